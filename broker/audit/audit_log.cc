@@ -1,0 +1,72 @@
+#include "broker/audit/audit_log.h"
+
+#include <optional>
+#include <utility>
+
+#include "broker/merkle/frontier.h"
+#include "broker/merkle/hashing.h"
+#include "broker/merkle/small_tree.h"
+#include "broker/state/key.h"
+#include "broker/status/invariant.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::audit {
+namespace {
+
+using state::Key;
+using state::Table;
+
+merkle::Frontier ReadFrontier(const state::Reader& reader) {
+  const std::optional<std::string> bytes = reader.Get(Key(Table::kFrontier));
+  if (!bytes) return {};
+  Result<merkle::Frontier> frontier = merkle::Frontier::Parse(*bytes);
+  TEARLINE_INVARIANT(frontier.ok(), "the frontier row parses");
+  return *std::move(frontier);
+}
+
+Key NodeKey(std::uint32_t level, std::uint64_t index) {
+  return Key(Table::kTreeNode).U8(static_cast<std::uint8_t>(level)).U64(index);
+}
+
+}  // namespace
+
+crypto::Digest AppendLeaf(Leaf leaf, std::string_view seed,
+                          const std::vector<stored::v1::Detail>& details, state::Batch& batch) {
+  merkle::Frontier frontier = ReadFrontier(batch);
+  TEARLINE_INVARIANT(leaf.position == frontier.size() + 1, "one leaf per record, in order");
+
+  std::vector<std::string> salted;
+  salted.reserve(details.size());
+  for (const stored::v1::Detail& detail : details) {
+    const auto index = static_cast<std::uint32_t>(salted.size());
+    salted.push_back(SaltedDetail(seed, index, detail));
+    batch.Put(Key(Table::kDetail).U64(leaf.position).U32(index), salted.back());
+  }
+  leaf.details_root = merkle::RootOf(DetailHashes(seed, salted));
+
+  stored::v1::LeafRow row;
+  row.set_leaf(EncodeLeaf(leaf));
+  row.set_details(static_cast<std::uint32_t>(salted.size()));
+  batch.PutRow(Key(Table::kLeaf).U64(leaf.position), row);
+
+  const crypto::Digest hash = merkle::LeafHash(row.leaf());
+  frontier.Append(hash, [&](std::uint32_t level, std::uint64_t index, const crypto::Digest& node) {
+    batch.Put(NodeKey(level, index), node.Bytes());
+  });
+  batch.Put(Key(Table::kFrontier), frontier.Serialize());
+  return hash;
+}
+
+std::uint64_t AuditTree::Size() const { return ReadFrontier(reader_).size(); }
+
+crypto::Digest AuditTree::RootAt(std::uint64_t size) const { return merkle::RootAt(size, *this); }
+
+crypto::Digest AuditTree::Node(std::uint32_t level, std::uint64_t index) const {
+  const std::optional<std::string> bytes = reader_.Get(NodeKey(level, index));
+  TEARLINE_INVARIANT(bytes.has_value(), "every full subtree of the audit tree is kept");
+  const Result<crypto::Digest> node = crypto::Digest::FromBytes(*bytes);
+  TEARLINE_INVARIANT(node.ok(), "a tree node is 32 bytes");
+  return *node;
+}
+
+}  // namespace tearline::audit

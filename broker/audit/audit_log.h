@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "broker/audit/leaf.h"
+#include "broker/crypto/digest.h"
+#include "broker/merkle/proof.h"
+#include "broker/model/ids.h"
+#include "broker/state/batch.h"
+#include "broker/state/reader.h"
+#include "broker/status/status.h"
+
+namespace tearline::audit {
+
+/// Adds a record's leaf and details to the tree that lies in the state.
+///
+/// One leaf per record: leaf index = position - 1, and the tree's size is the applied position.
+/// Returns the leaf's hash.
+///
+/// Requires: `leaf.position` is the tree's size + 1; `seed` is the record's. `leaf.details_root` is
+/// set here.
+crypto::Digest AppendLeaf(Leaf leaf, std::string_view seed,
+                          const std::vector<stored::v1::Detail>& details, state::Batch& batch);
+
+/// The tree as the state holds it.
+class AuditTree final : public merkle::NodeSource {
+ public:
+  /// Requires: `reader` outlives the tree.
+  explicit AuditTree(const state::Reader& reader) : reader_(reader) {}
+
+  /// How many leaves.
+  std::uint64_t Size() const;
+
+  /// The root over the first `size` leaves. Requires: `size` <= Size().
+  crypto::Digest RootAt(std::uint64_t size) const;
+
+  crypto::Digest Node(std::uint32_t level, std::uint64_t index) const override;
+
+ private:
+  const state::Reader& reader_;
+};
+
+}  // namespace tearline::audit

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "broker/crypto/signer.h"
+#include "broker/status/status.h"
+
+namespace tearline::audit {
+
+/// A signed note: a text, and who signed it. Ed25519 keys only (type 0x01).
+///
+/// Source: C2SP signed-note v1.0.0.
+
+/// The verifier key as people exchange it: NAME+ID+BASE64.
+///
+/// Requires: `name` is not empty and holds no space, plus or newline; `public_key` is 32 bytes.
+[[nodiscard]] std::string VerifierKey(std::string_view name, std::string_view public_key);
+
+/// The text, an empty line and one signature line.
+///
+/// Requires: `text` ends in a newline.
+/// Refuses:  SIGNING_KEY_UNAVAILABLE.
+[[nodiscard]] Result<std::string> SignNote(std::string_view text, std::string_view name,
+                                           crypto::Signer& signer);
+
+/// The text of `note`, if the key of that name signed it. Lines of unknown keys are ignored; a
+/// line of the known key that fails rejects the note; so does a note it did not sign.
+///
+/// Refuses: PROOF_INVALID.
+[[nodiscard]] Result<std::string> OpenNote(std::string_view note, std::string_view name,
+                                           std::string_view public_key);
+
+}  // namespace tearline::audit

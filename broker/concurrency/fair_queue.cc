@@ -1,0 +1,1 @@
+#include "broker/concurrency/fair_queue.h"

@@ -1,0 +1,153 @@
+#include "broker/delivery/build_delivery.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "broker/machine/rows.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::delivery {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+std::string NominalText(const std::string& bytes) {
+  const Result<model::NominalId> id = model::NominalId::FromBytes(bytes);
+  TEARLINE_INVARIANT(id.ok(), "a nominal id in a row is 16 bytes");
+  return id->Text();
+}
+
+bool HasToDoWith(const std::string& post, const v1::Case& nominals_case) {
+  if (nominals_case.accountable_post() == post || nominals_case.supervising_post() == post) {
+    return true;
+  }
+  return std::any_of(nominals_case.seats().begin(), nominals_case.seats().end(),
+                     [&post](const v1::Seat& seat) { return seat.post() == post; });
+}
+
+/// What tear-line and full have in common: who said it, when, and what kind of thing it is.
+void ShowCircumstances(const stored::v1::EventRow& event, v1::DeliveredEvent& shown) {
+  const stored::v1::Publish& publish = event.publish();
+  shown.set_event_type(publish.event_type());
+  shown.set_originating_agency(publish.originating_agency());
+  shown.set_originating_post(publish.originating_post());
+  *shown.mutable_occurred_at() = TimeUtil::MillisecondsToTimestamp(publish.occurred_ms());
+  shown.set_occurred_quality(publish.occurred_quality());
+  *shown.mutable_accepted_at() = TimeUtil::MillisecondsToTimestamp(event.accepted_ms());
+}
+
+void ShowFull(const stored::v1::Publish& publish, sequencer::OpenedContent content,
+              v1::DeliveredEvent& shown) {
+  *shown.mutable_marking() = publish.label().marking();
+  if (publish.label().has_grading()) *shown.mutable_grading() = publish.label().grading();
+  if (publish.has_facts()) *shown.mutable_facts() = publish.facts();
+  for (sequencer::OpenedSegment& opened : content.segments) {
+    v1::DeliveredSegment& segment = *shown.add_segments();
+    segment.set_media_type(std::move(opened.media_type));
+    for (const v1::ContentFlag flag : opened.flags) segment.add_flags(flag);
+    segment.set_content(std::move(opened.content));
+  }
+}
+
+void ShowTearLine(const stored::v1::ItemRow& item, const stored::v1::Publish& publish,
+                  sequencer::OpenedContent content, v1::DeliveredEvent& shown) {
+  const int place = static_cast<int>(item.tear_line());
+  TEARLINE_INVARIANT(item.has_tear_line() && place < publish.tear_lines_size(),
+                     "an item at tear-line names one of the event's");
+  *shown.mutable_marking() = publish.tear_lines(place).marking();
+  shown.set_tear_line(std::move(content.tear_line));
+}
+
+void ShowPointer(const stored::v1::Publish& publish, v1::DeliveredEvent& shown) {
+  shown.set_ask_post(publish.label().pointer_post());
+  if (publish.label().holder_may_be_named()) {
+    shown.set_originating_agency(publish.originating_agency());
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> NominalsKnownTo(const std::string& post, const stored::v1::EventRow& event,
+                                         const state::Reader& reader) {
+  const bool originator = machine::AgencyOfPost(post) == event.publish().originating_agency();
+  std::vector<std::string> known;
+  for (const std::string& nominal_id : event.nominal_ids()) {
+    if (!originator) {
+      const std::optional<stored::v1::CaseRow> row = machine::CaseOfNominal(nominal_id, reader);
+      if (!row || !HasToDoWith(post, row->case_())) continue;
+    }
+    known.push_back(NominalText(nominal_id));
+  }
+  return known;
+}
+
+v1::DeliveredEvent BuildEvent(const stored::v1::ItemRow& item, const stored::v1::EventRow& event,
+                              sequencer::OpenedContent content,
+                              const std::vector<std::string>& nominal_ids) {
+  const Result<model::EventId> id = model::EventId::FromBytes(event.publish().event_id());
+  TEARLINE_INVARIANT(id.ok(), "an event id in a row is 16 bytes");
+  v1::DeliveredEvent shown;
+  shown.set_event_id(id->Text());
+  shown.set_level(item.level());
+  for (const std::string& nominal_id : nominal_ids) shown.add_nominal_ids(nominal_id);
+
+  const bool erased = content.erased;
+  switch (item.level()) {
+    case v1::LEVEL_FULL:
+      ShowCircumstances(event, shown);
+      ShowFull(event.publish(), std::move(content), shown);
+      shown.set_erased(erased);
+      break;
+    case v1::LEVEL_TEAR_LINE:
+      ShowCircumstances(event, shown);
+      ShowTearLine(item, event.publish(), std::move(content), shown);
+      shown.set_erased(erased);
+      break;
+    case v1::LEVEL_POINTER:
+      ShowPointer(event.publish(), shown);
+      break;
+    default:
+      TEARLINE_INVARIANT(false, "what is withheld is never let go");
+  }
+  return shown;
+}
+
+v1::DeliveredObligation BuildObligation(const stored::v1::ItemRow& item,
+                                        const stored::v1::ObligationRow& obligation) {
+  const Result<model::ObligationId> id = model::ObligationId::FromBytes(item.obligation_id());
+  TEARLINE_INVARIANT(id.ok(), "an obligation id in a row is 16 bytes");
+  v1::DeliveredObligation shown;
+  shown.set_obligation_id(id->Text());
+  shown.set_type(obligation.type());
+  shown.set_reason(obligation.reason());
+  if (!obligation.nominal_id().empty()) shown.set_nominal_id(NominalText(obligation.nominal_id()));
+  shown.set_events(obligation.count());
+  *shown.mutable_due_at() = TimeUtil::MillisecondsToTimestamp(obligation.due_ms());
+  shown.set_stage(item.stage());
+  shown.set_debtor_post(obligation.debtor_post());
+  return shown;
+}
+
+v1::DeliveredAccessChange BuildAccessChange(const stored::v1::ItemRow& item) {
+  v1::DeliveredAccessChange shown;
+  shown.set_post(item.other_post());
+  if (!item.nominal_id().empty()) shown.set_nominal_id(NominalText(item.nominal_id()));
+  return shown;
+}
+
+v1::Delivery BuildEnvelope(v1::Urgency lane, std::uint64_t sequence,
+                           const stored::v1::ItemRow& item) {
+  v1::Delivery delivery;
+  delivery.set_lane(lane);
+  delivery.set_sequence(sequence);
+  delivery.set_attempt(std::max<std::uint32_t>(1, item.tries()));
+  *delivery.mutable_queued_at() = TimeUtil::MillisecondsToTimestamp(item.queued_ms());
+  *delivery.mutable_rules() = item.rules();
+  delivery.set_policy_digest(item.policy_digest());
+  return delivery;
+}
+
+}  // namespace tearline::delivery

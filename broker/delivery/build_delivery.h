@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "broker/model/ids.h"
+#include "broker/sequencer/open_content.h"
+#include "broker/state/reader.h"
+#include "tearline/stored/v1/row.pb.h"
+#include "tearline/v1/subscriber_service.pb.h"
+
+namespace tearline::delivery {
+
+/// What a recipient is shown, field by field and level by level, as subscriber_service.proto says.
+/// Nothing is decided here: the decision lies in the item.
+
+/// Which of the event's nominals `post` has to do with, "nom_…", in the order of the event: those on
+/// whose panel it sits, whose accountable officer or supervisor it is, and all of them if its agency
+/// is the originator.
+[[nodiscard]] std::vector<std::string> NominalsKnownTo(const std::string& post,
+                                                       const stored::v1::EventRow& event,
+                                                       const state::Reader& reader);
+
+/// What may be told of an event at the item's level. `content` is what OpenContent opened for it.
+///
+/// Requires: the item's level is pointer, tear-line or full.
+[[nodiscard]] v1::DeliveredEvent BuildEvent(const stored::v1::ItemRow& item,
+                                            const stored::v1::EventRow& event,
+                                            sequencer::OpenedContent content,
+                                            const std::vector<std::string>& nominal_ids);
+
+/// An obligation, as it stands now; its stage is that at which the item was written.
+[[nodiscard]] v1::DeliveredObligation BuildObligation(const stored::v1::ItemRow& item,
+                                                      const stored::v1::ObligationRow& obligation);
+
+/// Whose access to what the post originated has changed, and about whom.
+[[nodiscard]] v1::DeliveredAccessChange BuildAccessChange(const stored::v1::ItemRow& item);
+
+/// Everything of a delivery but what it is about.
+[[nodiscard]] v1::Delivery BuildEnvelope(v1::Urgency lane, std::uint64_t sequence,
+                                         const stored::v1::ItemRow& item);
+
+}  // namespace tearline::delivery

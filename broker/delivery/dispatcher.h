@@ -1,0 +1,89 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tearline/v1/error.pb.h"
+
+namespace tearline::delivery {
+
+/// Whoever sends a feed's items on. Called on the dispatcher's thread, but for End, which may come
+/// on any; none may block for long.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+
+  /// Items may have been let go: look at the view again.
+  virtual void Wake() = 0;
+  /// About a second has passed.
+  virtual void Beat() = 0;
+  /// The directory has changed: look again whether the caller may still be here.
+  virtual void AccessChanged() = 0;
+  /// It is over, and why.
+  virtual void End(v1::ErrorReason reason, const std::string& sentence) = 0;
+};
+
+/// Knows which feed is followed by whom, and wakes those for whom something was let go. One session
+/// follows a feed; a newer one ends it.
+///
+/// Threads: any. No sink is called while a lock is held.
+class Dispatcher {
+ public:
+  Dispatcher();
+  /// Ends its thread; sinks are not called any more.
+  ~Dispatcher();
+  Dispatcher(const Dispatcher&) = delete;
+  Dispatcher& operator=(const Dispatcher&) = delete;
+
+  /// From now on `sink` follows `feed`; whoever did before is ended with SESSION_SUPERSEDED.
+  void Follow(const std::string& feed, std::weak_ptr<Sink> sink);
+
+  /// `sink` no longer follows `feed`; if another does by now, nothing.
+  void Leave(const std::string& feed, const Sink* sink);
+
+  /// What a group of records did: sequencer::Listener. Returns at once.
+  void Applied(const std::set<std::string>& feeds, bool access_changed);
+
+  /// Counts changes of the directory. What was found out at one count holds no longer at the next.
+  std::uint64_t AccessChanges() const { return access_changes_.load(); }
+
+  /// How many feeds are followed.
+  std::size_t Followed() const;
+
+  /// Ends every session.
+  void EndAll(v1::ErrorReason reason, const std::string& sentence);
+
+ private:
+  using Sinks = std::vector<std::shared_ptr<Sink>>;
+  struct Work {
+    Sinks check;
+    Sinks wake;
+    Sinks beat;
+  };
+
+  void Run();
+  /// Requires: mutex_ is held.
+  Work TakeWork(bool beat);
+  /// Requires: mutex_ is held.
+  Sinks Following() const;
+
+  std::atomic<std::uint64_t> access_changes_{0};
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, std::weak_ptr<Sink>> following_;  ///< Guarded by mutex_.
+  std::set<std::string> woken_;                           ///< Guarded by mutex_.
+  bool look_again_ = false;                               ///< Guarded by mutex_.
+  bool stopping_ = false;                                 ///< Guarded by mutex_.
+  std::thread thread_;
+};
+
+}  // namespace tearline::delivery

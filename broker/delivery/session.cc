@@ -1,0 +1,145 @@
+#include "broker/delivery/session.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "broker/delivery/build_delivery.h"
+#include "broker/machine/lane.h"
+#include "broker/machine/rows.h"
+#include "broker/sequencer/open_content.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::delivery {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+using state::Table;
+using stored::v1::ItemRow;
+
+/// Rows read at once from a lane: more than a frame of small items seldom holds.
+constexpr std::size_t kScanRows = 64;
+
+std::size_t PlaceOf(v1::Urgency lane) {
+  return static_cast<std::size_t>(lane) - static_cast<std::size_t>(v1::URGENCY_IMMEDIATE);
+}
+
+std::uint64_t LastReleased(const state::Reader& view, const std::string& feed, v1::Urgency lane) {
+  const auto row = view.Find<stored::v1::LaneRow>(machine::LaneKey(feed, lane));
+  return row && row->next_sequence() > 0 ? row->next_sequence() - 1 : 0;
+}
+
+}  // namespace
+
+Session::Session(std::string feed, const ledger::Ledger& ledger, const vault::Vault& vault)
+    : feed_(std::move(feed)), ledger_(ledger), vault_(vault) {}
+
+Result<std::vector<v1::Delivery>> Session::Next(const state::Reader& view, std::int64_t now_ms,
+                                                std::size_t bytes_max) {
+  Frame frame{.deliveries = {}, .bytes_left = bytes_max};
+  TEARLINE_RETURN_IF_REFUSED(AddRetried(view, now_ms, frame));
+  for (const v1::Urgency lane : machine::kLanes) {
+    TEARLINE_RETURN_IF_REFUSED(AddReleased(view, lane, frame));
+  }
+  return std::move(frame.deliveries);
+}
+
+void Session::SendAgain(v1::Urgency lane, std::uint64_t sequence) { again_.emplace(lane, sequence); }
+
+v1::Progress Session::ProgressOf(const state::Reader& view, std::int64_t now_ms) const {
+  v1::Progress progress;
+  bool caught_up = view.Scan(state::Key(Table::kWaiting).Name(feed_), 1).empty();
+  for (const v1::Urgency lane : machine::kLanes) {
+    const std::uint64_t released = LastReleased(view, feed_, lane);
+    progress.add_released(released);
+    caught_up = caught_up && sent_[PlaceOf(lane)] >= released;
+  }
+  progress.set_caught_up(caught_up);
+  *progress.mutable_broker_time() = TimeUtil::MillisecondsToTimestamp(now_ms);
+  return progress;
+}
+
+Status Session::AddRetried(const state::Reader& view, std::int64_t now_ms, Frame& frame) {
+  for (auto each = again_.begin(); each != again_.end() && !frame.full;) {
+    const auto [lane, sequence] = *each;
+    const auto item = view.Find<ItemRow>(machine::LaneItem(Table::kReleased, feed_, lane, sequence));
+    if (!item || item->acknowledged_ms() != 0) {
+      each = again_.erase(each);
+      continue;
+    }
+    if (item->not_before_ms() > now_ms) {
+      ++each;
+      continue;
+    }
+    TEARLINE_RETURN_IF_REFUSED(Add(view, lane, sequence, *item, frame));
+    each = again_.erase(each);
+  }
+  return {};
+}
+
+Status Session::AddReleased(const state::Reader& view, v1::Urgency lane, Frame& frame) {
+  std::uint64_t& sent = sent_[PlaceOf(lane)];
+  const std::uint64_t last = LastReleased(view, feed_, lane);
+  const state::Key rows = machine::LaneRows(Table::kReleased, feed_, lane);
+  while (sent < last && !frame.full) {
+    const state::Key from = machine::LaneItem(Table::kReleased, feed_, lane, sent + 1);
+    const auto released = view.Scan(rows, from, kScanRows);
+    for (const auto& [key, bytes] : released) {
+      if (frame.full) return {};
+      const std::uint64_t sequence = state::ReadBigEndian(key, key.size() - 8, 8);
+      ItemRow item;
+      TEARLINE_INVARIANT(item.ParseFromString(bytes), "a released row parses");
+      sent = sequence;
+      if (item.acknowledged_ms() != 0) continue;
+      TEARLINE_RETURN_IF_REFUSED(Add(view, lane, sequence, item, frame));
+    }
+    if (released.size() < kScanRows && !frame.full) sent = last;
+  }
+  return {};
+}
+
+Status Session::Add(const state::Reader& view, v1::Urgency lane, std::uint64_t sequence,
+                    const ItemRow& item, Frame& frame) {
+  v1::Delivery delivery = BuildEnvelope(lane, sequence, item);
+  switch (item.kind()) {
+    case stored::v1::ITEM_KIND_EVENT:
+      TEARLINE_RETURN_IF_REFUSED(AddEvent(view, item, *delivery.mutable_event()));
+      break;
+    case stored::v1::ITEM_KIND_OBLIGATION: {
+      const auto row =
+          view.Find<stored::v1::ObligationRow>(machine::ObligationKey(item.obligation_id()));
+      TEARLINE_INVARIANT(row.has_value(), "an obligation that is told of is kept");
+      *delivery.mutable_obligation() = BuildObligation(item, *row);
+      break;
+    }
+    case stored::v1::ITEM_KIND_ACCESS_CHANGED:
+      *delivery.mutable_access_change() = BuildAccessChange(item);
+      break;
+    default:
+      TEARLINE_INVARIANT(false, "an item says what it speaks of");
+  }
+  const std::size_t bytes = delivery.ByteSizeLong();
+  frame.deliveries.push_back(std::move(delivery));
+  frame.bytes_left -= std::min(bytes, frame.bytes_left);
+  frame.full = frame.bytes_left == 0;
+  return {};
+}
+
+Status Session::AddEvent(const state::Reader& view, const ItemRow& item,
+                         v1::DeliveredEvent& shown) {
+  const auto event = view.Find<stored::v1::EventRow>(machine::EventKey(item.event_id()));
+  TEARLINE_INVARIANT(event.has_value(), "a released item's event is kept");
+  const auto broker = view.Find<stored::v1::LedgerRow>(state::Key(Table::kLedger));
+  TEARLINE_INVARIANT(broker.has_value(), "a ledger with events has its genesis");
+  const Result<model::LedgerId> ledger_id = model::LedgerId::FromBytes(broker->ledger_id());
+  TEARLINE_INVARIANT(ledger_id.ok(), "a ledger id in a row is 16 bytes");
+
+  Result<sequencer::OpenedContent> content =
+      sequencer::OpenContent(*event, item, *ledger_id, ledger_, vault_);
+  if (!content.ok()) return content.status();
+  shown = BuildEvent(item, *event, *std::move(content), NominalsKnownTo(feed_, *event, view));
+  return {};
+}
+
+}  // namespace tearline::delivery

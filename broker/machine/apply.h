@@ -1,0 +1,67 @@
+#pragma once
+
+#include "broker/machine/step.h"
+#include "broker/status/status.h"
+#include "tearline/stored/v1/command.pb.h"
+
+namespace tearline::machine {
+
+/// One function per command: what it does to the state, and what its leaf remembers. Each keeps one
+/// shape: all branches first, in an order fixed for ever (law 10); all effects after the last branch.
+///
+/// A refusal is an outcome like any other: what was written by then is taken back, and the leaf says
+/// refused. UNAPPLIABLE says that the record should never have been written.
+///
+/// Permission to ask at all was checked before (permission.h).
+
+// apply_genesis.cc
+Status ApplyGenesis(const stored::v1::Genesis& command, Step& step);
+
+// apply_directory.cc
+Status ApplyAdmitAgency(const stored::v1::AdmitAgency& command, Step& step);
+Status ApplyAdmitMember(const stored::v1::AdmitMember& command, Step& step);
+Status ApplySetPost(const stored::v1::SetPost& command, Step& step);
+Status ApplySetSuspension(const stored::v1::SetSuspension& command, Step& step);
+
+// apply_nominal.cc
+Status ApplyRegisterNominal(const stored::v1::RegisterNominal& command, Step& step);
+Status ApplyResolveNominal(const stored::v1::ResolveNominal& command, Step& step);
+Status ApplyLinkIdentifier(const stored::v1::LinkIdentifier& command, Step& step);
+
+// apply_case.cc
+Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step);
+Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step);
+Status ApplyNameAccountable(const stored::v1::NameAccountable& command, Step& step);
+
+// apply_policy.cc
+Status ApplyProposePolicy(const stored::v1::ProposePolicy& command, Step& step);
+Status ApplyApprovePolicy(const stored::v1::ApprovePolicy& command, Step& step);
+
+// apply_publish.cc
+Status ApplyPublish(const stored::v1::Publish& command, Step& step);
+
+// apply_session.cc
+Status ApplyOpenSession(const stored::v1::OpenSession& command, Step& step);
+Status ApplyCloseSession(const stored::v1::CloseSession& command, Step& step);
+
+// apply_release.cc
+Status ApplyReleaseRows(const stored::v1::ReleaseRows& command, Step& step);
+
+// apply_acknowledge.cc
+Status ApplyAcknowledge(const stored::v1::Acknowledge& command, Step& step);
+Status ApplyRetry(const stored::v1::Retry& command, Step& step);
+Status ApplyPark(const stored::v1::Park& command, Step& step);
+
+// apply_read.cc
+Status ApplyReadItem(const stored::v1::ReadItem& command, Step& step);
+
+// apply_obligation.cc
+Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, Step& step);
+Status ApplyEscalateObligation(const stored::v1::EscalateObligation& command, Step& step);
+
+// apply_pulse.cc
+Status ApplyPulse(const stored::v1::Pulse& command, Step& step);
+Status ApplyConfirmClock(const stored::v1::ConfirmClock& command, Step& step);
+Status ApplyNoteRefusals(const stored::v1::NoteRefusals& command, Step& step);
+
+}  // namespace tearline::machine

@@ -1,0 +1,152 @@
+#include <algorithm>
+#include <string>
+
+#include "broker/machine/apply.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/second_hand.h"
+#include "broker/model/limits.h"
+#include "broker/model/name.h"
+
+namespace tearline::machine {
+namespace {
+
+using stored::v1::CaseRow;
+using stored::v1::NominalRow;
+
+Status FieldInvalid(const std::string& sentence) {
+  return Refuse(v1::ERROR_REASON_FIELD_INVALID, sentence);
+}
+
+Status NoSuchCase() { return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such case"); }
+
+Status CheckCategoryAndLevel(const v1::Case& asked) {
+  if (!v1::MappaCategory_IsValid(asked.category()) ||
+      asked.category() == v1::MAPPA_CATEGORY_UNSPECIFIED) {
+    return FieldInvalid("`case.category` must be 1, 2, 3, 4 or unknown");
+  }
+  if (!v1::MappaLevel_IsValid(asked.level()) || asked.level() == v1::MAPPA_LEVEL_UNSPECIFIED) {
+    return FieldInvalid("`case.level` must be 1, 2 or 3");
+  }
+  if (asked.category() == v1::MAPPA_CATEGORY_3 && asked.level() == v1::MAPPA_LEVEL_1) {
+    return FieldInvalid("`case.level` must be 2 or 3 in category 3, which has no level 1");
+  }
+  return {};
+}
+
+Status CheckPostKnown(const std::string& post, const std::string& path,
+                      const state::Reader& reader) {
+  if (reader.Get(PostKey(post))) return {};
+  return Refuse(v1::ERROR_REASON_NOT_FOUND, "`" + path + "` must be a post the directory knows");
+}
+
+/// Writes a case, and that everything judged for its nominal is to be judged again.
+void WriteCase(const std::string& case_id, CaseRow& row, Step& step) {
+  row.set_changed_position(step.header.position);
+  step.batch.PutRow(CaseKey(case_id), row);
+  const Result<model::NominalId> nominal_id = model::NominalId::Parse(row.case_().nominal_id());
+  auto nominal = step.batch.Find<NominalRow>(NominalKey(nominal_id->Bytes()));
+  nominal->set_case_id(case_id);
+  nominal->set_changed_position(step.header.position);
+  step.batch.PutRow(NominalKey(nominal_id->Bytes()), *nominal);
+}
+
+void TellOriginatorsOf(const v1::Case& its_case, const std::string& post, Step& step) {
+  if (post.empty()) return;
+  TellOriginators(model::NominalId::Parse(its_case.nominal_id())->Bytes(), post, step);
+}
+
+}  // namespace
+
+Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step) {
+  const v1::Case& asked = command.case_();
+  const Result<model::NominalId> nominal_id = model::NominalId::Parse(asked.nominal_id());
+  if (!nominal_id.ok()) return nominal_id.status();
+  if (!asked.case_id().empty() || !asked.seats().empty()) {
+    return Refuse(v1::ERROR_REASON_FIELD_IS_BROKERS,
+                  "`case.case_id` and `case.seats` must be empty; seats are given one by one");
+  }
+  TEARLINE_RETURN_IF_REFUSED(CheckCategoryAndLevel(asked));
+  TEARLINE_RETURN_IF_REFUSED(model::CheckName(asked.area(), "case.area"));
+  const auto nominal = step.batch.Find<NominalRow>(NominalKey(nominal_id->Bytes()));
+  if (!nominal) return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such nominal");
+  if (!nominal->case_id().empty()) {
+    return Refuse(v1::ERROR_REASON_ALREADY_EXISTS, "the nominal has an open case");
+  }
+  if (!step.batch.Get(AgencyKey(asked.lead_agency()))) {
+    return Refuse(v1::ERROR_REASON_NOT_FOUND,
+                  "`case.lead_agency` must be an agency the directory knows");
+  }
+  if (!asked.supervising_post().empty()) {
+    TEARLINE_RETURN_IF_REFUSED(
+        CheckPostKnown(asked.supervising_post(), "case.supervising_post", step.batch));
+  }
+  if (!asked.accountable_post().empty()) {
+    TEARLINE_RETURN_IF_REFUSED(
+        CheckPostKnown(asked.accountable_post(), "case.accountable_post", step.batch));
+  }
+
+  const model::CaseId id = step.MakeId<model::CaseId>(model::CaseTag{});
+  CaseRow row;
+  *row.mutable_case_() = asked;
+  row.mutable_case_()->set_case_id(id.Text());
+  WriteCase(id.Bytes(), row, step);
+  step.AddChanged("case-opened", id.Text(), asked.nominal_id());
+  TellOriginatorsOf(asked, asked.supervising_post(), step);
+  TellOriginatorsOf(asked, asked.accountable_post(), step);
+  step.applied.made_id = id.Text();
+  return {};
+}
+
+Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
+  auto row = step.batch.Find<CaseRow>(CaseKey(command.case_id()));
+  if (!row) return NoSuchCase();
+  const v1::Seat& seat = command.seat();
+  auto* seats = row->mutable_case_()->mutable_seats();
+  const auto held = std::find_if(seats->begin(), seats->end(), [&seat](const v1::Seat& each) {
+    return each.post() == seat.post();
+  });
+  const state::Key seat_of =
+      state::Key(state::Table::kSeatOf).Name(seat.post()).Fixed(command.case_id());
+  if (command.leave()) {
+    if (held == seats->end()) {
+      return Refuse(v1::ERROR_REASON_WRONG_STATE, "the post must have a seat to leave it");
+    }
+    seats->erase(held);
+    step.batch.Erase(seat_of);
+    WriteCase(command.case_id(), *row, step);
+    step.AddChanged("seat-left", row->case_().case_id(), seat.post());
+    return {};
+  }
+  if (!v1::SeatKind_IsValid(seat.kind()) || seat.kind() == v1::SEAT_KIND_UNSPECIFIED) {
+    return FieldInvalid("`seat.kind` must be chair, member or guest");
+  }
+  TEARLINE_RETURN_IF_REFUSED(CheckPostKnown(seat.post(), "seat.post", step.batch));
+  if (held == seats->end() && seats->size() >= static_cast<int>(model::kPanelSeatsMax)) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "a panel has at most 64 seats");
+  }
+
+  if (held == seats->end()) {
+    *seats->Add() = seat;
+  } else {
+    held->set_kind(seat.kind());
+  }
+  step.batch.Put(seat_of, "");
+  WriteCase(command.case_id(), *row, step);
+  step.AddChanged("seat-taken", row->case_().case_id(), seat.post());
+  TellOriginatorsOf(row->case_(), seat.post(), step);
+  return {};
+}
+
+Status ApplyNameAccountable(const stored::v1::NameAccountable& command, Step& step) {
+  auto row = step.batch.Find<CaseRow>(CaseKey(command.case_id()));
+  if (!row) return NoSuchCase();
+  TEARLINE_RETURN_IF_REFUSED(CheckPostKnown(command.post(), "post", step.batch));
+
+  row->mutable_case_()->set_accountable_post(command.post());
+  WriteCase(command.case_id(), *row, step);
+  step.AddChanged("accountable-named", row->case_().case_id(), command.post());
+  TellOriginatorsOf(row->case_(), command.post(), step);
+  return {};
+}
+
+}  // namespace tearline::machine

@@ -1,0 +1,108 @@
+#include <string>
+
+#include "broker/machine/apply.h"
+#include "broker/machine/identifiers.h"
+#include "broker/machine/rows.h"
+#include "broker/model/limits.h"
+
+namespace tearline::machine {
+namespace {
+
+using stored::v1::IdentifierRow;
+using stored::v1::NominalRow;
+
+constexpr int kRegisterIdentifiersMax = 16;
+constexpr std::int64_t kHourMs = 60 * 60 * 1000;
+
+std::string TextOf(const std::string& nominal_id) {
+  const Result<model::NominalId> id = model::NominalId::FromBytes(nominal_id);
+  return id.ok() ? id->Text() : std::string();
+}
+
+google::protobuf::RepeatedPtrField<std::string> Only(const std::string& nominal_id) {
+  google::protobuf::RepeatedPtrField<std::string> ids;
+  ids.Add(std::string(nominal_id));
+  return ids;
+}
+
+Status IdentifierTaken() {
+  return Refuse(v1::ERROR_REASON_IDENTIFIER_TAKEN,
+                "the identifier belongs to another nominal already; nothing was linked");
+}
+
+}  // namespace
+
+Status ApplyRegisterNominal(const stored::v1::RegisterNominal& command, Step& step) {
+  if (command.identifiers().empty() || command.identifiers_size() > kRegisterIdentifiersMax) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "`identifiers` must be 1 to 16");
+  }
+  for (const stored::v1::StoredIdentifier& identifier : command.identifiers()) {
+    TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(identifier));
+    if (step.batch.Get(IdentifierKey(identifier.type(), identifier.index()))) {
+      return IdentifierTaken();
+    }
+  }
+
+  const model::NominalId id = step.MakeId<model::NominalId>(model::NominalTag{});
+  for (const stored::v1::StoredIdentifier& identifier : command.identifiers()) {
+    WriteIdentifier(id.Bytes(), identifier, step);
+  }
+  TEARLINE_RETURN_IF_REFUSED(WriteSubjectKeys(command.keys(), Only(id.Bytes()), step));
+  NominalRow row;
+  row.set_changed_position(step.header.position);
+  row.set_identifiers(static_cast<std::uint32_t>(command.identifiers_size()));
+  step.batch.PutRow(NominalKey(id.Bytes()), row);
+  step.AddChanged("nominal-registered", id.Text());
+  step.applied.made_id = id.Text();
+  return {};
+}
+
+Status ApplyResolveNominal(const stored::v1::ResolveNominal& command, Step& step) {
+  TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(command.identifier()));
+  const state::Key quota_key = state::Key(state::Table::kQuota)
+                                   .U8(static_cast<std::uint8_t>(QuotaKind::kResolve))
+                                   .Name(step.actor.agency())
+                                   .Name(step.actor.member());
+  stored::v1::QuotaRow quota =
+      step.batch.Find<stored::v1::QuotaRow>(quota_key).value_or(stored::v1::QuotaRow());
+  if (quota.window() != step.now_ms() / kHourMs) {
+    quota.set_window(step.now_ms() / kHourMs);
+    quota.set_used(0);
+  }
+  if (quota.used() >= model::kResolvesPerHourMax) {
+    return Refuse(v1::ERROR_REASON_QUOTA_USED,
+                  "a member may resolve 600 identifiers in an hour; try again in the next");
+  }
+
+  quota.set_used(quota.used() + 1);
+  step.batch.PutRow(quota_key, quota);
+  const auto found = step.batch.Find<IdentifierRow>(
+      IdentifierKey(command.identifier().type(), command.identifier().index()));
+  const std::string answer = found ? TextOf(found->nominal_id()) : std::string();
+  step.AddChanged("nominal-resolved", answer);
+  step.applied.made_id = answer;
+  return {};
+}
+
+Status ApplyLinkIdentifier(const stored::v1::LinkIdentifier& command, Step& step) {
+  TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(command.identifier()));
+  auto nominal = step.batch.Find<NominalRow>(NominalKey(command.nominal_id()));
+  if (!nominal) return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such nominal");
+  const auto found = step.batch.Find<IdentifierRow>(
+      IdentifierKey(command.identifier().type(), command.identifier().index()));
+  if (found && found->nominal_id() != command.nominal_id()) return IdentifierTaken();
+  if (found) return {};  // said before: nothing changes
+  if (nominal->identifiers() >= model::kNominalIdentifiersMax) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "a nominal has at most 64 identifiers");
+  }
+
+  WriteIdentifier(command.nominal_id(), command.identifier(), step);
+  TEARLINE_RETURN_IF_REFUSED(WriteSubjectKeys(command.keys(), Only(command.nominal_id()), step));
+  nominal->set_identifiers(nominal->identifiers() + 1);
+  nominal->set_changed_position(step.header.position);
+  step.batch.PutRow(NominalKey(command.nominal_id()), *nominal);
+  step.AddChanged("identifier-linked", TextOf(command.nominal_id()));
+  return {};
+}
+
+}  // namespace tearline::machine

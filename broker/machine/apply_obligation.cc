@@ -1,0 +1,66 @@
+#include <chrono>
+#include <optional>
+
+#include "broker/machine/apply.h"
+#include "broker/machine/obligation.h"
+#include "broker/machine/rows.h"
+#include "broker/model/limits.h"
+
+namespace tearline::machine {
+namespace {
+
+using stored::v1::ObligationRow;
+
+/// Whether the acting post has a say in an obligation. To everybody else there is none.
+bool HasASay(const ObligationRow& row, const Step& step) {
+  const std::string& post = step.actor.post();
+  return post == row.debtor_post() || post == row.accountable_post() || post == row.told_post();
+}
+
+/// An open obligation in which the acting post has a say.
+std::optional<ObligationRow> FindOpen(const std::string& id, const Step& step) {
+  auto row = step.batch.Find<ObligationRow>(ObligationKey(id));
+  if (!row || row->ended_ms() != 0 || !HasASay(*row, step)) return std::nullopt;
+  return row;
+}
+
+Status NoSuchObligation() {
+  return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such open obligation of this post");
+}
+
+}  // namespace
+
+Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, Step& step) {
+  const auto row = FindOpen(command.obligation_id(), step);
+  if (!row) return NoSuchObligation();
+  if (row->type() == v1::OBLIGATION_TYPE_READ) {
+    return Refuse(v1::ERROR_REASON_WRONG_STATE,
+                  "a duty to read ends only when the person reads the item");
+  }
+  switch (command.method()) {
+    case stored::v1::DISCHARGE_METHOD_UPHELD: {
+      const std::int64_t ahead_ms = command.review_ms() - step.now_ms();
+      if (ahead_ms <= 0 || std::chrono::milliseconds(ahead_ms) > model::kObligeWithinMax) {
+        return Refuse(v1::ERROR_REASON_TIME_INVALID,
+                      "`review_at` must be in the future, at most 366 days away");
+      }
+      Uphold(command.obligation_id(), command.review_ms(), step);
+      return {};
+    }
+    case stored::v1::DISCHARGE_METHOD_TOLD_OTHERWISE:
+    case stored::v1::DISCHARGE_METHOD_OVERTAKEN:
+      End(command.obligation_id(), command.method(), step);
+      return {};
+    default:
+      return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                    "`discharge` must be upheld, told otherwise or overtaken");
+  }
+}
+
+Status ApplyEscalateObligation(const stored::v1::EscalateObligation& command, Step& step) {
+  if (!FindOpen(command.obligation_id(), step)) return NoSuchObligation();
+  Escalate(command.obligation_id(), step);
+  return {};
+}
+
+}  // namespace tearline::machine

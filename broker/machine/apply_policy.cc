@@ -1,0 +1,53 @@
+#include <string>
+
+#include "broker/machine/apply.h"
+#include "broker/machine/rows.h"
+#include "broker/policy/policy_set.h"
+
+namespace tearline::machine {
+
+using stored::v1::PolicyRow;
+
+Status ApplyProposePolicy(const stored::v1::ProposePolicy& command, Step& step) {
+  const Result<policy::PolicySet> policy = policy::PolicySet::Parse(command.policy_text());
+  if (!policy.ok()) return policy.status();
+  const state::Key key = PolicyKey(policy->digest().Bytes());
+  if (step.batch.Get(key)) {
+    return Refuse(v1::ERROR_REASON_ALREADY_EXISTS, "this very text was proposed before");
+  }
+
+  PolicyRow row;
+  row.set_text(command.policy_text());
+  *row.mutable_author() = step.actor;
+  step.batch.PutRow(key, row);
+  step.AddChanged("policy-proposed", policy->digest().Hex());
+  step.applied.made_id = policy->digest().Hex();
+  return {};
+}
+
+Status ApplyApprovePolicy(const stored::v1::ApprovePolicy& command, Step& step) {
+  const state::Key key = PolicyKey(command.policy_digest());
+  auto row = step.batch.Find<PolicyRow>(key);
+  if (!row) {
+    return Refuse(v1::ERROR_REASON_NOT_FOUND, "`policy_digest` must be that of a proposed policy");
+  }
+  if (command.policy_digest() == step.ledger.policy_digest()) {
+    return Refuse(v1::ERROR_REASON_WRONG_STATE, "the policy is in force already");
+  }
+  const stored::v1::Actor& author = row->author();
+  if (author.post() == step.actor.post() ||
+      (author.agency() == step.actor.agency() && author.member() == step.actor.member())) {
+    return Refuse(v1::ERROR_REASON_SECOND_HAND_REQUIRED,
+                  "a policy must be approved by another post and another member than its author's");
+  }
+
+  row->set_approved_position(step.header.position);
+  step.batch.PutRow(key, *row);
+  step.ledger.set_policy_digest(command.policy_digest());  // in force from the next position
+  step.ledger.set_policy_position(step.header.position);
+  const Result<crypto::Digest> digest = crypto::Digest::FromBytes(command.policy_digest());
+  step.AddChanged("policy-approved", digest.ok() ? digest->Hex() : std::string());
+  return {};
+}
+
+}  // namespace tearline::machine

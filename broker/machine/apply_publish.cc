@@ -1,0 +1,207 @@
+#include <algorithm>
+#include <string>
+
+#include "broker/machine/apply.h"
+#include "broker/machine/identifiers.h"
+#include "broker/machine/judge.h"
+#include "broker/machine/lane.h"
+#include "broker/machine/obligation.h"
+#include "broker/machine/rows.h"
+#include "broker/merkle/hashing.h"
+#include "broker/model/event_type.h"
+#include "broker/model/label_check.h"
+#include "broker/model/limits.h"
+#include "broker/model/marking.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::machine {
+namespace {
+
+using stored::v1::EventRow;
+using stored::v1::Publish;
+using stored::v1::RequestRow;
+
+Status Unappliable(const char* sentence) {
+  return Refuse(v1::ERROR_REASON_UNAPPLIABLE, sentence);
+}
+
+/// What the broker prepared must be whole; if it is not, the fault is ours.
+Status CheckPrepared(const Publish& command, const Step& step) {
+  const std::string id =
+      crypto::Sha256({"tearline event id", step.header.seed}).Bytes().substr(0, 16);
+  if (command.event_id() != id) return Unappliable("an event's id must derive from its seed");
+  if (command.segments_size() != step.header.segments || command.segments().empty() ||
+      command.segments_size() > static_cast<int>(model::kEventSegmentsMax)) {
+    return Unappliable("an event must have 1 to 8 segments, all of them beside its header");
+  }
+  if (command.nominals_size() > static_cast<int>(model::kEventNominalsMax) ||
+      command.tear_lines_size() > static_cast<int>(model::kTearLinesMax)) {
+    return Unappliable("an event must have at most 8 nominals and 4 tear-lines");
+  }
+  for (const stored::v1::SealedSegment& segment : command.segments()) {
+    for (const std::uint32_t index : segment.nominal_indexes()) {
+      if (index >= static_cast<std::uint32_t>(command.nominals_size())) {
+        return Unappliable("a segment must be about nominals of its event");
+      }
+    }
+  }
+  return {};
+}
+
+/// Whether the caller may say this, as it says it.
+Status CheckOrigin(const Publish& command, const Step& step) {
+  if (command.originating_agency() == step.actor.agency()) {
+    if (command.originating_post() == step.actor.post()) return {};
+    return Refuse(v1::ERROR_REASON_NOT_YOUR_POST, "the originating post is the one acted for");
+  }
+  const auto agency = step.batch.Find<stored::v1::AgencyRow>(AgencyKey(step.actor.agency()));
+  const auto& for_others = agency->agency().publishes_for();
+  if (std::find(for_others.begin(), for_others.end(), command.originating_agency()) ==
+      for_others.end()) {
+    return Refuse(v1::ERROR_REASON_NOT_PERMITTED,
+                  "the directory must say that the agency publishes for the originating one");
+  }
+  const auto originator =
+      step.batch.Find<stored::v1::AgencyRow>(AgencyKey(command.originating_agency()));
+  if (!originator) {
+    return Refuse(v1::ERROR_REASON_NOT_FOUND,
+                  "`originating_agency` must be an agency the directory knows");
+  }
+  if (originator->suspended()) {
+    return Refuse(v1::ERROR_REASON_SUSPENDED, "the originating agency is suspended");
+  }
+  return {};
+}
+
+Status CheckContent(const Publish& command, const Step& step) {
+  const Result<model::EventType> type = model::EventType::Parse(command.event_type());
+  if (!type.ok()) return type.status();
+  if (!v1::Urgency_IsValid(command.urgency()) || command.urgency() == v1::URGENCY_UNSPECIFIED) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`event.urgency` must be immediate, urgent or routine");
+  }
+  TEARLINE_RETURN_IF_REFUSED(model::CheckLabel(command.label(), "event.label"));
+  if (!model::Dominates(step.ledger.accreditation(), command.label().marking())) {
+    return Refuse(v1::ERROR_REASON_ABOVE_ACCREDITATION,
+                  "`event.label.marking` must not be above what this broker may hold");
+  }
+  const std::string& pointer_post = command.label().pointer_post();
+  if (!pointer_post.empty() && !step.batch.Get(PostKey(pointer_post))) {
+    return Refuse(v1::ERROR_REASON_NOT_FOUND,
+                  "`event.label.pointer_post` must be a post the directory knows");
+  }
+  return {};
+}
+
+/// Finds whom the event concerns; an identifier nobody has makes a provisional nominal.
+Status ResolveNominals(const Publish& command, EventRow& event, Step& step) {
+  for (const stored::v1::StoredNominal& nominal : command.nominals()) {
+    std::string id = nominal.nominal_id();
+    if (!id.empty()) {
+      if (!step.batch.Get(NominalKey(id))) {
+        return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such nominal");
+      }
+    } else {
+      if (nominal.identifiers().empty()) return Unappliable("a nominal needs an id or identifier");
+      for (const stored::v1::StoredIdentifier& identifier : nominal.identifiers()) {
+        TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(identifier));
+        const auto found = step.batch.Find<stored::v1::IdentifierRow>(
+            IdentifierKey(identifier.type(), identifier.index()));
+        if (found && id.empty()) id = found->nominal_id();
+      }
+    }
+    if (id.empty()) {
+      id = step.MakeId<model::NominalId>(model::NominalTag{}).Bytes();
+      for (const stored::v1::StoredIdentifier& identifier : nominal.identifiers()) {
+        WriteIdentifier(id, identifier, step);
+      }
+      stored::v1::NominalRow row;
+      row.set_provisional(true);
+      row.set_changed_position(step.header.position);
+      row.set_identifiers(static_cast<std::uint32_t>(nominal.identifiers_size()));
+      step.batch.PutRow(NominalKey(id), row);
+    }
+    event.add_nominal_ids(id);
+  }
+  return {};
+}
+
+void WriteEvent(const Publish& command, const EventRow& event, Step& step) {
+  step.batch.PutRow(EventKey(command.event_id()), event);
+  for (const std::string& nominal_id : event.nominal_ids()) {
+    step.batch.Put(state::Key(state::Table::kEventOfNominal)
+                       .Fixed(nominal_id)
+                       .U64(step.header.position),
+                   command.event_id());
+  }
+  RequestRow request;
+  request.set_request_digest(command.request_digest());
+  request.set_event_id(command.event_id());
+  request.set_position(step.header.position);
+  request.set_accepted_ms(step.now_ms());
+  step.batch.PutRow(RequestKey(command.originating_agency(), command.request_id()), request);
+}
+
+void Remember(const Publish& command, const EventRow& event, Step& step) {
+  stored::v1::PublishedDetail& detail = *step.AddDetail().mutable_published();
+  detail.set_event_id(command.event_id());
+  detail.set_event_type(command.event_type());
+  detail.set_originating_agency(command.originating_agency());
+  detail.set_originating_post(command.originating_post());
+  *detail.mutable_nominal_ids() = event.nominal_ids();
+  detail.set_occurred_ms(command.occurred_ms());
+  detail.set_urgency(command.urgency());
+  detail.set_manifest_digest(command.manifest_digest());
+}
+
+void AnswerAsThen(const RequestRow& request, Step& step) {
+  const auto leaf = step.batch.Find<stored::v1::LeafRow>(
+      state::Key(state::Table::kLeaf).U64(request.position()));
+  TEARLINE_INVARIANT(leaf.has_value(), "what was accepted has its leaf");
+  step.applied.outcome = audit::Outcome::kRepeated;
+  step.applied.made_id = model::EventId::FromBytes(request.event_id())->Text();
+  step.applied.leaf_hash = merkle::LeafHash(leaf->leaf());
+  step.applied.position = request.position();
+  step.applied.stamp_ms = request.accepted_ms();
+}
+
+}  // namespace
+
+Status ApplyPublish(const Publish& command, Step& step) {
+  TEARLINE_RETURN_IF_REFUSED(CheckPrepared(command, step));
+  TEARLINE_RETURN_IF_REFUSED(CheckOrigin(command, step));
+  if (const auto before = step.batch.Find<RequestRow>(
+          RequestKey(command.originating_agency(), command.request_id()))) {
+    if (before->request_digest() != command.request_digest()) {
+      return Refuse(v1::ERROR_REASON_REQUEST_ID_REUSED,
+                    "`request_id` was used before for other content; take a new one");
+    }
+    AnswerAsThen(*before, step);
+    return {};
+  }
+  TEARLINE_RETURN_IF_REFUSED(CheckContent(command, step));
+
+  EventRow event;
+  event.set_position(step.header.position);
+  *event.mutable_publish() = command;
+  event.set_accepted_ms(step.now_ms());
+  event.set_answering_post(command.originating_post().empty() ? step.actor.post()
+                                                              : command.originating_post());
+  TEARLINE_RETURN_IF_REFUSED(ResolveNominals(command, event, step));
+  TEARLINE_RETURN_IF_REFUSED(WriteSubjectKeys(command.keys(), event.nominal_ids(), step));
+  WriteEvent(command, event, step);
+  Remember(command, event, step);
+
+  const policy::EventFacts facts = FactsOf(event, step.batch);
+  for (const std::string& post : PostsToJudge(event, step.batch)) {
+    const policy::Decision decision = Judge(event, facts, post, /*again=*/false, step);
+    if (decision.level != v1::LEVEL_WITHHELD) {
+      Enqueue(post, command.urgency(), ItemOf(event, decision, step), step);
+    }
+    OpenObligations(event, post, decision, step);
+  }
+  step.applied.made_id = model::EventId::FromBytes(command.event_id())->Text();
+  return {};
+}
+
+}  // namespace tearline::machine

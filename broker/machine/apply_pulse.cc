@@ -1,0 +1,86 @@
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "broker/machine/apply.h"
+#include "broker/machine/obligation.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/settle.h"
+#include "broker/model/limits.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::machine {
+namespace {
+
+using state::Table;
+
+/// Offsets in a deadline's key: table byte, due time, kind, id.
+constexpr std::size_t kDueAt = 1;
+constexpr std::size_t kKindAt = 9;
+constexpr std::size_t kIdAt = 10;
+
+std::int64_t DueOf(std::string_view key) {
+  return static_cast<std::int64_t>(state::ReadBigEndian(key, kDueAt, 8));
+}
+
+/// A retry's time has come: the item goes out again, and its nominals go on.
+void FireRetry(const std::string& id, Step& step) {
+  constexpr std::size_t kLaneAndSequence = 9;
+  const std::size_t lane_at = id.size() - kLaneAndSequence;
+  const std::string feed = id.substr(0, lane_at - 1);
+  const auto lane = static_cast<v1::Urgency>(state::ReadBigEndian(id, lane_at, 1));
+  const std::uint64_t sequence = state::ReadBigEndian(id, lane_at + 1, 8);
+  const state::Key key = LaneItem(Table::kReleased, feed, lane, sequence);
+  auto item = step.batch.Find<stored::v1::ItemRow>(key);
+  TEARLINE_INVARIANT(item.has_value(), "a retry's deadline ends with its item");
+
+  EndHold(feed, lane, sequence, *item, step);
+  item->set_not_before_ms(0);
+  item->set_tries(item->tries() + 1);
+  step.batch.PutRow(key, *item);
+  step.applied.feeds.insert(feed);
+  step.to_release.insert(feed);
+}
+
+}  // namespace
+
+Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
+  const auto rows = step.batch.Scan(state::Key(Table::kDeadline), model::kPulseRowsMax);
+  for (const auto& [key, value] : rows) {
+    if (DueOf(key) > step.now_ms()) break;
+    const std::string id = key.substr(kIdAt);
+    switch (static_cast<DeadlineKind>(state::ReadBigEndian(key, kKindAt, 1))) {
+      case DeadlineKind::kObligation:
+        Escalate(id, step);
+        break;
+      case DeadlineKind::kRetry:
+        FireRetry(id, step);
+        break;
+    }
+  }
+  return {};
+}
+
+Status ApplyConfirmClock(const stored::v1::ConfirmClock& /*command*/, Step& step) {
+  step.AddChanged("clock-confirmed", "");
+  return {};
+}
+
+Status ApplyNoteRefusals(const stored::v1::NoteRefusals& command, Step& step) {
+  for (const stored::v1::Refusal& refusal : command.refusals()) {
+    stored::v1::RefusalsDetail& detail = *step.AddDetail().mutable_refusals();
+    detail.set_agency(refusal.agency());
+    detail.set_certificate_digest(refusal.certificate_digest());
+    detail.set_reason(refusal.reason());
+    detail.set_command(refusal.command());
+    detail.set_count(refusal.count());
+  }
+  return {};
+}
+
+std::int64_t NextDeadlineMs(const state::Reader& reader) {
+  const auto rows = reader.Scan(state::Key(Table::kDeadline), 1);
+  return rows.empty() ? std::numeric_limits<std::int64_t>::max() : DueOf(rows.front().first);
+}
+
+}  // namespace tearline::machine

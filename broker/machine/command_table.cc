@@ -1,0 +1,138 @@
+#include "broker/machine/command_table.h"
+
+#include <algorithm>
+
+#include "broker/machine/apply.h"
+#include "broker/machine/permission.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/second_hand.h"
+
+namespace tearline::machine {
+namespace {
+
+using namespace stored::v1;  // the table below is read by people: number, how
+
+using Run = Status (*)(CommandNumber number, const std::string& bytes, Step& step);
+
+Status Unappliable(const char* sentence) {
+  return Refuse(v1::ERROR_REASON_UNAPPLIABLE, sentence);
+}
+
+/// Reads the command and applies it.
+template <typename Command, Status (*kApply)(const Command&, Step&)>
+Status Plain(CommandNumber, const std::string& bytes, Step& step) {
+  Command command;
+  if (!command.ParseFromString(bytes)) return Unappliable("the command's bytes do not read");
+  return kApply(command, step);
+}
+
+/// The same, but a command that widens its author's access waits for its second hand.
+template <typename Command, Status (*kApply)(const Command&, Step&)>
+Status Widening(CommandNumber number, const std::string& bytes, Step& step) {
+  Command command;
+  if (!command.ParseFromString(bytes)) return Unappliable("the command's bytes do not read");
+  if (step.confirmed || !Widens(command, step)) return kApply(command, step);
+
+  // Tried first, so that what would be refused is refused now and not by the second hand.
+  Step trial{.header = step.header,
+             .batch = step.batch,
+             .actor = step.actor,
+             .ledger = step.ledger,
+             .policy = step.policy};
+  TEARLINE_RETURN_IF_REFUSED(kApply(command, trial));
+  step.batch.RollBack();
+  KeepForSecondHand(number, bytes, step);
+  return {};
+}
+
+Status GiveSecondHand(CommandNumber, const std::string& bytes, Step& step);
+
+struct Row {
+  CommandNumber number;
+  Run run;
+};
+
+constexpr Row kRows[] = {
+    {COMMAND_NUMBER_GENESIS, Plain<Genesis, ApplyGenesis>},
+    {COMMAND_NUMBER_ADMIT_AGENCY, Widening<AdmitAgency, ApplyAdmitAgency>},
+    {COMMAND_NUMBER_ADMIT_MEMBER, Plain<AdmitMember, ApplyAdmitMember>},
+    {COMMAND_NUMBER_SET_POST, Widening<SetPost, ApplySetPost>},
+    {COMMAND_NUMBER_SET_SUSPENSION, Widening<SetSuspension, ApplySetSuspension>},
+    {COMMAND_NUMBER_SECOND_HAND, GiveSecondHand},
+    {COMMAND_NUMBER_REGISTER_NOMINAL, Plain<RegisterNominal, ApplyRegisterNominal>},
+    {COMMAND_NUMBER_RESOLVE_NOMINAL, Plain<ResolveNominal, ApplyResolveNominal>},
+    {COMMAND_NUMBER_LINK_IDENTIFIER, Widening<LinkIdentifier, ApplyLinkIdentifier>},
+    {COMMAND_NUMBER_OPEN_CASE, Widening<OpenCase, ApplyOpenCase>},
+    {COMMAND_NUMBER_SEAT_POST, Widening<SeatPost, ApplySeatPost>},
+    {COMMAND_NUMBER_NAME_ACCOUNTABLE, Widening<NameAccountable, ApplyNameAccountable>},
+    {COMMAND_NUMBER_PROPOSE_POLICY, Plain<ProposePolicy, ApplyProposePolicy>},
+    {COMMAND_NUMBER_APPROVE_POLICY, Plain<ApprovePolicy, ApplyApprovePolicy>},
+    {COMMAND_NUMBER_PUBLISH, Plain<Publish, ApplyPublish>},
+    {COMMAND_NUMBER_OPEN_SESSION, Plain<OpenSession, ApplyOpenSession>},
+    {COMMAND_NUMBER_CLOSE_SESSION, Plain<CloseSession, ApplyCloseSession>},
+    {COMMAND_NUMBER_RELEASE, Plain<ReleaseRows, ApplyReleaseRows>},
+    {COMMAND_NUMBER_ACKNOWLEDGE, Plain<Acknowledge, ApplyAcknowledge>},
+    {COMMAND_NUMBER_RETRY, Plain<Retry, ApplyRetry>},
+    {COMMAND_NUMBER_PARK, Plain<Park, ApplyPark>},
+    {COMMAND_NUMBER_READ, Plain<ReadItem, ApplyReadItem>},
+    {COMMAND_NUMBER_DISCHARGE_OBLIGATION, Plain<DischargeObligation, ApplyDischargeObligation>},
+    {COMMAND_NUMBER_ESCALATE_OBLIGATION, Plain<EscalateObligation, ApplyEscalateObligation>},
+    {COMMAND_NUMBER_PULSE, Plain<Pulse, ApplyPulse>},
+    {COMMAND_NUMBER_CONFIRM_CLOCK, Plain<ConfirmClock, ApplyConfirmClock>},
+    {COMMAND_NUMBER_NOTE_REFUSALS, Plain<NoteRefusals, ApplyNoteRefusals>},
+};
+
+Status RunPermitted(CommandNumber number, const std::string& bytes, Step& step) {
+  TEARLINE_RETURN_IF_REFUSED(CheckPermission(number, step.actor, step.batch));
+  const auto* row = std::find_if(std::begin(kRows), std::end(kRows),
+                                 [number](const Row& each) { return each.number == number; });
+  if (row == std::end(kRows)) return Unappliable("no command has this number");
+  return row->run(number, bytes, step);
+}
+
+/// The second hand: another post and another member than the first, who could have asked the same.
+/// The command then runs as its author's, whose standing is looked at again.
+Status GiveSecondHand(CommandNumber, const std::string& bytes, Step& step) {
+  SecondHand command;
+  if (!command.ParseFromString(bytes)) return Unappliable("the command's bytes do not read");
+  const auto pending = step.batch.Find<PendingRow>(PendingKey(command.pending_id()));
+  if (!pending) {
+    return Refuse(v1::ERROR_REASON_NOT_FOUND, "nothing by that id waits for a second hand");
+  }
+  const Actor& author = pending->author();
+  if (author.post() == step.actor.post() ||
+      (author.agency() == step.actor.agency() && author.member() == step.actor.member())) {
+    return Refuse(v1::ERROR_REASON_SECOND_HAND_REQUIRED,
+                  "the second hand must be another post and another member than the first");
+  }
+  const auto number = static_cast<CommandNumber>(pending->command());
+  TEARLINE_RETURN_IF_REFUSED(CheckPermission(number, step.actor, step.batch));
+
+  step.batch.Erase(PendingKey(command.pending_id()));
+  const std::string id = model::PendingId::FromBytes(command.pending_id())->Text();
+  step.AddChanged("second-hand-given", id, author.post());
+  step.confirmed = true;
+  step.actor = author;
+  return RunPermitted(number, pending->command_bytes(), step);
+}
+
+}  // namespace
+
+Status RunCommand(CommandNumber number, const std::string& bytes, Step& step) {
+  if (!CommandNumber_IsValid(number) || number == COMMAND_NUMBER_UNSPECIFIED) {
+    return Unappliable("no command has this number");
+  }
+  const bool is_genesis = number == COMMAND_NUMBER_GENESIS;
+  if (step.policy == nullptr && !is_genesis) {
+    return Unappliable("nothing can be said before genesis");
+  }
+  return RunPermitted(number, bytes, step);
+}
+
+std::vector<CommandNumber> RunnableCommands() {
+  std::vector<CommandNumber> numbers;
+  for (const Row& row : kRows) numbers.push_back(row.number);
+  return numbers;
+}
+
+}  // namespace tearline::machine

@@ -1,0 +1,72 @@
+#include "broker/machine/identifiers.h"
+
+#include <cstdint>
+
+#include "broker/machine/rows.h"
+
+namespace tearline::machine {
+namespace {
+
+/// SubjectKeyUse.nominal_index of a key about nobody.
+constexpr std::uint32_t kNobody = 0xffffffff;
+
+Status Unappliable(const char* sentence) {
+  return Refuse(v1::ERROR_REASON_UNAPPLIABLE, sentence);
+}
+
+}  // namespace
+
+Status CheckIdentifier(const stored::v1::StoredIdentifier& identifier) {
+  if (!v1::IdentifierType_IsValid(identifier.type()) ||
+      identifier.type() == v1::IDENTIFIER_TYPE_UNSPECIFIED ||
+      identifier.index().size() != crypto::Digest::kBytes) {
+    return Unappliable("a recorded identifier must have a known type and a 32-byte index");
+  }
+  return {};
+}
+
+void WriteIdentifier(const std::string& nominal_id,
+                     const stored::v1::StoredIdentifier& identifier, Step& step) {
+  stored::v1::IdentifierRow row;
+  row.set_nominal_id(nominal_id);
+  row.set_verified(identifier.verified());
+  row.set_asserted_by(step.actor.agency());
+  *row.mutable_sealed() = identifier.sealed();
+  step.batch.PutRow(IdentifierKey(identifier.type(), identifier.index()), row);
+  step.batch.Put(state::Key(state::Table::kNominalIdentifier)
+                     .Fixed(nominal_id)
+                     .U32(static_cast<std::uint32_t>(identifier.type()))
+                     .Fixed(identifier.index()),
+                 "");
+}
+
+Status WriteSubjectKeys(const google::protobuf::RepeatedPtrField<stored::v1::SubjectKeyUse>& keys,
+                        const google::protobuf::RepeatedPtrField<std::string>& nominal_ids,
+                        Step& step) {
+  for (const stored::v1::SubjectKeyUse& key : keys) {
+    stored::v1::SubjectKeyRow row;
+    if (key.nominal_index() != kNobody) {
+      if (key.nominal_index() >= static_cast<std::uint32_t>(nominal_ids.size())) {
+        return Unappliable("a subject key must belong to a nominal of its record");
+      }
+      row.set_nominal_id(nominal_ids[static_cast<int>(key.nominal_index())]);
+    }
+    if (key.subject_key_id().size() != model::SubjectKeyId::kBytes) {
+      return Unappliable("a subject key's id must be 16 bytes");
+    }
+    row.set_content_class(key.content_class());
+    row.set_quarter(key.quarter());
+    step.batch.PutRow(state::Key(state::Table::kSubjectKey).Fixed(key.subject_key_id()), row);
+    const std::string owner =
+        row.nominal_id().empty() ? std::string(model::NominalId::kBytes, '\0') : row.nominal_id();
+    step.batch.Put(state::Key(state::Table::kSubjectKeyOf)
+                       .Fixed(owner)
+                       .U8(static_cast<std::uint8_t>(key.content_class()))
+                       .U32(key.quarter())
+                       .Fixed(key.subject_key_id()),
+                   "");
+  }
+  return {};
+}
+
+}  // namespace tearline::machine

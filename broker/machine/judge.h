@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+
+#include "broker/machine/step.h"
+#include "broker/policy/decision.h"
+#include "broker/policy/facts.h"
+#include "broker/state/reader.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::machine {
+
+/// What policy may know of an event. The same for every recipient.
+[[nodiscard]] policy::EventFacts FactsOf(const stored::v1::EventRow& event,
+                                         const state::Reader& reader);
+
+/// The posts that a nominal's case brings in: seats, accountable officer, supervising post.
+[[nodiscard]] std::set<std::string> PostsOfCase(const stored::v1::CaseRow& row);
+
+/// Posts to be judged for an event: those its nominals' cases bring in, less the originating post.
+[[nodiscard]] std::set<std::string> PostsToJudge(const stored::v1::EventRow& event,
+                                                 const state::Reader& reader);
+
+/// Judges one event for one post, by the policy in force, and adds the decision to the leaf.
+/// A post the directory does not know gets nothing.
+///
+/// `again` says that this is a judgement repeated at release.
+/// Requires: `step.policy` is not null.
+policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFacts& facts,
+                       const std::string& post, bool again, Step& step);
+
+/// The position of the last change that could alter a judgement of this event for this post: of
+/// policy, nominal, case, recipient, its agency.
+[[nodiscard]] model::Position LastChange(const stored::v1::EventRow& event,
+                                         const std::string& post, const Step& step);
+
+}  // namespace tearline::machine

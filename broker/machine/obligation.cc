@@ -1,0 +1,299 @@
+#include "broker/machine/obligation.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "broker/machine/judge.h"
+#include "broker/machine/lane.h"
+#include "broker/machine/rows.h"
+#include "broker/model/limits.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::machine {
+namespace {
+
+using stored::v1::EventRow;
+using stored::v1::ObligationRow;
+
+constexpr std::int64_t kHourMs = 60 * 60 * 1000;
+/// What follows an unmet duty when no rule says: a day, then a day for each step.
+constexpr policy::OpenedObligation kReviewWithinADay = {
+    v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW, 24 * kHourMs, 24 * kHourMs};
+/// A failure while judging is chased at once.
+constexpr policy::OpenedObligation kJudgingFailed = {v1::OBLIGATION_TYPE_JUDGING_FAILED, 0,
+                                                     kHourMs};
+constexpr policy::OpenedObligation kParked = {v1::OBLIGATION_TYPE_PARKED, 24 * kHourMs,
+                                              24 * kHourMs};
+constexpr policy::OpenedObligation kHistoryArrived = {v1::OBLIGATION_TYPE_HISTORY_ARRIVED,
+                                                      7 * 24 * kHourMs, 24 * kHourMs};
+/// Why a person must read: it was told because somebody must know.
+constexpr v1::RuleReason kReadReason = v1::RULE_REASON_NEED_TO_KNOW;
+/// Longer lines are circles.
+constexpr std::uint32_t kStagesMax = 16;
+
+/// An id as a fixed part of a key; sixteen zero bytes stand for none.
+std::string Whole(const std::string& id) {
+  return id.empty() ? std::string(model::NominalId::kBytes, '\0') : id;
+}
+
+/// READ ends event by event, whatever became of the case meanwhile; the rest are one open row for a
+/// nominal, case, type, reason and debtor.
+state::Key OpenKey(const ObligationRow& row) {
+  const bool is_read = row.type() == v1::OBLIGATION_TYPE_READ;
+  return state::Key(state::Table::kObligationOpen)
+      .Fixed(Whole(is_read ? std::string() : row.nominal_id()))
+      .Fixed(Whole(is_read ? std::string() : row.case_id()))
+      .U8(static_cast<std::uint8_t>(row.type()))
+      .U16(static_cast<std::uint16_t>(row.reason()))
+      .Name(row.debtor_post())
+      .Fixed(is_read ? row.event_ids(0) : std::string());
+}
+
+void Remember(const std::string& id, const ObligationRow& row, stored::v1::ObligationChange change,
+              const std::string& event_id, Step& step) {
+  stored::v1::ObligationDetail& detail = *step.AddDetail().mutable_obligation();
+  detail.set_obligation_id(id);
+  detail.set_change(change);
+  detail.set_type(row.type());
+  detail.set_reason(row.reason());
+  detail.set_debtor_post(row.debtor_post());
+  detail.set_told_post(row.told_post());
+  detail.set_nominal_id(row.nominal_id());
+  detail.set_case_id(row.case_id());
+  detail.set_event_id(event_id);
+  detail.set_due_ms(row.due_ms());
+  detail.set_stage(row.stage());
+}
+
+void Tell(const std::string& post, const std::string& id, const ObligationRow& row, Step& step) {
+  if (!step.batch.Get(PostKey(post))) return;
+  stored::v1::ItemRow item;
+  item.set_kind(stored::v1::ITEM_KIND_OBLIGATION);
+  item.set_obligation_id(id);
+  item.set_stage(row.stage());
+  item.set_nominal_id(row.nominal_id());
+  Enqueue(post, v1::URGENCY_URGENT, std::move(item), step);
+}
+
+/// Sets when the next step is taken; removes the row of the step before.
+void SetNextStep(std::int64_t next_ms, const std::string& id, ObligationRow& row, Step& step) {
+  if (row.next_step_ms() != 0) {
+    step.batch.Erase(DeadlineKey(row.next_step_ms(), DeadlineKind::kObligation, id));
+  }
+  row.set_next_step_ms(next_ms);
+  if (next_ms != 0) step.batch.Put(DeadlineKey(next_ms, DeadlineKind::kObligation, id), "");
+}
+
+/// Opens `row`, or joins the open row that is the same but for its event.
+void OpenOrJoin(ObligationRow row, const policy::OpenedObligation& terms, Step& step) {
+  const std::string event_id = row.event_ids_size() == 0 ? std::string() : row.event_ids(0);
+  const std::int64_t due_ms = step.now_ms() + terms.within_ms;
+  const state::Key open_key = OpenKey(row);
+  if (const auto open_id = step.batch.Get(open_key)) {
+    auto open = step.batch.Find<ObligationRow>(ObligationKey(*open_id));
+    TEARLINE_INVARIANT(open.has_value(), "an open obligation has its row");
+    const auto& listed = open->event_ids();
+    if (std::find(listed.begin(), listed.end(), event_id) != listed.end()) return;
+    open->set_count(open->count() + 1);
+    if (open->event_ids_size() < model::kObligationEventsMax) open->add_event_ids(event_id);
+    if (due_ms < open->due_ms()) {
+      open->set_due_ms(due_ms);
+      if (open->stage() == 0) SetNextStep(due_ms, *open_id, *open, step);
+    }
+    step.batch.PutRow(ObligationKey(*open_id), *open);
+    Remember(*open_id, *open, stored::v1::OBLIGATION_CHANGE_JOINED, event_id, step);
+    return;
+  }
+  const std::string id = step.MakeId<model::ObligationId>(model::ObligationTag{}).Bytes();
+  row.set_count(1);
+  row.set_opened_ms(step.now_ms());
+  row.set_escalate_every_ms(terms.escalate_every_ms);
+  row.set_told_post(row.debtor_post());
+  row.set_due_ms(due_ms);
+  SetNextStep(due_ms, id, row, step);
+  step.batch.PutRow(ObligationKey(id), row);
+  step.batch.Put(open_key, id);
+  Remember(id, row, stored::v1::OBLIGATION_CHANGE_OPENED, event_id, step);
+  Tell(row.debtor_post(), id, row, step);
+}
+
+/// The nominals an obligation of this decision is about, by place; the first, if none is named.
+std::vector<std::size_t> NominalsOf(const EventRow& event, const policy::Decision& decision) {
+  if (!decision.unmet_nominals.empty()) return decision.unmet_nominals;
+  if (event.nominal_ids_size() == 0) return {};
+  return {0};
+}
+
+/// An obligation about one nominal of an event, without its debtor.
+ObligationRow About(const EventRow& event, const std::string& nominal_id, v1::ObligationType type,
+                    v1::RuleReason reason, const Step& step) {
+  ObligationRow row;
+  row.set_type(type);
+  row.set_reason(reason);
+  row.set_nominal_id(nominal_id);
+  row.add_event_ids(event.publish().event_id());
+  if (const auto its_case = CaseOfNominal(nominal_id, step.batch)) {
+    row.set_case_id(step.batch.Find<stored::v1::NominalRow>(NominalKey(nominal_id))->case_id());
+    row.set_accountable_post(its_case->case_().accountable_post());
+  }
+  return row;
+}
+
+/// Who answers for an unmet duty: the case's accountable officer, else whoever published.
+std::string DebtorOf(const ObligationRow& row, const EventRow& event) {
+  return row.accountable_post().empty() ? event.answering_post() : row.accountable_post();
+}
+
+void OpenUnmet(const EventRow& event, const std::string& post, const policy::Decision& decision,
+               const policy::OpenedObligation& terms, Step& step) {
+  for (const std::size_t place : NominalsOf(event, decision)) {
+    ObligationRow row = About(event, event.nominal_ids(static_cast<int>(place)), terms.type,
+                              decision.shortfall, step);
+    row.set_owed_post(post);
+    row.set_debtor_post(DebtorOf(row, event));
+    const std::string& originator = event.answering_post();
+    const bool opened = !step.batch.Get(OpenKey(row)).has_value();
+    const state::Key open_key = OpenKey(row);
+    const std::string debtor = row.debtor_post();
+    OpenOrJoin(std::move(row), terms, step);
+    // The originator alone can write what may be told: asked too, once.
+    if (opened && originator != debtor) {
+      const std::string id = *step.batch.Get(open_key);
+      Tell(originator, id, *step.batch.Find<ObligationRow>(ObligationKey(id)), step);
+    }
+  }
+}
+
+void OpenRead(const EventRow& event, const std::string& post,
+              const policy::OpenedObligation& terms, Step& step) {
+  const std::string nominal_id = event.nominal_ids_size() == 0 ? "" : event.nominal_ids(0);
+  ObligationRow row = About(event, nominal_id, v1::OBLIGATION_TYPE_READ, kReadReason,
+                            step);
+  row.set_owed_post(post);
+  row.set_debtor_post(post);
+  row.set_feed(post);
+  OpenOrJoin(std::move(row), terms, step);
+}
+
+void OpenHistoryArrived(const EventRow& event, Step& step) {
+  for (const std::string& nominal_id : event.nominal_ids()) {
+    const auto its_case = CaseOfNominal(nominal_id, step.batch);
+    if (!its_case) continue;
+    ObligationRow row = About(event, nominal_id, v1::OBLIGATION_TYPE_HISTORY_ARRIVED,
+                              v1::RULE_REASON_PANEL_MUST_KNOW, step);
+    std::string debtor = its_case->case_().accountable_post();
+    for (const v1::Seat& seat : its_case->case_().seats()) {
+      if (seat.kind() == v1::SEAT_KIND_CHAIR) debtor = seat.post();
+    }
+    if (debtor.empty()) continue;
+    row.set_debtor_post(debtor);
+    OpenOrJoin(std::move(row), kHistoryArrived, step);
+  }
+}
+
+}  // namespace
+
+void OpenObligations(const EventRow& event, const std::string& post,
+                     const policy::Decision& decision, Step& step) {
+  if (event.publish().imported()) {
+    if (decision.duty_unmet || !decision.obligations.empty()) OpenHistoryArrived(event, step);
+    return;
+  }
+  if (decision.duty_unmet && decision.shortfall == v1::RULE_REASON_EVALUATION_FAILED) {
+    OpenUnmet(event, post, decision, kJudgingFailed, step);
+    return;
+  }
+  bool unmet_is_chased = false;
+  for (const policy::OpenedObligation& terms : decision.obligations) {
+    if (terms.type == v1::OBLIGATION_TYPE_READ) {
+      if (decision.level != v1::LEVEL_WITHHELD) OpenRead(event, post, terms, step);
+    } else if (decision.duty_unmet) {
+      OpenUnmet(event, post, decision, terms, step);
+      unmet_is_chased = true;
+    }
+  }
+  if (decision.duty_unmet && !unmet_is_chased) {
+    OpenUnmet(event, post, decision, kReviewWithinADay, step);
+  }
+}
+
+void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
+                const stored::v1::ItemRow& item, Step& step) {
+  ObligationRow row;
+  row.set_type(v1::OBLIGATION_TYPE_PARKED);
+  row.set_reason(v1::RULE_REASON_NEED_TO_KNOW);
+  row.set_debtor_post(feed);
+  row.set_owed_post(feed);
+  row.set_feed(feed);
+  row.set_lane(lane);
+  row.set_sequence(sequence);
+  if (const auto event = step.batch.Find<EventRow>(EventKey(item.event_id()))) {
+    row.add_event_ids(item.event_id());
+    if (event->nominal_ids_size() > 0) row.set_nominal_id(event->nominal_ids(0));
+  }
+  OpenOrJoin(std::move(row), kParked, step);
+}
+
+void Escalate(const std::string& obligation_id, Step& step) {
+  auto row = step.batch.Find<ObligationRow>(ObligationKey(obligation_id));
+  if (!row || row->ended_ms() != 0) return;
+  const auto debtor = step.batch.Find<stored::v1::PostRow>(PostKey(row->debtor_post()));
+  std::uint32_t stage = row->stage() + 1;
+  if (stage == 1 && (!debtor || debtor->post().deputy().empty())) stage = 2;
+  std::string told = row->told_post();
+  if (stage >= 2) {
+    const auto last = step.batch.Find<stored::v1::PostRow>(PostKey(told));
+    const std::string next = last ? last->post().escalates_to() : std::string();
+    if (next.empty() || stage > kStagesMax) {
+      // The end of the line: it stays open and past due, where every list shows it.
+      SetNextStep(0, obligation_id, *row, step);
+      step.batch.PutRow(ObligationKey(obligation_id), *row);
+      return;
+    }
+    told = next;
+  }
+  row->set_stage(stage);
+  row->set_told_post(told);
+  SetNextStep(step.now_ms() + row->escalate_every_ms(), obligation_id, *row, step);
+  step.batch.PutRow(ObligationKey(obligation_id), *row);
+  Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_ESCALATED, "", step);
+  Tell(told, obligation_id, *row, step);
+}
+
+void End(const std::string& obligation_id, stored::v1::DischargeMethod method, Step& step) {
+  auto row = step.batch.Find<ObligationRow>(ObligationKey(obligation_id));
+  TEARLINE_INVARIANT(row.has_value() && row->ended_ms() == 0, "what ends was open");
+  row->set_ended_ms(step.now_ms());
+  row->set_method(method);
+  *row->mutable_ended_by() = step.actor;
+  SetNextStep(0, obligation_id, *row, step);
+  step.batch.Erase(OpenKey(*row));
+  step.batch.PutRow(ObligationKey(obligation_id), *row);
+  Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_DISCHARGED, "", step);
+}
+
+void Uphold(const std::string& obligation_id, std::int64_t review_ms, Step& step) {
+  auto row = step.batch.Find<ObligationRow>(ObligationKey(obligation_id));
+  TEARLINE_INVARIANT(row.has_value() && row->ended_ms() == 0, "what is upheld was open");
+  row->set_stage(0);
+  row->set_told_post(row->debtor_post());
+  row->set_due_ms(review_ms);
+  SetNextStep(review_ms, obligation_id, *row, step);
+  step.batch.PutRow(ObligationKey(obligation_id), *row);
+  Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_UPHELD, "", step);
+}
+
+void EndRead(const std::string& feed, const std::string& event_id, Step& step) {
+  ObligationRow row;
+  row.set_type(v1::OBLIGATION_TYPE_READ);
+  row.set_reason(kReadReason);
+  row.set_debtor_post(feed);
+  row.add_event_ids(event_id);
+  if (const auto id = step.batch.Get(OpenKey(row))) {
+    End(*id, stored::v1::DISCHARGE_METHOD_UNSPECIFIED, step);
+  }
+}
+
+}  // namespace tearline::machine

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "broker/machine/step.h"
+#include "broker/policy/decision.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::machine {
+
+/// Opens what a decision calls for (P3): the rule's own obligations, or, where a duty is unmet and no
+/// rule says what must follow, "sanitise or review" within a day. One open row for a nominal, panel,
+/// debtor, type and reason: a further event joins it, and the earliest deadline stands.
+///
+/// An imported event opens no deadlines of its own: its panels get one "history arrived" each.
+void OpenObligations(const stored::v1::EventRow& event, const std::string& post,
+                     const policy::Decision& decision, Step& step);
+
+/// Opens the obligation that follows a parked item: the post itself must see to it.
+void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
+                const stored::v1::ItemRow& item, Step& step);
+
+/// Takes an open obligation one step up: the debtor's deputy, then the post it escalates to, and so
+/// on to the end of the line, where it stays, open and past due. Each step counts from this one.
+void Escalate(const std::string& obligation_id, Step& step);
+
+/// Ends an obligation.
+void End(const std::string& obligation_id, stored::v1::DischargeMethod method, Step& step);
+
+/// The withholding stands: due again at `review_ms`, from the first step.
+void Uphold(const std::string& obligation_id, std::int64_t review_ms, Step& step);
+
+/// Ends the READ obligation of one event in one feed, if it is open.
+void EndRead(const std::string& feed, const std::string& event_id, Step& step);
+
+}  // namespace tearline::machine

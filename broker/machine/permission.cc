@@ -1,0 +1,128 @@
+#include "broker/machine/permission.h"
+
+#include <algorithm>
+
+#include "broker/state/key.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::machine {
+namespace {
+
+using state::Key;
+using state::Table;
+using namespace stored::v1;  // the table below is read by people: NUMBER, who, roles
+
+constexpr v1::PostRole kOperator = v1::POST_ROLE_OPERATOR;
+constexpr v1::PostRole kCoordinator = v1::POST_ROLE_COORDINATOR;
+
+/// Roles that work with people and may say what they know about them.
+const std::vector<v1::PostRole>& Practising() {
+  static const std::vector<v1::PostRole> roles = {
+      v1::POST_ROLE_COORDINATOR,     v1::POST_ROLE_CHAIR,
+      v1::POST_ROLE_OFFENDER_MANAGER, v1::POST_ROLE_POLICE_OFFENDER_MANAGEMENT,
+      v1::POST_ROLE_PRISON_SECURITY, v1::POST_ROLE_INTELLIGENCE,
+      v1::POST_ROLE_ACCOUNTABLE_OFFICER, v1::POST_ROLE_SAFEGUARDING,
+      v1::POST_ROLE_PRACTITIONER,    v1::POST_ROLE_INTAKE};
+  return roles;
+}
+
+const std::vector<Permission>& Rows() {
+  static const std::vector<Permission> rows = {
+      {COMMAND_NUMBER_GENESIS, Who::kBroker, {}},
+      {COMMAND_NUMBER_ADMIT_AGENCY, Who::kRole, {kOperator}},
+      {COMMAND_NUMBER_ADMIT_MEMBER, Who::kRole, {kOperator}},
+      {COMMAND_NUMBER_SET_POST, Who::kRole, {kOperator}},
+      {COMMAND_NUMBER_SET_SUSPENSION, Who::kRole, {kOperator}},
+      {COMMAND_NUMBER_SECOND_HAND, Who::kAnyPost, {}},
+      {COMMAND_NUMBER_REGISTER_NOMINAL, Who::kRole, Practising()},
+      {COMMAND_NUMBER_RESOLVE_NOMINAL, Who::kRole, Practising(), /*purpose_required=*/true},
+      {COMMAND_NUMBER_LINK_IDENTIFIER, Who::kRole, Practising()},
+      {COMMAND_NUMBER_OPEN_CASE, Who::kRole, {kCoordinator}},
+      {COMMAND_NUMBER_SEAT_POST, Who::kRole, {kCoordinator}},
+      {COMMAND_NUMBER_NAME_ACCOUNTABLE, Who::kRole, {kCoordinator}},
+      {COMMAND_NUMBER_PROPOSE_POLICY, Who::kRole, {v1::POST_ROLE_POLICY_AUTHOR}},
+      {COMMAND_NUMBER_APPROVE_POLICY, Who::kRole, {v1::POST_ROLE_INFORMATION_GOVERNANCE}},
+      {COMMAND_NUMBER_PUBLISH, Who::kRole, Practising()},
+      {COMMAND_NUMBER_OPEN_SESSION, Who::kAnyPost, {}},
+      {COMMAND_NUMBER_CLOSE_SESSION, Who::kAnyPost, {}},
+      {COMMAND_NUMBER_RELEASE, Who::kBroker, {}},
+      {COMMAND_NUMBER_ACKNOWLEDGE, Who::kAnyPost, {}},
+      {COMMAND_NUMBER_RETRY, Who::kAnyPost, {}},
+      {COMMAND_NUMBER_PARK, Who::kAnyPost, {}},
+      {COMMAND_NUMBER_READ, Who::kAnyPost, {}},
+      {COMMAND_NUMBER_DISCHARGE_OBLIGATION, Who::kAnyPost, {}},
+      {COMMAND_NUMBER_ESCALATE_OBLIGATION, Who::kAnyPost, {}},
+      {COMMAND_NUMBER_PULSE, Who::kBroker, {}},
+      {COMMAND_NUMBER_CONFIRM_CLOCK, Who::kBrokerOrRole, {kOperator}},
+      {COMMAND_NUMBER_NOTE_REFUSALS, Who::kBroker, {}},
+  };
+  return rows;
+}
+
+Status CheckStanding(const Actor& actor, const state::Reader& reader) {
+  const auto agency = reader.Find<AgencyRow>(Key(Table::kAgency).Name(actor.agency()));
+  const auto member =
+      reader.Find<MemberRow>(Key(Table::kMember).Name(actor.agency()).Name(actor.member()));
+  if (!agency || !member || actor.certificate_digest().size() != crypto::Digest::kBytes) {
+    return Refuse(v1::ERROR_REASON_UNKNOWN_PRINCIPAL,
+                  "the directory must know the agency and the member");
+  }
+  if (agency->suspended() || member->suspended()) {
+    return Refuse(v1::ERROR_REASON_SUSPENDED, "the agency or the member is suspended");
+  }
+  return {};
+}
+
+bool HasRole(const v1::Post& post, const std::vector<v1::PostRole>& roles) {
+  return std::any_of(roles.begin(), roles.end(), [&post](v1::PostRole role) {
+    return std::find(post.roles().begin(), post.roles().end(), role) != post.roles().end();
+  });
+}
+
+}  // namespace
+
+std::span<const Permission> PermissionTable() { return Rows(); }
+
+bool IsBroker(const Actor& actor) {
+  return actor.agency() == "broker" && actor.certificate_digest().empty();
+}
+
+bool ActsFor(const v1::Post& post, const std::string& member) {
+  return !member.empty() &&
+         (post.holder() == member || post.deputy() == member ||
+          std::find(post.services().begin(), post.services().end(), member) !=
+              post.services().end());
+}
+
+Status CheckPermission(CommandNumber command, const Actor& actor, const state::Reader& reader) {
+  const auto row = std::find_if(Rows().begin(), Rows().end(), [command](const Permission& each) {
+    return each.command == command;
+  });
+  if (row == Rows().end()) {
+    return Refuse(v1::ERROR_REASON_NOT_PERMITTED, "no row of the permission table allows this");
+  }
+  if (IsBroker(actor)) {
+    if (row->who == Who::kBroker || row->who == Who::kBrokerOrRole) return {};
+    return Refuse(v1::ERROR_REASON_NOT_PERMITTED, "the broker itself does not do this");
+  }
+  if (row->who == Who::kBroker) {
+    return Refuse(v1::ERROR_REASON_NOT_PERMITTED, "only the broker itself does this");
+  }
+  TEARLINE_RETURN_IF_REFUSED(CheckStanding(actor, reader));
+
+  const auto post = reader.Find<PostRow>(Key(Table::kPost).Name(actor.post()));
+  if (!post || !actor.post().starts_with(actor.agency() + "/") ||
+      !ActsFor(post->post(), actor.member())) {
+    return Refuse(v1::ERROR_REASON_NOT_YOUR_POST,
+                  "`acting.post` must be a post the member holds, deputises or serves");
+  }
+  if (row->who != Who::kAnyPost && !HasRole(post->post(), row->roles)) {
+    return Refuse(v1::ERROR_REASON_NOT_PERMITTED, "the post's roles do not allow this");
+  }
+  if (row->purpose_required && actor.purpose().empty()) {
+    return Refuse(v1::ERROR_REASON_PURPOSE_REQUIRED, "`acting.purpose` is required for this");
+  }
+  return {};
+}
+
+}  // namespace tearline::machine

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "broker/model/ids.h"
+#include "broker/state/key.h"
+#include "broker/state/reader.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::machine {
+
+/// Rows by their names, so that a table's key is written down once.
+
+inline state::Key AgencyKey(const std::string& agency) {
+  return state::Key(state::Table::kAgency).Name(agency);
+}
+inline state::Key MemberKey(const std::string& agency, const std::string& member) {
+  return state::Key(state::Table::kMember).Name(agency).Name(member);
+}
+inline state::Key PostKey(const std::string& post) {
+  return state::Key(state::Table::kPost).Name(post);
+}
+inline state::Key PendingKey(const std::string& id) {
+  return state::Key(state::Table::kPending).Fixed(id);
+}
+inline state::Key NominalKey(const std::string& id) {
+  return state::Key(state::Table::kNominal).Fixed(id);
+}
+inline state::Key IdentifierKey(v1::IdentifierType type, const std::string& index) {
+  return state::Key(state::Table::kIdentifier).U32(static_cast<std::uint32_t>(type)).Fixed(index);
+}
+inline state::Key CaseKey(const std::string& id) {
+  return state::Key(state::Table::kCase).Fixed(id);
+}
+inline state::Key PolicyKey(const std::string& digest) {
+  return state::Key(state::Table::kPolicy).Fixed(digest);
+}
+inline state::Key EventKey(const std::string& id) {
+  return state::Key(state::Table::kEvent).Fixed(id);
+}
+inline state::Key RequestKey(const std::string& agency, const std::string& request_id) {
+  return state::Key(state::Table::kRequest).Name(agency).Fixed(request_id);
+}
+inline state::Key LaneKey(const std::string& feed, v1::Urgency lane) {
+  return state::Key(state::Table::kLane).Name(feed).U8(static_cast<std::uint8_t>(lane));
+}
+/// Of kWaiting, kReleased, kParked and kAcknowledged: all rows of one lane.
+inline state::Key LaneRows(state::Table table, const std::string& feed, v1::Urgency lane) {
+  return state::Key(table).Name(feed).U8(static_cast<std::uint8_t>(lane));
+}
+/// Of the same tables: one row, by its place or number.
+inline state::Key LaneItem(state::Table table, const std::string& feed, v1::Urgency lane,
+                           std::uint64_t number) {
+  return state::Key(table).Name(feed).U8(static_cast<std::uint8_t>(lane)).U64(number);
+}
+inline state::Key SessionKey(const std::string& feed) {
+  return state::Key(state::Table::kSession).Name(feed);
+}
+inline state::Key HoldKey(const std::string& feed, const std::string& nominal) {
+  return state::Key(state::Table::kHold).Name(feed).Fixed(nominal);
+}
+inline state::Key ItemOfKey(const std::string& feed, const std::string& event) {
+  return state::Key(state::Table::kItemOf).Name(feed).Fixed(event);
+}
+inline state::Key ObligationKey(const std::string& id) {
+  return state::Key(state::Table::kObligation).Fixed(id);
+}
+
+/// What a deadline is for. Numbers lie in keys and never change.
+enum class DeadlineKind : std::uint8_t { kObligation = 1, kRetry = 2 };
+
+inline state::Key DeadlineKey(std::int64_t due_ms, DeadlineKind kind, const std::string& id) {
+  return state::Key(state::Table::kDeadline)
+      .U64(static_cast<std::uint64_t>(due_ms))
+      .U8(static_cast<std::uint8_t>(kind))
+      .Fixed(id);
+}
+
+/// What a quota counts. Numbers lie in keys and never change.
+enum class QuotaKind : std::uint8_t { kResolve = 1 };
+
+/// The agency of a post's name, "AGENCY/NAME".
+inline std::string AgencyOfPost(const std::string& post) { return post.substr(0, post.find('/')); }
+
+/// A nominal's open case, if it has one.
+inline std::optional<stored::v1::CaseRow> CaseOfNominal(const std::string& nominal_id,
+                                                        const state::Reader& reader) {
+  const auto nominal = reader.Find<stored::v1::NominalRow>(NominalKey(nominal_id));
+  if (!nominal || nominal->case_id().empty()) return std::nullopt;
+  return reader.Find<stored::v1::CaseRow>(CaseKey(nominal->case_id()));
+}
+
+}  // namespace tearline::machine

@@ -1,0 +1,63 @@
+#include "broker/machine/settle.h"
+
+#include "broker/machine/obligation.h"
+#include "broker/machine/rows.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::machine {
+
+using state::Table;
+using stored::v1::ItemRow;
+
+Status CheckSession(const std::string& feed, const std::string& session_id, const Step& step) {
+  const auto session = step.batch.Find<stored::v1::SessionRow>(SessionKey(feed));
+  if (!session || session->session_id() != session_id) {
+    return Refuse(v1::ERROR_REASON_SESSION_SUPERSEDED,
+                  "the session was superseded or closed; open a new one");
+  }
+  if (feed != step.actor.post()) {
+    return Refuse(v1::ERROR_REASON_NOT_YOUR_POST, "a feed is settled by its own post");
+  }
+  return {};
+}
+
+void LeaveWindow(const std::string& feed, v1::Urgency lane, const ItemRow& item, Step& step) {
+  auto row = step.batch.Find<stored::v1::LaneRow>(LaneKey(feed, lane));
+  TEARLINE_INVARIANT(
+      row.has_value() && row->outstanding() > 0 && row->outstanding_bytes() >= item.bytes(),
+      "a released item is counted in its lane's window");
+  row->set_outstanding(row->outstanding() - 1);
+  row->set_outstanding_bytes(row->outstanding_bytes() - item.bytes());
+  step.batch.PutRow(LaneKey(feed, lane), *row);
+}
+
+void SetAside(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
+              const ItemRow& item, Step& step) {
+  EndHold(feed, lane, sequence, item, step);
+  step.batch.Erase(LaneItem(Table::kReleased, feed, lane, sequence));
+  step.batch.PutRow(LaneItem(Table::kParked, feed, lane, sequence), item);
+  LeaveWindow(feed, lane, item, step);
+  OpenParked(feed, lane, sequence, item, step);
+}
+
+void EndHold(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
+             const ItemRow& item, Step& step) {
+  if (item.not_before_ms() == 0) return;
+  step.batch.Erase(DeadlineKey(item.not_before_ms(), DeadlineKind::kRetry,
+                               RetryDeadlineId(feed, lane, sequence)));
+  const auto event = step.batch.Find<stored::v1::EventRow>(EventKey(item.event_id()));
+  if (!event) return;
+  for (const std::string& nominal_id : event->nominal_ids()) {
+    const auto hold = step.batch.Find<stored::v1::HoldRow>(HoldKey(feed, nominal_id));
+    if (hold && hold->lane() == lane && hold->sequence() == sequence) {
+      step.batch.Erase(HoldKey(feed, nominal_id));
+    }
+  }
+}
+
+std::string RetryDeadlineId(const std::string& feed, v1::Urgency lane, std::uint64_t sequence) {
+  const state::Key id = LaneItem(Table::kReleased, feed, lane, sequence);
+  return id.bytes().substr(1);  // without the table's byte
+}
+
+}  // namespace tearline::machine

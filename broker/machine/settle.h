@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "broker/machine/step.h"
+#include "broker/status/status.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::machine {
+
+/// Whether a session may settle items of a feed: it is the feed's current one, and the feed is the
+/// acting post's.
+///
+/// Refuses: SESSION_SUPERSEDED, NOT_YOUR_POST.
+[[nodiscard]] Status CheckSession(const std::string& feed, const std::string& session_id,
+                                  const Step& step);
+
+/// Takes an item out of its lane's window.
+void LeaveWindow(const std::string& feed, v1::Urgency lane, const stored::v1::ItemRow& item,
+                 Step& step);
+
+/// Sets a released item aside: its nominals go on, and an obligation opens.
+void SetAside(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
+              const stored::v1::ItemRow& item, Step& step);
+
+/// Ends what RETRY held back for an item: the nominals it names, and its deadline.
+void EndHold(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
+             const stored::v1::ItemRow& item, Step& step);
+
+/// The id of a retry's deadline: feed, a zero byte, lane, number.
+[[nodiscard]] std::string RetryDeadlineId(const std::string& feed, v1::Urgency lane,
+                                          std::uint64_t sequence);
+
+}  // namespace tearline::machine

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "broker/crypto/digest.h"
+#include "broker/ledger/record.h"
+#include "broker/machine/machine.h"
+#include "broker/policy/policy_set.h"
+#include "broker/state/batch.h"
+#include "tearline/stored/v1/command.pb.h"
+#include "tearline/stored/v1/leaf.pb.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::machine {
+
+/// One record being applied: all an apply function may know, and all it may touch.
+struct Step {
+  const ledger::Header& header;
+  state::Batch& batch;
+
+  stored::v1::Actor actor;        ///< Who asked; for a second hand's command, its first hand.
+  stored::v1::LedgerRow ledger;   ///< The broker's own row; written back after the command.
+  const policy::PolicySet* policy = nullptr;  ///< In force at this position; null before genesis.
+  bool confirmed = false;         ///< A second hand has been given.
+
+  std::vector<stored::v1::Detail> details;  ///< What the leaf will remember.
+  Applied applied;                          ///< What the caller will be told.
+  std::set<std::string> to_release;         ///< Feeds whose releases are looked at when it is done.
+  std::set<std::string> trail;  ///< Events this record speaks of, beyond those its details name.
+  std::uint32_t ids_made = 0;
+
+  std::int64_t now_ms() const { return header.stamp_ms; }
+
+  /// The next id this record makes: SHA-256("tearline id", prefix, seed, count) cut to 16 bytes.
+  template <typename Id, typename Tag>
+  Id MakeId(Tag) {
+    const std::uint32_t count = ids_made++;
+    const char number[4] = {static_cast<char>(count >> 24), static_cast<char>(count >> 16),
+                            static_cast<char>(count >> 8), static_cast<char>(count)};
+    const crypto::Digest digest = crypto::Sha256(
+        {"tearline id", Tag::kPrefix, header.seed, std::string_view(number, sizeof number)});
+    return *Id::FromBytes(digest.View().substr(0, Id::kBytes));
+  }
+
+  /// A detail of the leaf, to be filled in.
+  stored::v1::Detail& AddDetail() { return details.emplace_back(); }
+
+  /// A detail that says something changed.
+  void AddChanged(std::string_view what, std::string_view name, std::string_view other = {}) {
+    stored::v1::ChangedDetail& changed = *AddDetail().mutable_changed();
+    changed.set_what(std::string(what));
+    changed.set_name(std::string(name));
+    changed.set_other(std::string(other));
+  }
+};
+
+}  // namespace tearline::machine

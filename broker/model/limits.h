@@ -1,0 +1,132 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace tearline::model {
+
+/// Every bound in the broker. Units last in the name; the reason beside the number.
+
+// -- Events ---------------------------------------------------------------------------------------
+
+/// Plain content of one segment, in bytes. A case note is under 10 kB; scanned papers belong in a
+/// document store and are shared by reference and digest.
+inline constexpr std::size_t kSegmentBytesMax = 256 * 1024;
+/// Segments in one event. More than eight portions is a form, not an event.
+inline constexpr std::size_t kEventSegmentsMax = 8;
+/// All content of one event, in bytes.
+inline constexpr std::size_t kEventBytesMax = 512 * 1024;
+/// Tear-lines in one event.
+inline constexpr std::size_t kTearLinesMax = 4;
+/// One tear-line, in bytes: a few pages. Four of them and their keys fit a header.
+inline constexpr std::size_t kTearLineBytesMax = 8 * 1024;
+/// Nominals one event may concern: an incident on a wing.
+inline constexpr std::size_t kEventNominalsMax = 8;
+/// An event type, in bytes: twice the longest in use by the prison and probation services.
+inline constexpr std::size_t kEventTypeBytesMax = 200;
+/// A media type, in bytes.
+inline constexpr std::size_t kMediaTypeBytesMax = 100;
+/// Posts an originator may release an event to by name.
+inline constexpr std::size_t kReleasedToMax = 64;
+/// Caveats on one marking.
+inline constexpr std::size_t kCaveatsMax = 8;
+/// A request id, in bytes: a UUID is 36.
+inline constexpr std::size_t kRequestIdBytesMax = 64;
+/// Events in one publish request.
+inline constexpr std::size_t kPublishEventsMax = 100;
+/// How far ahead of the broker's clock an event may say it occurred.
+inline constexpr std::chrono::minutes kFutureMax{10};
+
+// -- Names ----------------------------------------------------------------------------------------
+
+/// A name of an agency, member, area or code, in bytes.
+inline constexpr std::size_t kNameBytesMax = 40;
+/// An identifier's raw value, in bytes.
+inline constexpr std::size_t kIdentifierBytesMax = 64;
+/// Identifiers of one nominal: one person legitimately holds several of a type.
+inline constexpr std::size_t kNominalIdentifiersMax = 64;
+/// Seats on one panel.
+inline constexpr std::size_t kPanelSeatsMax = 64;
+/// Services that may act for one post.
+inline constexpr std::size_t kPostServicesMax = 16;
+/// Agencies an adapter may publish for.
+inline constexpr std::size_t kPublishesForMax = 64;
+/// On-behalf-of user and issuer, in bytes each.
+inline constexpr std::size_t kOnBehalfOfBytesMax = 128;
+
+// -- Records --------------------------------------------------------------------------------------
+
+/// A record's header, in bytes. Links, tree, policy and replay read headers only.
+inline constexpr std::size_t kHeaderBytesMax = 64 * 1024;
+/// What sealing adds to a segment: a 16-byte salt and a 16-byte tag.
+inline constexpr std::size_t kSealOverheadBytes = 32;
+/// One record with its segments, in bytes.
+inline constexpr std::size_t kRecordBytesMax =
+    kHeaderBytesMax + kEventBytesMax + kEventSegmentsMax * kSealOverheadBytes;
+/// Records appended with one sync, in bytes. Bounds the time one publisher waits for others.
+inline constexpr std::size_t kAppendBytesMax = 8 * 1024 * 1024;
+/// Records appended with one sync.
+inline constexpr std::size_t kAppendRecordsMax = 1024;
+
+// -- Policy ---------------------------------------------------------------------------------------
+
+/// A policy's text, in bytes: it lies in a header, whole.
+inline constexpr std::size_t kPolicyBytesMax = 48 * 1024;
+/// Rules of one policy.
+inline constexpr std::size_t kPolicyRulesMax = 1000;
+/// Nesting of conditions.
+inline constexpr int kConditionDepthMax = 8;
+/// The longest time a rule may set.
+inline constexpr std::chrono::hours kObligeWithinMax{366 * 24};
+
+// -- Feeds ----------------------------------------------------------------------------------------
+
+/// Items released and not acknowledged, of one session.
+inline constexpr std::uint32_t kWindowMessagesMax = 1000;
+/// The same in bytes, and the least: the largest event must fit.
+inline constexpr std::uint64_t kWindowBytesMax = 16 * 1024 * 1024;
+inline constexpr std::uint64_t kWindowBytesMin = 1024 * 1024;
+/// Rows judged and let go by one record.
+inline constexpr int kReleaseRowsMax = 256;
+/// Numbers in one acknowledgement.
+inline constexpr int kAcknowledgeMax = 256;
+/// How long RETRY may hold a nominal back.
+inline constexpr std::chrono::minutes kRetryDelayMax{10};
+/// Tries after which an item is parked without being asked.
+inline constexpr std::uint32_t kTriesMax = 10;
+/// Deadlines fired by one pulse.
+inline constexpr int kPulseRowsMax = 256;
+/// Events listed in one obligation; more are counted.
+inline constexpr int kObligationEventsMax = 64;
+/// One frame of deliveries, in bytes: large enough to batch, small enough to share a connection.
+inline constexpr std::size_t kFrameBytesMax = 64 * 1024;
+
+// -- Queues, quotas, time -------------------------------------------------------------------------
+
+/// Commands of one agency that may wait for the writer. A full queue refuses with TOO_BUSY.
+inline constexpr std::size_t kAgencyQueueMax = 1024;
+/// Bytes of one agency that may wait for the writer.
+inline constexpr std::size_t kAgencyQueueBytesMax = 32 * 1024 * 1024;
+/// Refusals of one principal recorded one by one in a minute; the rest are counted.
+inline constexpr std::uint32_t kRefusalsPerMinuteMax = 10;
+/// Identifiers one member may ask about in an hour of ledger time.
+inline constexpr std::uint32_t kResolvesPerHourMax = 600;
+/// How far wall and monotonic clocks may part while serving.
+inline constexpr std::chrono::seconds kClockPartMax{60};
+/// How far the wall clock may be ahead of the ledger's last stamp at a start.
+inline constexpr std::chrono::hours kClockGapMax{24};
+/// How long the ledger's head file may lag behind the ledger.
+inline constexpr std::chrono::milliseconds kHeadFileLagMax{100};
+
+// Otherwise the largest record could never be appended, and its publisher would wait for ever.
+static_assert(kRecordBytesMax <= kAppendBytesMax);
+// gRPC's default ceiling for one message. An event that cannot be delivered must not be accepted.
+static_assert(kRecordBytesMax < 4 * 1024 * 1024);
+// A policy and its surroundings fit a header; so do four tear-lines with eight wrapped keys each.
+static_assert(kPolicyBytesMax + 8 * 1024 <= kHeaderBytesMax);
+static_assert(kTearLinesMax * (kTearLineBytesMax + 1024) + 16 * 1024 <= kHeaderBytesMax);
+// The largest event fits the smallest window, or it would never be released.
+static_assert(kEventBytesMax + kTearLinesMax * kTearLineBytesMax < kWindowBytesMin);
+
+}  // namespace tearline::model

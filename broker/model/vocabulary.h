@@ -1,0 +1,22 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <string>
+
+#include "broker/status/status.h"
+
+namespace tearline::model {
+
+/// Whether everything in `message`, however deep, is of the vocabulary this broker was built with: no
+/// unknown fields, no unknown enum values, no list that holds an enum's zero. A single enum field
+/// that is zero is absent, not wrong. `path` names the message in the refusal; below it, fields are
+/// named as in the proto and places in lists counted from 0.
+///
+/// An old broker must not under-restrict: what it does not understand of a label it refuses.
+///
+/// Refuses: `reason`.
+[[nodiscard]] Status CheckVocabulary(const google::protobuf::Message& message,
+                                     const std::string& path, v1::ErrorReason reason);
+
+}  // namespace tearline::model

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tearline/v1/case.pb.h"
+#include "tearline/v1/directory.pb.h"
+#include "tearline/v1/event.pb.h"
+#include "tearline/v1/label.pb.h"
+#include "tearline/v1/nominal.pb.h"
+
+namespace tearline::policy {
+
+/// What policy may judge by: codes and relations, never content. An empty optional is "unknown",
+/// and unknown counts against a grant and for a cap, a duty and a mask.
+
+/// About the event. The same for every recipient.
+struct EventFacts {
+  std::string event_type;
+  std::string originating_agency;
+  std::optional<v1::AgencyKind> originator_kind;
+  v1::Urgency urgency = v1::URGENCY_UNSPECIFIED;
+  v1::Label label;
+  v1::Facts facts;
+
+  /// One per segment, in order: what makes it delicate, and which nominals (by place) it is about.
+  struct Segment {
+    std::vector<v1::ContentFlag> flags;
+    std::vector<std::size_t> nominals;
+  };
+  std::vector<Segment> segments;
+
+  /// One per tear-line, in order.
+  struct TearLine {
+    v1::Marking marking;
+    v1::Audience audience;
+  };
+  std::vector<TearLine> tear_lines;
+};
+
+/// About one nominal the event concerns, and what the recipient is to that nominal.
+struct NominalFacts {
+  bool has_case = false;
+  std::optional<v1::MappaCategory> category;  ///< Empty without a case, or if not known.
+  std::optional<v1::MappaLevel> level;        ///< Empty without a case.
+  std::string lead_agency;                    ///< "" without a case.
+
+  std::optional<v1::SeatKind> seat;  ///< The recipient's seat on this nominal's panel; empty: none.
+  bool accountable_officer = false;  ///< The recipient answers that intelligence reaches the panel.
+  bool supervising = false;          ///< The recipient supervises this nominal.
+};
+
+/// About the recipient post.
+struct RecipientFacts {
+  std::string post;
+  std::string agency;
+  std::optional<v1::AgencyKind> agency_kind;
+  std::vector<v1::PostRole> roles;
+  v1::Marking clearance;
+  bool suspended = false;  ///< The agency is suspended: nothing may be told.
+};
+
+}  // namespace tearline::policy

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "broker/status/status.h"
+#include "tearline/v1/policy.pb.h"
+
+namespace tearline::policy {
+
+/// Reads protobuf text as a policy, strictly: no unknown field or name of a value, nothing said twice.
+/// Numbers that name no value pass here and are found by CheckPolicy.
+///
+/// Refuses: POLICY_INVALID, with the line and column, both from 1, of the first fault, and its kind;
+/// never with the words that stand there.
+[[nodiscard]] Result<v1::Policy> ReadText(const std::string& text);
+
+}  // namespace tearline::policy

@@ -1,0 +1,176 @@
+#include "broker/rpc/caller.h"
+
+#include <grpc/grpc_security_constants.h>
+#include <grpcpp/security/auth_context.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "broker/identity/authority.h"
+#include "broker/machine/permission.h"
+#include "broker/machine/rows.h"
+#include "broker/model/limits.h"
+#include "broker/model/name.h"
+#include "broker/model/utf8.h"
+#include "broker/rpc/server_limits.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::rpc {
+namespace {
+
+using stored::v1::AgencyRow;
+using stored::v1::LedgerRow;
+using stored::v1::MemberRow;
+using stored::v1::PostRow;
+
+/// Whether the agency's own authority issued `leaf`. An authority that does not read, or is not the
+/// one whose digest was admitted, speaks for nobody.
+Status CheckAuthority(const v1::Agency& agency, const identity::Certificate& leaf,
+                      std::int64_t now_ms) {
+  const Result<identity::Authority> authority =
+      identity::Authority::Read(agency.authority_certificate());
+  if (!authority.ok() || authority->SpkiDigest().View() != agency.authority_spki_digest()) {
+    return Refuse(v1::ERROR_REASON_WRONG_AUTHORITY,
+                  "the directory names no usable authority for this agency; admit it again");
+  }
+  return authority->Verify(leaf, now_ms);
+}
+
+/// Everything that must hold of a certificate, in the order in which it may be told.
+Status CheckCertificate(const identity::Certificate& leaf, const state::Reader& reader,
+                        std::int64_t now_ms) {
+  const auto ledger = reader.Find<LedgerRow>(state::Key(state::Table::kLedger));
+  if (!ledger) {
+    return Refuse(v1::ERROR_REASON_GENESIS_MISSING,
+                  "this broker has no directory yet; run `tearlined --genesis`");
+  }
+  if (leaf.trust_domain != ledger->trust_domain()) {
+    return Refuse(v1::ERROR_REASON_CERTIFICATE_INVALID,
+                  "the certificate's URI must lie in this broker's trust domain");
+  }
+  const auto agency = reader.Find<AgencyRow>(machine::AgencyKey(leaf.agency));
+  if (!agency) {
+    return Refuse(v1::ERROR_REASON_UNKNOWN_PRINCIPAL,
+                  "the directory must know the agency and the member");
+  }
+  TEARLINE_RETURN_IF_REFUSED(CheckAuthority(agency->agency(), leaf, now_ms));
+  const auto member = reader.Find<MemberRow>(machine::MemberKey(leaf.agency, leaf.member));
+  if (!member) {
+    return Refuse(v1::ERROR_REASON_UNKNOWN_PRINCIPAL,
+                  "the directory must know the agency and the member");
+  }
+  if (agency->suspended() || member->suspended()) {
+    return Refuse(v1::ERROR_REASON_SUSPENDED, "the agency or the member is suspended");
+  }
+  return {};
+}
+
+Status CheckOnBehalfOf(const std::string& value, const std::string& path) {
+  if (value.size() > model::kOnBehalfOfBytesMax || !model::IsUtf8(value)) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`" + path + "` is " + std::to_string(value.size()) +
+                      " bytes; it must be UTF-8 of at most 128");
+  }
+  return {};
+}
+
+Status CheckForm(const v1::Acting& acting) {
+  if (!acting.post().empty()) {
+    TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(acting.post(), "acting.post"));
+  }
+  TEARLINE_RETURN_IF_REFUSED(
+      CheckOnBehalfOf(acting.on_behalf_of_user(), "acting.on_behalf_of_user"));
+  TEARLINE_RETURN_IF_REFUSED(
+      CheckOnBehalfOf(acting.on_behalf_of_issuer(), "acting.on_behalf_of_issuer"));
+  const std::size_t digest_bytes = acting.on_behalf_of_digest().size();
+  if (digest_bytes != 0 && digest_bytes != crypto::Digest::kBytes) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`acting.on_behalf_of_digest` is " +
+                                                      std::to_string(digest_bytes) +
+                                                      " bytes; it must be 32, or none");
+  }
+  if (!acting.purpose().empty()) {
+    TEARLINE_RETURN_IF_REFUSED(model::CheckCode(acting.purpose(), "acting.purpose"));
+  }
+  if (!acting.legal_basis().empty()) {
+    TEARLINE_RETURN_IF_REFUSED(model::CheckCode(acting.legal_basis(), "acting.legal_basis"));
+  }
+  return {};
+}
+
+}  // namespace
+
+Callers::Callers(ViewSource view, clock::Clock& clock, const delivery::Dispatcher& dispatcher)
+    : view_(std::move(view)), clock_(clock), dispatcher_(dispatcher) {}
+
+Result<Caller> Callers::Recognise(const std::string& leaf_pem) {
+  const crypto::Digest pem_digest = crypto::Sha256(leaf_pem);
+  const std::int64_t now_ms = clock_.WallMs();
+  // Read before the view: what is found out now may be older than the count, never newer.
+  const std::uint64_t access_changes = dispatcher_.AccessChanges();
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = remembered_.find(pem_digest);
+    if (found != remembered_.end() && now_ms < found->second.until_ms &&
+        found->second.access_changes == access_changes) {
+      return found->second.caller;
+    }
+  }
+
+  const Result<identity::Certificate> leaf = identity::ReadCertificate(leaf_pem);
+  if (!leaf.ok()) return leaf.status();
+  TEARLINE_RETURN_IF_REFUSED(CheckCertificate(*leaf, *view_(), now_ms));
+
+  Remembered fresh;
+  fresh.caller = {leaf->agency, leaf->member, leaf->fingerprint};
+  const std::int64_t memory_ms = std::chrono::milliseconds(kCallerMemory).count();
+  fresh.until_ms = std::min(now_ms + memory_ms, leaf->not_after_ms);
+  fresh.access_changes = access_changes;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (remembered_.size() >= kCallersRemembered) remembered_.clear();
+  return remembered_.insert_or_assign(pem_digest, std::move(fresh)).first->second.caller;
+}
+
+stored::v1::Refusal Callers::Blame(const std::string& leaf_pem) const {
+  stored::v1::Refusal refusal;
+  refusal.set_count(1);
+  const Result<identity::Certificate> leaf = identity::ReadCertificate(leaf_pem);
+  if (!leaf.ok()) return refusal;
+  refusal.set_certificate_digest(leaf->fingerprint.Bytes());
+  if (view_()->Get(machine::AgencyKey(leaf->agency))) refusal.set_agency(leaf->agency);
+  return refusal;
+}
+
+std::string LeafOf(const grpc::AuthContext& context) {
+  const std::vector<grpc::string_ref> found =
+      context.FindPropertyValues(GRPC_X509_PEM_CERT_PROPERTY_NAME);
+  return found.size() == 1 ? std::string(found[0].data(), found[0].size()) : std::string();
+}
+
+Result<stored::v1::Actor> ActorOf(const Caller& caller, const v1::Acting& acting,
+                                  const state::Reader& reader) {
+  TEARLINE_RETURN_IF_REFUSED(CheckForm(acting));
+  if (!acting.post().empty()) {
+    const auto post = reader.Find<PostRow>(machine::PostKey(acting.post()));
+    if (!post || machine::AgencyOfPost(acting.post()) != caller.agency ||
+        !machine::ActsFor(post->post(), caller.member)) {
+      return Refuse(v1::ERROR_REASON_NOT_YOUR_POST,
+                    "`acting.post` must be a post the member holds, deputises or serves");
+    }
+  }
+  stored::v1::Actor actor;
+  actor.set_agency(caller.agency);
+  actor.set_member(caller.member);
+  actor.set_certificate_digest(caller.certificate_digest.Bytes());
+  actor.set_post(acting.post());
+  actor.set_on_behalf_of_user(acting.on_behalf_of_user());
+  actor.set_on_behalf_of_issuer(acting.on_behalf_of_issuer());
+  actor.set_on_behalf_of_digest(acting.on_behalf_of_digest());
+  actor.set_purpose(acting.purpose());
+  actor.set_legal_basis(acting.legal_basis());
+  return actor;
+}
+
+}  // namespace tearline::rpc

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+
+#include "broker/model/limits.h"
+
+namespace tearline::rpc {
+
+/// The door's own bounds; those of what passes through it are in broker/model/limits.h.
+
+/// One message either way, in bytes: gRPC's own default, which clients in every language keep.
+inline constexpr int kMessageBytesMax = 4 * 1024 * 1024;
+/// A call's metadata, in bytes: ours is empty, so this is for what libraries add.
+inline constexpr int kMetadataBytesMax = 8 * 1024;
+/// Calls open at once on one connection: what one client can reset or leave hanging. A publisher
+/// with more in flight batches events, which is faster too.
+inline constexpr int kStreamsMax = 256;
+/// Memory gRPC may hold for all connections, in bytes: slow readers are bounded by their windows,
+/// this bounds those who connect and only send.
+inline constexpr std::size_t kTransportBytesMax = 512 * 1024 * 1024;
+/// A quiet connection is asked whether it lives: below the idle timeouts of usual firewalls.
+inline constexpr std::chrono::seconds kKeepaliveTime{30};
+/// How long it may take to answer that.
+inline constexpr std::chrono::seconds kKeepaliveTimeout{10};
+/// How often a client may ask the same; more often, and it is told to calm down.
+inline constexpr std::chrono::seconds kPingEvery{10};
+/// A connection's life: after it a client comes again, with the certificate it then has.
+inline constexpr std::chrono::minutes kConnectionAge{30};
+/// What calls get to end by themselves after that. A stream that follows a feed does not end by
+/// itself: it is cut, and its client opens the feed again where it was.
+inline constexpr std::chrono::minutes kConnectionAgeGrace{10};
+/// How long a client may take over its handshake.
+inline constexpr std::chrono::seconds kHandshakeTimeout{20};
+/// A header frame's window for what a stream may send ahead, in bytes; grows by itself.
+inline constexpr int kLookaheadBytes = 1024 * 1024;
+/// How long Drain waits for calls that are being answered.
+inline constexpr std::chrono::seconds kDrainMax{5};
+
+/// How long what was found out about a certificate is believed without looking again. A change of
+/// the directory ends it at once; this is for the certificate's own end.
+inline constexpr std::chrono::seconds kCallerMemory{60};
+/// Certificates remembered: ten for each agency of England and Wales and room to spare.
+inline constexpr std::size_t kCallersRemembered = 10'000;
+
+/// Entries on a page if the caller does not say.
+inline constexpr std::uint32_t kPageDefault = 100;
+/// Entries on a page.
+inline constexpr std::uint32_t kPageMax = 1000;
+/// Rows looked at for one page: bounds what one call may cost.
+inline constexpr std::size_t kPageRowsMax = 20'000;
+
+/// Silence after which a feed says how far it is: a client that hears nothing for three of these
+/// knows that the connection is dead.
+inline constexpr std::chrono::seconds kProgressEvery{10};
+/// How often a live stream's certificate is looked at again, for its end.
+inline constexpr std::chrono::seconds kRecheckEvery{10};
+/// Acknowledgements of one lane that may wait for their command. More than a window is a fault.
+inline constexpr std::size_t kAcknowledgementsWaiting = 2 * model::kWindowMessagesMax;
+/// Retries and parks of one session that may wait for their answer.
+inline constexpr std::size_t kSettlementsWaiting = 256;
+
+// The largest event and its surroundings pass in one message, in and out.
+static_assert(model::kRecordBytesMax + model::kFrameBytesMax <
+              static_cast<std::size_t>(kMessageBytesMax));
+
+}  // namespace tearline::rpc

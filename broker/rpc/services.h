@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "broker/clock/clock.h"
+#include "broker/delivery/dispatcher.h"
+#include "broker/ledger/ledger.h"
+#include "broker/sequencer/proposer.h"
+#include "broker/state/database.h"
+#include "broker/vault/vault.h"
+
+namespace tearline::rpc {
+
+/// The state as of the last group of records: Sequencer::View.
+using ViewSource = std::function<std::shared_ptr<const state::View>()>;
+
+/// What the door leans on.
+struct Services {
+  sequencer::Proposer& proposer;
+  ViewSource view;
+  const ledger::Ledger& ledger;
+  vault::Vault& vault;
+  clock::Clock& clock;
+  delivery::Dispatcher& dispatcher;
+  std::function<std::string()> checkpoint;  ///< The newest signed note; "" if there is none.
+};
+
+}  // namespace tearline::rpc

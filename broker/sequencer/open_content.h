@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "broker/ledger/ledger.h"
+#include "broker/model/ids.h"
+#include "broker/status/status.h"
+#include "broker/vault/vault.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::sequencer {
+
+/// A segment, opened.
+struct OpenedSegment {
+  std::string media_type;
+  std::vector<v1::ContentFlag> flags;
+  std::string content;
+};
+
+/// What a decision leaves of an event, opened.
+struct OpenedContent {
+  std::vector<OpenedSegment> segments;  ///< Those the decision leaves, in order; only at full.
+  std::string tear_line;                ///< Only at tear-line.
+  bool erased = false;  ///< A key is destroyed: nothing is opened, what is told is that.
+};
+
+/// Opens what `decision` allows of `event`: at full its segments, read from the ledger and checked
+/// against their digests; at tear-line its one tear-line; below, nothing.
+///
+/// Refuses: LEDGER_CORRUPT  a segment is missing or is not the one that was recorded;
+///          SEAL_BROKEN     it does not open in its place.
+/// Threads: any.
+[[nodiscard]] Result<OpenedContent> OpenContent(const stored::v1::EventRow& event,
+                                                const stored::v1::ItemRow& decision,
+                                                const model::LedgerId& ledger_id,
+                                                const ledger::Ledger& ledger,
+                                                const vault::Vault& vault);
+
+}  // namespace tearline::sequencer

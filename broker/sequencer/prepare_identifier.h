@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+
+#include "broker/model/ids.h"
+#include "broker/sequencer/proposer.h"
+#include "broker/sequencer/workbench.h"
+#include "broker/status/status.h"
+#include "tearline/v1/nominal.pb.h"
+#include "tearline/v1/nominal_service.pb.h"
+
+namespace tearline::sequencer {
+
+/// Commands that carry identifiers: canonicalised, turned into index HMACs and sealed before they
+/// are recorded. Refusals name fields of the request, and never quote a number.
+
+/// Registers a nominal under 1 to 16 identifiers.
+///
+/// Refuses: FIELD_INVALID, LIMIT_PASSED, IDENTIFIER_INVALID, GENESIS_MISSING, STORAGE_FAILED.
+/// Threads: any; the same for all.
+[[nodiscard]] Result<Proposal> PrepareRegister(const v1::RegisterNominalRequest& request,
+                                               const stored::v1::Actor& actor,
+                                               const Workbench& bench);
+
+/// Asks who has an identifier. The number itself is not recorded, only its HMAC.
+///
+/// Refuses: as PrepareRegister.
+[[nodiscard]] Result<Proposal> PrepareResolve(const v1::ResolveNominalRequest& request,
+                                              const stored::v1::Actor& actor,
+                                              const Workbench& bench);
+
+/// Says that an identifier is a nominal's.
+///
+/// Refuses: as PrepareRegister.
+[[nodiscard]] Result<Proposal> PrepareLink(const v1::LinkIdentifierRequest& request,
+                                           const stored::v1::Actor& actor, const Workbench& bench);
+
+/// Whether `identifier` verifies as its type, read in the year of `now_ms`.
+[[nodiscard]] bool Verifies(const v1::Identifier& identifier, std::int64_t now_ms);
+
+}  // namespace tearline::sequencer

@@ -1,0 +1,58 @@
+#include "broker/sequencer/record_chain.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "broker/crypto/random.h"
+#include "broker/machine/machine.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::sequencer {
+
+RecordChain::RecordChain(const stored::v1::LedgerRow& row, model::Position tip, std::uint64_t term)
+    : term_(term), tip_(tip), last_stamp_ms_(row.last_stamp_ms()) {
+  const Result<model::LedgerId> id = model::LedgerId::FromBytes(
+      tip == 0 ? crypto::RandomBytes(model::LedgerId::kBytes) : row.ledger_id());
+  TEARLINE_INVARIANT(id.ok(), "the ledger's row holds the ledger's id");
+  ledger_id_ = *id;
+  if (tip == 0) return;
+  const Result<crypto::Digest> previous = crypto::Digest::FromBytes(row.last_header_digest());
+  TEARLINE_INVARIANT(previous.ok(), "the ledger's row holds the last header's digest");
+  previous_ = *previous;
+}
+
+Written RecordChain::Write(Proposal& proposal, const std::string& actor_bytes,
+                           std::int64_t wall_ms) {
+  Written written;
+  ledger::Header& header = written.stored.header;
+  header.behaviour_version = machine::kBehaviourVersion;
+  header.ledger_id = ledger_id_;
+  header.term = term_;
+  header.position = ++tip_;
+  header.previous = previous_;
+  header.stamp_ms = last_stamp_ms_ = std::max(last_stamp_ms_, wall_ms);
+  header.seed = std::move(proposal.seed);
+  header.command = static_cast<std::uint16_t>(proposal.command);
+  header.segments = static_cast<std::uint16_t>(proposal.segments.size());
+  header.actor = actor_bytes;
+  header.command_bytes = std::move(proposal.command_bytes);
+
+  written.stored.bytes = ledger::EncodeHeader(header);
+  written.stored.digest = previous_ = crypto::Sha256(written.stored.bytes);
+  written.record.position = tip_;
+  written.record.header = written.stored.bytes;
+  written.record.segments = std::move(proposal.segments);
+  return written;
+}
+
+std::size_t HeaderBytes(const Proposal& proposal, const std::string& actor_bytes) {
+  return kHeaderFixedBytes + actor_bytes.size() + proposal.command_bytes.size();
+}
+
+std::size_t SegmentBytes(const Proposal& proposal) {
+  std::size_t bytes = 0;
+  for (const std::string& segment : proposal.segments) bytes += segment.size();
+  return bytes;
+}
+
+}  // namespace tearline::sequencer

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "broker/crypto/digest.h"
+#include "broker/model/ids.h"
+#include "broker/state/batch.h"
+#include "broker/status/status.h"
+
+namespace tearline::state {
+
+/// The state at one position, unchanging while it is held. Holding many for long costs disk space.
+class View : public Reader {
+ public:
+  virtual model::Position position() const = 0;
+};
+
+/// What the ledger means, in a RocksDB of its own. Never synced: replay rebuilds what a crash took.
+///
+/// Threads: Commit from one; the rest from any.
+class Database {
+ public:
+  /// Opens or makes the database. An unreadable one may be deleted: replay rebuilds it.
+  ///
+  /// Refuses: STATE_CORRUPT, STORAGE_FAILED.
+  static Result<std::unique_ptr<Database>> Open(const std::filesystem::path& directory);
+
+  virtual ~Database() = default;
+
+  /// Writes a batch and the position it leads to, in one piece.
+  ///
+  /// Requires: `position` is above the last.
+  /// Refuses:  STORAGE_FAILED: stop; replay decides.
+  virtual Status Commit(const Batch& batch, model::Position position) = 0;
+
+  /// The state as it is now.
+  virtual std::shared_ptr<const View> Now() const = 0;
+
+  /// The position applied last; 0 if none.
+  virtual model::Position Position() const = 0;
+
+  /// SHA-256 over every (table, key, value) in key order: see docs/on-disk.md, "State digest".
+  virtual crypto::Digest Digest() const = 0;
+};
+
+}  // namespace tearline::state

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "broker/state/key.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::state {
+
+/// Reads rows: of a Batch (with its own writes on top) or of a View (one position, unchanging).
+class Reader {
+ public:
+  virtual ~Reader() = default;
+
+  /// The row's bytes, if there is one.
+  virtual std::optional<std::string> Get(const Key& key) const = 0;
+
+  /// Rows whose key starts with `prefix` and is not below `from` (itself within the prefix; equal
+  /// to `prefix` for all), in key order, at most `rows_max`. Keys come whole, table byte included.
+  virtual std::vector<std::pair<std::string, std::string>> Scan(const Key& prefix, const Key& from,
+                                                                std::size_t rows_max) const = 0;
+
+  std::vector<std::pair<std::string, std::string>> Scan(const Key& prefix,
+                                                        std::size_t rows_max) const {
+    return Scan(prefix, prefix, rows_max);
+  }
+
+  /// A row read as its message. A row that does not parse is damage of our own: stops.
+  template <typename Row>
+  std::optional<Row> Find(const Key& key) const {
+    const std::optional<std::string> bytes = Get(key);
+    if (!bytes) return std::nullopt;
+    Row row;
+    TEARLINE_INVARIANT(row.ParseFromString(*bytes), "a state row parses as its message");
+    return row;
+  }
+};
+
+}  // namespace tearline::state

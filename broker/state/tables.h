@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+
+namespace tearline::state {
+
+/// The tables of the state. A number is written into every key and is never reused; docs/on-disk.md
+/// tells each table's key. The rows are messages of proto/tearline/stored/v1/row.proto unless said.
+enum class Table : std::uint8_t {
+  kPosition = 1,     ///< "" -> applied position, 8 bytes big-endian (written by Database).
+  kLedger = 2,       ///< "" -> LedgerRow
+  kAgency = 3,       ///< agency -> AgencyRow
+  kMember = 4,       ///< agency, member -> MemberRow
+  kPost = 5,         ///< post -> PostRow
+  kPending = 6,      ///< pending id -> PendingRow
+  kNominal = 10,     ///< nominal id -> NominalRow
+  kIdentifier = 11,  ///< type (4 bytes), index digest -> IdentifierRow
+  kNominalIdentifier = 12,  ///< nominal id, type (4 bytes), index digest -> ""
+  kSubjectKey = 13,         ///< subject key id -> SubjectKeyRow
+  kSubjectKeyOf = 14,       ///< nominal id, class (1), quarter (4), key id -> ""
+  kCase = 20,        ///< case id -> CaseRow
+  kSeatOf = 21,      ///< post, case id -> ""
+  kPolicy = 30,      ///< policy digest -> PolicyRow
+  kEvent = 40,       ///< event id -> EventRow
+  kEventOfNominal = 41,  ///< nominal id, position (8) -> event id
+  kRequest = 42,     ///< agency, request id -> RequestRow
+  kEventTrail = 43,  ///< event id, position (8) -> "": records whose details speak of the event
+  kWaiting = 50,     ///< feed, lane (1), place (8) -> ItemRow
+  kReleased = 51,    ///< feed, lane (1), sequence (8) -> ItemRow
+  kLane = 52,        ///< feed, lane (1) -> LaneRow
+  kSession = 53,     ///< feed -> SessionRow
+  kHold = 54,        ///< feed, nominal id -> HoldRow
+  kParked = 55,      ///< feed, lane (1), sequence (8) -> ItemRow
+  kRead = 56,        ///< feed, event id, "AGENCY/MEMBER" -> ReadRow
+  kItemOf = 57,      ///< feed, event id -> "": one post gets an event once
+  kAcknowledged = 58,  ///< feed, lane (1), sequence (8) -> ItemRow: received, not read by a person
+  kObligation = 60,      ///< obligation id -> ObligationRow
+  kObligationOpen = 61,  ///< nominal id, case id, type (1), reason (2), debtor, event id (READ only)
+                         ///< -> obligation id
+  kDeadline = 62,        ///< due ms (8), kind (1), id -> ""
+  kQuota = 70,           ///< kind (1), agency, member -> QuotaRow
+  kLeaf = 80,        ///< position (8) -> LeafRow
+  kDetail = 81,      ///< position (8), index (4) -> salt (16) and detail bytes
+  kTreeNode = 82,    ///< level (1), index (8) -> 32 bytes, full subtrees only
+  kFrontier = 83,    ///< "" -> merkle::Frontier
+};
+
+}  // namespace tearline::state

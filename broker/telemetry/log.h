@@ -1,0 +1,77 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <string>
+
+#include "tearline/v1/error.pb.h"
+
+namespace tearline::telemetry {
+
+/// What may be said. The names and weights are in log.cc.
+enum class Event : std::uint8_t {
+  kStarting,
+  kServing,
+  kStopping,
+  kStopped,
+  kLedgerOpened,
+  kLedgerFailed,     ///< A write to the ledger failed: it takes no more.
+  kHeadFileMissing,  ///< The ledger has records but no head file: a lost tail cannot be noticed.
+  kHeadFileDamaged,  ///< The head file does not read: a lost tail cannot be noticed.
+  kReplaying,
+  kReplayed,
+  kGenesisApplied,
+  kClockParted,
+  kRecordUnappliable,
+  kCheckpointSigned,
+  kCheckpointFailed,
+  kStorageFailed,
+  kKeysDestroyed,
+  kQueueFull,
+  kConnectionRefused,
+  kSessionOpened,
+  kSessionClosed,
+};
+
+/// What may be said about it. Units last in the name.
+enum class Field : std::uint8_t {
+  kPosition,
+  kTerm,
+  kRecords,
+  kCount,
+  kBytes,
+  kDurationMs,
+  kApartMs,
+  kPort,
+  kTreeSize,
+  kCommand,  ///< stored.v1.CommandNumber.
+  kReason,   ///< v1.ErrorReason, by name.
+};
+
+/// One line on its way: written, whole and in one piece, when it goes out of scope.
+class LogLine {
+ public:
+  explicit LogLine(Event event);
+  ~LogLine();
+  LogLine(const LogLine&) = delete;
+  LogLine& operator=(const LogLine&) = delete;
+
+  template <std::integral Number>
+  LogLine& With(Field field, Number number) {
+    return Append(field, std::to_string(number));
+  }
+  LogLine& With(Field field, v1::ErrorReason reason);
+
+ private:
+  LogLine& Append(Field field, const std::string& json);
+
+  std::string line_;
+};
+
+/// Says `event` as one JSON line on stderr: severity, event, time_ms, then the fields as given:
+///     Log(Event::kLedgerOpened).With(Field::kPosition, 5);
+///
+/// Threads: any; lines never mix.
+inline LogLine Log(Event event) { return LogLine(event); }
+
+}  // namespace tearline::telemetry

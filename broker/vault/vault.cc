@@ -1,0 +1,239 @@
+#include "broker/vault/vault.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/options.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "broker/crypto/key_file.h"
+#include "broker/crypto/random.h"
+#include "broker/crypto/seal.h"
+#include "broker/status/invariant.h"
+#include "broker/vault/remains.h"
+
+namespace tearline::vault {
+namespace {
+
+/// The row of the index key; the rows of subject keys are "s" and the id.
+constexpr std::string_view kIndexKeyRow = "i";
+/// Small files, so that a compaction around one key is short.
+constexpr std::uint64_t kFileBytes = 4 * 1024 * 1024;
+/// How often, and how far apart, files are looked at again for a key that was destroyed: RocksDB
+/// removes what it no longer needs a moment after it said so.
+constexpr int kLooks = 100;
+constexpr std::chrono::milliseconds kBetweenLooks{20};
+
+rocksdb::Slice SliceOf(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+
+std::string RowOf(const model::SubjectKeyId& id) { return "s" + id.Bytes(); }
+
+rocksdb::WriteOptions Durable() {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  return options;
+}
+
+Status StorageFailed(const std::string& sentence) {
+  return Refuse(v1::ERROR_REASON_STORAGE_FAILED, sentence);
+}
+
+class RocksdbVault final : public Vault {
+ public:
+  RocksdbVault(std::filesystem::path directory, std::unique_ptr<rocksdb::DB> database,
+               crypto::Secret key_encryption_key, crypto::Secret index_key)
+      : directory_(std::move(directory)),
+        database_(std::move(database)),
+        key_encryption_key_(std::move(key_encryption_key)),
+        index_key_(std::move(index_key)) {}
+
+  Result<std::vector<model::SubjectKeyId>> Make(std::size_t count) override {
+    std::vector<model::SubjectKeyId> ids;
+    if (count == 0) return ids;
+    rocksdb::WriteBatch rows;
+    for (std::size_t i = 0; i < count; ++i) {
+      ids.push_back(
+          *model::SubjectKeyId::FromBytes(crypto::RandomBytes(model::SubjectKeyId::kBytes)));
+      const crypto::Secret key(crypto::RandomBytes(crypto::kSealKeyBytes));
+      const rocksdb::Status added =
+          rows.Put(RowOf(ids.back()), crypto::Wrap(key_encryption_key_.View(), key.View()));
+      TEARLINE_INVARIANT(added.ok(), "a key fits its batch");
+    }
+    if (!database_->Write(Durable(), &rows).ok()) {
+      return StorageFailed("new subject keys could not be written");
+    }
+    return ids;
+  }
+
+  Result<crypto::Secret> Find(const model::SubjectKeyId& id) const override {
+    std::string wrapped;
+    const rocksdb::Status read = database_->Get(rocksdb::ReadOptions(), RowOf(id), &wrapped);
+    if (read.IsNotFound()) {
+      return Refuse(v1::ERROR_REASON_KEY_MISSING, "a subject key is not in the vault");
+    }
+    if (!read.ok()) return StorageFailed("a subject key could not be read");
+    Result<std::string> key = crypto::Unwrap(key_encryption_key_.View(), wrapped);
+    if (!key.ok()) return key.status();
+    return crypto::Secret(*std::move(key));
+  }
+
+  Status Destroy(const std::vector<model::SubjectKeyId>& ids) override {
+    if (ids.empty()) return {};
+    std::vector<std::string> wrapped_keys;
+    rocksdb::WriteBatch erasures;
+    for (const model::SubjectKeyId& id : ids) {
+      std::string wrapped;
+      const rocksdb::Status read = database_->Get(rocksdb::ReadOptions(), RowOf(id), &wrapped);
+      if (read.ok()) wrapped_keys.push_back(std::move(wrapped));
+      if (!read.ok() && !read.IsNotFound()) return CouldNotDestroy();
+      if (!erasures.Delete(RowOf(id)).ok()) return CouldNotDestroy();
+    }
+    // One that is gone already goes the whole way too: a crash may have fallen between its erasure
+    // and the compaction. The flush retires the log, the compaction the files.
+    if (!database_->Write(Durable(), &erasures).ok()) return CouldNotDestroy();
+    if (!database_->Flush(rocksdb::FlushOptions()).ok()) return CouldNotDestroy();
+    rocksdb::CompactRangeOptions thorough;
+    thorough.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+    for (const model::SubjectKeyId& id : ids) {
+      const std::string row = RowOf(id);
+      const rocksdb::Slice only = SliceOf(row);
+      if (!database_->CompactRange(thorough, &only, &only).ok()) return CouldNotDestroy();
+    }
+    for (int look = 0; look < kLooks; ++look) {
+      if (!AnyRemains(directory_, wrapped_keys)) return {};
+      std::this_thread::sleep_for(kBetweenLooks);
+    }
+    return CouldNotDestroy();
+  }
+
+  const crypto::Secret& IndexKey() const override { return index_key_; }
+
+ private:
+  static Status CouldNotDestroy() {
+    return StorageFailed("subject keys could not be destroyed; destroy them again");
+  }
+
+  const std::filesystem::path directory_;
+  const std::unique_ptr<rocksdb::DB> database_;
+  const crypto::Secret key_encryption_key_;
+  const crypto::Secret index_key_;
+};
+
+/// Whether `file`, links followed, lies within `directory`: whoever copies the vault would copy
+/// both.
+bool LiesWithin(const std::filesystem::path& file, const std::filesystem::path& directory) {
+  std::error_code error;
+  const std::filesystem::path real_file = std::filesystem::weakly_canonical(file, error);
+  const std::filesystem::path real_directory = std::filesystem::weakly_canonical(directory, error);
+  if (error) return true;
+  const auto [end, in_file] = std::mismatch(real_directory.begin(), real_directory.end(),
+                                            real_file.begin(), real_file.end());
+  // A directory that was written with a last `/` ends in an empty name.
+  return end == real_directory.end() || end->empty();
+}
+
+Status MakeDirectory(const std::filesystem::path& directory) {
+  std::error_code error;
+  std::filesystem::path parent = std::filesystem::absolute(directory).lexically_normal();
+  if (!parent.has_filename()) parent = parent.parent_path();
+  parent = parent.parent_path();
+  if (!std::filesystem::create_directory(directory, error)) {
+    if (std::filesystem::is_directory(directory, error)) return {};
+    return StorageFailed("`vault.directory` could not be made; its parent must exist");
+  }
+  std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
+  std::unique_ptr<rocksdb::Directory> handle;
+  if (error || !rocksdb::Env::Default()->NewDirectory(parent.string(), &handle).ok() ||
+      !handle->Fsync().ok()) {
+    return StorageFailed("`vault.directory` could not be made");
+  }
+  return {};
+}
+
+/// Whether nothing in the directory could ever have held a key: RocksDB would make a new and empty
+/// vault over one that lost a single small file, and everything sealed would look erased.
+bool NeverHeldKeys(const std::filesystem::path& directory) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    const std::filesystem::path& file = entry.path();
+    if (file.filename() == "CURRENT" || file.extension() == ".sst" || file.extension() == ".log") {
+      return false;
+    }
+  }
+  return !error;
+}
+
+Result<std::unique_ptr<rocksdb::DB>> OpenDatabase(const std::filesystem::path& directory) {
+  rocksdb::Options options;
+  options.create_if_missing = NeverHeldKeys(directory);
+  options.paranoid_checks = true;
+  // A key was durable before it was used. One that can't be read is damage, never an erasure; only
+  // a write that was cut off may be missing at the very end.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.max_bgerror_resume_count = 0;
+  options.fail_if_options_file_error = true;
+  options.compression = rocksdb::kNoCompression;  // Or a destroyed key could hide from a search.
+  options.target_file_size_base = kFileBytes;
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.keep_log_file_num = 4;
+  rocksdb::DB* database = nullptr;
+  if (!rocksdb::DB::Open(options, directory.string(), &database).ok()) {
+    return StorageFailed(
+        "the vault could not be opened: its files are damaged, or another process has it open");
+  }
+  return std::unique_ptr<rocksdb::DB>(database);
+}
+
+/// The index key: as it lies there, or drawn if nothing lies there at all.
+Result<crypto::Secret> IndexKeyOf(rocksdb::DB& database, const crypto::Secret& key_encryption_key) {
+  std::string wrapped;
+  const rocksdb::Status read =
+      database.Get(rocksdb::ReadOptions(), SliceOf(kIndexKeyRow), &wrapped);
+  if (read.ok()) {
+    Result<std::string> key = crypto::Unwrap(key_encryption_key.View(), wrapped);
+    if (key.ok()) return crypto::Secret(*std::move(key));
+    return Refuse(v1::ERROR_REASON_SEAL_BROKEN,
+                  "`vault.key_encryption_key_file` holds another key than the vault was made with");
+  }
+  const std::unique_ptr<rocksdb::Iterator> row(database.NewIterator(rocksdb::ReadOptions()));
+  row->SeekToFirst();
+  if (!read.IsNotFound() || row->Valid() || !row->status().ok()) {
+    return StorageFailed("the vault's index key cannot be read; restore the vault from a backup");
+  }
+  crypto::Secret key(crypto::RandomBytes(crypto::kSealKeyBytes));
+  wrapped = crypto::Wrap(key_encryption_key.View(), key.View());
+  if (!database.Put(Durable(), SliceOf(kIndexKeyRow), wrapped).ok()) {
+    return StorageFailed("the vault's index key could not be written");
+  }
+  return key;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Vault>> Vault::Open(const std::filesystem::path& directory,
+                                           const std::filesystem::path& key_encryption_key_file) {
+  if (LiesWithin(key_encryption_key_file, directory)) {
+    return Refuse(v1::ERROR_REASON_KEY_FILE_UNSAFE,
+                  "`vault.key_encryption_key_file` must lie outside `vault.directory`");
+  }
+  Result<crypto::Secret> key_encryption_key = crypto::ReadKeyFile(
+      key_encryption_key_file, crypto::kSealKeyBytes, "`vault.key_encryption_key_file`");
+  if (!key_encryption_key.ok()) return key_encryption_key.status();
+  TEARLINE_RETURN_IF_REFUSED(MakeDirectory(directory));
+  Result<std::unique_ptr<rocksdb::DB>> database = OpenDatabase(directory);
+  if (!database.ok()) return database.status();
+  Result<crypto::Secret> index_key = IndexKeyOf(**database, *key_encryption_key);
+  if (!index_key.ok()) return index_key.status();
+  return std::make_unique<RocksdbVault>(directory, *std::move(database),
+                                        *std::move(key_encryption_key), *std::move(index_key));
+}
+
+}  // namespace tearline::vault

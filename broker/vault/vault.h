@@ -1,0 +1,53 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "broker/crypto/secret.h"
+#include "broker/model/ids.h"
+#include "broker/status/status.h"
+
+namespace tearline::vault {
+
+/// Subject keys, by random id, wrapped by a key-encryption key that lives elsewhere. Which nominal a
+/// key belongs to is not known here: that is state.
+///
+/// A key is durable before Make returns, hence before the record that first uses it. A destroyed
+/// key is gone from the files too, not only from the answers.
+///
+/// Threads: any.
+class Vault {
+ public:
+  /// Opens or makes a vault. The first Open of an empty directory draws the index key.
+  ///
+  /// Refuses: KEY_FILE_UNSAFE   the key-encryption key file is missing, readable by others, of
+  ///                            another size than 32 bytes, or inside `directory`;
+  ///          SEAL_BROKEN       the file holds another key than the vault was made with;
+  ///          STORAGE_FAILED.
+  static Result<std::unique_ptr<Vault>> Open(const std::filesystem::path& directory,
+                                             const std::filesystem::path& key_encryption_key_file);
+
+  virtual ~Vault() = default;
+
+  /// Makes `count` keys with one sync, and returns their ids.
+  ///
+  /// Refuses: STORAGE_FAILED: stop.
+  virtual Result<std::vector<model::SubjectKeyId>> Make(std::size_t count) = 0;
+
+  /// The key. Refuses: KEY_MISSING.
+  virtual Result<crypto::Secret> Find(const model::SubjectKeyId& id) const = 0;
+
+  /// Destroys keys, for ever: erased, compacted away, and looked for in the files that remain.
+  /// Destroying one that is gone already changes nothing.
+  ///
+  /// Refuses: STORAGE_FAILED.
+  virtual Status Destroy(const std::vector<model::SubjectKeyId>& ids) = 0;
+
+  /// The key of the index HMACs (identifiers, request digests); the same for the ledger's life.
+  virtual const crypto::Secret& IndexKey() const = 0;
+};
+
+}  // namespace tearline::vault

@@ -1,0 +1,243 @@
+#include "clients/adapters/hmpps_people.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "clients/adapters/hmpps_catalogue.h"
+#include "clients/adapters/strict_json.h"
+
+namespace tearline::adapters {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kIdentifierBytesMax = 64;
+constexpr char kFurther[] = "additionalInformation";
+
+struct TypeName {
+  std::string_view name;  ///< In capitals.
+  v1::IdentifierType type;
+};
+constexpr TypeName kTypeNames[] = {
+    {"NOMS", v1::IDENTIFIER_TYPE_NOMS},  {"NOMSNUMBER", v1::IDENTIFIER_TYPE_NOMS},
+    {"CRN", v1::IDENTIFIER_TYPE_CRN},    {"PNC", v1::IDENTIFIER_TYPE_PNC},
+    {"CRO", v1::IDENTIFIER_TYPE_CRO},    {"NHS", v1::IDENTIFIER_TYPE_NHS},
+    {"NI", v1::IDENTIFIER_TYPE_NI},      {"NINO", v1::IDENTIFIER_TYPE_NI},
+    {"ASN", v1::IDENTIFIER_TYPE_ASN},    {"C_ID", v1::IDENTIFIER_TYPE_C_ID},
+    {"VISO", v1::IDENTIFIER_TYPE_VISOR},
+};
+
+/// A member of `additionalInformation` that names a person.
+struct PersonMember {
+  const char* key;
+  v1::IdentifierType type;
+  bool another_person;  ///< Possibly not the one the reference names: must be named or set aside.
+};
+constexpr PersonMember kPersonMembers[] = {
+    {"nomsNumber", v1::IDENTIFIER_TYPE_NOMS, false},
+    {"prisonerNumber", v1::IDENTIFIER_TYPE_NOMS, false},
+    {"prisonerId", v1::IDENTIFIER_TYPE_NOMS, false},
+    {"offenderNo", v1::IDENTIFIER_TYPE_NOMS, false},
+    {"crn", v1::IDENTIFIER_TYPE_CRN, false},
+    {"nsPrisonerNumber1", v1::IDENTIFIER_TYPE_NOMS, true},
+    {"nsPrisonerNumber2", v1::IDENTIFIER_TYPE_NOMS, true},
+    {"removedNomsNumber", v1::IDENTIFIER_TYPE_NOMS, true},
+    {"movedToNomsNumber", v1::IDENTIFIER_TYPE_NOMS, true},
+    {"movedFromNomsNumber", v1::IDENTIFIER_TYPE_NOMS, true},
+    {"targetCRN", v1::IDENTIFIER_TYPE_CRN, true},
+    {"sourceCRN", v1::IDENTIFIER_TYPE_CRN, true},
+    {"unmergedCRN", v1::IDENTIFIER_TYPE_CRN, true},
+    {"reactivatedCRN", v1::IDENTIFIER_TYPE_CRN, true},
+};
+
+/// Where an identity event says who is who.
+struct ChangeMembers {
+  std::string_view event_type;
+  IdentityChange::Kind kind;
+  const char* survivor;
+  const char* other;
+  v1::IdentifierType type;
+};
+constexpr ChangeMembers kChanges[] = {
+    {"prison-offender-events.prisoner.merged", IdentityChange::Kind::kMerged, "nomsNumber",
+     "removedNomsNumber", v1::IDENTIFIER_TYPE_NOMS},
+    {"probation-case.merge.completed", IdentityChange::Kind::kMerged, "targetCRN", "sourceCRN",
+     v1::IDENTIFIER_TYPE_CRN},
+    {"probation-case.unmerge.completed", IdentityChange::Kind::kUnmerged, "unmergedCRN",
+     "reactivatedCRN", v1::IDENTIFIER_TYPE_CRN},
+    {"prison-offender-events.prisoner.booking.moved", IdentityChange::Kind::kBookingMoved,
+     "movedToNomsNumber", "movedFromNomsNumber", v1::IDENTIFIER_TYPE_NOMS},
+};
+
+bool IsBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+/// Capitals without blanks at the ends, for comparing.
+std::string Comparable(std::string_view text) {
+  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
+  std::string capitals(text);
+  for (char& c : capitals) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return capitals;
+}
+
+bool CanNameSomebody(std::string_view value) {
+  constexpr std::string_view kOfPlaceholders = "{}<>$";
+  const bool has_digit =
+      std::any_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool is_clean = std::none_of(value.begin(), value.end(), [&](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && !IsBlank(c)) || c == 0x7F ||
+           kOfPlaceholders.find(c) != std::string_view::npos;
+  });
+  return has_digit && is_clean && value.size() <= kIdentifierBytesMax;
+}
+
+/// The value of `member` as an identifier, if it can name somebody.
+std::optional<v1::Identifier> Identified(v1::IdentifierType type, const json* member) {
+  const std::optional<std::string> value = member ? Text(*member) : std::nullopt;
+  if (!value || !CanNameSomebody(*value)) return std::nullopt;
+  v1::Identifier identifier;
+  identifier.set_type(type);
+  identifier.set_value(*value);
+  return identifier;
+}
+
+std::optional<v1::IdentifierType> TypeCalled(const std::string& name) {
+  const auto* found = std::find_if(std::begin(kTypeNames), std::end(kTypeNames),
+                                   [&](const TypeName& row) { return row.name == name; });
+  if (found == std::end(kTypeNames)) return std::nullopt;
+  return found->type;
+}
+
+/// What was found and what was claimed, while a message is searched.
+class Search {
+ public:
+  explicit Search(Noticed& noticed) : noticed_(noticed) {}
+
+  /// `personReference.identifiers`: one person, under one or several numbers.
+  void Reference(const json& body) {
+    const json* reference = Member(body, "personReference");
+    if (!reference) return;
+    const json* identifiers = Member(*reference, "identifiers");
+    if (reference->is_object() && !identifiers) return;
+    if (!identifiers || !identifiers->is_array()) return Useless();
+    for (const json& entry : *identifiers) {
+      const std::string name = Comparable(MemberText(entry, "type").value_or(""));
+      if (name == "PERSON") {
+        noticed_.Add(NoteKind::kNotANominal);
+        continue;
+      }
+      const std::optional<v1::IdentifierType> type = TypeCalled(name);
+      const std::optional<v1::Identifier> identifier =
+          type ? Identified(*type, Member(entry, "value")) : std::nullopt;
+      identifier ? Found(*identifier) : Useless();
+    }
+  }
+
+  /// The members of `additionalInformation`.
+  void Further(const json& body) {
+    const json* further = Member(body, kFurther);
+    if (!further) return;
+    for (const PersonMember& row : kPersonMembers) {
+      const json* member = Member(*further, row.key);
+      if (!member) continue;
+      if (const std::optional<v1::Identifier> identifier = Identified(row.type, member)) {
+        Found(*identifier);
+      } else {
+        Useless();
+        somebody_unnamed_ = somebody_unnamed_ || row.another_person;
+      }
+    }
+  }
+
+  std::variant<People, Quarantined> Outcome(std::string_view event_type) {
+    if (somebody_unnamed_ || (claimed_ && found_.empty())) {
+      return Quarantined{QuarantineReason::kIdentifierUnusable,
+                         "the message claims a person, and an identifier it gives names nobody"};
+    }
+    if (found_.empty() && IsAlwaysAboutAPerson(event_type)) {
+      return Quarantined{QuarantineReason::kPersonMissing,
+                         "an event of this type is about a person, and the message names nobody"};
+    }
+    if (found_.size() > kNominalsMax) {
+      return Quarantined{
+          QuarantineReason::kTooManyNominals,
+          "the message is about " + std::to_string(found_.size()) + " people; at most 8"};
+    }
+    if (claimed_) noticed_.Add(NoteKind::kIdentifierLeftOut);
+    if (found_.empty()) noticed_.Add(NoteKind::kNobody);
+    for (const v1::Identifier& identifier : found_) {
+      if (identifier.type() != found_.front().type()) noticed_.Add(NoteKind::kSeveralIdentifiers);
+    }
+    return People{std::move(found_), std::nullopt};
+  }
+
+ private:
+  void Found(const v1::Identifier& identifier) {
+    if (seen_.insert({identifier.type(), Comparable(identifier.value())}).second) {
+      found_.push_back(identifier);
+    }
+  }
+  void Useless() { claimed_ = true; }
+
+  Noticed& noticed_;
+  std::vector<v1::Identifier> found_;
+  std::set<std::pair<int, std::string>> seen_;
+  bool claimed_ = false;           ///< Something that should have named a person does not.
+  bool somebody_unnamed_ = false;  ///< And that person may be named nowhere else.
+};
+
+/// Whether the reference names anybody but the survivor by a number of that type.
+bool ReferenceDisagrees(const json& body, const v1::Identifier& survivor) {
+  const json* reference = Member(body, "personReference");
+  const json* identifiers = reference ? Member(*reference, "identifiers") : nullptr;
+  if (!identifiers || !identifiers->is_array()) return false;
+  return std::any_of(identifiers->begin(), identifiers->end(), [&](const json& entry) {
+    return TypeCalled(Comparable(MemberText(entry, "type").value_or(""))) == survivor.type() &&
+           Comparable(MemberText(entry, "value").value_or("")) != Comparable(survivor.value());
+  });
+}
+
+std::variant<People, Quarantined> BothSides(const ChangeMembers& change, const json& body,
+                                            Noticed& noticed) {
+  const json* further = Member(body, kFurther);
+  const auto side = [&](const char* key) {
+    return Identified(change.type, further ? Member(*further, key) : nullptr);
+  };
+  const std::optional<v1::Identifier> survivor = side(change.survivor);
+  const std::optional<v1::Identifier> other = side(change.other);
+  if (!survivor || !other) {
+    return Quarantined{QuarantineReason::kIdentifierUnusable,
+                       std::string("`additionalInformation.") +
+                           (survivor ? change.other : change.survivor) + "` must name a person"};
+  }
+  if (Comparable(survivor->value()) == Comparable(other->value())) {
+    return Quarantined{QuarantineReason::kIdentifierUnusable,
+                       "both sides of the change of identity are the same"};
+  }
+  if (ReferenceDisagrees(body, *survivor)) noticed.Add(NoteKind::kReferenceDisagrees);
+  return People{{*survivor, *other}, IdentityChange{change.kind, 0, 1}};
+}
+
+}  // namespace
+
+std::variant<People, Quarantined> FindPeople(std::string_view event_type, const json& body,
+                                             Noticed& noticed) {
+  for (const ChangeMembers& change : kChanges) {
+    if (change.event_type == event_type) return BothSides(change, body, noticed);
+  }
+  Search search(noticed);
+  search.Reference(body);
+  search.Further(body);
+  return search.Outcome(event_type);
+}
+
+}  // namespace tearline::adapters

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "clients/verifier/leaf.h"
+
+namespace tearline::verifier {
+
+/// Record, then disclose: whatever was let go to a feed, the log held the decision that allowed it
+/// first, at that very level; and what a feed was sent is numbered from 1 without gaps.
+///
+/// Memory: one row per event and post that was judged.
+class Disclosure {
+ public:
+  /// The details of one leaf; leaves in order.
+  ///
+  /// Refuses: DATA_LOSS; a detail that is no fact, a release without its decision, at another level
+  /// or of what was withheld, a number out of turn.
+  [[nodiscard]] absl::Status Add(const LeafEntry& entry);
+
+  [[nodiscard]] std::uint64_t Decisions() const { return decisions_; }
+  [[nodiscard]] std::uint64_t Withheld() const { return withheld_; }
+  [[nodiscard]] std::uint64_t Releases() const { return releases_; }
+
+ private:
+  std::uint64_t decisions_ = 0;
+  std::uint64_t withheld_ = 0;
+  std::uint64_t releases_ = 0;
+  std::map<std::pair<std::string, std::string>, int> decided_;    // (event, post) → level
+  std::map<std::pair<std::string, int>, std::uint64_t> numbers_;  // (feed, lane) → the last
+};
+
+}  // namespace tearline::verifier

@@ -1,0 +1,81 @@
+#include "clients/verifier/leaf.h"
+
+#include <bit>
+
+namespace tearline::verifier {
+namespace {
+
+constexpr std::string_view kMagic = "TLL1";
+constexpr std::uint64_t kFormatVersion = 1;
+constexpr std::size_t kLedgerIdBytes = 16;
+constexpr std::size_t kSaltBytes = 16;
+constexpr std::size_t kSlotsMin = 8;
+
+/// Reads big-endian numbers and hashes from the front of what is left.
+class Bookmark {
+ public:
+  explicit Bookmark(std::string_view bytes) : left_(bytes) {}
+
+  std::string_view Take(std::size_t size) {
+    const std::string_view taken = left_.substr(0, size);
+    left_.remove_prefix(size);
+    return taken;
+  }
+  std::uint64_t Number(std::size_t size) {
+    std::uint64_t number = 0;
+    for (const char byte : Take(size)) number = number << 8 | static_cast<unsigned char>(byte);
+    return number;
+  }
+  Hash Digest() { return HashFrom(Take(32)); }
+
+ private:
+  std::string_view left_;
+};
+
+}  // namespace
+
+absl::StatusOr<Leaf> ReadLeaf(std::string_view bytes) {
+  if (bytes.size() != kLeafBytes || !bytes.starts_with(kMagic)) {
+    return absl::DataLossError("it must be 144 bytes and start with TLL1");
+  }
+  Bookmark bookmark(bytes.substr(kMagic.size()));
+  if (bookmark.Number(2) != kFormatVersion) {
+    return absl::DataLossError("its format version must be 1");
+  }
+  Leaf leaf;
+  leaf.behaviour_version = static_cast<std::uint16_t>(bookmark.Number(2));
+  leaf.ledger_id = std::string(bookmark.Take(kLedgerIdBytes));
+  leaf.position = bookmark.Number(8);
+  leaf.header_digest = bookmark.Digest();
+  leaf.stamp_ms = static_cast<std::int64_t>(bookmark.Number(8));
+  leaf.kind = static_cast<std::uint16_t>(bookmark.Number(2));
+  leaf.outcome = static_cast<std::uint16_t>(bookmark.Number(2));
+  leaf.reason = static_cast<std::uint32_t>(bookmark.Number(4));
+  leaf.policy_digest = bookmark.Digest();
+  leaf.details_root = bookmark.Digest();
+  if (leaf.outcome < kApplied || leaf.outcome > kRepeated) {
+    return absl::DataLossError("its outcome must be a number from 1 to 5");
+  }
+  return leaf;
+}
+
+absl::StatusOr<Hash> DetailsRoot(const LeafEntry& entry) {
+  const std::size_t slots = entry.details.size() + entry.padding_hashes.size();
+  if (slots < kSlotsMin || !std::has_single_bit(slots)) {
+    return absl::DataLossError("its details must fill a power of two of slots, at least 8");
+  }
+  TreeHead tree;
+  for (const std::string& salted : entry.details) {
+    if (salted.size() < kSaltBytes) {
+      return absl::DataLossError("each of its details must start with a salt of 16 bytes");
+    }
+    tree.Append(LeafHash(salted));
+  }
+  for (const std::string& hash : entry.padding_hashes) {
+    if (hash.size() != 32) return absl::DataLossError("each of its padding hashes must be 32 bytes");
+    tree.Append(HashFrom(hash));
+  }
+  return tree.Root();
+}
+
+}  // namespace tearline::verifier

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "clients/verifier/tree.h"
+
+namespace tearline::verifier {
+
+/// What one record was and what became of it. docs/on-disk.md, "Leaf".
+struct Leaf {
+  std::uint16_t behaviour_version = 0;
+  std::string ledger_id;  ///< 16 bytes.
+  std::uint64_t position = 0;
+  Hash header_digest{};
+  std::int64_t stamp_ms = 0;
+  std::uint16_t kind = 0;
+  std::uint16_t outcome = 0;
+  std::uint32_t reason = 0;
+  Hash policy_digest{};
+  Hash details_root{};
+};
+
+inline constexpr std::size_t kLeafBytes = 144;
+
+/// Outcomes as they lie in a leaf.
+inline constexpr std::uint16_t kApplied = 1;
+inline constexpr std::uint16_t kRefused = 2;
+inline constexpr std::uint16_t kUnappliable = 3;
+inline constexpr std::uint16_t kAwaitsSecondHand = 4;
+inline constexpr std::uint16_t kRepeated = 5;
+
+/// Refuses: DATA_LOSS; other lengths, another magic or format version, an outcome that is none.
+[[nodiscard]] absl::StatusOr<Leaf> ReadLeaf(std::string_view bytes);
+
+/// A leaf as a log hands it out: its bytes, its details in order (salt and fact), and the hashes of
+/// the padding behind them.
+struct LeafEntry {
+  std::uint64_t index = 0;
+  std::string leaf;
+  std::vector<std::string> details;
+  std::vector<std::string> padding_hashes;
+};
+
+/// The root of the details tree that `entry` claims to be whole.
+///
+/// Refuses: DATA_LOSS; not a power of two of slots, fewer than 8, a padding hash that is no hash, a
+/// detail shorter than its salt.
+[[nodiscard]] absl::StatusOr<Hash> DetailsRoot(const LeafEntry& entry);
+
+}  // namespace tearline::verifier

@@ -1,0 +1,72 @@
+#include "clients/verifier/log_check.h"
+
+namespace tearline::verifier {
+namespace {
+
+absl::Status Broken(const std::string& sentence) { return absl::DataLossError(sentence); }
+
+}  // namespace
+
+absl::Status LogCheck::Judge(const LeafEntry& entry) {
+  if (entry.index != tree_.Size()) return Broken("it must follow the one before without a gap");
+  const absl::StatusOr<Leaf> leaf = ReadLeaf(entry.leaf);
+  if (!leaf.ok()) return leaf.status();
+  if (leaf->position != entry.index + 1) return Broken("its position must be its index plus one");
+  if (entry.index == 0) {
+    ledger_id_ = leaf->ledger_id;
+    report_.first_stamp_ms = leaf->stamp_ms;
+  } else if (leaf->ledger_id != ledger_id_) {
+    return Broken("another ledger wrote it than the one before");
+  } else if (leaf->stamp_ms < report_.last_stamp_ms) {
+    return Broken("its time is before the time of the one before");
+  }
+  const absl::StatusOr<Hash> details_root = DetailsRoot(entry);
+  if (!details_root.ok()) return details_root.status();
+  if (*details_root != leaf->details_root) {
+    return Broken("its details do not give the root it commits to");
+  }
+  if (const absl::Status status = disclosure_.Add(entry); !status.ok()) return status;
+  tree_.Append(LeafHash(entry.leaf));
+  report_.last_stamp_ms = leaf->stamp_ms;
+  report_.details += entry.details.size();
+  ++report_.outcomes[leaf->outcome];
+  if (earlier_ && earlier_->tree_size == tree_.Size() && earlier_->root != tree_.Root()) {
+    return Broken("the log up to here is not the log seen before: history was rewritten");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LogCheck::Add(const LeafEntry& entry) {
+  const absl::Status status = Judge(entry);
+  if (status.ok()) return status;
+  return Broken("leaf " + std::to_string(entry.index) + ": " + std::string(status.message()));
+}
+
+absl::Status LogCheck::Finish(const Checkpoint& checkpoint) const {
+  if (earlier_ && earlier_->origin != checkpoint.origin) {
+    return Broken("the checkpoint speaks of another log than the one seen before");
+  }
+  if (earlier_ && earlier_->tree_size > checkpoint.tree_size) {
+    return Broken("the log has " + std::to_string(checkpoint.tree_size) + " leaves; it had " +
+                  std::to_string(earlier_->tree_size) + " when seen before");
+  }
+  if (tree_.Size() != checkpoint.tree_size) {
+    return Broken("the checkpoint counts " + std::to_string(checkpoint.tree_size) +
+                  " leaves; here are " + std::to_string(tree_.Size()));
+  }
+  if (tree_.Root() != checkpoint.root) {
+    return Broken("the leaves do not give the root that the checkpoint signs");
+  }
+  return absl::OkStatus();
+}
+
+LogReport LogCheck::Report() const {
+  LogReport report = report_;
+  report.leaves = tree_.Size();
+  report.decisions = disclosure_.Decisions();
+  report.withheld = disclosure_.Withheld();
+  report.releases = disclosure_.Releases();
+  return report;
+}
+
+}  // namespace tearline::verifier

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "clients/verifier/disclosure.h"
+#include "clients/verifier/leaf.h"
+#include "clients/verifier/note.h"
+#include "clients/verifier/tree.h"
+
+namespace tearline::verifier {
+
+/// What a whole log held.
+struct LogReport {
+  std::uint64_t leaves = 0;
+  std::uint64_t details = 0;
+  std::uint64_t decisions = 0;
+  std::uint64_t withheld = 0;
+  std::uint64_t releases = 0;
+  std::int64_t first_stamp_ms = 0;
+  std::int64_t last_stamp_ms = 0;
+  std::map<std::uint16_t, std::uint64_t> outcomes;  ///< By the number in the leaf.
+};
+
+/// Checks a log from its first leaf to its last, trusting nothing but the checkpoint given at the
+/// end: every detail belongs to its leaf, every leaf to the tree, positions have no gap, time never
+/// goes backwards, one ledger wrote them all, and nothing was let go that was not decided.
+class LogCheck {
+ public:
+  /// A checkpoint seen before: when the log reaches its size it must have its root. The same as a
+  /// proof of consistency, for whoever reads every leaf.
+  void Remember(const Checkpoint& earlier) { earlier_ = earlier; }
+
+  /// The next leaf. Refuses: DATA_LOSS, naming the leaf's index.
+  [[nodiscard]] absl::Status Add(const LeafEntry& entry);
+
+  /// After the last leaf. Refuses: DATA_LOSS; another number of leaves than the checkpoint counts,
+  /// another root, or a log shorter than one seen before.
+  [[nodiscard]] absl::Status Finish(const Checkpoint& checkpoint) const;
+
+  [[nodiscard]] LogReport Report() const;
+
+ private:
+  absl::Status Judge(const LeafEntry& entry);
+
+  TreeHead tree_;
+  Disclosure disclosure_;
+  LogReport report_;
+  std::string ledger_id_;
+  std::optional<Checkpoint> earlier_;
+};
+
+}  // namespace tearline::verifier

@@ -1,0 +1,150 @@
+#include "clients/verifier/note.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "clients/verifier/base64.h"
+
+namespace tearline::verifier {
+namespace {
+
+constexpr char kEd25519 = '\x01';
+constexpr std::size_t kKeyIdBytes = 4;
+constexpr std::size_t kPublicKeyBytes = 32;
+constexpr std::string_view kDash = "\xe2\x80\x94 ";
+/// What a stranger may make us read.
+constexpr std::size_t kNoteBytesMax = 64 * 1024;
+constexpr int kSignatureLinesMax = 100;
+
+std::string KeyId(const std::string& name, const std::string& public_key) {
+  return Bytes(Sha256(name + '\n' + kEd25519 + public_key)).substr(0, kKeyIdBytes);
+}
+
+bool SignedBy(const std::string& public_key, std::string_view text, std::string_view signature) {
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
+      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr,
+                                  reinterpret_cast<const unsigned char*>(public_key.data()),
+                                  public_key.size()),
+      EVP_PKEY_free);
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                        EVP_MD_CTX_free);
+  if (key == nullptr || context == nullptr) return false;
+  if (EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key.get()) != 1) return false;
+  return EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(signature.data()),
+                          signature.size(), reinterpret_cast<const unsigned char*>(text.data()),
+                          text.size()) == 1;
+}
+
+absl::Status Broken(const std::string& sentence) { return absl::DataLossError(sentence); }
+
+bool IsPlainText(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return c == '\n' || static_cast<unsigned char>(c) >= 0x20;
+  });
+}
+
+/// The line at the front of `text`, without its newline; nothing if no newline is left.
+std::optional<std::string_view> TakeLine(std::string_view& text) {
+  const std::size_t end = text.find('\n');
+  if (end == std::string_view::npos) return std::nullopt;
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(end + 1);
+  return line;
+}
+
+}  // namespace
+
+absl::StatusOr<VerifierKey> ReadVerifierKey(std::string_view text) {
+  const std::size_t first = text.find('+');
+  const std::size_t second = first == std::string_view::npos ? first : text.find('+', first + 1);
+  if (second == std::string_view::npos || first == 0 ||
+      text.substr(0, first).find_first_of(" \n") != std::string_view::npos) {
+    return absl::InvalidArgumentError("a verifier key must read NAME+ID+BASE64");
+  }
+  const std::optional<std::string> id = FromHex(text.substr(first + 1, second - first - 1));
+  const std::optional<std::string> bytes = FromBase64(text.substr(second + 1));
+  if (!id || !bytes || bytes->size() != 1 + kPublicKeyBytes || bytes->front() != kEd25519) {
+    return absl::InvalidArgumentError(
+        "a verifier key must carry an id in hexadecimal and an Ed25519 key in base64");
+  }
+  VerifierKey key{std::string(text.substr(0, first)), *id, bytes->substr(1)};
+  if (key.id != KeyId(key.name, key.public_key)) {
+    return absl::InvalidArgumentError("the verifier key's id does not belong to its name and key");
+  }
+  return key;
+}
+
+std::string Text(const VerifierKey& key) {
+  return key.name + '+' + Hex(key.id) + '+' + Base64(kEd25519 + key.public_key);
+}
+
+absl::StatusOr<std::string> OpenNote(std::string_view note, const VerifierKey& key) {
+  if (note.size() > kNoteBytesMax || !IsPlainText(note) || note.empty() || note.back() != '\n') {
+    return Broken("a signed note must be plain text of at most 64 KiB that ends in a newline");
+  }
+  const std::size_t blank = note.rfind("\n\n");
+  if (blank == std::string_view::npos) return Broken("the note carries no signatures");
+  const std::string text(note.substr(0, blank + 1));
+  std::string_view lines = note.substr(blank + 2);
+  bool is_signed = false;
+  int count = 0;
+  while (const std::optional<std::string_view> line = TakeLine(lines)) {
+    if (++count > kSignatureLinesMax) return Broken("the note carries more than 100 signatures");
+    const std::size_t space = line->find(' ', kDash.size());
+    if (!line->starts_with(kDash) || space == std::string_view::npos || space == kDash.size()) {
+      return Broken("a signature line of the note is malformed");
+    }
+    const std::optional<std::string> blob = FromBase64(line->substr(space + 1));
+    if (!blob || blob->size() <= kKeyIdBytes) {
+      return Broken("a signature line of the note is malformed");
+    }
+    if (line->substr(kDash.size(), space - kDash.size()) != key.name) continue;
+    if (blob->substr(0, kKeyIdBytes) != key.id) continue;
+    if (!SignedBy(key.public_key, text, blob->substr(kKeyIdBytes))) {
+      return Broken("the signature on the checkpoint does not verify");
+    }
+    is_signed = true;
+  }
+  if (!is_signed) return Broken("the checkpoint is not signed by the key you trust");
+  return text;
+}
+
+absl::StatusOr<Checkpoint> ReadCheckpoint(std::string_view text) {
+  const std::optional<std::string_view> origin = TakeLine(text);
+  const std::optional<std::string_view> size = TakeLine(text);
+  const std::optional<std::string_view> root = TakeLine(text);
+  if (!origin || origin->empty() || !size || !root) {
+    return Broken("a checkpoint must have an origin, a size and a root, a line each");
+  }
+  const bool digits = !size->empty() && size->size() <= 19 &&
+                      std::all_of(size->begin(), size->end(),
+                                  [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits || (size->size() > 1 && size->front() == '0')) {
+    return Broken("a checkpoint's size must be a decimal number without leading zeros");
+  }
+  const std::optional<std::string> hash = FromBase64(*root);
+  if (!hash || hash->size() != 32) return Broken("a checkpoint's root must be 32 bytes in base64");
+  Checkpoint checkpoint;
+  checkpoint.origin = std::string(*origin);
+  checkpoint.tree_size = std::stoull(std::string(*size));
+  checkpoint.root = HashFrom(*hash);
+  if (checkpoint.tree_size == 0 && checkpoint.root != Sha256("")) {
+    return Broken("the root of an empty tree must be the hash of nothing");
+  }
+  return checkpoint;
+}
+
+absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, const VerifierKey& key) {
+  const absl::StatusOr<std::string> text = OpenNote(note, key);
+  if (!text.ok()) return text.status();
+  absl::StatusOr<Checkpoint> checkpoint = ReadCheckpoint(*text);
+  if (checkpoint.ok() && checkpoint->origin != key.name) {
+    return Broken("the checkpoint speaks of another log than the key you trust");
+  }
+  return checkpoint;
+}
+
+}  // namespace tearline::verifier

@@ -1,0 +1,112 @@
+#include "clients/verifier/tree.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+
+namespace tearline::verifier {
+
+std::string Bytes(const Hash& hash) { return std::string(hash.begin(), hash.end()); }
+
+Hash HashFrom(std::string_view bytes) {
+  if (bytes.size() != 32) std::abort();
+  Hash hash;
+  std::copy(bytes.begin(), bytes.end(), hash.begin());
+  return hash;
+}
+
+Hash Sha256(std::string_view bytes) {
+  Hash hash;
+  if (EVP_Digest(bytes.data(), bytes.size(), hash.data(), nullptr, EVP_sha256(), nullptr) != 1) {
+    std::abort();  // OpenSSL without SHA-256 cannot verify anything.
+  }
+  return hash;
+}
+
+Hash LeafHash(std::string_view entry) {
+  std::string bytes(1, '\x00');
+  bytes += entry;
+  return Sha256(bytes);
+}
+
+Hash NodeHash(const Hash& left, const Hash& right) {
+  return Sha256('\x01' + Bytes(left) + Bytes(right));
+}
+
+void TreeHead::Append(const Hash& leaf_hash) {
+  Hash subtree = leaf_hash;
+  for (int fold = std::countr_one(size_); fold > 0; --fold) {
+    subtree = NodeHash(subtrees_.back(), subtree);
+    subtrees_.pop_back();
+  }
+  subtrees_.push_back(subtree);
+  ++size_;
+}
+
+Hash TreeHead::Root() const {
+  if (subtrees_.empty()) return Sha256("");
+  Hash root = subtrees_.back();
+  for (auto left = subtrees_.rbegin() + 1; left != subtrees_.rend(); ++left) {
+    root = NodeHash(*left, root);
+  }
+  return root;
+}
+
+bool ProvesInclusion(std::span<const Hash> proof, std::uint64_t index, std::uint64_t size,
+                     const Hash& leaf_hash, const Hash& root) {
+  if (index >= size) return false;
+  std::uint64_t node = index;
+  std::uint64_t last = size - 1;
+  Hash hash = leaf_hash;
+  for (const Hash& other : proof) {
+    if (last == 0) return false;
+    if ((node & 1) == 1 || node == last) {
+      hash = NodeHash(other, hash);
+      while ((node & 1) == 0 && node != 0) {
+        node >>= 1;
+        last >>= 1;
+      }
+    } else {
+      hash = NodeHash(hash, other);
+    }
+    node >>= 1;
+    last >>= 1;
+  }
+  return last == 0 && hash == root;
+}
+
+bool ProvesConsistency(std::span<const Hash> proof, std::uint64_t old_size, std::uint64_t new_size,
+                       const Hash& old_root, const Hash& new_root) {
+  if (old_size == 0 || old_size > new_size) return false;
+  if (old_size == new_size) return proof.empty() && old_root == new_root;
+  std::vector<Hash> path(proof.begin(), proof.end());
+  if (std::has_single_bit(old_size)) path.insert(path.begin(), old_root);
+  if (path.empty()) return false;
+  std::uint64_t node = old_size - 1;
+  std::uint64_t last = new_size - 1;
+  const int whole = std::countr_one(node);
+  node >>= whole;
+  last >>= whole;
+  Hash from_old = path.front();
+  Hash from_new = path.front();
+  for (auto other = path.begin() + 1; other != path.end(); ++other) {
+    if (last == 0) return false;
+    if ((node & 1) == 1 || node == last) {
+      from_old = NodeHash(*other, from_old);
+      from_new = NodeHash(*other, from_new);
+      while ((node & 1) == 0 && node != 0) {
+        node >>= 1;
+        last >>= 1;
+      }
+    } else {
+      from_new = NodeHash(from_new, *other);
+    }
+    node >>= 1;
+    last >>= 1;
+  }
+  return last == 0 && from_old == old_root && from_new == new_root;
+}
+
+}  // namespace tearline::verifier

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tearline::verifier {
+
+/// SHA-256, 32 bytes.
+using Hash = std::array<unsigned char, 32>;
+
+/// The hash's bytes as a string.
+[[nodiscard]] std::string Bytes(const Hash& hash);
+
+/// Requires: `bytes` holds 32 bytes.
+[[nodiscard]] Hash HashFrom(std::string_view bytes);
+
+[[nodiscard]] Hash Sha256(std::string_view bytes);
+
+/// SHA-256(0x00, entry) and SHA-256(0x01, left, right).
+///
+/// Source: RFC 6962, section 2.1.
+[[nodiscard]] Hash LeafHash(std::string_view entry);
+[[nodiscard]] Hash NodeHash(const Hash& left, const Hash& right);
+
+/// A tree that grows to the right and remembers one root per whole subtree, at most 64.
+class TreeHead {
+ public:
+  void Append(const Hash& leaf_hash);
+  [[nodiscard]] std::uint64_t Size() const { return size_; }
+  /// Of no leaves: SHA-256 of nothing.
+  [[nodiscard]] Hash Root() const;
+
+ private:
+  std::uint64_t size_ = 0;
+  std::vector<Hash> subtrees_;  // One per set bit of size_, largest first.
+};
+
+/// Whether `proof` shows that the leaf with `leaf_hash` lies at `index` of the tree of `size`
+/// leaves and this root.
+///
+/// Source: RFC 9162, section 2.1.3.2.
+[[nodiscard]] bool ProvesInclusion(std::span<const Hash> proof, std::uint64_t index,
+                                   std::uint64_t size, const Hash& leaf_hash, const Hash& root);
+
+/// Whether `proof` shows that the tree of `new_size` leaves continues the tree of `old_size`. False
+/// for `old_size` 0: nothing is proved about nothing.
+///
+/// Source: RFC 9162, section 2.1.4.2.
+[[nodiscard]] bool ProvesConsistency(std::span<const Hash> proof, std::uint64_t old_size,
+                                     std::uint64_t new_size, const Hash& old_root,
+                                     const Hash& new_root);
+
+}  // namespace tearline::verifier

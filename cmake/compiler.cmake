@@ -1,0 +1,28 @@
+# How every target is compiled: warnings are errors, the build is hardened, and a preset may ask for
+# sanitizers with TEARLINE_SANITIZE ("address;undefined", "thread").
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(TEARLINE_SANITIZE "" CACHE STRING "Sanitizers, for example address;undefined or thread")
+
+find_program(TEARLINE_CCACHE ccache)
+if(TEARLINE_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${TEARLINE_CCACHE})
+endif()
+
+add_library(tearline_compiler INTERFACE)
+add_library(tearline::compiler ALIAS tearline_compiler)
+target_compile_options(tearline_compiler INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  # GCC 12 reports uninitialised and overlapping memory inside std::string and std::variant at -O2
+  # where there is none (GCC bugs 105329 and 105562).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-maybe-uninitialized>
+  -fstack-protector-strong $<$<CONFIG:Release,RelWithDebInfo>:-D_FORTIFY_SOURCE=2>)
+
+if(TEARLINE_SANITIZE)
+  list(JOIN TEARLINE_SANITIZE "," _sanitizers)
+  # Everything in the build is instrumented, generated code too.
+  add_compile_options(-fsanitize=${_sanitizers} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${_sanitizers})
+endif()

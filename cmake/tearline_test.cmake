@@ -1,0 +1,16 @@
+# tearline_test(ROOM SOURCES … DEPS … [LINKS …])
+#
+# One test program for a room, its tests listed one by one to CTest.
+include(GoogleTest)
+function(tearline_test room)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS;LINKS")
+  add_executable(${room}_test ${arg_SOURCES})
+  target_include_directories(${room}_test PRIVATE ${PROJECT_SOURCE_DIR})
+  list(TRANSFORM arg_DEPS PREPEND "tearline::")
+  target_link_libraries(${room}_test PRIVATE
+    ${arg_DEPS} ${arg_LINKS} GTest::gmock GTest::gtest_main tearline::compiler)
+  target_compile_definitions(${room}_test PRIVATE
+    TEARLINE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" TEARLINE_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  gtest_discover_tests(${room}_test TEST_PREFIX "${room}." DISCOVERY_MODE PRE_TEST
+    PROPERTIES TIMEOUT 300)
+endfunction()

@@ -1,0 +1,207 @@
+#include "clients/verifier/log_check.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <functional>
+#include <sstream>
+
+#include "clients/verifier/trust.h"
+#include "tests/clients/invented_log.h"
+
+namespace tearline::verifier {
+namespace {
+
+using doubles::InventedLog;
+using testing::HasSubstr;
+
+/// Checks `log` as it stands under `note`.
+absl::Status Verify(InventedLog& log, const std::string& note) {
+  LogCheck check;
+  for (const LeafEntry& entry : log.Entries()) {
+    if (const absl::Status status = check.Add(entry); !status.ok()) return status;
+  }
+  const absl::StatusOr<Checkpoint> checkpoint = OpenCheckpoint(note, log.Key());
+  if (!checkpoint.ok()) return checkpoint.status();
+  return check.Finish(*checkpoint);
+}
+
+TEST(LogCheck, AcceptsAnHonestLogAndCountsIt) {
+  InventedLog log;
+  LogCheck check;
+  for (const LeafEntry& entry : log.Entries()) ASSERT_TRUE(check.Add(entry).ok());
+  ASSERT_TRUE(check.Finish(*OpenCheckpoint(log.Note(), log.Key())).ok());
+  const LogReport report = check.Report();
+  EXPECT_EQ(report.leaves, 4u);
+  EXPECT_EQ(report.details, 5u);
+  EXPECT_EQ(report.decisions, 3u);
+  EXPECT_EQ(report.withheld, 1u);
+  EXPECT_EQ(report.releases, 2u);
+  EXPECT_EQ(report.outcomes.at(kRefused), 1u);
+  EXPECT_EQ(report.first_stamp_ms, 1000);
+  EXPECT_EQ(report.last_stamp_ms, 1900);
+}
+
+struct Forgery {
+  const char* what;
+  std::function<void(InventedLog&)> bend;  // After the checkpoint was signed.
+  const char* sentence;
+};
+
+// Read each row as: "whoever <what> after the checkpoint was signed is told <sentence>".
+TEST(LogCheck, CatchesWhoeverBendsItAfterwards) {
+  const Forgery kForgeries[] = {
+      {"bends a leaf's header digest", [](InventedLog& log) { log.Entries()[1].leaf[40] ^= 1; },
+       "root that the checkpoint signs"},
+      {"bends a leaf's details root", [](InventedLog& log) { log.Entries()[1].leaf[143] ^= 1; },
+       "leaf 1: its details do not give the root"},
+      {"bends a fact", [](InventedLog& log) { log.Entries()[0].details[1].back() ^= 1; },
+       "leaf 0: its details do not give the root"},
+      {"bends a salt", [](InventedLog& log) { log.Entries()[0].details[0].front() ^= 1; },
+       "leaf 0: its details do not give the root"},
+      {"hides a fact behind padding",
+       [](InventedLog& log) {
+         log.Entries()[0].details.pop_back();
+         log.Entries()[0].padding_hashes.push_back(std::string(32, 'x'));
+       },
+       "leaf 0: its details do not give the root"},
+      {"drops a fact", [](InventedLog& log) { log.Entries()[0].details.pop_back(); },
+       "leaf 0: its details must fill a power of two"},
+      {"drops the last leaf", [](InventedLog& log) { log.Entries().pop_back(); },
+       "the checkpoint counts 4 leaves; here are 3"},
+      {"drops a leaf within", [](InventedLog& log) { log.Entries().erase(log.Entries().begin() + 1); },
+       "leaf 2: it must follow the one before"},
+      {"adds a leaf", [](InventedLog& log) { log.Add({}, 2000); },
+       "the checkpoint counts 4 leaves; here are 5"},
+      {"swaps the magic", [](InventedLog& log) { log.Entries()[3].leaf[0] = 'X'; },
+       "leaf 3: it must be 144 bytes and start with TLL1"},
+      {"cuts a leaf", [](InventedLog& log) { log.Entries()[3].leaf.pop_back(); },
+       "leaf 3: it must be 144 bytes"},
+  };
+  for (const Forgery& forgery : kForgeries) {
+    InventedLog log;
+    const std::string note = log.Note();
+    forgery.bend(log);
+    const absl::Status status = Verify(log, note);
+    EXPECT_FALSE(status.ok()) << forgery.what;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(forgery.sentence)) << forgery.what;
+  }
+}
+
+// Read each row as: "a keeper of the log who <what> and signs it is told <sentence>".
+TEST(LogCheck, CatchesAKeeperWhoSignsALie) {
+  const Forgery kForgeries[] = {
+      {"turns time back", [](InventedLog& log) { log.Add({}, 1899); }, "leaf 4: its time is before"},
+      {"leaves a gap in the positions",
+       [](InventedLog& log) { log.Entries()[3].leaf[doubles::kPositionAt + 7] = 9; },
+       "leaf 3: its position must be its index plus one"},
+      {"lets go what was never judged",
+       [](InventedLog& log) { log.Add({doubles::LetGo("e9", "p/q", 1, v1::LEVEL_FULL)}, 2000); },
+       "never judged for that post"},
+      {"lets go more than was decided",
+       [](InventedLog& log) {
+         log.Add({doubles::Decided("e9", "p/q", v1::LEVEL_POINTER),
+                  doubles::LetGo("e9", "p/q", 1, v1::LEVEL_FULL)},
+                 2000);
+       },
+       "another level than was decided"},
+      {"lets go what was withheld",
+       [](InventedLog& log) {
+         log.Add({doubles::LetGo("e1", "college/guest", 1, v1::LEVEL_WITHHELD)}, 2000);
+       },
+       "another level than was decided"},
+      {"skips a number of a feed",
+       [](InventedLog& log) {
+         log.Add({doubles::Decided("e9", "p/q", v1::LEVEL_FULL),
+                  doubles::LetGo("e9", "p/q", 2, v1::LEVEL_FULL)},
+                 2000);
+       },
+       "number is out of turn"},
+      {"writes a fact that is none",
+       [](InventedLog& log) { log.Add({stored::v1::Detail()}, 2000); }, "does not read as a fact"},
+      {"writes an outcome that is none", [](InventedLog& log) { log.Add({}, 2000, 6); },
+       "its outcome must be"},
+  };
+  for (const Forgery& forgery : kForgeries) {
+    InventedLog log;
+    forgery.bend(log);
+    const absl::Status status = Verify(log, log.Note());
+    EXPECT_FALSE(status.ok()) << forgery.what;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(forgery.sentence)) << forgery.what;
+  }
+}
+
+TEST(LogCheck, CatchesARewrittenHistoryByTheCheckpointSeenBefore) {
+  InventedLog first;
+  const Checkpoint seen = *OpenCheckpoint(first.Note(2), first.Key());
+
+  LogCheck honest;
+  honest.Remember(seen);
+  for (const LeafEntry& entry : first.Entries()) EXPECT_TRUE(honest.Add(entry).ok());
+  EXPECT_TRUE(honest.Finish(*OpenCheckpoint(first.Note(), first.Key())).ok());
+
+  InventedLog rewritten;
+  rewritten.Entries()[1].leaf[40] ^= 1;
+  LogCheck check;
+  check.Remember(seen);
+  EXPECT_TRUE(check.Add(rewritten.Entries()[0]).ok());
+  const absl::Status status = check.Add(rewritten.Entries()[1]);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("history was rewritten"));
+}
+
+TEST(LogCheck, CatchesALogThatBecameShorter) {
+  InventedLog log;
+  LogCheck check;
+  check.Remember(*OpenCheckpoint(log.Note(4), log.Key()));
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(check.Add(log.Entries()[static_cast<std::size_t>(i)]).ok());
+  }
+  const absl::Status status = check.Finish(*OpenCheckpoint(log.Note(3), log.Key()));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("it had 4 when seen before"));
+}
+
+TEST(ExportFile, GivesBackTheLogItWasWrittenFrom) {
+  InventedLog log;
+  std::istringstream file(log.Export(log.Note()));
+  LogCheck check;
+  const absl::StatusOr<ExportHead> head =
+      ReadExport(file, [&check](const LeafEntry& entry) { return check.Add(entry); });
+  ASSERT_TRUE(head.ok()) << head.status();
+  EXPECT_EQ(head->verifier_key, log.VerifierKeyText());
+  EXPECT_TRUE(check.Finish(*OpenCheckpoint(head->signed_note, log.Key())).ok());
+}
+
+TEST(ExportFile, NamesTheLineThatDoesNotRead) {
+  InventedLog log;
+  const std::string good = log.Export(log.Note());
+  const auto read = [](const std::string& text) {
+    std::istringstream file(text);
+    return std::string(
+        ReadExport(file, [](const LeafEntry&) { return absl::OkStatus(); }).status().message());
+  };
+  EXPECT_THAT(read(""), HasSubstr("empty"));
+  EXPECT_THAT(read("{}\n"), HasSubstr("line 1"));
+  EXPECT_THAT(read("nonsense\n"), HasSubstr("line 1"));
+  EXPECT_THAT(read(good + "{\"index\":4}\n"), HasSubstr("line 6"));
+  EXPECT_THAT(read(good.substr(0, good.size() - 9)), HasSubstr("line 5"));
+}
+
+TEST(Trust, RemembersTheKeyAndTheNewestCheckpoint) {
+  const std::string path = (std::filesystem::temp_directory_path() /
+                            ("tearline-trust-" + std::to_string(::getpid())))
+                               .string();
+  InventedLog log;
+  ASSERT_FALSE(ReadTrust(path)->has_value());
+  ASSERT_TRUE(WriteTrust(path, {log.Key(), log.Note(3)}).ok());
+  const auto trust = ReadTrust(path);
+  ASSERT_TRUE(trust.ok() && trust->has_value());
+  EXPECT_EQ((*trust)->key, log.Key());
+  EXPECT_EQ((*trust)->Newest()->tree_size, 3u);
+  std::filesystem::resize_file(path, 20);
+  EXPECT_FALSE(ReadTrust(path).ok());
+  std::filesystem::remove(path);
+}
+
+}  // namespace
+}  // namespace tearline::verifier

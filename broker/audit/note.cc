@@ -62,8 +62,7 @@ std::string VerifierKey(std::string_view name, std::string_view public_key) {
          crypto::Base64Encode(kEd25519 + std::string(public_key));
 }
 
-Result<std::string> SignNote(std::string_view text, std::string_view name,
-                             crypto::Signer& signer) {
+Result<std::string> SignNote(std::string_view text, std::string_view name, crypto::Signer& signer) {
   Result<std::string> signature = signer.Sign(text);
   if (!signature.ok()) return signature.status();
   std::string note(text);

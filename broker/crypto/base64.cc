@@ -21,9 +21,10 @@ int Bits(char digit) {
 }
 
 Status Malformed() {
-  return Refuse(v1::ERROR_REASON_FIELD_INVALID,
-                "base64 must be groups of four characters of A-Z, a-z, 0-9, + and /, padded with =, "
-                "without spaces or surplus bits");
+  return Refuse(
+      v1::ERROR_REASON_FIELD_INVALID,
+      "base64 must be groups of four characters of A-Z, a-z, 0-9, + and /, padded with =, "
+      "without spaces or surplus bits");
 }
 
 }  // namespace

@@ -78,7 +78,8 @@ Result<Secret> ReadPrivateFile(const std::filesystem::path& path, std::size_t by
                                std::to_string(bytes_max));
   }
   Secret content = Secret::OfSize(size);
-  if (!ReadAll(file, content.MutableBytes())) return Unsafe(setting, "could not be read to its end");
+  if (!ReadAll(file, content.MutableBytes()))
+    return Unsafe(setting, "could not be read to its end");
   return content;
 }
 
@@ -103,8 +104,8 @@ Status WriteNewKeyFile(const std::filesystem::path& path, std::string_view bytes
     return Refuse(v1::ERROR_REASON_STORAGE_FAILED, "a key file could not be made");
   }
   // The mode again: a strict umask must not leave a key its owner cannot read.
-  if (::fchmod(file.number(), 0600) != 0 || !WriteAll(file, bytes) ||
-      ::fsync(file.number()) != 0 || !SyncDirectoryOf(path)) {
+  if (::fchmod(file.number(), 0600) != 0 || !WriteAll(file, bytes) || ::fsync(file.number()) != 0 ||
+      !SyncDirectoryOf(path)) {
     ::unlink(path.c_str());
     return Refuse(v1::ERROR_REASON_STORAGE_FAILED, "a key file could not be written");
   }

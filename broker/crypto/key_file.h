@@ -11,7 +11,8 @@
 namespace tearline::crypto {
 
 /// The content of a file that only its owner may read: 1 to `bytes_max` bytes. The sentence of a
-/// refusal calls the file by `setting`, the place in the configuration that names it, never by path.
+/// refusal calls the file by `setting`, the place in the configuration that names it, never by
+/// path.
 ///
 /// Requires: `setting` is a literal of ours.
 /// Refuses: KEY_FILE_UNSAFE if the file is missing, is not a regular file (a link to one is

@@ -62,12 +62,11 @@ std::string Seal(std::string_view key, std::string_view nonce, std::string_view 
   const CipherContext context = MakeContext();
   std::string sealed(plaintext.size() + kSealTagBytes, '\0');
   int length = 0;
-  bool done =
-      EVP_EncryptInit_ex2(context.get(), Gcm(), Octets(key), Octets(nonce), nullptr) == 1 &&
-      EVP_EncryptUpdate(context.get(), nullptr, &length, Octets(aad),
-                        static_cast<int>(aad.size())) == 1 &&
-      EVP_EncryptUpdate(context.get(), Octets(sealed), &length, Octets(plaintext),
-                        static_cast<int>(plaintext.size())) == 1;
+  bool done = EVP_EncryptInit_ex2(context.get(), Gcm(), Octets(key), Octets(nonce), nullptr) == 1 &&
+              EVP_EncryptUpdate(context.get(), nullptr, &length, Octets(aad),
+                                static_cast<int>(aad.size())) == 1 &&
+              EVP_EncryptUpdate(context.get(), Octets(sealed), &length, Octets(plaintext),
+                                static_cast<int>(plaintext.size())) == 1;
   unsigned char* const end = Octets(sealed) + plaintext.size();
   done = done && EVP_EncryptFinal_ex(context.get(), end, &length) == 1 &&
          EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, kSealTagBytes, end) == 1;
@@ -124,9 +123,9 @@ Result<std::string> Unwrap(std::string_view wrapping_key, std::string_view wrapp
   EVP_CIPHER_CTX_set_flags(context.get(), EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
   std::string key(wrapped.size(), '\0');  // the library may use all of it while it works
   int length = 0;
-  TEARLINE_INVARIANT(EVP_DecryptInit_ex2(context.get(), KeyWrap(), Octets(wrapping_key), nullptr,
-                                         nullptr) == 1,
-                     "key unwrap begins");
+  TEARLINE_INVARIANT(
+      EVP_DecryptInit_ex2(context.get(), KeyWrap(), Octets(wrapping_key), nullptr, nullptr) == 1,
+      "key unwrap begins");
   if (EVP_DecryptUpdate(context.get(), Octets(key), &length, Octets(wrapped),
                         static_cast<int>(wrapped.size())) != 1 ||
       static_cast<std::size_t>(length) != kSealKeyBytes) {

@@ -32,8 +32,8 @@ inline constexpr std::size_t kWrapOverheadBytes = 8;
 [[nodiscard]] Result<std::string> Open(std::string_view key, std::string_view nonce,
                                        std::string_view aad, std::string_view sealed);
 
-/// AES-256 key wrap of a 32-byte key under another: 40 bytes. The same two keys always give the same
-/// bytes.
+/// AES-256 key wrap of a 32-byte key under another: 40 bytes. The same two keys always give the
+/// same bytes.
 ///
 /// Source: RFC 3394, section 2.2.1.
 /// Requires: both are 32 bytes.

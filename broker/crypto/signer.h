@@ -37,13 +37,13 @@ class Signer {
 /// Signs with a key read from a file.
 class FileSigner final : public Signer {
  public:
-  /// Reads a PKCS#8 PEM file without passphrase, at most 16 KiB. `setting` is what the sentence of a
-  /// refusal calls the file.
+  /// Reads a PKCS#8 PEM file without passphrase, at most 16 KiB. `setting` is what the sentence of
+  /// a refusal calls the file.
   ///
   /// Refuses: KEY_FILE_UNSAFE             as ReadPrivateFile (key_file.h).
   ///          SIGNING_KEY_UNAVAILABLE     the file holds no Ed25519 private key, or a locked one.
-  static Result<std::unique_ptr<FileSigner>> Open(const std::filesystem::path& path,
-                                                  std::string_view setting = "the signing key file");
+  static Result<std::unique_ptr<FileSigner>> Open(
+      const std::filesystem::path& path, std::string_view setting = "the signing key file");
 
   ~FileSigner() override;
   FileSigner(const FileSigner&) = delete;
@@ -68,10 +68,12 @@ class FileSigner final : public Signer {
 /// Requires: `seed` is 32 bytes.
 [[nodiscard]] std::unique_ptr<Signer> MakeSignerFromSeed(std::string_view seed);
 
-/// Whether `key` is 32 bytes that may stand for a signer: written canonically, and not one of the few
-/// points of low order, whose owner could deny any signature because it fits other messages too.
+/// Whether `key` is 32 bytes that may stand for a signer: written canonically, and not one of the
+/// few points of low order, whose owner could deny any signature because it fits other messages
+/// too.
 ///
-/// Source: RFC 8032, section 5.1.3; Chalkias, Garillot, Nikolaenko, "Taming the many EdDSAs" (2020).
+/// Source: RFC 8032, section 5.1.3; Chalkias, Garillot, Nikolaenko, "Taming the many EdDSAs"
+/// (2020).
 [[nodiscard]] bool IsFitPublicKey(std::string_view key);
 
 /// Whether `signature` is one of `public_key` over `message`. False for wrong lengths and for keys

@@ -138,12 +138,12 @@ v1::DeliveredAccessChange BuildAccessChange(const stored::v1::ItemRow& item) {
   return shown;
 }
 
-v1::Delivery BuildEnvelope(v1::Urgency lane, std::uint64_t sequence,
+v1::Delivery BuildEnvelope(v1::Urgency lane, std::uint64_t sequence, std::uint32_t attempt,
                            const stored::v1::ItemRow& item) {
   v1::Delivery delivery;
   delivery.set_lane(lane);
   delivery.set_sequence(sequence);
-  delivery.set_attempt(std::max<std::uint32_t>(1, item.tries()));
+  delivery.set_attempt(attempt);
   *delivery.mutable_queued_at() = TimeUtil::MillisecondsToTimestamp(item.queued_ms());
   *delivery.mutable_rules() = item.rules();
   delivery.set_policy_digest(item.policy_digest());

@@ -38,7 +38,7 @@ namespace tearline::delivery {
 [[nodiscard]] v1::DeliveredAccessChange BuildAccessChange(const stored::v1::ItemRow& item);
 
 /// Everything of a delivery but what it is about.
-[[nodiscard]] v1::Delivery BuildEnvelope(v1::Urgency lane, std::uint64_t sequence,
+[[nodiscard]] v1::Delivery BuildEnvelope(v1::Urgency lane, std::uint64_t sequence, std::uint32_t attempt,
                                          const stored::v1::ItemRow& item);
 
 }  // namespace tearline::delivery

@@ -32,13 +32,14 @@ std::uint64_t LastReleased(const state::Reader& view, const std::string& feed, v
 
 }  // namespace
 
-Session::Session(std::string feed, const ledger::Ledger& ledger, const vault::Vault& vault)
-    : feed_(std::move(feed)), ledger_(ledger), vault_(vault) {}
+Session::Session(std::string feed, std::int64_t opened_ms, const ledger::Ledger& ledger,
+                 const vault::Vault& vault)
+    : feed_(std::move(feed)), opened_ms_(opened_ms), ledger_(ledger), vault_(vault) {}
 
-Result<std::vector<v1::Delivery>> Session::Next(const state::Reader& view, std::int64_t now_ms,
+Result<std::vector<v1::Delivery>> Session::Next(const state::Reader& view,
                                                 std::size_t bytes_max) {
   Frame frame{.deliveries = {}, .bytes_left = bytes_max};
-  TEARLINE_RETURN_IF_REFUSED(AddRetried(view, now_ms, frame));
+  TEARLINE_RETURN_IF_REFUSED(AddRetried(view, frame));
   for (const v1::Urgency lane : machine::kLanes) {
     TEARLINE_RETURN_IF_REFUSED(AddReleased(view, lane, frame));
   }
@@ -60,19 +61,19 @@ v1::Progress Session::ProgressOf(const state::Reader& view, std::int64_t now_ms)
   return progress;
 }
 
-Status Session::AddRetried(const state::Reader& view, std::int64_t now_ms, Frame& frame) {
+Status Session::AddRetried(const state::Reader& view, Frame& frame) {
   for (auto each = again_.begin(); each != again_.end() && !frame.full;) {
     const auto [lane, sequence] = *each;
     const auto item = view.Find<ItemRow>(machine::LaneItem(Table::kReleased, feed_, lane, sequence));
-    if (!item || item->acknowledged_ms() != 0) {
+    if (!item) {
       each = again_.erase(each);
       continue;
     }
-    if (item->not_before_ms() > now_ms) {
+    if (item->not_before_ms() != 0) {
       ++each;
       continue;
     }
-    TEARLINE_RETURN_IF_REFUSED(Add(view, lane, sequence, *item, frame));
+    TEARLINE_RETURN_IF_REFUSED(Add(view, lane, sequence, *item, item->tries(), frame));
     each = again_.erase(each);
   }
   return {};
@@ -91,8 +92,13 @@ Status Session::AddReleased(const state::Reader& view, v1::Urgency lane, Frame& 
       ItemRow item;
       TEARLINE_INVARIANT(item.ParseFromString(bytes), "a released row parses");
       sent = sequence;
-      if (item.acknowledged_ms() != 0) continue;
-      TEARLINE_RETURN_IF_REFUSED(Add(view, lane, sequence, item, frame));
+      if (item.not_before_ms() != 0) {
+        SendAgain(lane, sequence);
+        continue;
+      }
+      const std::uint32_t sent_before = item.released_ms() < opened_ms_ ? 1 : 0;
+      TEARLINE_RETURN_IF_REFUSED(
+          Add(view, lane, sequence, item, item.tries() + sent_before, frame));
     }
     if (released.size() < kScanRows && !frame.full) sent = last;
   }
@@ -100,8 +106,8 @@ Status Session::AddReleased(const state::Reader& view, v1::Urgency lane, Frame& 
 }
 
 Status Session::Add(const state::Reader& view, v1::Urgency lane, std::uint64_t sequence,
-                    const ItemRow& item, Frame& frame) {
-  v1::Delivery delivery = BuildEnvelope(lane, sequence, item);
+                    const ItemRow& item, std::uint32_t attempt, Frame& frame) {
+  v1::Delivery delivery = BuildEnvelope(lane, sequence, attempt, item);
   switch (item.kind()) {
     case stored::v1::ITEM_KIND_EVENT:
       TEARLINE_RETURN_IF_REFUSED(AddEvent(view, item, *delivery.mutable_event()));

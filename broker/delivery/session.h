@@ -26,17 +26,21 @@ namespace tearline::delivery {
 /// Threads: one at a time.
 class Session {
  public:
+  /// `opened_ms` is the stamp of the session's record: what was let go before it counts as sent once
+  /// already.
+  ///
   /// Requires: `ledger` and `vault` outlive it.
-  Session(std::string feed, const ledger::Ledger& ledger, const vault::Vault& vault);
+  Session(std::string feed, std::int64_t opened_ms, const ledger::Ledger& ledger,
+          const vault::Vault& vault);
 
   /// The next items: released, not acknowledged and not sent yet, their content opened; together
-  /// about `bytes_max` bytes but at least one item, none if nothing is due at `now_ms`.
+  /// about `bytes_max` bytes but at least one item, none if there is none.
   ///
   /// Refuses: LEDGER_CORRUPT, SEAL_BROKEN. What was taken is lost to this session: end it.
   [[nodiscard]] Result<std::vector<v1::Delivery>> Next(const state::Reader& view,
-                                                       std::int64_t now_ms, std::size_t bytes_max);
+                                                       std::size_t bytes_max);
 
-  /// Sends an item again once its RETRY time has come, if it is not acknowledged by then.
+  /// Sends an item again once the machine has let it go again, if it is not settled by then.
   ///
   /// Requires: the Retry command has been applied.
   void SendAgain(v1::Urgency lane, std::uint64_t sequence);
@@ -52,14 +56,15 @@ class Session {
     bool full = false;
   };
 
-  Status AddRetried(const state::Reader& view, std::int64_t now_ms, Frame& frame);
+  Status AddRetried(const state::Reader& view, Frame& frame);
   Status AddReleased(const state::Reader& view, v1::Urgency lane, Frame& frame);
   Status Add(const state::Reader& view, v1::Urgency lane, std::uint64_t sequence,
-             const stored::v1::ItemRow& item, Frame& frame);
+             const stored::v1::ItemRow& item, std::uint32_t attempt, Frame& frame);
   Status AddEvent(const state::Reader& view, const stored::v1::ItemRow& item,
                   v1::DeliveredEvent& shown);
 
   const std::string feed_;
+  const std::int64_t opened_ms_;
   const ledger::Ledger& ledger_;
   const vault::Vault& vault_;
   std::array<std::uint64_t, 3> sent_{};  ///< The highest number sent, per lane.

@@ -24,8 +24,8 @@ crypto::Digest SpkiDigestOf(const X509& certificate) {
   unsigned char* octets = nullptr;
   const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(&certificate), &octets);
   TEARLINE_INVARIANT(length > 0, "a certificate that was read has a public key");
-  const crypto::Digest digest = crypto::Sha256(std::string_view(
-      reinterpret_cast<const char*>(octets), static_cast<std::size_t>(length)));
+  const crypto::Digest digest = crypto::Sha256(
+      std::string_view(reinterpret_cast<const char*>(octets), static_cast<std::size_t>(length)));
   OPENSSL_free(octets);
   return digest;
 }
@@ -82,14 +82,13 @@ Status Authority::Verify(const Certificate& leaf, std::int64_t at_ms) const {
   if (!certificate.ok()) return certificate.status();
   const std::unique_ptr<X509_STORE_CTX, FreeVerification> verification(X509_STORE_CTX_new());
   TEARLINE_INVARIANT(
-      verification != nullptr && X509_STORE_CTX_init(verification.get(), store_.get(),
-                                                     certificate->get(), nullptr) == 1,
+      verification != nullptr &&
+          X509_STORE_CTX_init(verification.get(), store_.get(), certificate->get(), nullptr) == 1,
       "a verification begins");
   X509_VERIFY_PARAM* const settings = X509_STORE_CTX_get0_param(verification.get());
-  TEARLINE_INVARIANT(
-      X509_VERIFY_PARAM_set_flags(settings, X509_V_FLAG_PARTIAL_CHAIN) == 1 &&
-          X509_VERIFY_PARAM_set_purpose(settings, X509_PURPOSE_SSL_CLIENT) == 1,
-      "a verification takes its settings");
+  TEARLINE_INVARIANT(X509_VERIFY_PARAM_set_flags(settings, X509_V_FLAG_PARTIAL_CHAIN) == 1 &&
+                         X509_VERIFY_PARAM_set_purpose(settings, X509_PURPOSE_SSL_CLIENT) == 1,
+                     "a verification takes its settings");
   X509_VERIFY_PARAM_set_auth_level(settings, kSecurityLevel);
   X509_VERIFY_PARAM_set_time(settings, SecondsOf(at_ms));
 

@@ -29,11 +29,13 @@ class Authority {
   /// Its certificate in DER.
   const std::string& Der() const { return der_; }
 
-  /// Whether this authority itself issued `leaf`, for clients, and both are valid at `at_ms` (ms since
-  /// 1970 UTC). No intermediates are sought, no other authority is asked, no revocation looked up.
+  /// Whether this authority itself issued `leaf`, for clients, and both are valid at `at_ms` (ms
+  /// since 1970 UTC). No intermediates are sought, no other authority is asked, no revocation
+  /// looked up.
   ///
   /// Source: RFC 5280, section 6.1; strength as OpenSSL's security level 2 (112 bits).
-  /// Refuses: CERTIFICATE_EXPIRED     issued by this authority, but one of the two is not valid yet,
+  /// Refuses: CERTIFICATE_EXPIRED     issued by this authority, but one of the two is not valid
+  /// yet,
   ///                                  or no longer.
   ///          CERTIFICATE_INVALID     a key or signature is too weak.
   ///          WRONG_AUTHORITY         anything else, whatever names it bears.

@@ -84,8 +84,9 @@ Status ReadHolder(const X509& source, Certificate& certificate) {
                            static_cast<std::size_t>(ASN1_STRING_length(text)));
   }
   if (uris != 1) {
-    return CertificateInvalid("the certificate has " + std::to_string(uris) +
-                              " URIs among its subject alternative names; it must have exactly one");
+    return CertificateInvalid(
+        "the certificate has " + std::to_string(uris) +
+        " URIs among its subject alternative names; it must have exactly one");
   }
   return ReadSpiffeId(*uri, certificate);
 }
@@ -127,11 +128,13 @@ Status ReadValidity(const X509& source, Certificate& certificate) {
 
 /// Whether it is meant for a client, and for nothing greater.
 Status CheckUse(X509& source) {
-  if (X509_check_ca(&source) != 0) {
+  const std::uint32_t flags = X509_get_extension_flags(&source);
+  // The library calls CA:TRUE without keyCertSign no issuer; here half a mark is one too many.
+  if (X509_check_ca(&source) != 0 || (flags & EXFLAG_CA) != 0) {
     return CertificateInvalid("the certificate may issue others; a member's must not");
   }
-  const bool has_extended_use = (X509_get_extension_flags(&source) & EXFLAG_XKUSAGE) != 0;
-  if (has_extended_use && (X509_get_extended_key_usage(&source) & XKU_SSL_CLIENT) == 0) {
+  if ((flags & EXFLAG_XKUSAGE) != 0 &&
+      (X509_get_extended_key_usage(&source) & XKU_SSL_CLIENT) == 0) {
     return CertificateInvalid("the certificate's extended key usage must contain clientAuth");
   }
   return {};

@@ -49,8 +49,8 @@ Result<X509Pointer> ParseX509(const std::string& pem_or_der) {
   const std::string_view text = Trimmed(pem_or_der);
   X509Pointer certificate = text.starts_with(kPemBegin) ? FromPem(text) : FromDer(pem_or_der);
   // Reading the flags makes the library read the extensions, and say whether they make sense.
-  const bool good = certificate != nullptr &&
-                    (X509_get_extension_flags(certificate.get()) & EXFLAG_INVALID) == 0;
+  const bool good =
+      certificate != nullptr && (X509_get_extension_flags(certificate.get()) & EXFLAG_INVALID) == 0;
   ERR_clear_error();
   if (!good) return CertificateInvalid("the certificate must be one X.509 certificate, PEM or DER");
   return certificate;

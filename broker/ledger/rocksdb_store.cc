@@ -45,14 +45,15 @@ bool TakesDirectIo(const std::filesystem::path& directory) {
 /// Whether nothing in the directory could ever have held a record. RocksDB, told to make what is
 /// missing, would make a new and empty ledger over one that lost a single small file.
 bool NeverHeldRecords(const std::filesystem::path& directory) {
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
     const std::filesystem::path& file = entry.path();
     if (file.filename() == "HEAD" || file.filename() == "CURRENT" || file.extension() == ".sst" ||
         file.extension() == ".log") {
       return false;
     }
   }
-  return true;
+  return !error;
 }
 
 rocksdb::DBOptions StoreOptions(const std::filesystem::path& directory,
@@ -82,8 +83,10 @@ rocksdb::ColumnFamilyOptions FamilyOptions() {
 }
 
 Status MakeDirectory(const std::filesystem::path& directory) {
+  const Status not_made =
+      Refuse(v1::ERROR_REASON_STORAGE_FAILED, "the ledger's directory could not be made");
   std::error_code error;
-  std::filesystem::path parent = std::filesystem::absolute(directory).lexically_normal();
+  std::filesystem::path parent = std::filesystem::absolute(directory, error).lexically_normal();
   if (!parent.has_filename()) parent = parent.parent_path();  // It was written with a last `/`.
   parent = parent.parent_path();
   if (directory.empty() || !std::filesystem::is_directory(parent, error)) {
@@ -91,14 +94,13 @@ Status MakeDirectory(const std::filesystem::path& directory) {
                   "`ledger.rocksdb.directory` must be named and its parent must exist");
   }
   if (!std::filesystem::create_directory(directory, error)) {
-    if (std::filesystem::is_directory(directory)) return {};
-    return Refuse(v1::ERROR_REASON_STORAGE_FAILED, "the ledger's directory could not be made");
+    return std::filesystem::is_directory(directory, error) ? Status() : not_made;
   }
   std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
   std::unique_ptr<rocksdb::Directory> handle;
   if (error || !rocksdb::Env::Default()->NewDirectory(parent.string(), &handle).ok() ||
       !handle->Fsync().ok()) {
-    return Refuse(v1::ERROR_REASON_STORAGE_FAILED, "the ledger's directory could not be made");
+    return not_made;
   }
   return {};
 }

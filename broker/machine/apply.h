@@ -7,10 +7,11 @@
 namespace tearline::machine {
 
 /// One function per command: what it does to the state, and what its leaf remembers. Each keeps one
-/// shape: all branches first, in an order fixed for ever (law 10); all effects after the last branch.
+/// shape: all branches first, in an order fixed for ever (law 10); all effects after the last
+/// branch.
 ///
-/// A refusal is an outcome like any other: what was written by then is taken back, and the leaf says
-/// refused. UNAPPLIABLE says that the record should never have been written.
+/// A refusal is an outcome like any other: what was written by then is taken back, and the leaf
+/// says refused. UNAPPLIABLE says that the record should never have been written.
 ///
 /// Permission to ask at all was checked before (permission.h).
 

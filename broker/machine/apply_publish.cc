@@ -21,9 +21,7 @@ using stored::v1::EventRow;
 using stored::v1::Publish;
 using stored::v1::RequestRow;
 
-Status Unappliable(const char* sentence) {
-  return Refuse(v1::ERROR_REASON_UNAPPLIABLE, sentence);
-}
+Status Unappliable(const char* sentence) { return Refuse(v1::ERROR_REASON_UNAPPLIABLE, sentence); }
 
 /// What the broker prepared must be whole; if it is not, the fault is ours.
 Status CheckPrepared(const Publish& command, const Step& step) {
@@ -129,10 +127,9 @@ Status ResolveNominals(const Publish& command, EventRow& event, Step& step) {
 void WriteEvent(const Publish& command, const EventRow& event, Step& step) {
   step.batch.PutRow(EventKey(command.event_id()), event);
   for (const std::string& nominal_id : event.nominal_ids()) {
-    step.batch.Put(state::Key(state::Table::kEventOfNominal)
-                       .Fixed(nominal_id)
-                       .U64(step.header.position),
-                   command.event_id());
+    step.batch.Put(
+        state::Key(state::Table::kEventOfNominal).Fixed(nominal_id).U64(step.header.position),
+        command.event_id());
   }
   RequestRow request;
   request.set_request_digest(command.request_digest());
@@ -155,8 +152,8 @@ void Remember(const Publish& command, const EventRow& event, Step& step) {
 }
 
 void AnswerAsThen(const RequestRow& request, Step& step) {
-  const auto leaf = step.batch.Find<stored::v1::LeafRow>(
-      state::Key(state::Table::kLeaf).U64(request.position()));
+  const auto leaf =
+      step.batch.Find<stored::v1::LeafRow>(state::Key(state::Table::kLeaf).U64(request.position()));
   TEARLINE_INVARIANT(leaf.has_value(), "what was accepted has its leaf");
   step.applied.outcome = audit::Outcome::kRepeated;
   step.applied.made_id = model::EventId::FromBytes(request.event_id())->Text();

@@ -14,8 +14,8 @@ using stored::v1::ItemRow;
 /// The item, wherever it lies since its release.
 std::optional<ItemRow> FindItem(const stored::v1::ReadItem& command, const state::Reader& reader) {
   for (const Table table : {Table::kReleased, Table::kAcknowledged, Table::kParked}) {
-    auto item = reader.Find<ItemRow>(
-        LaneItem(table, command.feed(), command.lane(), command.sequence()));
+    auto item =
+        reader.Find<ItemRow>(LaneItem(table, command.feed(), command.lane(), command.sequence()));
     if (item) return item;
   }
   return std::nullopt;

@@ -18,8 +18,7 @@ Status ApplyOpenSession(const stored::v1::OpenSession& command, Step& step) {
   }
   if (command.window_bytes() < model::kWindowBytesMin ||
       command.window_bytes() > model::kWindowBytesMax) {
-    return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
-                  "`window_bytes` must be 1,048,576 to 16,777,216");
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "`window_bytes` must be 1,048,576 to 16,777,216");
   }
 
   const model::SessionId id = step.MakeId<model::SessionId>(model::SessionTag{});

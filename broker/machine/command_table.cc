@@ -14,9 +14,7 @@ using namespace stored::v1;  // the table below is read by people: number, how
 
 using Run = Status (*)(CommandNumber number, const std::string& bytes, Step& step);
 
-Status Unappliable(const char* sentence) {
-  return Refuse(v1::ERROR_REASON_UNAPPLIABLE, sentence);
-}
+Status Unappliable(const char* sentence) { return Refuse(v1::ERROR_REASON_UNAPPLIABLE, sentence); }
 
 /// Reads the command and applies it.
 template <typename Command, Status (*kApply)(const Command&, Step&)>

@@ -20,7 +20,7 @@ Status FieldInvalid(const std::string& sentence) {
 }
 
 Status CheckKind(const std::string& member, const std::string& agency, const std::string& path,
-                   v1::MemberKind kind, const state::Reader& reader) {
+                 v1::MemberKind kind, const state::Reader& reader) {
   const auto row = reader.Find<stored::v1::MemberRow>(MemberKey(agency, member));
   if (!row) {
     return Refuse(v1::ERROR_REASON_NOT_FOUND,
@@ -96,8 +96,8 @@ Status CheckPost(const v1::Post& post, const std::string& path) {
 
 Status CheckPostMembers(const v1::Post& post, const std::string& agency, const std::string& path,
                         const state::Reader& reader) {
-  for (const auto& [member, field] : {std::pair(post.holder(), ".holder"),
-                                      std::pair(post.deputy(), ".deputy")}) {
+  for (const auto& [member, field] :
+       {std::pair(post.holder(), ".holder"), std::pair(post.deputy(), ".deputy")}) {
     if (member.empty()) continue;
     TEARLINE_RETURN_IF_REFUSED(
         CheckKind(member, agency, path + field, v1::MEMBER_KIND_PERSON, reader));

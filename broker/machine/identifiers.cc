@@ -10,9 +10,7 @@ namespace {
 /// SubjectKeyUse.nominal_index of a key about nobody.
 constexpr std::uint32_t kNobody = 0xffffffff;
 
-Status Unappliable(const char* sentence) {
-  return Refuse(v1::ERROR_REASON_UNAPPLIABLE, sentence);
-}
+Status Unappliable(const char* sentence) { return Refuse(v1::ERROR_REASON_UNAPPLIABLE, sentence); }
 
 }  // namespace
 
@@ -25,8 +23,8 @@ Status CheckIdentifier(const stored::v1::StoredIdentifier& identifier) {
   return {};
 }
 
-void WriteIdentifier(const std::string& nominal_id,
-                     const stored::v1::StoredIdentifier& identifier, Step& step) {
+void WriteIdentifier(const std::string& nominal_id, const stored::v1::StoredIdentifier& identifier,
+                     Step& step) {
   stored::v1::IdentifierRow row;
   row.set_nominal_id(nominal_id);
   row.set_verified(identifier.verified());

@@ -15,8 +15,8 @@ namespace tearline::machine {
 [[nodiscard]] Status CheckIdentifier(const stored::v1::StoredIdentifier& identifier);
 
 /// Writes an identifier as this nominal's. Requires: nobody has it.
-void WriteIdentifier(const std::string& nominal_id,
-                     const stored::v1::StoredIdentifier& identifier, Step& step);
+void WriteIdentifier(const std::string& nominal_id, const stored::v1::StoredIdentifier& identifier,
+                     Step& step);
 
 /// Writes whose the subject keys are that a record brings into use. `nominal_ids` are the command's
 /// nominals in order; keys about nobody belong to nobody.

@@ -98,8 +98,7 @@ std::set<std::string> PostsOfCase(const stored::v1::CaseRow& row) {
   return posts;
 }
 
-std::set<std::string> PostsToJudge(const stored::v1::EventRow& event,
-                                   const state::Reader& reader) {
+std::set<std::string> PostsToJudge(const stored::v1::EventRow& event, const state::Reader& reader) {
   std::set<std::string> posts;
   for (const std::string& nominal_id : event.nominal_ids()) {
     if (const auto row = CaseOfNominal(nominal_id, reader)) posts.merge(PostsOfCase(*row));

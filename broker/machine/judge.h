@@ -33,7 +33,7 @@ policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFac
 
 /// The position of the last change that could alter a judgement of this event for this post: of
 /// policy, nominal, case, recipient, its agency.
-[[nodiscard]] model::Position LastChange(const stored::v1::EventRow& event,
-                                         const std::string& post, const Step& step);
+[[nodiscard]] model::Position LastChange(const stored::v1::EventRow& event, const std::string& post,
+                                         const Step& step);
 
 }  // namespace tearline::machine

@@ -17,9 +17,9 @@ inline constexpr std::array<v1::Urgency, 3> kLanes = {v1::URGENCY_IMMEDIATE, v1:
 [[nodiscard]] stored::v1::ItemRow ItemOf(const stored::v1::EventRow& event,
                                          const policy::Decision& decision, const Step& step);
 
-/// Adds an item at the end of a lane, and has its feed's releases looked at when the command is done.
-/// An event enters a feed once, whoever asks. A feed's queue has no bound: an inbox never drops
-/// anything.
+/// Adds an item at the end of a lane, and has its feed's releases looked at when the command is
+/// done. An event enters a feed once, whoever asks. A feed's queue has no bound: an inbox never
+/// drops anything.
 void Enqueue(const std::string& feed, v1::Urgency lane, stored::v1::ItemRow item, Step& step);
 
 /// Lets a feed's next items go while its session's window has room, at most kReleaseRowsMax:

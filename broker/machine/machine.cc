@@ -4,8 +4,8 @@
 //   M2  A refused or unappliable record changes nothing but its leaf and the ledger's own row.
 //   M3  Everything comes from the record and the state below it: the same ledger gives the same
 //       state and the same root, on every machine and build (P8).
-//   M4  Every command number has a row in the permission table and a row below; none else is applied.
-//   M5  Nothing is let go that was judged before the last change of what it was judged by.
+//   M4  Every command number has a row in the permission table and a row below; none else is
+//   applied. M5  Nothing is let go that was judged before the last change of what it was judged by.
 //
 // The order is fixed: actor, permission, form, meaning, releases, trail, leaf.
 
@@ -162,8 +162,8 @@ Applied Machine::Apply(const ledger::StoredHeader& record, state::Batch& batch) 
   return std::move(step.applied);
 }
 
-std::shared_ptr<const policy::PolicySet> Machine::PolicyInForce(
-    const stored::v1::LedgerRow& ledger, const state::Reader& reader) {
+std::shared_ptr<const policy::PolicySet> Machine::PolicyInForce(const stored::v1::LedgerRow& ledger,
+                                                                const state::Reader& reader) {
   if (ledger.policy_digest().empty()) return nullptr;
   const Result<crypto::Digest> digest = crypto::Digest::FromBytes(ledger.policy_digest());
   TEARLINE_INVARIANT(digest.ok(), "a policy digest is 32 bytes");

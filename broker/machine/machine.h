@@ -26,16 +26,16 @@ inline constexpr std::uint16_t kBehaviourVersion = 1;
 struct Applied {
   audit::Outcome outcome = audit::Outcome::kApplied;
   v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;  ///< Set if refused or unappliable.
-  std::string sentence;        ///< What would be right, if refused.
-  std::string made_id;         ///< In text form; "" if nothing was made.
-  crypto::Digest leaf_hash;    ///< For kRepeated: of the first record.
-  model::Position position = 0;  ///< For kRepeated: of the first record.
-  std::int64_t stamp_ms = 0;     ///< For kRepeated: of the first record.
+  std::string sentence;                                   ///< What would be right, if refused.
+  std::string made_id;                                    ///< In text form; "" if nothing was made.
+  crypto::Digest leaf_hash;                               ///< For kRepeated: of the first record.
+  model::Position position = 0;                           ///< For kRepeated: of the first record.
+  std::int64_t stamp_ms = 0;                              ///< For kRepeated: of the first record.
 
   std::set<std::string> feeds;  ///< Feeds in which items were let go: the dispatcher wakes them.
   std::set<std::string> unfinished;  ///< Feeds with room left when kReleaseRowsMax was reached: the
                                      ///< writer follows up with ReleaseRows.
-  bool access_changed = false;  ///< Directory changed: live streams are looked at again.
+  bool access_changed = false;       ///< Directory changed: live streams are looked at again.
 };
 
 /// Turns the ledger into state: one record at a time, and knows neither clock nor chance nor

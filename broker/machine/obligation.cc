@@ -19,8 +19,8 @@ using stored::v1::ObligationRow;
 
 constexpr std::int64_t kHourMs = 60 * 60 * 1000;
 /// What follows an unmet duty when no rule says: a day, then a day for each step.
-constexpr policy::OpenedObligation kReviewWithinADay = {
-    v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW, 24 * kHourMs, 24 * kHourMs};
+constexpr policy::OpenedObligation kReviewWithinADay = {v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW,
+                                                        24 * kHourMs, 24 * kHourMs};
 /// A failure while judging is chased at once.
 constexpr policy::OpenedObligation kJudgingFailed = {v1::OBLIGATION_TYPE_JUDGING_FAILED, 0,
                                                      kHourMs};
@@ -166,11 +166,10 @@ void OpenUnmet(const EventRow& event, const std::string& post, const policy::Dec
   }
 }
 
-void OpenRead(const EventRow& event, const std::string& post,
-              const policy::OpenedObligation& terms, Step& step) {
+void OpenRead(const EventRow& event, const std::string& post, const policy::OpenedObligation& terms,
+              Step& step) {
   const std::string nominal_id = event.nominal_ids_size() == 0 ? "" : event.nominal_ids(0);
-  ObligationRow row = About(event, nominal_id, v1::OBLIGATION_TYPE_READ, kReadReason,
-                            step);
+  ObligationRow row = About(event, nominal_id, v1::OBLIGATION_TYPE_READ, kReadReason, step);
   row.set_owed_post(post);
   row.set_debtor_post(post);
   row.set_feed(post);

@@ -9,9 +9,9 @@
 
 namespace tearline::machine {
 
-/// Opens what a decision calls for (P3): the rule's own obligations, or, where a duty is unmet and no
-/// rule says what must follow, "sanitise or review" within a day. One open row for a nominal, panel,
-/// debtor, type and reason: a further event joins it, and the earliest deadline stands.
+/// Opens what a decision calls for (P3): the rule's own obligations, or, where a duty is unmet and
+/// no rule says what must follow, "sanitise or review" within a day. One open row for a nominal,
+/// panel, debtor, type and reason: a further event joins it, and the earliest deadline stands.
 ///
 /// An imported event opens no deadlines of its own: its panels get one "history arrived" each.
 void OpenObligations(const stored::v1::EventRow& event, const std::string& post,

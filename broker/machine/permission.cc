@@ -18,11 +18,11 @@ constexpr v1::PostRole kCoordinator = v1::POST_ROLE_COORDINATOR;
 /// Roles that work with people and may say what they know about them.
 const std::vector<v1::PostRole>& Practising() {
   static const std::vector<v1::PostRole> roles = {
-      v1::POST_ROLE_COORDINATOR,     v1::POST_ROLE_CHAIR,
-      v1::POST_ROLE_OFFENDER_MANAGER, v1::POST_ROLE_POLICE_OFFENDER_MANAGEMENT,
-      v1::POST_ROLE_PRISON_SECURITY, v1::POST_ROLE_INTELLIGENCE,
+      v1::POST_ROLE_COORDINATOR,         v1::POST_ROLE_CHAIR,
+      v1::POST_ROLE_OFFENDER_MANAGER,    v1::POST_ROLE_POLICE_OFFENDER_MANAGEMENT,
+      v1::POST_ROLE_PRISON_SECURITY,     v1::POST_ROLE_INTELLIGENCE,
       v1::POST_ROLE_ACCOUNTABLE_OFFICER, v1::POST_ROLE_SAFEGUARDING,
-      v1::POST_ROLE_PRACTITIONER,    v1::POST_ROLE_INTAKE};
+      v1::POST_ROLE_PRACTITIONER,        v1::POST_ROLE_INTAKE};
   return roles;
 }
 
@@ -88,10 +88,9 @@ bool IsBroker(const Actor& actor) {
 }
 
 bool ActsFor(const v1::Post& post, const std::string& member) {
-  return !member.empty() &&
-         (post.holder() == member || post.deputy() == member ||
-          std::find(post.services().begin(), post.services().end(), member) !=
-              post.services().end());
+  return !member.empty() && (post.holder() == member || post.deputy() == member ||
+                             std::find(post.services().begin(), post.services().end(), member) !=
+                                 post.services().end());
 }
 
 Status CheckPermission(CommandNumber command, const Actor& actor, const state::Reader& reader) {

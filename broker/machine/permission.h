@@ -14,10 +14,10 @@ namespace tearline::machine {
 
 /// Who may ask for a command at all. What it is about is judged by the command itself.
 enum class Who {
-  kBroker,          ///< Only the broker itself.
-  kRole,            ///< A member acting for a post of its agency that has one of the roles.
-  kBrokerOrRole,    ///< Either.
-  kAnyPost,         ///< A member acting for any post of its agency.
+  kBroker,        ///< Only the broker itself.
+  kRole,          ///< A member acting for a post of its agency that has one of the roles.
+  kBrokerOrRole,  ///< Either.
+  kAnyPost,       ///< A member acting for any post of its agency.
 };
 
 /// One row of the permission table. No row: refused (P10).

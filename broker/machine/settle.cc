@@ -40,8 +40,8 @@ void SetAside(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
   OpenParked(feed, lane, sequence, item, step);
 }
 
-void EndHold(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
-             const ItemRow& item, Step& step) {
+void EndHold(const std::string& feed, v1::Urgency lane, std::uint64_t sequence, const ItemRow& item,
+             Step& step) {
   if (item.not_before_ms() == 0) return;
   step.batch.Erase(DeadlineKey(item.not_before_ms(), DeadlineKind::kRetry,
                                RetryDeadlineId(feed, lane, sequence)));

@@ -22,15 +22,15 @@ struct Step {
   const ledger::Header& header;
   state::Batch& batch;
 
-  stored::v1::Actor actor;        ///< Who asked; for a second hand's command, its first hand.
-  stored::v1::LedgerRow ledger;   ///< The broker's own row; written back after the command.
+  stored::v1::Actor actor;       ///< Who asked; for a second hand's command, its first hand.
+  stored::v1::LedgerRow ledger;  ///< The broker's own row; written back after the command.
   const policy::PolicySet* policy = nullptr;  ///< In force at this position; null before genesis.
-  bool confirmed = false;         ///< A second hand has been given.
+  bool confirmed = false;                     ///< A second hand has been given.
 
-  std::vector<stored::v1::Detail> details;  ///< What the leaf will remember.
-  Applied applied;                          ///< What the caller will be told.
-  std::set<std::string> to_release;         ///< Feeds whose releases are looked at when it is done.
-  std::set<std::string> trail;  ///< Events this record speaks of, beyond those its details name.
+  std::vector<stored::v1::Detail> details{};  ///< What the leaf will remember.
+  Applied applied{};                          ///< What the caller will be told.
+  std::set<std::string> to_release{};  ///< Feeds whose releases are looked at when it is done.
+  std::set<std::string> trail{};  ///< Events this record speaks of, beyond those its details name.
   std::uint32_t ids_made = 0;
 
   std::int64_t now_ms() const { return header.stamp_ms; }

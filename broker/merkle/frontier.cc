@@ -53,8 +53,9 @@ std::string Frontier::Serialize() const {
 }
 
 Result<Frontier> Frontier::Parse(std::string_view bytes) {
-  const Status corrupt = Refuse(v1::ERROR_REASON_STATE_CORRUPT,
-                                "the audit tree's frontier does not have the length its size needs");
+  const Status corrupt =
+      Refuse(v1::ERROR_REASON_STATE_CORRUPT,
+             "the audit tree's frontier does not have the length its size needs");
   if (bytes.size() < kSizeBytes) return corrupt;
   Frontier frontier;
   for (std::size_t i = 0; i < kSizeBytes; ++i) {

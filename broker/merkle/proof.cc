@@ -33,15 +33,15 @@ crypto::Digest HashOf(Range range, const NodeSource& source) {
 
 Status Invalid(const char* sentence) { return Refuse(v1::ERROR_REASON_PROOF_INVALID, sentence); }
 
-/// The shape of the path from a leaf to the root. Up to the level where the leaf and the last leaf of
-/// the tree part, every level has a sibling, left or right as the index's bits say; above it the path
-/// runs along the tree's right edge, where only levels with a left sibling count.
+/// The shape of the path from a leaf to the root. Up to the level where the leaf and the last leaf
+/// of the tree part, every level has a sibling, left or right as the index's bits say; above it the
+/// path runs along the tree's right edge, where only levels with a left sibling count.
 struct Path {
   Path(std::uint64_t index, std::uint64_t size)
       : below_edge(static_cast<std::uint32_t>(std::bit_width(index ^ (size - 1)))),
-        on_edge(below_edge == 64
-                    ? 0
-                    : static_cast<std::uint32_t>(std::popcount(index >> below_edge))) {}
+        on_edge(below_edge == 64 ? 0
+                                 : static_cast<std::uint32_t>(std::popcount(index >> below_edge))) {
+  }
 
   std::uint32_t below_edge;
   std::uint32_t on_edge;

@@ -52,7 +52,8 @@ class NodeSource {
 /// Whether `proof` shows that the tree of `new_size` leaves and `new_root` continues that of
 /// `old_size` and `old_root`. The length is compared first, as above.
 ///
-/// Refuses: PROOF_INVALID, also for `old_size` 0: everything continues nothing, which proves nothing.
+/// Refuses: PROOF_INVALID, also for `old_size` 0: everything continues nothing, which proves
+/// nothing.
 [[nodiscard]] Status VerifyConsistency(std::uint64_t old_size, const crypto::Digest& old_root,
                                        std::uint64_t new_size, const crypto::Digest& new_root,
                                        std::span<const crypto::Digest> proof);

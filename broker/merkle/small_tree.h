@@ -14,9 +14,9 @@ namespace tearline::merkle {
 /// The least number of leaves in a padded tree.
 inline constexpr std::size_t kPaddedLeavesMin = 8;
 
-/// How many leaves a tree of `count` is padded to, so that its size tells little: the least power of
-/// two that is not below `count`, and at least 8. What fills the rest is the caller's choice, and must
-/// look like the rest.
+/// How many leaves a tree of `count` is padded to, so that its size tells little: the least power
+/// of two that is not below `count`, and at least 8. What fills the rest is the caller's choice,
+/// and must look like the rest.
 ///
 /// Requires: `count` is at most 2^32.
 [[nodiscard]] std::size_t PaddedSize(std::size_t count);

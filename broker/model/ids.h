@@ -28,8 +28,8 @@ class Id {
   /// From exactly 16 bytes, as they lie in stored messages. Refuses: FIELD_INVALID.
   static Result<Id> FromBytes(std::string_view bytes) {
     if (bytes.size() != kBytes) {
-      return Refuse(v1::ERROR_REASON_FIELD_INVALID, "an id is " + std::to_string(bytes.size()) +
-                                                        " bytes; it must be 16");
+      return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                    "an id is " + std::to_string(bytes.size()) + " bytes; it must be 16");
     }
     Id id;
     std::copy(bytes.begin(), bytes.end(), id.bytes_.begin());
@@ -48,7 +48,7 @@ class Id {
       const int high = Digit(text[2 * i]);
       const int low = Digit(text[2 * i + 1]);
       if (high < 0 || low < 0) return Malformed();
-      id.bytes_[i] = static_cast<char>(high * 16 + low);
+      id.bytes_[i] = static_cast<unsigned char>(high * 16 + low);
     }
     return id;
   }
@@ -57,14 +57,14 @@ class Id {
     static constexpr char kDigits[] = "0123456789abcdef";
     std::string text(Tag::kPrefix);
     text += '_';
-    for (const char byte : bytes_) {
-      text += kDigits[static_cast<unsigned char>(byte) / 16];
-      text += kDigits[static_cast<unsigned char>(byte) % 16];
+    for (const unsigned char byte : bytes_) {
+      text += kDigits[byte / 16];
+      text += kDigits[byte % 16];
     }
     return text;
   }
 
-  std::string Bytes() const { return std::string(bytes_.data(), bytes_.size()); }
+  std::string Bytes() const { return std::string(bytes_.begin(), bytes_.end()); }
 
   friend auto operator<=>(const Id&, const Id&) = default;
 
@@ -75,22 +75,38 @@ class Id {
     return -1;
   }
   static Status Malformed() {
-    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
-                  "an id must be `" + std::string(Tag::kPrefix) +
-                      "_` and 32 digits of 0-9 and a-f");
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID, "an id must be `" + std::string(Tag::kPrefix) +
+                                                      "_` and 32 digits of 0-9 and a-f");
   }
 
-  std::array<char, kBytes> bytes_{};
+  /// Unsigned, so that ids sort alike on every machine (P8).
+  std::array<unsigned char, kBytes> bytes_{};
 };
 
-struct NominalTag { static constexpr std::string_view kPrefix = "nom"; };
-struct CaseTag { static constexpr std::string_view kPrefix = "case"; };
-struct EventTag { static constexpr std::string_view kPrefix = "ev"; };
-struct ObligationTag { static constexpr std::string_view kPrefix = "ob"; };
-struct SessionTag { static constexpr std::string_view kPrefix = "ses"; };
-struct PendingTag { static constexpr std::string_view kPrefix = "pend"; };
-struct LedgerTag { static constexpr std::string_view kPrefix = "led"; };
-struct SubjectKeyTag { static constexpr std::string_view kPrefix = "key"; };
+struct NominalTag {
+  static constexpr std::string_view kPrefix = "nom";
+};
+struct CaseTag {
+  static constexpr std::string_view kPrefix = "case";
+};
+struct EventTag {
+  static constexpr std::string_view kPrefix = "ev";
+};
+struct ObligationTag {
+  static constexpr std::string_view kPrefix = "ob";
+};
+struct SessionTag {
+  static constexpr std::string_view kPrefix = "ses";
+};
+struct PendingTag {
+  static constexpr std::string_view kPrefix = "pend";
+};
+struct LedgerTag {
+  static constexpr std::string_view kPrefix = "led";
+};
+struct SubjectKeyTag {
+  static constexpr std::string_view kPrefix = "key";
+};
 
 using NominalId = Id<NominalTag>;
 using CaseId = Id<CaseTag>;

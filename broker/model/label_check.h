@@ -20,7 +20,8 @@ namespace tearline::model {
 ///          NAME_INVALID   a post is not "AGENCY/NAME".
 [[nodiscard]] Status CheckLabel(const v1::Label& label, const std::string& path);
 
-/// An audience: known kinds and roles, posts written "AGENCY/NAME". An empty one is nobody, and good.
+/// An audience: known kinds and roles, posts written "AGENCY/NAME". An empty one is nobody, and
+/// good.
 ///
 /// Refuses: LABEL_INVALID, LIMIT_PASSED, NAME_INVALID as above.
 [[nodiscard]] Status CheckAudience(const v1::Audience& audience, const std::string& path);

@@ -7,15 +7,17 @@
 
 namespace tearline::model {
 
-/// True if who holds `clearance` may hold what bears `marking`: the tier is as high, it is sensitive
-/// wherever the marking is, and it holds every caveat of the marking. A tier or caveat this broker
-/// does not know, or no tier, on the side of either is never dominated and never dominates.
+/// True if who holds `clearance` may hold what bears `marking`: the tier is as high, it is
+/// sensitive wherever the marking is, and it holds every caveat of the marking. A tier or caveat
+/// this broker does not know, or no tier, on the side of either is never dominated and never
+/// dominates.
 ///
 /// Source: Government Security Classifications Policy, August 2024; docs/policy.md.
 [[nodiscard]] bool Dominates(const v1::Marking& clearance, const v1::Marking& marking);
 
-/// Whether `marking` may stand on an event, segment or tear-line: a known tier, -SENSITIVE only with
-/// OFFICIAL, known caveats in rising order, at most kCaveatsMax. `path` names it in the refusal.
+/// Whether `marking` may stand on an event, segment or tear-line: a known tier, -SENSITIVE only
+/// with OFFICIAL, known caveats in rising order, at most kCaveatsMax. `path` names it in the
+/// refusal.
 ///
 /// Refuses: LABEL_INVALID; LIMIT_PASSED for too many caveats.
 [[nodiscard]] Status CheckMarking(const v1::Marking& marking, const std::string& path);

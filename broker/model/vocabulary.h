@@ -8,10 +8,10 @@
 
 namespace tearline::model {
 
-/// Whether everything in `message`, however deep, is of the vocabulary this broker was built with: no
-/// unknown fields, no unknown enum values, no list that holds an enum's zero. A single enum field
-/// that is zero is absent, not wrong. `path` names the message in the refusal; below it, fields are
-/// named as in the proto and places in lists counted from 0.
+/// Whether everything in `message`, however deep, is of the vocabulary this broker was built with:
+/// no unknown fields, no unknown enum values, no list that holds an enum's zero. A single enum
+/// field that is zero is absent, not wrong. `path` names the message in the refusal; below it,
+/// fields are named as in the proto and places in lists counted from 0.
 ///
 /// An old broker must not under-restrict: what it does not understand of a label it refuses.
 ///

@@ -74,9 +74,8 @@ Status CheckOblige(const v1::Oblige& oblige, const std::string& path) {
       oblige.type() != v1::OBLIGATION_TYPE_READ) {
     return Wrong("`" + path + ".type` must be SANITISE_OR_REVIEW or READ");
   }
-  const bool times_good =
-      ReadDuration(oblige.within()) &&
-      (oblige.escalate_every().empty() || ReadDuration(oblige.escalate_every()));
+  const bool times_good = ReadDuration(oblige.within()) && (oblige.escalate_every().empty() ||
+                                                            ReadDuration(oblige.escalate_every()));
   if (!times_good) {
     return Wrong("`" + path +
                  "` needs times of a whole number above 0 and s, m, h or d, at most 366d");
@@ -101,8 +100,7 @@ Status CheckLevel(const v1::Rule& rule, const std::string& path) {
     default:
       return Wrong("`" + path + ".kind` is required");
   }
-  return rule.hides_size() == 0 ? Status()
-                                : Wrong("`" + path + ".hides` belongs to masks alone");
+  return rule.hides_size() == 0 ? Status() : Wrong("`" + path + ".hides` belongs to masks alone");
 }
 
 Status CheckObligations(const v1::Rule& rule, const std::string& path) {
@@ -123,8 +121,7 @@ Status CheckObligations(const v1::Rule& rule, const std::string& path) {
 }
 
 Status CheckRule(const v1::Rule& rule, const std::string& path) {
-  TEARLINE_RETURN_IF_REFUSED(
-      model::CheckVocabulary(rule, path, v1::ERROR_REASON_POLICY_INVALID));
+  TEARLINE_RETURN_IF_REFUSED(model::CheckVocabulary(rule, path, v1::ERROR_REASON_POLICY_INVALID));
   if (!IsRuleId(rule.id())) {
     return Wrong("`" + path + ".id` must be 1 to 16 of A-Z, a-z, 0-9 and -");
   }

@@ -5,8 +5,8 @@
 
 namespace tearline::policy {
 
-/// Whether `policy`, as read, may come into force: 1 to kPolicyRulesMax rules with different ids, each
-/// with a kind, a reason a policy may give, and exactly the parts that belong to its kind:
+/// Whether `policy`, as read, may come into force: 1 to kPolicyRulesMax rules with different ids,
+/// each with a kind, a reason a policy may give, and exactly the parts that belong to its kind:
 ///   grant and duty    a level above withheld
 ///   cap               a level below full
 ///   mask              at least one flag to hide, and no level

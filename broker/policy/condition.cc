@@ -49,11 +49,10 @@ Truth Agrees(Truth fact, bool wanted) { return wanted ? fact : Not(fact); }
 Truth TypeHolds(const v1::EventCondition& asked, std::string_view type) {
   if (asked.event_type().empty()) return Truth::kYes;
   if (type.empty()) return Truth::kUnknown;
-  return Known(std::any_of(asked.event_type().begin(), asked.event_type().end(),
-                           [type](std::string_view pattern) {
-                             return pattern.ends_with('.') ? type.starts_with(pattern)
-                                                           : type == pattern;
-                           }));
+  return Known(std::any_of(
+      asked.event_type().begin(), asked.event_type().end(), [type](std::string_view pattern) {
+        return pattern.ends_with('.') ? type.starts_with(pattern) : type == pattern;
+      }));
 }
 
 Truth FlagHolds(const v1::EventCondition& asked, const EventFacts& event) {

@@ -21,13 +21,13 @@ struct Situation {
   const RecipientFacts& recipient;
 };
 
-/// Whether `condition` holds. All its parts must; an absent part, an empty list and an empty condition
-/// ask nothing. A list holds if the fact is one of its values.
+/// Whether `condition` holds. All its parts must; an absent part, an empty list and an empty
+/// condition ask nothing. A list holds if the fact is one of its values.
 ///
 /// Unknown, besides empty optionals: an empty event type; no originating or recipient agency;
-/// MAPPA_CATEGORY_UNKNOWN, unless the list names it; category and level without a case; a value of an
-/// enum that this broker does not know. That a risk was not said, an event not graded, custody not
-/// changed and no seat held is known: no list holds then.
+/// MAPPA_CATEGORY_UNKNOWN, unless the list names it; category and level without a case; a value of
+/// an enum that this broker does not know. That a risk was not said, an event not graded, custody
+/// not changed and no seat held is known: no list holds then.
 ///
 /// Source: docs/policy.md, "Three values".
 [[nodiscard]] Truth Holds(const v1::Condition& condition, const Situation& situation);

@@ -33,20 +33,21 @@ struct Cut {
 [[nodiscard]] std::vector<std::size_t> Concerned(const EventFacts::Segment& segment,
                                                  std::size_t nominals);
 
-/// Cuts the segments: one is below full if any nominal it concerns is; hidden if, for any of them, a
-/// mask speaks that hides one of its flags.
+/// Cuts the segments: one is below full if any nominal it concerns is; hidden if, for any of them,
+/// a mask speaks that hides one of its flags.
 ///
 /// Requires: `judgements` is not empty; the segments' nominals are places in it.
 [[nodiscard]] Cut CutSegments(const EventFacts& event, const std::vector<Judgement>& judgements);
 
 /// Whether what is told at `level` meets a duty of `owed` about the nominal at `place`.
 ///
-/// Below full, the level is all there is to it. At full it must also reach the nominal: some segment
-/// about it is given, and for a duty of full each one that no mask hides; if no segment is about it,
-/// its own level decides.
+/// Below full, the level is all there is to it. At full it must also reach the nominal: some
+/// segment about it is given, and for a duty of full each one that no mask hides; if no segment is
+/// about it, its own level decides.
 ///
 /// Requires: `cut` is of this event and these judgements.
-[[nodiscard]] bool Meets(v1::Level level, v1::Level owed, std::size_t place, const EventFacts& event,
-                         const std::vector<Judgement>& judgements, const Cut& cut);
+[[nodiscard]] bool Meets(v1::Level level, v1::Level owed, std::size_t place,
+                         const EventFacts& event, const std::vector<Judgement>& judgements,
+                         const Cut& cut);
 
 }  // namespace tearline::policy

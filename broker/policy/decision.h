@@ -29,20 +29,21 @@ struct Decision {
   /// The tear-line given, by place. Set exactly when `level` is tear-line.
   std::optional<std::uint32_t> tear_line;
 
-  /// Ids of the rules whose word was the winning one, in byte order, each once: for each nominal the
-  /// grants (or the duties, where they decided) and caps that equal the bound that decided, the masks
-  /// that hid something, and the duties that were not met.
+  /// Ids of the rules whose word was the winning one, in byte order, each once: for each nominal
+  /// the grants (or the duties, where they decided) and caps that equal the bound that decided, the
+  /// masks that hid something, and the duties that were not met.
   std::vector<std::string> rules;
 
   /// What was owed to the post, the highest over the event's nominals; UNSPECIFIED if nothing was.
   v1::Level duty = v1::LEVEL_UNSPECIFIED;
 
-  /// Why less was told than was owed or granted; UNSPECIFIED if nothing fell short. Never UNSPECIFIED
-  /// if `level` is withheld or `duty_unmet`. Of several reasons, the last that lowered the level.
+  /// Why less was told than was owed or granted; UNSPECIFIED if nothing fell short. Never
+  /// UNSPECIFIED if `level` is withheld or `duty_unmet`. Of several reasons, the last that lowered
+  /// the level.
   v1::RuleReason shortfall = v1::RULE_REASON_UNSPECIFIED;
 
-  /// True if a duty is owed and not met. It is met if `level` is at least what is owed and, at full,
-  /// what is given reaches the nominal it is owed about (Meets in cut.h).
+  /// True if a duty is owed and not met. It is met if `level` is at least what is owed and, at
+  /// full, what is given reaches the nominal it is owed about (Meets in cut.h).
   bool duty_unmet = false;
 
   /// Of which nominals (by place) the duty is owed and not met. Empty unless `duty_unmet`, and

@@ -110,7 +110,8 @@ void Owe(const std::vector<Judgement>& judgements, bool about_nobody, const Meet
 Decision Deny(const std::vector<Judgement>& judgements, bool about_nobody, v1::RuleReason reason) {
   Decision decision;
   std::set<std::string> rules;
-  Owe(judgements, about_nobody, [](v1::Level, std::size_t) { return false; }, rules, decision);
+  Owe(
+      judgements, about_nobody, [](v1::Level, std::size_t) { return false; }, rules, decision);
   decision.shortfall = reason;
   decision.rules.assign(rules.begin(), rules.end());
   return decision;
@@ -144,9 +145,8 @@ Decision Evaluate(const PolicySet& policy, const EventFacts& event,
   const std::vector<std::size_t> unmet = decision.duty_unmet && nominals.empty()
                                              ? std::vector<std::size_t>{0}
                                              : decision.unmet_nominals;
-  decision.shortfall = fell != v1::RULE_REASON_UNSPECIFIED
-                           ? fell
-                           : ReasonForLess(event, judgements, cut, unmet);
+  decision.shortfall =
+      fell != v1::RULE_REASON_UNSPECIFIED ? fell : ReasonForLess(event, judgements, cut, unmet);
   decision.rules.assign(rules.begin(), rules.end());
   return decision;
 }

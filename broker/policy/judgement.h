@@ -10,10 +10,10 @@ namespace tearline::policy {
 
 /// What the rules say about one nominal, and how their words combine.
 struct Judgement {
-  v1::Level grant = v1::LEVEL_WITHHELD;   ///< The highest grant; withheld without one.
-  v1::Level absolute = v1::LEVEL_FULL;    ///< The lowest absolute cap; full without one.
-  v1::Level qualified = v1::LEVEL_FULL;   ///< The lowest qualified cap; full without one.
-  v1::Level duty = v1::LEVEL_UNSPECIFIED; ///< The highest duty; UNSPECIFIED without one.
+  v1::Level grant = v1::LEVEL_WITHHELD;    ///< The highest grant; withheld without one.
+  v1::Level absolute = v1::LEVEL_FULL;     ///< The lowest absolute cap; full without one.
+  v1::Level qualified = v1::LEVEL_FULL;    ///< The lowest qualified cap; full without one.
+  v1::Level duty = v1::LEVEL_UNSPECIFIED;  ///< The highest duty; UNSPECIFIED without one.
 
   /// min(grant, absolute, qualified); if that is below the duty, min(duty, absolute).
   v1::Level level = v1::LEVEL_WITHHELD;
@@ -23,8 +23,8 @@ struct Judgement {
   std::vector<const PolicySet::Rule*> spoke;
 };
 
-/// Asks every rule. A grant speaks if its condition holds; a cap, a duty and a mask unless theirs does
-/// not.
+/// Asks every rule. A grant speaks if its condition holds; a cap, a duty and a mask unless theirs
+/// does not.
 [[nodiscard]] Judgement Judge(const PolicySet& policy, const Situation& situation);
 
 /// The rules that speak with a bound's winning value: the grants, or duties, and caps that equal

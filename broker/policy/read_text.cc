@@ -17,15 +17,16 @@ namespace {
 /// "too deep" by rule number when a condition is only a little too deep.
 constexpr int kMessageDepthMax = 4 * model::kConditionDepthMax;
 
-/// What is wrong, in our words. The parser's own words quote the text, and are only looked at.
+/// What is wrong, in our words. The parser's own words quote the text, and are only looked at. It
+/// finds a wrong name when it has read it, and so points behind it.
 std::string_view KindOf(std::string_view words) {
   constexpr std::pair<std::string_view, std::string_view> kKinds[] = {
-      {"has no field named", "there is no field of this name here"},
-      {"Unknown enumeration value", "there is no value of this name"},
-      {"is specified multiple times", "this field is given twice"},
+      {"has no field named", "the name before this is no field here"},
+      {"Unknown enumeration value", "the name before this is no value here"},
+      {"is specified multiple times", "the field before this is given twice"},
       {"too deep", "this is nested too deep"},
       {"out of range", "this number is out of range"},
-      {"Invalid value for boolean", "this must be true or false"},
+      {"Invalid value for boolean", "the word before this must be true or false"},
       {"Expected string", "this must be a text in quotes"},
       {"Expected integer", "this must be a whole number, or the name of a value"},
   };
@@ -57,9 +58,9 @@ class FirstFault : public google::protobuf::io::ErrorCollector {
 
 Result<v1::Policy> ReadText(const std::string& text) {
   if (text.size() > model::kPolicyBytesMax) {
-    return Refuse(v1::ERROR_REASON_POLICY_INVALID,
-                  "the policy is " + std::to_string(text.size()) + " bytes; at most " +
-                      std::to_string(model::kPolicyBytesMax));
+    return Refuse(v1::ERROR_REASON_POLICY_INVALID, "the policy is " + std::to_string(text.size()) +
+                                                       " bytes; at most " +
+                                                       std::to_string(model::kPolicyBytesMax));
   }
   if (!model::IsUtf8(text)) {
     return Refuse(v1::ERROR_REASON_POLICY_INVALID, "the policy must be UTF-8");
@@ -70,9 +71,8 @@ Result<v1::Policy> ReadText(const std::string& text) {
   parser.SetRecursionLimit(kMessageDepthMax);
   v1::Policy policy;
   if (!parser.ParseFromString(text, &policy)) {
-    return Refuse(v1::ERROR_REASON_POLICY_INVALID, fault.sentence().empty()
-                                                       ? "the policy is not protobuf text"
-                                                       : fault.sentence());
+    return Refuse(v1::ERROR_REASON_POLICY_INVALID,
+                  fault.sentence().empty() ? "the policy is not protobuf text" : fault.sentence());
   }
   return policy;
 }

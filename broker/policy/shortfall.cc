@@ -10,8 +10,7 @@ v1::RuleReason ReasonOfLowest(const std::vector<Judgement>& judgements) {
   const Judgement* lowest = nullptr;
   for (const Judgement& judgement : judgements) {
     if (lowest == nullptr || judgement.level < lowest->level ||
-        (judgement.level == lowest->level &&
-         ReasonBelow(*lowest) == v1::RULE_REASON_UNSPECIFIED)) {
+        (judgement.level == lowest->level && ReasonBelow(*lowest) == v1::RULE_REASON_UNSPECIFIED)) {
       lowest = &judgement;
     }
   }

@@ -22,7 +22,7 @@ struct OpenedSegment {
 struct OpenedContent {
   std::vector<OpenedSegment> segments;  ///< Those the decision leaves, in order; only at full.
   std::string tear_line;                ///< Only at tear-line.
-  bool erased = false;  ///< A key is destroyed: nothing is opened, what is told is that.
+  bool erased = false;  ///< Keys were destroyed, and what they sealed is missing here.
 };
 
 /// Opens what `decision` allows of `event`: at full its segments, read from the ledger and checked

@@ -14,7 +14,8 @@
 
 namespace tearline::state {
 
-/// The state at one position, unchanging while it is held. Holding many for long costs disk space.
+/// The state at one position, unchanging while it is held. Holding many for long costs disk space;
+/// the directory is in use until the last is let go.
 class View : public Reader {
  public:
   virtual model::Position position() const = 0;

@@ -142,7 +142,7 @@ bool LiesWithin(const std::filesystem::path& file, const std::filesystem::path& 
 
 Status MakeDirectory(const std::filesystem::path& directory) {
   std::error_code error;
-  std::filesystem::path parent = std::filesystem::absolute(directory).lexically_normal();
+  std::filesystem::path parent = std::filesystem::absolute(directory, error).lexically_normal();
   if (!parent.has_filename()) parent = parent.parent_path();
   parent = parent.parent_path();
   if (!std::filesystem::create_directory(directory, error)) {
@@ -220,6 +220,7 @@ Result<crypto::Secret> IndexKeyOf(rocksdb::DB& database, const crypto::Secret& k
 
 Result<std::unique_ptr<Vault>> Vault::Open(const std::filesystem::path& directory,
                                            const std::filesystem::path& key_encryption_key_file) {
+  if (directory.empty()) return StorageFailed("`vault.directory` must be named");
   if (LiesWithin(key_encryption_key_file, directory)) {
     return Refuse(v1::ERROR_REASON_KEY_FILE_UNSAFE,
                   "`vault.key_encryption_key_file` must lie outside `vault.directory`");

@@ -1,6 +1,7 @@
 #include "clients/adapters/hmpps_catalogue.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <string_view>
 
@@ -292,8 +293,9 @@ bool BeginsWithOneOf(std::string_view text, const std::string_view* first,
 bool IsListed(std::string_view event_type) {
   if (std::binary_search(std::begin(kListed), std::end(kListed), event_type)) return true;
   return std::any_of(std::begin(kFamilies), std::end(kFamilies), [&](const Family& family) {
-    return event_type.size() > family.begin.size() + family.end.size() &&
-           event_type.starts_with(family.begin) && event_type.ends_with(family.end);
+    const std::size_t least = family.begin.size() + std::max<std::size_t>(family.end.size(), 1);
+    return event_type.size() >= least && event_type.starts_with(family.begin) &&
+           event_type.ends_with(family.end);
   });
 }
 

@@ -96,6 +96,8 @@ class FaultFinder : public json::json_sax_t {
 
 std::variant<json, JsonFault> ReadJson(std::string_view bytes) {
   if (!IsUtf8(bytes)) return JsonFault::kInvalidUtf8;
+  // The parser takes a zero byte for the end, and would pass over whatever follows it.
+  if (bytes.find('\0') != std::string_view::npos) return JsonFault::kMalformed;
   FaultFinder finder;
   if (!json::sax_parse(bytes.begin(), bytes.end(), &finder)) return finder.fault();
   json value = json::parse(bytes.begin(), bytes.end(), nullptr, /*allow_exceptions=*/false);

@@ -1,5 +1,8 @@
 #include "broker/concurrency/fair_queue.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -8,9 +11,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 namespace tearline::concurrency {
 namespace {
@@ -133,7 +133,8 @@ TEST(FairQueue, LosesAndDoublesNothingBetweenThreads) {
   for (int agency = 0; agency < 4; ++agency) {
     pushers.emplace_back([&queue, agency] {
       for (int i = 0; i < kEach; ++i) {
-        while (!queue.Push(std::string(1, static_cast<char>('a' + agency)), 1, agency * kEach + i)) {
+        while (
+            !queue.Push(std::string(1, static_cast<char>('a' + agency)), 1, agency * kEach + i)) {
           std::this_thread::yield();
         }
       }

@@ -14,8 +14,13 @@ struct Row {
 
 // RFC 4648, section 10.
 constexpr Row kRows[] = {
-    {"", ""},          {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-    {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"},
+    {"", ""},
+    {"f", "Zg=="},
+    {"fo", "Zm8="},
+    {"foo", "Zm9v"},
+    {"foob", "Zm9vYg=="},
+    {"fooba", "Zm9vYmE="},
+    {"foobar", "Zm9vYmFy"},
 };
 
 TEST(Base64, MatchesRfc4648BothWays) {
@@ -60,8 +65,7 @@ TEST(Base64, RefusesWhatItWouldNotHaveWritten) {
       {"a byte above 127", "Zm9\xe9"},
   };
   for (const RefusedRow& row : rows) {
-    EXPECT_EQ(ReasonOf(Base64Decode(row.text).status()), v1::ERROR_REASON_FIELD_INVALID)
-        << row.why;
+    EXPECT_EQ(ReasonOf(Base64Decode(row.text).status()), v1::ERROR_REASON_FIELD_INVALID) << row.why;
   }
 }
 

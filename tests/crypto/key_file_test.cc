@@ -76,8 +76,7 @@ TEST_F(KeyFile, NoSentenceTellsThePath) {
 
 TEST_F(KeyFile, APrivateFileIsReadUpToItsLimit) {
   EXPECT_TRUE(ReadPrivateFile(Write(std::string(100, 'x'), 0600), 100, "the file").ok());
-  EXPECT_EQ(ReasonOf(
-                ReadPrivateFile(Write(std::string(101, 'x'), 0600), 100, "the file").status()),
+  EXPECT_EQ(ReasonOf(ReadPrivateFile(Write(std::string(101, 'x'), 0600), 100, "the file").status()),
             v1::ERROR_REASON_KEY_FILE_UNSAFE);
 }
 
@@ -97,8 +96,7 @@ TEST_F(KeyFile, IsWrittenForItsOwnerAloneWhateverTheUmask) {
 
 TEST_F(KeyFile, IsNeverOverwritten) {
   const fs::path path = Write(std::string(32, 'k'), 0600);
-  EXPECT_EQ(ReasonOf(WriteNewKeyFile(path, std::string(32, 'n'))),
-            v1::ERROR_REASON_ALREADY_EXISTS);
+  EXPECT_EQ(ReasonOf(WriteNewKeyFile(path, std::string(32, 'n'))), v1::ERROR_REASON_ALREADY_EXISTS);
   EXPECT_EQ(ReadKeyFile(path, 32)->View(), std::string(32, 'k'));
   const fs::path link = directory_.path() / "dangling";
   fs::create_symlink(directory_.path() / "nowhere", link);

@@ -23,8 +23,7 @@ struct Sealed {
 /// The GCM specification's test case 16.
 Sealed TestCase16() {
   return {FromHex("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308"),
-          FromHex("cafebabefacedbaddecaf888"),
-          FromHex("feedfacedeadbeeffeedfacedeadbeefabaddad2"),
+          FromHex("cafebabefacedbaddecaf888"), FromHex("feedfacedeadbeeffeedfacedeadbeefabaddad2"),
           FromHex("d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72"
                   "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39"),
           FromHex("522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa"
@@ -147,8 +146,7 @@ TEST(Wrap, DoesNotUnwrapWithAnyBitFlippedOrAnotherKeyOrLength) {
   for (const std::size_t length : {0U, 16U, 24U, 32U, 39U, 41U, 48U}) {
     std::string other = wrapped;
     other.resize(length);
-    EXPECT_EQ(ReasonOf(Unwrap(FromHex(kWrappingKey), other).status()),
-              v1::ERROR_REASON_SEAL_BROKEN)
+    EXPECT_EQ(ReasonOf(Unwrap(FromHex(kWrappingKey), other).status()), v1::ERROR_REASON_SEAL_BROKEN)
         << length << " bytes";
   }
 }

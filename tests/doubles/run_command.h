@@ -12,8 +12,8 @@ struct CommandOutcome {
   std::string errors;  ///< All it wrote to standard error.
 };
 
-/// Runs a program (found through PATH unless its name has a slash) with these arguments and standard
-/// input, waits for it, and returns what it wrote. No shell is involved.
+/// Runs a program (found through PATH unless its name has a slash) with these arguments and
+/// standard input, waits for it, and returns what it wrote. No shell is involved.
 ///
 /// Requires: `command` is not empty.
 CommandOutcome RunCommand(const std::vector<std::string>& command, const std::string& input = "");

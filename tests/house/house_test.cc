@@ -96,11 +96,6 @@ TEST(House, ClientsShareOnlyTheSpokenWord) {
       EXPECT_FALSE(include.name.starts_with("broker/"))
           << file.path << ':' << include.line
           << ": a verifier that shares code with the prover proves nothing; use proto/ only";
-      EXPECT_FALSE(include.name.starts_with("tearline/stored/") &&
-                   !file.path.starts_with("clients/verifier/") &&
-                   !file.path.starts_with("clients/cli/audit"))
-          << file.path << ':' << include.line
-          << ": what lies on disk is the broker's affair; only a verifier reads it";
     }
   }
 }

@@ -110,8 +110,7 @@ TEST(Frontier, RefusesBytesOfAnotherLengthThanTheirSizeNeeds) {
   EXPECT_FALSE(Frontier::Parse(good + '\0').ok());
   // 2^63 leaves is the most there may be.
   EXPECT_TRUE(Frontier::Parse("\x80" + std::string(7, '\0') + std::string(32, 'h')).ok());
-  EXPECT_FALSE(
-      Frontier::Parse("\x80" + std::string(6, '\0') + "\x01" + std::string(64, 'h')).ok());
+  EXPECT_FALSE(Frontier::Parse("\x80" + std::string(6, '\0') + "\x01" + std::string(64, 'h')).ok());
 }
 
 TEST(FrontierDeathTest, StopsAtTheLastLeafThereMayBe) {

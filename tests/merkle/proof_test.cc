@@ -75,18 +75,10 @@ std::vector<crypto::Digest> ReferenceLeaves() {
 // Inclusion: full trees and ragged ones, leaves on and off the right edge.
 std::vector<ReferenceRow> InclusionRows() {
   return {
-      {0,
-       1,
-       {}},
-      {1,
-       2,
-       {"6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"}},
-      {2,
-       3,
-       {"fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"}},
-      {4,
-       5,
-       {"d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"}},
+      {0, 1, {}},
+      {1, 2, {"6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"}},
+      {2, 3, {"fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"}},
+      {4, 5, {"d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"}},
       {2,
        6,
        {"07506a85fd9dd2f120eb694f86011e5bb4662e5c415a62917033d4a9624487e7",
@@ -112,12 +104,8 @@ std::vector<ReferenceRow> InclusionRows() {
 // Consistency: from and to full trees and ragged ones.
 std::vector<ReferenceRow> ConsistencyRows() {
   return {
-      {1,
-       1,
-       {}},
-      {1,
-       2,
-       {"96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7"}},
+      {1, 1, {}},
+      {1, 2, {"96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7"}},
       {3,
        4,
        {"0298d122906dcfc10892cb53a73992fc5b9f493ea4c9badb27b791b4127a7fe7",
@@ -135,9 +123,7 @@ std::vector<ReferenceRow> ConsistencyRows() {
         "4271a26be0d8a84f0bd54c8c302e7cb3a3b5d1fa6780a40bcce2873477dab658",
         "b08693ec2e721597130641e8211e7eedccb4c26413963eee6c1e2ed16ffb1a5f",
         "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"}},
-      {4,
-       8,
-       {"6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"}},
+      {4, 8, {"6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"}},
       {6,
        8,
        {"0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
@@ -277,8 +263,7 @@ TEST_F(ProofTest, TheLargestNumbersAreAnsweredAtOnce) {
   EXPECT_FALSE(VerifyConsistency(1, Root(1), kHuge, Root(2), proof).ok());
   EXPECT_FALSE(VerifyConsistency(kHuge - 1, Root(1), kHuge, Root(2), proof).ok());
   EXPECT_FALSE(VerifyConsistency(std::uint64_t{1} << 63, Root(1), kHuge, Root(2), proof).ok());
-  EXPECT_FALSE(
-      VerifyInclusion(leaves_[0], 0, kHuge, Proof(100'000, leaves_[0]), Root(1)).ok());
+  EXPECT_FALSE(VerifyInclusion(leaves_[0], 0, kHuge, Proof(100'000, leaves_[0]), Root(1)).ok());
 }
 
 /// The cost of a proof grows with the tree's height, not with its size.

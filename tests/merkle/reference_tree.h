@@ -55,10 +55,10 @@ class StoredNodes : public NodeSource {
   explicit StoredNodes(std::span<const crypto::Digest> leaf_hashes) {
     Frontier frontier;
     for (const crypto::Digest& leaf_hash : leaf_hashes) {
-      frontier.Append(leaf_hash, [this](std::uint32_t level, std::uint64_t index,
-                                        const crypto::Digest& hash) {
-        visited_twice_ |= !nodes_.emplace(std::pair(level, index), hash).second;
-      });
+      frontier.Append(leaf_hash,
+                      [this](std::uint32_t level, std::uint64_t index, const crypto::Digest& hash) {
+                        visited_twice_ |= !nodes_.emplace(std::pair(level, index), hash).second;
+                      });
     }
   }
 

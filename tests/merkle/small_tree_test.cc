@@ -17,8 +17,8 @@ struct Row {
 };
 
 TEST(SmallTree, IsPaddedToAPowerOfTwoAndAtLeastEight) {
-  constexpr Row kRows[] = {{0, 8},   {1, 8},   {7, 8},     {8, 8},          {9, 16},
-                           {16, 16}, {17, 32}, {256, 256}, {100'000, 131'072}};
+  constexpr Row kRows[] = {
+      {0, 8}, {1, 8}, {7, 8}, {8, 8}, {9, 16}, {16, 16}, {17, 32}, {256, 256}, {100'000, 131'072}};
   for (const Row& row : kRows) EXPECT_EQ(PaddedSize(row.count), row.padded) << row.count;
 }
 

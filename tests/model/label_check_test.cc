@@ -86,16 +86,16 @@ TEST(LabelCheck, RefusesExactlyWhereTheTableSaysSo) {
          l.set_pointer_post("ct-police/desk");
        },
        kGood},
-      {"existence told, nobody to ask",
-       [](v1::Label& l) { l.set_existence_may_be_told(true); }, kLabel},
+      {"existence told, nobody to ask", [](v1::Label& l) { l.set_existence_may_be_told(true); },
+       kLabel},
       {"someone to ask, existence not told",
        [](v1::Label& l) { l.set_pointer_post("ct-police/desk"); }, kGood},
-      {"pointer post without agency",
-       [](v1::Label& l) { l.set_pointer_post("desk"); }, v1::ERROR_REASON_NAME_INVALID},
-      {"released to a post",
-       [](v1::Label& l) { l.add_released_to_posts("prison/security"); }, kGood},
-      {"released to a person's name",
-       [](v1::Label& l) { l.add_released_to_posts("J. Doe"); }, v1::ERROR_REASON_NAME_INVALID},
+      {"pointer post without agency", [](v1::Label& l) { l.set_pointer_post("desk"); },
+       v1::ERROR_REASON_NAME_INVALID},
+      {"released to a post", [](v1::Label& l) { l.add_released_to_posts("prison/security"); },
+       kGood},
+      {"released to a person's name", [](v1::Label& l) { l.add_released_to_posts("J. Doe"); },
+       v1::ERROR_REASON_NAME_INVALID},
       {"an unknown field in the grading",
        [](v1::Label& l) {
          v1::Grading& grading = *l.mutable_grading();
@@ -106,8 +106,7 @@ TEST(LabelCheck, RefusesExactlyWhereTheTableSaysSo) {
        },
        kLabel},
       {"an unknown field in the label",
-       [](v1::Label& l) { l.GetReflection()->MutableUnknownFields(&l)->AddVarint(77, 1); },
-       kLabel},
+       [](v1::Label& l) { l.GetReflection()->MutableUnknownFields(&l)->AddVarint(77, 1); }, kLabel},
   };
   for (const LabelRow& row : rows) {
     v1::Label label = PlainLabel();

@@ -18,7 +18,9 @@ v1::Policy WithRule(const std::string& rule) {
 
 std::string Sentence(const v1::Policy& policy) {
   const Status status = CheckPolicy(policy);
-  if (!status.ok()) EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_POLICY_INVALID);
+  if (!status.ok()) {
+    EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_POLICY_INVALID);
+  }
   return SentenceOf(status);
 }
 
@@ -78,11 +80,13 @@ TEST(Check, TakesAndRefusesRulesAsTheTableSays) {
            " oblige { type: OBLIGATION_TYPE_PARKED within: '4h' }",
        "`rule 1.oblige.type` must be SANITISE_OR_REVIEW or READ"},
       {"the longest time",
-       kDuty + "level: LEVEL_FULL oblige_if_unmet { type: OBLIGATION_TYPE_READ within: '366d' }", ""},
+       kDuty + "level: LEVEL_FULL oblige_if_unmet { type: OBLIGATION_TYPE_READ within: '366d' }",
+       ""},
       {"a longer time",
        kDuty + "level: LEVEL_FULL oblige_if_unmet { type: OBLIGATION_TYPE_READ within: '367d' }",
        kTimes},
-      {"no time", kDuty + "level: LEVEL_FULL oblige_if_unmet { type: OBLIGATION_TYPE_READ }", kTimes},
+      {"no time", kDuty + "level: LEVEL_FULL oblige_if_unmet { type: OBLIGATION_TYPE_READ }",
+       kTimes},
       {"a bad escalation",
        kDuty + "level: LEVEL_FULL oblige_if_unmet { type: OBLIGATION_TYPE_READ within: '4h' "
                "escalate_every: 'soon' }",

@@ -31,8 +31,9 @@ TEST(PolicySet, ReadsTimesAndEscalatesEveryWithinIfNothingElseIsSaid) {
   ASSERT_EQ(policy->rules().size(), 1u);
   const PolicySet::Rule& rule = policy->rules().front();
   EXPECT_EQ(rule.rule.id(), "D1");
-  EXPECT_EQ(rule.oblige, (std::vector<OpenedObligation>{
-                             {v1::OBLIGATION_TYPE_READ, 4 * 3'600'000, 30 * 60'000}}));
+  EXPECT_EQ(
+      rule.oblige,
+      (std::vector<OpenedObligation>{{v1::OBLIGATION_TYPE_READ, 4 * 3'600'000, 30 * 60'000}}));
   EXPECT_EQ(rule.oblige_if_unmet,
             (std::vector<OpenedObligation>{
                 {v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW, 48 * 3'600'000, 48 * 3'600'000}}));

@@ -18,18 +18,20 @@ struct Row {
 TEST(ReadText, RefusesByLineColumnAndKind) {
   const Row rows[] = {
       {"an unknown field", "id: 'a'\n  pourpose: 'x'",
-       "line 2, column 3: there is no field of this name here"},
+       "line 2, column 11: the name before this is no field here"},
       {"an unknown field in a rule", "rules {\n id: 'G1'\n colour: 3 }",
-       "line 3, column 2: there is no field of this name here"},
+       "line 3, column 8: the name before this is no field here"},
       {"an unknown value", "rules { kind: RULE_KIND_MAYBE }",
-       "line 1, column 15: there is no value of this name"},
-      {"a field twice", "id: 'a'\nid: 'b'", "line 2, column 3: this field is given twice"},
+       "line 1, column 31: the name before this is no value here"},
+      {"a field twice", "id: 'a'\nid: 'b'",
+       "line 2, column 3: the field before this is given twice"},
       {"a number in quotes", "version: '1'",
        "line 1, column 10: this must be a whole number, or the name of a value"},
       {"a text without quotes", "id: a", "line 1, column 5: this must be a text in quotes"},
-      {"a number too large", "version: 4294967296", "line 1, column 10: this number is out of range"},
+      {"a number too large", "version: 4294967296",
+       "line 1, column 10: this number is out of range"},
       {"neither true nor false", "rules { when { event { breach: perhaps } } }",
-       "line 1, column 32: this must be true or false"},
+       "line 1, column 40: the word before this must be true or false"},
       {"an open bracket", "rules {", "line 1, column 8: this is not protobuf text"},
       {"an open quote", "id: 'a", "line 1, column 7: this is not protobuf text"},
       {"another language", "{\"id\": \"a\"}", "line 1, column 1: this is not protobuf text"},
@@ -45,13 +47,13 @@ TEST(ReadText, RefusesByLineColumnAndKind) {
 
 TEST(ReadText, KeepsTheFirstOfSeveralFaults) {
   EXPECT_EQ(SentenceOf(ReadText("colour: 1\nshape: 2").status()),
-            "line 1, column 1: there is no field of this name here");
+            "line 1, column 7: the name before this is no field here");
 }
 
 TEST(ReadText, NeverQuotesTheText) {
   for (const char* text : {"secret: 1", "rules { kind: SECRET }", "id: secret", "version: secret",
-                           "rules { when { event { breach: secret } } }", "id: 'a' secret", "<secret",
-                           "[secret.com/Type]: 1", "rules { level: 'secret' }"}) {
+                           "rules { when { event { breach: secret } } }", "id: 'a' secret",
+                           "<secret", "[secret.com/Type]: 1", "rules { level: 'secret' }"}) {
     const Result<v1::Policy> policy = ReadText(text);
     ASSERT_FALSE(policy.ok()) << text;
     EXPECT_EQ(SentenceOf(policy.status()).find("ecret"), std::string::npos)

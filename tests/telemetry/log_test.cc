@@ -1,14 +1,14 @@
 #include "broker/telemetry/log.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <concepts>
 #include <cstdint>
 #include <limits>
 #include <regex>
 #include <set>
 #include <string>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 namespace tearline::telemetry {
 namespace {
@@ -58,7 +58,9 @@ TEST(Log, AReasonIsSaidByName) {
 }
 
 template <typename Value>
-concept CanBeSaid = requires(LogLine& line, Value value) { line.With(Field::kCount, value); };
+concept CanBeSaid = requires(LogLine& line, Value value) {
+  line.With(Field::kCount, value);
+};
 
 /// Law 9 by construction: there is no way to pass a text.
 TEST(Log, TextCannotBeSaid) {
@@ -73,7 +75,7 @@ TEST(Log, EveryEventHasANameOfItsOwn) {
   for (int i = 0; i <= static_cast<int>(Event::kSessionClosed); ++i) {
     const std::string line = Heard([i] { LogLine(static_cast<Event>(i)); });
     std::smatch name;
-    ASSERT_TRUE(std::regex_search(line, name, std::regex(R"("event":"([a-z_]+)")"))) << line;
+    ASSERT_TRUE(std::regex_search(line, name, std::regex(R"re("event":"([a-z_]+)")re"))) << line;
     EXPECT_TRUE(names.insert(name[1]).second) << line;
   }
 }

@@ -1,0 +1,90 @@
+#include "broker/broker.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <set>
+#include <utility>
+
+#include "broker/telemetry/log.h"
+
+namespace tearline {
+namespace {
+
+/// It is not known what was kept: nothing may go on, not even a destructor.
+[[noreturn]] void EndAtOnce(const std::string& sentence) {
+  std::fprintf(stderr, "tearlined: %s\n", sentence.c_str());
+  std::fflush(stderr);
+  ::_exit(EXIT_FAILURE);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Broker>> Broker::Open(config::Loaded loaded) {
+  telemetry::Log(telemetry::Event::kStarting);
+  Result<Stores> stores = OpenStores(loaded.config);
+  if (!stores.ok()) return stores.status();
+  const std::shared_ptr<const state::View> view = stores->database->Now();
+  TEARLINE_RETURN_IF_REFUSED(stores->checkpoints->VerifyAtStart(*view));
+  if (view->position() == 0) {
+    return Refuse(v1::ERROR_REASON_GENESIS_MISSING,
+                  "the ledger is empty; `tearlined --genesis` records who takes part");
+  }
+  return std::unique_ptr<Broker>(new Broker(std::move(loaded), *std::move(stores)));
+}
+
+Broker::Broker(config::Loaded loaded, Stores stores)
+    : loaded_(std::move(loaded)), stores_(std::move(stores)) {}
+
+Broker::~Broker() { Drain(); }
+
+Status Broker::Serve() {
+  sequencer_ =
+      sequencer::Sequencer::Start(*stores_.ledger, *stores_.database, clock_, &EndAtOnce);
+  dispatcher_ = std::make_unique<delivery::Dispatcher>();
+  sequencer_->Listen([this](const std::set<std::string>& feeds, bool access_changed) {
+    dispatcher_->Applied(feeds, access_changed);
+  });
+  const auto view = [this] { return sequencer_->View(); };
+  stores_.checkpoints->StartBeat(
+      std::chrono::milliseconds(loaded_.config.audit().checkpoint_interval_ms()), view);
+  Result<std::unique_ptr<rpc::Server>> server = rpc::Server::Start(
+      loaded_.config.listen(),
+      rpc::Services{.proposer = *sequencer_,
+                    .view = view,
+                    .ledger = *stores_.ledger,
+                    .vault = *stores_.vault,
+                    .clock = clock_,
+                    .dispatcher = *dispatcher_,
+                    .checkpoint = [this] { return stores_.checkpoints->Latest(); }});
+  if (!server.ok()) return server.status();
+  server_ = *std::move(server);
+  telemetry::Log(telemetry::Event::kServing)
+      .With(telemetry::Field::kPosition, sequencer_->View()->position());
+  return {};
+}
+
+std::string Broker::Address() const { return server_->Address(); }
+
+void Broker::Drain() {
+  if (!sequencer_) return;
+  telemetry::Log(telemetry::Event::kStopping);
+  if (server_) server_->Drain();
+  sequencer_->Listen({});
+  sequencer_->Drain();
+  stores_.checkpoints->StopBeat();
+  const Status last = stores_.checkpoints->Beat(*sequencer_->View());
+  if (!last.ok()) {
+    telemetry::Log(telemetry::Event::kCheckpointFailed)
+        .With(telemetry::Field::kReason, ReasonOf(last));
+  }
+  // Those who use come before those who are used.
+  server_.reset();
+  dispatcher_.reset();
+  sequencer_.reset();
+  telemetry::Log(telemetry::Event::kStopped);
+}
+
+}  // namespace tearline

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "broker/clock/system_clock.h"
+#include "broker/config/load.h"
+#include "broker/delivery/dispatcher.h"
+#include "broker/rpc/server.h"
+#include "broker/sequencer/sequencer.h"
+#include "broker/status/status.h"
+#include "broker/stores.h"
+
+namespace tearline {
+
+/// The rooms, put together. Knows everyone, decides nothing.
+///
+/// Threads: one, apart from those of its rooms.
+class Broker {
+ public:
+  /// Opens, replays, and proves the replay against the newest signed checkpoint. Nothing is served
+  /// yet, and nothing written but the state.
+  ///
+  /// Refuses: GENESIS_MISSING; what OpenStores and CheckpointKeeper::VerifyAtStart refuse.
+  static Result<std::unique_ptr<Broker>> Open(config::Loaded loaded);
+
+  /// Drains.
+  ~Broker();
+
+  /// Starts the writer, the beat of checkpoints and the door. Called once.
+  ///
+  /// Refuses: what rpc::Server::Start refuses.
+  Status Serve();
+
+  /// "HOST:PORT" as it is really listened on. Requires: Serve has succeeded.
+  std::string Address() const;
+
+  /// Refuses new work, finishes what was recorded, closes sessions, signs a last checkpoint.
+  void Drain();
+
+ private:
+  Broker(config::Loaded loaded, Stores stores);
+
+  const config::Loaded loaded_;
+  clock::SystemClock clock_;
+  Stores stores_;
+  std::unique_ptr<sequencer::Sequencer> sequencer_;
+  std::unique_ptr<delivery::Dispatcher> dispatcher_;
+  std::unique_ptr<rpc::Server> server_;
+};
+
+}  // namespace tearline

@@ -1,0 +1,114 @@
+#include "broker/rpc/auditing.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "broker/rpc/form.h"
+#include "broker/rpc/leaf_stream.h"
+#include "broker/rpc/look_at_obligations.h"
+#include "broker/rpc/tree.h"
+#include "broker/rpc/unary.h"
+#include "broker/rpc/who_was_told.h"
+
+namespace tearline::rpc {
+namespace {
+
+using stored::v1::Actor;
+
+/// A range of leaves, from `first` up to but without `end`.
+struct Range {
+  std::uint64_t first = 0;
+  std::uint64_t end = 0;
+};
+
+Result<Range> ReadRange(const v1::ReadLeavesRequest& request, const std::string& note,
+                        const Actor& actor, const state::Reader& view) {
+  TEARLINE_RETURN_IF_REFUSED(RequireAuditor(actor, view));
+  const Result<audit::Checkpoint> newest = ReadCheckpoint(note, view);
+  if (!newest.ok()) return newest.status();
+  const Result<std::uint64_t> size = ReadTreeSize(request.tree_size(), *newest, "tree_size");
+  if (!size.ok()) return size.status();
+  Range range{request.first_index(), *size};
+  range.first = std::min(range.first, range.end);
+  if (request.limit() != 0) range.end = std::min(range.end - range.first, request.limit()) + range.first;
+  return range;
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* Auditing::GetCheckpoint(grpc::CallbackServerContext* context,
+                                                  const v1::GetCheckpointRequest* /*request*/,
+                                                  v1::GetCheckpointResponse* response) {
+  return Look(door_, context, v1::Acting(),
+              [this, response](const Actor&, const state::Reader& view) -> Status {
+                const std::string note = door_.services().checkpoint();
+                const Result<audit::Checkpoint> newest = ReadCheckpoint(note, view);
+                if (!newest.ok()) return newest.status();
+                response->set_signed_note(note);
+                response->set_verifier_key(VerifierKeyOf(view));
+                return {};
+              });
+}
+
+grpc::ServerUnaryReactor* Auditing::ProveInclusion(grpc::CallbackServerContext* context,
+                                                   const v1::ProveInclusionRequest* request,
+                                                   v1::ProveInclusionResponse* response) {
+  return Look(door_, context, v1::Acting(),
+              [this, request, response](const Actor&, const state::Reader& view) -> Status {
+                const auto newest = ReadCheckpoint(door_.services().checkpoint(), view);
+                if (!newest.ok()) return newest.status();
+                // A view taken after the note holds the whole tree that the note speaks of.
+                return rpc::ProveInclusion(*request, *newest, *door_.View(), *response);
+              });
+}
+
+grpc::ServerUnaryReactor* Auditing::ProveConsistency(grpc::CallbackServerContext* context,
+                                                     const v1::ProveConsistencyRequest* request,
+                                                     v1::ProveConsistencyResponse* response) {
+  return Look(door_, context, v1::Acting(),
+              [this, request, response](const Actor&, const state::Reader& view) -> Status {
+                const auto newest = ReadCheckpoint(door_.services().checkpoint(), view);
+                if (!newest.ok()) return newest.status();
+                // A view taken after the note holds the whole tree that the note speaks of.
+                return rpc::ProveConsistency(*request, *newest, *door_.View(), *response);
+              });
+}
+
+grpc::ServerWriteReactor<v1::ReadLeavesResponse>* Auditing::ReadLeaves(
+    grpc::CallbackServerContext* context, const v1::ReadLeavesRequest* request) {
+  // The note before the view: the tree it speaks of is then whole in the view.
+  const std::string note = door_.services().checkpoint();
+  std::shared_ptr<const state::View> view = door_.View();
+  const std::string leaf = LeafOf(*context->auth_context());
+  const auto number = stored::v1::COMMAND_NUMBER_UNSPECIFIED;
+  const Result<Actor> actor = door_.Enter(leaf, request->acting(), number, *view);
+  if (!actor.ok()) return new RefusedLeafStream(actor.status());
+  const Result<Range> range = ReadRange(*request, note, *actor, *view);
+  if (!range.ok()) {
+    door_.NoteIfAuthority(range.status(), leaf, number);
+    return new RefusedLeafStream(range.status());
+  }
+  return new LeafStream(std::move(view), door_.services().ledger, range->first, range->end);
+}
+
+grpc::ServerUnaryReactor* Auditing::WhoWasTold(grpc::CallbackServerContext* context,
+                                               const v1::WhoWasToldRequest* request,
+                                               v1::WhoWasToldResponse* response) {
+  return Look(door_, context, request->acting(),
+              [request, response](const Actor& actor, const state::Reader& view) {
+                return rpc::WhoWasTold(*request, actor, view, *response);
+              });
+}
+
+grpc::ServerUnaryReactor* Auditing::ListWithheld(grpc::CallbackServerContext* context,
+                                                 const v1::ListWithheldRequest* request,
+                                                 v1::ListWithheldResponse* response) {
+  return Look(door_, context, request->acting(),
+              [this, request, response](const Actor& actor, const state::Reader& view) {
+                return LookAtWithheld(*request, actor, view, door_.NowMs(), *response);
+              });
+}
+
+}  // namespace tearline::rpc

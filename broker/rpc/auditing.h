@@ -1,0 +1,37 @@
+#pragma once
+
+#include "broker/rpc/door.h"
+#include "tearline/v1/audit_service.grpc.pb.h"
+
+namespace tearline::rpc {
+
+/// AuditService. The head of the tree and its proofs are for whoever is let in; what the leaves
+/// hold, for auditors who say why they ask.
+class Auditing final : public v1::AuditService::CallbackService {
+ public:
+  /// Requires: `door` outlives it.
+  explicit Auditing(Door& door) : door_(door) {}
+
+  grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* context,
+                                          const v1::GetCheckpointRequest* request,
+                                          v1::GetCheckpointResponse* response) override;
+  grpc::ServerUnaryReactor* ProveInclusion(grpc::CallbackServerContext* context,
+                                           const v1::ProveInclusionRequest* request,
+                                           v1::ProveInclusionResponse* response) override;
+  grpc::ServerUnaryReactor* ProveConsistency(grpc::CallbackServerContext* context,
+                                             const v1::ProveConsistencyRequest* request,
+                                             v1::ProveConsistencyResponse* response) override;
+  grpc::ServerWriteReactor<v1::ReadLeavesResponse>* ReadLeaves(
+      grpc::CallbackServerContext* context, const v1::ReadLeavesRequest* request) override;
+  grpc::ServerUnaryReactor* WhoWasTold(grpc::CallbackServerContext* context,
+                                       const v1::WhoWasToldRequest* request,
+                                       v1::WhoWasToldResponse* response) override;
+  grpc::ServerUnaryReactor* ListWithheld(grpc::CallbackServerContext* context,
+                                         const v1::ListWithheldRequest* request,
+                                         v1::ListWithheldResponse* response) override;
+
+ private:
+  Door& door_;
+};
+
+}  // namespace tearline::rpc

@@ -1,0 +1,154 @@
+#include "broker/rpc/cases.h"
+
+#include "broker/model/ids.h"
+#include "broker/model/name.h"
+#include "broker/rpc/form.h"
+#include "broker/rpc/look_at_case.h"
+#include "broker/rpc/look_at_obligations.h"
+#include "broker/rpc/unary.h"
+
+namespace tearline::rpc {
+namespace {
+
+using stored::v1::Actor;
+
+Result<stored::v1::OpenCase> ReadOpenCase(const v1::OpenCaseRequest& request) {
+  const auto nominal_id =
+      ReadId<model::NominalId>(request.case_().nominal_id(), "case.nominal_id");
+  if (!nominal_id.ok()) return nominal_id.status();
+  if (!request.case_().case_id().empty() || request.case_().seats_size() != 0) {
+    return Refuse(v1::ERROR_REASON_FIELD_IS_BROKERS,
+                  "`case` must come without `case_id` and `seats`; seats are taken by SeatPost");
+  }
+  stored::v1::OpenCase command;
+  *command.mutable_case_() = request.case_();
+  return command;
+}
+
+Result<stored::v1::SeatPost> ReadSeatPost(const v1::SeatPostRequest& request) {
+  const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
+  if (!case_id.ok()) return case_id.status();
+  TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(request.seat().post(), "seat.post"));
+  stored::v1::SeatPost command;
+  command.set_case_id(case_id->Bytes());
+  *command.mutable_seat() = request.seat();
+  command.set_leave(request.leave());
+  return command;
+}
+
+Result<stored::v1::NameAccountable> ReadNameAccountable(const v1::NameAccountableRequest& request) {
+  const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
+  if (!case_id.ok()) return case_id.status();
+  TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(request.post(), "post"));
+  stored::v1::NameAccountable command;
+  command.set_case_id(case_id->Bytes());
+  command.set_post(request.post());
+  return command;
+}
+
+/// The two enums say the same; one is spoken, the other lies in the ledger for ever.
+stored::v1::DischargeMethod MethodOf(v1::Discharge discharge) {
+  switch (discharge) {
+    case v1::DISCHARGE_UPHELD:
+      return stored::v1::DISCHARGE_METHOD_UPHELD;
+    case v1::DISCHARGE_TOLD_OTHERWISE:
+      return stored::v1::DISCHARGE_METHOD_TOLD_OTHERWISE;
+    case v1::DISCHARGE_OVERTAKEN:
+      return stored::v1::DISCHARGE_METHOD_OVERTAKEN;
+    default:
+      return stored::v1::DISCHARGE_METHOD_UNSPECIFIED;
+  }
+}
+
+Result<stored::v1::DischargeObligation> ReadDischarge(
+    const v1::DischargeObligationRequest& request) {
+  const auto id = ReadId<model::ObligationId>(request.obligation_id(), "obligation_id");
+  if (!id.ok()) return id.status();
+  stored::v1::DischargeObligation command;
+  command.set_obligation_id(id->Bytes());
+  command.set_method(MethodOf(request.discharge()));
+  if (command.method() == stored::v1::DISCHARGE_METHOD_UNSPECIFIED) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`discharge` must be upheld, told otherwise or overtaken");
+  }
+  const bool upheld = command.method() == stored::v1::DISCHARGE_METHOD_UPHELD;
+  if (upheld != request.has_review_at()) {
+    return Refuse(v1::ERROR_REASON_TIME_INVALID,
+                  "`review_at` goes with a withholding that is upheld, and only with that");
+  }
+  if (upheld) {
+    const Result<std::int64_t> review_ms = ReadTime(request.review_at(), "review_at");
+    if (!review_ms.ok()) return review_ms.status();
+    command.set_review_ms(*review_ms);
+  }
+  return command;
+}
+
+Result<stored::v1::EscalateObligation> ReadEscalation(
+    const v1::EscalateObligationRequest& request) {
+  const auto id = ReadId<model::ObligationId>(request.obligation_id(), "obligation_id");
+  if (!id.ok()) return id.status();
+  stored::v1::EscalateObligation command;
+  command.set_obligation_id(id->Bytes());
+  return command;
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* Cases::OpenCase(grpc::CallbackServerContext* context,
+                                          const v1::OpenCaseRequest* request,
+                                          v1::OpenCaseResponse* response) {
+  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_OPEN_CASE,
+                       [request](const Actor&) { return ReadOpenCase(*request); });
+}
+
+grpc::ServerUnaryReactor* Cases::SeatPost(grpc::CallbackServerContext* context,
+                                          const v1::SeatPostRequest* request,
+                                          v1::SeatPostResponse* response) {
+  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_SEAT_POST,
+                       [request](const Actor&) { return ReadSeatPost(*request); });
+}
+
+grpc::ServerUnaryReactor* Cases::NameAccountable(grpc::CallbackServerContext* context,
+                                                 const v1::NameAccountableRequest* request,
+                                                 v1::NameAccountableResponse* response) {
+  return RecordCommand(door_, context, request, response,
+                       stored::v1::COMMAND_NUMBER_NAME_ACCOUNTABLE,
+                       [request](const Actor&) { return ReadNameAccountable(*request); });
+}
+
+grpc::ServerUnaryReactor* Cases::GetCase(grpc::CallbackServerContext* context,
+                                         const v1::GetCaseRequest* request,
+                                         v1::GetCaseResponse* response) {
+  return Look(door_, context, request->acting(),
+              [request, response](const Actor& actor, const state::Reader& view) {
+                return LookAtCase(*request, actor, view, *response);
+              });
+}
+
+grpc::ServerUnaryReactor* Cases::ListObligations(grpc::CallbackServerContext* context,
+                                                 const v1::ListObligationsRequest* request,
+                                                 v1::ListObligationsResponse* response) {
+  return Look(door_, context, request->acting(),
+              [this, request, response](const Actor& actor, const state::Reader& view) {
+                return LookAtObligations(*request, actor, view, door_.NowMs(), *response);
+              });
+}
+
+grpc::ServerUnaryReactor* Cases::DischargeObligation(
+    grpc::CallbackServerContext* context, const v1::DischargeObligationRequest* request,
+    v1::DischargeObligationResponse* response) {
+  return RecordCommand(door_, context, request, response,
+                       stored::v1::COMMAND_NUMBER_DISCHARGE_OBLIGATION,
+                       [request](const Actor&) { return ReadDischarge(*request); });
+}
+
+grpc::ServerUnaryReactor* Cases::EscalateObligation(grpc::CallbackServerContext* context,
+                                                    const v1::EscalateObligationRequest* request,
+                                                    v1::EscalateObligationResponse* response) {
+  return RecordCommand(door_, context, request, response,
+                       stored::v1::COMMAND_NUMBER_ESCALATE_OBLIGATION,
+                       [request](const Actor&) { return ReadEscalation(*request); });
+}
+
+}  // namespace tearline::rpc

@@ -1,0 +1,203 @@
+#include "broker/rpc/directory.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "broker/identity/authority.h"
+#include "broker/machine/rows.h"
+#include "broker/model/ids.h"
+#include "broker/model/name.h"
+#include "broker/rpc/form.h"
+#include "broker/rpc/server_limits.h"
+#include "broker/rpc/unary.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::rpc {
+namespace {
+
+using state::Key;
+using state::Table;
+
+/// The agency as it will be recorded. Whether digest and certificate belong together is looked at
+/// here, because the machine reads no certificates.
+Result<stored::v1::AdmitAgency> ReadAgency(const v1::AdmitAgencyRequest& request) {
+  stored::v1::AdmitAgency command;
+  *command.mutable_agency() = request.agency();
+  v1::Agency& agency = *command.mutable_agency();
+  const Result<identity::Authority> authority =
+      identity::Authority::Read(agency.authority_certificate());
+  if (!authority.ok()) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`agency.authority_certificate` must be the certificate of one issuer");
+  }
+  const std::string digest = authority->SpkiDigest().Bytes();
+  if (!agency.authority_spki_digest().empty() && agency.authority_spki_digest() != digest) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`agency.authority_spki_digest` must be that of the certificate's key, or empty");
+  }
+  agency.set_authority_spki_digest(digest);
+  agency.set_authority_certificate(authority->Der());
+  return command;
+}
+
+/// Reads the tables of the directory one after the other, as one list.
+class Listing {
+ public:
+  Listing(const stored::v1::Actor& actor, const state::Reader& reader,
+          v1::ListDirectoryResponse& response)
+      : actor_(actor),
+        reader_(reader),
+        response_(response),
+        sees_all_members_(HasRole(actor, v1::POST_ROLE_OPERATOR, reader) ||
+                          HasRole(actor, v1::POST_ROLE_AUDITOR, reader)) {}
+
+  Status Read(std::size_t page_size, const std::string& place) {
+    bool begun = place.empty();
+    std::size_t looked_at = 0;
+    for (const Table table : {Table::kAgency, Table::kMember, Table::kPost}) {
+      Key from{table};
+      if (!begun) {
+        if (place.front() != static_cast<char>(table)) continue;
+        begun = true;
+        from = Key(table).Fixed(std::string_view(place).substr(1));
+      }
+      const std::size_t rows_max = kPageRowsMax - looked_at + 1;
+      for (const auto& [key, bytes] : reader_.Scan(Key(table), from, rows_max)) {
+        const auto entries = static_cast<std::size_t>(response_.entries_size());
+        if (entries == page_size || ++looked_at > kPageRowsMax) {
+          response_.set_next_page_token(WritePageToken(key));
+          return {};
+        }
+        Add(table, bytes);
+      }
+    }
+    if (begun) return {};
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`page_token` must be one that was given out, or empty");
+  }
+
+ private:
+  void Add(Table table, const std::string& bytes) {
+    if (table == Table::kAgency) {
+      const auto row = Parse<stored::v1::AgencyRow>(bytes);
+      v1::DirectoryEntry& entry = *response_.add_entries();
+      *entry.mutable_agency() = row.agency();
+      entry.mutable_agency()->clear_authority_certificate();
+      entry.set_suspended(row.suspended());
+    } else if (table == Table::kMember) {
+      const auto row = Parse<stored::v1::MemberRow>(bytes);
+      if (!sees_all_members_ && row.member().agency() != actor_.agency()) return;
+      v1::DirectoryEntry& entry = *response_.add_entries();
+      *entry.mutable_member() = row.member();
+      entry.set_suspended(row.suspended());
+    } else {
+      const auto row = Parse<stored::v1::PostRow>(bytes);
+      *response_.add_entries()->mutable_post() = Shown(row.post());
+    }
+  }
+
+  /// Of other agencies' posts nobody need know who the people are.
+  v1::Post Shown(const v1::Post& post) const {
+    v1::Post shown = post;
+    if (!sees_all_members_ && machine::AgencyOfPost(post.post()) != actor_.agency()) {
+      shown.clear_holder();
+      shown.clear_deputy();
+      shown.clear_services();
+    }
+    return shown;
+  }
+
+  template <typename Row>
+  static Row Parse(const std::string& bytes) {
+    Row row;
+    TEARLINE_INVARIANT(row.ParseFromString(bytes), "a directory row parses");
+    return row;
+  }
+
+  const stored::v1::Actor& actor_;
+  const state::Reader& reader_;
+  v1::ListDirectoryResponse& response_;
+  const bool sees_all_members_;
+};
+
+}  // namespace
+
+grpc::ServerUnaryReactor* Directory::AdmitAgency(grpc::CallbackServerContext* context,
+                                                 const v1::AdmitAgencyRequest* request,
+                                                 v1::AdmitAgencyResponse* response) {
+  return RecordCommand(door_, context, request, response,
+                       stored::v1::COMMAND_NUMBER_ADMIT_AGENCY,
+                       [request](const stored::v1::Actor&) { return ReadAgency(*request); });
+}
+
+grpc::ServerUnaryReactor* Directory::AdmitMember(grpc::CallbackServerContext* context,
+                                                 const v1::AdmitMemberRequest* request,
+                                                 v1::AdmitMemberResponse* response) {
+  return RecordCommand(door_, context, request, response,
+                       stored::v1::COMMAND_NUMBER_ADMIT_MEMBER,
+                       [request](const stored::v1::Actor&) -> Result<stored::v1::AdmitMember> {
+                         stored::v1::AdmitMember command;
+                         *command.mutable_member() = request->member();
+                         return command;
+                       });
+}
+
+grpc::ServerUnaryReactor* Directory::SetPost(grpc::CallbackServerContext* context,
+                                             const v1::SetPostRequest* request,
+                                             v1::SetPostResponse* response) {
+  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_SET_POST,
+                       [request](const stored::v1::Actor&) -> Result<stored::v1::SetPost> {
+                         stored::v1::SetPost command;
+                         *command.mutable_post() = request->post();
+                         return command;
+                       });
+}
+
+grpc::ServerUnaryReactor* Directory::SetSuspension(grpc::CallbackServerContext* context,
+                                                   const v1::SetSuspensionRequest* request,
+                                                   v1::SetSuspensionResponse* response) {
+  return RecordCommand(
+      door_, context, request, response, stored::v1::COMMAND_NUMBER_SET_SUSPENSION,
+      [request](const stored::v1::Actor&) -> Result<stored::v1::SetSuspension> {
+        TEARLINE_RETURN_IF_REFUSED(model::CheckName(request->agency(), "agency"));
+        if (!request->member().empty()) {
+          TEARLINE_RETURN_IF_REFUSED(model::CheckName(request->member(), "member"));
+        }
+        stored::v1::SetSuspension command;
+        command.set_agency(request->agency());
+        command.set_member(request->member());
+        command.set_suspended(request->suspended());
+        return command;
+      });
+}
+
+grpc::ServerUnaryReactor* Directory::GiveSecondHand(grpc::CallbackServerContext* context,
+                                                    const v1::GiveSecondHandRequest* request,
+                                                    v1::GiveSecondHandResponse* response) {
+  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_SECOND_HAND,
+                       [request](const stored::v1::Actor&) -> Result<stored::v1::SecondHand> {
+                         const auto id =
+                             ReadId<model::PendingId>(request->pending_id(), "pending_id");
+                         if (!id.ok()) return id.status();
+                         stored::v1::SecondHand command;
+                         command.set_pending_id(id->Bytes());
+                         return command;
+                       });
+}
+
+grpc::ServerUnaryReactor* Directory::ListDirectory(grpc::CallbackServerContext* context,
+                                                   const v1::ListDirectoryRequest* request,
+                                                   v1::ListDirectoryResponse* response) {
+  return Look(door_, context, request->acting(),
+              [request, response](const stored::v1::Actor& actor,
+                                  const state::Reader& view) -> Status {
+                const Result<std::size_t> page_size = ReadPageSize(request->page_size());
+                if (!page_size.ok()) return page_size.status();
+                const Result<std::string> place = ReadPageToken(request->page_token());
+                if (!place.ok()) return place.status();
+                return Listing(actor, view, *response).Read(*page_size, *place);
+              });
+}
+
+}  // namespace tearline::rpc

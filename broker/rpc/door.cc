@@ -1,0 +1,48 @@
+#include "broker/rpc/door.h"
+
+#include <utility>
+
+namespace tearline::rpc {
+
+Door::Door(Services services)
+    : services_(std::move(services)),
+      callers_(services_.view, services_.clock, services_.dispatcher),
+      refusals_(services_.proposer, services_.clock) {}
+
+Result<stored::v1::Actor> Door::Enter(const std::string& leaf_pem, const v1::Acting& acting,
+                                      stored::v1::CommandNumber command,
+                                      const state::Reader& reader) {
+  if (closed_.load()) {
+    return Refuse(v1::ERROR_REASON_UNAVAILABLE,
+                  "the broker is stopping; try again with the same request id");
+  }
+  const Result<Caller> caller = callers_.Recognise(leaf_pem);
+  if (!caller.ok()) {
+    NoteIfAuthority(caller.status(), leaf_pem, command);
+    return caller.status();
+  }
+  Result<stored::v1::Actor> actor = ActorOf(*caller, acting, reader);
+  if (!actor.ok()) NoteIfAuthority(actor.status(), leaf_pem, command);
+  return actor;
+}
+
+Result<stored::v1::Actor> Door::Enter(const grpc::CallbackServerContext& context,
+                                      const v1::Acting& acting,
+                                      stored::v1::CommandNumber command,
+                                      const state::Reader& reader) {
+  return Enter(LeafOf(*context.auth_context()), acting, command, reader);
+}
+
+void Door::NoteIfAuthority(const Status& refusal, const std::string& leaf_pem,
+                           stored::v1::CommandNumber command) {
+  const v1::ErrorReason reason = ReasonOf(refusal);
+  const bool authority = reason >= v1::ERROR_REASON_CERTIFICATE_INVALID &&
+                         reason <= v1::ERROR_REASON_CERTIFICATE_REVOKED;
+  if (!authority) return;
+  stored::v1::Refusal noted = callers_.Blame(leaf_pem);
+  noted.set_reason(static_cast<std::uint32_t>(reason));
+  noted.set_command(static_cast<std::uint32_t>(command));
+  refusals_.Note(std::move(noted));
+}
+
+}  // namespace tearline::rpc

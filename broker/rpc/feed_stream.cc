@@ -1,0 +1,300 @@
+#include "broker/rpc/feed_stream.h"
+
+#include <chrono>
+
+#include "broker/model/ids.h"
+#include "broker/model/limits.h"
+#include "broker/rpc/server_limits.h"
+#include "broker/rpc/unary.h"
+#include "broker/telemetry/log.h"
+
+namespace tearline::rpc {
+namespace {
+
+constexpr std::uint32_t kWindowMessagesDefault = 100;
+constexpr std::uint64_t kWindowBytesDefault = 4 * 1024 * 1024;
+
+std::int64_t Ms(std::chrono::milliseconds duration) { return duration.count(); }
+
+bool HoldsOnlyOpen(const v1::SubscribeRequest& frame) {
+  return frame.has_open() && frame.acknowledgements_size() == 0 && frame.retries_size() == 0 &&
+         frame.parks_size() == 0 && !frame.progress();
+}
+
+}  // namespace
+
+FeedStream::FeedStream(Door& door, std::string leaf_pem)
+    : door_(door), leaf_pem_(std::move(leaf_pem)) {}
+
+FeedStream* FeedStream::Start(Door& door, std::string leaf_pem) {
+  const std::shared_ptr<FeedStream> stream(new FeedStream(door, std::move(leaf_pem)));
+  stream->self_ = stream;
+  stream->reading_ = true;
+  stream->StartRead(&stream->request_);
+  return stream.get();
+}
+
+// -- What the subscriber says ---------------------------------------------------------------------
+
+void FeedStream::OnReadDone(bool ok) {
+  State state;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    reading_ = false;
+    half_closed_ = half_closed_ || !ok;
+    state = state_;
+  }
+  if (ok && state == State::kAwaitsOpen) return TakeOpen();
+  if (ok && state == State::kOpen) return TakeFrame();
+  if (!ok && state == State::kAwaitsOpen) {
+    return FinishWith(Refuse(v1::ERROR_REASON_FRAME_OUT_OF_ORDER,
+                             "`open` must be the first frame, and alone in it"));
+  }
+  ReadOn();
+}
+
+void FeedStream::TakeOpen() {
+  if (!HoldsOnlyOpen(request_)) {
+    return FinishWith(Refuse(v1::ERROR_REASON_FRAME_OUT_OF_ORDER,
+                             "`open` must be the first frame, and alone in it"));
+  }
+  const v1::SubscribeOpen& open = request_.open();
+  const auto number = stored::v1::COMMAND_NUMBER_OPEN_SESSION;
+  Result<stored::v1::Actor> actor =
+      door_.Enter(leaf_pem_, open.acting(), number, *door_.View());
+  if (!actor.ok()) return FinishWith(actor.status());
+  acting_ = open.acting();
+  actor_ = *std::move(actor);
+
+  stored::v1::OpenSession command;
+  command.set_feed(actor_.post());
+  command.set_window_messages(open.window_messages() == 0 ? kWindowMessagesDefault
+                                                          : open.window_messages());
+  command.set_window_bytes(open.window_bytes() == 0 ? kWindowBytesDefault : open.window_bytes());
+  opened_.set_window_messages(command.window_messages());
+  opened_.set_window_bytes(command.window_bytes());
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (state_ == State::kEnded) return;
+    state_ = State::kOpening;
+  }
+  sequencer::Proposal proposal = sequencer::MakeProposal(actor_, number, command);
+  proposal.done = [self = shared_from_this()](const Result<machine::Applied>& applied) {
+    self->Opened(applied);
+  };
+  door_.services().proposer.Propose(std::move(proposal));
+}
+
+void FeedStream::Opened(const Result<machine::Applied>& applied) {
+  if (const Status status = StatusOf(applied); !status.ok()) return FinishWith(status);
+  const Result<model::SessionId> id = model::SessionId::Parse(applied->made_id);
+  TEARLINE_INVARIANT(id.ok(), "opening a session makes its id");
+  const Services& services = door_.services();
+
+  // Before anything is sent, so that nothing let go from now on goes unnoticed.
+  services.dispatcher.Follow(actor_.post(), weak_from_this());
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (state_ == State::kEnded) {
+    lock.unlock();
+    services.dispatcher.Leave(actor_.post(), this);
+    CloseSession(id->Bytes());
+    return;
+  }
+  session_id_ = id->Bytes();
+  session_.emplace(actor_.post(), applied->stamp_ms, services.ledger, services.vault);
+  settlement_ = std::make_shared<Settlement>(services.proposer, actor_, actor_.post(), session_id_,
+                                             ListenToSettlement());
+  opened_.set_session_id(id->Text());
+  state_ = State::kOpen;
+  checked_at_ms_ = sent_at_ms_ = services.clock.MonotonicMs();
+  *response_.mutable_opened() = opened_;
+  writing_ = true;
+  StartWrite(&response_);
+  telemetry::Log(telemetry::Event::kSessionOpened);
+  lock.unlock();
+  ReadOn();
+}
+
+void FeedStream::TakeFrame() {
+  if (request_.has_open()) {
+    return FinishWith(Refuse(v1::ERROR_REASON_FRAME_OUT_OF_ORDER,
+                             "`open` must be in the first frame only"));
+  }
+  if (const Status status = settlement_->Take(request_); !status.ok()) return FinishWith(status);
+  if (request_.progress()) {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      progress_wanted_ = true;
+    }
+    Pump();
+  }
+  ReadOn();
+}
+
+/// Reads the next frame when there is room for what it may say; ends when the subscriber has said
+/// its last and all of it is recorded.
+void FeedStream::ReadOn() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (state_ != State::kOpen || reading_) return;
+  if (half_closed_) {
+    if (settlement_->IsIdle()) FinishLocked({});
+    return;
+  }
+  if (!settlement_->HasRoom()) return;
+  reading_ = true;
+  StartRead(&request_);
+}
+
+Settlement::Listeners FeedStream::ListenToSettlement() {
+  const std::weak_ptr<FeedStream> weak = weak_from_this();
+  return {
+      .failed =
+          [weak](const Status& status) {
+            if (const auto self = weak.lock()) self->FinishWith(status);
+          },
+      .again =
+          [weak](v1::Urgency lane, std::uint64_t sequence) {
+            const auto self = weak.lock();
+            if (self == nullptr) return;
+            const std::lock_guard<std::mutex> lock(self->mutex_);
+            self->send_again_.emplace_back(lane, sequence);
+          },
+      .progress =
+          [weak] {
+            if (const auto self = weak.lock()) self->ReadOn();
+          },
+  };
+}
+
+// -- What the subscriber is told ------------------------------------------------------------------
+
+void FeedStream::OnWriteDone(bool ok) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    writing_ = false;
+    if (!ok) {
+      FinishLocked(Refuse(v1::ERROR_REASON_UNAVAILABLE, "the connection is lost"));
+      return;
+    }
+  }
+  Pump();
+}
+
+/// Fills a frame and sends it, unless one is under way; whoever sends that one comes here again.
+void FeedStream::Pump() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (state_ != State::kOpen || writing_) return;
+  if (pumping_) {
+    pump_again_ = true;
+    return;
+  }
+  pumping_ = true;
+  do {
+    pump_again_ = false;
+    for (const auto& [lane, sequence] : std::exchange(send_again_, {})) {
+      session_->SendAgain(lane, sequence);
+    }
+    const bool progress_wanted = std::exchange(progress_wanted_, false);
+    lock.unlock();
+    Result<v1::SubscribeResponse> frame = BuildFrame(progress_wanted);
+    lock.lock();
+    if (state_ != State::kOpen) break;
+    if (!frame.ok()) {
+      FinishLocked(frame.status());
+      break;
+    }
+    if (frame->deliveries_size() == 0 && !frame->has_progress()) continue;
+    response_ = *std::move(frame);
+    sent_at_ms_ = door_.services().clock.MonotonicMs();
+    writing_ = true;
+    StartWrite(&response_);
+    break;
+  } while (pump_again_);
+  pumping_ = false;
+}
+
+Result<v1::SubscribeResponse> FeedStream::BuildFrame(bool progress_wanted) {
+  const std::shared_ptr<const state::View> view = door_.View();
+  Result<std::vector<v1::Delivery>> deliveries = session_->Next(*view, model::kFrameBytesMax);
+  if (!deliveries.ok()) return deliveries.status();
+  v1::SubscribeResponse frame;
+  for (v1::Delivery& delivery : *deliveries) *frame.add_deliveries() = std::move(delivery);
+  if (frame.deliveries_size() != 0) told_caught_up_ = false;
+  if (progress_wanted || !told_caught_up_) {
+    v1::Progress progress = session_->ProgressOf(*view, door_.NowMs());
+    const bool caught_up = progress.caught_up();
+    if (progress_wanted || caught_up) *frame.mutable_progress() = std::move(progress);
+    told_caught_up_ = caught_up;
+  }
+  return frame;
+}
+
+void FeedStream::Beat() {
+  const std::int64_t now_ms = door_.services().clock.MonotonicMs();
+  bool check = false;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (state_ != State::kOpen) return;
+    if (now_ms - sent_at_ms_ >= Ms(kProgressEvery)) progress_wanted_ = true;
+    check = now_ms - checked_at_ms_ >= Ms(kRecheckEvery);
+    if (check) checked_at_ms_ = now_ms;
+  }
+  if (check) AccessChanged();
+  settlement_->TryAgain();
+  Pump();
+}
+
+// -- How it ends ----------------------------------------------------------------------------------
+
+void FeedStream::AccessChanged() {
+  const Result<stored::v1::Actor> actor = door_.Enter(
+      leaf_pem_, acting_, stored::v1::COMMAND_NUMBER_OPEN_SESSION, *door_.View());
+  if (!actor.ok()) FinishWith(actor.status());
+}
+
+void FeedStream::End(v1::ErrorReason reason, const std::string& sentence) {
+  FinishWith(Refuse(reason, sentence));
+}
+
+void FeedStream::OnCancel() {
+  FinishWith(Refuse(v1::ERROR_REASON_UNAVAILABLE, "the call was cancelled"));
+}
+
+void FeedStream::FinishWith(const Status& status) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  FinishLocked(status);
+}
+
+void FeedStream::FinishLocked(const Status& status) {
+  if (state_ == State::kEnded) return;
+  state_ = State::kEnded;
+  superseded_ = ReasonOf(status) == v1::ERROR_REASON_SESSION_SUPERSEDED;
+  Finish(ToGrpc(status));
+}
+
+void FeedStream::OnDone() {
+  const std::shared_ptr<FeedStream> last = std::move(self_);
+  door_.services().dispatcher.Leave(actor_.post(), this);
+  std::string session_id;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!superseded_) session_id = session_id_;
+  }
+  if (!session_id.empty()) {
+    telemetry::Log(telemetry::Event::kSessionClosed);
+    CloseSession(session_id);
+  }
+}
+
+void FeedStream::CloseSession(const std::string& session_id) {
+  stored::v1::CloseSession command;
+  command.set_feed(actor_.post());
+  command.set_session_id(session_id);
+  sequencer::Proposal proposal =
+      sequencer::MakeProposal(actor_, stored::v1::COMMAND_NUMBER_CLOSE_SESSION, command);
+  // If it is not recorded, the session stands until the next one of this feed supersedes it.
+  proposal.done = [](const Result<machine::Applied>&) {};
+  door_.services().proposer.Propose(std::move(proposal));
+}
+
+}  // namespace tearline::rpc

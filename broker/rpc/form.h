@@ -1,0 +1,59 @@
+#pragma once
+
+#include <google/protobuf/timestamp.pb.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "broker/crypto/digest.h"
+#include "broker/status/status.h"
+#include "tearline/stored/v1/command.pb.h"
+#include "tearline/v1/directory.pb.h"
+
+namespace tearline::state {
+class Reader;
+}
+
+namespace tearline::rpc {
+
+/// The form of fields that many requests have. `path` names the field in the refusal.
+
+/// An id's text form. Refuses: FIELD_INVALID.
+template <typename Id>
+[[nodiscard]] Result<Id> ReadId(const std::string& text, const std::string& path) {
+  Result<Id> id = Id::Parse(text);
+  if (id.ok()) return id;
+  // The model says what the form is; here is said which field lacks it.
+  return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`" + path + "`: " + SentenceOf(id.status()));
+}
+
+/// A digest of 32 bytes. Refuses: FIELD_INVALID.
+[[nodiscard]] Result<crypto::Digest> ReadDigest(const std::string& bytes, const std::string& path);
+
+/// A time in ms since 1970, between the years 1 and 9999. Refuses: TIME_INVALID.
+[[nodiscard]] Result<std::int64_t> ReadTime(const google::protobuf::Timestamp& time,
+                                            const std::string& path);
+
+/// How many entries a page holds: kPageDefault for 0. Refuses: LIMIT_PASSED above kPageMax.
+[[nodiscard]] Result<std::size_t> ReadPageSize(std::uint32_t page_size);
+
+/// Where a page begins, as WritePageToken wrote it; "" for the first. It authorises nothing.
+///
+/// Refuses: FIELD_INVALID.
+[[nodiscard]] Result<std::string> ReadPageToken(const std::string& token);
+[[nodiscard]] std::string WritePageToken(std::string_view place);
+
+/// Whether the post acted for has `role`. Refuses: NOT_PERMITTED.
+[[nodiscard]] Status RequireRole(const stored::v1::Actor& actor, v1::PostRole role,
+                                 const state::Reader& reader);
+[[nodiscard]] bool HasRole(const stored::v1::Actor& actor, v1::PostRole role,
+                           const state::Reader& reader);
+
+/// Whether the actor may look into the log: an auditor, who says why.
+///
+/// Refuses: NOT_PERMITTED, PURPOSE_REQUIRED.
+[[nodiscard]] Status RequireAuditor(const stored::v1::Actor& actor, const state::Reader& reader);
+
+}  // namespace tearline::rpc

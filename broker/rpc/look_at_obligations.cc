@@ -1,0 +1,163 @@
+#include "broker/rpc/look_at_obligations.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "broker/machine/rows.h"
+#include "broker/model/ids.h"
+#include "broker/rpc/form.h"
+#include "broker/rpc/server_limits.h"
+#include "broker/status/invariant.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::rpc {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+using state::Key;
+using state::Table;
+using stored::v1::ObligationRow;
+
+constexpr std::size_t kScanRows = 1000;
+
+/// The text form of an id's bytes; "" of none.
+template <typename Id>
+std::string TextOf(std::string_view bytes) {
+  if (bytes.empty()) return "";
+  const Result<Id> id = Id::FromBytes(bytes);
+  TEARLINE_INVARIANT(id.ok(), "an id in a row is 16 bytes");
+  return id->Text();
+}
+
+/// Calls `visit(key, row)` for each obligation from `place` on, until it says false.
+template <typename Visit>
+void ForEach(const state::Reader& view, std::string_view place, Visit visit) {
+  const Key all(Table::kObligation);
+  std::string from(place);
+  bool skip = false;  // The first row of a later reading was the last of the one before.
+  while (true) {
+    const auto rows = view.Scan(all, Key(Table::kObligation).Fixed(from), kScanRows);
+    for (const auto& [key, bytes] : rows) {
+      if (std::exchange(skip, false)) continue;
+      ObligationRow row;
+      TEARLINE_INVARIANT(row.ParseFromString(bytes), "an obligation row parses");
+      if (!visit(std::string_view(key).substr(1), row)) return;
+    }
+    if (rows.size() < kScanRows) return;
+    from = rows.back().first.substr(1);
+    skip = true;
+  }
+}
+
+v1::Obligation Shown(std::string_view id, const ObligationRow& row) {
+  v1::Obligation shown;
+  shown.set_obligation_id(TextOf<model::ObligationId>(id));
+  shown.set_type(row.type());
+  shown.set_reason(row.reason());
+  shown.set_nominal_id(TextOf<model::NominalId>(row.nominal_id()));
+  shown.set_case_id(TextOf<model::CaseId>(row.case_id()));
+  shown.set_debtor_post(row.debtor_post());
+  shown.set_accountable_post(row.accountable_post());
+  shown.set_owed_post(row.owed_post());
+  shown.set_events(row.count());
+  *shown.mutable_opened_at() = TimeUtil::MillisecondsToTimestamp(row.opened_ms());
+  *shown.mutable_due_at() = TimeUtil::MillisecondsToTimestamp(row.due_ms());
+  shown.set_stage(row.stage());
+  shown.set_told_post(row.told_post());
+  if (row.ended_ms() != 0) {
+    *shown.mutable_ended_at() = TimeUtil::MillisecondsToTimestamp(row.ended_ms());
+  }
+  return shown;
+}
+
+v1::WithheldRow Withheld(std::string_view id, const ObligationRow& row, std::int64_t now_ms) {
+  v1::WithheldRow shown;
+  shown.set_obligation_id(TextOf<model::ObligationId>(id));
+  shown.set_events(row.count());
+  shown.set_nominal_id(TextOf<model::NominalId>(row.nominal_id()));
+  shown.set_owed_post(row.owed_post());
+  shown.set_reason(row.reason());
+  shown.set_debtor_post(row.debtor_post());
+  shown.set_accountable_post(row.accountable_post());
+  *shown.mutable_due_at() = TimeUtil::MillisecondsToTimestamp(row.due_ms());
+  shown.set_stage(row.stage());
+  shown.set_told_post(row.told_post());
+  shown.set_past_review(row.due_ms() <= now_ms);
+  for (const std::string& event_id : row.event_ids()) {
+    shown.add_event_ids(TextOf<model::EventId>(event_id));
+  }
+  return shown;
+}
+
+/// Due time and id, as one place whose byte order is the order of the list.
+std::string DuePlace(std::string_view id, const ObligationRow& row) {
+  const Key key = Key(Table::kObligation).U64(static_cast<std::uint64_t>(row.due_ms())).Fixed(id);
+  return key.bytes().substr(1);
+}
+
+}  // namespace
+
+Status LookAtObligations(const v1::ListObligationsRequest& request,
+                         const stored::v1::Actor& actor, const state::Reader& view,
+                         std::int64_t now_ms, v1::ListObligationsResponse& response) {
+  const Result<std::size_t> page_size = ReadPageSize(request.page_size());
+  if (!page_size.ok()) return page_size.status();
+  const Result<std::string> place = ReadPageToken(request.page_token());
+  if (!place.ok()) return place.status();
+
+  const std::string& post = actor.post();
+  const bool sees_all = HasRole(actor, v1::POST_ROLE_AUDITOR, view);
+  std::size_t looked_at = 0;
+  ForEach(view, *place, [&](std::string_view id, const ObligationRow& row) {
+    const auto entries = static_cast<std::size_t>(response.obligations_size());
+    if (entries == *page_size || ++looked_at > kPageRowsMax) {
+      response.set_next_page_token(WritePageToken(id));
+      return false;
+    }
+    const bool concerns_post = !post.empty() &&
+                               (row.debtor_post() == post || row.told_post() == post ||
+                                row.accountable_post() == post);
+    if (!sees_all && !concerns_post) return true;
+    if (row.ended_ms() != 0 && !request.ended()) return true;
+    if (request.past_due() && (row.ended_ms() != 0 || row.due_ms() > now_ms)) return true;
+    *response.add_obligations() = Shown(id, row);
+    return true;
+  });
+  return {};
+}
+
+Status LookAtWithheld(const v1::ListWithheldRequest& request, const stored::v1::Actor& actor,
+                      const state::Reader& view, std::int64_t now_ms,
+                      v1::ListWithheldResponse& response) {
+  TEARLINE_RETURN_IF_REFUSED(RequireAuditor(actor, view));
+  const Result<std::size_t> page_size = ReadPageSize(request.page_size());
+  if (!page_size.ok()) return page_size.status();
+  const Result<std::string> place = ReadPageToken(request.page_token());
+  if (!place.ok()) return place.status();
+
+  // The first entries of the page and one more, by due time and id.
+  std::map<std::string, v1::WithheldRow> page;
+  ForEach(view, "", [&](std::string_view id, const ObligationRow& row) {
+    if (row.type() != v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW || row.ended_ms() != 0) return true;
+    if (request.past_review() && row.due_ms() > now_ms) return true;
+    std::string due_place = DuePlace(id, row);
+    if (due_place < *place) return true;
+    page.emplace(std::move(due_place), Withheld(id, row, now_ms));
+    if (page.size() > *page_size + 1) page.erase(std::prev(page.end()));
+    return true;
+  });
+  for (auto& [due_place, row] : page) {
+    if (static_cast<std::size_t>(response.rows_size()) == *page_size) {
+      response.set_next_page_token(WritePageToken(due_place));
+      break;
+    }
+    *response.add_rows() = std::move(row);
+  }
+  return {};
+}
+
+}  // namespace tearline::rpc

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+
+#include "broker/state/reader.h"
+#include "broker/status/status.h"
+#include "tearline/stored/v1/command.pb.h"
+#include "tearline/v1/audit_service.pb.h"
+#include "tearline/v1/case_service.pb.h"
+
+namespace tearline::rpc {
+
+/// Lists the obligations the acting post owes, was told of or is accountable for; all of them to an
+/// auditor. In order of id. A page looks at a bounded number of rows, so it may hold fewer entries
+/// than asked for although more follow.
+///
+/// Refuses: FIELD_INVALID, LIMIT_PASSED for the page.
+[[nodiscard]] Status LookAtObligations(const v1::ListObligationsRequest& request,
+                                       const stored::v1::Actor& actor, const state::Reader& view,
+                                       std::int64_t now_ms,
+                                       v1::ListObligationsResponse& response);
+
+/// Lists what was owed and withheld and is not settled: open obligations to sanitise or review, in
+/// order of due time. Looks at every obligation.
+///
+/// Refuses: NOT_PERMITTED, PURPOSE_REQUIRED; FIELD_INVALID, LIMIT_PASSED for the page.
+[[nodiscard]] Status LookAtWithheld(const v1::ListWithheldRequest& request,
+                                    const stored::v1::Actor& actor, const state::Reader& view,
+                                    std::int64_t now_ms, v1::ListWithheldResponse& response);
+
+}  // namespace tearline::rpc

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "broker/rpc/door.h"
+#include "tearline/v1/nominal_service.grpc.pb.h"
+
+namespace tearline::rpc {
+
+/// NominalService. Every call is recorded, also the one that only asks: a consultation is seen.
+class Nominals final : public v1::NominalService::CallbackService {
+ public:
+  /// Requires: `door` outlives it.
+  explicit Nominals(Door& door) : door_(door) {}
+
+  grpc::ServerUnaryReactor* RegisterNominal(grpc::CallbackServerContext* context,
+                                            const v1::RegisterNominalRequest* request,
+                                            v1::RegisterNominalResponse* response) override;
+  grpc::ServerUnaryReactor* ResolveNominal(grpc::CallbackServerContext* context,
+                                           const v1::ResolveNominalRequest* request,
+                                           v1::ResolveNominalResponse* response) override;
+  grpc::ServerUnaryReactor* LinkIdentifier(grpc::CallbackServerContext* context,
+                                           const v1::LinkIdentifierRequest* request,
+                                           v1::LinkIdentifierResponse* response) override;
+
+ private:
+  Door& door_;
+};
+
+}  // namespace tearline::rpc

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "broker/rpc/door.h"
+#include "tearline/v1/publisher_service.grpc.pb.h"
+
+namespace tearline::rpc {
+
+/// PublisherService: each item is checked and sealed on the caller's thread, all are proposed
+/// together, and the answer goes out when the last of them is recorded and applied.
+class Publisher final : public v1::PublisherService::CallbackService {
+ public:
+  /// Requires: `door` outlives it.
+  explicit Publisher(Door& door) : door_(door) {}
+
+  grpc::ServerUnaryReactor* Publish(grpc::CallbackServerContext* context,
+                                    const v1::PublishRequest* request,
+                                    v1::PublishResponse* response) override;
+
+ private:
+  Door& door_;
+};
+
+}  // namespace tearline::rpc

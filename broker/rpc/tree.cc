@@ -1,0 +1,137 @@
+#include "broker/rpc/tree.h"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "broker/audit/audit_log.h"
+#include "broker/audit/leaf.h"
+#include "broker/audit/note.h"
+#include "broker/crypto/digest.h"
+#include "broker/merkle/proof.h"
+#include "broker/rpc/form.h"
+#include "broker/state/key.h"
+#include "broker/status/invariant.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::rpc {
+namespace {
+
+using state::Key;
+using state::Table;
+
+constexpr std::size_t kScanRows = 4096;
+
+stored::v1::LedgerRow LedgerOf(const state::Reader& view) {
+  const auto row = view.Find<stored::v1::LedgerRow>(Key(Table::kLedger));
+  TEARLINE_INVARIANT(row.has_value(), "whoever is let in stands in a directory");
+  return *row;
+}
+
+/// Which of the first `size` leaves has this hash.
+std::optional<std::uint64_t> FindLeaf(const std::string& hash, std::uint64_t size,
+                                      const state::Reader& view) {
+  const Key leaves = Key(Table::kTreeNode).U8(0);
+  for (std::uint64_t end = size; end > 0;) {
+    const std::uint64_t begin = end > kScanRows ? end - kScanRows : 0;
+    const auto rows = view.Scan(leaves, Key(Table::kTreeNode).U8(0).U64(begin), end - begin);
+    for (const auto& [key, node] : rows) {
+      if (node == hash) return state::ReadBigEndian(key, key.size() - 8, 8);
+    }
+    end = begin;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<audit::Checkpoint> ReadCheckpoint(const std::string& note, const state::Reader& view) {
+  if (note.empty()) {
+    return Refuse(v1::ERROR_REASON_WRONG_STATE,
+                  "no checkpoint is signed yet; ask again after the next beat");
+  }
+  const stored::v1::LedgerRow ledger = LedgerOf(view);
+  const Result<std::string> body =
+      audit::OpenNote(note, ledger.log_origin(), ledger.audit_public_key());
+  if (!body.ok()) return body.status();
+  return audit::ParseNoteBody(*body);
+}
+
+std::string VerifierKeyOf(const state::Reader& view) {
+  const stored::v1::LedgerRow ledger = LedgerOf(view);
+  return audit::VerifierKey(ledger.log_origin(), ledger.audit_public_key());
+}
+
+Result<std::uint64_t> ReadTreeSize(std::uint64_t asked, const audit::Checkpoint& newest,
+                                   const std::string& path) {
+  if (asked == 0) return newest.tree_size;
+  if (asked > newest.tree_size) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
+                  "`" + path + "` must be at most that of the newest checkpoint, " +
+                      std::to_string(newest.tree_size));
+  }
+  return asked;
+}
+
+Status ProveInclusion(const v1::ProveInclusionRequest& request, const audit::Checkpoint& newest,
+                      const state::Reader& view, v1::ProveInclusionResponse& response) {
+  const Result<crypto::Digest> hash = ReadDigest(request.leaf_hash(), "leaf_hash");
+  if (!hash.ok()) return hash.status();
+  const Result<std::uint64_t> size = ReadTreeSize(request.tree_size(), newest, "tree_size");
+  if (!size.ok()) return size.status();
+  const std::optional<std::uint64_t> index = FindLeaf(hash->Bytes(), *size, view);
+  if (!index) {
+    return Refuse(v1::ERROR_REASON_NOT_FOUND,
+                  "no such leaf under that checkpoint; a new one comes under the next");
+  }
+  response.set_leaf_index(*index);
+  response.set_tree_size(*size);
+  const audit::AuditTree tree(view);
+  for (const crypto::Digest& node : merkle::InclusionProof(*index, *size, tree)) {
+    response.add_proof(node.Bytes());
+  }
+  return {};
+}
+
+Status ProveConsistency(const v1::ProveConsistencyRequest& request,
+                        const audit::Checkpoint& newest, const state::Reader& view,
+                        v1::ProveConsistencyResponse& response) {
+  const Result<std::uint64_t> new_size = ReadTreeSize(request.new_size(), newest, "new_size");
+  if (!new_size.ok()) return new_size.status();
+  if (request.old_size() == 0 || request.old_size() > *new_size) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`old_size` must be above 0 and at most the later size");
+  }
+  response.set_new_size(*new_size);
+  const audit::AuditTree tree(view);
+  for (const crypto::Digest& node :
+       merkle::ConsistencyProof(request.old_size(), *new_size, tree)) {
+    response.add_proof(node.Bytes());
+  }
+  return {};
+}
+
+v1::LogLeaf ReadLeaf(std::uint64_t index, const std::string& seed, const state::Reader& view) {
+  const model::Position position = index + 1;
+  const auto row = view.Find<stored::v1::LeafRow>(Key(Table::kLeaf).U64(position));
+  TEARLINE_INVARIANT(row.has_value(), "every record has its leaf");
+  v1::LogLeaf leaf;
+  leaf.set_index(index);
+  leaf.set_leaf(row->leaf());
+
+  std::vector<std::string> salted;
+  for (auto& [key, bytes] : view.Scan(Key(Table::kDetail).U64(position), row->details())) {
+    v1::LeafDetail& detail = *leaf.add_details();
+    detail.set_index(static_cast<std::uint32_t>(salted.size()));
+    detail.set_salted(bytes);
+    salted.push_back(bytes);
+  }
+  TEARLINE_INVARIANT(salted.size() == row->details(), "every detail of a leaf is kept");
+  const std::vector<crypto::Digest> hashes = audit::DetailHashes(seed, salted);
+  for (std::size_t i = salted.size(); i < hashes.size(); ++i) {
+    leaf.add_padding_hashes(hashes[i].Bytes());
+  }
+  return leaf;
+}
+
+}  // namespace tearline::rpc

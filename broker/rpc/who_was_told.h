@@ -1,0 +1,19 @@
+#pragma once
+
+#include "broker/state/reader.h"
+#include "broker/status/status.h"
+#include "tearline/stored/v1/command.pb.h"
+#include "tearline/v1/audit_service.pb.h"
+
+namespace tearline::rpc {
+
+/// Follows an event's trail through the log: every record whose details speak of it. For each post
+/// that was judged: what was decided last, when it was let go, acknowledged and read. What is shown
+/// is what the leaves say, not what the state believes now.
+///
+/// Refuses: NOT_PERMITTED, PURPOSE_REQUIRED, FIELD_INVALID, NOT_FOUND.
+[[nodiscard]] Status WhoWasTold(const v1::WhoWasToldRequest& request,
+                                const stored::v1::Actor& actor, const state::Reader& view,
+                                v1::WhoWasToldResponse& response);
+
+}  // namespace tearline::rpc

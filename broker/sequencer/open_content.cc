@@ -1,0 +1,91 @@
+#include "broker/sequencer/open_content.h"
+
+#include <optional>
+#include <utility>
+
+#include "broker/crypto/digest.h"
+#include "broker/sequencer/seal_places.h"
+#include "broker/status/invariant.h"
+#include "broker/vault/envelope.h"
+
+namespace tearline::sequencer {
+namespace {
+
+Status Corrupt(const char* sentence) { return Refuse(v1::ERROR_REASON_LEDGER_CORRUPT, sentence); }
+
+/// What a sealed value holds; nothing if its keys are destroyed.
+Result<std::optional<std::string>> OpenUnlessErased(const Result<std::string>& opened) {
+  if (opened.ok()) return std::optional<std::string>(*opened);
+  if (ReasonOf(opened.status()) == v1::ERROR_REASON_KEY_MISSING) {
+    return std::optional<std::string>();
+  }
+  return opened.status();
+}
+
+Result<std::optional<OpenedSegment>> OpenSegment(const stored::v1::EventRow& event,
+                                                 std::uint32_t index,
+                                                 const model::LedgerId& ledger_id,
+                                                 const ledger::Ledger& ledger,
+                                                 const vault::Vault& vault) {
+  const stored::v1::Publish& publish = event.publish();
+  TEARLINE_INVARIANT(index < static_cast<std::uint32_t>(publish.segments_size()),
+                     "a decision leaves segments that the event has");
+  const stored::v1::SealedSegment& segment = publish.segments(static_cast<int>(index));
+  const Result<std::string> sealed = ledger.ReadSegment(event.position(), index);
+  if (!sealed.ok()) return sealed.status();
+  if (crypto::Sha256(*sealed).View() != segment.digest()) {
+    return Corrupt("a segment is not the one that was recorded");
+  }
+  const Result<std::optional<std::string>> plain = OpenUnlessErased(vault::Open(
+      vault, PlaceOf(ledger_id, publish.event_id(), ClassOf(segment.flags()), index), *sealed,
+      segment.keys()));
+  if (!plain.ok()) return plain.status();
+  if (!*plain) return std::optional<OpenedSegment>();
+  if ((*plain)->size() < kSaltBytes || crypto::Sha256(**plain).View() != segment.content_digest()) {
+    return Corrupt("a segment's content is not the one its record tells of");
+  }
+  OpenedSegment opened;
+  opened.media_type = segment.media_type();
+  for (const int flag : segment.flags()) opened.flags.push_back(static_cast<v1::ContentFlag>(flag));
+  opened.content = (*plain)->substr(kSaltBytes);
+  return std::optional<OpenedSegment>(std::move(opened));
+}
+
+}  // namespace
+
+Result<OpenedContent> OpenContent(const stored::v1::EventRow& event,
+                                  const stored::v1::ItemRow& decision,
+                                  const model::LedgerId& ledger_id, const ledger::Ledger& ledger,
+                                  const vault::Vault& vault) {
+  OpenedContent content;
+  if (decision.level() == v1::LEVEL_FULL) {
+    for (const std::uint32_t index : decision.segments()) {
+      Result<std::optional<OpenedSegment>> opened =
+          OpenSegment(event, index, ledger_id, ledger, vault);
+      if (!opened.ok()) return opened.status();
+      if (!*opened) {
+        content.erased = true;
+      } else {
+        content.segments.push_back(**std::move(opened));
+      }
+    }
+  }
+  if (decision.level() == v1::LEVEL_TEAR_LINE) {
+    const stored::v1::Publish& publish = event.publish();
+    TEARLINE_INVARIANT(decision.tear_line() < static_cast<std::uint32_t>(publish.tear_lines_size()),
+                       "a decision gives a tear-line that the event has");
+    const stored::v1::SealedValue& text =
+        publish.tear_lines(static_cast<int>(decision.tear_line())).text();
+    Result<std::optional<std::string>> opened = OpenUnlessErased(vault::Open(
+        vault,
+        PlaceOf(ledger_id, publish.event_id(), stored::v1::CONTENT_CLASS_TEAR_LINE,
+                decision.tear_line()),
+        text.ciphertext(), text.keys()));
+    if (!opened.ok()) return opened.status();
+    content.erased = !opened->has_value();
+    if (!content.erased) content.tear_line = **std::move(opened);
+  }
+  return content;
+}
+
+}  // namespace tearline::sequencer

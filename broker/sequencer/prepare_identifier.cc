@@ -1,0 +1,104 @@
+#include "broker/sequencer/prepare_identifier.h"
+
+#include <utility>
+#include <vector>
+
+#include "broker/model/civil_time.h"
+#include "broker/model/identifier.h"
+#include "broker/sequencer/identifier_index.h"
+#include "broker/sequencer/make_proposal.h"
+#include "broker/sequencer/subject_keys.h"
+
+namespace tearline::sequencer {
+namespace {
+
+constexpr int kRegisterIdentifiersMax = 16;
+
+/// Seals identifiers under one key of their nominal, made anew if the one of the view is gone.
+///
+/// `add` puts each sealed identifier into the command; called only when all are sealed.
+template <typename Command>
+Status SealUnderOneKey(const std::string& nominal_id, const Workbench& bench,
+                       std::vector<IndexedIdentifier>& identifiers, Command& command) {
+  const Result<model::LedgerId> ledger_id = LedgerIdOf(bench);
+  if (!ledger_id.ok()) return ledger_id.status();
+  for (const bool reuse : {true, false}) {
+    SubjectKeys keys(bench, reuse);
+    keys.Need(0, nominal_id, stored::v1::CONTENT_CLASS_IDENTIFIER);
+    TEARLINE_RETURN_IF_REFUSED(keys.Get());
+    Status sealed;
+    for (IndexedIdentifier& identifier : identifiers) {
+      identifier.stored.clear_sealed();
+      sealed.Update(SealIdentifier(*ledger_id, keys.Of(0, stored::v1::CONTENT_CLASS_IDENTIFIER),
+                                   bench, identifier));
+    }
+    if (reuse && ReasonOf(sealed) == v1::ERROR_REASON_KEY_MISSING) continue;
+    if (!sealed.ok()) return sealed;
+    for (stored::v1::SubjectKeyUse& use : keys.Made()) *command.add_keys() = std::move(use);
+    break;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Proposal> PrepareRegister(const v1::RegisterNominalRequest& request,
+                                 const stored::v1::Actor& actor, const Workbench& bench) {
+  if (request.identifiers().empty()) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`identifiers` must be 1 to 16");
+  }
+  if (request.identifiers_size() > kRegisterIdentifiersMax) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
+                  "`identifiers` is " + std::to_string(request.identifiers_size()) +
+                      " entries; at most 16");
+  }
+  std::vector<IndexedIdentifier> identifiers;
+  for (int i = 0; i < request.identifiers_size(); ++i) {
+    Result<IndexedIdentifier> indexed =
+        IndexIdentifier(request.identifiers(i), actor.agency(),
+                        "identifiers[" + std::to_string(i) + "]", bench);
+    if (!indexed.ok()) return indexed.status();
+    identifiers.push_back(*std::move(indexed));
+  }
+  stored::v1::RegisterNominal command;
+  TEARLINE_RETURN_IF_REFUSED(SealUnderOneKey("", bench, identifiers, command));
+  for (IndexedIdentifier& identifier : identifiers) {
+    *command.add_identifiers() = std::move(identifier.stored);
+  }
+  return MakeProposal(actor, stored::v1::COMMAND_NUMBER_REGISTER_NOMINAL, command);
+}
+
+Result<Proposal> PrepareResolve(const v1::ResolveNominalRequest& request,
+                                const stored::v1::Actor& actor, const Workbench& bench) {
+  Result<IndexedIdentifier> indexed =
+      IndexIdentifier(request.identifier(), actor.agency(), "identifier", bench);
+  if (!indexed.ok()) return indexed.status();
+  stored::v1::ResolveNominal command;
+  *command.mutable_identifier() = std::move(indexed->stored);
+  return MakeProposal(actor, stored::v1::COMMAND_NUMBER_RESOLVE_NOMINAL, command);
+}
+
+Result<Proposal> PrepareLink(const v1::LinkIdentifierRequest& request,
+                             const stored::v1::Actor& actor, const Workbench& bench) {
+  const Result<model::NominalId> nominal = model::NominalId::Parse(request.nominal_id());
+  if (!nominal.ok()) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`nominal_id` must be `nom_` and 32 digits of 0-9 and a-f");
+  }
+  Result<IndexedIdentifier> indexed =
+      IndexIdentifier(request.identifier(), actor.agency(), "identifier", bench);
+  if (!indexed.ok()) return indexed.status();
+  std::vector<IndexedIdentifier> identifiers;
+  identifiers.push_back(*std::move(indexed));
+  stored::v1::LinkIdentifier command;
+  TEARLINE_RETURN_IF_REFUSED(SealUnderOneKey(nominal->Bytes(), bench, identifiers, command));
+  command.set_nominal_id(nominal->Bytes());
+  *command.mutable_identifier() = std::move(identifiers.front().stored);
+  return MakeProposal(actor, stored::v1::COMMAND_NUMBER_LINK_IDENTIFIER, command);
+}
+
+bool Verifies(const v1::Identifier& identifier, std::int64_t now_ms) {
+  return model::Canonicalise(identifier.type(), identifier.value(), model::YearOf(now_ms)).verified;
+}
+
+}  // namespace tearline::sequencer

@@ -1,0 +1,71 @@
+#include "broker/sequencer/subject_keys.h"
+
+#include "broker/model/civil_time.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::sequencer {
+
+SubjectKeys::SubjectKeys(const Workbench& bench, bool reuse)
+    : bench_(bench),
+      reuse_(reuse),
+      quarter_(static_cast<std::uint32_t>(model::QuarterOf(bench.now_ms))) {}
+
+void SubjectKeys::Need(std::uint32_t nominal_index, const std::string& nominal_id,
+                       stored::v1::ContentClass content_class) {
+  needed_[{nominal_index, content_class}].nominal_id = nominal_id;
+}
+
+Status SubjectKeys::Get() {
+  std::vector<Entry*> missing;
+  for (auto& [what, entry] : needed_) {
+    const bool has_owner = what.first == kNobody || !entry.nominal_id.empty();
+    if (!reuse_ || !has_owner || !FindInView(what.second, entry)) missing.push_back(&entry);
+  }
+  if (missing.empty()) return {};
+  const Result<std::vector<model::SubjectKeyId>> made = bench_.vault.Make(missing.size());
+  if (!made.ok()) return made.status();
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    missing[i]->key = (*made)[i];
+    missing[i]->made = true;
+  }
+  return {};
+}
+
+bool SubjectKeys::FindInView(stored::v1::ContentClass content_class, Entry& entry) const {
+  const std::string owner = entry.nominal_id.empty() ? std::string(model::NominalId::kBytes, '\0')
+                                                     : entry.nominal_id;
+  const auto rows = bench_.view.Scan(state::Key(state::Table::kSubjectKeyOf)
+                                         .Fixed(owner)
+                                         .U8(static_cast<std::uint8_t>(content_class))
+                                         .U32(quarter_),
+                                     1);
+  if (rows.empty()) return false;
+  const std::string& key = rows.front().first;
+  const Result<model::SubjectKeyId> id =
+      model::SubjectKeyId::FromBytes(key.substr(key.size() - model::SubjectKeyId::kBytes));
+  TEARLINE_INVARIANT(id.ok(), "a subject key's row ends in its id");
+  entry.key = *id;
+  return true;
+}
+
+const model::SubjectKeyId& SubjectKeys::Of(std::uint32_t nominal_index,
+                                           stored::v1::ContentClass content_class) const {
+  const auto found = needed_.find({nominal_index, content_class});
+  TEARLINE_INVARIANT(found != needed_.end(), "a key is used that was said to be needed");
+  return found->second.key;
+}
+
+std::vector<stored::v1::SubjectKeyUse> SubjectKeys::Made() const {
+  std::vector<stored::v1::SubjectKeyUse> uses;
+  for (const auto& [what, entry] : needed_) {
+    if (!entry.made) continue;
+    stored::v1::SubjectKeyUse& use = uses.emplace_back();
+    use.set_subject_key_id(entry.key.Bytes());
+    use.set_nominal_index(what.first);
+    use.set_content_class(what.second);
+    use.set_quarter(quarter_);
+  }
+  return uses;
+}
+
+}  // namespace tearline::sequencer

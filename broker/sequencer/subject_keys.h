@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "broker/model/ids.h"
+#include "broker/sequencer/workbench.h"
+#include "broker/status/status.h"
+#include "tearline/stored/v1/command.pb.h"
+
+namespace tearline::sequencer {
+
+/// The nominal index of a key about nobody.
+inline constexpr std::uint32_t kNobody = 0xffffffff;
+
+/// The subject keys that one command seals under: one per nominal and content class in a quarter of
+/// a year. Those of the view are used again; what is missing is made together, with one sync.
+///
+/// Threads: one.
+class SubjectKeys {
+ public:
+  /// `reuse` false makes every key anew: for when a key of the view was destroyed meanwhile.
+  SubjectKeys(const Workbench& bench, bool reuse);
+
+  /// Says that a key is needed. `nominal_id` is empty while the nominal is not known, or for nobody.
+  void Need(std::uint32_t nominal_index, const std::string& nominal_id,
+            stored::v1::ContentClass content_class);
+
+  /// Finds or makes all that is needed.
+  ///
+  /// Refuses: STORAGE_FAILED.
+  Status Get();
+
+  /// Requires: needed, and Get has succeeded.
+  const model::SubjectKeyId& Of(std::uint32_t nominal_index,
+                                stored::v1::ContentClass content_class) const;
+
+  /// Those that are new, as the command must tell them.
+  std::vector<stored::v1::SubjectKeyUse> Made() const;
+
+ private:
+  struct Entry {
+    std::string nominal_id;
+    model::SubjectKeyId key;
+    bool made = false;
+  };
+  bool FindInView(stored::v1::ContentClass content_class, Entry& entry) const;
+
+  const Workbench& bench_;
+  const bool reuse_;
+  const std::uint32_t quarter_;
+  std::map<std::pair<std::uint32_t, stored::v1::ContentClass>, Entry> needed_;
+};
+
+}  // namespace tearline::sequencer

@@ -1,0 +1,140 @@
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <iostream>
+
+#include "clients/cli/call.h"
+#include "clients/cli/nouns.h"
+#include "clients/cli/output.h"
+#include "clients/cli/words.h"
+#include "tearline/v1/case_service.grpc.pb.h"
+
+namespace tearline::cli {
+namespace {
+
+using Service = v1::CaseService;
+
+struct Options {
+  std::string case_id, nominal, category, level, lead, area, supervising, accountable, post;
+  std::string kind = "member";
+  bool leave = false;
+};
+
+void Open(const Invocation& invocation, const Options& options) {
+  v1::OpenCaseRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  v1::Case& opened = *request.mutable_case_();
+  opened.set_nominal_id(options.nominal);
+  opened.set_category(FromWord<v1::MappaCategory>(options.category, "--category"));
+  opened.set_level(FromWord<v1::MappaLevel>(options.level, "--level"));
+  opened.set_lead_agency(options.lead);
+  opened.set_area(options.area);
+  opened.set_supervising_post(options.supervising);
+  opened.set_accountable_post(options.accountable);
+  const v1::OpenCaseResponse response =
+      Ask<Service>(invocation, &Service::StubInterface::OpenCase, request);
+  PrintRecorded(invocation.json, response.recorded(), "case");
+}
+
+void SeatOne(const Invocation& invocation, const Options& options) {
+  v1::SeatPostRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_case_id(options.case_id);
+  request.mutable_seat()->set_post(options.post);
+  request.mutable_seat()->set_kind(FromWord<v1::SeatKind>(options.kind, "--kind"));
+  request.set_leave(options.leave);
+  const v1::SeatPostResponse response =
+      Ask<Service>(invocation, &Service::StubInterface::SeatPost, request);
+  PrintRecorded(invocation.json, response.recorded(), options.leave ? "seat left" : "seat");
+}
+
+void Accountable(const Invocation& invocation, const Options& options) {
+  v1::NameAccountableRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_case_id(options.case_id);
+  request.set_post(options.post);
+  const v1::NameAccountableResponse response =
+      Ask<Service>(invocation, &Service::StubInterface::NameAccountable, request);
+  PrintRecorded(invocation.json, response.recorded(), "accountable officer");
+}
+
+void Show(const Invocation& invocation, const Options& options) {
+  if (options.case_id.empty() == options.nominal.empty()) StopUsage("give --case or --nominal");
+  v1::GetCaseRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  if (options.case_id.empty()) {
+    request.set_nominal_id(options.nominal);
+  } else {
+    request.set_case_id(options.case_id);
+  }
+  const v1::GetCaseResponse response =
+      Ask<Service>(invocation, &Service::StubInterface::GetCase, request);
+  const v1::Case& shown = response.case_();
+  if (invocation.json) return PrintJson(shown);
+  std::cout << shown.case_id() << '\n'
+            << "  nominal      " << shown.nominal_id() << '\n'
+            << "  category     " << Word(shown.category()) << "   level " << Word(shown.level())
+            << '\n'
+            << "  lead agency  " << shown.lead_agency() << "   area " << shown.area() << '\n'
+            << "  supervising  " << shown.supervising_post() << '\n'
+            << "  accountable  " << shown.accountable_post() << '\n';
+  Table seats({"SEAT", "KIND"});
+  for (const v1::Seat& seat : shown.seats()) seats.Add({seat.post(), Word(seat.kind())});
+  if (!seats.Empty()) seats.Print(2);
+}
+
+}  // namespace
+
+void AddCase(CLI::App& app, Invocation& invocation) {
+  CLI::App* noun = app.add_subcommand("case", "A person's MAPPA management: who leads, who sits");
+  noun->require_subcommand(1);
+  noun->footer(R"(
+Example:
+  tearline case open --nominal nom_… --category 4 --level 3 --lead probation --as probation/mappa
+  tearline case seat --case case_… --post probation/chair --kind chair --as probation/mappa)");
+  auto options = std::make_shared<Options>();
+
+  CLI::App* verb = noun->add_subcommand("open", "Open a case for a person who has none open");
+  verb->add_option("--nominal", options->nominal, "Whom it is about")->type_name("nom_…")->required();
+  verb->add_option("--category", options->category, "1, 2, 3, 4 or unknown")->required();
+  verb->add_option("--level", options->level, "1, 2 or 3")->required();
+  verb->add_option("--lead", options->lead, "The agency that leads")->type_name("AGENCY")->required();
+  verb->add_option("--area", options->area, "The MAPPA area")->type_name("AREA");
+  verb->add_option("--supervising", options->supervising, "The post that supervises")
+      ->type_name("AGENCY/POST");
+  verb->add_option("--accountable", options->accountable,
+                   "The post answerable that intelligence reaches the panel")
+      ->type_name("AGENCY/POST");
+  verb->footer("\nExample:\n  tearline case open --nominal nom_… --category 4 --level 3 --lead probation");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { Open(invocation, *options); };
+  });
+
+  verb = noun->add_subcommand("seat", "Seat a post on the panel, or take its seat");
+  verb->add_option("--case", options->case_id, "The case")->type_name("case_…")->required();
+  verb->add_option("--post", options->post, "The post")->type_name("AGENCY/POST")->required();
+  verb->add_option("--kind", options->kind, "chair, member (the default) or guest");
+  verb->add_flag("--leave", options->leave, "Take the seat away");
+  verb->footer("\nExample:\n  tearline case seat --case case_… --post college/safeguarding --kind guest");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { SeatOne(invocation, *options); };
+  });
+
+  verb = noun->add_subcommand("accountable", "Name who answers that intelligence reaches the panel");
+  verb->add_option("--case", options->case_id, "The case")->type_name("case_…")->required();
+  verb->add_option("--post", options->post, "The post")->type_name("AGENCY/POST")->required();
+  verb->footer("\nExample:\n  tearline case accountable --case case_… --post police-ct/accountable");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { Accountable(invocation, *options); };
+  });
+
+  verb = noun->add_subcommand("show", "Show a case to those who have to do with it");
+  verb->add_option("--case", options->case_id, "The case")->type_name("case_…");
+  verb->add_option("--nominal", options->nominal, "Or whom it is about")->type_name("nom_…");
+  verb->footer("\nExample:\n  tearline case show --nominal nom_… --as probation/chair");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { Show(invocation, *options); };
+  });
+}
+
+}  // namespace tearline::cli

@@ -1,0 +1,120 @@
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <filesystem>
+#include <iostream>
+
+#include "clients/adapters/hmpps_batch.h"
+#include "clients/cli/batch.h"
+#include "clients/cli/nouns.h"
+#include "clients/cli/read_items.h"
+#include "clients/cli/words.h"
+
+namespace tearline::cli {
+namespace {
+
+struct Options {
+  std::string file, agency, pointer_post, request_id;
+  std::string format = "tearline";
+  std::string quarantine = "quarantine";
+  bool imported = false;
+};
+
+void PublishOwn(const Invocation& invocation, const Options& options) {
+  absl::StatusOr<std::vector<v1::PublishItem>> items = ReadItems(ReadBytes(options.file));
+  if (!items.ok()) StopUsage("--file: " + std::string(items.status().message()));
+  if (!options.request_id.empty() && items->size() != 1) {
+    StopUsage("--request-id is for one event; the file holds " + std::to_string(items->size()));
+  }
+  Batch batch(invocation);
+  batch.SayEach(true);
+  for (v1::PublishItem& item : *items) {
+    if (!options.request_id.empty()) item.set_request_id(options.request_id);
+    if (!options.agency.empty()) item.set_originating_agency(options.agency);
+    if (options.imported) item.set_imported(true);
+    batch.Add(std::move(item));
+  }
+  batch.Flush();
+  if (items->size() > 1) batch.Report({}, "");
+  if (batch.Refused() > 0) throw Stop{ExitCode::kRefused, "", "see the reason above"};
+}
+
+void PublishHmpps(const Invocation& invocation, const Options& options) {
+  Batch batch(invocation);
+  batch.SayEach(false);
+  adapters::HmppsOptions hmpps;
+  hmpps.pointer_post = options.pointer_post;
+  const auto receive = [&batch, &options](const adapters::Adapted& adapted) {
+    v1::PublishItem item;
+    item.set_request_id(adapted.request_id);
+    *item.mutable_event() = adapted.event;
+    item.set_originating_agency(options.agency);
+    item.set_imported(options.imported);
+    batch.Add(std::move(item));
+    return true;
+  };
+  auto messages = adapters::HmppsBatch::Open(options.quarantine, hmpps, receive);
+  if (!messages.ok()) StopUsage("--quarantine: " + std::string(messages.status().message()));
+  const std::filesystem::path path(options.file);
+  absl::Status status;
+  if (options.file == "-") {
+    status = messages->AddLines(std::cin, "stdin");
+  } else if (std::error_code error; std::filesystem::is_directory(path, error)) {
+    status = messages->AddDirectory(path);
+  } else {
+    status = messages->AddFile(path);
+  }
+  if (!status.ok()) StopUsage("--file: " + std::string(status.message()));
+  batch.Flush();
+  std::map<std::string, std::uint64_t> set_aside;
+  for (const auto& [reason, count] : messages->report().reasons) {
+    set_aside[adapters::NameOf(reason)] = count;
+  }
+  batch.Report(set_aside, options.quarantine);
+  if (batch.Refused() > 0) throw Stop{ExitCode::kRefused, "", "see the reasons above"};
+}
+
+}  // namespace
+
+void AddEvent(CLI::App& app, Invocation& invocation) {
+  CLI::App* noun = app.add_subcommand("event", "Facts an agency shares");
+  noun->require_subcommand(1);
+  noun->footer("\nExample:\n  tearline event publish --file report.textproto --as police/intelligence");
+  auto options = std::make_shared<Options>();
+
+  CLI::App* verb = noun->add_subcommand("publish", "Publish events; answered when safely recorded");
+  verb->add_option("--file", options->file, "A file; with hmpps also a directory")
+      ->type_name("FILE|-")
+      ->required();
+  verb->add_option("--format", options->format, "tearline (the default) or hmpps")
+      ->check(CLI::IsMember({"tearline", "hmpps"}));
+  verb->add_option("--for", options->agency, "The agency it originates from, if not yours")
+      ->type_name("AGENCY");
+  verb->add_flag("--imported", options->imported, "History: judged and indexed, opens no deadlines");
+  verb->add_option("--request-id", options->request_id, "Your id for it; the same again is safe")
+      ->type_name("ID");
+  verb->add_option("--quarantine", options->quarantine,
+                   "Where messages go that cannot be adapted (quarantine)")
+      ->type_name("DIR");
+  verb->add_option("--pointer-post", options->pointer_post, "hmpps: whom a pointer names")
+      ->type_name("AGENCY/POST");
+  verb->footer(R"(
+A file in our own format is protobuf text or JSON of a tearline.v1.PublishItem or Event:
+    event_type: "intelligence.report.submitted"  urgency: URGENCY_URGENT
+    occurred_at { seconds: 1772600000 }
+    label { marking { tier: TIER_OFFICIAL sensitive: true } }
+    nominals { identifier { type: IDENTIFIER_TYPE_NOMS value: "A1111AA" } }
+    segments { nominal_indexes: 0  media_type: "text/plain; charset=utf-8"  content: "…" }
+
+Examples:
+  tearline event publish --file report.textproto --as police/intelligence
+  tearline event publish --file messages/ --format hmpps --as prison/intake --imported)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] {
+      options->format == "hmpps" ? PublishHmpps(invocation, *options)
+                                 : PublishOwn(invocation, *options);
+    };
+  });
+}
+
+}  // namespace tearline::cli

@@ -1,0 +1,68 @@
+#include "clients/cli/log_source.h"
+
+#include <iostream>
+
+#include "clients/cli/call.h"
+#include "clients/cli/output.h"
+#include "tearline/v1/audit_service.grpc.pb.h"
+
+namespace tearline::cli {
+namespace {
+
+constexpr std::uint64_t kProgressEvery = 10'000;
+
+verifier::LeafEntry EntryFrom(const v1::LogLeaf& leaf) {
+  verifier::LeafEntry entry;
+  entry.index = leaf.index();
+  entry.leaf = leaf.leaf();
+  for (const v1::LeafDetail& detail : leaf.details()) {
+    if (detail.index() != entry.details.size()) {
+      StopUnverified("leaf " + std::to_string(leaf.index()) + ": its details are not in order");
+    }
+    entry.details.push_back(detail.salted());
+  }
+  entry.padding_hashes.assign(leaf.padding_hashes().begin(), leaf.padding_hashes().end());
+  return entry;
+}
+
+void SayProgress(std::uint64_t done, std::uint64_t size) {
+  if (done % kProgressEvery != 0 && done != size) return;
+  if (size < kProgressEvery) return;  // Over before anybody wonders.
+  std::cerr << (StderrIsTerminal() ? "\r" : "") << done << " of " << size << " leaves"
+            << (StderrIsTerminal() && done != size ? "" : "\n") << std::flush;
+}
+
+}  // namespace
+
+v1::GetCheckpointResponse AskCheckpoint(const Invocation& invocation) {
+  return Ask<v1::AuditService>(invocation, &v1::AuditService::StubInterface::GetCheckpoint,
+                               v1::GetCheckpointRequest());
+}
+
+void ReadLeaves(const Invocation& invocation, std::uint64_t first, std::uint64_t size,
+                const std::function<absl::Status(const verifier::LeafEntry&)>& each) {
+  if (first >= size) return;
+  v1::ReadLeavesRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_first_index(first);
+  request.set_tree_size(size);
+  const std::unique_ptr<v1::AuditService::Stub> stub =
+      v1::AuditService::NewStub(invocation.Channel());
+  grpc::ClientContext context;
+  const auto reader = stub->ReadLeaves(&context, request);
+  v1::ReadLeavesResponse response;
+  while (reader->Read(&response)) {
+    for (const v1::LogLeaf& leaf : response.leaves()) {
+      const absl::Status status = each(EntryFrom(leaf));
+      if (!status.ok()) {
+        context.TryCancel();
+        StopUnverified(std::string(status.message()));
+      }
+      SayProgress(leaf.index() + 1, size);
+    }
+  }
+  const grpc::Status status = reader->Finish();
+  if (!status.ok()) StopFor(client::RefusalFrom(status));
+}
+
+}  // namespace tearline::cli

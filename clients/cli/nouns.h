@@ -1,0 +1,24 @@
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace tearline::cli {
+
+struct Invocation;
+
+/// Each adds one noun and its verbs to `app`. A verb that is chosen puts itself into
+/// `invocation.verb`; nothing runs before the whole command line is understood.
+///
+/// Requires: `invocation` outlives the parsing.
+void AddEvent(CLI::App& app, Invocation& invocation);
+void AddFeed(CLI::App& app, Invocation& invocation);
+void AddNominal(CLI::App& app, Invocation& invocation);
+void AddCase(CLI::App& app, Invocation& invocation);
+void AddPolicy(CLI::App& app, Invocation& invocation);
+void AddDirectory(CLI::App& app, Invocation& invocation);
+void AddObligation(CLI::App& app, Invocation& invocation);
+void AddAudit(CLI::App& app, Invocation& invocation);
+
+}  // namespace tearline::cli

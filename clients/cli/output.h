@@ -1,0 +1,45 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+#include <google/protobuf/timestamp.pb.h>
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tearline/v1/acting.pb.h"
+
+namespace tearline::cli {
+
+/// Rows of text, printed with their columns aligned. Counts characters, not bytes.
+class Table {
+ public:
+  explicit Table(std::vector<std::string> head) : rows_{std::move(head)} {}
+  void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  [[nodiscard]] bool Empty() const { return rows_.size() == 1; }
+  /// Prints to stdout, `indent` blanks before each row; columns that are empty throughout are left out.
+  void Print(std::size_t indent = 0) const;
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+/// One line of JSON on stdout: every field, named as in the proto files; bytes in base64.
+void PrintJson(const google::protobuf::Message& message);
+void PrintJson(const nlohmann::json& object);
+
+/// "2026-03-04T10:00:00Z"; "" if absent (the zero time).
+[[nodiscard]] std::string TimeText(const google::protobuf::Timestamp& time);
+[[nodiscard]] std::string TimeText(std::int64_t ms);
+
+/// A digest, short enough for a table: 12 hexadecimal digits; "" if empty.
+[[nodiscard]] std::string ShortHex(std::string_view bytes);
+
+/// What became of a command, in one line or as {"recorded":{…}}.
+void PrintRecorded(bool json, const v1::Recorded& recorded, const std::string& what);
+
+/// Whether a person is looking at stderr.
+[[nodiscard]] bool StderrIsTerminal();
+
+}  // namespace tearline::cli

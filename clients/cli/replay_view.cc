@@ -1,0 +1,128 @@
+#include "clients/cli/replay_view.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <nlohmann/json.hpp>
+
+#include "clients/cli/output.h"
+#include "clients/cli/words.h"
+#include "clients/verifier/base64.h"
+#include "tearline/stored/v1/command.pb.h"
+#include "tearline/stored/v1/leaf.pb.h"
+#include "tearline/v1/error.pb.h"
+
+namespace tearline::cli {
+namespace {
+
+constexpr std::size_t kSaltBytes = 16;
+
+std::string OutcomeText(const verifier::Leaf& leaf) {
+  switch (leaf.outcome) {
+    case verifier::kApplied:
+      return "applied";
+    case verifier::kRefused:
+      return "refused " + Word(static_cast<v1::ErrorReason>(leaf.reason));
+    case verifier::kUnappliable:
+      return "UNAPPLIABLE";
+    case verifier::kAwaitsSecondHand:
+      return "awaits second hand";
+    default:
+      return "repeated request";
+  }
+}
+
+std::string EventText(const std::string& event_id) { return "ev_" + verifier::Hex(event_id); }
+std::string ObligationText(const std::string& id) { return "ob_" + verifier::Hex(id); }
+
+std::string Rules(const google::protobuf::RepeatedPtrField<std::string>& rules) {
+  std::string text;
+  for (const std::string& rule : rules) text += " " + rule;
+  return text;
+}
+
+std::string DecisionText(const stored::v1::DecisionDetail& decision) {
+  std::string text = "decided " + Word(decision.level()) + " for " + decision.post() + " of " +
+                     EventText(decision.event_id()) + "  rules" + Rules(decision.rules());
+  if (decision.duty() != v1::LEVEL_UNSPECIFIED) text += "  owed " + Word(decision.duty());
+  if (decision.shortfall() != 0) text += "  because " + Word(decision.shortfall());
+  return text + (decision.again() ? "  (judged again)" : "");
+}
+
+std::string FactText(const stored::v1::Detail& fact) {
+  switch (fact.fact_case()) {
+    case stored::v1::Detail::kActor:
+      return "asked by " + fact.actor().agency() + "/" + fact.actor().member() + " as " +
+             fact.actor().post() +
+             (fact.actor().purpose().empty() ? "" : "  purpose " + fact.actor().purpose());
+    case stored::v1::Detail::kPublished:
+      return "published " + EventText(fact.published().event_id()) + "  " +
+             fact.published().event_type() + " by " + fact.published().originating_agency();
+    case stored::v1::Detail::kDecision:
+      return DecisionText(fact.decision());
+    case stored::v1::Detail::kReleased:
+      return "let go to " + fact.released().feed() + "  " + Word(fact.released().lane()) + " " +
+             std::to_string(fact.released().sequence()) +
+             (fact.released().event_id().empty() ? "" : "  " + EventText(fact.released().event_id())) +
+             "  " + Word(fact.released().level());
+    case stored::v1::Detail::kObligation:
+      return "obligation " + ObligationText(fact.obligation().obligation_id()) + " " +
+             Word(fact.obligation().change()) + "  " + Word(fact.obligation().type()) + "  debtor " +
+             fact.obligation().debtor_post() + "  told " + fact.obligation().told_post() + "  due " +
+             TimeText(fact.obligation().due_ms());
+    case stored::v1::Detail::kSettled:
+      return "settled " + std::to_string(fact.settled().sequences_size()) + " of " +
+             fact.settled().feed() + "  " + Word(fact.settled().lane());
+    case stored::v1::Detail::kRead:
+      return "read by " + fact.read().reader() + " in " + fact.read().feed() + "  " +
+             EventText(fact.read().event_id());
+    case stored::v1::Detail::kChanged:
+      return "changed " + fact.changed().what() + " " + fact.changed().name() + " " +
+             fact.changed().other();
+    case stored::v1::Detail::kRefusals:
+      return "turned away at the door " + std::to_string(fact.refusals().count()) + " times  " +
+             Word(static_cast<v1::ErrorReason>(fact.refusals().reason()));
+    case stored::v1::Detail::FACT_NOT_SET:
+      break;
+  }
+  return "a fact this program does not know";
+}
+
+stored::v1::Detail Fact(const std::string& salted) {
+  stored::v1::Detail fact;
+  if (salted.size() < kSaltBytes || !fact.ParseFromString(salted.substr(kSaltBytes))) fact.Clear();
+  return fact;
+}
+
+}  // namespace
+
+nlohmann::json ReplayJson(const verifier::LeafEntry& entry) {
+  const absl::StatusOr<verifier::Leaf> leaf = verifier::ReadLeaf(entry.leaf);
+  if (!leaf.ok()) return {{"index", entry.index}, {"unreadable", true}};
+  nlohmann::json facts = nlohmann::json::array();
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  for (const std::string& salted : entry.details) {
+    std::string text;
+    const auto status =
+        google::protobuf::util::MessageToJsonString(Fact(salted), &text, options);
+    facts.push_back(status.ok() ? nlohmann::json::parse(text, nullptr, false) : nlohmann::json());
+  }
+  return {{"index", entry.index},
+          {"time", TimeText(leaf->stamp_ms)},
+          {"command", Word(static_cast<stored::v1::CommandNumber>(leaf->kind))},
+          {"outcome", OutcomeText(*leaf)},
+          {"policy_digest", verifier::Hex(verifier::Bytes(leaf->policy_digest))},
+          {"facts", facts}};
+}
+
+std::vector<std::string> ReplayLines(const verifier::LeafEntry& entry) {
+  const absl::StatusOr<verifier::Leaf> leaf = verifier::ReadLeaf(entry.leaf);
+  if (!leaf.ok()) return {std::to_string(entry.index) + "  a leaf that does not read"};
+  std::vector<std::string> lines = {
+      std::to_string(entry.index) + "  " + TimeText(leaf->stamp_ms) + "  " +
+      Word(static_cast<stored::v1::CommandNumber>(leaf->kind)) + "  " + OutcomeText(*leaf)};
+  for (const std::string& salted : entry.details) lines.push_back("    " + FactText(Fact(salted)));
+  return lines;
+}
+
+}  // namespace tearline::cli

@@ -1,0 +1,90 @@
+#include "clients/cli/show_delivery.h"
+
+#include <iostream>
+#include <string>
+
+#include "clients/cli/output.h"
+#include "clients/cli/words.h"
+
+namespace tearline::cli {
+namespace {
+
+constexpr std::size_t kShownBytesMax = 600;
+
+/// Content as a person may be shown it on a terminal: no control characters, not without end.
+std::string Shown(const std::string& content) {
+  std::string text = "      ";
+  for (const char c : content.substr(0, kShownBytesMax)) {
+    if (c == '\n') {
+      text += "\n      ";
+    } else {
+      text += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+    }
+  }
+  if (content.size() > kShownBytesMax) {
+    text += " … (" + std::to_string(content.size()) + " bytes in all; --json gives them)";
+  }
+  return text;
+}
+
+std::string MarkingText(const v1::Marking& marking) {
+  std::string text = Word(marking.tier());
+  if (marking.sensitive()) text += "-sensitive";
+  for (const int caveat : marking.caveats()) text += " " + Word(static_cast<v1::Caveat>(caveat));
+  return text;
+}
+
+void ShowEvent(const v1::DeliveredEvent& event) {
+  std::cout << Word(event.level());
+  if (!event.event_type().empty()) std::cout << "  " << event.event_type();
+  std::cout << '\n';
+  if (!event.originating_agency().empty()) {
+    std::cout << "    from       " << event.originating_agency();
+    if (!event.originating_post().empty()) std::cout << "  (" << event.originating_post() << ')';
+    std::cout << '\n';
+  }
+  if (event.has_occurred_at()) std::cout << "    occurred   " << TimeText(event.occurred_at()) << '\n';
+  if (event.has_marking()) std::cout << "    marked     " << MarkingText(event.marking()) << '\n';
+  if (!event.ask_post().empty()) {
+    std::cout << "    something is held; ask " << event.ask_post() << '\n';
+  }
+  if (!event.tear_line().empty()) {
+    std::cout << "    tear-line\n" << Shown(event.tear_line()) << '\n';
+  }
+  for (const v1::DeliveredSegment& segment : event.segments()) {
+    std::cout << "    segment    " << segment.media_type() << '\n' << Shown(segment.content()) << '\n';
+  }
+  if (event.erased()) std::cout << "    its content was erased\n";
+}
+
+void ShowObligation(const v1::DeliveredObligation& obligation) {
+  std::cout << "obligation  " << Word(obligation.type()) << "  because " << Word(obligation.reason())
+            << "\n    debtor     " << obligation.debtor_post() << "\n    due        "
+            << TimeText(obligation.due_at()) << "\n    stage      " << obligation.stage()
+            << (obligation.stage() == 0 ? "" : "  (escalated)") << "\n    id         "
+            << obligation.obligation_id() << '\n';
+}
+
+}  // namespace
+
+void ShowDelivery(const v1::Delivery& delivery) {
+  std::cout << Word(delivery.lane()) << ' ' << delivery.sequence();
+  if (delivery.attempt() > 1) std::cout << " (again, attempt " << delivery.attempt() << ')';
+  std::cout << "  ";
+  if (delivery.has_event()) {
+    ShowEvent(delivery.event());
+  } else if (delivery.has_obligation()) {
+    ShowObligation(delivery.obligation());
+  } else if (delivery.has_access_change()) {
+    std::cout << "access changed  " << delivery.access_change().post() << "  for "
+              << delivery.access_change().nominal_id() << '\n';
+  }
+  if (!delivery.rules().empty()) {
+    std::cout << "    rules     ";
+    for (const std::string& rule : delivery.rules()) std::cout << ' ' << rule;
+    std::cout << "   policy " << ShortHex(delivery.policy_digest()) << '\n';
+  }
+  std::cout.flush();
+}
+
+}  // namespace tearline::cli

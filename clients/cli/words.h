@@ -1,0 +1,35 @@
+#pragma once
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/generated_enum_reflection.h>
+
+#include <string>
+
+#include "tearline/v1/nominal.pb.h"
+
+namespace tearline::cli {
+
+/// An enum's value as people write it: LEVEL_TEAR_LINE is "tear-line". Its number if it has no name.
+[[nodiscard]] std::string WordOf(const google::protobuf::EnumDescriptor& words, int number);
+
+/// The number of a word as people write it. Ends with kUsage, listing the words, if there is none.
+[[nodiscard]] int NumberOf(const google::protobuf::EnumDescriptor& words, const std::string& word,
+                           const std::string& option);
+
+template <typename Enum>
+[[nodiscard]] std::string Word(Enum value) {
+  return WordOf(*google::protobuf::GetEnumDescriptor<Enum>(), static_cast<int>(value));
+}
+
+template <typename Enum>
+[[nodiscard]] Enum FromWord(const std::string& word, const std::string& option) {
+  return static_cast<Enum>(NumberOf(*google::protobuf::GetEnumDescriptor<Enum>(), word, option));
+}
+
+/// Reads TYPE:VALUE, for example "noms:A1111AA". Ends with kUsage otherwise.
+[[nodiscard]] v1::Identifier IdentifierFrom(const std::string& text);
+
+/// A file's bytes, or stdin's if `path` is "-". Ends with kUsage if it cannot be read.
+[[nodiscard]] std::string ReadBytes(const std::string& path);
+
+}  // namespace tearline::cli

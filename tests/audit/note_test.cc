@@ -1,0 +1,62 @@
+#include "broker/audit/note.h"
+
+#include <gtest/gtest.h>
+
+namespace tearline::audit {
+namespace {
+
+/// The key of thirty-two zero bytes of seed, published with the Go note package's examples.
+constexpr char kEnoch[] = "EnochRoot";
+constexpr char kEnochKey[] = "EnochRoot+af0cfe78+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop";
+
+class Note : public testing::Test {
+ protected:
+  std::unique_ptr<crypto::Signer> signer_ = crypto::MakeSignerFromSeed(std::string(32, '\0'));
+  std::string text_ = "If you think cryptography is the answer,\nask again.\n";
+  std::string note_ = *SignNote(text_, kEnoch, *signer_);
+};
+
+TEST_F(Note, NamesItsKeyAsEverybodyDoes) {
+  EXPECT_EQ(VerifierKey(kEnoch, signer_->PublicKey()), kEnochKey);
+}
+
+TEST_F(Note, OpensToItsText) { EXPECT_EQ(*OpenNote(note_, kEnoch, signer_->PublicKey()), text_); }
+
+TEST_F(Note, RefusesEveryChangedByte) {
+  for (std::size_t i = 0; i < note_.size(); ++i) {
+    std::string changed = note_;
+    changed[i] = changed[i] == 'x' ? 'y' : 'x';
+    EXPECT_FALSE(OpenNote(changed, kEnoch, signer_->PublicKey()).ok()) << "byte " << i;
+  }
+}
+
+/// Lines of others are ignored, before and after; a line of ours that fails rejects the note.
+TEST_F(Note, IgnoresLinesOfOthersAndRejectsAFailingOneOfOurs) {
+  const auto other = crypto::MakeSignerFromSeed(std::string(32, '\1'));
+  const std::string by_other = *SignNote(text_, "Somebody", *other);
+  const std::string line = by_other.substr(text_.size() + 1);
+  EXPECT_TRUE(OpenNote(note_ + line, kEnoch, signer_->PublicKey()).ok());
+  EXPECT_FALSE(OpenNote(by_other, kEnoch, signer_->PublicKey()).ok()) << "not signed by ours";
+
+  const std::string elsewhere = *SignNote("another text\n", kEnoch, *signer_);
+  const std::string failing = elsewhere.substr(std::string("another text\n").size() + 1);
+  EXPECT_FALSE(OpenNote(note_ + failing, kEnoch, signer_->PublicKey()).ok());
+  EXPECT_FALSE(OpenNote(text_ + "\n" + failing, kEnoch, signer_->PublicKey()).ok());
+}
+
+TEST_F(Note, TakesAHundredLinesAndNotAHundredAndOne) {
+  const auto other = crypto::MakeSignerFromSeed(std::string(32, '\1'));
+  const std::string line = SignNote(text_, "Somebody", *other)->substr(text_.size() + 1);
+  std::string note = note_;
+  for (int i = 1; i < 100; ++i) note += line;
+  EXPECT_TRUE(OpenNote(note, kEnoch, signer_->PublicKey()).ok());
+  EXPECT_FALSE(OpenNote(note + line, kEnoch, signer_->PublicKey()).ok());
+}
+
+TEST_F(Note, RefusesControlCharacters) {
+  const std::string text = "a\ttab\n";
+  EXPECT_FALSE(OpenNote(*SignNote(text, kEnoch, *signer_), kEnoch, signer_->PublicKey()).ok());
+}
+
+}  // namespace
+}  // namespace tearline::audit

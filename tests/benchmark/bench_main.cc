@@ -1,0 +1,113 @@
+// Ratios in one run on one machine: what the broker does beside what the disk gives at best. Ratios
+// can be compared between machines; the numbers behind them can't.
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <fstream>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/benchmark/append_loop.h"
+#include "tests/benchmark/publish_load.h"
+#include "tests/benchmark/stage.h"
+
+namespace tearline::benchmark {
+namespace {
+
+/// A record of an event with 1 KiB of content and a tear-line, header and sealed segment, in bytes:
+/// what the bare loop appends.
+constexpr std::size_t kRecordBytes = 2048;
+constexpr std::chrono::milliseconds kBareTime{2000};
+
+/// One line of the table.
+struct Row {
+  const char* name;  // In JSON.
+  const char* says;
+  double ours;
+  double bare;
+  const char* unit;
+  bool more_is_better;
+
+  double Ratio() const { return bare > 0 ? ours / bare : 0; }
+};
+
+std::vector<Row> Measure(const StagePlace& place) {
+  std::filesystem::create_directories(place.directory);
+  const Durations bare = AppendLoop(place.directory, kRecordBytes, kBareTime);
+  const double bare_a_second = static_cast<double>(bare.size()) * 1000 / kBareTime.count();
+  const Stage stage(place);
+  const auto load = [&stage](std::size_t in_flight, std::size_t events) {
+    Load asked;
+    asked.in_flight = in_flight;
+    asked.events_a_request = events;
+    return Publish(stage.Publisher(), Stage::PublishingPost(), stage.nominal_id(), asked);
+  };
+  const Loaded one = load(1, 1);
+  const Loaded many = load(64, 1);
+  const Loaded batches = load(4, 100);
+  return {
+      {"publish_p50_over_fdatasync", "publish to answer, one in flight, p50", Median(one.requests),
+       Median(bare), "us", false},
+      {"publish_64_over_appends", "events/s, 64 requests in flight, one event each",
+       many.events_a_second, bare_a_second, "1/s", true},
+      {"publish_batches_over_appends", "events/s, 4 requests in flight, 100 events each",
+       batches.events_a_second, bare_a_second, "1/s", true},
+  };
+}
+
+void Show(const std::vector<Row>& rows) {
+  std::printf("\n%-50s %12s %12s %8s\n", "1 KiB events, mutual TLS, judged for four posts",
+              "tearline", "bare disk", "ratio");
+  for (const Row& row : rows) {
+    std::printf("%-50s %9.0f %s %9.0f %s %8.2f  (%s is better)\n", row.says, row.ours, row.unit,
+                row.bare, row.unit, row.Ratio(), row.more_is_better ? "more" : "less");
+  }
+  std::printf(
+      "\nbare disk: write %zu bytes and fdatasync, again and again, by one program that does "
+      "nothing\n"
+      "else. The broker keeps events with one sync per group, so at depth it may pass it.\n",
+      kRecordBytes);
+}
+
+void WriteJson(const std::vector<Row>& rows, const std::string& path) {
+  std::ofstream file(path);
+  file << "{\"record_bytes\":" << kRecordBytes << ",\"rows\":[";
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    file << (i == 0 ? "" : ",") << "{\"name\":\"" << rows[i].name << "\",\"ours\":" << rows[i].ours
+         << ",\"bare\":" << rows[i].bare << ",\"unit\":\"" << rows[i].unit
+         << "\",\"ratio\":" << rows[i].Ratio()
+         << ",\"more_is_better\":" << (rows[i].more_is_better ? "true" : "false") << "}";
+  }
+  file << "]}\n";
+}
+
+int Main(const std::vector<std::string>& words) {
+  std::map<std::string, std::string> given;
+  for (std::size_t i = 0; i + 1 < words.size(); i += 2) given[words[i]] = words[i + 1];
+  const bool known = given.contains("--broker") && given.contains("--certificates") &&
+                     given.contains("--policy") && given.contains("--directory") &&
+                     given.size() == (given.contains("--json") ? 5U : 4U);
+  if (!known || words.size() % 2 != 0) {
+    std::fputs("usage: ./dev bench [--json FILE]\n", stderr);
+    return 2;
+  }
+  const std::vector<Row> rows = Measure(
+      {given["--broker"], given["--certificates"], given["--policy"], given["--directory"]});
+  Show(rows);
+  if (given.contains("--json")) WriteJson(rows, given["--json"]);
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+}  // namespace tearline::benchmark
+
+int main(int argc, char** argv) {
+  try {
+    return tearline::benchmark::Main(std::vector<std::string>(argv + 1, argv + argc));
+  } catch (const std::exception& fault) {
+    std::fprintf(stderr, "the measurement failed: %s\n", fault.what());
+    return EXIT_FAILURE;
+  }
+}

@@ -1,0 +1,177 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/clients/invented_log.h"
+#include "tests/clients/run_tearline.h"
+
+namespace tearline::cli {
+namespace {
+
+using doubles::Ended;
+using doubles::InventedLog;
+using doubles::RunTearline;
+using doubles::Workplace;
+using nlohmann::json;
+using testing::HasSubstr;
+
+TEST(CommandLine, EveryLevelTeachesWithAnExample) {
+  for (const char* command :
+       {"", "event", "event publish", "feed", "feed follow", "feed pull", "feed acknowledge",
+        "feed read", "nominal", "nominal register", "nominal resolve", "nominal link", "case",
+        "case open", "case seat", "case accountable", "case show", "policy", "policy check",
+        "policy propose", "policy approve", "policy show", "directory", "directory admit",
+        "directory suspend", "directory lift", "directory second-hand", "directory list",
+        "obligation", "obligation list", "obligation discharge", "obligation escalate", "audit",
+        "audit checkpoint", "audit verify", "audit replay", "audit who-was-told",
+        "audit withheld"}) {
+    const Ended ended = RunTearline(std::string(command) + " --help");
+    EXPECT_EQ(ended.code, 0) << command;
+    EXPECT_THAT(ended.out, HasSubstr(std::string("  tearline ") + command)) << command;
+  }
+}
+
+// Read each row as: "tearline <arguments> is a wrong command line, and the answer says <sentence>".
+TEST(CommandLine, WhatIsWrongWithItEndsWithTwoAndTheWayOut) {
+  const Workplace workplace;
+  const std::string bad_item = workplace.Write("bad", "event_type: \"a.b\"\n  nonsense: 1\n");
+  const std::string bad_profile = workplace.Write("profile", "server=x\ncolour=red\n");
+  const struct {
+    std::string arguments;
+    const char* sentence;
+  } kRows[] = {
+      {"", "Try: tearline --help"},
+      {"feed", "Try: tearline feed --help"},
+      {"feed dance", "Try: tearline feed --help"},
+      {"feed pull --count 0", "--count"},
+      {"feed pull --count 1001", "--count"},
+      {"feed pull --server x:1 --ca a --cert b --key c", "--as AGENCY/POST"},
+      {"feed pull --as a/b", "--server HOST:PORT"},
+      {"feed pull --as a/b --server x:1", "--cert FILE --key FILE --ca FILE"},
+      {"feed pull --as a/b --server x:1 --ca no --cert no --key no", "--ca file cannot be read"},
+      {"feed read --lane slow --sequence 1", "one of: immediate urgent routine"},
+      {"nominal register --identifier A1111AA", "TYPE:VALUE"},
+      {"nominal register --identifier dog:rex", "one of: pnc cro noms"},
+      {"case show", "--case or --nominal"},
+      {"policy approve --digest 12", "64 hexadecimal digits"},
+      {"event publish", "--file"},
+      {"event publish --file x --format csv", "--format"},
+      {"event publish --file /nonexistent/x", "--file cannot be read"},
+      {"event publish --file " + bad_item, "line 2, column 11"},
+      {"audit verify", "--verifier-key"},
+      {"audit verify --verifier-key nonsense --offline " + bad_item, "--verifier-key"},
+      {"directory list --profile " + bad_profile, "line 2 of the profile"},
+      {"directory list --profile /nonexistent/profile", "profile cannot be read"},
+  };
+  for (const auto& row : kRows) {
+    const Ended ended = RunTearline(row.arguments);
+    const bool verifies = row.arguments.find("--offline") != std::string::npos;
+    EXPECT_EQ(ended.code, verifies ? 4 : 2) << row.arguments;
+    EXPECT_THAT(ended.err, HasSubstr(verifies ? "" : row.sentence)) << row.arguments;
+    EXPECT_EQ(ended.err.find("nonsense"), std::string::npos) << "quotes the caller's words";
+  }
+}
+
+TEST(CommandLine, NoBrokerEndsWithThree) {
+  const Workplace workplace;
+  const std::string make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
+                           "-days 1 -subj /CN=nobody -keyout '" + workplace.Path("key") + "' -out '" +
+                           workplace.Path("cert") + "' 2>/dev/null";
+  ASSERT_EQ(std::system(make.c_str()), 0);
+  workplace.Write("profile", "# relative to this file\nserver=127.0.0.1:1\nca=cert\ncert=cert\nkey=key\n"
+                             "as=probation/chair\n");
+  const std::string settings = " --timeout 2 --json --profile " + workplace.Path("profile");
+  for (const char* command : {"feed pull", "directory list", "audit checkpoint",
+                              "feed acknowledge --lane urgent --sequence 1"}) {
+    const Ended ended = RunTearline(command + settings);
+    EXPECT_EQ(ended.code, 3) << command << ended.out << ended.err;
+    EXPECT_TRUE(json::parse(ended.out).contains("unreachable")) << command;
+  }
+  const std::string item = workplace.Write("item", "event_type: \"a.b\"");
+  EXPECT_EQ(RunTearline("event publish --file " + item + settings).code, 3);
+}
+
+TEST(AuditVerify, AcceptsAnHonestExportWithoutAServer) {
+  const Workplace workplace;
+  const InventedLog log;
+  const std::string file = workplace.Write("log.jsonl", log.Export(log.Note()));
+  const Ended ended =
+      RunTearline("audit verify --json --offline " + file + " --verifier-key " + log.VerifierKeyText());
+  ASSERT_EQ(ended.code, 0) << ended.out << ended.err;
+  const json said = json::parse(ended.out);
+  EXPECT_EQ(said["verified"], true);
+  EXPECT_EQ(said["tree_size"], 4);
+  EXPECT_EQ(said["outcomes"]["refused"], 1);
+  EXPECT_EQ(said["first_use"], false);
+  EXPECT_EQ(RunTearline("audit verify --offline " + file + " --verifier-key " +
+                        workplace.Write("key", log.VerifierKeyText() + "\n")).code, 0);
+}
+
+// Read each row as: "a log with <what> ends with 4 and says <sentence>".
+TEST(AuditVerify, EachThingThatIsBentEndsWithFour) {
+  struct Row {
+    const char* what;
+    void (*bend)(InventedLog& log, std::string& note);
+    const char* sentence;
+  };
+  const Row kRows[] = {
+      {"a bent leaf", [](InventedLog& log, std::string&) { log.Entries()[2].leaf[50] ^= 1; },
+       "root that the checkpoint signs"},
+      {"a bent detail", [](InventedLog& log, std::string&) { log.Entries()[0].details[0][20] ^= 1; },
+       "leaf 0"},
+      {"a missing leaf", [](InventedLog& log, std::string&) { log.Entries().pop_back(); },
+       "the checkpoint counts 4"},
+      {"a bent signature",
+       [](InventedLog&, std::string& note) { char& c = note[note.size() - 20]; c = c == 'A' ? 'B' : 'A'; },
+       "signature"},
+      {"a bent size", [](InventedLog&, std::string& note) { note[note.find('\n') + 1] = '3'; },
+       "signature"},
+  };
+  for (const Row& row : kRows) {
+    const Workplace workplace;
+    InventedLog log;
+    std::string note = log.Note();
+    row.bend(log, note);
+    const std::string file = workplace.Write("log.jsonl", log.Export(note));
+    const Ended ended =
+        RunTearline("audit verify --json --offline " + file + " --verifier-key " + log.VerifierKeyText());
+    EXPECT_EQ(ended.code, 4) << row.what;
+    ASSERT_TRUE(json::accept(ended.out)) << row.what;
+    const json said = json::parse(ended.out)["verification_failed"];
+    EXPECT_THAT(said["sentence"].get<std::string>(), HasSubstr(row.sentence)) << row.what;
+  }
+}
+
+TEST(AuditVerify, RemembersAndDemandsThatTheNextLogContinues) {
+  const Workplace workplace;
+  InventedLog log;
+  const std::string trust = " --trust " + workplace.Path("trust") + " --offline ";
+  const Ended first = RunTearline("audit verify" + trust +
+                                  workplace.Write("1", log.Export(log.Note())));
+  EXPECT_EQ(first.code, 0) << first.err;
+  EXPECT_THAT(first.err, HasSubstr("first use"));
+
+  log.Add({}, 2500);
+  const Ended grown = RunTearline("audit verify" + trust +
+                                  workplace.Write("2", log.Export(log.Note())));
+  EXPECT_EQ(grown.code, 0) << grown.err;
+  EXPECT_THAT(grown.out, HasSubstr("continues"));
+
+  InventedLog other;
+  other.Entries()[0].leaf[40] ^= 1;
+  other.Add({}, 2500);
+  const Ended rewritten = RunTearline("audit verify" + trust +
+                                      workplace.Write("3", other.Export(other.Note())));
+  EXPECT_EQ(rewritten.code, 4);
+  EXPECT_THAT(rewritten.err, HasSubstr("history was rewritten"));
+
+  const InventedLog shorter;
+  const Ended cut = RunTearline("audit verify" + trust +
+                                workplace.Write("4", shorter.Export(shorter.Note())));
+  EXPECT_EQ(cut.code, 4);
+  EXPECT_THAT(cut.err, HasSubstr("when seen before"));
+}
+
+}  // namespace
+}  // namespace tearline::cli

@@ -1,0 +1,135 @@
+#include <gtest/gtest.h>
+
+#include "broker/machine/rows.h"
+#include "broker/model/limits.h"
+#include "tests/machine/world.h"
+
+namespace tearline::machine {
+namespace {
+
+using namespace stored::v1;
+
+OpenCase Asked(World& world, int number) {
+  OpenCase command;
+  v1::Case& asked = *command.mutable_case_();
+  asked.set_nominal_id(model::NominalId::FromBytes(world.Register(number))->Text());
+  asked.set_category(v1::MAPPA_CATEGORY_2);
+  asked.set_level(v1::MAPPA_LEVEL_2);
+  asked.set_lead_agency("probation");
+  asked.set_area("north");
+  return command;
+}
+
+Applied Open(World& world, const OpenCase& command) {
+  return world.Say(World::System("police/coordinator"), COMMAND_NUMBER_OPEN_CASE, command);
+}
+
+struct Row {
+  const char* what;
+  void (*spoil)(v1::Case&);
+  v1::ErrorReason reason;  // UNSPECIFIED: good
+};
+
+const Row kRows[] = {
+    {"as asked", [](v1::Case&) {}, v1::ERROR_REASON_UNSPECIFIED},
+    {"category 3 at level 2", [](v1::Case& asked) { asked.set_category(v1::MAPPA_CATEGORY_3); },
+     v1::ERROR_REASON_UNSPECIFIED},
+    {"category 3 at level 1",
+     [](v1::Case& asked) {
+       asked.set_category(v1::MAPPA_CATEGORY_3);
+       asked.set_level(v1::MAPPA_LEVEL_1);
+     },
+     v1::ERROR_REASON_FIELD_INVALID},
+    {"category unknown", [](v1::Case& asked) { asked.set_category(v1::MAPPA_CATEGORY_UNKNOWN); },
+     v1::ERROR_REASON_UNSPECIFIED},
+    {"no category", [](v1::Case& asked) { asked.clear_category(); },
+     v1::ERROR_REASON_FIELD_INVALID},
+    {"no level", [](v1::Case& asked) { asked.clear_level(); }, v1::ERROR_REASON_FIELD_INVALID},
+    {"a lead nobody knows", [](v1::Case& asked) { asked.set_lead_agency("ghosts"); },
+     v1::ERROR_REASON_NOT_FOUND},
+    {"an accountable post nobody knows",
+     [](v1::Case& asked) { asked.set_accountable_post("police/ghost"); },
+     v1::ERROR_REASON_NOT_FOUND},
+    {"seats at once", [](v1::Case& asked) { asked.add_seats(); },
+     v1::ERROR_REASON_FIELD_IS_BROKERS},
+    {"a nominal nobody knows",
+     [](v1::Case& asked) { asked.set_nominal_id("nom_00000000000000000000000000000000"); },
+     v1::ERROR_REASON_NOT_FOUND},
+};
+
+TEST(ApplyCase, OpensWhatMakesSense) {
+  World world;
+  int number = 10;
+  for (const Row& row : kRows) {
+    OpenCase command = Asked(world, number++);
+    row.spoil(*command.mutable_case_());
+    EXPECT_EQ(Open(world, command).reason, row.reason) << row.what;
+  }
+}
+
+TEST(ApplyCase, IsOneForANominal) {
+  World world;
+  const OpenCase command = Asked(world, 1);
+  EXPECT_EQ(Open(world, command).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Open(world, command).reason, v1::ERROR_REASON_ALREADY_EXISTS);
+}
+
+TEST(ApplyCase, SeatsChangesAndUnseats) {
+  World world;
+  const std::string case_id = world.OpenCase(world.Register(1), {});
+  const auto say = [&](v1::SeatKind kind, bool leave) {
+    SeatPost command;
+    command.set_case_id(case_id);
+    command.mutable_seat()->set_post("prison/security");
+    command.mutable_seat()->set_kind(kind);
+    command.set_leave(leave);
+    return world.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, command);
+  };
+  EXPECT_EQ(say(v1::SEAT_KIND_GUEST, true).reason, v1::ERROR_REASON_WRONG_STATE);
+  say(v1::SEAT_KIND_GUEST, false);
+  say(v1::SEAT_KIND_MEMBER, false);
+  const auto row = world.state.Find<CaseRow>(CaseKey(case_id));
+  ASSERT_EQ(row->case_().seats_size(), 1) << "one post, one seat";
+  EXPECT_EQ(row->case_().seats(0).kind(), v1::SEAT_KIND_MEMBER);
+  say(v1::SEAT_KIND_MEMBER, true);
+  EXPECT_EQ(world.state.Find<CaseRow>(CaseKey(case_id))->case_().seats_size(), 0);
+}
+
+TEST(ApplyCase, HasSixtyFourSeatsAndNoMore) {
+  World world;
+  const std::string case_id = world.OpenCase(world.Register(1), {});
+  for (std::size_t i = 0; i <= model::kPanelSeatsMax; ++i) {
+    SetPost set;
+    set.mutable_post()->set_post("prison/post-" + std::to_string(i));
+    set.mutable_post()->add_roles(v1::POST_ROLE_PRACTITIONER);
+    set.mutable_post()->mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
+    world.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, set);
+    SeatPost seat;
+    seat.set_case_id(case_id);
+    seat.mutable_seat()->set_post(set.post().post());
+    seat.mutable_seat()->set_kind(v1::SEAT_KIND_MEMBER);
+    const Applied applied =
+        world.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, seat);
+    EXPECT_EQ(applied.reason, i < model::kPanelSeatsMax ? v1::ERROR_REASON_UNSPECIFIED
+                                                        : v1::ERROR_REASON_LIMIT_PASSED)
+        << "seat " << i + 1;
+  }
+}
+
+TEST(ApplyCase, NamesWhoIsAccountable) {
+  World world;
+  const std::string case_id = world.OpenCase(world.Register(1), {});
+  NameAccountable command;
+  command.set_case_id(case_id);
+  command.set_post("ct-police/accountable");
+  world.Say(World::System("police/coordinator"), COMMAND_NUMBER_NAME_ACCOUNTABLE, command);
+  EXPECT_EQ(world.state.Find<CaseRow>(CaseKey(case_id))->case_().accountable_post(),
+            "ct-police/accountable");
+  command.set_post("ct-police/ghost");
+  EXPECT_EQ(world.Say(World::System("police/coordinator"), COMMAND_NUMBER_NAME_ACCOUNTABLE, command)
+                .reason,
+            v1::ERROR_REASON_NOT_FOUND);
+}
+
+}  // namespace
+}  // namespace tearline::machine

@@ -1,0 +1,174 @@
+#include "broker/machine/obligation.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/machine/world.h"
+
+namespace tearline::machine {
+namespace {
+
+using namespace stored::v1;
+
+constexpr std::int64_t kHourMs = 60 * 60 * 1000;
+
+class Obligation : public testing::Test {
+ protected:
+  /// Something the chair ought to know and may not be told: controlled, no tear-line, existence not
+  /// to be told.
+  Applied PublishWithheld() {
+    stored::v1::Publish event = world_.Event(nominal_);
+    event.mutable_label()->set_originator_controlled(true);
+    return world_.Publish(event);
+  }
+  std::optional<ObligationRow> Open(v1::ObligationType type) const {
+    for (const auto& [id, row] : world_.OpenObligations()) {
+      if (row.type() == type) return row;
+    }
+    return std::nullopt;
+  }
+
+  World world_;
+  std::string nominal_ = world_.Register(1);
+  std::string case_ = world_.OpenCase(nominal_, {{"probation/chair", v1::SEAT_KIND_CHAIR}},
+                                      "ct-police/accountable");
+};
+
+/// P3. A duty unmet opens an obligation with reason, named officer and review time.
+TEST_F(Obligation, OpensWhereADutyIsUnmet) {
+  PublishWithheld();
+  EXPECT_EQ(world_.DecisionFor("probation/chair")->level(), v1::LEVEL_WITHHELD);
+  const auto row = Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
+  ASSERT_TRUE(row.has_value());
+  EXPECT_EQ(row->debtor_post(), "ct-police/accountable");
+  EXPECT_EQ(row->accountable_post(), "ct-police/accountable");
+  EXPECT_EQ(row->owed_post(), "probation/chair");
+  EXPECT_NE(row->reason(), v1::RULE_REASON_UNSPECIFIED);
+  EXPECT_EQ(row->due_ms(), world_.now_ms + 4 * kHourMs);
+}
+
+/// The debtor and the originator are told; whom it was owed to is not.
+TEST_F(Obligation, TellsTheDebtorAndTheOriginatorOnly) {
+  world_.OpenSession("ct-police/accountable");
+  world_.OpenSession("ct-police/intel");
+  world_.OpenSession("probation/chair");
+  PublishWithheld();
+  const auto tells = [this](const char* post) {
+    int count = 0;
+    for (const auto& [sequence, item] : world_.Released(post, v1::URGENCY_URGENT)) {
+      count += item.kind() == ITEM_KIND_OBLIGATION;
+    }
+    return count;
+  };
+  EXPECT_EQ(tells("ct-police/accountable"), 2) << "to read what it got, and to see to the chair";
+  EXPECT_EQ(tells("ct-police/intel"), 1);
+  EXPECT_TRUE(world_.Released("probation/chair", v1::URGENCY_URGENT).empty());
+}
+
+/// One open row for nominal, panel, debtor and reason, with count, list and earliest deadline.
+TEST_F(Obligation, JoinsTheOpenOne) {
+  PublishWithheld();
+  const std::int64_t first_due = world_.now_ms + 4 * kHourMs;
+  world_.now_ms += kHourMs;
+  PublishWithheld();
+  const auto row = Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
+  EXPECT_EQ(row->count(), 2u);
+  EXPECT_EQ(row->event_ids_size(), 2);
+  EXPECT_EQ(row->due_ms(), first_due) << "the earliest deadline stands";
+}
+
+TEST_F(Obligation, CountsWhatItNoLongerLists) {
+  for (int i = 0; i < 66; ++i) PublishWithheld();
+  const auto row = Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
+  EXPECT_EQ(row->count(), 66u);
+  EXPECT_EQ(row->event_ids_size(), 64);
+}
+
+/// Deputy, then up the line, each step counted from the one before; at the end it stays open.
+TEST_F(Obligation, EscalatesStepByStep) {
+  PublishWithheld();
+  const auto row = [this] { return *Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW); };
+  world_.PassAndPulse(4 * kHourMs - 1);
+  EXPECT_EQ(row().stage(), 0u) << "not a millisecond early";
+  world_.PassAndPulse(1);
+  EXPECT_EQ(row().stage(), 1u) << "the deputy";
+  EXPECT_EQ(row().told_post(), "ct-police/accountable");
+  world_.PassAndPulse(kHourMs);
+  EXPECT_EQ(row().stage(), 2u);
+  EXPECT_EQ(row().told_post(), "board/board");
+  world_.PassAndPulse(kHourMs);
+  EXPECT_EQ(row().stage(), 2u) << "the end of the line";
+  EXPECT_EQ(row().ended_ms(), 0) << "and still open";
+  EXPECT_LT(row().due_ms(), world_.now_ms) << "the review time it missed is kept";
+}
+
+/// An outage delays a step; it does not let the next one follow at once.
+TEST_F(Obligation, CountsEachStepFromTheOneBefore) {
+  PublishWithheld();
+  world_.PassAndPulse(100 * kHourMs);
+  EXPECT_EQ(Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW)->stage(), 1u);
+  EXPECT_EQ(Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW)->next_step_ms(), world_.now_ms + kHourMs);
+}
+
+/// A duty without a word on what follows is chased all the same.
+TEST_F(Obligation, ChasesADutyThatNamesNoConsequence) {
+  OpenCase open;
+  v1::Case& asked = *open.mutable_case_();
+  const std::string other = world_.Register(2);
+  asked.set_nominal_id(model::NominalId::FromBytes(other)->Text());
+  asked.set_category(v1::MAPPA_CATEGORY_2);
+  asked.set_level(v1::MAPPA_LEVEL_2);
+  asked.set_lead_agency("probation");
+  asked.set_area("north");
+  asked.set_supervising_post("probation/supervisor");
+  world_.Say(World::System("police/coordinator"), COMMAND_NUMBER_OPEN_CASE, open);
+
+  stored::v1::Publish event = world_.Event(other);
+  event.mutable_label()->set_originator_controlled(true);
+  event.mutable_label()->mutable_marking()->set_tier(v1::TIER_OFFICIAL);
+  world_.Publish(event);
+  const auto decision = world_.DecisionFor("probation/supervisor");
+  ASSERT_TRUE(decision.has_value());
+  if (decision->level() < decision->duty()) {
+    EXPECT_TRUE(Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW).has_value());
+  }
+}
+
+/// Where nobody is named accountable, whoever published must act.
+TEST_F(Obligation, FallsToThePublisherWhereNobodyIsAccountable) {
+  const std::string other = world_.Register(2);
+  world_.OpenCase(other, {{"probation/chair", v1::SEAT_KIND_CHAIR}});
+  stored::v1::Publish event = world_.Event(other);
+  event.mutable_label()->set_originator_controlled(true);
+  world_.Publish(event);
+  EXPECT_EQ(Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW)->debtor_post(), "ct-police/intel");
+}
+
+/// A suspended recipient is an unmet duty like any other.
+TEST_F(Obligation, OpensForASuspendedRecipient) {
+  SetSuspension suspend;
+  suspend.set_agency("probation");
+  suspend.set_suspended(true);
+  world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_SUSPENSION, suspend);
+  world_.Publish(world_.Event(nominal_));
+  const auto row = Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
+  ASSERT_TRUE(row.has_value());
+  EXPECT_EQ(row->reason(), v1::RULE_REASON_RECIPIENT_SUSPENDED);
+}
+
+/// History opens no deadlines of its own: one word to each panel that it arrived.
+TEST_F(Obligation, TellsAPanelOnceThatHistoryArrived) {
+  for (int i = 0; i < 3; ++i) {
+    stored::v1::Publish event = world_.Event(nominal_);
+    event.mutable_label()->set_originator_controlled(true);
+    event.set_imported(true);
+    world_.Publish(event);
+  }
+  const auto open = world_.OpenObligations();
+  ASSERT_EQ(open.size(), 1u);
+  EXPECT_EQ(open.begin()->second.type(), v1::OBLIGATION_TYPE_HISTORY_ARRIVED);
+  EXPECT_EQ(open.begin()->second.debtor_post(), "probation/chair");
+  EXPECT_EQ(open.begin()->second.count(), 3u);
+}
+
+}  // namespace
+}  // namespace tearline::machine

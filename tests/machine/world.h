@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "broker/ledger/record.h"
+#include "broker/machine/machine.h"
+#include "tearline/stored/v1/command.pb.h"
+#include "tearline/stored/v1/leaf.pb.h"
+#include "tearline/stored/v1/row.pb.h"
+#include "tests/doubles/memory_state.h"
+
+namespace tearline::machine {
+
+/// A small world in which commands are said one by one and applied at once: records are made as the
+/// writer makes them, with seeds counted up, and kept so that they can be replayed.
+///
+/// The directory: probation (chair, supervisor, coordinator), police (panel, coordinator),
+/// ct-police (intel, accountable), prison (security), education (guest), board (board), desk
+/// (operator, author, governance). Every post NAME is held by the person NAME-holder, deputised by
+/// NAME-deputy and served by the service NAME-system.
+class World {
+ public:
+  /// Begins with genesis.
+  World();
+
+  /// The next record's stamp; passes only when told.
+  std::int64_t now_ms = 1'800'000'000'000;
+
+  /// Someone who acts for a post: its system, or its holder.
+  static stored::v1::Actor System(const std::string& post);
+  static stored::v1::Actor Holder(const std::string& post);
+  static stored::v1::Actor Broker();
+
+  /// Says a command: one record, applied and committed.
+  Applied Say(const stored::v1::Actor& actor, stored::v1::CommandNumber number,
+              const std::string& command_bytes, std::uint16_t segments = 0);
+  template <typename Command>
+    requires std::is_base_of_v<google::protobuf::Message, Command>
+  Applied Say(const stored::v1::Actor& actor, stored::v1::CommandNumber number,
+              const Command& command) {
+    return Say(actor, number, command.SerializeAsString());
+  }
+
+  /// An identifier nobody else has, by a number of the test's choice.
+  static stored::v1::StoredIdentifier Number(int number);
+
+  /// Registers a nominal under Number(number); its id, 16 bytes.
+  std::string Register(int number);
+
+  /// Opens a case of category 4, level 3, led by probation, with the given seats; its id, 16 bytes.
+  /// Said by the police coordinator, so that no second hand is needed for probation's seats.
+  std::string OpenCase(const std::string& nominal_id,
+                       const std::vector<std::pair<std::string, v1::SeatKind>>& seats,
+                       const std::string& accountable_post = "");
+
+  /// An event of the ct-police intelligence post about `nominal_id`: OFFICIAL-SENSITIVE, urgent,
+  /// one segment. The request id is fresh unless set.
+  stored::v1::Publish Event(const std::string& nominal_id) const;
+  Applied Publish(const stored::v1::Publish& event, const std::string& post = "ct-police/intel");
+
+  /// Opens a session on a post's inbox; its id, 16 bytes.
+  std::string OpenSession(const std::string& post, std::uint32_t window_messages = 100);
+  Applied Acknowledge(const std::string& post, const std::string& session_id, v1::Urgency lane,
+                      const std::vector<std::uint64_t>& sequences);
+  /// Time passes, and what is due fires.
+  Applied PassAndPulse(std::int64_t milliseconds);
+
+  /// What has been let go to a feed in a lane and not been settled, by number.
+  std::map<std::uint64_t, stored::v1::ItemRow> Released(const std::string& feed,
+                                                        v1::Urgency lane) const;
+  std::size_t Waiting(const std::string& feed, v1::Urgency lane) const;
+
+  /// The details of the newest leaf.
+  std::vector<stored::v1::Detail> Details() const { return Details(records.size()); }
+  std::vector<stored::v1::Detail> Details(model::Position position) const;
+  /// The decision for a post in the newest leaf.
+  std::optional<stored::v1::DecisionDetail> DecisionFor(const std::string& post) const;
+
+  /// Open obligations, by id.
+  std::map<std::string, stored::v1::ObligationRow> OpenObligations() const;
+
+  std::vector<ledger::StoredHeader> records;
+  doubles::MemoryState state;
+  Machine machine;
+};
+
+/// Applies records to an empty state.
+doubles::MemoryState Replay(const std::vector<ledger::StoredHeader>& records);
+
+}  // namespace tearline::machine

@@ -1,0 +1,165 @@
+#include "broker/sequencer/check_publish.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "broker/model/limits.h"
+#include "tests/sequencer/station.h"
+
+namespace tearline::sequencer {
+namespace {
+
+constexpr std::int64_t kNow = Station::kStartMs;
+
+struct Row {
+  const char* what;
+  std::function<void(v1::PublishItem&)> change;
+  v1::ErrorReason reason;  // UNSPECIFIED: good
+};
+
+v1::Segment* Segment(v1::PublishItem& item) { return item.mutable_event()->mutable_segments(0); }
+
+std::vector<Row> Rows() {
+  using v1::PublishItem;
+  constexpr auto kGood = v1::ERROR_REASON_UNSPECIFIED;
+  constexpr auto kField = v1::ERROR_REASON_FIELD_INVALID;
+  constexpr auto kLimit = v1::ERROR_REASON_LIMIT_PASSED;
+  constexpr auto kLabel = v1::ERROR_REASON_LABEL_INVALID;
+  constexpr auto kTime = v1::ERROR_REASON_TIME_INVALID;
+  return {
+      {"as it is", [](PublishItem&) {}, kGood},
+      {"no request id", [](PublishItem& i) { i.clear_request_id(); }, kField},
+      {"the longest request id", [](PublishItem& i) { i.set_request_id(std::string(64, 'r')); },
+       kGood},
+      {"a longer request id", [](PublishItem& i) { i.set_request_id(std::string(65, 'r')); },
+       kLimit},
+      {"an agency that is no name", [](PublishItem& i) { i.set_originating_agency("A B"); },
+       v1::ERROR_REASON_NAME_INVALID},
+      {"no event", [](PublishItem& i) { i.clear_event(); }, kField},
+      {"a type with a space", [](PublishItem& i) { i.mutable_event()->set_event_type("a b"); },
+       v1::ERROR_REASON_EVENT_TYPE_INVALID},
+      {"no urgency", [](PublishItem& i) { i.mutable_event()->clear_urgency(); }, kField},
+      {"an unknown urgency",
+       [](PublishItem& i) { i.mutable_event()->set_urgency(static_cast<v1::Urgency>(9)); }, kField},
+      {"no label", [](PublishItem& i) { i.mutable_event()->clear_label(); }, kLabel},
+      {"no marking", [](PublishItem& i) { i.mutable_event()->mutable_label()->clear_marking(); },
+       kLabel},
+      {"no time", [](PublishItem& i) { i.mutable_event()->clear_occurred_at(); }, kTime},
+      {"ten minutes ahead",
+       [](PublishItem& i) {
+         i.mutable_event()->mutable_occurred_at()->set_seconds(kNow / 1000 + 600);
+       },
+       kGood},
+      {"further ahead",
+       [](PublishItem& i) {
+         i.mutable_event()->mutable_occurred_at()->set_seconds(kNow / 1000 + 601);
+       },
+       kTime},
+      {"sent further ahead",
+       [](PublishItem& i) {
+         i.mutable_event()->mutable_published_at()->set_seconds(kNow / 1000 + 601);
+       },
+       kTime},
+      {"before 1900",
+       [](PublishItem& i) {
+         i.mutable_event()->mutable_occurred_at()->set_seconds(-2'208'988'801);
+       },
+       kTime},
+      {"about nobody",
+       [](PublishItem& i) {
+         i.mutable_event()->clear_nominals();
+         Segment(i)->clear_nominal_indexes();
+       },
+       kGood},
+      {"a nominal without reference", [](PublishItem& i) { i.mutable_event()->add_nominals(); },
+       kField},
+      {"a malformed nominal id",
+       [](PublishItem& i) { i.mutable_event()->mutable_nominals(0)->set_nominal_id("nom_1"); },
+       kField},
+      {"nine nominals",
+       [](PublishItem& i) {
+         for (int n = 0; n < 8; ++n) {
+           *i.mutable_event()->add_nominals() = i.event().nominals(0);
+         }
+       },
+       kLimit},
+      {"no segment", [](PublishItem& i) { i.mutable_event()->clear_segments(); }, kField},
+      {"an empty segment", [](PublishItem& i) { Segment(i)->clear_content(); }, kField},
+      {"the largest segment",
+       [](PublishItem& i) { Segment(i)->set_content(std::string(model::kSegmentBytesMax, 'c')); },
+       kGood},
+      {"a larger segment",
+       [](PublishItem& i) {
+         Segment(i)->set_content(std::string(model::kSegmentBytesMax + 1, 'c'));
+       },
+       kLimit},
+      {"more together than an event may have",
+       [](PublishItem& i) {
+         Segment(i)->set_content(std::string(model::kEventBytesMax / 4 + 1, 'c'));
+         for (int n = 0; n < 3; ++n) *i.mutable_event()->add_segments() = i.event().segments(0);
+       },
+       kLimit},
+      {"eight segments",
+       [](PublishItem& i) {
+         for (int n = 0; n < 7; ++n) *i.mutable_event()->add_segments() = i.event().segments(0);
+       },
+       kGood},
+      {"nine segments",
+       [](PublishItem& i) {
+         for (int n = 0; n < 8; ++n) *i.mutable_event()->add_segments() = i.event().segments(0);
+       },
+       kLimit},
+      {"a segment about a nominal that is not there",
+       [](PublishItem& i) { Segment(i)->add_nominal_indexes(1); }, kField},
+      {"the same nominal twice", [](PublishItem& i) { Segment(i)->add_nominal_indexes(0); },
+       kField},
+      {"an unknown flag",
+       [](PublishItem& i) { Segment(i)->add_flags(static_cast<v1::ContentFlag>(99)); }, kLabel},
+      {"a flag twice",
+       [](PublishItem& i) {
+         Segment(i)->add_flags(v1::CONTENT_FLAG_WITNESS);
+         Segment(i)->add_flags(v1::CONTENT_FLAG_WITNESS);
+       },
+       kLabel},
+      {"no media type", [](PublishItem& i) { Segment(i)->clear_media_type(); }, kField},
+      {"a media type with parameters",
+       [](PublishItem& i) { Segment(i)->set_media_type("text/plain; charset=utf-8"); }, kGood},
+      {"text where a media type belongs",
+       [](PublishItem& i) { Segment(i)->set_media_type("text/he lives, at number 5"); }, kField},
+      {"a tear-line above its event",
+       [](PublishItem& i) {
+         i.mutable_event()->mutable_label()->mutable_marking()->set_sensitive(false);
+       },
+       kLabel},
+      {"five tear-lines",
+       [](PublishItem& i) {
+         for (int n = 0; n < 4; ++n) {
+           *i.mutable_event()->add_tear_lines() = i.event().tear_lines(0);
+         }
+       },
+       kLimit},
+  };
+}
+
+TEST(CheckPublish, RefusesExactlyWhereTheTableSaysSo) {
+  for (const Row& row : Rows()) {
+    v1::PublishItem item = Station::Item("r1");
+    row.change(item);
+    const Status checked = CheckPublish(item, kNow);
+    EXPECT_EQ(ReasonOf(checked), row.reason) << row.what << ": " << SentenceOf(checked);
+  }
+}
+
+TEST(CheckPublish, NamesTheFieldAndQuotesNothing) {
+  v1::PublishItem item = Station::Item("r1");
+  Segment(item)->set_media_type("SECRET WORDS");
+  const std::string sentence = SentenceOf(CheckPublish(item, kNow));
+  EXPECT_THAT(sentence, testing::HasSubstr("`event.segments[0].media_type`"));
+  EXPECT_THAT(sentence, testing::Not(testing::HasSubstr("SECRET")));
+}
+
+}  // namespace
+}  // namespace tearline::sequencer

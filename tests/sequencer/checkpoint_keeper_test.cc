@@ -1,0 +1,154 @@
+#include "broker/sequencer/checkpoint_keeper.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include "broker/audit/audit_log.h"
+#include "broker/audit/note.h"
+#include "broker/sequencer/durable_file.h"
+#include "tests/sequencer/station.h"
+
+namespace tearline::sequencer {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class NoSigner final : public crypto::Signer {
+ public:
+  std::string PublicKey() const override { return Station::MakeSigner()->PublicKey(); }
+  Result<std::string> Sign(std::string_view) override {
+    return Refuse(v1::ERROR_REASON_SIGNING_KEY_UNAVAILABLE, "the key is away");
+  }
+};
+
+class CheckpointKeeperTest : public testing::Test {
+ protected:
+  std::filesystem::path directory() const { return station_.directory.path() / "checkpoints"; }
+  std::unique_ptr<CheckpointKeeper> Open(crypto::Signer& signer) {
+    return *CheckpointKeeper::Open(directory(), signer);
+  }
+  std::unique_ptr<CheckpointKeeper> Open() { return Open(*signer_); }
+  /// Says `count` commands, so that the tree grows.
+  void Grow(int count) {
+    station_.Start();
+    for (int i = 0; i < count; ++i) station_.Say(Station::Harmless("police/panel"));
+    station_.sequencer.reset();
+  }
+  Status Verify() { return Open()->VerifyAtStart(*station_.database->Now()); }
+  std::string Root() const {
+    const auto view = station_.database->Now();
+    return audit::AuditTree(*view).RootAt(view->position()).Bytes();
+  }
+
+  Station station_;
+  std::unique_ptr<crypto::Signer> signer_ = Station::MakeSigner();
+};
+
+TEST_F(CheckpointKeeperTest, SignsWhatTheTreeIsAndAStartAgrees) {
+  const auto keeper = Open();
+  EXPECT_EQ(keeper->Latest(), "");
+  ASSERT_TRUE(keeper->Beat(*station_.database->Now()).ok());
+  const auto body =
+      audit::OpenNote(keeper->Latest(), "tearline.example/audit", signer_->PublicKey());
+  ASSERT_TRUE(body.ok());
+  const auto checkpoint = audit::ParseNoteBody(*body);
+  EXPECT_EQ(checkpoint->tree_size, 1u);
+  EXPECT_EQ(checkpoint->root.Bytes(), Root());
+  EXPECT_TRUE(Verify().ok());
+  EXPECT_EQ(Open()->Latest(), keeper->Latest());  // kept over a restart
+}
+
+TEST_F(CheckpointKeeperTest, SignsOnlyWhenTheTreeGrew) {
+  const auto keeper = Open();
+  ASSERT_TRUE(keeper->Beat(*station_.database->Now()).ok());
+  const std::string first = keeper->Latest();
+  ASSERT_TRUE(keeper->Beat(*station_.database->Now()).ok());
+  EXPECT_EQ(keeper->Latest(), first);
+  Grow(2);
+  ASSERT_TRUE(keeper->Beat(*station_.database->Now()).ok());
+  EXPECT_EQ(keeper->LatestSize(), 3u);
+  EXPECT_TRUE(std::filesystem::exists(directory() / "checkpoints" / "1"));
+  EXPECT_TRUE(std::filesystem::exists(directory() / "checkpoints" / "3"));
+}
+
+TEST_F(CheckpointKeeperTest, AnEarlierCheckpointStandsWhenTheLedgerHasGrownSince) {
+  ASSERT_TRUE(Open()->Beat(*station_.database->Now()).ok());
+  Grow(3);
+  EXPECT_TRUE(Verify().ok());
+}
+
+TEST_F(CheckpointKeeperTest, RefusesALedgerShorterThanWhatWasSigned) {
+  Grow(3);
+  ASSERT_TRUE(Open()->Beat(*station_.database->Now()).ok());
+  Station shorter;
+  const Status verified = Open()->VerifyAtStart(*shorter.database->Now());
+  EXPECT_EQ(ReasonOf(verified), v1::ERROR_REASON_LEDGER_TAIL_LOST);
+  EXPECT_THAT(SentenceOf(verified), HasSubstr("at least 4 records"));
+  Station empty(/*with_genesis=*/false);
+  EXPECT_EQ(ReasonOf(Open()->VerifyAtStart(*empty.database->Now())),
+            v1::ERROR_REASON_LEDGER_TAIL_LOST);
+}
+
+TEST_F(CheckpointKeeperTest, RefusesALedgerOfTheSameSizeWithAnotherRoot) {
+  ASSERT_TRUE(Open()->Beat(*station_.database->Now()).ok());
+  Station other;
+  EXPECT_EQ(ReasonOf(Open()->VerifyAtStart(*other.database->Now())),
+            v1::ERROR_REASON_CHECKPOINT_MISMATCH);
+}
+
+TEST_F(CheckpointKeeperTest, RefusesANoteThatWasTouched) {
+  const auto keeper = Open();
+  ASSERT_TRUE(keeper->Beat(*station_.database->Now()).ok());
+  std::string note = keeper->Latest();
+  note[note.size() - 5] = note[note.size() - 5] == 'A' ? 'B' : 'A';
+  ASSERT_TRUE(ReplaceFile(directory() / "checkpoint", note).ok());
+  EXPECT_EQ(ReasonOf(Verify()), v1::ERROR_REASON_CHECKPOINT_MISMATCH);
+}
+
+/// The signature may have been seen although the note never came into place.
+TEST_F(CheckpointKeeperTest, HoldsTheLedgerToWhatWasAboutToBeSigned) {
+  ASSERT_TRUE(Open()->Beat(*station_.database->Now()).ok());
+  audit::Checkpoint seen;
+  seen.origin = "tearline.example/audit";
+  seen.tree_size = 9;
+  ASSERT_TRUE(ReplaceFile(directory() / "pending", audit::NoteBody(seen)).ok());
+  EXPECT_EQ(ReasonOf(Verify()), v1::ERROR_REASON_LEDGER_TAIL_LOST);
+}
+
+TEST_F(CheckpointKeeperTest, RefusesAnotherKeyThanTheGenesisNames) {
+  const auto other = crypto::MakeSignerFromSeed(std::string(32, 'O'));
+  EXPECT_EQ(ReasonOf(Open(*other)->VerifyAtStart(*station_.database->Now())),
+            v1::ERROR_REASON_SIGNING_KEY_UNAVAILABLE);
+}
+
+TEST_F(CheckpointKeeperTest, PublishesNothingIfSigningFails) {
+  ASSERT_TRUE(Open()->Beat(*station_.database->Now()).ok());
+  const std::string stands = Open()->Latest();
+  Grow(1);
+  NoSigner away;
+  const auto keeper = Open(away);
+  EXPECT_EQ(ReasonOf(keeper->Beat(*station_.database->Now())),
+            v1::ERROR_REASON_SIGNING_KEY_UNAVAILABLE);
+  EXPECT_EQ(keeper->Latest(), stands);
+  EXPECT_EQ(*ReadSmallFile(directory() / "checkpoint"), stands);
+  EXPECT_TRUE(Verify().ok());
+}
+
+TEST_F(CheckpointKeeperTest, BeatsByItself) {
+  const auto keeper = Open();
+  keeper->StartBeat(std::chrono::milliseconds(5), [this] { return station_.database->Now(); });
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (keeper->Latest().empty() && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  keeper->StopBeat();
+  EXPECT_THAT(keeper->Latest(), StartsWith("tearline.example/audit\n1\n"));
+}
+
+}  // namespace
+}  // namespace tearline::sequencer

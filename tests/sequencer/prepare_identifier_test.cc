@@ -1,0 +1,111 @@
+#include "broker/sequencer/prepare_identifier.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/sequencer/station.h"
+
+namespace tearline::sequencer {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+v1::Identifier Noms(const std::string& value) {
+  v1::Identifier identifier;
+  identifier.set_type(v1::IDENTIFIER_TYPE_NOMS);
+  identifier.set_value(value);
+  return identifier;
+}
+
+class PrepareIdentifierTest : public testing::Test {
+ protected:
+  machine::Applied Register(const std::string& value) {
+    v1::RegisterNominalRequest request;
+    *request.add_identifiers() = Noms(value);
+    return station_.Say(*PrepareRegister(request, actor_, station_.Bench()));
+  }
+  std::string Resolve(const std::string& value) {
+    v1::ResolveNominalRequest request;
+    *request.mutable_identifier() = Noms(value);
+    stored::v1::Actor actor = actor_;
+    actor.set_purpose("risk-management");
+    return station_.Say(*PrepareResolve(request, actor, station_.Bench())).made_id;
+  }
+  machine::Applied Link(const std::string& nominal_id, const std::string& value) {
+    v1::LinkIdentifierRequest request;
+    request.set_nominal_id(nominal_id);
+    *request.mutable_identifier() = Noms(value);
+    return station_.Say(*PrepareLink(request, actor_, station_.Bench()));
+  }
+
+  void SetUp() override { station_.Start(); }
+
+  Station station_;
+  const stored::v1::Actor actor_ = Station::Holder("police/coordinator");
+};
+
+TEST_F(PrepareIdentifierTest, WhoIsRegisteredIsFoundByAnyWayOfWritingTheNumber) {
+  const std::string id = Register("A1234BC").made_id;
+  EXPECT_THAT(id, testing::StartsWith("nom_"));
+  EXPECT_EQ(Resolve(" a1234bc"), id);
+  EXPECT_EQ(Resolve("A1234BD"), "");
+}
+
+TEST_F(PrepareIdentifierTest, ALinkedNumberFindsTheSamePerson) {
+  const std::string id = Register("A1234BC").made_id;
+  Link(id, "B7654CD");
+  EXPECT_EQ(Resolve("B7654CD"), id);
+}
+
+TEST_F(PrepareIdentifierTest, NoNumberLiesInTheClear) {
+  v1::RegisterNominalRequest request;
+  *request.add_identifiers() = Noms("A1234BC");
+  EXPECT_THAT(PrepareRegister(request, actor_, station_.Bench())->command_bytes,
+              Not(HasSubstr("A1234BC")));
+  v1::ResolveNominalRequest question;
+  *question.mutable_identifier() = Noms("A1234BC");
+  const auto asked = PrepareResolve(question, actor_, station_.Bench());
+  EXPECT_THAT(asked->command_bytes, Not(HasSubstr("A1234BC")));
+  stored::v1::ResolveNominal command;
+  ASSERT_TRUE(command.ParseFromString(asked->command_bytes));
+  EXPECT_FALSE(command.identifier().has_sealed());
+}
+
+TEST_F(PrepareIdentifierTest, RegistersOneToSixteenNumbers) {
+  v1::RegisterNominalRequest request;
+  EXPECT_EQ(ReasonOf(PrepareRegister(request, actor_, station_.Bench()).status()),
+            v1::ERROR_REASON_FIELD_INVALID);
+  for (int i = 0; i < 16; ++i) {
+    *request.add_identifiers() = Noms("A12" + std::to_string(10 + i) + "BC");
+  }
+  EXPECT_TRUE(PrepareRegister(request, actor_, station_.Bench()).ok());
+  *request.add_identifiers() = Noms("B1234BC");
+  EXPECT_EQ(ReasonOf(PrepareRegister(request, actor_, station_.Bench()).status()),
+            v1::ERROR_REASON_LIMIT_PASSED);
+}
+
+TEST_F(PrepareIdentifierTest, ALinkNeedsAWellFormedNominal) {
+  v1::LinkIdentifierRequest request;
+  request.set_nominal_id("case_00000000000000000000000000000000");
+  *request.mutable_identifier() = Noms("A1234BC");
+  EXPECT_EQ(ReasonOf(PrepareLink(request, actor_, station_.Bench()).status()),
+            v1::ERROR_REASON_FIELD_INVALID);
+}
+
+TEST_F(PrepareIdentifierTest, AKeyThatWasDestroyedIsReplaced) {
+  const std::string id = Register("A1234BC").made_id;
+  const auto rows = station_.Bench().view.Scan(state::Key(state::Table::kSubjectKey), 10);
+  ASSERT_EQ(rows.size(), 1u);
+  ASSERT_TRUE(
+      station_.vault->Destroy({*model::SubjectKeyId::FromBytes(rows[0].first.substr(1))}).ok());
+  EXPECT_EQ(Link(id, "B7654CD").outcome, audit::Outcome::kApplied);
+}
+
+TEST(Verifies, TellsANumberOfItsTypeFromAnother) {
+  EXPECT_TRUE(Verifies(Noms("A1234BC"), Station::kStartMs));
+  EXPECT_FALSE(Verifies(Noms("1234"), Station::kStartMs));
+}
+
+}  // namespace
+}  // namespace tearline::sequencer

@@ -1,0 +1,319 @@
+#include "broker/sequencer/sequencer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <thread>
+
+#include "broker/machine/machine.h"
+#include "broker/model/limits.h"
+#include "broker/sequencer/genesis.h"
+#include "broker/sequencer/make_proposal.h"
+#include "broker/sequencer/prepare_identifier.h"
+#include "broker/sequencer/prepare_publish.h"
+#include "broker/sequencer/replay.h"
+#include "tests/sequencer/station.h"
+
+namespace tearline::sequencer {
+namespace {
+
+using testing::ElementsAre;
+
+Proposal With(Proposal proposal, std::function<void(const Result<machine::Applied>&)> done) {
+  proposal.done = std::move(done);
+  return proposal;
+}
+
+/// Registers a nominal, opens a case with ct-police answerable, and publishes about the nominal.
+void PublishWithDuty(Station& station) {
+  v1::RegisterNominalRequest request;
+  *request.add_identifiers() = Station::Item("x").event().nominals(0).identifier();
+  const stored::v1::Actor coordinator = Station::Holder("probation/coordinator");
+  const machine::Applied nominal =
+      station.Say(*PrepareRegister(request, coordinator, station.Bench()));
+
+  stored::v1::OpenCase open;
+  open.mutable_case_()->set_nominal_id(nominal.made_id);
+  open.mutable_case_()->set_category(v1::MAPPA_CATEGORY_4);
+  open.mutable_case_()->set_level(v1::MAPPA_LEVEL_3);
+  open.mutable_case_()->set_lead_agency("probation");
+  open.mutable_case_()->set_area("london");
+  const machine::Applied opened =
+      station.Say(coordinator, stored::v1::COMMAND_NUMBER_OPEN_CASE, open);
+
+  stored::v1::NameAccountable accountable;
+  accountable.set_case_id(model::CaseId::Parse(opened.made_id)->Bytes());
+  accountable.set_post("ct-police/accountable");
+  station.Say(coordinator, stored::v1::COMMAND_NUMBER_NAME_ACCOUNTABLE, accountable);
+  station.Say(*PreparePublish(Station::Item("r1"), Station::System("ct-police/intel"),
+                              station.Bench()));
+}
+
+TEST(Sequencer, AnswersWhenTheRecordIsKeptAndTheViewShowsIt) {
+  Station station;
+  Sequencer& sequencer = station.Start();
+  model::Position tip_when_answered = 0;
+  model::Position view_when_answered = 0;
+  Answers answers;
+  const auto keep = answers.Next();
+  sequencer.Propose(With(Station::Harmless("police/panel"), [&](const auto& answer) {
+    tip_when_answered = station.ledger->Tip();
+    view_when_answered = sequencer.View()->position();
+    keep(answer);
+  }));
+  const auto all = answers.All();
+  ASSERT_TRUE(all[0].ok());
+  EXPECT_EQ(all[0]->outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(all[0]->position, 2u);  // after genesis
+  EXPECT_EQ(tip_when_answered, 2u);
+  EXPECT_EQ(view_when_answered, 2u);
+}
+
+TEST(Sequencer, WhatWaitsTogetherIsAppendedWithOneSync) {
+  Station station;
+  Sequencer& sequencer = station.Start();
+  station.ledger->Hold();
+  Answers answers;
+  sequencer.Propose(With(Station::Harmless("police/panel"), answers.Next()));
+  station.ledger->AwaitHeld();
+  for (int i = 0; i < 50; ++i) {
+    sequencer.Propose(With(Station::Harmless("police/panel"), answers.Next()));
+  }
+  station.ledger->LetGo();
+  for (const auto& answer : answers.All()) EXPECT_TRUE(answer.ok());
+  EXPECT_THAT(station.ledger->groups(), ElementsAre(1, 50));
+  EXPECT_FALSE(answers.CameTwice());
+}
+
+/// S5. Whatever part of the group was kept, nobody hears OK, and nothing is recorded afterwards.
+TEST(Sequencer, AFailedSyncAnswersNobodyOkAndStops) {
+  for (std::size_t kept = 0; kept <= 3; ++kept) {
+    SCOPED_TRACE(kept);
+    Station station;
+    Sequencer& sequencer = station.Start();
+    station.ledger->Hold();
+    Answers first;
+    Answers group;
+    Answers behind;
+    sequencer.Propose(With(Station::Harmless("police/panel"), first.Next()));
+    station.ledger->AwaitHeld();
+    for (int i = 0; i < 3; ++i) {
+      sequencer.Propose(With(Station::Harmless("police/panel"), group.Next()));
+    }
+    station.ledger->LetGo();
+    ASSERT_TRUE(first.All()[0].ok());
+    for (const auto& answer : group.All()) ASSERT_TRUE(answer.ok());
+
+    station.ledger->Hold();
+    Answers failed;
+    sequencer.Propose(With(Station::Harmless("police/panel"), failed.Next()));
+    station.ledger->AwaitHeld();
+    for (int i = 0; i < 3; ++i) {
+      sequencer.Propose(With(Station::Harmless("police/coordinator"), behind.Next()));
+    }
+    station.ledger->below.FailNextAppendAfter(kept);
+    station.ledger->LetGo();
+
+    EXPECT_EQ(ReasonOf(failed.All()[0].status()), v1::ERROR_REASON_UNKNOWN_OUTCOME);
+    for (const auto& answer : behind.All()) {
+      EXPECT_EQ(ReasonOf(answer.status()), v1::ERROR_REASON_UNAVAILABLE);
+    }
+    const auto late = ProposeAndWait(sequencer, Station::Harmless("police/panel"));
+    EXPECT_EQ(ReasonOf(late.status()), v1::ERROR_REASON_UNAVAILABLE);
+    sequencer.Drain();
+    EXPECT_EQ(station.fatal.size(), 1u);
+    EXPECT_FALSE(failed.CameTwice() || behind.CameTwice());
+
+    const model::Position applied = station.database->Position();
+    station.Reopen();
+    EXPECT_EQ(applied, 5u);
+    EXPECT_EQ(station.ledger->Tip(), applied + std::min<std::size_t>(kept, 1));
+    EXPECT_TRUE(Replay(*station.ledger, *station.database, {}).ok());
+    EXPECT_EQ(station.database->Position(), station.ledger->Tip());
+  }
+}
+
+TEST(Sequencer, AFencedWriterStopsAndSaysThatNothingWasRecorded) {
+  Station station;
+  Sequencer& sequencer = station.Start();
+  const doubles::MemoryLedger other(station.disk);
+  const auto answer = ProposeAndWait(sequencer, Station::Harmless("police/panel"));
+  EXPECT_EQ(ReasonOf(answer.status()), v1::ERROR_REASON_UNAVAILABLE);
+  sequencer.Drain();
+  EXPECT_EQ(station.fatal.size(), 1u);
+  EXPECT_EQ(other.Tip(), 1u);
+}
+
+TEST(Sequencer, AFullQueueRefusesAndOtherAgenciesGoOn) {
+  Station station;
+  Sequencer& sequencer = station.Start();
+  station.ledger->Hold();
+  Answers answers;
+  sequencer.Propose(With(Station::Harmless("police/panel"), answers.Next()));
+  station.ledger->AwaitHeld();
+  for (std::size_t i = 0; i < model::kAgencyQueueMax; ++i) {
+    sequencer.Propose(With(Station::Harmless("police/panel"), answers.Next()));
+  }
+  Answers one_more;
+  sequencer.Propose(With(Station::Harmless("police/panel"), one_more.Next()));
+  EXPECT_EQ(ReasonOf(one_more.All()[0].status()), v1::ERROR_REASON_TOO_BUSY);
+  Answers another;
+  sequencer.Propose(With(Station::Harmless("probation/chair"), another.Next()));
+  station.ledger->LetGo();
+  EXPECT_TRUE(another.All()[0].ok());
+  for (const auto& answer : answers.All()) EXPECT_TRUE(answer.ok());
+}
+
+/// S6. A flood of one agency costs another no more than one turn.
+TEST(Sequencer, AFloodDelaysAnotherAgencyByOneTurn) {
+  Station station;
+  Sequencer& sequencer = station.Start();
+  station.ledger->Hold();
+  Answers answers;
+  sequencer.Propose(With(Station::Harmless("police/panel"), answers.Next()));
+  station.ledger->AwaitHeld();
+  for (int i = 0; i < 500; ++i) {
+    sequencer.Propose(With(Station::Harmless("police/panel"), answers.Next()));
+  }
+  Answers other;
+  sequencer.Propose(With(Station::Harmless("probation/chair"), other.Next()));
+  station.ledger->LetGo();
+  EXPECT_LE(other.All()[0]->position, 4u);  // genesis, the held one, one of the flood
+  answers.All();
+}
+
+TEST(Sequencer, AHeaderMayBeAsLargeAsTheLimitAndNoLarger) {
+  Station station;
+  Sequencer& sequencer = station.Start();
+  Proposal proposal = Station::Harmless("police/panel");
+  const std::size_t actor = proposal.actor.SerializeAsString().size();
+  proposal.command_bytes.assign(model::kHeaderBytesMax - kHeaderFixedBytes - actor, 'x');
+  Proposal larger = proposal;
+  larger.command_bytes += 'x';
+
+  const auto refused = ProposeAndWait(sequencer, std::move(larger));
+  EXPECT_EQ(ReasonOf(refused.status()), v1::ERROR_REASON_LIMIT_PASSED);
+  EXPECT_EQ(station.ledger->Tip(), 1u);
+  EXPECT_TRUE(ProposeAndWait(sequencer, std::move(proposal)).ok());  // recorded, whatever it means
+  EXPECT_EQ(station.ledger->Tip(), 2u);
+}
+
+TEST(Sequencer, OnlyAGenesisBeginsALedgerAndOnlyOnce) {
+  Station station(/*with_genesis=*/false);
+  Sequencer& sequencer = station.Start();
+  EXPECT_EQ(ReasonOf(ProposeAndWait(sequencer, Station::Harmless("police/panel")).status()),
+            v1::ERROR_REASON_GENESIS_MISSING);
+  EXPECT_EQ(station.ledger->Tip(), 0u);
+  const auto genesis = [] {
+    return MakeProposal(BrokerActor(), stored::v1::COMMAND_NUMBER_GENESIS, Station::MakeGenesis());
+  };
+  EXPECT_TRUE(ProposeAndWait(sequencer, genesis()).ok());
+  EXPECT_EQ(ReasonOf(ProposeAndWait(sequencer, genesis()).status()),
+            v1::ERROR_REASON_GENESIS_EXISTS);
+  EXPECT_EQ(station.ledger->Tip(), 1u);
+}
+
+TEST(Sequencer, AStampNeverGoesBackwards) {
+  Station station;
+  station.Start();
+  station.clock.Pass(50'000);
+  station.Say(Station::Harmless("police/panel"));
+  station.clock.SetWallMs(Station::kStartMs + 10'000);  // set back by 40 s: still believed
+  const machine::Applied after = station.Say(Station::Harmless("police/panel"));
+  EXPECT_EQ(after.stamp_ms, Station::kStartMs + 50'000);
+  EXPECT_EQ(station.HeaderAt(3).stamp_ms, Station::kStartMs + 50'000);
+}
+
+/// S4. A clock that jumped is written down only after somebody looked.
+TEST(Sequencer, AClockThatPartedStopsAllButItsConfirmation) {
+  Station station;
+  Sequencer& sequencer = station.Start();
+  station.clock.SetWallMs(Station::kStartMs + 61'000);
+  EXPECT_EQ(ReasonOf(ProposeAndWait(sequencer, Station::Harmless("police/panel")).status()),
+            v1::ERROR_REASON_CLOCK_PARTED);
+  EXPECT_TRUE(sequencer.ClockParted());
+  EXPECT_EQ(station.ledger->Tip(), 1u);
+
+  stored::v1::ConfirmClock confirm;
+  confirm.set_wall_ms(Station::kStartMs);
+  EXPECT_EQ(ReasonOf(ProposeAndWait(sequencer,
+                                    MakeProposal(BrokerActor(),
+                                                 stored::v1::COMMAND_NUMBER_CONFIRM_CLOCK, confirm))
+                         .status()),
+            v1::ERROR_REASON_TIME_INVALID);
+  confirm.set_wall_ms(Station::kStartMs + 61'000);
+  EXPECT_TRUE(ProposeAndWait(sequencer, MakeProposal(BrokerActor(),
+                                                     stored::v1::COMMAND_NUMBER_CONFIRM_CLOCK,
+                                                     confirm))
+                  .ok());
+  EXPECT_FALSE(sequencer.ClockParted());
+  EXPECT_EQ(station.Say(Station::Harmless("police/panel")).stamp_ms, Station::kStartMs + 61'000);
+}
+
+TEST(Sequencer, AStartLongAfterTheLastRecordWaitsForConfirmation) {
+  Station station;
+  const std::int64_t day_ms = std::chrono::milliseconds(model::kClockGapMax).count();
+  station.clock.Pass(day_ms);
+  EXPECT_FALSE(station.Start().ClockParted());
+  station.sequencer.reset();
+  station.clock.Pass(1);
+  EXPECT_TRUE(station.Start().ClockParted());
+  station.sequencer.reset();
+  ASSERT_TRUE(RecordClockConfirmed(*station.ledger, *station.database, station.clock).ok());
+  EXPECT_FALSE(station.Start().ClockParted());
+}
+
+/// S7. A deadline fires through a record of the broker's own, and nothing is recorded for nothing.
+TEST(Sequencer, APulseIsRecordedWhenADeadlineIsDueAndOnlyThen) {
+  Station station;
+  station.Start();
+  PublishWithDuty(station);
+  const model::Position published = station.ledger->Tip();
+  station.clock.Pass(4 * 3'600'000 - 1);
+  std::this_thread::sleep_for(std::chrono::milliseconds(250));
+  EXPECT_EQ(station.ledger->Tip(), published);
+
+  station.clock.Pass(1);
+  ASSERT_TRUE(station.AwaitTip(published + 1));
+  const ledger::Header pulse = station.HeaderAt(published + 1);
+  EXPECT_EQ(pulse.command, stored::v1::COMMAND_NUMBER_PULSE);
+  EXPECT_EQ(pulse.stamp_ms, Station::kStartMs + 4 * 3'600'000);
+  std::this_thread::sleep_for(std::chrono::milliseconds(250));
+  EXPECT_EQ(station.ledger->Tip(), published + 1);  // the next step of escalation is an hour away
+}
+
+TEST(Sequencer, TellsItsListenerInWhichFeedsItemsWereLetGo) {
+  Station station;
+  Sequencer& sequencer = station.Start();
+  station.Say(Station::Harmless("ct-police/accountable"));
+  std::mutex mutex;
+  std::set<std::string> touched;
+  sequencer.Listen([&](const std::set<std::string>& feeds, bool) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    touched.insert(feeds.begin(), feeds.end());
+  });
+  PublishWithDuty(station);
+  sequencer.Drain();
+  EXPECT_THAT(touched, ElementsAre("ct-police/accountable"));
+}
+
+TEST(Sequencer, DrainingFinishesWhatWaitsAndRefusesWhatComes) {
+  Station station;
+  Sequencer& sequencer = station.Start();
+  station.ledger->Hold();
+  Answers answers;
+  for (int i = 0; i < 20; ++i) {
+    sequencer.Propose(With(Station::Harmless("police/panel"), answers.Next()));
+  }
+  std::thread draining([&sequencer] { sequencer.Drain(); });
+  station.ledger->LetGo();
+  draining.join();
+  for (const auto& answer : answers.All()) EXPECT_TRUE(answer.ok());
+  EXPECT_EQ(ReasonOf(ProposeAndWait(sequencer, Station::Harmless("police/panel")).status()),
+            v1::ERROR_REASON_UNAVAILABLE);
+  EXPECT_EQ(station.ledger->Tip(), 21u);
+}
+
+}  // namespace
+}  // namespace tearline::sequencer

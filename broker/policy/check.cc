@@ -108,9 +108,6 @@ Status CheckObligations(const v1::Rule& rule, const std::string& path) {
   if (!duty && rule.oblige_size() + rule.oblige_if_unmet_size() > 0) {
     return Wrong("`" + path + "`: only a duty obliges");
   }
-  if (duty && rule.oblige_if_unmet_size() == 0) {
-    return Wrong("`" + path + ".oblige_if_unmet`: a duty says what must happen if it is not met");
-  }
   for (const v1::Oblige& oblige : rule.oblige()) {
     TEARLINE_RETURN_IF_REFUSED(CheckOblige(oblige, path + ".oblige"));
   }

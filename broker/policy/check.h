@@ -10,7 +10,6 @@ namespace tearline::policy {
 ///   grant and duty    a level above withheld
 ///   cap               a level below full
 ///   mask              at least one flag to hide, and no level
-///   duty              at least one `oblige_if_unmet`, so that nothing owed is withheld in silence
 /// Only duties oblige; times are as ReadDuration reads them; conditions nest to kConditionDepthMax.
 ///
 /// Refuses: POLICY_INVALID, by the rule's number, from 1, and the field.

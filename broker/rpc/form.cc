@@ -30,7 +30,10 @@ Result<crypto::Digest> ReadDigest(const std::string& bytes, const std::string& p
 }
 
 Result<std::int64_t> ReadTime(const google::protobuf::Timestamp& time, const std::string& path) {
-  if (!TimeUtil::IsTimestampValid(time)) {
+  const bool valid = time.seconds() >= TimeUtil::kTimestampMinSeconds &&
+                     time.seconds() <= TimeUtil::kTimestampMaxSeconds && time.nanos() >= 0 &&
+                     time.nanos() < 1'000'000'000;
+  if (!valid) {
     return Refuse(v1::ERROR_REASON_TIME_INVALID,
                   "`" + path + "` must lie between the years 1 and 9999");
   }

@@ -36,6 +36,14 @@ bool IsVersion(const json* version) {
          text->find_first_not_of("0123456789.") == std::string::npos;
 }
 
+void AddNominal(const Person& person, v1::Event& event) {
+  v1::NominalReference* nominal = event.add_nominals();
+  *nominal->mutable_identifier() = person.identifiers.front();
+  for (std::size_t i = 1; i < person.identifiers.size(); ++i) {
+    *nominal->add_also_known_by() = person.identifiers[i];
+  }
+}
+
 std::optional<SourceTime> TimeIn(const json* member) {
   const auto* text = member ? member->get_ptr<const json::string_t*>() : nullptr;
   return text ? ReadSourceTime(*text) : std::nullopt;
@@ -110,9 +118,7 @@ std::variant<Adapted, Quarantined> AdaptHmpps(std::string_view bytes, const Hmpp
   std::variant<People, Quarantined> found = FindPeople(opened.event_type, opened.body, noticed);
   if (Quarantined* aside = std::get_if<Quarantined>(&found)) return std::move(*aside);
   const People& people = std::get<People>(found);
-  for (const v1::Identifier& identifier : people.identifiers) {
-    *event.add_nominals()->mutable_identifier() = identifier;
-  }
+  for (const Person& person : people.persons) AddNominal(person, event);
 
   *event.mutable_facts() = ReadFacts(opened.event_type, opened.body, noticed);
   event.set_urgency(UrgencyOf(opened.event_type, event.facts()));

@@ -14,9 +14,10 @@ namespace tearline::adapters {
 /// The event:
 ///   event_type     the body's, lowered: hearingCompleted becomes hearing-completed.
 ///   occurred_at    the body's, to the nanosecond; without a zone Europe/London, marked as assumed.
-///   nominals       every number that names a nominal, in order, each once. Of a merge, un-merge or
-///                  moved booking the survivor, then the other, both from `additionalInformation`:
-///                  the reference and the description have been seen to be wrong.
+///   nominals       every person, in order, each once: the first number that names the person, and
+///                  those of other types as `also_known_by`. Of a merge, un-merge or moved booking
+///                  the survivor, then the other, both from `additionalInformation`: the reference
+///                  and the description have been seen to be wrong.
 ///   facts          closed codes only: custody change, MAPPA, risk, breach, release date.
 ///   urgency        from hmpps_catalogue.h.
 ///   label          OFFICIAL-SENSITIVE, not graded, not originator-controlled.

@@ -34,7 +34,8 @@ NoteText TextOf(NoteKind kind) {
     case NoteKind::kIdentifierLeftOut:
       return {"IDENTIFIER_LEFT_OUT", "an identifier of no use stands beside a usable one"};
     case NoteKind::kSeveralIdentifiers:
-      return {"SEVERAL_IDENTIFIERS", "one person is given by several identifiers"};
+      return {"SEVERAL_IDENTIFIERS",
+              "one person is given by several identifiers; taken as one nominal"};
     case NoteKind::kReferenceDisagrees:
       return {"REFERENCE_DISAGREES", "`personReference` is not the survivor; it was not believed"};
     case NoteKind::kCustodyReasonUnknown:

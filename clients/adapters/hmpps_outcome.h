@@ -14,6 +14,8 @@ namespace tearline::adapters {
 inline constexpr std::size_t kOriginalBytesMax = 256 * 1024;
 /// People one event may concern.
 inline constexpr std::size_t kNominalsMax = 8;
+/// Further numbers of one person, beside the first.
+inline constexpr std::size_t kAlsoKnownByMax = 8;
 
 /// Why a message was set aside for a person to look at. Never dropped, never guessed.
 enum class QuarantineReason {
@@ -46,7 +48,7 @@ enum class NoteKind {
   kNobody,               ///< It concerns no person.
   kNotANominal,          ///< It refers to somebody who is no nominal, such as a visitor.
   kIdentifierLeftOut,    ///< A placeholder or a number of unknown type beside a usable one.
-  kSeveralIdentifiers,   ///< One person under several numbers: each is a reference of its own.
+  kSeveralIdentifiers,   ///< One person under several numbers: one nominal.
   kReferenceDisagrees,   ///< The person referred to is not the survivor; the survivor was believed.
   kCustodyReasonUnknown,   ///< Received or released for no known reason: no custody change.
   kAdministrativeMerge,    ///< A movement that only tidies records: no custody change.

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "clients/adapters/hmpps_catalogue.h"
 #include "clients/adapters/strict_json.h"
@@ -34,6 +35,17 @@ constexpr TypeName kTypeNames[] = {
     {"VISO", v1::IDENTIFIER_TYPE_VISOR},
 };
 
+constexpr std::size_t CountTypes() {
+  std::size_t count = 0;
+  for (const TypeName* row = std::begin(kTypeNames); row != std::end(kTypeNames); ++row) {
+    count += std::none_of(std::begin(kTypeNames), row,
+                          [&](const TypeName& earlier) { return earlier.type == row->type; });
+  }
+  return count;
+}
+// A person has one number of a type: otherwise the broker could refuse a person known by them all.
+static_assert(CountTypes() <= 1 + kAlsoKnownByMax);
+
 /// A member of `additionalInformation` that names a person.
 struct PersonMember {
   const char* key;
@@ -56,6 +68,9 @@ constexpr PersonMember kPersonMembers[] = {
     {"unmergedCRN", v1::IDENTIFIER_TYPE_CRN, true},
     {"reactivatedCRN", v1::IDENTIFIER_TYPE_CRN, true},
 };
+// Otherwise a number of the first person's could be added to somebody else.
+static_assert(std::is_partitioned(std::begin(kPersonMembers), std::end(kPersonMembers),
+                                  [](const PersonMember& row) { return !row.another_person; }));
 
 /// Where an identity event says who is who.
 struct ChangeMembers {
@@ -122,7 +137,7 @@ class Search {
  public:
   explicit Search(Noticed& noticed) : noticed_(noticed) {}
 
-  /// `personReference.identifiers`: one person, under one or several numbers.
+  /// `personReference.identifiers`: as a rule one person, under one or several numbers.
   void Reference(const json& body) {
     const json* reference = Member(body, "personReference");
     if (!reference) return;
@@ -138,7 +153,7 @@ class Search {
       const std::optional<v1::IdentifierType> type = TypeCalled(name);
       const std::optional<v1::Identifier> identifier =
           type ? Identified(*type, Member(entry, "value")) : std::nullopt;
-      identifier ? Found(*identifier) : Useless();
+      identifier ? FoundOfTheFirst(*identifier) : Useless();
     }
   }
 
@@ -150,7 +165,7 @@ class Search {
       const json* member = Member(*further, row.key);
       if (!member) continue;
       if (const std::optional<v1::Identifier> identifier = Identified(row.type, member)) {
-        Found(*identifier);
+        row.another_person ? FoundOfAnother(*identifier) : FoundOfTheFirst(*identifier);
       } else {
         Useless();
         somebody_unnamed_ = somebody_unnamed_ || row.another_person;
@@ -159,37 +174,49 @@ class Search {
   }
 
   std::variant<People, Quarantined> Outcome(std::string_view event_type) {
-    if (somebody_unnamed_ || (claimed_ && found_.empty())) {
+    if (somebody_unnamed_ || (claimed_ && persons_.empty())) {
       return Quarantined{QuarantineReason::kIdentifierUnusable,
                          "the message claims a person, and an identifier it gives names nobody"};
     }
-    if (found_.empty() && IsAlwaysAboutAPerson(event_type)) {
+    if (persons_.empty() && IsAlwaysAboutAPerson(event_type)) {
       return Quarantined{QuarantineReason::kPersonMissing,
                          "an event of this type is about a person, and the message names nobody"};
     }
-    if (found_.size() > kNominalsMax) {
+    if (persons_.size() > kNominalsMax) {
       return Quarantined{
           QuarantineReason::kTooManyNominals,
-          "the message is about " + std::to_string(found_.size()) + " people; at most 8"};
+          "the message is about " + std::to_string(persons_.size()) + " people; at most 8"};
     }
     if (claimed_) noticed_.Add(NoteKind::kIdentifierLeftOut);
-    if (found_.empty()) noticed_.Add(NoteKind::kNobody);
-    for (const v1::Identifier& identifier : found_) {
-      if (identifier.type() != found_.front().type()) noticed_.Add(NoteKind::kSeveralIdentifiers);
+    if (persons_.empty()) noticed_.Add(NoteKind::kNobody);
+    for (const Person& person : persons_) {
+      if (person.identifiers.size() > 1) noticed_.Add(NoteKind::kSeveralIdentifiers);
     }
-    return People{std::move(found_), std::nullopt};
+    return People{std::move(persons_), std::nullopt};
   }
 
  private:
-  void Found(const v1::Identifier& identifier) {
-    if (seen_.insert({identifier.type(), Comparable(identifier.value())}).second) {
-      found_.push_back(identifier);
+  /// The first person's, unless that person has another number of that type.
+  void FoundOfTheFirst(const v1::Identifier& identifier) {
+    if (persons_.empty() || HasType(persons_.front(), identifier.type())) {
+      return FoundOfAnother(identifier);
     }
+    if (IsNew(identifier)) persons_.front().identifiers.push_back(identifier);
+  }
+  void FoundOfAnother(const v1::Identifier& identifier) {
+    if (IsNew(identifier)) persons_.push_back(Person{{identifier}});
+  }
+  bool IsNew(const v1::Identifier& identifier) {
+    return seen_.insert({identifier.type(), Comparable(identifier.value())}).second;
+  }
+  static bool HasType(const Person& person, v1::IdentifierType type) {
+    return std::any_of(person.identifiers.begin(), person.identifiers.end(),
+                       [&](const v1::Identifier& held) { return held.type() == type; });
   }
   void Useless() { claimed_ = true; }
 
   Noticed& noticed_;
-  std::vector<v1::Identifier> found_;
+  std::vector<Person> persons_;
   std::set<std::pair<int, std::string>> seen_;
   bool claimed_ = false;           ///< Something that should have named a person does not.
   bool somebody_unnamed_ = false;  ///< And that person may be named nowhere else.
@@ -224,7 +251,7 @@ std::variant<People, Quarantined> BothSides(const ChangeMembers& change, const j
                        "both sides of the change of identity are the same"};
   }
   if (ReferenceDisagrees(body, *survivor)) noticed.Add(NoteKind::kReferenceDisagrees);
-  return People{{*survivor, *other}, IdentityChange{change.kind, 0, 1}};
+  return People{{Person{{*survivor}}, Person{{*other}}}, IdentityChange{change.kind, 0, 1}};
 }
 
 }  // namespace

@@ -13,15 +13,24 @@
 
 namespace tearline::adapters {
 
+/// One person, under every number that a message gives.
+struct Person {
+  /// 1 to kAlsoKnownByMax + 1, of different types; values as written.
+  std::vector<v1::Identifier> identifiers;
+};
+
 /// Whom a message is about.
 struct People {
-  std::vector<v1::Identifier> identifiers;  ///< Each once; values as written.
+  std::vector<Person> persons;  ///< At most kNominalsMax; no number is given twice.
   std::optional<IdentityChange> identity_change;
 };
 
 /// Finds whom `body` is about: `personReference.identifiers`, and the members of
 /// `additionalInformation` that name a person; of a merge, un-merge or moved booking only the
-/// latter, the survivor first.
+/// latter, the survivor first, each under one number.
+///
+/// Numbers of different types are taken for one person's, the first. A person apart is named by a
+/// second number of a type, and by a member that means somebody else, such as `nsPrisonerNumber2`.
 ///
 /// A value names nobody if it is blank, longer than 64 bytes, holds braces or control characters,
 /// or holds no digit: every number of the field has one, "crn" and "some_offender" do not. A value

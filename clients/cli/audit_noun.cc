@@ -1,16 +1,17 @@
+#include <fstream>
+#include <iostream>
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <fstream>
-#include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "clients/cli/audit_replay.h"
 #include "clients/cli/audit_verify.h"
 #include "clients/cli/call.h"
 #include "clients/cli/log_source.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/output.h"
-#include "clients/cli/replay_view.h"
 #include "clients/cli/words.h"
 #include "clients/verifier/export_file.h"
 #include "clients/verifier/note.h"
@@ -100,8 +101,9 @@ void Withheld(const Invocation& invocation, const Options& options) {
         continue;
       }
       table.Add({row.obligation_id(), std::to_string(row.events()), row.owed_post(),
-                 Word(row.reason()), row.debtor_post(), row.accountable_post(), TimeText(row.due_at()),
-                 std::to_string(row.stage()), row.told_post(), row.past_review() ? "yes" : "no"});
+                 Word(row.reason()), row.debtor_post(), row.accountable_post(),
+                 TimeText(row.due_at()), std::to_string(row.stage()), row.told_post(),
+                 row.past_review() ? "yes" : "no"});
     }
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());
@@ -125,7 +127,8 @@ void AddTrust(CLI::App& verb, Options& options) {
 }  // namespace
 
 void AddAudit(CLI::App& app, Invocation& invocation) {
-  CLI::App* noun = app.add_subcommand("audit", "What was shared, with whom, when, under which rule");
+  CLI::App* noun =
+      app.add_subcommand("audit", "What was shared, with whom, when, under which rule");
   noun->require_subcommand(1);
   noun->footer(R"(
 Example:
@@ -158,21 +161,27 @@ Examples:
   verb->add_option("--out", options->out, "Write the log to a file that `verify --offline` reads")
       ->type_name("FILE");
   verb->add_option("--first", options->first, "From this leaf on")->type_name("INDEX");
-  verb->footer("\nExample:\n  tearline audit replay --out log.jsonl --as inspectorate/auditor --purpose audit");
+  verb->footer(
+      "\nExample:\n  tearline audit replay --out log.jsonl --as inspectorate/auditor --purpose "
+      "audit");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Replay(invocation, *options); };
   });
 
   verb = noun->add_subcommand("who-was-told", "Who was told of an event, and who was not, and why");
   verb->add_option("--event", options->event, "The event")->type_name("ev_…")->required();
-  verb->footer("\nExample:\n  tearline audit who-was-told --event ev_… --as inspectorate/auditor --purpose audit");
+  verb->footer(
+      "\nExample:\n  tearline audit who-was-told --event ev_… --as inspectorate/auditor --purpose "
+      "audit");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { WhoWasTold(invocation, *options); };
   });
 
   verb = noun->add_subcommand("withheld", "What is withheld although owed, and what became of it");
   verb->add_flag("--past-review", options->past_review, "Only those whose review time has passed");
-  verb->footer("\nExample:\n  tearline audit withheld --past-review --as inspectorate/auditor --purpose audit");
+  verb->footer(
+      "\nExample:\n  tearline audit withheld --past-review --as inspectorate/auditor --purpose "
+      "audit");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Withheld(invocation, *options); };
   });

@@ -3,8 +3,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <optional>
+
+#include <nlohmann/json.hpp>
 
 #include "clients/cli/call.h"
 #include "clients/cli/log_source.h"
@@ -128,9 +129,9 @@ void SayVerified(const Invocation& invocation, const verifier::Checkpoint& check
     if (belief.earlier) object["continues_tree_size"] = belief.earlier->tree_size;
     return PrintJson(object);
   }
-  std::cout << "verified     " << checkpoint.origin << "\nleaves       " << report.leaves << "  from "
-            << TimeText(report.first_stamp_ms) << " to " << TimeText(report.last_stamp_ms)
-            << ", no gap, time never backwards\noutcomes    ";
+  std::cout << "verified     " << checkpoint.origin << "\nleaves       " << report.leaves
+            << "  from " << TimeText(report.first_stamp_ms) << " to "
+            << TimeText(report.last_stamp_ms) << ", no gap, time never backwards\noutcomes    ";
   for (const auto& [outcome, count] : report.outcomes) {
     std::cout << ' ' << OutcomeName(outcome) << ' ' << count;
   }
@@ -188,7 +189,9 @@ void VerifyLog(const Invocation& invocation, const VerifyOptions& options) {
   } else {
     std::ifstream file(options.offline_file);
     if (!file) StopUsage("--offline cannot be read");
-    const auto nothing = [](const verifier::LeafEntry&) { return absl::CancelledError("head read"); };
+    const auto nothing = [](const verifier::LeafEntry&) {
+      return absl::CancelledError("head read");
+    };
     std::string line;
     std::getline(file, line);
     std::istringstream first(line);
@@ -230,7 +233,8 @@ void ShowCheckpoint(const Invocation& invocation, const VerifyOptions& options) 
                                     {"continues", belief && belief->earlier.has_value()}});
   }
   std::cout << newest.signed_note() << "\nverifier key  " << newest.verifier_key() << '\n'
-            << (trusting ? "signature     verified" : "signature     not verified: give --trust FILE")
+            << (trusting ? "signature     verified"
+                         : "signature     not verified: give --trust FILE")
             << '\n';
   if (belief && belief->earlier) {
     std::cout << "continues     the log of " << belief->earlier->tree_size

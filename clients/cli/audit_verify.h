@@ -16,8 +16,8 @@ struct VerifyOptions {
 /// Verifies the whole log: `tearline audit verify`. Ends with kVerificationFailed if it does not.
 void VerifyLog(const Invocation& invocation, const VerifyOptions& options);
 
-/// Shows the newest checkpoint: `tearline audit checkpoint`. With a key or a trust file its signature
-/// is verified, and that it continues the one seen before.
+/// Shows the newest checkpoint: `tearline audit checkpoint`. With a key or a trust file its
+/// signature is verified, and that it continues the one seen before.
 void ShowCheckpoint(const Invocation& invocation, const VerifyOptions& options);
 
 }  // namespace tearline::cli

@@ -1,9 +1,10 @@
 #include "clients/cli/batch.h"
 
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <utility>
 #include <variant>
+
+#include <nlohmann/json.hpp>
 
 #include "clients/cli/output.h"
 #include "clients/verifier/base64.h"

@@ -1,7 +1,8 @@
+#include <iostream>
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <iostream>
 
 #include "clients/cli/call.h"
 #include "clients/cli/nouns.h"
@@ -95,17 +96,22 @@ Example:
   auto options = std::make_shared<Options>();
 
   CLI::App* verb = noun->add_subcommand("open", "Open a case for a person who has none open");
-  verb->add_option("--nominal", options->nominal, "Whom it is about")->type_name("nom_…")->required();
+  verb->add_option("--nominal", options->nominal, "Whom it is about")
+      ->type_name("nom_…")
+      ->required();
   verb->add_option("--category", options->category, "1, 2, 3, 4 or unknown")->required();
   verb->add_option("--level", options->level, "1, 2 or 3")->required();
-  verb->add_option("--lead", options->lead, "The agency that leads")->type_name("AGENCY")->required();
+  verb->add_option("--lead", options->lead, "The agency that leads")
+      ->type_name("AGENCY")
+      ->required();
   verb->add_option("--area", options->area, "The MAPPA area")->type_name("AREA");
   verb->add_option("--supervising", options->supervising, "The post that supervises")
       ->type_name("AGENCY/POST");
   verb->add_option("--accountable", options->accountable,
                    "The post answerable that intelligence reaches the panel")
       ->type_name("AGENCY/POST");
-  verb->footer("\nExample:\n  tearline case open --nominal nom_… --category 4 --level 3 --lead probation");
+  verb->footer(
+      "\nExample:\n  tearline case open --nominal nom_… --category 4 --level 3 --lead probation");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Open(invocation, *options); };
   });
@@ -115,15 +121,18 @@ Example:
   verb->add_option("--post", options->post, "The post")->type_name("AGENCY/POST")->required();
   verb->add_option("--kind", options->kind, "chair, member (the default) or guest");
   verb->add_flag("--leave", options->leave, "Take the seat away");
-  verb->footer("\nExample:\n  tearline case seat --case case_… --post college/safeguarding --kind guest");
+  verb->footer(
+      "\nExample:\n  tearline case seat --case case_… --post college/safeguarding --kind guest");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { SeatOne(invocation, *options); };
   });
 
-  verb = noun->add_subcommand("accountable", "Name who answers that intelligence reaches the panel");
+  verb =
+      noun->add_subcommand("accountable", "Name who answers that intelligence reaches the panel");
   verb->add_option("--case", options->case_id, "The case")->type_name("case_…")->required();
   verb->add_option("--post", options->post, "The post")->type_name("AGENCY/POST")->required();
-  verb->footer("\nExample:\n  tearline case accountable --case case_… --post police-ct/accountable");
+  verb->footer(
+      "\nExample:\n  tearline case accountable --case case_… --post police-ct/accountable");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Accountable(invocation, *options); };
   });

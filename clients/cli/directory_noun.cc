@@ -3,11 +3,12 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <iostream>
+#include <memory>
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <iostream>
-#include <memory>
 
 #include "clients/cli/call.h"
 #include "clients/cli/nouns.h"
@@ -87,7 +88,8 @@ void Suspend(const Invocation& invocation, const Options& options, bool suspende
   request.set_suspended(suspended);
   const v1::SetSuspensionResponse response =
       Ask<Service>(invocation, &Service::StubInterface::SetSuspension, request);
-  PrintRecorded(invocation.json, response.recorded(), suspended ? "suspended" : "suspension lifted");
+  PrintRecorded(invocation.json, response.recorded(),
+                suspended ? "suspended" : "suspension lifted");
 }
 
 void SecondHand(const Invocation& invocation, const Options& options) {
@@ -123,11 +125,12 @@ void List(const Invocation& invocation) {
       }
       const std::string note = entry.suspended() ? "suspended" : "";
       if (entry.has_agency()) {
-        table.Add({"agency", entry.agency().agency(), Word(entry.agency().kind()), "", "", "", "", note});
+        table.Add(
+            {"agency", entry.agency().agency(), Word(entry.agency().kind()), "", "", "", "", note});
       } else if (entry.has_member()) {
         const v1::Member& member = entry.member();
-        table.Add({"member", member.agency() + "/" + member.member(), Word(member.kind()), "", "", "",
-                   "", note});
+        table.Add({"member", member.agency() + "/" + member.member(), Word(member.kind()), "", "",
+                   "", "", note});
       } else {
         const v1::Post& post = entry.post();
         std::string services;
@@ -167,13 +170,14 @@ Example, with post.textproto holding
   });
 
   for (const bool suspended : {true, false}) {
-    verb = noun->add_subcommand(suspended ? "suspend" : "lift",
-                                suspended ? "Suspend an agency or a member; live streams end"
-                                          : "Lift a suspension");
+    verb = noun->add_subcommand(
+        suspended ? "suspend" : "lift",
+        suspended ? "Suspend an agency or a member; live streams end" : "Lift a suspension");
     verb->add_option("--agency", options->agency, "The agency")->type_name("AGENCY")->required();
     verb->add_option("--member", options->member, "The member; without it the whole agency")
         ->type_name("MEMBER");
-    verb->footer(std::string("\nExample:\n  tearline directory ") + (suspended ? "suspend" : "lift") +
+    verb->footer(std::string("\nExample:\n  tearline directory ") +
+                 (suspended ? "suspend" : "lift") +
                  " --agency college --member clerk --as broker/operator");
     verb->callback([&invocation, options, suspended] {
       invocation.verb = [&invocation, options, suspended] {
@@ -184,7 +188,8 @@ Example, with post.textproto holding
 
   verb = noun->add_subcommand("second-hand", "Confirm what another post began");
   verb->add_option("--pending", options->pending, "What waits")->type_name("pend_…")->required();
-  verb->footer("\nExample:\n  tearline directory second-hand --pending pend_… --as police/coordinator");
+  verb->footer(
+      "\nExample:\n  tearline directory second-hand --pending pend_… --as police/coordinator");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { SecondHand(invocation, *options); };
   });

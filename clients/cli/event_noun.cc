@@ -1,8 +1,9 @@
+#include <filesystem>
+#include <iostream>
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <filesystem>
-#include <iostream>
 
 #include "clients/adapters/hmpps_batch.h"
 #include "clients/cli/batch.h"
@@ -79,7 +80,8 @@ void PublishHmpps(const Invocation& invocation, const Options& options) {
 void AddEvent(CLI::App& app, Invocation& invocation) {
   CLI::App* noun = app.add_subcommand("event", "Facts an agency shares");
   noun->require_subcommand(1);
-  noun->footer("\nExample:\n  tearline event publish --file report.textproto --as police/intelligence");
+  noun->footer(
+      "\nExample:\n  tearline event publish --file report.textproto --as police/intelligence");
   auto options = std::make_shared<Options>();
 
   CLI::App* verb = noun->add_subcommand("publish", "Publish events; answered when safely recorded");
@@ -90,7 +92,8 @@ void AddEvent(CLI::App& app, Invocation& invocation) {
       ->check(CLI::IsMember({"tearline", "hmpps"}));
   verb->add_option("--for", options->agency, "The agency it originates from, if not yours")
       ->type_name("AGENCY");
-  verb->add_flag("--imported", options->imported, "History: judged and indexed, opens no deadlines");
+  verb->add_flag("--imported", options->imported,
+                 "History: judged and indexed, opens no deadlines");
   verb->add_option("--request-id", options->request_id, "Your id for it; the same again is safe")
       ->type_name("ID");
   verb->add_option("--quarantine", options->quarantine,

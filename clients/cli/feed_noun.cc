@@ -1,10 +1,11 @@
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <csignal>
 #include <iostream>
 #include <mutex>
 #include <thread>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
 
 #include "clients/cli/call.h"
 #include "clients/cli/nouns.h"
@@ -146,8 +147,8 @@ void Acknowledge(const Invocation& invocation, const Options& options) {
   if (invocation.json) {
     PrintJson(words);
   } else {
-    std::cout << (options.park ? "parked " : "acknowledged ") << options.sequences.size() << " of lane "
-              << Word(lane) << '\n';
+    std::cout << (options.park ? "parked " : "acknowledged ") << options.sequences.size()
+              << " of lane " << Word(lane) << '\n';
   }
 }
 
@@ -204,14 +205,17 @@ Example:
   verb = noun->add_subcommand("acknowledge", "Say that items were safely received, or park them");
   AddNumbers(*verb, *options);
   verb->add_flag("--park", options->park, "Set them aside instead; somebody must see to them");
-  verb->footer("\nExample:\n  tearline feed acknowledge --lane urgent --sequence 1 2 --as probation/chair");
+  verb->footer(
+      "\nExample:\n  tearline feed acknowledge --lane urgent --sequence 1 2 --as probation/chair");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Acknowledge(invocation, *options); };
   });
 
-  verb = noun->add_subcommand("read", "Say that a person has read items; a person's certificate only");
+  verb =
+      noun->add_subcommand("read", "Say that a person has read items; a person's certificate only");
   AddNumbers(*verb, *options);
-  verb->footer("\nExample:\n  tearline feed read --lane urgent --sequence 1 --as police-ct/accountable");
+  verb->footer(
+      "\nExample:\n  tearline feed read --lane urgent --sequence 1 --as police-ct/accountable");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Read(invocation, *options); };
   });

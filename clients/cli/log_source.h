@@ -12,8 +12,8 @@ namespace tearline::cli {
 /// The newest checkpoint, as the broker shows it; nothing of it is believed yet.
 [[nodiscard]] v1::GetCheckpointResponse AskCheckpoint(const Invocation& invocation);
 
-/// Reads the leaves [first, size) from the broker, in order, handing each to `each`, with progress on
-/// stderr. Ends the command with kVerificationFailed at the first that `each` refuses.
+/// Reads the leaves [first, size) from the broker, in order, handing each to `each`, with progress
+/// on stderr. Ends the command with kVerificationFailed at the first that `each` refuses.
 void ReadLeaves(const Invocation& invocation, std::uint64_t first, std::uint64_t size,
                 const std::function<absl::Status(const verifier::LeafEntry&)>& each);
 

@@ -1,8 +1,9 @@
+#include <csignal>
+#include <iostream>
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <csignal>
-#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "clients/cli/invocation.h"
@@ -103,8 +104,9 @@ void Say(const Invocation& invocation, const Stop& stop) {
 
 int Run(int argc, char** argv) {
   Invocation invocation;
-  CLI::App app("Tearline: what a panel ought to know reaches it, or somebody named answers why not.",
-               "tearline");
+  CLI::App app(
+      "Tearline: what a panel ought to know reaches it, or somebody named answers why not.",
+      "tearline");
   app.set_version_flag("--version", "tearline 0.1.0");
   app.get_formatter()->column_width(34);
   app.fallthrough();

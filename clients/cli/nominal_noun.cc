@@ -1,7 +1,8 @@
+#include <iostream>
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <iostream>
 
 #include "clients/cli/call.h"
 #include "clients/cli/nouns.h"
@@ -63,11 +64,13 @@ Example:
   tearline nominal register --identifier noms:A1111AA --identifier crn:X111111 --as probation/mappa)");
   auto options = std::make_shared<Options>();
 
-  CLI::App* verb = noun->add_subcommand("register", "Register a person under numbers nobody has yet");
+  CLI::App* verb =
+      noun->add_subcommand("register", "Register a person under numbers nobody has yet");
   verb->add_option("--identifier", options->identifiers, "A number; may be given again")
       ->type_name("TYPE:VALUE")
       ->required();
-  verb->footer("\nExample:\n  tearline nominal register --identifier noms:A1111AA --as probation/mappa");
+  verb->footer(
+      "\nExample:\n  tearline nominal register --identifier noms:A1111AA --as probation/mappa");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Register(invocation, *options); };
   });

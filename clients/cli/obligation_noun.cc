@@ -1,9 +1,10 @@
 #include <google/protobuf/util/time_util.h>
 
+#include <iostream>
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <iostream>
 
 #include "clients/cli/call.h"
 #include "clients/cli/nouns.h"
@@ -79,7 +80,8 @@ void EscalateNow(const Invocation& invocation, const Options& options) {
 }  // namespace
 
 void AddObligation(CLI::App& app, Invocation& invocation) {
-  CLI::App* noun = app.add_subcommand("obligation", "What must now happen, by when, and who answers");
+  CLI::App* noun =
+      app.add_subcommand("obligation", "What must now happen, by when, and who answers");
   noun->require_subcommand(1);
   noun->footer("\nExample:\n  tearline obligation list --past-due --as police-ct/accountable");
   auto options = std::make_shared<Options>();
@@ -106,7 +108,8 @@ Example:
 
   verb = noun->add_subcommand("escalate", "Take one a step up now, without waiting for its time");
   verb->add_option("--obligation", options->obligation, "Which")->type_name("ob_…")->required();
-  verb->footer("\nExample:\n  tearline obligation escalate --obligation ob_… --as police-ct/accountable");
+  verb->footer(
+      "\nExample:\n  tearline obligation escalate --obligation ob_… --as police-ct/accountable");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { EscalateNow(invocation, *options); };
   });

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iostream>
+
 #include <nlohmann/json.hpp>
 
 #include "clients/verifier/base64.h"
@@ -15,8 +16,9 @@ namespace {
 
 /// How many places `text` takes: UTF-8 bytes that continue a character take none.
 std::size_t Width(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
 }
 
 }  // namespace

@@ -3,10 +3,11 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/timestamp.pb.h>
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "tearline/v1/acting.pb.h"
 
@@ -18,7 +19,8 @@ class Table {
   explicit Table(std::vector<std::string> head) : rows_{std::move(head)} {}
   void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
   [[nodiscard]] bool Empty() const { return rows_.size() == 1; }
-  /// Prints to stdout, `indent` blanks before each row; columns that are empty throughout are left out.
+  /// Prints to stdout, `indent` blanks before each row; columns that are empty throughout are left
+  /// out.
   void Print(std::size_t indent = 0) const;
 
  private:

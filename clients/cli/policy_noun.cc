@@ -1,7 +1,8 @@
+#include <iostream>
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <iostream>
 
 #include "clients/cli/call.h"
 #include "clients/cli/nouns.h"
@@ -66,7 +67,8 @@ void Show(const Invocation& invocation, const Options& options) {
       Ask<Service>(invocation, &Service::StubInterface::GetPolicy, request);
   if (invocation.json) return PrintJson(response);
   std::cout << "# digest " << verifier::Hex(response.policy_digest())
-            << (response.in_force() ? ", in force\n" : ", not in force\n") << response.policy_text();
+            << (response.in_force() ? ", in force\n" : ", not in force\n")
+            << response.policy_text();
 }
 
 }  // namespace
@@ -83,19 +85,22 @@ Example:
 
   CLI::App* verb = noun->add_subcommand("check", "Read and check a policy; changes nothing");
   verb->add_option("--file", options->file, "The policy")->type_name("FILE|-")->required();
-  verb->footer("\nExample:\n  tearline policy check --file policy.textproto --as governance/author");
+  verb->footer(
+      "\nExample:\n  tearline policy check --file policy.textproto --as governance/author");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Check(invocation, *options); };
   });
 
   verb = noun->add_subcommand("propose", "Propose a policy; another hand approves it");
   verb->add_option("--file", options->file, "The policy")->type_name("FILE|-")->required();
-  verb->footer("\nExample:\n  tearline policy propose --file policy.textproto --as governance/author");
+  verb->footer(
+      "\nExample:\n  tearline policy propose --file policy.textproto --as governance/author");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Propose(invocation, *options); };
   });
 
-  verb = noun->add_subcommand("approve", "Approve a proposed policy: in force from the next record");
+  verb =
+      noun->add_subcommand("approve", "Approve a proposed policy: in force from the next record");
   verb->add_option("--digest", options->digest, "Its SHA-256")->type_name("HEX")->required();
   verb->footer("\nExample:\n  tearline policy approve --digest 3f… --as governance/information");
   verb->callback([&invocation, options] {

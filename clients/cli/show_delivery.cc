@@ -43,7 +43,8 @@ void ShowEvent(const v1::DeliveredEvent& event) {
     if (!event.originating_post().empty()) std::cout << "  (" << event.originating_post() << ')';
     std::cout << '\n';
   }
-  if (event.has_occurred_at()) std::cout << "    occurred   " << TimeText(event.occurred_at()) << '\n';
+  if (event.has_occurred_at())
+    std::cout << "    occurred   " << TimeText(event.occurred_at()) << '\n';
   if (event.has_marking()) std::cout << "    marked     " << MarkingText(event.marking()) << '\n';
   if (!event.ask_post().empty()) {
     std::cout << "    something is held; ask " << event.ask_post() << '\n';
@@ -52,17 +53,18 @@ void ShowEvent(const v1::DeliveredEvent& event) {
     std::cout << "    tear-line\n" << Shown(event.tear_line()) << '\n';
   }
   for (const v1::DeliveredSegment& segment : event.segments()) {
-    std::cout << "    segment    " << segment.media_type() << '\n' << Shown(segment.content()) << '\n';
+    std::cout << "    segment    " << segment.media_type() << '\n'
+              << Shown(segment.content()) << '\n';
   }
   if (event.erased()) std::cout << "    its content was erased\n";
 }
 
 void ShowObligation(const v1::DeliveredObligation& obligation) {
-  std::cout << "obligation  " << Word(obligation.type()) << "  because " << Word(obligation.reason())
-            << "\n    debtor     " << obligation.debtor_post() << "\n    due        "
-            << TimeText(obligation.due_at()) << "\n    stage      " << obligation.stage()
-            << (obligation.stage() == 0 ? "" : "  (escalated)") << "\n    id         "
-            << obligation.obligation_id() << '\n';
+  std::cout << "obligation  " << Word(obligation.type()) << "  because "
+            << Word(obligation.reason()) << "\n    debtor     " << obligation.debtor_post()
+            << "\n    due        " << TimeText(obligation.due_at()) << "\n    stage      "
+            << obligation.stage() << (obligation.stage() == 0 ? "" : "  (escalated)")
+            << "\n    id         " << obligation.obligation_id() << '\n';
 }
 
 }  // namespace

@@ -4,7 +4,8 @@
 
 namespace tearline::cli {
 
-/// Prints one item of a feed for a person to read: what it is, how much of it is told, by which rules.
+/// Prints one item of a feed for a person to read: what it is, how much of it is told, by which
+/// rules.
 void ShowDelivery(const v1::Delivery& delivery);
 
 }  // namespace tearline::cli

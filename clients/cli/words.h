@@ -9,7 +9,8 @@
 
 namespace tearline::cli {
 
-/// An enum's value as people write it: LEVEL_TEAR_LINE is "tear-line". Its number if it has no name.
+/// An enum's value as people write it: LEVEL_TEAR_LINE is "tear-line". Its number if it has no
+/// name.
 [[nodiscard]] std::string WordOf(const google::protobuf::EnumDescriptor& words, int number);
 
 /// The number of a word as people write it. Ends with kUsage, listing the words, if there is none.

@@ -27,7 +27,8 @@ struct Profile {
 };
 
 /// Reads a profile: lines of KEY=VALUE, blank lines and lines that start with "#" left out. Keys:
-/// server ca cert key server-name as purpose legal-basis. A relative file is relative to the profile.
+/// server ca cert key server-name as purpose legal-basis. A relative file is relative to the
+/// profile.
 ///
 /// Refuses: NOT_FOUND; INVALID_ARGUMENT with the line's number.
 [[nodiscard]] absl::StatusOr<Profile> ReadProfile(const std::string& path);
@@ -39,8 +40,8 @@ void FillFromProfile(const Profile& profile, ConnectionSettings& settings);
 
 /// A channel to the broker. Nothing is sent yet.
 ///
-/// Refuses: INVALID_ARGUMENT naming the setting that is missing; NOT_FOUND for a file that cannot be
-/// read.
+/// Refuses: INVALID_ARGUMENT naming the setting that is missing; NOT_FOUND for a file that cannot
+/// be read.
 [[nodiscard]] absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(
     const ConnectionSettings& settings);
 

@@ -26,7 +26,8 @@ class Receiver {
  public:
   virtual ~Receiver() = default;
   virtual Disposal OnDelivery(const v1::Delivery& delivery) = 0;
-  /// How far the feed is, after the deliveries that came before it. False ends the feed in good order.
+  /// How far the feed is, after the deliveries that came before it. False ends the feed in good
+  /// order.
   virtual bool OnProgress(const v1::Progress&) { return true; }
   /// False ends the feed after the frame in hand.
   virtual bool WantsMore() { return true; }

@@ -18,8 +18,8 @@ struct Patience {
   std::chrono::milliseconds all{30'000};  ///< After this the last refusal is the answer.
 };
 
-/// Publishes events, and tries again what no broker answered for. Because a try again bears the same
-/// request id, an event whose answer was lost is not published twice.
+/// Publishes events, and tries again what no broker answered for. Because a try again bears the
+/// same request id, an event whose answer was lost is not published twice.
 ///
 /// Threads: one.
 class Publisher {

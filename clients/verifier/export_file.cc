@@ -1,7 +1,8 @@
 #include "clients/verifier/export_file.h"
 
-#include <nlohmann/json.hpp>
 #include <optional>
+
+#include <nlohmann/json.hpp>
 
 #include "clients/verifier/base64.h"
 
@@ -69,8 +70,8 @@ std::string LeafLine(const LeafEntry& entry) {
   return object.dump() + '\n';
 }
 
-absl::StatusOr<ExportHead> ReadExport(
-    std::istream& file, const std::function<absl::Status(const LeafEntry&)>& each) {
+absl::StatusOr<ExportHead> ReadExport(std::istream& file,
+                                      const std::function<absl::Status(const LeafEntry&)>& each) {
   ExportHead head;
   std::uint64_t number = 0;
   for (std::string line; std::getline(file, line);) {

@@ -72,7 +72,8 @@ absl::StatusOr<Hash> DetailsRoot(const LeafEntry& entry) {
     tree.Append(LeafHash(salted));
   }
   for (const std::string& hash : entry.padding_hashes) {
-    if (hash.size() != 32) return absl::DataLossError("each of its padding hashes must be 32 bytes");
+    if (hash.size() != 32)
+      return absl::DataLossError("each of its padding hashes must be 32 bytes");
     tree.Append(HashFrom(hash));
   }
   return tree.Root();

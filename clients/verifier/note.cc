@@ -41,9 +41,8 @@ bool SignedBy(const std::string& public_key, std::string_view text, std::string_
 absl::Status Broken(const std::string& sentence) { return absl::DataLossError(sentence); }
 
 bool IsPlainText(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return c == '\n' || static_cast<unsigned char>(c) >= 0x20;
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c == '\n' || static_cast<unsigned char>(c) >= 0x20; });
 }
 
 /// The line at the front of `text`, without its newline; nothing if no newline is left.
@@ -119,9 +118,9 @@ absl::StatusOr<Checkpoint> ReadCheckpoint(std::string_view text) {
   if (!origin || origin->empty() || !size || !root) {
     return Broken("a checkpoint must have an origin, a size and a root, a line each");
   }
-  const bool digits = !size->empty() && size->size() <= 19 &&
-                      std::all_of(size->begin(), size->end(),
-                                  [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits =
+      !size->empty() && size->size() <= 19 &&
+      std::all_of(size->begin(), size->end(), [](char c) { return c >= '0' && c <= '9'; });
   if (!digits || (size->size() > 1 && size->front() == '0')) {
     return Broken("a checkpoint's size must be a decimal number without leading zeros");
   }

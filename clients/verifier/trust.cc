@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+
 #include <nlohmann/json.hpp>
 
 namespace tearline::verifier {
@@ -15,7 +16,8 @@ absl::StatusOr<std::optional<Trust>> ReadTrust(const std::string& path) {
       !object.value("checkpoint", nlohmann::json()).is_string()) {
     return absl::DataLossError("the trust file must hold a verifier key and a checkpoint");
   }
-  const absl::StatusOr<VerifierKey> key = ReadVerifierKey(object["verifier_key"].get<std::string>());
+  const absl::StatusOr<VerifierKey> key =
+      ReadVerifierKey(object["verifier_key"].get<std::string>());
   if (!key.ok()) return absl::DataLossError("the trust file's verifier key does not read");
   return Trust{*key, object["checkpoint"].get<std::string>()};
 }

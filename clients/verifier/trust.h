@@ -21,7 +21,8 @@ struct Trust {
   }
 };
 
-/// Nothing if the file does not exist. Refuses: DATA_LOSS if it does not read as WriteTrust wrote it.
+/// Nothing if the file does not exist. Refuses: DATA_LOSS if it does not read as WriteTrust wrote
+/// it.
 [[nodiscard]] absl::StatusOr<std::optional<Trust>> ReadTrust(const std::string& path);
 
 /// Writes the file whole, beside and then over the old one. Refuses: PERMISSION_DENIED.

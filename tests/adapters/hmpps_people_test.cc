@@ -48,7 +48,7 @@ TEST(HmppsPeople, AreFoundWhereverAMessageNamesThem) {
       {R"({"type":"VISO","value":"VS-1"})", "{}", {"VISOR VS-1"}},
       {R"({"type":"CRN","value":"X111111"},{"type":"NOMS","value":"A1111AA"})",
        "{}",
-       {"CRN X111111", "NOMS A1111AA"}},
+       {"CRN X111111 = NOMS A1111AA"}},
       {"", R"({"nomsNumber":"A1111AA"})", {"NOMS A1111AA"}},
       {"", R"({"prisonerNumber":"A1111AA"})", {"NOMS A1111AA"}},
       {"", R"({"prisonerId":"A1111AA"})", {"NOMS A1111AA"}},
@@ -71,6 +71,65 @@ TEST(HmppsPeople, AreFoundWhereverAMessageNamesThem) {
     EXPECT_EQ(NominalsOf(adapted), row.nominals) << row.reference << ' ' << row.further;
     EXPECT_EQ(adapted.identity_change, std::nullopt) << row.reference;
   }
+}
+
+/// Read each row as: "a message that says this is about these people", one string a person.
+TEST(HmppsPeople, UnderSeveralNumbersAreOneNominal) {
+  const FoundRow rows[] = {
+      {R"({"type":"CRN","value":"X111111"},{"type":"NOMS","value":"A1111AA"})",
+       "{}",
+       {"CRN X111111 = NOMS A1111AA"}},
+      {R"({"type":"NOMS","value":"A1111AA"},{"type":"CRN","value":"X111111"})",
+       "{}",
+       {"NOMS A1111AA = CRN X111111"}},
+      {R"({"type":"CRN","value":"X111111"})",
+       R"({"nomsNumber":"A1111AA"})",
+       {"CRN X111111 = NOMS A1111AA"}},
+      {"", R"({"crn":"X111111","prisonerNumber":"A1111AA"})", {"NOMS A1111AA = CRN X111111"}},
+      // The same number again adds nothing, however it is written
+      {R"({"type":"CRN","value":"X111111"},{"type":"NOMS","value":"A1111AA"})",
+       R"({"nomsNumber":" a1111aa ","crn":"x111111"})",
+       {"CRN X111111 = NOMS A1111AA"}},
+      // A second number of a type is somebody else's
+      {R"({"type":"NOMS","value":"A1111AA"},{"type":"NOMS","value":"A2222AA"})",
+       "{}",
+       {"NOMS A1111AA", "NOMS A2222AA"}},
+      {R"({"type":"CRN","value":"X111111"},{"type":"NOMS","value":"A1111AA"})",
+       R"({"nomsNumber":"A2222AA"})",
+       {"CRN X111111 = NOMS A1111AA", "NOMS A2222AA"}},
+      {"",
+       R"({"nomsNumber":"A1111AA","offenderNo":"A2222AA","crn":"X111111"})",
+       {"NOMS A1111AA = CRN X111111", "NOMS A2222AA"}},
+      // So is one that by its name is another person's, even of a type the first does not have yet
+      {R"({"type":"NOMS","value":"A1111AA"})",
+       R"({"nsPrisonerNumber1":"A1111AA","nsPrisonerNumber2":"A2222AA"})",
+       {"NOMS A1111AA", "NOMS A2222AA"}},
+      {R"({"type":"NOMS","value":"A1111AA"})",
+       R"({"sourceCRN":"X222222"})",
+       {"NOMS A1111AA", "CRN X222222"}},
+      {R"({"type":"CRN","value":"X111111"})",
+       R"({"removedNomsNumber":"A2222AA","nomsNumber":"A1111AA"})",
+       {"CRN X111111 = NOMS A1111AA", "NOMS A2222AA"}},
+  };
+  for (const FoundRow& row : rows) {
+    const Adapted adapted =
+        MustAdapt(Of("person.alert.created", Reference(row.reference), row.further));
+    EXPECT_EQ(NominalsOf(adapted), row.nominals) << row.reference << ' ' << row.further;
+  }
+}
+
+/// As many as the broker takes: the first, and eight that it is also known by.
+TEST(HmppsPeople, MayBeKnownByANumberOfEveryType) {
+  const Adapted adapted =
+      MustAdapt(Of("person.alert.created",
+                   Reference(R"({"type":"NOMS","value":"A1111AA"},{"type":"CRN","value":"X111111"},
+                      {"type":"PNC","value":"26/1W"},{"type":"CRO","value":"65656/91H"},
+                      {"type":"NHS","value":"9434765919"},{"type":"NI","value":"AB123456C"},
+                      {"type":"ASN","value":"S-1"},{"type":"C_ID","value":"100000001"},
+                      {"type":"VISO","value":"VS-1"})"),
+                   "{}"));
+  ASSERT_EQ(adapted.event.nominals_size(), 1);
+  EXPECT_EQ(adapted.event.nominals(0).also_known_by_size(), 8);
 }
 
 TEST(HmppsPeople, WithoutAnyAreAllowedOfAPlaceACodeOrAVisitor) {
@@ -168,15 +227,23 @@ TEST(HmppsPeople, UnderSeveralNumbersAreNoted) {
                                    R"({"nsPrisonerNumber1":"A1111AA",
                                        "nsPrisonerNumber2":"A2222AA"})"))),
               Not(Contains("SEVERAL_IDENTIFIERS")));
+  EXPECT_THAT(NotesOf(MustAdapt(Of("person.alert.created",
+                                   Reference(R"({"type":"NOMS","value":"A1111AA"})"),
+                                   R"({"sourceCRN":"X222222"})"))),
+              Not(Contains("SEVERAL_IDENTIFIERS")));
 }
 
+/// People, not numbers, are counted.
 TEST(HmppsPeople, AreAtMostEight) {
   std::string identifiers;
   for (int i = 1; i <= 9; ++i) {
     if (i == 9) {
-      EXPECT_EQ(MustAdapt(Of("incident.report.created", Reference(identifiers), "{}"))
-                    .event.nominals_size(),
-                8);
+      for (const char* further : {"{}", R"({"crn":"X111111"})"}) {
+        EXPECT_EQ(MustAdapt(Of("incident.report.created", Reference(identifiers), further))
+                      .event.nominals_size(),
+                  8)
+            << further;
+      }
     }
     identifiers += std::string(i > 1 ? "," : "") + R"({"type":"NOMS","value":"A111)" +
                    std::to_string(i) + "AA\"}";
@@ -226,6 +293,13 @@ TEST(HmppsPeople, OfAChangeOfIdentityAreTheSurvivorThenTheOther) {
        true},
       {kMerged,
        "",
+       kMergeMembers,
+       IdentityChange::Kind::kMerged,
+       {"NOMS A1111AA", "NOMS A2222AA"},
+       false},
+      // Another number of the survivor's joins nobody
+      {kMerged,
+       R"({"type":"CRN","value":"X111111"},{"type":"NOMS","value":"A1111AA"})",
        kMergeMembers,
        IdentityChange::Kind::kMerged,
        {"NOMS A1111AA", "NOMS A2222AA"},

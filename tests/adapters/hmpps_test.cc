@@ -24,6 +24,8 @@ std::vector<std::string> Shapes() {
   InventedMessage nobody = plain;
   nobody.type = "\"location.inside.prison.created\"";
   nobody.reference = "";
+  InventedMessage two_numbers = plain;
+  two_numbers.further = R"({"crn":"X111111"})";
   InventedMessage merge = plain;
   merge.type = "\"prison-offender-events.prisoner.merged\"";
   merge.further = R"({"nomsNumber":"A1111AA","removedNomsNumber":"A2222AA"})";
@@ -37,6 +39,7 @@ std::vector<std::string> Shapes() {
   large_number.further = R"({"contactId":9007199254740993,"over":1e300})";
   return {plain.Bare(),
           nobody.Bare(),
+          two_numbers.Bare(),
           merge.Bare(),
           camel.Bare(),
           zoneless.Bare(),

@@ -56,12 +56,21 @@ Quarantined MustSetAside(const std::string& bytes) {
 
 Quarantined MustSetAside(const InventedMessage& message) { return MustSetAside(message.Bare()); }
 
+namespace {
+
+std::string Spoken(const v1::Identifier& identifier) {
+  const std::string type = v1::IdentifierType_Name(identifier.type());
+  return type.substr(std::string("IDENTIFIER_TYPE_").size()) + " " + identifier.value();
+}
+
+}  // namespace
+
 std::vector<std::string> NominalsOf(const Adapted& adapted) {
   std::vector<std::string> nominals;
   for (const v1::NominalReference& nominal : adapted.event.nominals()) {
-    const std::string type = v1::IdentifierType_Name(nominal.identifier().type());
-    nominals.push_back(type.substr(std::string("IDENTIFIER_TYPE_").size()) + " " +
-                       nominal.identifier().value());
+    std::string names = Spoken(nominal.identifier());
+    for (const v1::Identifier& further : nominal.also_known_by()) names += " = " + Spoken(further);
+    nominals.push_back(names);
   }
   return nominals;
 }

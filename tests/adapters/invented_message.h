@@ -31,7 +31,7 @@ Adapted MustAdapt(const InventedMessage& message);
 Quarantined MustSetAside(const std::string& bytes);
 Quarantined MustSetAside(const InventedMessage& message);
 
-/// "TYPE value", in order.
+/// "TYPE value" of each, in order; " = TYPE value" for every number it is also known by.
 std::vector<std::string> NominalsOf(const Adapted& adapted);
 
 /// Names, in order.

@@ -26,8 +26,8 @@ grpc::Status Saying(grpc::StatusCode code, const std::string& reason, const std:
 class ScriptedPublisher : public v1::PublisherService::Service {
  public:
   std::vector<std::string> script;
-  std::vector<int> asked;             // Items in each request.
-  std::map<std::string, int> kept;    // Request id → times recorded anew.
+  std::vector<int> asked;           // Items in each request.
+  std::map<std::string, int> kept;  // Request id → times recorded anew.
 
   grpc::Status Publish(grpc::ServerContext*, const v1::PublishRequest* request,
                        v1::PublishResponse* response) override {
@@ -171,9 +171,12 @@ TEST(Refusal, WithoutABrokersWordsIsUnreachable) {
   EXPECT_TRUE(RefusalFrom({grpc::StatusCode::UNAVAILABLE, "x"}).Unreachable());
   EXPECT_TRUE(RefusalFrom({grpc::StatusCode::DEADLINE_EXCEEDED, "x"}).Unreachable());
   EXPECT_FALSE(RefusalFrom({grpc::StatusCode::UNIMPLEMENTED, "x"}).Unreachable());
-  EXPECT_TRUE(RefusalFrom(Saying(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_BUSY", "")).WorthAnotherTry());
-  EXPECT_FALSE(RefusalFrom(Saying(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_BUSY", "")).Unreachable());
-  EXPECT_FALSE(RefusalFrom(Saying(grpc::StatusCode::INVALID_ARGUMENT, "LABEL_INVALID", "")).WorthAnotherTry());
+  EXPECT_TRUE(
+      RefusalFrom(Saying(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_BUSY", "")).WorthAnotherTry());
+  EXPECT_FALSE(
+      RefusalFrom(Saying(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_BUSY", "")).Unreachable());
+  EXPECT_FALSE(RefusalFrom(Saying(grpc::StatusCode::INVALID_ARGUMENT, "LABEL_INVALID", ""))
+                   .WorthAnotherTry());
 }
 
 /// Keeps what is even in number, acknowledges the rest, and ends when caught up.

@@ -17,15 +17,44 @@ using nlohmann::json;
 using testing::HasSubstr;
 
 TEST(CommandLine, EveryLevelTeachesWithAnExample) {
-  for (const char* command :
-       {"", "event", "event publish", "feed", "feed follow", "feed pull", "feed acknowledge",
-        "feed read", "nominal", "nominal register", "nominal resolve", "nominal link", "case",
-        "case open", "case seat", "case accountable", "case show", "policy", "policy check",
-        "policy propose", "policy approve", "policy show", "directory", "directory admit",
-        "directory suspend", "directory lift", "directory second-hand", "directory list",
-        "obligation", "obligation list", "obligation discharge", "obligation escalate", "audit",
-        "audit checkpoint", "audit verify", "audit replay", "audit who-was-told",
-        "audit withheld"}) {
+  for (const char* command : {"",
+                              "event",
+                              "event publish",
+                              "feed",
+                              "feed follow",
+                              "feed pull",
+                              "feed acknowledge",
+                              "feed read",
+                              "nominal",
+                              "nominal register",
+                              "nominal resolve",
+                              "nominal link",
+                              "case",
+                              "case open",
+                              "case seat",
+                              "case accountable",
+                              "case show",
+                              "policy",
+                              "policy check",
+                              "policy propose",
+                              "policy approve",
+                              "policy show",
+                              "directory",
+                              "directory admit",
+                              "directory suspend",
+                              "directory lift",
+                              "directory second-hand",
+                              "directory list",
+                              "obligation",
+                              "obligation list",
+                              "obligation discharge",
+                              "obligation escalate",
+                              "audit",
+                              "audit checkpoint",
+                              "audit verify",
+                              "audit replay",
+                              "audit who-was-told",
+                              "audit withheld"}) {
     const Ended ended = RunTearline(std::string(command) + " --help");
     EXPECT_EQ(ended.code, 0) << command;
     EXPECT_THAT(ended.out, HasSubstr(std::string("  tearline ") + command)) << command;
@@ -75,12 +104,14 @@ TEST(CommandLine, WhatIsWrongWithItEndsWithTwoAndTheWayOut) {
 
 TEST(CommandLine, NoBrokerEndsWithThree) {
   const Workplace workplace;
-  const std::string make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
-                           "-days 1 -subj /CN=nobody -keyout '" + workplace.Path("key") + "' -out '" +
-                           workplace.Path("cert") + "' 2>/dev/null";
+  const std::string make =
+      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
+      "-days 1 -subj /CN=nobody -keyout '" +
+      workplace.Path("key") + "' -out '" + workplace.Path("cert") + "' 2>/dev/null";
   ASSERT_EQ(std::system(make.c_str()), 0);
-  workplace.Write("profile", "# relative to this file\nserver=127.0.0.1:1\nca=cert\ncert=cert\nkey=key\n"
-                             "as=probation/chair\n");
+  workplace.Write("profile",
+                  "# relative to this file\nserver=127.0.0.1:1\nca=cert\ncert=cert\nkey=key\n"
+                  "as=probation/chair\n");
   const std::string settings = " --timeout 2 --json --profile " + workplace.Path("profile");
   for (const char* command : {"feed pull", "directory list", "audit checkpoint",
                               "feed acknowledge --lane urgent --sequence 1"}) {
@@ -96,8 +127,8 @@ TEST(AuditVerify, AcceptsAnHonestExportWithoutAServer) {
   const Workplace workplace;
   const InventedLog log;
   const std::string file = workplace.Write("log.jsonl", log.Export(log.Note()));
-  const Ended ended =
-      RunTearline("audit verify --json --offline " + file + " --verifier-key " + log.VerifierKeyText());
+  const Ended ended = RunTearline("audit verify --json --offline " + file + " --verifier-key " +
+                                  log.VerifierKeyText());
   ASSERT_EQ(ended.code, 0) << ended.out << ended.err;
   const json said = json::parse(ended.out);
   EXPECT_EQ(said["verified"], true);
@@ -105,7 +136,9 @@ TEST(AuditVerify, AcceptsAnHonestExportWithoutAServer) {
   EXPECT_EQ(said["outcomes"]["refused"], 1);
   EXPECT_EQ(said["first_use"], false);
   EXPECT_EQ(RunTearline("audit verify --offline " + file + " --verifier-key " +
-                        workplace.Write("key", log.VerifierKeyText() + "\n")).code, 0);
+                        workplace.Write("key", log.VerifierKeyText() + "\n"))
+                .code,
+            0);
 }
 
 // Read each row as: "a log with <what> ends with 4 and says <sentence>".
@@ -118,12 +151,15 @@ TEST(AuditVerify, EachThingThatIsBentEndsWithFour) {
   const Row kRows[] = {
       {"a bent leaf", [](InventedLog& log, std::string&) { log.Entries()[2].leaf[50] ^= 1; },
        "root that the checkpoint signs"},
-      {"a bent detail", [](InventedLog& log, std::string&) { log.Entries()[0].details[0][20] ^= 1; },
-       "leaf 0"},
+      {"a bent detail",
+       [](InventedLog& log, std::string&) { log.Entries()[0].details[0][20] ^= 1; }, "leaf 0"},
       {"a missing leaf", [](InventedLog& log, std::string&) { log.Entries().pop_back(); },
        "the checkpoint counts 4"},
       {"a bent signature",
-       [](InventedLog&, std::string& note) { char& c = note[note.size() - 20]; c = c == 'A' ? 'B' : 'A'; },
+       [](InventedLog&, std::string& note) {
+         char& c = note[note.size() - 20];
+         c = c == 'A' ? 'B' : 'A';
+       },
        "signature"},
       {"a bent size", [](InventedLog&, std::string& note) { note[note.find('\n') + 1] = '3'; },
        "signature"},
@@ -134,8 +170,8 @@ TEST(AuditVerify, EachThingThatIsBentEndsWithFour) {
     std::string note = log.Note();
     row.bend(log, note);
     const std::string file = workplace.Write("log.jsonl", log.Export(note));
-    const Ended ended =
-        RunTearline("audit verify --json --offline " + file + " --verifier-key " + log.VerifierKeyText());
+    const Ended ended = RunTearline("audit verify --json --offline " + file + " --verifier-key " +
+                                    log.VerifierKeyText());
     EXPECT_EQ(ended.code, 4) << row.what;
     ASSERT_TRUE(json::accept(ended.out)) << row.what;
     const json said = json::parse(ended.out)["verification_failed"];
@@ -147,28 +183,28 @@ TEST(AuditVerify, RemembersAndDemandsThatTheNextLogContinues) {
   const Workplace workplace;
   InventedLog log;
   const std::string trust = " --trust " + workplace.Path("trust") + " --offline ";
-  const Ended first = RunTearline("audit verify" + trust +
-                                  workplace.Write("1", log.Export(log.Note())));
+  const Ended first =
+      RunTearline("audit verify" + trust + workplace.Write("1", log.Export(log.Note())));
   EXPECT_EQ(first.code, 0) << first.err;
   EXPECT_THAT(first.err, HasSubstr("first use"));
 
   log.Add({}, 2500);
-  const Ended grown = RunTearline("audit verify" + trust +
-                                  workplace.Write("2", log.Export(log.Note())));
+  const Ended grown =
+      RunTearline("audit verify" + trust + workplace.Write("2", log.Export(log.Note())));
   EXPECT_EQ(grown.code, 0) << grown.err;
   EXPECT_THAT(grown.out, HasSubstr("continues"));
 
   InventedLog other;
   other.Entries()[0].leaf[40] ^= 1;
   other.Add({}, 2500);
-  const Ended rewritten = RunTearline("audit verify" + trust +
-                                      workplace.Write("3", other.Export(other.Note())));
+  const Ended rewritten =
+      RunTearline("audit verify" + trust + workplace.Write("3", other.Export(other.Note())));
   EXPECT_EQ(rewritten.code, 4);
   EXPECT_THAT(rewritten.err, HasSubstr("history was rewritten"));
 
   const InventedLog shorter;
-  const Ended cut = RunTearline("audit verify" + trust +
-                                workplace.Write("4", shorter.Export(shorter.Note())));
+  const Ended cut =
+      RunTearline("audit verify" + trust + workplace.Write("4", shorter.Export(shorter.Note())));
   EXPECT_EQ(cut.code, 4);
   EXPECT_THAT(cut.err, HasSubstr("when seen before"));
 }

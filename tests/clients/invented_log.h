@@ -12,7 +12,8 @@
 namespace tearline::doubles {
 
 /// A small audit log as a broker would keep it, written here from docs/on-disk.md and the public
-/// formats: what the verifier is tried against. Every part may be bent before it is signed, or after.
+/// formats: what the verifier is tried against. Every part may be bent before it is signed, or
+/// after.
 class InventedLog {
  public:
   /// Four records: a publication judged for two posts, its release to one, a refusal, a pulse.

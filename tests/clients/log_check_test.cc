@@ -70,7 +70,8 @@ TEST(LogCheck, CatchesWhoeverBendsItAfterwards) {
        "leaf 0: its details must fill a power of two"},
       {"drops the last leaf", [](InventedLog& log) { log.Entries().pop_back(); },
        "the checkpoint counts 4 leaves; here are 3"},
-      {"drops a leaf within", [](InventedLog& log) { log.Entries().erase(log.Entries().begin() + 1); },
+      {"drops a leaf within",
+       [](InventedLog& log) { log.Entries().erase(log.Entries().begin() + 1); },
        "leaf 2: it must follow the one before"},
       {"adds a leaf", [](InventedLog& log) { log.Add({}, 2000); },
        "the checkpoint counts 4 leaves; here are 5"},
@@ -92,7 +93,8 @@ TEST(LogCheck, CatchesWhoeverBendsItAfterwards) {
 // Read each row as: "a keeper of the log who <what> and signs it is told <sentence>".
 TEST(LogCheck, CatchesAKeeperWhoSignsALie) {
   const Forgery kForgeries[] = {
-      {"turns time back", [](InventedLog& log) { log.Add({}, 1899); }, "leaf 4: its time is before"},
+      {"turns time back", [](InventedLog& log) { log.Add({}, 1899); },
+       "leaf 4: its time is before"},
       {"leaves a gap in the positions",
        [](InventedLog& log) { log.Entries()[3].leaf[doubles::kPositionAt + 7] = 9; },
        "leaf 3: its position must be its index plus one"},
@@ -188,9 +190,9 @@ TEST(ExportFile, NamesTheLineThatDoesNotRead) {
 }
 
 TEST(Trust, RemembersTheKeyAndTheNewestCheckpoint) {
-  const std::string path = (std::filesystem::temp_directory_path() /
-                            ("tearline-trust-" + std::to_string(::getpid())))
-                               .string();
+  const std::string path =
+      (std::filesystem::temp_directory_path() / ("tearline-trust-" + std::to_string(::getpid())))
+          .string();
   InventedLog log;
   ASSERT_FALSE(ReadTrust(path)->has_value());
   ASSERT_TRUE(WriteTrust(path, {log.Key(), log.Note(3)}).ok());

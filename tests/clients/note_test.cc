@@ -63,8 +63,9 @@ TEST(Checkpoint, RefusesEveryOtherShape) {
   const std::string root = Base64(std::string(32, 'r')) + "\n";
   EXPECT_TRUE(ReadCheckpoint("log\n7\n" + root).ok());
   for (const std::string& text :
-       {"log\n07\n" + root, "log\n-7\n" + root, "log\n\n" + root, "\n7\n" + root, "log\n7\n" + root.substr(4),
-        std::string("log\n7\n"), "log\n0\n" + root, "log\n99999999999999999999\n" + root}) {
+       {"log\n07\n" + root, "log\n-7\n" + root, "log\n\n" + root, "\n7\n" + root,
+        "log\n7\n" + root.substr(4), std::string("log\n7\n"), "log\n0\n" + root,
+        "log\n99999999999999999999\n" + root}) {
     EXPECT_FALSE(ReadCheckpoint(text).ok()) << text;
   }
 }

@@ -79,6 +79,17 @@ TEST_F(AuthorityTest, VouchesWithinTheValidityTimeOnly) {
   }
 }
 
+TEST_F(AuthorityTest, AMillisecondTooEarlyIsTooEarlyAlsoIn1970) {
+  Order since_1970 = AuthorityOrder("probation authority");
+  since_1970.not_before_s = 0;
+  const Issued old = SelfIssued(since_1970);
+  Order order;
+  order.not_before_s = 0;
+  const Certificate leaf = CertificateOf(IssuedBy(old, order));
+  EXPECT_TRUE(AuthorityOf(old).Verify(leaf, 0).ok());
+  EXPECT_EQ(ReasonOf(AuthorityOf(old).Verify(leaf, -1)), v1::ERROR_REASON_CERTIFICATE_EXPIRED);
+}
+
 TEST_F(AuthorityTest, AForeignCertificateIsForeignAlsoWhenExpired) {
   const Issued foreign = SelfIssued(AuthorityOrder("police authority"));
   EXPECT_EQ(ReasonOf(authority_.Verify(CertificateOf(IssuedBy(foreign, Order())), 0)),

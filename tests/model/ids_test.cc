@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <iterator>
 #include <string>
 
 namespace tearline::model {
@@ -51,6 +53,20 @@ TEST(Id, IsOrderedAsItsText) {
   const NominalId high = *NominalId::FromBytes(std::string(1, '\x01') + std::string(15, '\0'));
   EXPECT_LT(low, high);
   EXPECT_LT(low.Text(), high.Text());
+  // Bytes of the upper half too, wherever they stand
+  constexpr char kRising[] = {'\x00', '\x01', '\x7F', '\x80', '\xFF'};
+  for (std::size_t place = 0; place < NominalId::kBytes; ++place) {
+    for (std::size_t i = 1; i < std::size(kRising); ++i) {
+      std::string bytes(NominalId::kBytes, '\x40');
+      bytes[place] = kRising[i - 1];
+      const NominalId lower = *NominalId::FromBytes(bytes);
+      bytes[place] = kRising[i];
+      const NominalId higher = *NominalId::FromBytes(bytes);
+      EXPECT_LT(lower, higher) << place << ' ' << i;
+      EXPECT_LT(lower.Text(), higher.Text()) << place << ' ' << i;
+      EXPECT_LT(lower.Bytes(), higher.Bytes()) << place << ' ' << i;
+    }
+  }
   EXPECT_EQ(NominalId(), *NominalId::FromBytes(std::string(16, '\0')));
 }
 

@@ -53,9 +53,8 @@ void WitnessInTheSecondOfThree(Scene& s) {
 }
 void Suspended(Scene& s) { s.recipient.suspended = true; }
 
-TEST(Evaluate, DecidesAboutOneNominalAsTheTableSays) {
+TEST(Evaluate, GivesWhatIsGrantedAndNoMore) {
   ExpectRows({
-      // What was granted.
       {"deny is the default", "mask M witness", Plain, "withheld by none: NO_GRANT"},
       {"a grant", "grant G1 full", Plain, "full 0 by G1"},
       {"a pointer", "grant G1 pointer", Plain, "pointer by G1"},
@@ -64,7 +63,11 @@ TEST(Evaluate, DecidesAboutOneNominalAsTheTableSays) {
       {"a cap to nothing", "grant G1 full; cap A1 withheld", Plain, "withheld by A1: CLEARANCE"},
       {"a qualified cap", "grant G1 full; qualified Q1 tear-line", WithTearLine,
        "tear-line 0 by Q1: ORIGINATOR_CONTROL"},
-      // What was owed.
+  });
+}
+
+TEST(Evaluate, GivesWhatIsOwedPastQualifiedCapsAlone) {
+  ExpectRows({
       {"a duty alone", "duty D1 full", Plain, "full 0 by D1, owed full"},
       {"a duty the grant covers", "grant G1 full; duty D1 pointer", Plain,
        "full 0 by G1, owed pointer"},
@@ -74,7 +77,11 @@ TEST(Evaluate, DecidesAboutOneNominalAsTheTableSays) {
        "pointer by A1 D1, owed full unmet of 0: CLEARANCE; SANITISE_OR_REVIEW 4h/4h"},
       {"a duty met exactly at the cap", "grant G1 full; qualified Q1 tear-line; duty D1 tear-line",
        WithTearLine, "tear-line 0 by Q1, owed tear-line: ORIGINATOR_CONTROL"},
-      // Tear-lines that are not there.
+  });
+}
+
+TEST(Evaluate, FallsToAPointerWithoutATearLineForTheRecipient) {
+  ExpectRows({
       {"no tear-line", "grant G1 tear-line", Plain, "pointer by G1: NO_TEAR_LINE"},
       {"no tear-line, and one owed", "grant G1 full; qualified Q1 tear-line; duty D1 tear-line",
        Plain,
@@ -97,7 +104,11 @@ TEST(Evaluate, DecidesAboutOneNominalAsTheTableSays) {
        },
        "tear-line 1 by G1"},
       {"in full, a tear-line is not added", "grant G1 full", WithTearLine, "full 0 by G1"},
-      // Existence that may not be told.
+  });
+}
+
+TEST(Evaluate, FallsToNothingWhereExistenceMayNotBeTold) {
+  ExpectRows({
       {"a pointer that may not be given", "grant G1 pointer", SecretExistence,
        "withheld by G1: EXISTENCE_NOT_TOLD"},
       {"no tear-line and no pointer", "grant G1 tear-line; duty D1 tear-line", SecretExistence,
@@ -108,7 +119,11 @@ TEST(Evaluate, DecidesAboutOneNominalAsTheTableSays) {
       {"nor does full", "grant G1 full", SecretExistence, "full 0 by G1"},
       {"a pointer owed, existence secret", "duty D1 pointer", SecretExistence,
        "withheld by D1, owed pointer unmet of 0: EXISTENCE_NOT_TOLD; SANITISE_OR_REVIEW 4h/4h"},
-      // Masks.
+  });
+}
+
+TEST(Evaluate, HidesWhatMasksNameAndTellsTheRest) {
+  ExpectRows({
       {"a mask hides one of three", "grant G1 full; mask M1 witness", WitnessInTheSecondOfThree,
        "full 0,2 by G1 M1"},
       {"a mask that finds nothing is not cited", "grant G1 full; mask M1 child-identity",
@@ -139,7 +154,11 @@ TEST(Evaluate, DecidesAboutOneNominalAsTheTableSays) {
        WitnessInTheOnlySegment, "pointer by G1"},
       {"an event without segments", "grant G1 full", [](Scene& s) { s.event.segments.clear(); },
        "pointer by G1: NO_TEAR_LINE"},
-      // Suspension and failure.
+  });
+}
+
+TEST(Evaluate, DeniesTheSuspendedAndWhatCannotBeJudged) {
+  ExpectRows({
       {"suspended", "grant G1 full", Suspended, "withheld by none: RECIPIENT_SUSPENDED"},
       {"suspended, and owed", "grant G1 full; duty D1 pointer", Suspended,
        "withheld by D1, owed pointer unmet of 0: RECIPIENT_SUSPENDED; SANITISE_OR_REVIEW 4h/4h"},
@@ -159,7 +178,11 @@ TEST(Evaluate, DecidesAboutOneNominalAsTheTableSays) {
          s.event.segments[0].nominals = {1};
        },
        "withheld by none: EVALUATION_FAILED"},
-      // Nobody.
+  });
+}
+
+TEST(Evaluate, JudgesAnEventAboutNobodyOnce) {
+  ExpectRows({
       {"an event about nobody", "grant G1 full", [](Scene& s) { s.nominals.clear(); },
        "full 0 by G1"},
       {"about nobody, and owed", "duty D1 tear-line", [](Scene& s) { s.nominals.clear(); },

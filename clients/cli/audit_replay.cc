@@ -1,4 +1,4 @@
-#include "clients/cli/replay_view.h"
+#include "clients/cli/audit_replay.h"
 
 #include <google/protobuf/util/json_util.h>
 
@@ -62,13 +62,14 @@ std::string FactText(const stored::v1::Detail& fact) {
     case stored::v1::Detail::kReleased:
       return "let go to " + fact.released().feed() + "  " + Word(fact.released().lane()) + " " +
              std::to_string(fact.released().sequence()) +
-             (fact.released().event_id().empty() ? "" : "  " + EventText(fact.released().event_id())) +
+             (fact.released().event_id().empty() ? ""
+                                                 : "  " + EventText(fact.released().event_id())) +
              "  " + Word(fact.released().level());
     case stored::v1::Detail::kObligation:
       return "obligation " + ObligationText(fact.obligation().obligation_id()) + " " +
-             Word(fact.obligation().change()) + "  " + Word(fact.obligation().type()) + "  debtor " +
-             fact.obligation().debtor_post() + "  told " + fact.obligation().told_post() + "  due " +
-             TimeText(fact.obligation().due_ms());
+             Word(fact.obligation().change()) + "  " + Word(fact.obligation().type()) +
+             "  debtor " + fact.obligation().debtor_post() + "  told " +
+             fact.obligation().told_post() + "  due " + TimeText(fact.obligation().due_ms());
     case stored::v1::Detail::kSettled:
       return "settled " + std::to_string(fact.settled().sequences_size()) + " of " +
              fact.settled().feed() + "  " + Word(fact.settled().lane());
@@ -103,8 +104,7 @@ nlohmann::json ReplayJson(const verifier::LeafEntry& entry) {
   options.preserve_proto_field_names = true;
   for (const std::string& salted : entry.details) {
     std::string text;
-    const auto status =
-        google::protobuf::util::MessageToJsonString(Fact(salted), &text, options);
+    const auto status = google::protobuf::util::MessageToJsonString(Fact(salted), &text, options);
     facts.push_back(status.ok() ? nlohmann::json::parse(text, nullptr, false) : nlohmann::json());
   }
   return {{"index", entry.index},

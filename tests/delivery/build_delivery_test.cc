@@ -1,0 +1,250 @@
+#include "broker/delivery/build_delivery.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "broker/machine/rows.h"
+#include "broker/state/batch.h"
+#include "tests/doubles/memory_state.h"
+
+namespace tearline::delivery {
+namespace {
+
+using stored::v1::EventRow;
+using stored::v1::ItemRow;
+using v1::DeliveredEvent;
+
+constexpr std::int64_t kOccurredMs = 1'800'000'000'123;
+
+const std::string& NominalA() {
+  static const std::string id(16, 'a');
+  return id;
+}
+const std::string& NominalB() {
+  static const std::string id(16, 'b');
+  return id;
+}
+
+std::string TextOf(const std::string& nominal) {
+  return model::NominalId::FromBytes(nominal)->Text();
+}
+
+/// An event with everything a recipient could be shown.
+EventRow Event(bool holder_may_be_named) {
+  EventRow row;
+  row.set_accepted_ms(kOccurredMs + 5000);
+  row.add_nominal_ids(NominalA());
+  row.add_nominal_ids(NominalB());
+  stored::v1::Publish& publish = *row.mutable_publish();
+  publish.set_event_id(std::string(16, 'e'));
+  publish.set_event_type("custody.recall.ordered");
+  publish.set_originating_agency("ct-police");
+  publish.set_originating_post("ct-police/intel");
+  publish.set_occurred_ms(kOccurredMs);
+  publish.set_occurred_quality(v1::TIME_QUALITY_ASSUMED);
+  v1::Label& label = *publish.mutable_label();
+  label.mutable_marking()->set_tier(v1::TIER_OFFICIAL);
+  label.mutable_marking()->set_sensitive(true);
+  label.mutable_grading()->set_source(v1::SOURCE_GRADE_RELIABLE);
+  label.set_existence_may_be_told(true);
+  label.set_pointer_post("police/desk");
+  label.set_holder_may_be_named(holder_may_be_named);
+  publish.mutable_facts()->set_breach(true);
+  publish.add_segments()->set_media_type("text/plain");
+  publish.add_tear_lines()->mutable_marking()->set_tier(v1::TIER_OFFICIAL);
+  return row;
+}
+
+ItemRow ItemAt(v1::Level level) {
+  ItemRow item;
+  item.set_kind(stored::v1::ITEM_KIND_EVENT);
+  item.set_event_id(std::string(16, 'e'));
+  item.set_level(level);
+  if (level == v1::LEVEL_FULL) item.add_segments(0);
+  if (level == v1::LEVEL_TEAR_LINE) item.set_tear_line(0);
+  return item;
+}
+
+sequencer::OpenedContent ContentAt(v1::Level level) {
+  sequencer::OpenedContent content;
+  if (level == v1::LEVEL_FULL) {
+    content.segments.push_back({"text/plain", {v1::CONTENT_FLAG_WITNESS}, "what happened"});
+  }
+  if (level == v1::LEVEL_TEAR_LINE) content.tear_line = "recalled; ask the supervisor";
+  return content;
+}
+
+DeliveredEvent ShownAt(v1::Level level, bool holder_may_be_named = false) {
+  return BuildEvent(ItemAt(level), Event(holder_may_be_named), ContentAt(level),
+                    {TextOf(NominalA())});
+}
+
+struct Row {
+  const char* part;
+  std::function<bool(const DeliveredEvent&)> is_shown;
+  bool pointer;
+  bool pointer_naming_holder;
+  bool tear_line;
+  bool full;
+};
+
+// Read each row as: "<part> is shown at pointer, at pointer where the originator lets the holder be
+// named, at tear-line, at full".
+TEST(BuildDelivery, EachLevelShowsWhatTheTableSaysAndNothingElse) {
+  const Row rows[] = {
+      {"event id", [](auto& e) { return !e.event_id().empty(); }, true, true, true, true},
+      {"nominals", [](auto& e) { return e.nominal_ids_size() == 1; }, true, true, true, true},
+      {"event type", [](auto& e) { return !e.event_type().empty(); }, false, false, true, true},
+      {"originating agency", [](auto& e) { return !e.originating_agency().empty(); },
+       false, true, true, true},
+      {"originating post", [](auto& e) { return !e.originating_post().empty(); },
+       false, false, true, true},
+      {"occurred at", [](auto& e) { return e.has_occurred_at(); }, false, false, true, true},
+      {"quality of time", [](auto& e) { return e.occurred_quality() != 0; },
+       false, false, true, true},
+      {"accepted at", [](auto& e) { return e.has_accepted_at(); }, false, false, true, true},
+      {"marking", [](auto& e) { return e.has_marking(); }, false, false, true, true},
+      {"grading", [](auto& e) { return e.has_grading(); }, false, false, false, true},
+      {"facts", [](auto& e) { return e.has_facts(); }, false, false, false, true},
+      {"segments", [](auto& e) { return e.segments_size() == 1; }, false, false, false, true},
+      {"tear-line", [](auto& e) { return !e.tear_line().empty(); }, false, false, true, false},
+      {"whom to ask", [](auto& e) { return !e.ask_post().empty(); }, true, true, false, false},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(row.is_shown(ShownAt(v1::LEVEL_POINTER)), row.pointer) << row.part;
+    EXPECT_EQ(row.is_shown(ShownAt(v1::LEVEL_POINTER, true)), row.pointer_naming_holder)
+        << row.part;
+    EXPECT_EQ(row.is_shown(ShownAt(v1::LEVEL_TEAR_LINE)), row.tear_line) << row.part;
+    EXPECT_EQ(row.is_shown(ShownAt(v1::LEVEL_FULL)), row.full) << row.part;
+  }
+}
+
+TEST(BuildDelivery, AtFullTheMarkingIsTheEventsAtTearLineTheTearLines) {
+  EXPECT_TRUE(ShownAt(v1::LEVEL_FULL).marking().sensitive());
+  EXPECT_FALSE(ShownAt(v1::LEVEL_TEAR_LINE).marking().sensitive());
+  EXPECT_EQ(ShownAt(v1::LEVEL_TEAR_LINE).marking().tier(), v1::TIER_OFFICIAL);
+}
+
+TEST(BuildDelivery, KeepsWhatWasSaidByteForByte) {
+  const DeliveredEvent full = ShownAt(v1::LEVEL_FULL);
+  EXPECT_EQ(full.segments(0).content(), "what happened");
+  EXPECT_EQ(full.segments(0).media_type(), "text/plain");
+  EXPECT_EQ(full.segments(0).flags(0), v1::CONTENT_FLAG_WITNESS);
+  EXPECT_EQ(full.occurred_at().seconds(), 1'800'000'000);
+  EXPECT_EQ(full.occurred_at().nanos(), 123'000'000);
+  EXPECT_EQ(ShownAt(v1::LEVEL_TEAR_LINE).tear_line(), "recalled; ask the supervisor");
+}
+
+TEST(BuildDelivery, WhatIsErasedSaysSoAndOnlyWhereThereWasContent) {
+  sequencer::OpenedContent erased;
+  erased.erased = true;
+  for (const v1::Level level : {v1::LEVEL_FULL, v1::LEVEL_TEAR_LINE}) {
+    const DeliveredEvent shown = BuildEvent(ItemAt(level), Event(false), erased, {});
+    EXPECT_TRUE(shown.erased());
+    EXPECT_EQ(shown.segments_size(), 0);
+    EXPECT_EQ(shown.tear_line(), "");
+    EXPECT_EQ(shown.event_type(), "custody.recall.ordered");
+  }
+  EXPECT_FALSE(BuildEvent(ItemAt(v1::LEVEL_POINTER), Event(false), erased, {}).erased());
+  EXPECT_FALSE(ShownAt(v1::LEVEL_FULL).erased());
+}
+
+/// Nominal A has a case: chair/panel seated, an accountable and a supervising post. B has none.
+doubles::MemoryState StateWithCase() {
+  doubles::MemoryState state;
+  state::Batch batch(state);
+  stored::v1::NominalRow nominal;
+  nominal.set_case_id(std::string(16, 'c'));
+  batch.PutRow(machine::NominalKey(NominalA()), nominal);
+  batch.PutRow(machine::NominalKey(NominalB()), stored::v1::NominalRow());
+  stored::v1::CaseRow row;
+  v1::Seat& seat = *row.mutable_case_()->add_seats();
+  seat.set_post("police/panel");
+  seat.set_kind(v1::SEAT_KIND_MEMBER);
+  row.mutable_case_()->set_accountable_post("police/accountable");
+  row.mutable_case_()->set_supervising_post("probation/supervisor");
+  row.mutable_case_()->set_lead_agency("probation");
+  batch.PutRow(machine::CaseKey(std::string(16, 'c')), row);
+  state.Commit(batch);
+  return state;
+}
+
+TEST(BuildDelivery, NamesOnlyNominalsThePostHasToDoWith) {
+  struct Knows {
+    const char* post;
+    bool a;
+    bool b;
+  };
+  const Knows rows[] = {
+      {"police/panel", true, false},          // seated
+      {"police/accountable", true, false},    // accountable
+      {"probation/supervisor", true, false},  // supervises
+      {"probation/other", false, false},      // leading the case is not a seat
+      {"housing/desk", false, false},         // a stranger
+      {"ct-police/intel", true, true},        // the originator knows whom it wrote about
+      {"ct-police/other", true, true},
+  };
+  const doubles::MemoryState state = StateWithCase();
+  for (const Knows& row : rows) {
+    std::vector<std::string> expected;
+    if (row.a) expected.push_back(TextOf(NominalA()));
+    if (row.b) expected.push_back(TextOf(NominalB()));
+    EXPECT_EQ(NominalsKnownTo(row.post, Event(false), state), expected) << row.post;
+  }
+}
+
+TEST(BuildDelivery, AnObligationIsShownAsItStandsWithTheStageOfItsNotice) {
+  ItemRow item;
+  item.set_obligation_id(std::string(16, 'o'));
+  item.set_stage(1);
+  stored::v1::ObligationRow row;
+  row.set_type(v1::OBLIGATION_TYPE_READ);
+  row.set_reason(v1::RULE_REASON_PANEL_MUST_KNOW);
+  row.set_nominal_id(NominalA());
+  row.set_count(3);
+  row.set_due_ms(kOccurredMs);
+  row.set_stage(2);
+  row.set_debtor_post("police/panel");
+  const v1::DeliveredObligation shown = BuildObligation(item, row);
+  EXPECT_EQ(shown.obligation_id(),
+            model::ObligationId::FromBytes(std::string(16, 'o'))->Text());
+  EXPECT_EQ(shown.type(), v1::OBLIGATION_TYPE_READ);
+  EXPECT_EQ(shown.reason(), v1::RULE_REASON_PANEL_MUST_KNOW);
+  EXPECT_EQ(shown.nominal_id(), TextOf(NominalA()));
+  EXPECT_EQ(shown.events(), 3u);
+  EXPECT_EQ(shown.due_at().seconds(), 1'800'000'000);
+  EXPECT_EQ(shown.stage(), 1u);
+  EXPECT_EQ(shown.debtor_post(), "police/panel");
+
+  row.clear_nominal_id();
+  EXPECT_EQ(BuildObligation(item, row).nominal_id(), "");
+}
+
+TEST(BuildDelivery, AnAccessChangeSaysWhoseAndAboutWhom) {
+  ItemRow item;
+  item.set_other_post("housing/desk");
+  item.set_nominal_id(NominalB());
+  EXPECT_EQ(BuildAccessChange(item).post(), "housing/desk");
+  EXPECT_EQ(BuildAccessChange(item).nominal_id(), TextOf(NominalB()));
+}
+
+TEST(BuildDelivery, TheEnvelopeCitesLaneNumberRulesAndPolicy) {
+  ItemRow item = ItemAt(v1::LEVEL_FULL);
+  item.add_rules("D1");
+  item.add_rules("G2");
+  item.set_policy_digest(std::string(32, 'p'));
+  item.set_queued_ms(kOccurredMs);
+  const v1::Delivery delivery = BuildEnvelope(v1::URGENCY_URGENT, 7, 2, item);
+  EXPECT_EQ(delivery.lane(), v1::URGENCY_URGENT);
+  EXPECT_EQ(delivery.sequence(), 7u);
+  EXPECT_EQ(delivery.attempt(), 2u);
+  EXPECT_EQ(delivery.rules_size(), 2);
+  EXPECT_EQ(delivery.rules(1), "G2");
+  EXPECT_EQ(delivery.policy_digest(), std::string(32, 'p'));
+  EXPECT_EQ(delivery.queued_at().nanos(), 123'000'000);
+}
+
+}  // namespace
+}  // namespace tearline::delivery

@@ -1,0 +1,115 @@
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "broker/audit/audit_log.h"
+#include "broker/ledger/record.h"
+#include "tests/doubles/hex.h"
+#include "tests/machine/world.h"
+
+namespace tearline::machine {
+namespace {
+
+using namespace stored::v1;
+
+/// A ledger as behaviour version 1 wrote it, one header a line in hexadecimal. Made once by Tell
+/// below and kept: what it means may never change (P8, law 10).
+constexpr char kLedgerFile[] = TEARLINE_SOURCE_DIR "/tests/golden/ledger_v1.hex";
+constexpr char kRoot[] = "@ROOT@";
+constexpr char kStateDigest[] = "@STATE@";
+
+/// A small history with every kind of outcome: seats, a second hand, a tear-line, a withholding that
+/// escalates, a retry, a park, a read, a change of policy, a refusal and a record from the future.
+std::vector<ledger::StoredHeader> Tell() {
+  World world;
+  const std::string nominal = world.Register(1);
+  const std::string case_id = world.OpenCase(
+      nominal, {{"probation/chair", v1::SEAT_KIND_CHAIR}, {"education/guest", v1::SEAT_KIND_GUEST}},
+      "ct-police/accountable");
+  SeatPost own;
+  own.set_case_id(case_id);
+  own.mutable_seat()->set_post("police/panel");
+  own.mutable_seat()->set_kind(v1::SEAT_KIND_MEMBER);
+  const Applied kept =
+      world.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, own);
+  SecondHand second;
+  second.set_pending_id(model::PendingId::Parse(kept.made_id)->Bytes());
+  world.Say(World::System("probation/coordinator"), COMMAND_NUMBER_SECOND_HAND, second);
+
+  const std::string session = world.OpenSession("probation/chair");
+  world.OpenSession("ct-police/accountable");
+  Publish event = world.Event(nominal);
+  event.mutable_label()->set_originator_controlled(true);
+  SealedTearLine& tear_line = *event.add_tear_lines();
+  tear_line.mutable_text()->set_ciphertext("sealed text");
+  tear_line.mutable_marking()->set_tier(v1::TIER_OFFICIAL);
+  tear_line.mutable_audience()->set_panels(true);
+  world.Publish(event);
+  event = world.Event(nominal);
+  event.mutable_label()->set_originator_controlled(true);
+  world.Publish(event);
+  world.Publish(world.Event(nominal), "prison/security");
+
+  Retry retry;
+  retry.set_feed("probation/chair");
+  retry.set_session_id(session);
+  retry.set_lane(v1::URGENCY_URGENT);
+  retry.set_sequence(1);
+  retry.set_delay_ms(1000);
+  world.Say(World::System("probation/chair"), COMMAND_NUMBER_RETRY, retry);
+  world.PassAndPulse(1000);
+  world.Acknowledge("probation/chair", session, v1::URGENCY_URGENT, {1});
+  Park park;
+  park.set_feed("probation/chair");
+  park.set_session_id(session);
+  park.set_lane(v1::URGENCY_URGENT);
+  park.set_sequence(2);
+  world.Say(World::System("probation/chair"), COMMAND_NUMBER_PARK, park);
+  world.PassAndPulse(5ll * 60 * 60 * 1000);
+  ReadItem read;
+  read.set_feed("ct-police/accountable");
+  read.set_lane(v1::URGENCY_URGENT);
+  read.set_sequence(1);
+  world.Say(World::Holder("ct-police/accountable"), COMMAND_NUMBER_READ, read);
+  world.Say(World::System("education/guest"), COMMAND_NUMBER_PULSE, Pulse());
+  world.Say(World::Broker(), static_cast<CommandNumber>(999), std::string("from the future"));
+  return world.records;
+}
+
+std::vector<ledger::StoredHeader> ReadLedger() {
+  std::vector<ledger::StoredHeader> records;
+  std::ifstream file(kLedgerFile);
+  for (std::string line; std::getline(file, line);) {
+    ledger::StoredHeader record;
+    record.bytes = doubles::FromHex(line);
+    record.digest = crypto::Sha256(record.bytes);
+    record.header = *ledger::DecodeHeader(record.bytes);
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+TEST(ReplayGolden, MeansTodayWhatItMeantYesterday) {
+  const std::vector<ledger::StoredHeader> records = ReadLedger();
+  ASSERT_GT(records.size(), 15u) << "the golden ledger is in the tree";
+  const doubles::MemoryState state = Replay(records);
+  EXPECT_EQ(audit::AuditTree(state).RootAt(records.size()).Hex(), kRoot);
+  EXPECT_EQ(state.Digest().Hex(), kStateDigest);
+}
+
+/// The same history told today lies in the same bytes.
+TEST(ReplayGolden, IsWrittenTodayAsItWasYesterday) {
+  const std::vector<ledger::StoredHeader> golden = ReadLedger();
+  const std::vector<ledger::StoredHeader> today = Tell();
+  ASSERT_EQ(today.size(), golden.size());
+  for (std::size_t i = 0; i < today.size(); ++i) {
+    EXPECT_EQ(doubles::ToHex(today[i].bytes), doubles::ToHex(golden[i].bytes))
+        << "position " << i + 1;
+  }
+}
+
+}  // namespace
+}  // namespace tearline::machine

@@ -1,0 +1,184 @@
+#include "broker/rpc/look_at_obligations.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "broker/machine/rows.h"
+#include "tests/rpc/directory_rows.h"
+
+namespace tearline::rpc {
+namespace {
+
+constexpr std::int64_t kNowMs = 1'800'000'000'000;
+
+class LookAtObligationsTest : public testing::Test {
+ protected:
+  LookAtObligationsTest() {
+    rows_.SetPost("inspectorate/auditor", "auditor", {v1::POST_ROLE_AUDITOR});
+  }
+
+  static stored::v1::ObligationRow Owed(const std::string& debtor, std::int64_t due_ms) {
+    stored::v1::ObligationRow row;
+    row.set_type(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
+    row.set_reason(v1::RULE_REASON_PANEL_MUST_KNOW);
+    row.set_debtor_post(debtor);
+    row.set_owed_post("police/panel");
+    row.set_due_ms(due_ms);
+    row.set_opened_ms(kNowMs - 1000);
+    row.add_event_ids(std::string(16, 'e'));
+    row.set_count(1);
+    return row;
+  }
+  void Put(char id, const stored::v1::ObligationRow& row) {
+    rows_.Change([&](state::Batch& batch) {
+      batch.PutRow(machine::ObligationKey(std::string(16, id)), row);
+    });
+  }
+  static stored::v1::Actor As(const std::string& post) {
+    stored::v1::Actor actor;
+    actor.set_post(post);
+    actor.set_purpose("inspection");
+    return actor;
+  }
+  /// The last letter of each id listed: 'a' is written "61".
+  std::string Listed(const std::string& post, const v1::ListObligationsRequest& request = {}) {
+    v1::ListObligationsResponse response;
+    EXPECT_TRUE(LookAtObligations(request, As(post), *rows_.View(), kNowMs, response).ok());
+    std::string letters;
+    for (const v1::Obligation& each : response.obligations()) Add(each.obligation_id(), letters);
+    next_ = response.next_page_token();
+    return letters;
+  }
+  std::string Withheld(const v1::ListWithheldRequest& request = {}) {
+    v1::ListWithheldResponse response;
+    EXPECT_TRUE(
+        LookAtWithheld(request, As("inspectorate/auditor"), *rows_.View(), kNowMs, response).ok());
+    std::string letters;
+    for (const v1::WithheldRow& each : response.rows()) Add(each.obligation_id(), letters);
+    next_ = response.next_page_token();
+    return letters;
+  }
+  static void Add(const std::string& id, std::string& letters) {
+    letters += static_cast<char>(std::stoi(id.substr(id.size() - 2), nullptr, 16));
+  }
+
+  DirectoryRows rows_;
+  std::string next_;
+};
+
+TEST_F(LookAtObligationsTest, APostSeesWhatItOwesWasToldOfOrAnswersFor) {
+  Put('a', Owed("police/intel", kNowMs + 1));
+  auto told = Owed("police/other", kNowMs + 1);
+  told.set_told_post("police/intel");
+  Put('b', told);
+  auto accountable = Owed("police/other", kNowMs + 1);
+  accountable.set_accountable_post("police/intel");
+  Put('c', accountable);
+  Put('d', Owed("police/other", kNowMs + 1));
+  EXPECT_EQ(Listed("police/intel"), "abc");
+  EXPECT_EQ(Listed("police/panel"), "");  // To whom it is owed: it must not learn of it here.
+  EXPECT_EQ(Listed(""), "");
+  EXPECT_EQ(Listed("inspectorate/auditor"), "abcd");
+}
+
+TEST_F(LookAtObligationsTest, EndedOnesAreShownOnRequestAndPastDueByThemselves) {
+  Put('a', Owed("police/intel", kNowMs + 1));
+  Put('b', Owed("police/intel", kNowMs));
+  auto ended = Owed("police/intel", kNowMs - 1);
+  ended.set_ended_ms(kNowMs);
+  Put('c', ended);
+  v1::ListObligationsRequest request;
+  EXPECT_EQ(Listed("police/intel", request), "ab");
+  request.set_ended(true);
+  EXPECT_EQ(Listed("police/intel", request), "abc");
+  request.set_past_due(true);
+  EXPECT_EQ(Listed("police/intel", request), "b");
+}
+
+TEST_F(LookAtObligationsTest, PagesFollowOneAnotherWithoutGapOrRepetition) {
+  for (const char id : std::string("abcde")) Put(id, Owed("police/intel", kNowMs));
+  v1::ListObligationsRequest request;
+  request.set_page_size(2);
+  std::string all;
+  do {
+    all += Listed("police/intel", request) + "|";
+    request.set_page_token(next_);
+  } while (!next_.empty());
+  EXPECT_EQ(all, "ab|cd|e|");
+}
+
+TEST_F(LookAtObligationsTest, MoreThanOneReadingOfRowsIsListedWhole) {
+  rows_.Change([](state::Batch& batch) {
+    for (int i = 0; i < 2500; ++i) {
+      const std::string number = std::to_string(10'000 + i);
+      const std::string id = std::string(16 - number.size(), '0') + number;
+      batch.PutRow(machine::ObligationKey(id), Owed("police/intel", kNowMs));
+    }
+  });
+  std::set<std::string> seen;
+  v1::ListObligationsRequest request;
+  request.set_page_size(999);
+  do {
+    v1::ListObligationsResponse response;
+    ASSERT_TRUE(
+        LookAtObligations(request, As("police/intel"), *rows_.View(), kNowMs, response).ok());
+    for (const auto& each : response.obligations()) {
+      EXPECT_TRUE(seen.insert(each.obligation_id()).second);
+    }
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(seen.size(), 2500u);
+}
+
+TEST_F(LookAtObligationsTest, WithheldIsListedInOrderOfDueTimePageByPage) {
+  Put('a', Owed("police/intel", kNowMs + 300));
+  Put('b', Owed("police/intel", kNowMs + 100));
+  Put('c', Owed("police/intel", kNowMs - 100));
+  auto read = Owed("police/intel", kNowMs);
+  read.set_type(v1::OBLIGATION_TYPE_READ);
+  Put('d', read);
+  auto ended = Owed("police/intel", kNowMs);
+  ended.set_ended_ms(kNowMs);
+  Put('e', ended);
+  EXPECT_EQ(Withheld(), "cba");
+
+  v1::ListWithheldRequest request;
+  request.set_page_size(2);
+  EXPECT_EQ(Withheld(request), "cb");
+  request.set_page_token(next_);
+  EXPECT_EQ(Withheld(request), "a");
+  EXPECT_EQ(next_, "");
+
+  v1::ListWithheldRequest past;
+  past.set_past_review(true);
+  EXPECT_EQ(Withheld(past), "c");
+}
+
+TEST_F(LookAtObligationsTest, WithheldIsForAuditorsAlone) {
+  v1::ListWithheldResponse response;
+  EXPECT_EQ(ReasonOf(LookAtWithheld({}, As("probation/supervisor"), *rows_.View(), kNowMs,
+                                    response)),
+            v1::ERROR_REASON_NOT_PERMITTED);
+  stored::v1::Actor silent = As("inspectorate/auditor");
+  silent.clear_purpose();
+  EXPECT_EQ(ReasonOf(LookAtWithheld({}, silent, *rows_.View(), kNowMs, response)),
+            v1::ERROR_REASON_PURPOSE_REQUIRED);
+}
+
+TEST_F(LookAtObligationsTest, PagesHaveTheirForm) {
+  v1::ListObligationsRequest request;
+  v1::ListObligationsResponse response;
+  request.set_page_size(1001);
+  EXPECT_EQ(ReasonOf(LookAtObligations(request, As(""), *rows_.View(), kNowMs, response)),
+            v1::ERROR_REASON_LIMIT_PASSED);
+  request.set_page_size(10);
+  request.set_page_token("?");
+  EXPECT_EQ(ReasonOf(LookAtObligations(request, As(""), *rows_.View(), kNowMs, response)),
+            v1::ERROR_REASON_FIELD_INVALID);
+}
+
+}  // namespace
+}  // namespace tearline::rpc

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <grpcpp/channel.h>
+#include <grpcpp/support/status.h>
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "broker/clock/system_clock.h"
+#include "broker/delivery/dispatcher.h"
+#include "broker/rpc/server.h"
+#include "broker/sequencer/checkpoint_keeper.h"
+#include "broker/sequencer/sequencer.h"
+#include "broker/state/database.h"
+#include "broker/vault/vault.h"
+#include "tearline/v1/acting.pb.h"
+#include "tearline/v1/error.pb.h"
+#include "tests/doubles/memory_ledger.h"
+#include "tests/doubles/temporary_directory.h"
+#include "tests/identity/certificate_workshop.h"
+
+namespace tearline::rpc {
+
+/// Somebody's certificate as a client holds it.
+struct Pass {
+  std::string certificate_pem;
+  std::string key_pem;
+};
+
+/// A whole broker behind its door, on a loopback port of its own: real certificates, state, vault,
+/// machine and writer; only the ledger lies in memory.
+///
+/// The directory: probation (chair, supervisor, coordinator), police (panel, intel, coordinator),
+/// desk (operator, auditor). Every post NAME is held by the person NAME-holder and served by the
+/// service NAME-system. Seated posts may see everything of their nominals.
+class RunningDoor {
+ public:
+  RunningDoor();
+  ~RunningDoor();
+
+  /// A channel for a post's system.
+  std::shared_ptr<grpc::Channel> SystemOf(const std::string& post);
+  std::shared_ptr<grpc::Channel> HolderOf(const std::string& post);
+  std::shared_ptr<grpc::Channel> Connect(const Pass& pass) const;
+
+  /// A certificate of an agency's own authority, right unless the order is changed.
+  Pass Issue(const std::string& agency, const identity::Order& order) const;
+  static identity::Order OrderFor(const std::string& agency, const std::string& member);
+  static Pass PassOf(const identity::Issued& issued);
+
+  static v1::Acting As(const std::string& post);
+
+  /// A nominal that nobody had, with a case whose panel is probation/chair and police/panel;
+  /// "nom_…".
+  std::string NominalWithCase(const std::string& number);
+
+  /// Publishes one event about `nominal_id` for police/intel, with one segment; "ev_…".
+  std::string Publish(const std::string& nominal_id, const std::string& request_id,
+                      const std::string& content);
+
+  std::string Address() const { return server_->Address(); }
+  const std::string& broker_authority_pem() const { return broker_authority_.pem; }
+  const std::filesystem::path& home() const { return home_.path(); }
+  Server& server() { return *server_; }
+  sequencer::Sequencer& writer() { return *writer_; }
+  sequencer::CheckpointKeeper& checkpoints() { return *checkpoints_; }
+
+ private:
+  void RecordGenesis();
+  settings::v1::Listen WriteCertificates();
+
+  doubles::TemporaryDirectory home_;
+  const identity::Issued broker_authority_;
+  std::map<std::string, identity::Issued> authorities_;
+  std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
+  clock::SystemClock clock_;
+  doubles::MemoryLedger ledger_;
+  std::unique_ptr<vault::Vault> vault_;
+  std::unique_ptr<state::Database> database_;
+  std::unique_ptr<crypto::Signer> signer_;
+  std::unique_ptr<sequencer::CheckpointKeeper> checkpoints_;
+  std::unique_ptr<sequencer::Sequencer> writer_;
+  std::unique_ptr<delivery::Dispatcher> dispatcher_;
+  std::unique_ptr<Server> server_;
+};
+
+/// The reason in a status's details; UNSPECIFIED if it has none.
+v1::ErrorReason ReasonIn(const grpc::Status& status);
+
+}  // namespace tearline::rpc

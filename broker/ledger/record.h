@@ -21,13 +21,13 @@ struct Header {
   model::LedgerId ledger_id;
   std::uint64_t term = 0;
   model::Position position = 0;
-  crypto::Digest previous;    ///< SHA-256 of the previous header's bytes; zero at position 1.
-  std::int64_t stamp_ms = 0;  ///< Milliseconds since 1970; never below the previous record's.
-  std::string seed;           ///< 32 random bytes; every id of the record derives from it.
-  std::uint16_t command = 0;  ///< stored.v1.CommandNumber, also one this build does not know.
-  std::uint16_t segments = 0; ///< How many segments lie detached beside it.
-  std::string actor;          ///< stored.v1.Actor.
-  std::string command_bytes;  ///< The message of that number.
+  crypto::Digest previous;     ///< SHA-256 of the previous header's bytes; zero at position 1.
+  std::int64_t stamp_ms = 0;   ///< Milliseconds since 1970; never below the previous record's.
+  std::string seed;            ///< 32 random bytes; every id of the record derives from it.
+  std::uint16_t command = 0;   ///< stored.v1.CommandNumber, also one this build does not know.
+  std::uint16_t segments = 0;  ///< How many segments lie detached beside it.
+  std::string actor;           ///< stored.v1.Actor.
+  std::string command_bytes;   ///< The message of that number.
 };
 
 /// The header's bytes.

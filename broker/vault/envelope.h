@@ -39,9 +39,8 @@ struct Sealed {
 ///
 /// Refuses: KEY_MISSING  every subject key is gone: the content is erased;
 ///          SEAL_BROKEN  damaged, or sealed for another place.
-[[nodiscard]] Result<std::string> Open(const Vault& vault, const Place& place,
-                                       std::string_view ciphertext,
-                                       const google::protobuf::RepeatedPtrField<
-                                           stored::v1::WrappedKey>& keys);
+[[nodiscard]] Result<std::string> Open(
+    const Vault& vault, const Place& place, std::string_view ciphertext,
+    const google::protobuf::RepeatedPtrField<stored::v1::WrappedKey>& keys);
 
 }  // namespace tearline::vault

@@ -12,8 +12,8 @@
 
 namespace tearline::vault {
 
-/// Subject keys, by random id, wrapped by a key-encryption key that lives elsewhere. Which nominal a
-/// key belongs to is not known here: that is state.
+/// Subject keys, by random id, wrapped by a key-encryption key that lives elsewhere. Which nominal
+/// a key belongs to is not known here: that is state.
 ///
 /// A key is durable before Make returns, hence before the record that first uses it. A destroyed
 /// key is gone from the files too, not only from the answers.

@@ -1,9 +1,9 @@
+#include <gtest/gtest.h>
+
 #include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "broker/audit/audit_log.h"
 #include "broker/ledger/record.h"
@@ -18,11 +18,12 @@ using namespace stored::v1;
 /// A ledger as behaviour version 1 wrote it, one header a line in hexadecimal. Made once by Tell
 /// below and kept: what it means may never change (P8, law 10).
 constexpr char kLedgerFile[] = TEARLINE_SOURCE_DIR "/tests/golden/ledger_v1.hex";
-constexpr char kRoot[] = "@ROOT@";
-constexpr char kStateDigest[] = "@STATE@";
+constexpr char kRoot[] = "da3afcc50e0127462d0eda61960eb9ee4bb186ef946e1c0ebf4a68b6a2de3add";
+constexpr char kStateDigest[] = "73dfba5ab9f435de83e9d9bbde2bd5b3f8a1672c7a1770dafd71a1153185b78d";
 
-/// A small history with every kind of outcome: seats, a second hand, a tear-line, a withholding that
-/// escalates, a retry, a park, a read, a change of policy, a refusal and a record from the future.
+/// A small history with every kind of outcome: seats, a second hand, a tear-line, a withholding
+/// that escalates, a retry, a park, a read, a change of policy, a refusal and a record from the
+/// future.
 std::vector<ledger::StoredHeader> Tell() {
   World world;
   const std::string nominal = world.Register(1);

@@ -8,7 +8,10 @@ set(TEARLINE_SANITIZE "" CACHE STRING "Sanitizers, for example address;undefined
 
 find_program(TEARLINE_CCACHE ccache)
 if(TEARLINE_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${TEARLINE_CCACHE})
+  # Paths relative to the project, so that one checkout can use what another has compiled.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    ${TEARLINE_CCACHE})
 endif()
 
 add_library(tearline_compiler INTERFACE)

@@ -37,7 +37,7 @@ struct Row {
 
 constexpr Row kRows[] = {
     // what is changed, what it was, what it is, what must be said
-    {"an unknown setting", "ledger {", "legder {", "line 4, column 1"},
+    {"an unknown setting", "ledger {", "legder {", "line 4, column 8"},
     {"a setting given twice", "state {", "state { directory: \"x\" } state {", "given twice"},
     {"a wrong type", "\"127.0.0.1:7443\"", "7443", "a text in quotes"},
     {"no engine", "rocksdb { directory: \"ledger\" }", "", "choose `rocksdb`"},

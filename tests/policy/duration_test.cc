@@ -7,9 +7,11 @@
 namespace tearline::policy {
 namespace {
 
+constexpr std::int64_t kRefused = -1;
+
 struct Row {
   const char* text;
-  std::int64_t ms;  // 0: refused.
+  std::int64_t ms;
 };
 
 constexpr Row kRows[] = {
@@ -20,32 +22,32 @@ constexpr Row kRows[] = {
     {"7d", 604'800'000},
     {"007d", 604'800'000},
     {"366d", 31'622'400'000},
-    {"367d", 0},
+    {"367d", kRefused},
     {"8784h", 31'622'400'000},
-    {"8785h", 0},
+    {"8785h", kRefused},
     {"31622400s", 31'622'400'000},
-    {"31622401s", 0},
-    {"999999999d", 0},
-    {"99999999999999999999d", 0},
-    {"0h", 0},
-    {"", 0},
-    {"h", 0},
-    {"4", 0},
-    {"4H", 0},
-    {"4w", 0},
-    {"4 h", 0},
-    {" 4h", 0},
-    {"4h ", 0},
-    {"-4h", 0},
-    {"+4h", 0},
-    {"1.5h", 0},
-    {"1h30m", 0},
-    {"0x4h", 0},
+    {"31622401s", kRefused},
+    {"999999999d", kRefused},
+    {"99999999999999999999d", kRefused},
+    {"0h", kRefused},
+    {"", kRefused},
+    {"h", kRefused},
+    {"4", kRefused},
+    {"4H", kRefused},
+    {"4w", kRefused},
+    {"4 h", kRefused},
+    {" 4h", kRefused},
+    {"4h ", kRefused},
+    {"-4h", kRefused},
+    {"+4h", kRefused},
+    {"1.5h", kRefused},
+    {"1h30m", kRefused},
+    {"0x4h", kRefused},
 };
 
 TEST(Duration, IsReadExactlyWhereTheTableSaysSo) {
   for (const Row& row : kRows) {
-    EXPECT_EQ(ReadDuration(row.text).value_or(0), row.ms) << "`" << row.text << "`";
+    EXPECT_EQ(ReadDuration(row.text).value_or(kRefused), row.ms) << "`" << row.text << "`";
   }
 }
 

@@ -46,6 +46,9 @@ TEST(ReadText, RefusesByLineColumnAndKind) {
 }
 
 TEST(ReadText, KeepsTheFirstOfSeveralFaults) {
+  // The escape is wrong and reading goes on, to the unknown name.
+  EXPECT_EQ(SentenceOf(ReadText("id: '\\q'\ncolour: 1").status()),
+            "line 1, column 7: this is not protobuf text");
   EXPECT_EQ(SentenceOf(ReadText("colour: 1\nshape: 2").status()),
             "line 1, column 7: the name before this is no field here");
 }

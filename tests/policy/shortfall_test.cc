@@ -43,13 +43,26 @@ struct Row {
   v1::RuleReason reason;
 };
 
-TEST(Shortfall, NamesTheReasonThatHeldTheEventDown) {
-  const v1::RuleReason kNone = v1::RULE_REASON_UNSPECIFIED;
-  const v1::RuleReason kCapped = v1::RULE_REASON_CLEARANCE;
-  const v1::RuleReason kControlled = v1::RULE_REASON_ORIGINATOR_CONTROL;
-  const v1::RuleReason kNoGrant = v1::RULE_REASON_NO_GRANT;
-  const v1::RuleReason kHidden = v1::RULE_REASON_ALL_HIDDEN;
-  const Row rows[] = {
+constexpr v1::RuleReason kNone = v1::RULE_REASON_UNSPECIFIED;
+constexpr v1::RuleReason kCapped = v1::RULE_REASON_CLEARANCE;
+constexpr v1::RuleReason kControlled = v1::RULE_REASON_ORIGINATOR_CONTROL;
+constexpr v1::RuleReason kNoGrant = v1::RULE_REASON_NO_GRANT;
+constexpr v1::RuleReason kHidden = v1::RULE_REASON_ALL_HIDDEN;
+
+void ExpectRows(const std::vector<Row>& rows) {
+  for (const Row& row : rows) {
+    Judged judged(row.nominals);
+    SetSegments(judged.event, row.segments);
+    EXPECT_EQ(GrantedLevel(judged.event, judged.judgements), row.granted) << row.what;
+    const Cut cut = CutSegments(judged.event, judged.judgements);
+    EXPECT_EQ(v1::RuleReason_Name(ReasonForLess(judged.event, judged.judgements, cut, row.unmet)),
+              v1::RuleReason_Name(row.reason))
+        << row.what;
+  }
+}
+
+TEST(Shortfall, NamesTheReasonThatHeldOneNominalDown) {
+  ExpectRows({
       {"nothing is less", {"grant G full"}, {{0}}, v1::LEVEL_FULL, {}, kNone},
       {"no grant", {"mask M witness"}, {{0}}, v1::LEVEL_WITHHELD, {}, kNoGrant},
       {"a cap", {"grant G full; cap A pointer"}, {{0}}, v1::LEVEL_FULL, {}, kCapped},
@@ -60,6 +73,12 @@ TEST(Shortfall, NamesTheReasonThatHeldTheEventDown) {
        {},
        kNone},
       {"all hidden", {"grant G full; mask M witness"}, {{0}}, v1::LEVEL_FULL, {}, kHidden},
+
+  });
+}
+
+TEST(Shortfall, OfSeveralNominalsNamesTheReasonOfTheOneThatHeldTheEventDown) {
+  ExpectRows({
       {"two nominals, the lower one's cap",
        {"grant G full; qualified Q tear-line", "grant G full; cap A pointer"},
        {{0, 1}},
@@ -90,6 +109,12 @@ TEST(Shortfall, NamesTheReasonThatHeldTheEventDown) {
        v1::LEVEL_FULL,
        {1},
        kCapped},
+      {"in full, not reaching one that is capped and shared with one lower still",
+       {"duty D full; cap A pointer", "mask M witness", "grant G full"},
+       {{0, 1}, {2}},
+       v1::LEVEL_FULL,
+       {0},
+       kCapped},
       {"in full, less a segment that another nominal holds down",
        {"grant G full; duty D full", "grant G full; qualified Q pointer"},
        {{0}, {0, 1}},
@@ -102,16 +127,7 @@ TEST(Shortfall, NamesTheReasonThatHeldTheEventDown) {
        v1::LEVEL_FULL,
        {0},
        kHidden},
-  };
-  for (const Row& row : rows) {
-    Judged judged(row.nominals);
-    SetSegments(judged.event, row.segments);
-    EXPECT_EQ(GrantedLevel(judged.event, judged.judgements), row.granted) << row.what;
-    const Cut cut = CutSegments(judged.event, judged.judgements);
-    EXPECT_EQ(v1::RuleReason_Name(ReasonForLess(judged.event, judged.judgements, cut, row.unmet)),
-              v1::RuleReason_Name(row.reason))
-        << row.what;
-  }
+  });
 }
 
 }  // namespace

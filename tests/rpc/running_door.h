@@ -63,6 +63,8 @@ class RunningDoor {
   const std::string& broker_authority_pem() const { return broker_authority_.pem; }
   const std::filesystem::path& home() const { return home_.path(); }
   Server& server() { return *server_; }
+  vault::Vault& vault() { return *vault_; }
+  clock::Clock& clock() { return clock_; }
   sequencer::Sequencer& writer() { return *writer_; }
   sequencer::CheckpointKeeper& checkpoints() { return *checkpoints_; }
 

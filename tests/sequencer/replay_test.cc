@@ -50,6 +50,27 @@ TEST(Replay, RebuildsADeletedStateByteForByte) {
   EXPECT_EQ(RootOf(*anew), RootOf(*station.database));
 }
 
+/// P7, P8. Erasure destroys keys, never records: the machine reads no content, so a replay with every
+/// subject key gone gives the same state and root, byte for byte.
+TEST(Replay, IsTheSameBeforeAndAfterErasure) {
+  Station station;
+  SayMuch(station);
+  const crypto::Digest digest = station.database->Digest();
+  std::vector<model::SubjectKeyId> keys;
+  const auto view = station.database->Now();
+  for (const auto& [key, row] : view->Scan(state::Key(state::Table::kSubjectKey), 1000)) {
+    keys.push_back(*model::SubjectKeyId::FromBytes(key.substr(1)));
+  }
+  ASSERT_FALSE(keys.empty());
+  ASSERT_TRUE(station.vault->Destroy(keys).ok());
+  for (const model::SubjectKeyId& id : keys) ASSERT_FALSE(station.vault->Find(id).ok());
+
+  const auto anew = EmptyState(station, "anew");
+  ASSERT_TRUE(Replay(*station.ledger, *anew, {}).ok());
+  EXPECT_EQ(anew->Digest(), digest);
+  EXPECT_EQ(RootOf(*anew), RootOf(*station.database));
+}
+
 TEST(Replay, OfNothingNewDoesNothing) {
   Station station;
   const crypto::Digest before = station.database->Digest();

@@ -1,5 +1,7 @@
 #include "tests/sequencer/station.h"
 
+#include <gtest/gtest.h>
+
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -136,6 +138,7 @@ Station::Station(bool with_genesis) {
   Reopen();
   if (!with_genesis) return;
   const auto recorded = RecordGenesis(*ledger, *database, clock, MakeGenesis());
+  if (!recorded.ok()) ADD_FAILURE() << SentenceOf(recorded.status());
   TEARLINE_INVARIANT(recorded.ok(), "the station's genesis takes effect");
 }
 
@@ -230,8 +233,9 @@ v1::PublishItem Station::Item(const std::string& request_id, const std::string& 
 
 machine::Applied Station::Say(Proposal proposal) {
   const Result<machine::Applied> applied = ProposeAndWait(*sequencer, std::move(proposal));
-  TEARLINE_INVARIANT(applied.ok() && applied->outcome == audit::Outcome::kApplied,
-                     "what the test says takes effect");
+  if (!applied.ok()) ADD_FAILURE() << SentenceOf(applied.status());
+  TEARLINE_INVARIANT(applied.ok(), "what the test says is recorded");
+  EXPECT_EQ(applied->outcome, audit::Outcome::kApplied) << applied->sentence;
   return *applied;
 }
 

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace grpc {
+class Channel;
+}
+
+namespace tearline::end_to_end {
+
+/// Where the programs are and where the stage may be set.
+struct StagePlace {
+  std::filesystem::path broker;        ///< tearlined.
+  std::filesystem::path certificates;  ///< deploy/certs/make-development-certs.
+  std::filesystem::path policy;        ///< A policy, as text.
+  std::filesystem::path directory;     ///< Emptied first.
+};
+
+/// A real broker with throw-away certificates on loopback, which can be killed and started again:
+/// a nominal with a case and a panel of three posts and an accountable officer, so that every event
+/// about it is judged for four posts. The audience: "police/feeder" publishes for the post
+/// police/intelligence, "probation/reader" pulls the feed of probation/chair,
+/// "inspectorate/auditor" audits, "office/clerk" co-ordinates and belongs to none of them, so that
+/// no second hand is needed.
+class Stage {
+ public:
+  /// Throws std::runtime_error with what the broker said.
+  explicit Stage(StagePlace place);
+  /// Stops the broker.
+  ~Stage();
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+  /// A channel of its own for a member, "AGENCY/MEMBER".
+  std::shared_ptr<grpc::Channel> ChannelOf(const std::string& member) const;
+
+  /// Ends the broker at once, as a power cut would end a process.
+  void Kill();
+  /// Starts it again, at the same address, and waits until it serves.
+  void Start();
+  /// Asks it to end in good order, and waits.
+  void Stop();
+  /// Runs tearlined with these words before its configuration; throws if it does not succeed.
+  void Run(const std::vector<std::string>& words) const;
+
+  /// Whom events are about.
+  const std::string& nominal_id() const { return nominal_id_; }
+  /// The broker's process.
+  pid_t process() const { return broker_; }
+
+ private:
+  void MakeMaterial() const;
+  void SetScene();
+
+  StagePlace place_;
+  pid_t broker_ = -1;
+  std::string address_;
+  std::string nominal_id_;
+};
+
+}  // namespace tearline::end_to_end

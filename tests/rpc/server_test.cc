@@ -1,0 +1,476 @@
+#include "broker/rpc/server.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "broker/audit/leaf.h"
+#include "broker/crypto/digest.h"
+#include "broker/merkle/hashing.h"
+#include "broker/merkle/proof.h"
+#include "broker/merkle/small_tree.h"
+#include "broker/rpc/tree.h"
+#include "tearline/v1/audit_service.grpc.pb.h"
+#include "tearline/v1/case_service.grpc.pb.h"
+#include "tearline/v1/directory_service.grpc.pb.h"
+#include "tearline/v1/nominal_service.grpc.pb.h"
+#include "tearline/v1/policy_service.grpc.pb.h"
+#include "tearline/v1/publisher_service.grpc.pb.h"
+#include "tests/rpc/running_door.h"
+
+namespace tearline::rpc {
+namespace {
+
+using grpc::ClientContext;
+using identity::Order;
+
+class ServerTest : public testing::Test {
+ protected:
+  static grpc::Status List(const std::shared_ptr<grpc::Channel>& channel, const std::string& post,
+                           v1::ListDirectoryResponse& response, const std::string& token = "",
+                           std::uint32_t page_size = 0) {
+    v1::ListDirectoryRequest request;
+    *request.mutable_acting() = RunningDoor::As(post);
+    request.set_page_token(token);
+    request.set_page_size(page_size);
+    ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    return v1::DirectoryService::NewStub(channel)->ListDirectory(&context, request, &response);
+  }
+  static grpc::Status List(const std::shared_ptr<grpc::Channel>& channel,
+                           const std::string& post) {
+    v1::ListDirectoryResponse response;
+    return List(channel, post, response);
+  }
+  grpc::Status Suspend(const std::string& agency, const std::string& member, bool suspended) {
+    v1::SetSuspensionRequest request;
+    *request.mutable_acting() = RunningDoor::As("desk/operator");
+    request.set_agency(agency);
+    request.set_member(member);
+    request.set_suspended(suspended);
+    v1::SetSuspensionResponse response;
+    ClientContext context;
+    return v1::DirectoryService::NewStub(door_.SystemOf("desk/operator"))
+        ->SetSuspension(&context, request, &response);
+  }
+  void SignCheckpoint() {
+    const Status status = door_.checkpoints().Beat(*door_.writer().View());
+    ASSERT_TRUE(status.ok()) << SentenceOf(status);
+  }
+
+  RunningDoor door_;
+};
+
+TEST_F(ServerTest, TheRightCertificateIsServed) {
+  const grpc::Status status = List(door_.SystemOf("police/intel"), "police/intel");
+  EXPECT_TRUE(status.ok()) << status.error_message();
+}
+
+/// Those TLS itself turns away never reach us: the client sees a connection that cannot be made.
+TEST_F(ServerTest, EachWrongCertificateIsTurnedAway) {
+  Order two_uris = RunningDoor::OrderFor("police", "intel-system");
+  two_uris.uris.push_back("spiffe://tearline.example/agency/police/member/panel-system");
+  Order name_only = RunningDoor::OrderFor("police", "intel-system");
+  name_only.uris.clear();
+  Order expired = RunningDoor::OrderFor("police", "intel-system");
+  expired.not_after_s = expired.not_before_s + 60;
+  Order right = RunningDoor::OrderFor("police", "intel-system");
+  Order foreign_authority = identity::AuthorityOrder("police authority");
+  foreign_authority.not_before_s = right.not_before_s;
+  foreign_authority.not_after_s = right.not_after_s;
+  const identity::Issued foreign = identity::SelfIssued(foreign_authority);
+
+  struct Wrong {
+    const char* what;
+    Pass pass;
+    grpc::StatusCode code;
+    v1::ErrorReason reason;
+  };
+  const Wrong rows[] = {
+      {"a foreign authority of the same name",
+       RunningDoor::PassOf(identity::IssuedBy(foreign, right)), grpc::StatusCode::UNAVAILABLE,
+       v1::ERROR_REASON_UNSPECIFIED},
+      {"expired", door_.Issue("police", expired), grpc::StatusCode::UNAVAILABLE,
+       v1::ERROR_REASON_UNSPECIFIED},
+      {"police, as probation's authority says", door_.Issue("probation", right),
+       grpc::StatusCode::UNAUTHENTICATED, v1::ERROR_REASON_WRONG_AUTHORITY},
+      {"an agency nobody admitted",
+       door_.Issue("police", RunningDoor::OrderFor("circus", "clown")),
+       grpc::StatusCode::UNAUTHENTICATED, v1::ERROR_REASON_UNKNOWN_PRINCIPAL},
+      {"a member nobody admitted",
+       door_.Issue("police", RunningDoor::OrderFor("police", "stranger")),
+       grpc::StatusCode::UNAUTHENTICATED, v1::ERROR_REASON_UNKNOWN_PRINCIPAL},
+      {"two URIs", door_.Issue("police", two_uris), grpc::StatusCode::UNAUTHENTICATED,
+       v1::ERROR_REASON_CERTIFICATE_INVALID},
+      {"a common name only", door_.Issue("police", name_only), grpc::StatusCode::UNAUTHENTICATED,
+       v1::ERROR_REASON_CERTIFICATE_INVALID},
+  };
+  for (const Wrong& row : rows) {
+    const grpc::Status status = List(door_.Connect(row.pass), "police/intel");
+    EXPECT_EQ(status.error_code(), row.code) << row.what << ": " << status.error_message();
+    EXPECT_EQ(ReasonIn(status), row.reason) << row.what;
+  }
+}
+
+TEST_F(ServerTest, TheSuspendedAreTurnedAwayUntilItIsLifted) {
+  ASSERT_TRUE(List(door_.SystemOf("police/intel"), "police/intel").ok());
+  ASSERT_TRUE(Suspend("police", "intel-system", true).ok());
+  // The door hears of it just after the operator does.
+  grpc::Status status = List(door_.SystemOf("police/intel"), "police/intel");
+  while (status.ok()) status = List(door_.SystemOf("police/intel"), "police/intel");
+  EXPECT_EQ(ReasonIn(status), v1::ERROR_REASON_SUSPENDED);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_TRUE(List(door_.SystemOf("police/panel"), "police/panel").ok());
+
+  ASSERT_TRUE(Suspend("police", "intel-system", false).ok());
+  while (!status.ok()) status = List(door_.SystemOf("police/intel"), "police/intel");
+}
+
+TEST_F(ServerTest, AnothersPostIsRefusedAndTheRefusalIsInTheLog) {
+  const grpc::Status status = List(door_.SystemOf("police/intel"), "police/panel");
+  EXPECT_EQ(ReasonIn(status), v1::ERROR_REASON_NOT_YOUR_POST);
+  // The book flushes about once a second; the newest leaf then is of NoteRefusals.
+  while (true) {
+    const auto view = door_.writer().View();
+    const auto row = view->Find<stored::v1::LeafRow>(
+        state::Key(state::Table::kLeaf).U64(view->position()));
+    const audit::Leaf leaf = audit::DecodeLeaf(row->leaf()).value();
+    if (leaf.kind == stored::v1::COMMAND_NUMBER_NOTE_REFUSALS) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+TEST_F(ServerTest, EachItemOfAPublicationIsAnsweredByItselfInOrder) {
+  const std::string nominal = door_.NominalWithCase("N17");
+  const std::string event_id = door_.Publish(nominal, "first", "seen near the school");
+
+  v1::PublishRequest request;
+  *request.mutable_acting() = RunningDoor::As("police/intel");
+  v1::PublishItem good;
+  good.set_request_id("second");
+  v1::Event& event = *good.mutable_event();
+  event.set_event_type("intelligence.report.submitted");
+  event.mutable_occurred_at()->set_seconds(1'700'000'000);
+  event.set_urgency(v1::URGENCY_ROUTINE);
+  event.mutable_label()->mutable_marking()->set_tier(v1::TIER_OFFICIAL);
+  event.add_segments()->set_media_type("text/plain");
+  event.mutable_segments(0)->set_content("nothing new");
+  v1::PublishItem bad = good;
+  bad.set_request_id("third");
+  bad.mutable_event()->set_event_type("Not A Type");
+  *request.add_items() = bad;
+  *request.add_items() = good;
+  *request.add_items() = good;
+
+  v1::PublishResponse response;
+  ClientContext context;
+  const grpc::Status status = v1::PublisherService::NewStub(door_.SystemOf("police/intel"))
+                                  ->Publish(&context, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(response.results_size(), 3);
+  EXPECT_EQ(response.results(0).request_id(), "third");
+  EXPECT_EQ(response.results(0).refusal_reason(), "EVENT_TYPE_INVALID");
+  EXPECT_EQ(response.results(0).event_id(), "");
+  EXPECT_EQ(response.results(1).refusal_sentence(), "");
+  EXPECT_TRUE(response.results(1).event_id().starts_with("ev_"));
+  EXPECT_NE(response.results(1).event_id(), event_id);
+  EXPECT_EQ(response.results(1).leaf_hash().size(), 32u);
+  EXPECT_FALSE(response.results(1).repeated_request());
+  EXPECT_TRUE(response.results(2).repeated_request());
+  EXPECT_EQ(response.results(2).event_id(), response.results(1).event_id());
+  EXPECT_EQ(response.results(2).leaf_hash(), response.results(1).leaf_hash());
+}
+
+TEST_F(ServerTest, APublicationHas1To100Items) {
+  v1::PublishRequest request;
+  *request.mutable_acting() = RunningDoor::As("police/intel");
+  const auto stub = v1::PublisherService::NewStub(door_.SystemOf("police/intel"));
+  v1::PublishResponse response;
+  ClientContext empty;
+  EXPECT_EQ(ReasonIn(stub->Publish(&empty, request, &response)), v1::ERROR_REASON_LIMIT_PASSED);
+  for (int i = 0; i < 100; ++i) request.add_items();
+  ClientContext fits;
+  EXPECT_TRUE(stub->Publish(&fits, request, &response).ok());  // Each refused by itself.
+  EXPECT_EQ(response.results_size(), 100);
+  request.add_items();
+  ClientContext above;
+  EXPECT_EQ(ReasonIn(stub->Publish(&above, request, &response)), v1::ERROR_REASON_LIMIT_PASSED);
+}
+
+TEST_F(ServerTest, AReceiptProvesItselfUnderTheNextCheckpoint) {
+  const std::string nominal = door_.NominalWithCase("N17");
+  door_.Publish(nominal, "first", "seen near the school");
+  const auto audit = v1::AuditService::NewStub(door_.SystemOf("police/intel"));
+  v1::GetCheckpointResponse checkpoint;
+  ClientContext early;
+  EXPECT_EQ(ReasonIn(audit->GetCheckpoint(&early, {}, &checkpoint)),
+            v1::ERROR_REASON_WRONG_STATE);
+  SignCheckpoint();
+
+  ClientContext context;
+  ASSERT_TRUE(audit->GetCheckpoint(&context, {}, &checkpoint).ok());
+  const auto view = door_.writer().View();
+  const audit::Checkpoint signed_tree = ReadCheckpoint(checkpoint.signed_note(), *view).value();
+  EXPECT_EQ(checkpoint.verifier_key(), VerifierKeyOf(*view));
+
+  v1::ProveInclusionRequest request;
+  const auto leaf_row =
+      view->Find<stored::v1::LeafRow>(state::Key(state::Table::kLeaf).U64(view->position()));
+  const crypto::Digest leaf_hash = merkle::LeafHash(leaf_row->leaf());
+  request.set_leaf_hash(leaf_hash.Bytes());
+  v1::ProveInclusionResponse proof;
+  ClientContext proving;
+  ASSERT_TRUE(audit->ProveInclusion(&proving, request, &proof).ok());
+  std::vector<crypto::Digest> hashes;
+  for (const std::string& hash : proof.proof()) {
+    hashes.push_back(crypto::Digest::FromBytes(hash).value());
+  }
+  EXPECT_TRUE(merkle::VerifyInclusion(leaf_hash, proof.leaf_index(), proof.tree_size(), hashes,
+                                      signed_tree.root)
+                  .ok());
+
+  request.set_leaf_hash(std::string(32, 'x'));
+  ClientContext unknown;
+  EXPECT_EQ(ReasonIn(audit->ProveInclusion(&unknown, request, &proof)),
+            v1::ERROR_REASON_NOT_FOUND);
+  request.set_tree_size(signed_tree.tree_size + 1);
+  ClientContext beyond;
+  EXPECT_EQ(ReasonIn(audit->ProveInclusion(&beyond, request, &proof)),
+            v1::ERROR_REASON_LIMIT_PASSED);
+}
+
+TEST_F(ServerTest, ALaterTreeContinuesAnEarlierOne) {
+  SignCheckpoint();
+  const auto before = door_.writer().View();
+  const audit::Checkpoint older = ReadCheckpoint(door_.checkpoints().Latest(), *before).value();
+  door_.NominalWithCase("N17");
+  SignCheckpoint();
+  const audit::Checkpoint newer =
+      ReadCheckpoint(door_.checkpoints().Latest(), *door_.writer().View()).value();
+
+  const auto audit = v1::AuditService::NewStub(door_.SystemOf("police/intel"));
+  v1::ProveConsistencyRequest request;
+  request.set_old_size(older.tree_size);
+  v1::ProveConsistencyResponse response;
+  ClientContext context;
+  ASSERT_TRUE(audit->ProveConsistency(&context, request, &response).ok());
+  std::vector<crypto::Digest> hashes;
+  for (const std::string& hash : response.proof()) {
+    hashes.push_back(crypto::Digest::FromBytes(hash).value());
+  }
+  EXPECT_EQ(response.new_size(), newer.tree_size);
+  EXPECT_TRUE(merkle::VerifyConsistency(older.tree_size, older.root, newer.tree_size, newer.root,
+                                        hashes)
+                  .ok());
+  request.set_old_size(0);
+  ClientContext zero;
+  EXPECT_EQ(ReasonIn(audit->ProveConsistency(&zero, request, &response)),
+            v1::ERROR_REASON_FIELD_INVALID);
+}
+
+TEST_F(ServerTest, AnAuditorReadsEveryLeafWithAllThatItsRootIsMadeOf) {
+  door_.Publish(door_.NominalWithCase("N17"), "first", "seen near the school");
+  SignCheckpoint();
+  const auto view = door_.writer().View();
+  const audit::Checkpoint newest = ReadCheckpoint(door_.checkpoints().Latest(), *view).value();
+
+  v1::ReadLeavesRequest request;
+  *request.mutable_acting() = RunningDoor::As("desk/auditor");
+  ClientContext context;
+  const auto stub = v1::AuditService::NewStub(door_.SystemOf("desk/auditor"));
+  const auto reader = stub->ReadLeaves(&context, request);
+  v1::ReadLeavesResponse frame;
+  std::uint64_t next = 0;
+  while (reader->Read(&frame)) {
+    for (const v1::LogLeaf& leaf : frame.leaves()) {
+      EXPECT_EQ(leaf.index(), next++);
+      std::vector<crypto::Digest> hashes;
+      for (const auto& detail : leaf.details()) hashes.push_back(merkle::LeafHash(detail.salted()));
+      for (const std::string& hash : leaf.padding_hashes()) {
+        hashes.push_back(crypto::Digest::FromBytes(hash).value());
+      }
+      EXPECT_EQ(merkle::RootOf(hashes), audit::DecodeLeaf(leaf.leaf()).value().details_root);
+    }
+  }
+  EXPECT_TRUE(reader->Finish().ok());
+  EXPECT_EQ(next, newest.tree_size);
+
+  request.set_first_index(1);
+  request.set_limit(2);
+  ClientContext part;
+  const auto some = stub->ReadLeaves(&part, request);
+  std::vector<std::uint64_t> indexes;
+  while (some->Read(&frame)) {
+    for (const v1::LogLeaf& leaf : frame.leaves()) indexes.push_back(leaf.index());
+  }
+  EXPECT_TRUE(some->Finish().ok());
+  EXPECT_EQ(indexes, (std::vector<std::uint64_t>{1, 2}));
+}
+
+TEST_F(ServerTest, TheLogIsForAuditorsWhoSayWhy) {
+  SignCheckpoint();
+  const auto refusal = [this](const std::string& post, bool purpose) {
+    v1::ReadLeavesRequest request;
+    *request.mutable_acting() = RunningDoor::As(post);
+    if (!purpose) request.mutable_acting()->clear_purpose();
+    ClientContext context;
+    const auto stub = v1::AuditService::NewStub(door_.SystemOf(post));
+    return ReasonIn(stub->ReadLeaves(&context, request)->Finish());
+  };
+  EXPECT_EQ(refusal("police/intel", true), v1::ERROR_REASON_NOT_PERMITTED);
+  EXPECT_EQ(refusal("desk/auditor", false), v1::ERROR_REASON_PURPOSE_REQUIRED);
+}
+
+TEST_F(ServerTest, AnAuditorLearnsWhoWasToldOfAnEvent) {
+  const std::string event = door_.Publish(door_.NominalWithCase("N17"), "first", "seen");
+  const auto stub = v1::AuditService::NewStub(door_.SystemOf("desk/auditor"));
+  v1::WhoWasToldRequest request;
+  *request.mutable_acting() = RunningDoor::As("desk/auditor");
+  request.set_event_id(event);
+  v1::WhoWasToldResponse response;
+  ClientContext context;
+  const grpc::Status status = stub->WhoWasTold(&context, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(response.rows_size(), 2);
+  EXPECT_EQ(response.rows(0).post(), "police/panel");
+  EXPECT_EQ(response.rows(0).level(), v1::LEVEL_FULL);
+  EXPECT_EQ(response.rows(1).post(), "probation/chair");
+  EXPECT_EQ(response.rows(1).duty(), v1::LEVEL_FULL);
+  EXPECT_TRUE(response.rows(1).has_decided_at());
+  EXPECT_FALSE(response.rows(1).has_released_at());  // Nobody follows the feed.
+
+  request.set_event_id("ev_" + std::string(32, '0'));
+  ClientContext unknown;
+  EXPECT_EQ(ReasonIn(stub->WhoWasTold(&unknown, request, &response)),
+            v1::ERROR_REASON_NOT_FOUND);
+}
+
+TEST_F(ServerTest, TheDirectoryIsListedPageByPageAndKeepsOthersPeopleToItself) {
+  std::string token;
+  std::vector<std::string> members;
+  std::vector<std::string> holders_of_others;
+  int entries = 0;
+  do {
+    v1::ListDirectoryResponse page;
+    ASSERT_TRUE(List(door_.SystemOf("police/intel"), "police/intel", page, token, 3).ok());
+    EXPECT_LE(page.entries_size(), 3);
+    for (const v1::DirectoryEntry& entry : page.entries()) {
+      ++entries;
+      EXPECT_TRUE(entry.agency().authority_certificate().empty());
+      if (entry.has_member()) members.push_back(entry.member().agency());
+      if (entry.has_post() && !entry.post().post().starts_with("police/")) {
+        holders_of_others.push_back(entry.post().holder());
+      }
+    }
+    token = page.next_page_token();
+  } while (!token.empty());
+  EXPECT_EQ(entries, 3 + 6 + 8);  // agencies, police's members, posts
+  EXPECT_EQ(members, std::vector<std::string>(6, "police"));
+  EXPECT_EQ(holders_of_others, std::vector<std::string>(5, ""));
+
+  v1::ListDirectoryResponse all;
+  ASSERT_TRUE(List(door_.SystemOf("desk/operator"), "desk/operator", all, "", 1000).ok());
+  EXPECT_EQ(all.entries_size(), 3 + 16 + 8);
+}
+
+TEST_F(ServerTest, AnAdmittedAgencysDigestMustBeItsCertificates) {
+  const identity::Issued authority =
+      identity::SelfIssued(identity::AuthorityOrder("housing authority"));
+  v1::AdmitAgencyRequest request;
+  *request.mutable_acting() = RunningDoor::As("desk/operator");
+  request.mutable_agency()->set_agency("housing");
+  request.mutable_agency()->set_kind(v1::AGENCY_KIND_HOUSING);
+  request.mutable_agency()->set_authority_certificate(authority.pem);
+  const auto stub = v1::DirectoryService::NewStub(door_.SystemOf("desk/operator"));
+  v1::AdmitAgencyResponse response;
+  request.mutable_agency()->set_authority_spki_digest(std::string(32, 'x'));
+  ClientContext wrong;
+  EXPECT_EQ(ReasonIn(stub->AdmitAgency(&wrong, request, &response)),
+            v1::ERROR_REASON_FIELD_INVALID);
+  request.mutable_agency()->clear_authority_spki_digest();
+  ClientContext right;
+  const grpc::Status status = stub->AdmitAgency(&right, request, &response);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.recorded().leaf_hash().size(), 32u);
+}
+
+TEST_F(ServerTest, ThePolicyInForceIsShownToThoseItBinds) {
+  const auto stub = v1::PolicyService::NewStub(door_.SystemOf("police/panel"));
+  v1::GetPolicyRequest request;
+  *request.mutable_acting() = RunningDoor::As("police/panel");
+  v1::GetPolicyResponse response;
+  ClientContext context;
+  ASSERT_TRUE(stub->GetPolicy(&context, request, &response).ok());
+  EXPECT_TRUE(response.in_force());
+  EXPECT_EQ(crypto::Sha256(response.policy_text()).Bytes(), response.policy_digest());
+
+  v1::CheckPolicyRequest check;
+  *check.mutable_acting() = RunningDoor::As("police/panel");
+  check.set_policy_text(response.policy_text());
+  v1::CheckPolicyResponse checked;
+  ClientContext checking;
+  ASSERT_TRUE(stub->CheckPolicy(&checking, check, &checked).ok());
+  EXPECT_EQ(checked.rules(), 2u);
+  EXPECT_EQ(checked.policy_digest(), response.policy_digest());
+  check.set_policy_text("rules { nonsense");
+  ClientContext wrong;
+  EXPECT_EQ(ReasonIn(stub->CheckPolicy(&wrong, check, &checked)),
+            v1::ERROR_REASON_POLICY_INVALID);
+
+  request.set_policy_digest(std::string(32, 'x'));
+  ClientContext unknown;
+  EXPECT_EQ(ReasonIn(stub->GetPolicy(&unknown, request, &response)),
+            v1::ERROR_REASON_NOT_FOUND);
+}
+
+TEST_F(ServerTest, AskingForANumberIsRecordedAndNeedsAPurpose) {
+  const std::string nominal = door_.NominalWithCase("N17");
+  const auto stub = v1::NominalService::NewStub(door_.SystemOf("police/panel"));
+  v1::ResolveNominalRequest request;
+  *request.mutable_acting() = RunningDoor::As("police/panel");
+  request.mutable_identifier()->set_type(v1::IDENTIFIER_TYPE_OTHER);
+  request.mutable_identifier()->set_value("N17");
+  v1::ResolveNominalResponse response;
+  ClientContext context;
+  const grpc::Status status = stub->ResolveNominal(&context, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_FALSE(response.verified());  // "OTHER" has no rule.
+  EXPECT_EQ(response.recorded().leaf_hash().size(), 32u);
+
+  request.mutable_acting()->clear_purpose();
+  ClientContext silent;
+  EXPECT_EQ(ReasonIn(stub->ResolveNominal(&silent, request, &response)),
+            v1::ERROR_REASON_PURPOSE_REQUIRED);
+}
+
+TEST_F(ServerTest, AfterDrainingNobodyIsServed) {
+  ASSERT_TRUE(List(door_.SystemOf("police/intel"), "police/intel").ok());
+  door_.server().Drain();
+  EXPECT_EQ(List(door_.SystemOf("police/intel"), "police/intel").error_code(),
+            grpc::StatusCode::UNAVAILABLE);
+  door_.server().Drain();  // Again: nothing.
+}
+
+TEST_F(ServerTest, AnAddressThatCannotBeListenedOnIsRefused) {
+  settings::v1::Listen listen;
+  for (const char* address : {"", "localhost", ":1", "localhost:"}) {
+    listen.set_address(address);
+    delivery::Dispatcher dispatcher;
+    doubles::MemoryLedger ledger;
+    const auto server = Server::Start(
+        listen, {.proposer = door_.writer(),
+                 .view = [this] { return door_.writer().View(); },
+                 .ledger = ledger,
+                 .vault = door_.vault(),
+                 .clock = door_.clock(),
+                 .dispatcher = dispatcher,
+                 .checkpoint = [] { return std::string(); }});
+    EXPECT_EQ(ReasonOf(server.status()), v1::ERROR_REASON_CONFIG_INVALID) << address;
+  }
+}
+
+}  // namespace
+}  // namespace tearline::rpc

@@ -41,8 +41,7 @@ Broker::Broker(config::Loaded loaded, Stores stores)
 Broker::~Broker() { Drain(); }
 
 Status Broker::Serve() {
-  sequencer_ =
-      sequencer::Sequencer::Start(*stores_.ledger, *stores_.database, clock_, &EndAtOnce);
+  sequencer_ = sequencer::Sequencer::Start(*stores_.ledger, *stores_.database, clock_, &EndAtOnce);
   dispatcher_ = std::make_unique<delivery::Dispatcher>();
   sequencer_->Listen([this](const std::set<std::string>& feeds, bool access_changed) {
     dispatcher_->Applied(feeds, access_changed);

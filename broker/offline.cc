@@ -82,10 +82,11 @@ Status Verify(const config::Loaded& loaded) {
   const Result<std::unique_ptr<state::Database>> anew =
       state::Database::Open(scratch.path() / "state");
   if (!anew.ok()) return anew.status();
-  const Result<sequencer::ReplayReport> report = sequencer::Replay(
-      *stores->ledger, **anew, [](model::Position reached, model::Position tip) {
+  const Result<sequencer::ReplayReport> report =
+      sequencer::Replay(*stores->ledger, **anew, [](model::Position reached, model::Position tip) {
         std::fprintf(stderr, "replayed %llu of %llu records\n",
-                     static_cast<unsigned long long>(reached), static_cast<unsigned long long>(tip));
+                     static_cast<unsigned long long>(reached),
+                     static_cast<unsigned long long>(tip));
       });
   if (!report.ok()) return report.status();
 
@@ -163,8 +164,8 @@ Status RunOffline(const Arguments& arguments, const config::Loaded& loaded) {
 
 int Complain(const Status& refusal) {
   const v1::ErrorReason reason = ReasonOf(refusal);
-  const bool not_verified = reason == v1::ERROR_REASON_PROOF_INVALID ||
-                            reason == v1::ERROR_REASON_CHECKPOINT_MISMATCH;
+  const bool not_verified =
+      reason == v1::ERROR_REASON_PROOF_INVALID || reason == v1::ERROR_REASON_CHECKPOINT_MISMATCH;
   return Complain(refusal, not_verified ? kExitNotVerified : kExitRefused);
 }
 

@@ -12,8 +12,8 @@ inline constexpr int kExitRefused = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitNotVerified = 4;
 
-/// Does what is asked apart from serving, and prints it as lines of "name value". The broker must be
-/// stopped: the directories let in one process at a time.
+/// Does what is asked apart from serving, and prints it as lines of "name value". The broker must
+/// be stopped: the directories let in one process at a time.
 ///
 /// Refuses: PROOF_INVALID from kVerify, if what was replayed differs from what stands;
 ///          CHECKPOINT_MISMATCH, LEDGER_TAIL_LOST from kDigest and kVerify; what is refused on the

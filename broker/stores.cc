@@ -19,8 +19,8 @@ Status ReplayAloud(const ledger::Ledger& ledger, state::Database& database) {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point begun = Clock::now();
   Clock::time_point said = begun;
-  const Result<sequencer::ReplayReport> report = sequencer::Replay(
-      ledger, database, [&said](model::Position reached, model::Position tip) {
+  const Result<sequencer::ReplayReport> report =
+      sequencer::Replay(ledger, database, [&said](model::Position reached, model::Position tip) {
         if (Clock::now() - said < std::chrono::seconds(1)) return;
         said = Clock::now();
         Log(Event::kReplaying).With(Field::kPosition, reached).With(Field::kRecords, tip);
@@ -51,8 +51,8 @@ Result<Stores> OpenStores(const settings::v1::BrokerConfig& config) {
   stores.database = *std::move(database);
   TEARLINE_RETURN_IF_REFUSED(ReplayAloud(*stores.ledger, *stores.database));
 
-  Result<std::unique_ptr<vault::Vault>> vault = vault::Vault::Open(
-      config.vault().directory(), config.vault().key_encryption_key_file());
+  Result<std::unique_ptr<vault::Vault>> vault =
+      vault::Vault::Open(config.vault().directory(), config.vault().key_encryption_key_file());
   if (!vault.ok()) return vault.status();
   stores.vault = *std::move(vault);
 

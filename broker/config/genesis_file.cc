@@ -19,13 +19,12 @@ constexpr std::size_t kAuthorityBytesMax = 64 * 1024;
 Result<v1::Agency> ReadAgency(const settings::v1::DirectoryAgency& written,
                               const std::filesystem::path& base, const std::string& path) {
   const std::string setting = "`" + path + ".authority_certificate_file`";
-  const Result<std::string> certificate = ReadFile(
-      Resolve(base, written.authority_certificate_file()), kAuthorityBytesMax, setting);
+  const Result<std::string> certificate =
+      ReadFile(Resolve(base, written.authority_certificate_file()), kAuthorityBytesMax, setting);
   if (!certificate.ok()) return certificate.status();
   const Result<identity::Authority> authority = identity::Authority::Read(*certificate);
   if (!authority.ok()) {
-    return Refuse(v1::ERROR_REASON_CONFIG_INVALID,
-                  setting + ": " + SentenceOf(authority.status()));
+    return Refuse(v1::ERROR_REASON_CONFIG_INVALID, setting + ": " + SentenceOf(authority.status()));
   }
   v1::Agency agency;
   agency.set_agency(written.agency());

@@ -50,7 +50,8 @@ void ResolvePaths(const fs::path& base, settings::v1::BrokerConfig& config) {
 
 Status CheckAddress(const std::string& address) {
   const std::size_t colon = address.rfind(':');
-  if (colon != std::string::npos && colon != 0 && address.find_first_of(" \t\n/") == std::string::npos) {
+  if (colon != std::string::npos && colon != 0 &&
+      address.find_first_of(" \t\n/") == std::string::npos) {
     const std::string port = address.substr(colon + 1);
     std::uint32_t number = 0;
     const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
@@ -110,9 +111,9 @@ Status CheckKeys(const settings::v1::BrokerConfig& config, const std::vector<Nam
   }
   TEARLINE_RETURN_IF_REFUSED(
       crypto::ReadPrivateFile(listen.path, kKeyPemBytesMax, "`listen.key_file`").status());
-  TEARLINE_RETURN_IF_REFUSED(crypto::ReadKeyFile(vault.path, kKeyEncryptionKeyBytes,
-                                                 "`vault.key_encryption_key_file`")
-                                 .status());
+  TEARLINE_RETURN_IF_REFUSED(
+      crypto::ReadKeyFile(vault.path, kKeyEncryptionKeyBytes, "`vault.key_encryption_key_file`")
+          .status());
   return crypto::ReadPrivateFile(audit.path, kKeyPemBytesMax, "`audit.signing_key_file`").status();
 }
 

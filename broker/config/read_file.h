@@ -12,8 +12,8 @@ namespace tearline::config {
 /// it: the place that names it, never its path.
 ///
 /// Refuses: CONFIG_INVALID if it is missing, not a regular file, or over `bytes_max`.
-[[nodiscard]] Result<std::string> ReadFile(const std::filesystem::path& path,
-                                           std::size_t bytes_max, const std::string& setting);
+[[nodiscard]] Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t bytes_max,
+                                           const std::string& setting);
 
 /// `path`, from `base` on if it is relative.
 [[nodiscard]] std::string Resolve(const std::filesystem::path& base, const std::string& path);

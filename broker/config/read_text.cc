@@ -58,9 +58,9 @@ Status ReadText(const std::string& text, google::protobuf::Message& message) {
   parser.RecordErrorsTo(&fault);
   parser.SetRecursionLimit(kMessageDepthMax);
   if (parser.ParseFromString(text, &message)) return {};
-  return Refuse(v1::ERROR_REASON_CONFIG_INVALID,
-                fault.sentence().empty() ? "line 1, column 1: this is not protobuf text"
-                                         : fault.sentence());
+  return Refuse(v1::ERROR_REASON_CONFIG_INVALID, fault.sentence().empty()
+                                                     ? "line 1, column 1: this is not protobuf text"
+                                                     : fault.sentence());
 }
 
 }  // namespace tearline::config

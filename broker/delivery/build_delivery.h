@@ -15,9 +15,9 @@ namespace tearline::delivery {
 /// What a recipient is shown, field by field and level by level, as subscriber_service.proto says.
 /// Nothing is decided here: the decision lies in the item.
 
-/// Which of the event's nominals `post` has to do with, "nom_…", in the order of the event: those on
-/// whose panel it sits, whose accountable officer or supervisor it is, and all of them if its agency
-/// is the originator.
+/// Which of the event's nominals `post` has to do with, "nom_…", in the order of the event: those
+/// on whose panel it sits, whose accountable officer or supervisor it is, and all of them if its
+/// agency is the originator.
 [[nodiscard]] std::vector<std::string> NominalsKnownTo(const std::string& post,
                                                        const stored::v1::EventRow& event,
                                                        const state::Reader& reader);
@@ -38,7 +38,7 @@ namespace tearline::delivery {
 [[nodiscard]] v1::DeliveredAccessChange BuildAccessChange(const stored::v1::ItemRow& item);
 
 /// Everything of a delivery but what it is about.
-[[nodiscard]] v1::Delivery BuildEnvelope(v1::Urgency lane, std::uint64_t sequence, std::uint32_t attempt,
-                                         const stored::v1::ItemRow& item);
+[[nodiscard]] v1::Delivery BuildEnvelope(v1::Urgency lane, std::uint64_t sequence,
+                                         std::uint32_t attempt, const stored::v1::ItemRow& item);
 
 }  // namespace tearline::delivery

@@ -36,8 +36,7 @@ Session::Session(std::string feed, std::int64_t opened_ms, const ledger::Ledger&
                  const vault::Vault& vault)
     : feed_(std::move(feed)), opened_ms_(opened_ms), ledger_(ledger), vault_(vault) {}
 
-Result<std::vector<v1::Delivery>> Session::Next(const state::Reader& view,
-                                                std::size_t bytes_max) {
+Result<std::vector<v1::Delivery>> Session::Next(const state::Reader& view, std::size_t bytes_max) {
   Frame frame{.deliveries = {}, .bytes_left = bytes_max};
   TEARLINE_RETURN_IF_REFUSED(AddRetried(view, frame));
   for (const v1::Urgency lane : machine::kLanes) {
@@ -46,7 +45,9 @@ Result<std::vector<v1::Delivery>> Session::Next(const state::Reader& view,
   return std::move(frame.deliveries);
 }
 
-void Session::SendAgain(v1::Urgency lane, std::uint64_t sequence) { again_.emplace(lane, sequence); }
+void Session::SendAgain(v1::Urgency lane, std::uint64_t sequence) {
+  again_.emplace(lane, sequence);
+}
 
 v1::Progress Session::ProgressOf(const state::Reader& view, std::int64_t now_ms) const {
   v1::Progress progress;
@@ -64,7 +65,8 @@ v1::Progress Session::ProgressOf(const state::Reader& view, std::int64_t now_ms)
 Status Session::AddRetried(const state::Reader& view, Frame& frame) {
   for (auto each = again_.begin(); each != again_.end() && !frame.full;) {
     const auto [lane, sequence] = *each;
-    const auto item = view.Find<ItemRow>(machine::LaneItem(Table::kReleased, feed_, lane, sequence));
+    const auto item =
+        view.Find<ItemRow>(machine::LaneItem(Table::kReleased, feed_, lane, sequence));
     if (!item) {
       each = again_.erase(each);
       continue;

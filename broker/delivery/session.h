@@ -20,14 +20,14 @@ namespace tearline::delivery {
 /// One session's way through a feed: which released items it has sent. It decides nothing; what the
 /// machine let go is sent, once, in the order of the lane, the fastest lane first.
 ///
-/// Nothing here must last. A new session begins at the lowest released item that is not acknowledged,
-/// so what was sent and never acknowledged is sent again.
+/// Nothing here must last. A new session begins at the lowest released item that is not
+/// acknowledged, so what was sent and never acknowledged is sent again.
 ///
 /// Threads: one at a time.
 class Session {
  public:
-  /// `opened_ms` is the stamp of the session's record: what was let go before it counts as sent once
-  /// already.
+  /// `opened_ms` is the stamp of the session's record: what was let go before it counts as sent
+  /// once already.
   ///
   /// Requires: `ledger` and `vault` outlive it.
   Session(std::string feed, std::int64_t opened_ms, const ledger::Ledger& ledger,
@@ -67,7 +67,7 @@ class Session {
   const std::int64_t opened_ms_;
   const ledger::Ledger& ledger_;
   const vault::Vault& vault_;
-  std::array<std::uint64_t, 3> sent_{};  ///< The highest number sent, per lane.
+  std::array<std::uint64_t, 3> sent_{};                    ///< The highest number sent, per lane.
   std::set<std::pair<v1::Urgency, std::uint64_t>> again_;  ///< To be sent again.
 };
 

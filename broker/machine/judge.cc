@@ -36,7 +36,7 @@ policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string&
   if (!row) return facts;
   const v1::Case& its_case = row->case_();
   facts.has_case = true;
-  if (its_case.category() != v1::MAPPA_CATEGORY_UNKNOWN) facts.category = its_case.category();
+  facts.category = its_case.category();  // "not known" among them: policy tells it from "none"
   facts.level = its_case.level();
   facts.lead_agency = its_case.lead_agency();
   facts.accountable_officer = its_case.accountable_post() == post;

@@ -110,6 +110,10 @@ Status CheckObligations(const v1::Rule& rule, const std::string& path) {
   }
   for (const v1::Oblige& oblige : rule.oblige()) {
     TEARLINE_RETURN_IF_REFUSED(CheckOblige(oblige, path + ".oblige"));
+    // What is owed when nothing fell short is that somebody reads; a review has nothing to review.
+    if (oblige.type() != v1::OBLIGATION_TYPE_READ) {
+      return Wrong("`" + path + ".oblige.type` must be READ; a review belongs to `oblige_if_unmet`");
+    }
   }
   for (const v1::Oblige& oblige : rule.oblige_if_unmet()) {
     TEARLINE_RETURN_IF_REFUSED(CheckOblige(oblige, path + ".oblige_if_unmet"));

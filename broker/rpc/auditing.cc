@@ -32,7 +32,8 @@ Result<Range> ReadRange(const v1::ReadLeavesRequest& request, const std::string&
   if (!size.ok()) return size.status();
   Range range{request.first_index(), *size};
   range.first = std::min(range.first, range.end);
-  if (request.limit() != 0) range.end = std::min(range.end - range.first, request.limit()) + range.first;
+  if (request.limit() != 0)
+    range.end = std::min(range.end - range.first, request.limit()) + range.first;
   return range;
 }
 

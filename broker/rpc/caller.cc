@@ -70,9 +70,9 @@ Status CheckCertificate(const identity::Certificate& leaf, const state::Reader& 
 
 Status CheckOnBehalfOf(const std::string& value, const std::string& path) {
   if (value.size() > model::kOnBehalfOfBytesMax || !model::IsUtf8(value)) {
-    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
-                  "`" + path + "` is " + std::to_string(value.size()) +
-                      " bytes; it must be UTF-8 of at most 128");
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`" + path + "` is " +
+                                                      std::to_string(value.size()) +
+                                                      " bytes; it must be UTF-8 of at most 128");
   }
   return {};
 }

@@ -28,8 +28,8 @@ struct Caller {
   crypto::Digest certificate_digest;
 };
 
-/// Finds out who is calling. What TLS proved is only that one of the agencies' authorities issued the
-/// certificate; that it was this agency's own is proved here, against that authority alone.
+/// Finds out who is calling. What TLS proved is only that one of the agencies' authorities issued
+/// the certificate; that it was this agency's own is proved here, against that authority alone.
 ///
 /// Threads: any.
 class Callers {
@@ -46,8 +46,8 @@ class Callers {
   ///          SUSPENDED; GENESIS_MISSING.
   [[nodiscard]] Result<Caller> Recognise(const std::string& leaf_pem);
 
-  /// What can be said of a certificate that was refused: the agency it names, if the directory knows
-  /// that one, and its digest if it can be read.
+  /// What can be said of a certificate that was refused: the agency it names, if the directory
+  /// knows that one, and its digest if it can be read.
   [[nodiscard]] stored::v1::Refusal Blame(const std::string& leaf_pem) const;
 
  private:

@@ -13,8 +13,7 @@ namespace {
 using stored::v1::Actor;
 
 Result<stored::v1::OpenCase> ReadOpenCase(const v1::OpenCaseRequest& request) {
-  const auto nominal_id =
-      ReadId<model::NominalId>(request.case_().nominal_id(), "case.nominal_id");
+  const auto nominal_id = ReadId<model::NominalId>(request.case_().nominal_id(), "case.nominal_id");
   if (!nominal_id.ok()) return nominal_id.status();
   if (!request.case_().case_id().empty() || request.case_().seats_size() != 0) {
     return Refuse(v1::ERROR_REASON_FIELD_IS_BROKERS,
@@ -135,9 +134,9 @@ grpc::ServerUnaryReactor* Cases::ListObligations(grpc::CallbackServerContext* co
               });
 }
 
-grpc::ServerUnaryReactor* Cases::DischargeObligation(
-    grpc::CallbackServerContext* context, const v1::DischargeObligationRequest* request,
-    v1::DischargeObligationResponse* response) {
+grpc::ServerUnaryReactor* Cases::DischargeObligation(grpc::CallbackServerContext* context,
+                                                     const v1::DischargeObligationRequest* request,
+                                                     v1::DischargeObligationResponse* response) {
   return RecordCommand(door_, context, request, response,
                        stored::v1::COMMAND_NUMBER_DISCHARGE_OBLIGATION,
                        [request](const Actor&) { return ReadDischarge(*request); });

@@ -26,12 +26,12 @@ class Cases final : public v1::CaseService::CallbackService {
   grpc::ServerUnaryReactor* ListObligations(grpc::CallbackServerContext* context,
                                             const v1::ListObligationsRequest* request,
                                             v1::ListObligationsResponse* response) override;
-  grpc::ServerUnaryReactor* DischargeObligation(
-      grpc::CallbackServerContext* context, const v1::DischargeObligationRequest* request,
-      v1::DischargeObligationResponse* response) override;
-  grpc::ServerUnaryReactor* EscalateObligation(
-      grpc::CallbackServerContext* context, const v1::EscalateObligationRequest* request,
-      v1::EscalateObligationResponse* response) override;
+  grpc::ServerUnaryReactor* DischargeObligation(grpc::CallbackServerContext* context,
+                                                const v1::DischargeObligationRequest* request,
+                                                v1::DischargeObligationResponse* response) override;
+  grpc::ServerUnaryReactor* EscalateObligation(grpc::CallbackServerContext* context,
+                                               const v1::EscalateObligationRequest* request,
+                                               v1::EscalateObligationResponse* response) override;
 
  private:
   Door& door_;

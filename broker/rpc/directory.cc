@@ -126,16 +126,14 @@ class Listing {
 grpc::ServerUnaryReactor* Directory::AdmitAgency(grpc::CallbackServerContext* context,
                                                  const v1::AdmitAgencyRequest* request,
                                                  v1::AdmitAgencyResponse* response) {
-  return RecordCommand(door_, context, request, response,
-                       stored::v1::COMMAND_NUMBER_ADMIT_AGENCY,
+  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_ADMIT_AGENCY,
                        [request](const stored::v1::Actor&) { return ReadAgency(*request); });
 }
 
 grpc::ServerUnaryReactor* Directory::AdmitMember(grpc::CallbackServerContext* context,
                                                  const v1::AdmitMemberRequest* request,
                                                  v1::AdmitMemberResponse* response) {
-  return RecordCommand(door_, context, request, response,
-                       stored::v1::COMMAND_NUMBER_ADMIT_MEMBER,
+  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_ADMIT_MEMBER,
                        [request](const stored::v1::Actor&) -> Result<stored::v1::AdmitMember> {
                          stored::v1::AdmitMember command;
                          *command.mutable_member() = request->member();
@@ -189,15 +187,15 @@ grpc::ServerUnaryReactor* Directory::GiveSecondHand(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* Directory::ListDirectory(grpc::CallbackServerContext* context,
                                                    const v1::ListDirectoryRequest* request,
                                                    v1::ListDirectoryResponse* response) {
-  return Look(door_, context, request->acting(),
-              [request, response](const stored::v1::Actor& actor,
-                                  const state::Reader& view) -> Status {
-                const Result<std::size_t> page_size = ReadPageSize(request->page_size());
-                if (!page_size.ok()) return page_size.status();
-                const Result<std::string> place = ReadPageToken(request->page_token());
-                if (!place.ok()) return place.status();
-                return Listing(actor, view, *response).Read(*page_size, *place);
-              });
+  return Look(
+      door_, context, request->acting(),
+      [request, response](const stored::v1::Actor& actor, const state::Reader& view) -> Status {
+        const Result<std::size_t> page_size = ReadPageSize(request->page_size());
+        if (!page_size.ok()) return page_size.status();
+        const Result<std::string> place = ReadPageToken(request->page_token());
+        if (!place.ok()) return place.status();
+        return Listing(actor, view, *response).Read(*page_size, *place);
+      });
 }
 
 }  // namespace tearline::rpc

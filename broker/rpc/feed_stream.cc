@@ -60,8 +60,7 @@ void FeedStream::TakeOpen() {
   }
   const v1::SubscribeOpen& open = request_.open();
   const auto number = stored::v1::COMMAND_NUMBER_OPEN_SESSION;
-  Result<stored::v1::Actor> actor =
-      door_.Enter(leaf_pem_, open.acting(), number, *door_.View());
+  Result<stored::v1::Actor> actor = door_.Enter(leaf_pem_, open.acting(), number, *door_.View());
   if (!actor.ok()) return FinishWith(actor.status());
   acting_ = open.acting();
   actor_ = *std::move(actor);
@@ -117,8 +116,8 @@ void FeedStream::Opened(const Result<machine::Applied>& applied) {
 
 void FeedStream::TakeFrame() {
   if (request_.has_open()) {
-    return FinishWith(Refuse(v1::ERROR_REASON_FRAME_OUT_OF_ORDER,
-                             "`open` must be in the first frame only"));
+    return FinishWith(
+        Refuse(v1::ERROR_REASON_FRAME_OUT_OF_ORDER, "`open` must be in the first frame only"));
   }
   if (const Status status = settlement_->Take(request_); !status.ok()) return FinishWith(status);
   if (request_.progress()) {
@@ -247,8 +246,8 @@ void FeedStream::Beat() {
 // -- How it ends ----------------------------------------------------------------------------------
 
 void FeedStream::AccessChanged() {
-  const Result<stored::v1::Actor> actor = door_.Enter(
-      leaf_pem_, acting_, stored::v1::COMMAND_NUMBER_OPEN_SESSION, *door_.View());
+  const Result<stored::v1::Actor> actor =
+      door_.Enter(leaf_pem_, acting_, stored::v1::COMMAND_NUMBER_OPEN_SESSION, *door_.View());
   if (!actor.ok()) FinishWith(actor.status());
 }
 

@@ -27,9 +27,9 @@ namespace tearline::rpc {
 /// written one at a time, each filled when the last has gone. Nothing is remembered here that would
 /// be missed: what was sent and not acknowledged lies in the machine's rows.
 ///
-/// It holds itself until gRPC is done with it. Reactions come on gRPC's threads, Sink's calls on the
-/// dispatcher's, answers to proposals on the writer's; mutex_ guards what they share, and no content
-/// is opened while it is held.
+/// It holds itself until gRPC is done with it. Reactions come on gRPC's threads, Sink's calls on
+/// the dispatcher's, answers to proposals on the writer's; mutex_ guards what they share, and no
+/// content is opened while it is held.
 class FeedStream final
     : public grpc::ServerBidiReactor<v1::SubscribeRequest, v1::SubscribeResponse>,
       public delivery::Sink,

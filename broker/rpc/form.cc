@@ -22,9 +22,8 @@ constexpr std::size_t kPlaceBytesMax = 256;
 
 Result<crypto::Digest> ReadDigest(const std::string& bytes, const std::string& path) {
   if (bytes.size() != crypto::Digest::kBytes) {
-    return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`" + path + "` is " +
-                                                      std::to_string(bytes.size()) +
-                                                      " bytes; it must be 32");
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`" + path + "` is " + std::to_string(bytes.size()) + " bytes; it must be 32");
   }
   return crypto::Digest::FromBytes(bytes);
 }
@@ -42,8 +41,8 @@ Result<std::int64_t> ReadTime(const google::protobuf::Timestamp& time, const std
 
 Result<std::size_t> ReadPageSize(std::uint32_t page_size) {
   if (page_size > kPageMax) {
-    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "`page_size` is " + std::to_string(page_size) +
-                                                     "; at most 1,000");
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
+                  "`page_size` is " + std::to_string(page_size) + "; at most 1,000");
   }
   return page_size == 0 ? kPageDefault : page_size;
 }
@@ -69,8 +68,7 @@ bool HasRole(const stored::v1::Actor& actor, v1::PostRole role, const state::Rea
                      post->post().roles().end();
 }
 
-Status RequireRole(const stored::v1::Actor& actor, v1::PostRole role,
-                   const state::Reader& reader) {
+Status RequireRole(const stored::v1::Actor& actor, v1::PostRole role, const state::Reader& reader) {
   if (HasRole(actor, role, reader)) return {};
   return Refuse(v1::ERROR_REASON_NOT_PERMITTED, "the post's roles do not allow this");
 }

@@ -113,8 +113,7 @@ grpc::Status ToGrpc(const Status& status) {
   error.set_reason(ReasonName(reason));
   error.set_domain("tearline.v1");
   Pack("google.rpc.ErrorInfo", error, details);
-  if (std::string path = PathIn(sentence);
-      !path.empty() && CodeOf(reason) == INVALID_ARGUMENT) {
+  if (std::string path = PathIn(sentence); !path.empty() && CodeOf(reason) == INVALID_ARGUMENT) {
     v1::RpcBadRequest bad_request;
     v1::RpcFieldViolation& violation = *bad_request.add_field_violations();
     violation.set_field(std::move(path));

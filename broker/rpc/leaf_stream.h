@@ -33,7 +33,8 @@ class LeafStream final : public grpc::ServerWriteReactor<v1::ReadLeavesResponse>
   const ledger::Ledger& ledger_;
   std::uint64_t next_;
   const std::uint64_t end_;
-  std::vector<ledger::StoredHeader> headers_;  ///< Those read ahead; headers_[next_header_] is next.
+  std::vector<ledger::StoredHeader>
+      headers_;  ///< Those read ahead; headers_[next_header_] is next.
   std::size_t next_header_ = 0;
   v1::ReadLeavesResponse frame_;
 };

@@ -11,8 +11,7 @@ namespace tearline::rpc {
 /// co-ordinators of its area.
 ///
 /// Refuses: FIELD_INVALID; NOT_FOUND alike for what does not exist and what may not be seen.
-[[nodiscard]] Status LookAtCase(const v1::GetCaseRequest& request,
-                                const stored::v1::Actor& actor, const state::Reader& view,
-                                v1::GetCaseResponse& response);
+[[nodiscard]] Status LookAtCase(const v1::GetCaseRequest& request, const stored::v1::Actor& actor,
+                                const state::Reader& view, v1::GetCaseResponse& response);
 
 }  // namespace tearline::rpc

@@ -101,9 +101,9 @@ std::string DuePlace(std::string_view id, const ObligationRow& row) {
 
 }  // namespace
 
-Status LookAtObligations(const v1::ListObligationsRequest& request,
-                         const stored::v1::Actor& actor, const state::Reader& view,
-                         std::int64_t now_ms, v1::ListObligationsResponse& response) {
+Status LookAtObligations(const v1::ListObligationsRequest& request, const stored::v1::Actor& actor,
+                         const state::Reader& view, std::int64_t now_ms,
+                         v1::ListObligationsResponse& response) {
   const Result<std::size_t> page_size = ReadPageSize(request.page_size());
   if (!page_size.ok()) return page_size.status();
   const Result<std::string> place = ReadPageToken(request.page_token());
@@ -118,9 +118,9 @@ Status LookAtObligations(const v1::ListObligationsRequest& request,
       response.set_next_page_token(WritePageToken(id));
       return false;
     }
-    const bool concerns_post = !post.empty() &&
-                               (row.debtor_post() == post || row.told_post() == post ||
-                                row.accountable_post() == post);
+    const bool concerns_post =
+        !post.empty() &&
+        (row.debtor_post() == post || row.told_post() == post || row.accountable_post() == post);
     if (!sees_all && !concerns_post) return true;
     if (row.ended_ms() != 0 && !request.ended()) return true;
     if (request.past_due() && (row.ended_ms() != 0 || row.due_ms() > now_ms)) return true;

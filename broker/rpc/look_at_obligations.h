@@ -17,8 +17,7 @@ namespace tearline::rpc {
 /// Refuses: FIELD_INVALID, LIMIT_PASSED for the page.
 [[nodiscard]] Status LookAtObligations(const v1::ListObligationsRequest& request,
                                        const stored::v1::Actor& actor, const state::Reader& view,
-                                       std::int64_t now_ms,
-                                       v1::ListObligationsResponse& response);
+                                       std::int64_t now_ms, v1::ListObligationsResponse& response);
 
 /// Lists what was owed and withheld and is not settled: open obligations to sanitise or review, in
 /// order of due time. Looks at every obligation.

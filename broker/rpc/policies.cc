@@ -68,8 +68,7 @@ grpc::ServerUnaryReactor* Policies::ProposePolicy(grpc::CallbackServerContext* c
 grpc::ServerUnaryReactor* Policies::ApprovePolicy(grpc::CallbackServerContext* context,
                                                   const v1::ApprovePolicyRequest* request,
                                                   v1::ApprovePolicyResponse* response) {
-  return RecordCommand(door_, context, request, response,
-                       stored::v1::COMMAND_NUMBER_APPROVE_POLICY,
+  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_APPROVE_POLICY,
                        [request](const stored::v1::Actor&) -> Result<stored::v1::ApprovePolicy> {
                          const auto digest = ReadDigest(request->policy_digest(), "policy_digest");
                          if (!digest.ok()) return digest.status();

@@ -36,8 +36,8 @@ class RefusalBook {
   /// Notes one refusal; its count is ignored.
   void Note(stored::v1::Refusal refusal);
 
-  /// Proposes what waits: all that stand by themselves, and the counted ones if their minute is over
-  /// or `all` is true. What cannot be recorded now is counted and tried again.
+  /// Proposes what waits: all that stand by themselves, and the counted ones if their minute is
+  /// over or `all` is true. What cannot be recorded now is counted and tried again.
   void Flush(bool all);
 
  private:

@@ -31,8 +31,7 @@ void SetLimits(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, Ms(kKeepaliveTime));
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Ms(kKeepaliveTimeout));
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
-                             Ms(kPingEvery));
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, Ms(kPingEvery));
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, Ms(kConnectionAge));
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, Ms(kConnectionAgeGrace));
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, Ms(kHandshakeTimeout));
@@ -59,8 +58,7 @@ class Server::Inside {
     int port = 0;
     builder.AddListeningPort(address, credentials, &port);
     for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-             &publisher_, &subscriber_, &directory_, &nominals_, &cases_, &policies_,
-             &auditing_}) {
+             &publisher_, &subscriber_, &directory_, &nominals_, &cases_, &policies_, &auditing_}) {
       builder.RegisterService(service);
     }
     server_ = builder.BuildAndStart();

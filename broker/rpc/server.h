@@ -9,8 +9,8 @@
 
 namespace tearline::rpc {
 
-/// The door: every service of proto/tearline/v1 over mutual TLS 1.3. There is no other way in, and no
-/// setting to turn that off.
+/// The door: every service of proto/tearline/v1 over mutual TLS 1.3. There is no other way in, and
+/// no setting to turn that off.
 class Server {
  public:
   /// Listens and serves at once.

@@ -38,9 +38,9 @@ Status CheckFrame(const v1::SubscribeRequest& frame) {
   for (const v1::LaneAcknowledgement& each : frame.acknowledgements()) {
     TEARLINE_RETURN_IF_REFUSED(CheckLane(each.lane(), "acknowledgements"));
     if (each.sequences_size() > model::kAcknowledgeMax) {
-      return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
-                    "`acknowledgements.sequences` holds " +
-                        std::to_string(each.sequences_size()) + " numbers; at most 256");
+      return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "`acknowledgements.sequences` holds " +
+                                                       std::to_string(each.sequences_size()) +
+                                                       " numbers; at most 256");
     }
   }
   for (const v1::RetryItem& each : frame.retries()) {
@@ -79,13 +79,12 @@ Status Settlement::Take(const v1::SubscribeRequest& frame) {
     const auto singles = static_cast<std::size_t>(frame.retries_size() + frame.parks_size());
     if (numbers > kAcknowledgementsWaiting || singles > kAcknowledgementsWaiting) return TooMany();
     for (const auto& each : frame.acknowledgements()) {
-      lanes_[PlaceOf(each.lane())].waiting.insert(each.sequences().begin(),
-                                                  each.sequences().end());
+      lanes_[PlaceOf(each.lane())].waiting.insert(each.sequences().begin(), each.sequences().end());
     }
     for (const auto& each : frame.retries()) {
-      singles_.push_back({stored::v1::COMMAND_NUMBER_RETRY, each.lane(), each.sequence(),
-                          static_cast<std::uint32_t>(
-                              TimeUtil::DurationToMilliseconds(each.delay()))});
+      singles_.push_back(
+          {stored::v1::COMMAND_NUMBER_RETRY, each.lane(), each.sequence(),
+           static_cast<std::uint32_t>(TimeUtil::DurationToMilliseconds(each.delay()))});
     }
     for (const auto& each : frame.parks()) {
       singles_.push_back({stored::v1::COMMAND_NUMBER_PARK, each.lane(), each.sequence(), 0});

@@ -16,9 +16,9 @@
 
 namespace tearline::rpc {
 
-/// What one session says of items it received, on its way into the ledger. Acknowledgements of a lane
-/// are gathered while a command of that lane is under way, so that a fast subscriber costs one record
-/// per sync and not one per item. Retries and parks go one by one.
+/// What one session says of items it received, on its way into the ledger. Acknowledgements of a
+/// lane are gathered while a command of that lane is under way, so that a fast subscriber costs one
+/// record per sync and not one per item. Retries and parks go one by one.
 ///
 /// A full queue (TOO_BUSY) loses nothing: the numbers wait for TryAgain.
 ///

@@ -39,7 +39,8 @@ Result<std::string> ReadCertificates(const std::string& path, const std::string&
 
 void AllowOnlyTls13() {
   // gRPC 1.51 always offers TLS 1.2 beside 1.3 and lets its users choose the cipher suites of 1.2
-  // alone. This one needs a key both sides shared before; nobody here has one, so none is agreed on.
+  // alone. This one needs a key both sides shared before; nobody here has one, so none is agreed
+  // on.
   setenv("GRPC_SSL_CIPHER_SUITES", "PSK-AES256-GCM-SHA384", /*overwrite=*/1);
 }
 

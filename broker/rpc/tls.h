@@ -17,8 +17,8 @@ namespace tearline::rpc {
 void AllowOnlyTls13();
 
 /// Mutual TLS as the settings say: the broker's certificate, and a client certificate asked for,
-/// required, and verified against the agencies' authorities together. Which of them may speak for an
-/// agency is judged later, per call (caller.h).
+/// required, and verified against the agencies' authorities together. Which of them may speak for
+/// an agency is judged later, per call (caller.h).
 ///
 /// Refuses: KEY_FILE_UNSAFE  the key is readable by others or missing;
 ///          CONFIG_INVALID   a certificate file is missing or empty, or too large.

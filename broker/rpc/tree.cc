@@ -93,9 +93,8 @@ Status ProveInclusion(const v1::ProveInclusionRequest& request, const audit::Che
   return {};
 }
 
-Status ProveConsistency(const v1::ProveConsistencyRequest& request,
-                        const audit::Checkpoint& newest, const state::Reader& view,
-                        v1::ProveConsistencyResponse& response) {
+Status ProveConsistency(const v1::ProveConsistencyRequest& request, const audit::Checkpoint& newest,
+                        const state::Reader& view, v1::ProveConsistencyResponse& response) {
   const Result<std::uint64_t> new_size = ReadTreeSize(request.new_size(), newest, "new_size");
   if (!new_size.ok()) return new_size.status();
   if (request.old_size() == 0 || request.old_size() > *new_size) {
@@ -104,8 +103,7 @@ Status ProveConsistency(const v1::ProveConsistencyRequest& request,
   }
   response.set_new_size(*new_size);
   const audit::AuditTree tree(view);
-  for (const crypto::Digest& node :
-       merkle::ConsistencyProof(request.old_size(), *new_size, tree)) {
+  for (const crypto::Digest& node : merkle::ConsistencyProof(request.old_size(), *new_size, tree)) {
     response.add_proof(node.Bytes());
   }
   return {};

@@ -39,11 +39,10 @@ class Told {
     const auto details = view_.Scan(Key(Table::kDetail).U64(position), row->details());
     for (const auto& [key, salted] : details) {
       stored::v1::Detail detail;
-      TEARLINE_INVARIANT(
-          salted.size() >= kSaltBytes &&
-              detail.ParseFromArray(salted.data() + kSaltBytes,
-                                    static_cast<int>(salted.size() - kSaltBytes)),
-          "a detail of our own parses");
+      TEARLINE_INVARIANT(salted.size() >= kSaltBytes &&
+                             detail.ParseFromArray(salted.data() + kSaltBytes,
+                                                   static_cast<int>(salted.size() - kSaltBytes)),
+                         "a detail of our own parses");
       Read(detail, *leaf);
     }
   }

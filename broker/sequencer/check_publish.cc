@@ -33,7 +33,8 @@ Status Passed(const std::string& path, std::size_t is, const char* unit, std::si
 Status CheckTime(const Timestamp& time, std::int64_t now_ms, const std::string& path) {
   if (time.seconds() < kSecondsMin || time.seconds() > kSecondsMax || time.nanos() < 0 ||
       time.nanos() > kNanosMax) {
-    return Refuse(v1::ERROR_REASON_TIME_INVALID, "`" + path + "` must be of the years 1900 to 9999");
+    return Refuse(v1::ERROR_REASON_TIME_INVALID,
+                  "`" + path + "` must be of the years 1900 to 9999");
   }
   if (MillisecondsOf(time) > now_ms + std::chrono::milliseconds(model::kFutureMax).count()) {
     return Refuse(v1::ERROR_REASON_TIME_INVALID,

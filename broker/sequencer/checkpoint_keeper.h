@@ -46,8 +46,8 @@ class CheckpointKeeper {
   ///
   /// Refuses: LEDGER_TAIL_LOST         the newest checkpoint is larger than the tree; the sentence
   ///                                   says how many records a backup must hold;
-  ///          CHECKPOINT_MISMATCH      it has another root, another log's name, or no good signature;
-  ///          SIGNING_KEY_UNAVAILABLE  the signer is not the one the genesis names.
+  ///          CHECKPOINT_MISMATCH      it has another root, another log's name, or no good
+  ///          signature; SIGNING_KEY_UNAVAILABLE  the signer is not the one the genesis names.
   Status VerifyAtStart(const state::Reader& reader) const;
 
   /// Signs the tree of `reader` and keeps the note, if it grew since the last one; otherwise does
@@ -86,12 +86,12 @@ class CheckpointKeeper {
   crypto::Signer& signer_;
   std::string pending_;  ///< The body found at Open; "" if there is none.
 
-  std::mutex beat_mutex_;            ///< One Beat at a time.
-  std::deque<std::uint64_t> kept_;   ///< Sizes under checkpoints/, rising. Guarded by beat_mutex_.
+  std::mutex beat_mutex_;           ///< One Beat at a time.
+  std::deque<std::uint64_t> kept_;  ///< Sizes under checkpoints/, rising. Guarded by beat_mutex_.
   mutable std::mutex mutex_;
-  std::string latest_;               ///< Guarded by mutex_.
-  std::uint64_t latest_size_ = 0;    ///< Guarded by mutex_.
-  bool stopping_ = false;            ///< Guarded by mutex_.
+  std::string latest_;             ///< Guarded by mutex_.
+  std::uint64_t latest_size_ = 0;  ///< Guarded by mutex_.
+  bool stopping_ = false;          ///< Guarded by mutex_.
   std::condition_variable stop_;
   std::thread thread_;
 };

@@ -15,7 +15,8 @@ class ClockWatch {
   ClockWatch(std::int64_t wall_ms, std::int64_t monotonic_ms, std::int64_t last_stamp_ms);
 
   /// Whether the clocks have parted: since the start, or because the wall moved against the
-  /// monotonic clock by more than kClockPartMax since the last confirmation. Stays so until Confirm.
+  /// monotonic clock by more than kClockPartMax since the last confirmation. Stays so until
+  /// Confirm.
   bool Parted(std::int64_t wall_ms, std::int64_t monotonic_ms);
 
   /// Somebody has confirmed the wall clock: what it says now is where comparing starts again.

@@ -16,8 +16,7 @@ namespace tearline::sequencer {
 /// Refuses:  GENESIS_EXISTS  with the commands that edit instead;
 ///           POLICY_INVALID, FIELD_INVALID, NAME_INVALID, NOT_FOUND … as the machine judges it.
 [[nodiscard]] Result<machine::Applied> RecordGenesis(ledger::Ledger& ledger,
-                                                     state::Database& database,
-                                                     clock::Clock& clock,
+                                                     state::Database& database, clock::Clock& clock,
                                                      const stored::v1::Genesis& genesis);
 
 /// Records that an operator looked at the wall clock and found it right, as the broker's own

@@ -41,8 +41,8 @@ Result<IndexedIdentifier> IndexIdentifier(const v1::Identifier& identifier,
                                           const std::string& agency, const std::string& path,
                                           const Workbench& bench) {
   TEARLINE_RETURN_IF_REFUSED(CheckForm(identifier, path));
-  model::CanonicalIdentifier read = model::Canonicalise(identifier.type(), identifier.value(),
-                                                        model::YearOf(bench.now_ms));
+  model::CanonicalIdentifier read =
+      model::Canonicalise(identifier.type(), identifier.value(), model::YearOf(bench.now_ms));
   if (read.canonical.empty()) {
     return Refuse(v1::ERROR_REASON_IDENTIFIER_INVALID, "`" + path + ".value` must not be blank");
   }
@@ -53,9 +53,9 @@ Result<IndexedIdentifier> IndexIdentifier(const v1::Identifier& identifier,
   indexed.stored.set_type(identifier.type());
   indexed.stored.set_verified(read.verified);
   indexed.stored.set_index(
-      crypto::HmacSha256(bench.vault.IndexKey().View(),
-                         {BigEndian4(static_cast<std::uint32_t>(identifier.type())),
-                          read.canonical})
+      crypto::HmacSha256(
+          bench.vault.IndexKey().View(),
+          {BigEndian4(static_cast<std::uint32_t>(identifier.type())), read.canonical})
           .Bytes());
   indexed.plain.set_raw(identifier.value());
   indexed.plain.set_canonical(std::move(read.canonical));

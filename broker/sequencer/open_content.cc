@@ -36,9 +36,9 @@ Result<std::optional<OpenedSegment>> OpenSegment(const stored::v1::EventRow& eve
   if (crypto::Sha256(*sealed).View() != segment.digest()) {
     return Corrupt("a segment is not the one that was recorded");
   }
-  const Result<std::optional<std::string>> plain = OpenUnlessErased(vault::Open(
-      vault, PlaceOf(ledger_id, publish.event_id(), ClassOf(segment.flags()), index), *sealed,
-      segment.keys()));
+  const Result<std::optional<std::string>> plain = OpenUnlessErased(
+      vault::Open(vault, PlaceOf(ledger_id, publish.event_id(), ClassOf(segment.flags()), index),
+                  *sealed, segment.keys()));
   if (!plain.ok()) return plain.status();
   if (!*plain) return std::optional<OpenedSegment>();
   if ((*plain)->size() < kSaltBytes || crypto::Sha256(**plain).View() != segment.content_digest()) {
@@ -76,11 +76,11 @@ Result<OpenedContent> OpenContent(const stored::v1::EventRow& event,
                        "a decision gives a tear-line that the event has");
     const stored::v1::SealedValue& text =
         publish.tear_lines(static_cast<int>(decision.tear_line())).text();
-    Result<std::optional<std::string>> opened = OpenUnlessErased(vault::Open(
-        vault,
-        PlaceOf(ledger_id, publish.event_id(), stored::v1::CONTENT_CLASS_TEAR_LINE,
-                decision.tear_line()),
-        text.ciphertext(), text.keys()));
+    Result<std::optional<std::string>> opened = OpenUnlessErased(
+        vault::Open(vault,
+                    PlaceOf(ledger_id, publish.event_id(), stored::v1::CONTENT_CLASS_TEAR_LINE,
+                            decision.tear_line()),
+                    text.ciphertext(), text.keys()));
     if (!opened.ok()) return opened.status();
     content.erased = !opened->has_value();
     if (!content.erased) content.tear_line = **std::move(opened);

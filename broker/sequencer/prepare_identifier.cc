@@ -48,15 +48,14 @@ Result<Proposal> PrepareRegister(const v1::RegisterNominalRequest& request,
     return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`identifiers` must be 1 to 16");
   }
   if (request.identifiers_size() > kRegisterIdentifiersMax) {
-    return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
-                  "`identifiers` is " + std::to_string(request.identifiers_size()) +
-                      " entries; at most 16");
+    return Refuse(
+        v1::ERROR_REASON_LIMIT_PASSED,
+        "`identifiers` is " + std::to_string(request.identifiers_size()) + " entries; at most 16");
   }
   std::vector<IndexedIdentifier> identifiers;
   for (int i = 0; i < request.identifiers_size(); ++i) {
-    Result<IndexedIdentifier> indexed =
-        IndexIdentifier(request.identifiers(i), actor.agency(),
-                        "identifiers[" + std::to_string(i) + "]", bench);
+    Result<IndexedIdentifier> indexed = IndexIdentifier(
+        request.identifiers(i), actor.agency(), "identifiers[" + std::to_string(i) + "]", bench);
     if (!indexed.ok()) return indexed.status();
     identifiers.push_back(*std::move(indexed));
   }

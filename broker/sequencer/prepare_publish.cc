@@ -113,9 +113,9 @@ Result<vault::Sealed> SealFor(const std::vector<std::uint32_t>& about, ContentCl
                               const Preparation& preparation, const SubjectKeys& keys) {
   std::vector<model::SubjectKeyId> ids;
   for (const std::uint32_t whom : about) ids.push_back(keys.Of(whom, content_class));
-  return vault::Seal(
-      preparation.bench.vault,
-      PlaceOf(preparation.ledger_id, preparation.event_id, content_class, index), ids, plain);
+  return vault::Seal(preparation.bench.vault,
+                     PlaceOf(preparation.ledger_id, preparation.event_id, content_class, index),
+                     ids, plain);
 }
 
 Status SealSegments(const Preparation& preparation, const SubjectKeys& keys, Publish& command,
@@ -124,9 +124,8 @@ Status SealSegments(const Preparation& preparation, const SubjectKeys& keys, Pub
   for (int i = 0; i < event.segments_size(); ++i) {
     const v1::Segment& segment = event.segments(i);
     const std::string plain = crypto::RandomBytes(kSaltBytes) + segment.content();
-    Result<vault::Sealed> sealed =
-        SealFor(AboutWhom(segment), ClassOf(segment.flags()), static_cast<std::uint32_t>(i), plain,
-                preparation, keys);
+    Result<vault::Sealed> sealed = SealFor(AboutWhom(segment), ClassOf(segment.flags()),
+                                           static_cast<std::uint32_t>(i), plain, preparation, keys);
     if (!sealed.ok()) return sealed.status();
     stored::v1::SealedSegment& row = *command.add_segments();
     row.set_length(static_cast<std::uint32_t>(sealed->ciphertext.size()));
@@ -168,10 +167,9 @@ Status SealNominals(Preparation& preparation, const SubjectKeys& keys, Publish& 
     if (concerned.identifiers.empty()) nominal.set_nominal_id(concerned.nominal_id);
     for (IndexedIdentifier& identifier : concerned.identifiers) {
       if (concerned.nominal_id.empty()) {
-        TEARLINE_RETURN_IF_REFUSED(
-            SealIdentifier(preparation.ledger_id,
-                           keys.Of(i, stored::v1::CONTENT_CLASS_IDENTIFIER), preparation.bench,
-                           identifier));
+        TEARLINE_RETURN_IF_REFUSED(SealIdentifier(preparation.ledger_id,
+                                                  keys.Of(i, stored::v1::CONTENT_CLASS_IDENTIFIER),
+                                                  preparation.bench, identifier));
       }
       *nominal.add_identifiers() = identifier.stored;
     }
@@ -251,8 +249,7 @@ Result<Proposal> PreparePublish(const v1::PublishItem& item, const stored::v1::A
   FillPlain(preparation, actor, agency, command);
   command.set_manifest_digest(ManifestDigest(command));
 
-  Proposal proposal =
-      MakeProposal(actor, stored::v1::COMMAND_NUMBER_PUBLISH, command);
+  Proposal proposal = MakeProposal(actor, stored::v1::COMMAND_NUMBER_PUBLISH, command);
   proposal.seed = std::move(preparation.seed);
   proposal.segments = std::move(segments);
   return proposal;

@@ -10,8 +10,8 @@ namespace tearline::sequencer {
 /// Checks an item whole, seals what it holds, and makes the proposal that records it.
 ///
 /// The originating agency is the item's, or the actor's if it names none; the originating post is
-/// the actor's if it is a post of that agency, else none. Keys that are new are durable in the vault
-/// before this returns. Sentences name fields from `event` on: "event.segments[0].content".
+/// the actor's if it is a post of that agency, else none. Keys that are new are durable in the
+/// vault before this returns. Sentences name fields from `event` on: "event.segments[0].content".
 ///
 /// Refuses: FIELD_INVALID, LIMIT_PASSED, EVENT_TYPE_INVALID, LABEL_INVALID, NAME_INVALID,
 ///          IDENTIFIER_INVALID, TIME_INVALID as error.proto says;

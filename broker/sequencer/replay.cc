@@ -20,7 +20,7 @@ stored::v1::LedgerRow ReadLedgerRow(const state::Reader& reader) {
 }
 
 /// Whether the state at its position was made from this very ledger.
-Status CheckCommonPast(const ledger::Ledger& ledger, const state::View& view) {
+Status CheckSamePast(const ledger::Ledger& ledger, const state::View& view) {
   const model::Position position = view.position();
   if (position > ledger.Tip()) {
     return Refuse(v1::ERROR_REASON_LEDGER_TAIL_LOST,
@@ -60,7 +60,7 @@ Status CheckVersion(const ledger::Header& header) {
 
 Result<ReplayReport> Replay(const ledger::Ledger& ledger, state::Database& database,
                             const ReplayProgress& progress) {
-  TEARLINE_RETURN_IF_REFUSED(CheckCommonPast(ledger, *database.Now()));
+  TEARLINE_RETURN_IF_REFUSED(CheckSamePast(ledger, *database.Now()));
   ReplayReport report;
   report.from = report.to = database.Position();
   const model::Position tip = ledger.Tip();

@@ -24,7 +24,8 @@ using ReplayProgress = std::function<void(model::Position reached, model::Positi
 ///
 /// Refuses: LEDGER_TAIL_LOST  the state stands beyond the tip, which proves that records are
 ///                            missing; the sentence says how far a backup must reach;
-///          LEDGER_CORRUPT    a record is damaged, or the one at the state's position is not the one
+///          LEDGER_CORRUPT    a record is damaged, or the one at the state's position is not the
+///          one
 ///                            the state was made from;
 ///          STATE_CORRUPT     the state belongs to another ledger;
 ///          WRONG_STATE       a record needs a newer build;

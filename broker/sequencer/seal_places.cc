@@ -34,8 +34,7 @@ std::string ManifestDigest(const stored::v1::Publish& publish) {
       slots.Update(publish.segments(slot).content_digest());
     } else {
       const std::string number{'\0', '\0', '\0', static_cast<char>(slot)};
-      slots.Update(
-          crypto::Sha256({"tearline empty slot", publish.event_id(), number}).View());
+      slots.Update(crypto::Sha256({"tearline empty slot", publish.event_id(), number}).View());
     }
   }
   return slots.Finish().Bytes();

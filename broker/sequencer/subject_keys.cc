@@ -32,8 +32,8 @@ Status SubjectKeys::Get() {
 }
 
 bool SubjectKeys::FindInView(stored::v1::ContentClass content_class, Entry& entry) const {
-  const std::string owner = entry.nominal_id.empty() ? std::string(model::NominalId::kBytes, '\0')
-                                                     : entry.nominal_id;
+  const std::string owner =
+      entry.nominal_id.empty() ? std::string(model::NominalId::kBytes, '\0') : entry.nominal_id;
   const auto rows = bench_.view.Scan(state::Key(state::Table::kSubjectKeyOf)
                                          .Fixed(owner)
                                          .U8(static_cast<std::uint8_t>(content_class))

@@ -25,7 +25,8 @@ class SubjectKeys {
   /// `reuse` false makes every key anew: for when a key of the view was destroyed meanwhile.
   SubjectKeys(const Workbench& bench, bool reuse);
 
-  /// Says that a key is needed. `nominal_id` is empty while the nominal is not known, or for nobody.
+  /// Says that a key is needed. `nominal_id` is empty while the nominal is not known, or for
+  /// nobody.
   void Need(std::uint32_t nominal_index, const std::string& nominal_id,
             stored::v1::ContentClass content_class);
 

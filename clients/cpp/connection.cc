@@ -16,6 +16,7 @@ namespace {
 /// the broker allows to be asked.
 constexpr int kKeepaliveMs = 30'000;
 constexpr int kKeepaliveTimeoutMs = 10'000;
+constexpr int kConnectMs = 5'000;
 
 absl::StatusOr<std::string> ReadWhole(const std::string& path, const char* what) {
   std::ifstream file(path, std::ios::binary);
@@ -123,7 +124,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(const ConnectionSettings&
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+  // Also the time one attempt to connect may take, handshake and all.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2'000);
   if (!settings.server_name.empty()) {
     arguments.SetSslTargetNameOverride(settings.server_name);

@@ -59,9 +59,9 @@ void Feed::Stop() {
 
 std::optional<Refusal> Feed::Run(Receiver& receiver) {
   std::chrono::milliseconds wait = kFirstWait;
-  while (true) {
+  for (bool again = false;; again = true) {
     opened_ = false;
-    std::optional<Refusal> refusal = RunSession(receiver);
+    std::optional<Refusal> refusal = RunSession(receiver, again);
     if (!refusal) return std::nullopt;
     {
       const std::lock_guard lock(mutex_);
@@ -74,9 +74,10 @@ std::optional<Refusal> Feed::Run(Receiver& receiver) {
   }
 }
 
-std::optional<Refusal> Feed::RunSession(Receiver& receiver) {
+std::optional<Refusal> Feed::RunSession(Receiver& receiver, bool again) {
   grpc::ClientContext* context = NewContext();
   if (context == nullptr) return std::nullopt;
+  context->set_wait_for_ready(again);
   const std::unique_ptr<Stream> stream = stub_->Subscribe(context);
   v1::SubscribeRequest first;
   *first.mutable_open() = open_;

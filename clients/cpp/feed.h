@@ -56,8 +56,9 @@ class Feed {
  private:
   using Stream = grpc::ClientReaderWriter<v1::SubscribeRequest, v1::SubscribeResponse>;
 
-  /// One session. Nothing if the receiver had enough; else why it ended.
-  std::optional<Refusal> RunSession(Receiver& receiver);
+  /// One session. Nothing if the receiver had enough; else why it ended. `again`: after another one
+  /// broke, so that it waits for whoever comes back.
+  std::optional<Refusal> RunSession(Receiver& receiver, bool again);
   /// Hands over a frame and acknowledges; false if the stream is broken.
   bool TakeFrame(const v1::SubscribeResponse& frame, Receiver& receiver, Stream& stream,
                  bool& more);

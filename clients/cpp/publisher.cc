@@ -3,6 +3,7 @@
 #include <grpcpp/client_context.h>
 
 #include <algorithm>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -13,7 +14,7 @@ namespace {
 constexpr std::size_t kItemsMax = 100;
 constexpr std::size_t kBytesMax = 3 * 1024 * 1024;
 /// One try: longer than the broker takes when it is busy.
-constexpr std::chrono::seconds kTryMax{15};
+constexpr std::chrono::milliseconds kTryMax{15'000};
 
 Refusal RefusalOf(const v1::PublishResult& result) {
   return {result.refusal_reason(), result.refusal_sentence()};
@@ -54,26 +55,32 @@ Answer<std::vector<v1::PublishResult>> Publisher::PublishSome(
   std::vector<v1::PublishResult> results(end - begin);
   std::vector<std::size_t> open(end - begin);  // Places in `results` without an answer that stands.
   for (std::size_t i = 0; i < open.size(); ++i) open[i] = i;
+  std::optional<Refusal> refused;  // Why the last try failed.
   while (true) {
     v1::PublishRequest request;
     *request.mutable_acting() = acting_;
     for (const std::size_t place : open) *request.add_items() = items[begin + place];
     v1::PublishResponse response;
     grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + kTryMax);
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(give_up - Clock::now());
+    context.set_deadline(std::chrono::system_clock::now() + std::min(kTryMax, left));
+    // The first try finds out at once that nobody answers; the others wait for whoever comes back.
+    context.set_wait_for_ready(refused.has_value());
     const grpc::Status status = stub_->Publish(&context, request, &response);
     const bool last = Clock::now() + wait >= give_up;
     if (!status.ok()) {
       Refusal refusal = RefusalFrom(status);
-      if (last || !refusal.WorthAnotherTry()) return refusal;
+      if (!refusal.WorthAnotherTry()) return refusal;
+      if (!refused || status.error_code() != grpc::StatusCode::DEADLINE_EXCEEDED) refused = refusal;
+      if (last) return *refused;
     } else if (static_cast<std::size_t>(response.results_size()) != open.size()) {
       return Refusal{"", "the broker answered for another number of events than it was asked"};
     } else {
       std::vector<std::size_t> again;
       for (std::size_t i = 0; i < open.size(); ++i) {
         v1::PublishResult& result = *response.mutable_results(static_cast<int>(i));
-        const bool refused = !result.refusal_reason().empty();
-        if (refused && RefusalOf(result).WorthAnotherTry()) again.push_back(open[i]);
+        const bool is_refused = !result.refusal_reason().empty();
+        if (is_refused && RefusalOf(result).WorthAnotherTry()) again.push_back(open[i]);
         results[open[i]] = std::move(result);
       }
       open = std::move(again);

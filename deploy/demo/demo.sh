@@ -171,7 +171,7 @@ chapter "4. The broker is killed"
 tell "Police have taken delivery of that pointer but have not acknowledged it. An auditor notes the head" \
   "of the log. Then the broker is killed, without warning, by SIGKILL; and while it is dead, CT police" \
   "publish a second report. Their client keeps trying, with the same request id."
-ask auditor audit checkpoint --trust "$WORK/log.trust"
+ask auditor audit checkpoint --verifier-key "$WORK/log.key" --trust "$WORK/log.trust"
 kill -9 "$broker_pid"
 wait "$broker_pid" 2>/dev/null || true
 broker_pid=
@@ -239,9 +239,10 @@ play auditor audit withheld --past-review
 sees 'police-ct/accountable'
 sees 'strategic-board/chair'
 tell "None of this need be believed. The inspector reads the whole log and recomputes every hash from the" \
-  "single decision up to the signed head, with a verifier that shares no code with the broker:"
+  "single decision up to the signed head, with a verifier that shares no code with the broker, and the" \
+  "public key that was told when the log began:"
 sleep 0.5
-play auditor audit verify --trust "$WORK/log.trust"
+play auditor audit verify --verifier-key "$WORK/log.key" --trust "$WORK/log.trust"
 sees '^verified'
 sees 'continues'
 tell "The same without a server, from a copy. Then one byte of the copy is changed:"

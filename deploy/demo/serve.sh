@@ -37,7 +37,7 @@ terminal:
 
   tearline --profile profiles/adapter event publish --format hmpps --file $HERE/messages --imported
   tearline --profile profiles/operator directory list
-  tearline --profile profiles/auditor audit verify --trust log.trust
+  tearline --profile profiles/auditor audit verify --verifier-key log.key
 
 Everybody else is in profiles/. Ctrl-C stops it.
 NEXT

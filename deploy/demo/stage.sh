@@ -73,9 +73,13 @@ audit {
 SETTINGS
 }
 
+# The first record; keeps the log's public key, as its owner would publish it, in log.key.
 record_genesis() {
   "$BIN/tearlined" --genesis "$WORK/directory.textproto" --policy "$WORK/policy.textproto" \
-    "$WORK/broker.textproto" >>"$WORK/broker.log" 2>&1 || fail "the genesis was refused"
+    "$WORK/broker.textproto" >"$WORK/genesis.log" 2>>"$WORK/broker.log" ||
+    fail "the genesis was refused"
+  sed -n 's/^verifier-key //p' "$WORK/genesis.log" >"$WORK/log.key"
+  [[ -s $WORK/log.key ]] || fail "the genesis told no verifier key"
 }
 
 # Starts the broker and waits until it is ready; sets `address`.

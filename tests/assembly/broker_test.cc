@@ -14,8 +14,7 @@ using testing::MatchesRegex;
 
 TEST(Broker, NeedsAGenesisBeforeItServes) {
   const Installation installation;
-  EXPECT_EQ(ReasonOf(Broker::Open(installation.Load()).status()),
-            v1::ERROR_REASON_GENESIS_MISSING);
+  EXPECT_EQ(ReasonOf(Broker::Open(installation.Load()).status()), v1::ERROR_REASON_GENESIS_MISSING);
 }
 
 TEST(Broker, ServesDrainsAndServesAgain) {

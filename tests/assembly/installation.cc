@@ -50,7 +50,8 @@ void MustSucceed(const std::vector<std::string>& command) {
 Installation::Installation() {
   MustSucceed({std::string(TEARLINE_SOURCE_DIR) + "/deploy/certs/make-development-certs",
                Path("certs").string(), "--member", "probation/chair", "police/system"});
-  MustSucceed({"openssl", "genpkey", "-algorithm", "ed25519", "-out", Path("signing.pem").string()});
+  MustSucceed(
+      {"openssl", "genpkey", "-algorithm", "ed25519", "-out", Path("signing.pem").string()});
   std::filesystem::permissions(Path("signing.pem"), std::filesystem::perms::owner_read |
                                                         std::filesystem::perms::owner_write);
   TEARLINE_INVARIANT(crypto::WriteNewKeyFile(Path("kek"), std::string(32, 'K')).ok(),

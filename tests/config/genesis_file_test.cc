@@ -66,7 +66,8 @@ TEST_F(GenesisFileTest, HoldsWhatTheFilesSay) {
 }
 
 TEST_F(GenesisFileTest, SaysWhichFileIsWrongAndWhere) {
-  EXPECT_THAT(SentenceOf(Load("agency", kPolicy).status()), HasSubstr("the directory file, line 1"));
+  EXPECT_THAT(SentenceOf(Load("agency", kPolicy).status()),
+              HasSubstr("the directory file, line 1"));
   const auto policy = Load(kDirectory, "rules {");
   EXPECT_EQ(ReasonOf(policy.status()), v1::ERROR_REASON_POLICY_INVALID);
   EXPECT_THAT(SentenceOf(policy.status()), HasSubstr("the policy file, line"));
@@ -77,8 +78,7 @@ TEST_F(GenesisFileTest, RefusesAnAgencyWithoutAnAuthority) {
   directory.replace(directory.find("certs/probation/ca.pem"), 22, "policy.textproto");
   const auto garbage = Load(directory, kPolicy);
   EXPECT_EQ(ReasonOf(garbage.status()), v1::ERROR_REASON_CONFIG_INVALID);
-  EXPECT_THAT(SentenceOf(garbage.status()),
-              HasSubstr("`agencies[0].authority_certificate_file`"));
+  EXPECT_THAT(SentenceOf(garbage.status()), HasSubstr("`agencies[0].authority_certificate_file`"));
   directory.replace(directory.find("policy.textproto"), 16, "missing");
   EXPECT_EQ(ReasonOf(Load(directory, kPolicy).status()), v1::ERROR_REASON_CONFIG_INVALID);
 }

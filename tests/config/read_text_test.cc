@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "broker/config/read_file.h"
 #include "tearline/settings/v1/broker.pb.h"
+#include "tearline/settings/v1/directory.pb.h"
 
 namespace tearline::config {
 namespace {
@@ -28,6 +30,19 @@ TEST(ReadText, ReadsWhatIsRight) {
 TEST(ReadText, RefusesWhatIsLeftOver) {
   settings::v1::BrokerConfig config;
   EXPECT_FALSE(ReadText("state { directory: \"d\" } }", config).ok());
+}
+
+/// The files people start from are held to what the broker reads.
+TEST(ReadText, ReadsTheFilesThatPeopleStartFrom) {
+  const std::string root = std::string(TEARLINE_SOURCE_DIR) + "/config/";
+  settings::v1::BrokerConfig config;
+  const Status broker = ReadText(*ReadFile(root + "broker.textproto", 65536, "it"), config);
+  EXPECT_TRUE(broker.ok()) << SentenceOf(broker);
+  EXPECT_EQ(config.audit().checkpoint_interval_ms(), 1000u);
+  settings::v1::Directory directory;
+  const Status read = ReadText(*ReadFile(root + "directory.textproto", 65536, "it"), directory);
+  EXPECT_TRUE(read.ok()) << SentenceOf(read);
+  EXPECT_GT(directory.posts_size(), 0);
 }
 
 }  // namespace

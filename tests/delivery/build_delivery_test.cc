@@ -97,13 +97,13 @@ TEST(BuildDelivery, EachLevelShowsWhatTheTableSaysAndNothingElse) {
       {"event id", [](auto& e) { return !e.event_id().empty(); }, true, true, true, true},
       {"nominals", [](auto& e) { return e.nominal_ids_size() == 1; }, true, true, true, true},
       {"event type", [](auto& e) { return !e.event_type().empty(); }, false, false, true, true},
-      {"originating agency", [](auto& e) { return !e.originating_agency().empty(); },
-       false, true, true, true},
-      {"originating post", [](auto& e) { return !e.originating_post().empty(); },
-       false, false, true, true},
+      {"originating agency", [](auto& e) { return !e.originating_agency().empty(); }, false, true,
+       true, true},
+      {"originating post", [](auto& e) { return !e.originating_post().empty(); }, false, false,
+       true, true},
       {"occurred at", [](auto& e) { return e.has_occurred_at(); }, false, false, true, true},
-      {"quality of time", [](auto& e) { return e.occurred_quality() != 0; },
-       false, false, true, true},
+      {"quality of time", [](auto& e) { return e.occurred_quality() != 0; }, false, false, true,
+       true},
       {"accepted at", [](auto& e) { return e.has_accepted_at(); }, false, false, true, true},
       {"marking", [](auto& e) { return e.has_marking(); }, false, false, true, true},
       {"grading", [](auto& e) { return e.has_grading(); }, false, false, false, true},
@@ -208,8 +208,7 @@ TEST(BuildDelivery, AnObligationIsShownAsItStandsWithTheStageOfItsNotice) {
   row.set_stage(2);
   row.set_debtor_post("police/panel");
   const v1::DeliveredObligation shown = BuildObligation(item, row);
-  EXPECT_EQ(shown.obligation_id(),
-            model::ObligationId::FromBytes(std::string(16, 'o'))->Text());
+  EXPECT_EQ(shown.obligation_id(), model::ObligationId::FromBytes(std::string(16, 'o'))->Text());
   EXPECT_EQ(shown.type(), v1::OBLIGATION_TYPE_READ);
   EXPECT_EQ(shown.reason(), v1::RULE_REASON_PANEL_MUST_KNOW);
   EXPECT_EQ(shown.nominal_id(), TextOf(NominalA()));

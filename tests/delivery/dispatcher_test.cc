@@ -22,9 +22,15 @@ class RecordingSink final : public Sink {
     changed_.notify_all();
   }
 
-  void AwaitWoken(int times) { Await([&] { return woken_ >= times; }); }
-  void AwaitBeat() { Await([&] { return beats_ >= 1; }); }
-  void AwaitChecked(int times) { Await([&] { return checked_ >= times; }); }
+  void AwaitWoken(int times) {
+    Await([&] { return woken_ >= times; });
+  }
+  void AwaitBeat() {
+    Await([&] { return beats_ >= 1; });
+  }
+  void AwaitChecked(int times) {
+    Await([&] { return checked_ >= times; });
+  }
 
   int woken() const { return Read(woken_); }
   v1::ErrorReason reason() const {

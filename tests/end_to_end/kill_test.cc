@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -188,7 +189,8 @@ TEST(Kill, LosesNothingDoublesNothingAndDisclosesNothingUnrecorded) {
   v1::SubscribeOpen open;
   *open.mutable_acting() = For(kChair);
   client::Feed feed(stage.ChannelOf("probation/reader"), open);
-  std::thread subscriber([&] { feed.Run(chair); });
+  std::optional<client::Refusal> ended;
+  std::thread subscriber([&] { ended = feed.Run(chair); });
 
   for (int kill = 0; kill < kKills; ++kill) {
     const std::size_t before = accepted.events().size();
@@ -210,6 +212,7 @@ TEST(Kill, LosesNothingDoublesNothingAndDisclosesNothingUnrecorded) {
   chair.Enough();
   feed.Stop();
   subscriber.join();
+  EXPECT_FALSE(ended && !ended->reason.empty()) << ended->reason;
 
   // Nothing acknowledged is lost or doubled.
   std::vector<v1::PublishItem> again;

@@ -39,7 +39,7 @@ TEST(Judge, HandsPolicyTheFactsAndNoContent) {
   EXPECT_EQ(facts.segments[0].nominals, std::vector<std::size_t>{0});
 }
 
-/// An unknown category is unknown to policy, never "no MAPPA".
+/// Whatever could alter a judgement moves it.
 TEST(Judge, SeesEveryKindOfChange) {
   World world;
   const std::string nominal = world.Register(1);

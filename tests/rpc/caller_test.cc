@@ -56,8 +56,7 @@ TEST_F(CallerTest, EachWrongCertificateIsRefusedForItsOwnReason) {
   };
   const Wrong rows[] = {
       {"none", "", v1::ERROR_REASON_CERTIFICATE_INVALID},
-      {"two URIs", IssuedBy(rows_.probation(), two_uris).pem,
-       v1::ERROR_REASON_CERTIFICATE_INVALID},
+      {"two URIs", IssuedBy(rows_.probation(), two_uris).pem, v1::ERROR_REASON_CERTIFICATE_INVALID},
       {"a common name only", IssuedBy(rows_.probation(), common_name_only).pem,
        v1::ERROR_REASON_CERTIFICATE_INVALID},
       {"another trust domain",

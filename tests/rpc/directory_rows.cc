@@ -36,8 +36,7 @@ void DirectoryRows::SetAgency(const std::string& name, const identity::Issued& a
   Change([&](state::Batch& batch) { batch.PutRow(machine::AgencyKey(name), row); });
 }
 
-void DirectoryRows::SetMember(const std::string& agency, const std::string& name,
-                              bool suspended) {
+void DirectoryRows::SetMember(const std::string& agency, const std::string& name, bool suspended) {
   stored::v1::MemberRow row;
   row.mutable_member()->set_agency(agency);
   row.mutable_member()->set_member(name);

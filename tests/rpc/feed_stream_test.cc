@@ -229,8 +229,7 @@ TEST_F(FeedStreamTest, FramesHaveTheirOrder) {
     v1::ErrorReason reason;
   };
   const Row rows[] = {
-      {"acknowledged before opening",
-       [](Follower& f) { f.Acknowledge(v1::URGENCY_URGENT, {1}); },
+      {"acknowledged before opening", [](Follower& f) { f.Acknowledge(v1::URGENCY_URGENT, {1}); },
        v1::ERROR_REASON_FRAME_OUT_OF_ORDER},
       {"said nothing at all", [](Follower& f) { f.SayNoMore(); },
        v1::ERROR_REASON_FRAME_OUT_OF_ORDER},

@@ -64,8 +64,8 @@ TEST(Form, APageTokenIsReadBackAndNothingElseIs) {
   const std::string place("\x03 police\0x", 10);
   EXPECT_EQ(*ReadPageToken(WritePageToken(place)), place);
   EXPECT_EQ(*ReadPageToken(""), "");
-  for (const std::string& token : {std::string("no token"), std::string("AA"),
-                                   std::string(1000, 'A'), std::string("====")}) {
+  for (const std::string& token :
+       {std::string("no token"), std::string("AA"), std::string(1000, 'A'), std::string("====")}) {
     EXPECT_EQ(ReasonOf(ReadPageToken(token).status()), v1::ERROR_REASON_FIELD_INVALID) << token;
   }
 }

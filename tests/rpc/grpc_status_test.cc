@@ -89,10 +89,10 @@ TEST(GrpcStatus, NamesNoFieldWhereTheSentenceNamesNone) {
 TEST(GrpcStatus, IsGoogleRpcStatusByteForByte) {
   const grpc::Status status = ToGrpc(Refuse(v1::ERROR_REASON_NOT_FOUND, "no"));
   const std::string info = std::string("\x0a\x09NOT_FOUND\x12\x0btearline.v1", 24);
-  const std::string any = std::string("\x0a\x28type.googleapis.com/google.rpc.ErrorInfo\x12\x18") +
-                          info;
-  const std::string expected = std::string("\x08\x05\x12\x02no\x1a") +
-                               static_cast<char>(any.size()) + any;
+  const std::string any =
+      std::string("\x0a\x28type.googleapis.com/google.rpc.ErrorInfo\x12\x18") + info;
+  const std::string expected =
+      std::string("\x08\x05\x12\x02no\x1a") + static_cast<char>(any.size()) + any;
   EXPECT_EQ(status.error_details(), expected);
 }
 

@@ -68,15 +68,15 @@ TEST_F(LookAtCaseTest, IsShownToThoseItConcernsAndNobodyElse) {
     bool sees;
   };
   const Row rows[] = {
-      {"probation/anybody", true},      // its agency leads
-      {"housing/panel", true},          // seated
-      {"housing/supervisor", true},     //
-      {"housing/accountable", true},    //
-      {"police/coordinator", true},     // of the case's area
-      {"national/coordinator", true},   // of no area: of all
-      {"north/coordinator", false},     // of another area
-      {"police/other", false},          // the area alone is no reason
-      {"housing/other", false},         // a seat is a post's, not an agency's
+      {"probation/anybody", true},     // its agency leads
+      {"housing/panel", true},         // seated
+      {"housing/supervisor", true},    //
+      {"housing/accountable", true},   //
+      {"police/coordinator", true},    // of the case's area
+      {"national/coordinator", true},  // of no area: of all
+      {"north/coordinator", false},    // of another area
+      {"police/other", false},         // the area alone is no reason
+      {"housing/other", false},        // a seat is a post's, not an agency's
       {"", false},
   };
   for (const Row& row : rows) EXPECT_EQ(Look(row.post, ById()).ok(), row.sees) << row.post;
@@ -101,8 +101,7 @@ TEST_F(LookAtCaseTest, IsFoundByNominalToo) {
 }
 
 TEST_F(LookAtCaseTest, SaysWhichIdsFormIsWrong) {
-  EXPECT_EQ(ReasonOf(Look("housing/panel", v1::GetCaseRequest())),
-            v1::ERROR_REASON_FIELD_INVALID);
+  EXPECT_EQ(ReasonOf(Look("housing/panel", v1::GetCaseRequest())), v1::ERROR_REASON_FIELD_INVALID);
   v1::GetCaseRequest request;
   request.set_case_id("nom_1");
   EXPECT_EQ(ReasonOf(Look("housing/panel", request)), v1::ERROR_REASON_FIELD_INVALID);

@@ -21,7 +21,8 @@ stored::v1::Refusal By(char certificate, v1::ErrorReason reason = v1::ERROR_REAS
   return refusal;
 }
 
-/// Tests flush by hand; the book's own thread may come before, so they look at all that was proposed.
+/// Tests flush by hand; the book's own thread may come before, so they look at all that was
+/// proposed.
 class RefusalBookTest : public testing::Test {
  protected:
   /// All refusals proposed so far, each command answered with `answer`.

@@ -111,11 +111,9 @@ RunningDoor::RunningDoor()
   vault_ = vault::Vault::Open(home_.path() / "vault", kek).value();
   database_ = state::Database::Open(home_.path() / "state").value();
   RecordGenesis();
-  checkpoints_ =
-      sequencer::CheckpointKeeper::Open(home_.path() / "checkpoints", *signer_).value();
-  writer_ = sequencer::Sequencer::Start(ledger_, *database_, clock_, [](const std::string& why) {
-    throw std::runtime_error(why);
-  });
+  checkpoints_ = sequencer::CheckpointKeeper::Open(home_.path() / "checkpoints", *signer_).value();
+  writer_ = sequencer::Sequencer::Start(
+      ledger_, *database_, clock_, [](const std::string& why) { throw std::runtime_error(why); });
   dispatcher_ = std::make_unique<delivery::Dispatcher>();
   writer_->Listen([this](const std::set<std::string>& feeds, bool access_changed) {
     dispatcher_->Applied(feeds, access_changed);

@@ -23,14 +23,24 @@ class TlsTest : public testing::Test {
     std::ofstream(door_.home() / "broker-ca.pem") << door_.broker_authority_pem();
   }
 
-  /// What a stranger's TLS client says of the door. OpenSSL may itself forbid old versions; security
-  /// level 0 makes it offer them.
+  /// What a stranger's TLS client says of the door. OpenSSL may itself forbid old versions;
+  /// security level 0 makes it offer them.
   doubles::CommandOutcome Handshake(std::vector<std::string> options) {
-    std::vector<std::string> command = {
-        "openssl", "s_client", "-connect", door_.Address(), "-servername", "localhost",
-        "-verify_return_error", "-CAfile", (door_.home() / "broker-ca.pem").string(),
-        "-cert", (door_.home() / "client.pem").string(),
-        "-key", (door_.home() / "client.key").string(), "-alpn", "h2"};
+    std::vector<std::string> command = {"openssl",
+                                        "s_client",
+                                        "-connect",
+                                        door_.Address(),
+                                        "-servername",
+                                        "localhost",
+                                        "-verify_return_error",
+                                        "-CAfile",
+                                        (door_.home() / "broker-ca.pem").string(),
+                                        "-cert",
+                                        (door_.home() / "client.pem").string(),
+                                        "-key",
+                                        (door_.home() / "client.key").string(),
+                                        "-alpn",
+                                        "h2"};
     command.insert(command.end(), options.begin(), options.end());
     return doubles::RunCommand(command);
   }

@@ -22,13 +22,15 @@ struct Row {
 
 v1::Segment* Segment(v1::PublishItem& item) { return item.mutable_event()->mutable_segments(0); }
 
-std::vector<Row> Rows() {
-  using v1::PublishItem;
-  constexpr auto kGood = v1::ERROR_REASON_UNSPECIFIED;
-  constexpr auto kField = v1::ERROR_REASON_FIELD_INVALID;
-  constexpr auto kLimit = v1::ERROR_REASON_LIMIT_PASSED;
-  constexpr auto kLabel = v1::ERROR_REASON_LABEL_INVALID;
-  constexpr auto kTime = v1::ERROR_REASON_TIME_INVALID;
+constexpr auto kGood = v1::ERROR_REASON_UNSPECIFIED;
+constexpr auto kField = v1::ERROR_REASON_FIELD_INVALID;
+constexpr auto kLimit = v1::ERROR_REASON_LIMIT_PASSED;
+constexpr auto kLabel = v1::ERROR_REASON_LABEL_INVALID;
+constexpr auto kTime = v1::ERROR_REASON_TIME_INVALID;
+using v1::PublishItem;
+
+/// What is said of the event as a whole.
+std::vector<Row> WholeRows() {
   return {
       {"as it is", [](PublishItem&) {}, kGood},
       {"no request id", [](PublishItem& i) { i.clear_request_id(); }, kField},
@@ -68,6 +70,12 @@ std::vector<Row> Rows() {
          i.mutable_event()->mutable_occurred_at()->set_seconds(-2'208'988'801);
        },
        kTime},
+  };
+}
+
+/// Nominals and segments.
+std::vector<Row> PartRows() {
+  return {
       {"about nobody",
        [](PublishItem& i) {
          i.mutable_event()->clear_nominals();
@@ -124,6 +132,12 @@ std::vector<Row> Rows() {
          Segment(i)->add_flags(v1::CONTENT_FLAG_WITNESS);
        },
        kLabel},
+  };
+}
+
+/// Media types and tear-lines.
+std::vector<Row> TextRows() {
+  return {
       {"no media type", [](PublishItem& i) { Segment(i)->clear_media_type(); }, kField},
       {"a media type with parameters",
        [](PublishItem& i) { Segment(i)->set_media_type("text/plain; charset=utf-8"); }, kGood},
@@ -145,11 +159,13 @@ std::vector<Row> Rows() {
 }
 
 TEST(CheckPublish, RefusesExactlyWhereTheTableSaysSo) {
-  for (const Row& row : Rows()) {
-    v1::PublishItem item = Station::Item("r1");
-    row.change(item);
-    const Status checked = CheckPublish(item, kNow);
-    EXPECT_EQ(ReasonOf(checked), row.reason) << row.what << ": " << SentenceOf(checked);
+  for (const std::vector<Row>& rows : {WholeRows(), PartRows(), TextRows()}) {
+    for (const Row& row : rows) {
+      v1::PublishItem item = Station::Item("r1");
+      row.change(item);
+      const Status checked = CheckPublish(item, kNow);
+      EXPECT_EQ(ReasonOf(checked), row.reason) << row.what << ": " << SentenceOf(checked);
+    }
   }
 }
 

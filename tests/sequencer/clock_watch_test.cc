@@ -15,6 +15,7 @@ struct StartRow {
   bool parted;
 };
 
+// clang-format off
 constexpr StartRow kStarts[] = {
     // what                                    last stamp          must somebody look?
     {"an empty ledger",                        0,                  false},
@@ -24,6 +25,7 @@ constexpr StartRow kStarts[] = {
     {"the clock was a minute ahead",           kNow + kMinute,     false},
     {"the clock was further ahead",            kNow + kMinute + 1, true},
 };
+// clang-format on
 
 TEST(ClockWatch, AtAStartPartsExactlyWhereTheTableSaysSo) {
   for (const StartRow& row : kStarts) {
@@ -39,6 +41,7 @@ struct RunRow {
   bool parted;
 };
 
+// clang-format off
 constexpr RunRow kRuns[] = {
     // what                          wall moved        monotonic moved   parted?
     {"time passes",                  kDay,             kDay,             false},
@@ -48,6 +51,7 @@ constexpr RunRow kRuns[] = {
     {"set back by more",             -kMinute - 1,     0,                true},
     {"slept while the wall went on", kDay,             kMinute,          true},
 };
+// clang-format on
 
 TEST(ClockWatch, WhileServingPartsExactlyWhereTheTableSaysSo) {
   for (const RunRow& row : kRuns) {

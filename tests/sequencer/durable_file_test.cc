@@ -41,8 +41,7 @@ TEST(MakeDirectory, MakesOneLevelAndNoMore) {
   const doubles::TemporaryDirectory directory;
   EXPECT_TRUE(MakeDirectory(directory.path() / "a").ok());
   EXPECT_TRUE(MakeDirectory(directory.path() / "a").ok());
-  EXPECT_EQ(ReasonOf(MakeDirectory(directory.path() / "b" / "c")),
-            v1::ERROR_REASON_STORAGE_FAILED);
+  EXPECT_EQ(ReasonOf(MakeDirectory(directory.path() / "b" / "c")), v1::ERROR_REASON_STORAGE_FAILED);
 }
 
 }  // namespace

@@ -46,9 +46,8 @@ TEST(RecordGenesis, DrawsAnotherLedgerIdEachTime) {
 
 TEST(RecordClockConfirmed, NeedsAGenesis) {
   Station empty(/*with_genesis=*/false);
-  EXPECT_EQ(
-      ReasonOf(RecordClockConfirmed(*empty.ledger, *empty.database, empty.clock).status()),
-      v1::ERROR_REASON_GENESIS_MISSING);
+  EXPECT_EQ(ReasonOf(RecordClockConfirmed(*empty.ledger, *empty.database, empty.clock).status()),
+            v1::ERROR_REASON_GENESIS_MISSING);
   Station station;
   EXPECT_TRUE(RecordClockConfirmed(*station.ledger, *station.database, station.clock).ok());
 }

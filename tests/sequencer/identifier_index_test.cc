@@ -55,8 +55,7 @@ TEST(IndexIdentifier, RefusesWhatIsNoNumberAndNeverQuotesIt) {
   EXPECT_EQ(reason(Make(v1::IDENTIFIER_TYPE_NOMS, "   ")), v1::ERROR_REASON_IDENTIFIER_INVALID);
   const std::string longest(model::kIdentifierBytesMax, '7');
   EXPECT_EQ(reason(Make(v1::IDENTIFIER_TYPE_VISOR, longest)), v1::ERROR_REASON_UNSPECIFIED);
-  EXPECT_EQ(reason(Make(v1::IDENTIFIER_TYPE_VISOR, longest + "7")),
-            v1::ERROR_REASON_LIMIT_PASSED);
+  EXPECT_EQ(reason(Make(v1::IDENTIFIER_TYPE_VISOR, longest + "7")), v1::ERROR_REASON_LIMIT_PASSED);
 }
 
 TEST(SealIdentifier, OpensByItsOwnIndexAndNowhereElse) {

@@ -20,8 +20,8 @@ class OpenContentTest : public testing::Test {
     second.add_flags(v1::CONTENT_FLAG_WITNESS);
     second.set_content(kSecond);
     station_.Start();
-    const machine::Applied applied = station_.Say(
-        *PreparePublish(item, Station::System("ct-police/intel"), station_.Bench()));
+    const machine::Applied applied =
+        station_.Say(*PreparePublish(item, Station::System("ct-police/intel"), station_.Bench()));
     const auto id = model::EventId::Parse(applied.made_id);
     event_ = *station_.Bench().view.Find<stored::v1::EventRow>(
         state::Key(state::Table::kEvent).Fixed(id->Bytes()));

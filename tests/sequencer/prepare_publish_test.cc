@@ -135,8 +135,8 @@ TEST_F(PreparePublishTest, RefusesContentAboveWhatThisBrokerMayHold) {
 
 TEST_F(PreparePublishTest, NeedsAGenesis) {
   Station empty(/*with_genesis=*/false);
-  const auto proposal = PreparePublish(Station::Item("r1"), Station::System("ct-police/intel"),
-                                       empty.Bench());
+  const auto proposal =
+      PreparePublish(Station::Item("r1"), Station::System("ct-police/intel"), empty.Bench());
   EXPECT_EQ(ReasonOf(proposal.status()), v1::ERROR_REASON_GENESIS_MISSING);
 }
 

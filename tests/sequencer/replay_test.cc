@@ -50,8 +50,8 @@ TEST(Replay, RebuildsADeletedStateByteForByte) {
   EXPECT_EQ(RootOf(*anew), RootOf(*station.database));
 }
 
-/// P7, P8. Erasure destroys keys, never records: the machine reads no content, so a replay with every
-/// subject key gone gives the same state and root, byte for byte.
+/// P7, P8. Erasure destroys keys, never records: the machine reads no content, so a replay with
+/// every subject key gone gives the same state and root, byte for byte.
 TEST(Replay, IsTheSameBeforeAndAfterErasure) {
   Station station;
   SayMuch(station);

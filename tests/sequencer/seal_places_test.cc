@@ -27,9 +27,9 @@ TEST(ManifestDigest, HasEightSlotsWhateverTheNumberOfSegments) {
   publish.add_segments()->set_content_digest(std::string(32, 'c'));
   std::string slots(32, 'c');
   for (char slot = 1; slot < 8; ++slot) {
-    slots += crypto::Sha256("tearline empty slot0123456789abcdef" +
-                            std::string{'\0', '\0', '\0', slot})
-                 .Bytes();
+    slots +=
+        crypto::Sha256("tearline empty slot0123456789abcdef" + std::string{'\0', '\0', '\0', slot})
+            .Bytes();
   }
   EXPECT_EQ(ManifestDigest(publish), crypto::Sha256(slots).Bytes());
   publish.add_segments()->set_content_digest(std::string(32, 'd'));

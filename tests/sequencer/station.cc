@@ -70,10 +70,24 @@ Result<model::Position> WatchedLedger::Append(std::span<const ledger::Record> re
   std::unique_lock<std::mutex> lock(mutex_);
   waiting_ = held_;
   changed_.notify_all();
-  changed_.wait(lock, [this] { return !held_; });
+  changed_.wait(lock, [this] { return !held_ || passes_ > 0; });
+  if (held_) --passes_;
   waiting_ = false;
+  if (fail_ && fail_->first == groups_.size()) below.FailNextAppendAfter(fail_->second);
   groups_.push_back(records.size());
   return below.Append(records);
+}
+
+void WatchedLedger::FailGroup(std::size_t number, std::size_t records) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  fail_ = {number, records};
+}
+
+void WatchedLedger::LetOneGo() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  waiting_ = false;
+  ++passes_;
+  changed_.notify_all();
 }
 
 void WatchedLedger::Hold() {

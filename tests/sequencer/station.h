@@ -5,8 +5,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "broker/crypto/signer.h"
@@ -38,11 +40,15 @@ class WatchedLedger final : public ledger::Ledger {
   model::Position Tip() const override { return below.Tip(); }
   std::uint64_t Term() const override { return below.Term(); }
 
-  /// From now on Append waits until LetGo.
+  /// From now on Append waits until LetGo, or until LetOneGo lets this one pass and holds the next.
   void Hold();
   void LetGo();
+  void LetOneGo();
   /// Waits until an Append waits.
   void AwaitHeld();
+
+  /// The group of that number, from 0, is kept only up to `records`, and is not known to be.
+  void FailGroup(std::size_t number, std::size_t records);
 
   /// How many records each group had.
   std::vector<std::size_t> groups() const;
@@ -54,7 +60,9 @@ class WatchedLedger final : public ledger::Ledger {
   std::condition_variable changed_;
   bool held_ = false;
   bool waiting_ = false;
+  int passes_ = 0;  ///< How many may pass although held.
   std::vector<std::size_t> groups_;
+  std::optional<std::pair<std::size_t, std::size_t>> fail_;
 };
 
 /// Answers of several proposals, by the number each was given.

@@ -59,6 +59,8 @@ void Accountable(const Invocation& invocation, const Options& options) {
   PrintRecorded(invocation.json, response.recorded(), "accountable officer");
 }
 
+std::string OrNobody(const std::string& post) { return post.empty() ? "nobody yet" : post; }
+
 void Show(const Invocation& invocation, const Options& options) {
   if (options.case_id.empty() == options.nominal.empty()) StopUsage("give --case or --nominal");
   v1::GetCaseRequest request;
@@ -77,8 +79,8 @@ void Show(const Invocation& invocation, const Options& options) {
             << "  category     " << Word(shown.category()) << "   level " << Word(shown.level())
             << '\n'
             << "  lead agency  " << shown.lead_agency() << "   area " << shown.area() << '\n'
-            << "  supervising  " << shown.supervising_post() << '\n'
-            << "  accountable  " << shown.accountable_post() << '\n';
+            << "  supervising  " << OrNobody(shown.supervising_post()) << '\n'
+            << "  accountable  " << OrNobody(shown.accountable_post()) << '\n';
   Table seats({"SEAT", "KIND"});
   for (const v1::Seat& seat : shown.seats()) seats.Add({seat.post(), Word(seat.kind())});
   if (!seats.Empty()) seats.Print(2);

@@ -209,13 +209,16 @@ sees 'full  intelligence.report.submitted'
 sees 'sanitise-or-review'
 number=$(sed -n 's/^urgent \([0-9]*\).*  full  .*/\1/p' <<<"$out" | tail -n 1)
 ask accountable feed read --lane urgent --sequence "$number"
-tell "He reads it, and does nothing more. Four seconds (of hours) pass; it goes to his deputy. Four more;" \
-  "it goes to the strategic board."
+tell "He reads it, and does nothing more. Four seconds, which stand for hours, pass: it goes to his" \
+  "deputy. Four more: it goes to the strategic board."
 for ((waited = 0; waited < 120; ++waited)); do
   ask auditor audit withheld --past-review
   ! grep -q '"stage":2' <<<"$out" || break
   sleep 0.25
 done
+play deputy feed pull --acknowledge
+sees 'sanitise-or-review'
+sees 'stage +1'
 play board feed pull --acknowledge
 sees 'sanitise-or-review'
 sees 'stage +2'
@@ -259,7 +262,7 @@ code=0
 sees 'VERIFICATION FAILED'
 
 stop_broker
-"$BIN/tearlined" --verify "$WORK/broker.textproto" >"$WORK/verify.log" 2>&1 ||
+"$BIN/tearlined" --verify "$WORK/broker.textproto" >"$WORK/verify.log" 2>>"$WORK/broker.log" ||
   fail "the replay does not give the same state: $(tail -n 3 "$WORK/verify.log")"
 tell "The broker is stopped, and replays its ledger from nothing: the same state, the same root."
 sed 's/^/    /' "$WORK/verify.log"

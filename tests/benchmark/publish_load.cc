@@ -55,7 +55,7 @@ class Run {
     flying_ = in_flight;
     for (std::size_t i = 0; i < in_flight; ++i) Send();
     std::unique_lock lock(mutex_);
-    landed_.wait(lock, [this] { return flying_ == 0; });
+    landed_.wait(lock, [this] { return flying_ == 0 && sending_ == 0; });
     if (!fault_.empty()) throw std::runtime_error(fault_);
     const double seconds = std::chrono::duration<double>(Clock::now() - count_from_).count();
     result_.events_a_second = static_cast<double>(events_) / seconds;
@@ -70,7 +70,13 @@ class Run {
     Clock::time_point sent;
   };
 
+  /// An answer may come, on another thread, before the call that sends has returned: `sending_`
+  /// keeps this alive until it has.
   void Send() {
+    {
+      const std::lock_guard lock(mutex_);
+      ++sending_;
+    }
     auto* call = new Call{.context = {}, .request = pattern_, .response = {}, .sent = Clock::now()};
     for (v1::PublishItem& item : *call->request.mutable_items()) {
       item.set_request_id("bench-" + std::to_string(Clock::now().time_since_epoch().count()) + "-" +
@@ -78,28 +84,38 @@ class Run {
     }
     stub_->async()->Publish(&call->context, &call->request, &call->response,
                             [this, call](const grpc::Status& status) { Done(call, status); });
+    const std::lock_guard lock(mutex_);
+    --sending_;
+    landed_.notify_all();
   }
 
-  void Done(Call* raw, const grpc::Status& status) {
-    const std::unique_ptr<Call> call(raw);
-    const Clock::time_point now = Clock::now();
-    {
-      const std::lock_guard lock(mutex_);
-      if (!status.ok()) fault_ = status.error_message();
-      for (const v1::PublishResult& result : call->response.results()) {
-        if (!result.refusal_reason().empty()) fault_ = result.refusal_sentence();
-      }
-      if (now >= count_from_) {
-        result_.requests.push_back(
-            std::chrono::duration<double, std::micro>(now - call->sent).count());
-        events_ += static_cast<std::size_t>(call->response.results_size());
-      }
-      if (now >= end_ || !fault_.empty()) {
-        if (--flying_ == 0) landed_.notify_all();
-        return;
-      }
+  void Done(Call* call, const grpc::Status& status) {
+    if (Note(*call, status)) {
+      delete call;
+      Send();
+      return;
     }
-    Send();
+    // gRPC's objects go before the last landing is told: main may end the process then.
+    delete call;
+    const std::lock_guard lock(mutex_);
+    --flying_;
+    landed_.notify_all();
+  }
+
+  /// Notes an answer; true if another request is to be sent.
+  bool Note(const Call& call, const grpc::Status& status) {
+    const Clock::time_point now = Clock::now();
+    const std::lock_guard lock(mutex_);
+    if (!status.ok()) fault_ = status.error_message();
+    for (const v1::PublishResult& result : call.response.results()) {
+      if (!result.refusal_reason().empty()) fault_ = result.refusal_sentence();
+    }
+    if (now >= count_from_) {
+      result_.requests.push_back(
+          std::chrono::duration<double, std::micro>(now - call.sent).count());
+      events_ += static_cast<std::size_t>(call.response.results_size());
+    }
+    return now < end_ && fault_.empty();
   }
 
   std::unique_ptr<v1::PublisherService::Stub> stub_;
@@ -110,6 +126,7 @@ class Run {
   std::mutex mutex_;
   std::condition_variable landed_;
   std::size_t flying_ = 0;  // Guarded by mutex_, as are those below.
+  std::size_t sending_ = 0;
   std::size_t events_ = 0;
   std::string fault_;
   Loaded result_;

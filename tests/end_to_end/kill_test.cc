@@ -165,88 +165,130 @@ void WaitFor(const std::function<bool()>& condition) {
   for (int i = 0; i < 600 && !condition(); ++i) std::this_thread::sleep_for(milliseconds(50));
 }
 
-/// P1 and P2 under kill -9, again and again. Two publishers and a subscriber go on through every
-/// kill; afterwards
-///   - every event that was acknowledged is there, once, under the id that was answered;
-///   - the chair received each of them, under one number, and the numbers have no gap;
-///   - whatever the chair ever received, the recovered ledger holds the release that allowed it;
-///   - a replay from nothing gives the same state, root and checkpoint.
-TEST(Kill, LosesNothingDoublesNothingAndDisclosesNothingUnrecorded) {
-  const doubles::TemporaryDirectory directory;
-  const std::string source = TEARLINE_SOURCE_DIR;
-  Stage stage({.broker = TEARLINE_BINARY_DIR "/bin/tearlined",
-               .certificates = source + "/deploy/certs/make-development-certs",
-               .policy = source + "/config/policies/public_protection.textproto",
-               .directory = directory.path()});
-
-  std::atomic<bool> enough = false;
-  Accepted accepted;
-  std::vector<std::thread> publishers;
-  for (int i = 0; i < 2; ++i) {
-    publishers.emplace_back([&, i] { PublishUntil(enough, i, stage, accepted); });
+/// A broker, two publishers and the chair's system, who go on through every kill.
+class Kill : public testing::Test {
+ protected:
+  void TearDown() override {
+    EndPublishing();
+    chair_.Enough();
+    feed_.Stop();
+    if (subscriber_.joinable()) subscriber_.join();
   }
-  Chair chair;
-  v1::SubscribeOpen open;
-  *open.mutable_acting() = For(kChair);
-  client::Feed feed(stage.ChannelOf("probation/reader"), open);
-  std::optional<client::Refusal> ended;
-  std::thread subscriber([&] { ended = feed.Run(chair); });
 
-  for (int kill = 0; kill < kKills; ++kill) {
-    const std::size_t before = accepted.events().size();
-    WaitFor([&] { return accepted.events().size() >= before + 20; });
-    stage.Kill();
-    stage.Start();
-  }
-  enough.store(true);
-  for (std::thread& publisher : publishers) publisher.join();
-  const std::map<std::string, std::string> answered = accepted.events();
-  ASSERT_GE(answered.size(), 20u * kKills);
-  WaitFor([&] {
-    const std::set<std::string> got = EventsOf(chair.received());
-    for (const auto& [request_id, event_id] : answered) {
-      if (!got.contains(event_id)) return false;
+  void Begin() {
+    for (int i = 0; i < 2; ++i) {
+      publishers_.emplace_back([this, i] { PublishUntil(enough_, i, stage_, accepted_); });
     }
-    return true;
-  });
-  chair.Enough();
-  feed.Stop();
-  subscriber.join();
-  EXPECT_FALSE(ended && !ended->reason.empty()) << ended->reason;
+    subscriber_ = std::thread([this] { ended_ = feed_.Run(chair_); });
+  }
 
-  // Nothing acknowledged is lost or doubled.
+  /// Lets at least `events` be accepted, kills the broker, and starts it again.
+  void KillAfter(std::size_t events) {
+    const std::size_t before = accepted_.events().size();
+    WaitFor([&] { return accepted_.events().size() >= before + events; });
+    stage_.Kill();
+    stage_.Start();
+  }
+
+  void EndPublishing() {
+    enough_.store(true);
+    for (std::thread& publisher : publishers_) publisher.join();
+    publishers_.clear();
+  }
+
+  /// Waits until the chair has all that was accepted, then lets the chair go.
+  void EndFeed() {
+    const std::map<std::string, std::string> answered = accepted_.events();
+    WaitFor([&] {
+      const std::set<std::string> got = EventsOf(chair_.received());
+      for (const auto& [request_id, event_id] : answered) {
+        if (!got.contains(event_id)) return false;
+      }
+      return true;
+    });
+    chair_.Enough();
+    feed_.Stop();
+    subscriber_.join();
+    EXPECT_FALSE(ended_ && !ended_->reason.empty()) << ended_->reason;
+  }
+
+  static v1::SubscribeOpen OpenOf(const std::string& post) {
+    v1::SubscribeOpen open;
+    *open.mutable_acting() = For(post);
+    return open;
+  }
+
+  const doubles::TemporaryDirectory directory_;
+  Stage stage_{{.broker = TEARLINE_BINARY_DIR "/bin/tearlined",
+                .certificates = TEARLINE_SOURCE_DIR "/deploy/certs/make-development-certs",
+                .policy = TEARLINE_SOURCE_DIR "/config/policies/public_protection.textproto",
+                .directory = directory_.path()}};
+  std::atomic<bool> enough_ = false;
+  Accepted accepted_;
+  std::vector<std::thread> publishers_;
+  Chair chair_;
+  client::Feed feed_{stage_.ChannelOf("probation/reader"), OpenOf(kChair)};
+  std::optional<client::Refusal> ended_;
+  std::thread subscriber_;
+};
+
+/// P1: said again, every request is known, under the id that was answered.
+void ExpectNothingLostOrDoubled(const std::map<std::string, std::string>& answered,
+                                const Stage& stage) {
   std::vector<v1::PublishItem> again;
   for (const auto& [request_id, event_id] : answered) {
     again.push_back(ItemOf(request_id, stage.nominal_id()));
   }
   client::Publisher door(stage.ChannelOf("police/feeder"), For("police/intelligence"));
   const auto answer = door.Publish(again);
-  ASSERT_TRUE(std::holds_alternative<std::vector<v1::PublishResult>>(answer));
-  for (const v1::PublishResult& result : std::get<std::vector<v1::PublishResult>>(answer)) {
+  const auto* results = std::get_if<std::vector<v1::PublishResult>>(&answer);
+  ASSERT_NE(results, nullptr);
+  for (const v1::PublishResult& result : *results) {
     EXPECT_TRUE(result.repeated_request()) << result.request_id();
     EXPECT_EQ(result.event_id(), answered.at(result.request_id()));
   }
+}
 
-  // The chair got each under one number, without gaps.
-  const std::map<Chair::Number, std::string> received = chair.received();
-  EXPECT_EQ(chair.renumbered(), 0);
-  EXPECT_EQ(EventsOf(received).size(), received.size()) << "an event has one number";
+/// P1, seen from the chair: each event under one number, and the numbers without a gap.
+void ExpectEachOnceWithoutGaps(const std::map<std::string, std::string>& answered,
+                               const std::map<Chair::Number, std::string>& received) {
+  const std::set<std::string> events = EventsOf(received);
+  EXPECT_EQ(events.size(), received.size()) << "an event has one number";
   std::uint64_t next = 1;
   for (const auto& [number, event] : received) EXPECT_EQ(number.second, next++);
   for (const auto& [request_id, event_id] : answered) {
-    EXPECT_TRUE(EventsOf(received).contains(event_id)) << request_id;
+    EXPECT_TRUE(events.contains(event_id)) << request_id;
   }
+}
 
-  // Record, then disclose.
+/// P2: whatever was received, the recovered ledger holds the release that allowed it.
+void ExpectRecordedBeforeDisclosed(const std::map<Chair::Number, std::string>& received,
+                                   const Stage& stage) {
   std::map<Chair::Number, std::string> released;  // as of a checkpoint that reaches that far
   WaitFor([&] { return (released = ReleasedByTheLog(stage)).size() >= received.size(); });
   for (const auto& [number, event] : received) {
     ASSERT_TRUE(released.contains(number)) << "number " << number.second << " was never recorded";
     EXPECT_EQ(released.at(number), event);
   }
+}
 
-  stage.Stop();
-  EXPECT_NO_THROW(stage.Run({"--verify"}));
+/// kill -9 under load, again and again; then a replay from nothing gives the same state, root and
+/// checkpoint.
+TEST_F(Kill, LosesNothingDoublesNothingAndDisclosesNothingUnrecorded) {
+  constexpr std::size_t kEventsBetweenKills = 20;
+  Begin();
+  for (int kill = 0; kill < kKills; ++kill) KillAfter(kEventsBetweenKills);
+  EndPublishing();
+  EndFeed();
+
+  const std::map<std::string, std::string> answered = accepted_.events();
+  ASSERT_GE(answered.size(), kEventsBetweenKills * kKills);
+  EXPECT_EQ(chair_.renumbered(), 0);
+  ExpectNothingLostOrDoubled(answered, stage_);
+  ExpectEachOnceWithoutGaps(answered, chair_.received());
+  ExpectRecordedBeforeDisclosed(chair_.received(), stage_);
+  stage_.Stop();
+  EXPECT_NO_THROW(stage_.Run({"--verify"}));
 }
 
 }  // namespace

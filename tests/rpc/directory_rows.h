@@ -24,7 +24,8 @@ class DirectoryRows {
   /// Writes rows in one batch.
   template <typename Write>
   void Change(Write write) {
-    state::Batch batch(*database_->Now());
+    const std::shared_ptr<const state::View> below = database_->Now();
+    state::Batch batch(*below);
     write(batch);
     const Status status = database_->Commit(batch, database_->Position() + 1);
     if (!status.ok()) throw std::runtime_error(SentenceOf(status));

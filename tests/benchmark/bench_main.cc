@@ -1,5 +1,6 @@
 // Ratios in one run on one machine: what the broker does beside what the disk gives at best. Ratios
 // can be compared between machines; the numbers behind them can't.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -7,6 +8,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "tests/benchmark/append_loop.h"
@@ -77,7 +79,22 @@ std::vector<Row> Measure(const StagePlace& place) {
   };
 }
 
-void Show(const std::vector<Row>& rows) {
+/// How many programs wanted a core during the last minute, and how many cores there are.
+struct Crowd {
+  double load = 0;
+  unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+
+  /// Whether others were at work: the measurement itself brings about one for each core.
+  bool Busy() const { return load > 1.5 * cores; }
+};
+
+Crowd LookAround() {
+  Crowd crowd;
+  if (getloadavg(&crowd.load, 1) != 1) crowd.load = 0;
+  return crowd;
+}
+
+void Show(const std::vector<Row>& rows, const Crowd& crowd) {
   std::printf("\n%-50s %12s %12s %8s\n", "1 KiB events, mutual TLS, judged for four posts",
               "tearline", "bare disk", "ratio");
   for (const Row& row : rows) {
@@ -89,11 +106,18 @@ void Show(const std::vector<Row>& rows) {
       "nothing\n"
       "else. The broker keeps events with one sync per group, so at depth it may pass it.\n",
       kRecordBytes);
+  if (crowd.Busy()) {
+    std::printf("\nTHE MACHINE WAS BUSY (load %.1f on %u cores): do not keep these ratios.\n",
+                crowd.load, crowd.cores);
+  }
+  std::fflush(stdout);
 }
 
-void WriteJson(const std::vector<Row>& rows, const std::string& path) {
+void WriteJson(const std::vector<Row>& rows, const Crowd& crowd, const std::string& path) {
   std::ofstream file(path);
-  file << "{\"record_bytes\":" << kRecordBytes << ",\"rows\":[";
+  file << "{\"record_bytes\":" << kRecordBytes << ",\"load\":" << crowd.load
+       << ",\"cores\":" << crowd.cores << ",\"busy\":" << (crowd.Busy() ? "true" : "false")
+       << ",\"rows\":[";
   for (std::size_t i = 0; i < rows.size(); ++i) {
     file << (i == 0 ? "" : ",") << "{\"name\":\"" << rows[i].name << "\",\"ours\":" << rows[i].ours
          << ",\"bare\":" << rows[i].bare << ",\"unit\":\"" << rows[i].unit
@@ -115,8 +139,9 @@ int Main(const std::vector<std::string>& words) {
   }
   const std::vector<Row> rows = Measure(
       {given["--broker"], given["--certificates"], given["--policy"], given["--directory"]});
-  Show(rows);
-  if (given.contains("--json")) WriteJson(rows, given["--json"]);
+  const Crowd crowd = LookAround();
+  Show(rows, crowd);
+  if (given.contains("--json")) WriteJson(rows, crowd, given["--json"]);
   return EXIT_SUCCESS;
 }
 

@@ -31,8 +31,8 @@ inline constexpr std::chrono::minutes kConnectionAge{30};
 inline constexpr std::chrono::minutes kConnectionAgeGrace{10};
 /// How long a client may take over its handshake.
 inline constexpr std::chrono::seconds kHandshakeTimeout{20};
-/// What a stream may send before it is asked for more, in bytes, to begin with: gRPC lets it grow as
-/// the connection turns out to be long.
+/// What a stream may send before it is asked for more, in bytes, to begin with: gRPC lets it grow
+/// as the connection turns out to be long.
 inline constexpr int kLookaheadBytes = 1024 * 1024;
 /// How long Drain waits for calls that are being answered.
 inline constexpr std::chrono::seconds kDrainMax{5};

@@ -71,6 +71,7 @@ void Broker::Drain() {
   if (!sequencer_) return;
   telemetry::Log(telemetry::Event::kStopping);
   if (server_) server_->Drain();
+  if (dispatcher_) dispatcher_->Stop();  // its thread looks through the door that closes next
   sequencer_->Listen({});
   sequencer_->Drain();
   stores_.checkpoints->StopBeat();

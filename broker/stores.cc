@@ -1,6 +1,8 @@
 #include "broker/stores.h"
 
 #include <chrono>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "broker/ledger/open_ledger.h"
@@ -37,6 +39,16 @@ Status ReplayAloud(const ledger::Ledger& ledger, state::Database& database) {
   return {};
 }
 
+/// A ledger with records has its vault. A vault made anew would have another index key: content
+/// would pass for erased, and nobody would be found under the number they are known by.
+Status CheckVaultIsThere(const ledger::Ledger& ledger, const std::filesystem::path& directory) {
+  std::error_code error;
+  if (ledger.Tip() == 0 || std::filesystem::exists(directory / "CURRENT", error)) return {};
+  return Refuse(v1::ERROR_REASON_KEY_MISSING,
+                "the ledger has records and `vault.directory` holds no vault; fetch the vault's "
+                "backup that is as new as the ledger");
+}
+
 }  // namespace
 
 Result<Stores> OpenStores(const settings::v1::BrokerConfig& config) {
@@ -51,6 +63,7 @@ Result<Stores> OpenStores(const settings::v1::BrokerConfig& config) {
   stores.database = *std::move(database);
   TEARLINE_RETURN_IF_REFUSED(ReplayAloud(*stores.ledger, *stores.database));
 
+  TEARLINE_RETURN_IF_REFUSED(CheckVaultIsThere(*stores.ledger, config.vault().directory()));
   Result<std::unique_ptr<vault::Vault>> vault =
       vault::Vault::Open(config.vault().directory(), config.vault().key_encryption_key_file());
   if (!vault.ok()) return vault.status();

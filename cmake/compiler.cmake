@@ -29,3 +29,7 @@ if(TEARLINE_SANITIZE)
   add_compile_options(-fsanitize=${_sanitizers} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${_sanitizers})
 endif()
+
+if(TEARLINE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # coverage, for libFuzzer to steer by
+endif()

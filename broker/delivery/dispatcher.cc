@@ -13,13 +13,15 @@ constexpr std::chrono::seconds kBeat{1};
 
 Dispatcher::Dispatcher() : thread_([this] { Run(); }) {}
 
-Dispatcher::~Dispatcher() {
+Dispatcher::~Dispatcher() { Stop(); }
+
+void Dispatcher::Stop() {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Dispatcher::Follow(const std::string& feed, std::weak_ptr<Sink> sink) {

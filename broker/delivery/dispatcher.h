@@ -40,6 +40,11 @@ class Dispatcher {
   Dispatcher();
   /// Ends its thread; sinks are not called any more.
   ~Dispatcher();
+
+  /// Ends the thread: nobody is woken any more. To be called while every sink's surroundings still
+  /// stand. Calling it twice changes nothing. Threads: any but its own.
+  void Stop();
+
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
 

@@ -49,6 +49,12 @@ Status ApplySetPost(const stored::v1::SetPost& command, Step& step) {
   const std::string agency = AgencyOfPost(post.post());
   if (!step.batch.Get(AgencyKey(agency))) return NoSuchAgency();
   TEARLINE_RETURN_IF_REFUSED(CheckPostMembers(post, agency, "post", step.batch));
+  // Genesis lays all posts first and looks at their lines afterwards.
+  if (step.header.position != 1 && !post.escalates_to().empty() &&
+      !step.batch.Get(PostKey(post.escalates_to()))) {
+    return Refuse(v1::ERROR_REASON_NOT_FOUND,
+                  "`post.escalates_to` must be a post the directory knows");
+  }
 
   const state::Key key = PostKey(post.post());
   PostRow row = step.batch.Find<PostRow>(key).value_or(PostRow());

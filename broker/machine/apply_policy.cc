@@ -12,11 +12,15 @@ Status ApplyProposePolicy(const stored::v1::ProposePolicy& command, Step& step) 
   const Result<policy::PolicySet> policy = policy::PolicySet::Parse(command.policy_text());
   if (!policy.ok()) return policy.status();
   const state::Key key = PolicyKey(policy->digest().Bytes());
-  if (step.batch.Get(key)) {
-    return Refuse(v1::ERROR_REASON_ALREADY_EXISTS, "this very text was proposed before");
+  const auto known = step.batch.Find<PolicyRow>(key);
+  if (known && known->approved_position() == 0) {
+    return Refuse(v1::ERROR_REASON_ALREADY_EXISTS, "this very text waits for its approval");
+  }
+  if (policy->digest().Bytes() == step.ledger.policy_digest()) {
+    return Refuse(v1::ERROR_REASON_ALREADY_EXISTS, "this very text is in force");
   }
 
-  PolicyRow row;
+  PolicyRow row;  // one that was in force before is proposed anew, by a new author
   row.set_text(command.policy_text());
   *row.mutable_author() = step.actor;
   step.batch.PutRow(key, row);
@@ -33,6 +37,11 @@ Status ApplyApprovePolicy(const stored::v1::ApprovePolicy& command, Step& step) 
   }
   if (command.policy_digest() == step.ledger.policy_digest()) {
     return Refuse(v1::ERROR_REASON_WRONG_STATE, "the policy is in force already");
+  }
+  if (row->approved_position() != 0) {
+    return Refuse(
+        v1::ERROR_REASON_WRONG_STATE,
+        "the policy was in force before; propose it anew, so that two hands bring it back");
   }
   const stored::v1::Actor& author = row->author();
   if (author.post() == step.actor.post() ||

@@ -46,6 +46,16 @@ Status CheckPrepared(const Publish& command, const Step& step) {
   return {};
 }
 
+/// History opens no deadlines, so only whoever brings it in as such may call it history.
+Status CheckImported(const Publish& command, const Step& step) {
+  if (!command.imported()) return {};
+  const auto post = step.batch.Find<stored::v1::PostRow>(PostKey(step.actor.post()));
+  const auto& roles = post->post().roles();
+  if (std::find(roles.begin(), roles.end(), v1::POST_ROLE_INTAKE) != roles.end()) return {};
+  return Refuse(v1::ERROR_REASON_NOT_PERMITTED,
+                "`imported` needs a post whose role is intake; without it, duties have deadlines");
+}
+
 /// Whether the caller may say this, as it says it.
 Status CheckOrigin(const Publish& command, const Step& step) {
   if (command.originating_agency() == step.actor.agency()) {
@@ -167,6 +177,7 @@ void AnswerAsThen(const RequestRow& request, Step& step) {
 Status ApplyPublish(const Publish& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckPrepared(command, step));
   TEARLINE_RETURN_IF_REFUSED(CheckOrigin(command, step));
+  TEARLINE_RETURN_IF_REFUSED(CheckImported(command, step));
   if (const auto before = step.batch.Find<RequestRow>(
           RequestKey(command.originating_agency(), command.request_id()))) {
     if (before->request_digest() != command.request_digest()) {

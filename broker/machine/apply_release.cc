@@ -58,12 +58,20 @@ bool StillTold(const std::string& feed, const EventRow& event, ItemRow& item, St
   OpenObligations(event, feed, decision, step);
   if (decision.level == v1::LEVEL_WITHHELD) {
     step.batch.Erase(ItemOfKey(feed, event.publish().event_id()));
+    EndRead(feed, event.publish().event_id(), step);  // nobody can read what is not told
     return false;
   }
   ItemRow judged = ItemOf(event, decision, step);
   judged.set_queued_ms(item.queued_ms());
   item = std::move(judged);
   return true;
+}
+
+/// Whether a notice still speaks of something open. Others than obligations' always do.
+bool StillOwed(const ItemRow& item, const Step& step) {
+  if (item.kind() != stored::v1::ITEM_KIND_OBLIGATION) return true;
+  const auto row = step.batch.Find<stored::v1::ObligationRow>(ObligationKey(item.obligation_id()));
+  return row && row->ended_ms() == 0;
 }
 
 void LetGo(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step) {
@@ -102,7 +110,8 @@ Went ReleaseRow(const std::string& feed, v1::Urgency lane, std::uint64_t place, 
   }
   if (IsHeld(feed, lane, event, step)) return Went::kHeld;
   step.batch.Erase(LaneItem(Table::kWaiting, feed, lane, place));
-  if (!event || StillTold(feed, *event, item, step)) LetGo(feed, lane, std::move(item), step);
+  const bool told = event ? StillTold(feed, *event, item, step) : StillOwed(item, step);
+  if (told) LetGo(feed, lane, std::move(item), step);
   return Went::kOut;
 }
 
@@ -182,9 +191,8 @@ void Enqueue(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step
 void ReleaseWhileWindowHasRoom(const std::string& feed, Step& step) {
   const auto session = step.batch.Find<SessionRow>(SessionKey(feed));
   if (!session) return;
-  int left = model::kReleaseRowsMax;
   for (const v1::Urgency lane : kLanes) {
-    left -= ReleaseLane(feed, lane, *session, left, step);
+    step.rows_left -= ReleaseLane(feed, lane, *session, step.rows_left, step);
   }
 }
 

@@ -131,8 +131,10 @@ model::Position LastChange(const stored::v1::EventRow& event, const std::string&
   if (const auto row = step.batch.Find<stored::v1::PostRow>(PostKey(post))) {
     last = std::max(last, row->changed_position());
   }
-  if (const auto row = step.batch.Find<stored::v1::AgencyRow>(AgencyKey(AgencyOfPost(post)))) {
-    last = std::max(last, row->changed_position());
+  for (const std::string& agency : {AgencyOfPost(post), event.publish().originating_agency()}) {
+    if (const auto row = step.batch.Find<stored::v1::AgencyRow>(AgencyKey(agency))) {
+      last = std::max(last, row->changed_position());
+    }
   }
   return last;
 }

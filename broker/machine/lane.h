@@ -22,8 +22,9 @@ inline constexpr std::array<v1::Urgency, 3> kLanes = {v1::URGENCY_IMMEDIATE, v1:
 /// drops anything.
 void Enqueue(const std::string& feed, v1::Urgency lane, stored::v1::ItemRow item, Step& step);
 
-/// Lets a feed's next items go while its session's window has room, at most kReleaseRowsMax:
-/// judges again what was judged before the last change, numbers, and records the release.
+/// Lets a feed's next items go while its session's window has room, at most kReleaseRowsMax
+/// in one record, whatever the number of feeds: judges again what was judged before the last
+/// change, numbers, and records the release.
 ///
 /// Each lane has a window of its own, so that a full routine lane never holds the immediate one.
 /// A nominal held back by RETRY is passed over, except in the immediate lane. Without a session

@@ -43,6 +43,10 @@ stored::v1::LedgerRow LedgerBefore(const ledger::StoredHeader& record, const sta
 
 void ReleaseAll(Step& step) {
   while (!step.to_release.empty()) {
+    if (step.rows_left == 0) {
+      step.applied.unfinished.merge(step.to_release);
+      return;
+    }
     const std::string feed = *step.to_release.begin();
     step.to_release.erase(step.to_release.begin());
     ReleaseWhileWindowHasRoom(feed, step);

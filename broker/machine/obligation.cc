@@ -94,13 +94,20 @@ void OpenOrJoin(ObligationRow row, const policy::OpenedObligation& terms, Step& 
   if (const auto open_id = step.batch.Get(open_key)) {
     auto open = step.batch.Find<ObligationRow>(ObligationKey(*open_id));
     TEARLINE_INVARIANT(open.has_value(), "an open obligation has its row");
-    const auto& listed = open->event_ids();
-    if (std::find(listed.begin(), listed.end(), event_id) != listed.end()) return;
-    open->set_count(open->count() + 1);
-    if (open->event_ids_size() < model::kObligationEventsMax) open->add_event_ids(event_id);
+    // The earliest deadline and the shortest step stand, whoever they were owed to.
+    open->set_escalate_every_ms(std::min(open->escalate_every_ms(), terms.escalate_every_ms));
     if (due_ms < open->due_ms()) {
       open->set_due_ms(due_ms);
       if (open->stage() == 0) SetNextStep(due_ms, *open_id, *open, step);
+    }
+    const auto& listed = open->event_ids();
+    if (std::find(listed.begin(), listed.end(), event_id) != listed.end()) {
+      step.batch.PutRow(ObligationKey(*open_id), *open);
+      return;
+    }
+    open->set_count(open->count() + 1);
+    if (!event_id.empty() && open->event_ids_size() < model::kObligationEventsMax) {
+      open->add_event_ids(event_id);
     }
     step.batch.PutRow(ObligationKey(*open_id), *open);
     Remember(*open_id, *open, stored::v1::OBLIGATION_CHANGE_JOINED, event_id, step);
@@ -152,6 +159,8 @@ void OpenUnmet(const EventRow& event, const std::string& post, const policy::Dec
     ObligationRow row = About(event, event.nominal_ids(static_cast<int>(place)), terms.type,
                               decision.shortfall, step);
     row.set_owed_post(post);
+    // Who was not told must not learn of it by being asked to see to it.
+    if (row.accountable_post() == post) row.clear_accountable_post();
     row.set_debtor_post(DebtorOf(row, event));
     const std::string& originator = event.answering_post();
     const bool opened = !step.batch.Get(OpenKey(row)).has_value();
@@ -186,8 +195,7 @@ void OpenHistoryArrived(const EventRow& event, Step& step) {
     for (const v1::Seat& seat : its_case->case_().seats()) {
       if (seat.kind() == v1::SEAT_KIND_CHAIR) debtor = seat.post();
     }
-    if (debtor.empty()) continue;
-    row.set_debtor_post(debtor);
+    row.set_debtor_post(debtor.empty() ? event.answering_post() : debtor);
     OpenOrJoin(std::move(row), kHistoryArrived, step);
   }
 }

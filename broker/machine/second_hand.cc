@@ -22,12 +22,10 @@ bool IsOwnPost(const std::string& post, const Step& step) {
 
 }  // namespace
 
-bool Widens(const stored::v1::AdmitAgency& command, const Step& step) {
-  return IsOwn(command.agency().agency(), step);
-}
+bool Widens(const stored::v1::AdmitAgency&, const Step&) { return true; }
 
 bool Widens(const stored::v1::SetPost& command, const Step& step) {
-  return IsOwnPost(command.post().post(), step);
+  return IsOwnPost(command.post().post(), step) || IsOwnPost(command.post().escalates_to(), step);
 }
 
 bool Widens(const stored::v1::SetSuspension& command, const Step& step) {

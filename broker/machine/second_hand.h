@@ -11,7 +11,10 @@ namespace tearline::machine {
 /// P10: nobody widens their own access alone. A command that would let its author's agency see more
 /// is kept, changed nothing yet, until another post gives it the second hand.
 
-/// Whether each command would let the author's agency see more.
+/// Whether each command would let the author's agency see more. Admitting or changing an agency
+/// always does: whoever chooses an agency's authority can speak as any member of it. Setting a post
+/// does where the post is the author's own, or where what it leaves undone climbs to the author's
+/// own.
 [[nodiscard]] bool Widens(const stored::v1::AdmitAgency& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::SetPost& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::SetSuspension& command, const Step& step);

@@ -9,6 +9,7 @@
 #include "broker/crypto/digest.h"
 #include "broker/ledger/record.h"
 #include "broker/machine/machine.h"
+#include "broker/model/limits.h"
 #include "broker/policy/policy_set.h"
 #include "broker/state/batch.h"
 #include "tearline/stored/v1/command.pb.h"
@@ -32,6 +33,7 @@ struct Step {
   std::set<std::string> to_release{};  ///< Feeds whose releases are looked at when it is done.
   std::set<std::string> trail{};  ///< Events this record speaks of, beyond those its details name.
   std::uint32_t ids_made = 0;
+  int rows_left = model::kReleaseRowsMax;  ///< Rows this record may still judge and let go.
 
   std::int64_t now_ms() const { return header.stamp_ms; }
 

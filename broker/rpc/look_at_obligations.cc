@@ -111,6 +111,10 @@ Status LookAtObligations(const v1::ListObligationsRequest& request, const stored
 
   const std::string& post = actor.post();
   const bool sees_all = HasRole(actor, v1::POST_ROLE_AUDITOR, view);
+  if (sees_all && actor.purpose().empty()) {
+    return Refuse(v1::ERROR_REASON_PURPOSE_REQUIRED,
+                  "`acting.purpose` is required to look at what others owe");
+  }
   std::size_t looked_at = 0;
   ForEach(view, *place, [&](std::string_view id, const ObligationRow& row) {
     const auto entries = static_cast<std::size_t>(response.obligations_size());

@@ -79,15 +79,16 @@ Status Unavailable() {
 Status CheckSize(const Proposal& proposal, const std::string& actor_bytes) {
   const std::size_t header = HeaderBytes(proposal, actor_bytes);
   if (header > model::kHeaderBytesMax) {
-    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "the record's header would be " +
-                                                     std::to_string(header) + " bytes; at most " +
-                                                     std::to_string(model::kHeaderBytesMax));
+    // Not how many: the number would tell which keys and identifiers were known already (P6).
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
+                  "the record's header would be over " + std::to_string(model::kHeaderBytesMax) +
+                      " bytes; send fewer tear-lines, nominals or names");
   }
   const std::size_t record = header + SegmentBytes(proposal);
   if (record > model::kRecordBytesMax) {
-    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "the record would be " + std::to_string(record) +
-                                                     " bytes; at most " +
-                                                     std::to_string(model::kRecordBytesMax));
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "the record would be over " +
+                                                     std::to_string(model::kRecordBytesMax) +
+                                                     " bytes; share larger papers by reference");
   }
   return {};
 }

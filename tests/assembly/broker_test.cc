@@ -40,6 +40,14 @@ TEST(Broker, LetsNobodyElseInWhileItIsOpen) {
             v1::ERROR_REASON_LEDGER_FENCED);
 }
 
+/// A vault made anew beside an old ledger would pass everything off as erased.
+TEST(Broker, RefusesAnEmptyVaultBesideALedgerWithRecords) {
+  const Installation installation;
+  ASSERT_EQ(installation.Genesis().exit_code, 0);
+  std::filesystem::remove_all(installation.Path("vault"));
+  EXPECT_EQ(ReasonOf(Broker::Open(installation.Load()).status()), v1::ERROR_REASON_KEY_MISSING);
+}
+
 TEST(Broker, RefusesAVaultThatWasMadeUnderAnotherKey) {
   const Installation installation;
   ASSERT_EQ(installation.Genesis().exit_code, 0);

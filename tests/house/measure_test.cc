@@ -103,10 +103,13 @@ TEST(House, EverySourceFileIsBuilt) {
       // Its own directory's list, or that of one above it.
       const std::size_t top_end = std::string(top).size();
       std::string directory = file.path.substr(0, file.path.rfind('/'));
+      // A program of one file may be named by its target alone: tests/fuzz.
+      const std::string target = "(" + file.Name().substr(0, file.Name().size() - 3) + " ";
       bool built = false;
       while (!built) {
         const SourceFile list = ReadSourceFile(directory + "/CMakeLists.txt");
-        built = list.text.find(file.Name()) != std::string::npos;
+        built = list.text.find(file.Name()) != std::string::npos ||
+                list.text.find(target) != std::string::npos;
         if (directory.size() <= top_end) break;
         directory = directory.substr(0, directory.rfind('/'));
       }

@@ -42,6 +42,8 @@ const Row kRows[] = {
     {"a person as service", [](v1::Post& post) { post.add_services("chair-deputy"); },
      v1::ERROR_REASON_FIELD_INVALID},
     {"no role", [](v1::Post& post) { post.clear_roles(); }, v1::ERROR_REASON_FIELD_INVALID},
+    {"a line that escalates to nobody",
+     [](v1::Post& post) { post.set_escalates_to("board/ghost"); }, v1::ERROR_REASON_NOT_FOUND},
     {"an agency nobody knows", [](v1::Post& post) { post.set_post("ghosts/chair"); },
      v1::ERROR_REASON_NOT_FOUND},
 };
@@ -85,7 +87,21 @@ TEST(ApplyDirectory, KeepsASuspensionThroughAChange) {
   AdmitAgency admit;
   *admit.mutable_agency() = world.state.Find<AgencyRow>(AgencyKey("prison"))->agency();
   admit.mutable_agency()->set_area("south");
-  ASSERT_EQ(world.Say(desk, COMMAND_NUMBER_ADMIT_AGENCY, admit).outcome, audit::Outcome::kApplied);
+  const Applied first = world.Say(desk, COMMAND_NUMBER_ADMIT_AGENCY, admit);
+  ASSERT_EQ(first.outcome, audit::Outcome::kAwaitsSecondHand)
+      << "whoever chooses an authority can speak as any member";
+  SetPost second_operator;
+  v1::Post& post = *second_operator.mutable_post();
+  post.set_post("police/operator");
+  post.add_roles(v1::POST_ROLE_OPERATOR);
+  post.add_services("panel-system");
+  post.mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
+  world.Say(desk, COMMAND_NUMBER_SET_POST, second_operator);
+  Actor other = World::System("police/panel");
+  other.set_post("police/operator");
+  SecondHand second;
+  second.set_pending_id(model::PendingId::Parse(first.made_id)->Bytes());
+  ASSERT_EQ(world.Say(other, COMMAND_NUMBER_SECOND_HAND, second).outcome, audit::Outcome::kApplied);
   EXPECT_TRUE(world.state.Find<AgencyRow>(AgencyKey("prison"))->suspended());
 }
 

@@ -71,6 +71,24 @@ TEST(ApplyPolicy, RefusesApprovalOfWhatWasNotProposedOrIsInForce) {
   EXPECT_EQ(Approve(world, kStricter, governance).reason, v1::ERROR_REASON_WRONG_STATE);
 }
 
+/// P10. A policy that was in force before comes back by two hands too.
+TEST(ApplyPolicy, ComesBackOnlyWhenProposedAnew) {
+  World world;
+  const std::string first =
+      world.state.Find<LedgerRow>(state::Key(state::Table::kLedger))->policy_digest();
+  Propose(world, kStricter);
+  Approve(world, kStricter, World::System("desk/governance"));
+  ApprovePolicy back;
+  back.set_policy_digest(first);
+  EXPECT_EQ(world.Say(World::System("desk/governance"), COMMAND_NUMBER_APPROVE_POLICY, back).reason,
+            v1::ERROR_REASON_WRONG_STATE);
+  const auto row = world.state.Find<PolicyRow>(state::Key(state::Table::kPolicy).Fixed(first));
+  EXPECT_EQ(Propose(world, row->text()).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(
+      world.Say(World::System("desk/governance"), COMMAND_NUMBER_APPROVE_POLICY, back).outcome,
+      audit::Outcome::kApplied);
+}
+
 /// P10. Author and approver are two posts and two members, whatever roles one of them has.
 TEST(ApplyPolicy, NeedsAnotherHandToApprove) {
   World world;

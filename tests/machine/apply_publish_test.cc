@@ -93,6 +93,13 @@ TEST_F(ApplyPublish, FindsAPersonByAnyNumberGiven) {
   EXPECT_TRUE(world_.DecisionFor("probation/chair").has_value());
 }
 
+/// Nobody escapes deadlines by calling today history.
+TEST_F(ApplyPublish, BelievesHistoryOnlyOfAnIntakePost) {
+  stored::v1::Publish event = world_.Event(nominal_);
+  event.set_imported(true);
+  EXPECT_EQ(world_.Publish(event).reason, v1::ERROR_REASON_NOT_PERMITTED);
+}
+
 struct Row {
   const char* what;
   void (*spoil)(stored::v1::Publish&);

@@ -143,6 +143,35 @@ TEST_F(Obligation, FallsToThePublisherWhereNobodyIsAccountable) {
   EXPECT_EQ(Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW)->debtor_post(), "ct-police/intel");
 }
 
+/// Whoever may not be told must not learn of it by being made to see to it.
+TEST_F(Obligation, IsNotThePostsThatWasNotTold) {
+  SetSuspension suspend;
+  suspend.set_agency("ct-police");
+  suspend.set_suspended(true);
+  world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_SUSPENSION, suspend);
+  world_.Publish(world_.Event(nominal_), "prison/security");
+  ASSERT_EQ(world_.DecisionFor("ct-police/accountable")->level(), v1::LEVEL_WITHHELD);
+  const auto row = Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
+  ASSERT_TRUE(row.has_value());
+  EXPECT_EQ(row->debtor_post(), "prison/security");
+  EXPECT_EQ(row->accountable_post(), "");
+}
+
+/// A duty to read what is no longer told ends with the telling.
+TEST_F(Obligation, ToReadEndsWhenTheEventMayNoLongerBeTold) {
+  stored::v1::Publish event = world_.Event(nominal_);
+  event.set_urgency(v1::URGENCY_ROUTINE);
+  world_.Publish(event);
+  ASSERT_TRUE(Open(v1::OBLIGATION_TYPE_READ).has_value());
+  NameAccountable other;
+  other.set_case_id(case_);
+  other.set_post("prison/security");
+  world_.Say(World::System("police/coordinator"), COMMAND_NUMBER_NAME_ACCOUNTABLE, other);
+  world_.OpenSession("ct-police/accountable");
+  EXPECT_TRUE(world_.Released("ct-police/accountable", v1::URGENCY_ROUTINE).empty());
+  EXPECT_FALSE(Open(v1::OBLIGATION_TYPE_READ).has_value());
+}
+
 /// A suspended recipient is an unmet duty like any other.
 TEST_F(Obligation, OpensForASuspendedRecipient) {
   SetSuspension suspend;
@@ -157,6 +186,14 @@ TEST_F(Obligation, OpensForASuspendedRecipient) {
 
 /// History opens no deadlines of its own: one word to each panel that it arrived.
 TEST_F(Obligation, TellsAPanelOnceThatHistoryArrived) {
+  SetPost intake;
+  v1::Post& post = *intake.mutable_post();
+  post.set_post("ct-police/intel");
+  post.add_roles(v1::POST_ROLE_INTELLIGENCE);
+  post.add_roles(v1::POST_ROLE_INTAKE);
+  post.add_services("intel-system");
+  post.mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
+  world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, intake);
   for (int i = 0; i < 3; ++i) {
     stored::v1::Publish event = world_.Event(nominal_);
     event.mutable_label()->set_originator_controlled(true);

@@ -103,26 +103,26 @@ struct Row {
   bool waits;
 };
 
-/// P10, command by command: what would let the author's own agency see more waits.
-TEST(SecondHand, IsNeededForEveryCommandThatWidensItsAuthorsAccess) {
-  World world;
-  const std::string nominal = world.Register(1);
-  const std::string nominal_text = model::NominalId::FromBytes(nominal)->Text();
-  const std::string case_id = world.OpenCase(nominal, {{"police/panel", v1::SEAT_KIND_MEMBER}});
+/// Commands as somebody would ask for them.
+class Asked {
+ public:
+  Asked()
+      : nominal_(world.Register(1)),
+        case_(world.OpenCase(nominal_, {{"police/panel", v1::SEAT_KIND_MEMBER}})) {}
 
-  const auto link = [&](int number) {
+  std::string Link(int number) const {
     LinkIdentifier command;
-    command.set_nominal_id(nominal);
+    command.set_nominal_id(nominal_);
     *command.mutable_identifier() = World::Number(number);
     return command.SerializeAsString();
-  };
-  const auto accountable = [&](const char* post) {
+  }
+  std::string Accountable(const char* post) const {
     NameAccountable command;
-    command.set_case_id(case_id);
+    command.set_case_id(case_);
     command.set_post(post);
     return command.SerializeAsString();
-  };
-  const auto open = [&](int number, const char* lead) {
+  }
+  std::string Open(int number, const char* lead) {
     OpenCase command;
     v1::Case& asked = *command.mutable_case_();
     asked.set_nominal_id(model::NominalId::FromBytes(world.Register(number))->Text());
@@ -131,43 +131,66 @@ TEST(SecondHand, IsNeededForEveryCommandThatWidensItsAuthorsAccess) {
     asked.set_area("north");
     asked.set_lead_agency(lead);
     return command.SerializeAsString();
-  };
-  const auto post = [&](const char* name) {
+  }
+  static std::string Post(const char* name, const char* escalates_to = "") {
     SetPost command;
     command.mutable_post()->set_post(name);
     command.mutable_post()->add_roles(v1::POST_ROLE_PRACTITIONER);
     command.mutable_post()->mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
+    command.mutable_post()->set_escalates_to(escalates_to);
     return command.SerializeAsString();
-  };
-  const auto lift = [&](const char* agency) {
+  }
+  std::string Authority(const char* agency) const {
+    AdmitAgency command;
+    *command.mutable_agency() =
+        world.state.Find<AgencyRow>(state::Key(state::Table::kAgency).Name(agency))->agency();
+    command.mutable_agency()->set_authority_certificate("an authority of the operator's own");
+    return command.SerializeAsString();
+  }
+  static std::string Lift(const char* agency) {
     SetSuspension command;
     command.set_agency(agency);
     return command.SerializeAsString();
-  };
+  }
+
+  World world;
+
+ private:
+  const std::string nominal_;
+  const std::string case_;
+};
+
+/// P10, command by command: what would let the author's own agency see more waits.
+TEST(SecondHand, IsNeededForEveryCommandThatWidensItsAuthorsAccess) {
+  Asked asked;
   const Row rows[] = {
-      // what                                  command
-      {"a link to a nominal of one's own panel", COMMAND_NUMBER_LINK_IDENTIFIER, link(11),
+      {"a link to a nominal of one's own panel", COMMAND_NUMBER_LINK_IDENTIFIER, asked.Link(11),
        "police/panel", true},
-      {"a link to somebody else's nominal", COMMAND_NUMBER_LINK_IDENTIFIER, link(12),
+      {"a link to somebody else's nominal", COMMAND_NUMBER_LINK_IDENTIFIER, asked.Link(12),
        "prison/security", false},
       {"one's own accountable officer", COMMAND_NUMBER_NAME_ACCOUNTABLE,
-       accountable("police/panel"), "police/coordinator", true},
+       asked.Accountable("police/panel"), "police/coordinator", true},
       {"another agency's accountable officer", COMMAND_NUMBER_NAME_ACCOUNTABLE,
-       accountable("ct-police/accountable"), "police/coordinator", false},
-      {"a case one's own agency leads", COMMAND_NUMBER_OPEN_CASE, open(21, "police"),
+       asked.Accountable("ct-police/accountable"), "police/coordinator", false},
+      {"a case one's own agency leads", COMMAND_NUMBER_OPEN_CASE, asked.Open(21, "police"),
        "police/coordinator", true},
-      {"a case another agency leads", COMMAND_NUMBER_OPEN_CASE, open(22, "probation"),
+      {"a case another agency leads", COMMAND_NUMBER_OPEN_CASE, asked.Open(22, "probation"),
        "police/coordinator", false},
-      {"a post of the operator's own agency", COMMAND_NUMBER_SET_POST, post("desk/new"),
+      {"a post of the operator's own agency", COMMAND_NUMBER_SET_POST, Asked::Post("desk/new"),
        "desk/operator", true},
-      {"a post of another agency", COMMAND_NUMBER_SET_POST, post("prison/new"), "desk/operator",
+      {"a post of another agency", COMMAND_NUMBER_SET_POST, Asked::Post("prison/new"),
+       "desk/operator", false},
+      {"a line that ends at the operator's own post", COMMAND_NUMBER_SET_POST,
+       Asked::Post("prison/climbs", "desk/operator"), "desk/operator", true},
+      {"another agency's authority", COMMAND_NUMBER_ADMIT_AGENCY, asked.Authority("prison"),
+       "desk/operator", true},
+      {"lifting a suspension of one's own", COMMAND_NUMBER_SET_SUSPENSION, Asked::Lift("desk"),
+       "desk/operator", true},
+      {"lifting another's", COMMAND_NUMBER_SET_SUSPENSION, Asked::Lift("prison"), "desk/operator",
        false},
-      {"lifting a suspension of one's own", COMMAND_NUMBER_SET_SUSPENSION, lift("desk"),
-       "desk/operator", true},
-      {"lifting another's", COMMAND_NUMBER_SET_SUSPENSION, lift("prison"), "desk/operator", false},
   };
   for (const Row& row : rows) {
-    const Applied applied = world.Say(World::System(row.author), row.number, row.bytes);
+    const Applied applied = asked.world.Say(World::System(row.author), row.number, row.bytes);
     EXPECT_EQ(applied.outcome,
               row.waits ? audit::Outcome::kAwaitsSecondHand : audit::Outcome::kApplied)
         << row.what << ": " << applied.sentence;

@@ -168,6 +168,18 @@ TEST_F(LookAtObligationsTest, WithheldIsForAuditorsAlone) {
             v1::ERROR_REASON_PURPOSE_REQUIRED);
 }
 
+/// To look at what others owe is a consultation: it needs a purpose.
+TEST_F(LookAtObligationsTest, AnAuditorSaysWhy) {
+  v1::ListObligationsRequest request;
+  v1::ListObligationsResponse response;
+  stored::v1::Actor actor = As("inspectorate/auditor");
+  actor.clear_purpose();
+  EXPECT_EQ(ReasonOf(LookAtObligations(request, actor, *rows_.View(), kNowMs, response)),
+            v1::ERROR_REASON_PURPOSE_REQUIRED);
+  actor.set_purpose("inspection");
+  EXPECT_TRUE(LookAtObligations(request, actor, *rows_.View(), kNowMs, response).ok());
+}
+
 TEST_F(LookAtObligationsTest, PagesHaveTheirForm) {
   v1::ListObligationsRequest request;
   v1::ListObligationsResponse response;

@@ -52,7 +52,7 @@ state::Key OpenKey(const ObligationRow& row) {
 }
 
 void Remember(const std::string& id, const ObligationRow& row, stored::v1::ObligationChange change,
-              const std::string& event_id, Step& step) {
+              const std::string& event_id, const std::string& owed_post, Step& step) {
   stored::v1::ObligationDetail& detail = *step.AddDetail().mutable_obligation();
   detail.set_obligation_id(id);
   detail.set_change(change);
@@ -65,6 +65,7 @@ void Remember(const std::string& id, const ObligationRow& row, stored::v1::Oblig
   detail.set_event_id(event_id);
   detail.set_due_ms(row.due_ms());
   detail.set_stage(row.stage());
+  detail.set_owed_post(owed_post);
 }
 
 void Tell(const std::string& post, const std::string& id, const ObligationRow& row, Step& step) {
@@ -86,33 +87,83 @@ void SetNextStep(std::int64_t next_ms, const std::string& id, ObligationRow& row
   if (next_ms != 0) step.batch.Put(DeadlineKey(next_ms, DeadlineKind::kObligation, id), "");
 }
 
-/// Opens `row`, or joins the open row that is the same but for its event.
+/// What an obligation has met beyond its lists. Numbers lie in keys and never change.
+enum class More : std::uint8_t { kEvent = 1, kPost = 2 };
+
+state::Key MoreKey(const std::string& id, More kind, const std::string& name) {
+  return state::Key(state::Table::kObligationMore)
+      .Fixed(id)
+      .U8(static_cast<std::uint8_t>(kind))
+      .Fixed(name);
+}
+
+/// Whether an obligation whose list is full meets this for the first time; remembers that it did.
+bool IsFirstTime(const std::string& id, More kind, const std::string& name, Step& step) {
+  const state::Key key = MoreKey(id, kind, name);
+  if (step.batch.Get(key)) return false;
+  step.batch.Put(key, "");
+  return true;
+}
+
+/// Counts an event, listed while there is room. False if it was counted before. What is about no
+/// event (a parked notice) always counts.
+bool AddEvent(const std::string& id, const std::string& event_id, ObligationRow& open, Step& step) {
+  const auto& listed = open.event_ids();
+  if (std::find(listed.begin(), listed.end(), event_id) != listed.end()) return false;
+  if (!event_id.empty()) {
+    if (listed.size() < model::kObligationEventsMax) {
+      open.add_event_ids(event_id);
+    } else if (!IsFirstTime(id, More::kEvent, event_id, step)) {
+      return false;
+    }
+  }
+  open.set_count(open.count() + 1);
+  return true;
+}
+
+/// Names a post it is owed to, listed while there is room, else counted. False if it was before.
+bool AddOwed(const std::string& id, const std::string& post, ObligationRow& open, Step& step) {
+  const auto& listed = open.owed_posts();
+  if (post.empty() || std::find(listed.begin(), listed.end(), post) != listed.end()) return false;
+  if (listed.size() < model::kObligationPostsMax) {
+    open.add_owed_posts(post);
+    return true;
+  }
+  if (!IsFirstTime(id, More::kPost, post, step)) return false;
+  open.set_owed_more(open.owed_more() + 1);
+  return true;
+}
+
+/// Joins an open row: its events and posts become the open one's, each once.
+void Join(const std::string& id, const ObligationRow& row, const policy::OpenedObligation& terms,
+          Step& step) {
+  auto open = step.batch.Find<ObligationRow>(ObligationKey(id));
+  TEARLINE_INVARIANT(open.has_value(), "an open obligation has its row");
+  // The earliest deadline and the shortest step stand, whoever they were owed to.
+  open->set_escalate_every_ms(std::min(open->escalate_every_ms(), terms.escalate_every_ms));
+  const std::int64_t due_ms = step.now_ms() + terms.within_ms;
+  if (due_ms < open->due_ms()) {
+    open->set_due_ms(due_ms);
+    if (open->stage() == 0) SetNextStep(due_ms, id, *open, step);
+  }
+  const std::string event_id = row.event_ids().empty() ? std::string() : row.event_ids(0);
+  const std::string owed = row.owed_posts().empty() ? std::string() : row.owed_posts(0);
+  const bool new_event = AddEvent(id, event_id, *open, step);
+  const bool new_owed = AddOwed(id, owed, *open, step);
+  step.batch.PutRow(ObligationKey(id), *open);
+  if (!new_event && !new_owed) return;
+  Remember(id, *open, stored::v1::OBLIGATION_CHANGE_JOINED, event_id, new_owed ? owed : "", step);
+}
+
+/// Opens `row`, or joins the open row that is the same but for its event and whom it is owed to.
 void OpenOrJoin(ObligationRow row, const policy::OpenedObligation& terms, Step& step) {
   const std::string event_id = row.event_ids_size() == 0 ? std::string() : row.event_ids(0);
-  const std::int64_t due_ms = step.now_ms() + terms.within_ms;
   const state::Key open_key = OpenKey(row);
   if (const auto open_id = step.batch.Get(open_key)) {
-    auto open = step.batch.Find<ObligationRow>(ObligationKey(*open_id));
-    TEARLINE_INVARIANT(open.has_value(), "an open obligation has its row");
-    // The earliest deadline and the shortest step stand, whoever they were owed to.
-    open->set_escalate_every_ms(std::min(open->escalate_every_ms(), terms.escalate_every_ms));
-    if (due_ms < open->due_ms()) {
-      open->set_due_ms(due_ms);
-      if (open->stage() == 0) SetNextStep(due_ms, *open_id, *open, step);
-    }
-    const auto& listed = open->event_ids();
-    if (std::find(listed.begin(), listed.end(), event_id) != listed.end()) {
-      step.batch.PutRow(ObligationKey(*open_id), *open);
-      return;
-    }
-    open->set_count(open->count() + 1);
-    if (!event_id.empty() && open->event_ids_size() < model::kObligationEventsMax) {
-      open->add_event_ids(event_id);
-    }
-    step.batch.PutRow(ObligationKey(*open_id), *open);
-    Remember(*open_id, *open, stored::v1::OBLIGATION_CHANGE_JOINED, event_id, step);
+    Join(*open_id, row, terms, step);
     return;
   }
+  const std::int64_t due_ms = step.now_ms() + terms.within_ms;
   const std::string id = step.MakeId<model::ObligationId>(model::ObligationTag{}).Bytes();
   row.set_count(1);
   row.set_opened_ms(step.now_ms());
@@ -122,7 +173,8 @@ void OpenOrJoin(ObligationRow row, const policy::OpenedObligation& terms, Step& 
   SetNextStep(due_ms, id, row, step);
   step.batch.PutRow(ObligationKey(id), row);
   step.batch.Put(open_key, id);
-  Remember(id, row, stored::v1::OBLIGATION_CHANGE_OPENED, event_id, step);
+  Remember(id, row, stored::v1::OBLIGATION_CHANGE_OPENED, event_id,
+           row.owed_posts().empty() ? "" : row.owed_posts(0), step);
   Tell(row.debtor_post(), id, row, step);
 }
 
@@ -158,7 +210,7 @@ void OpenUnmet(const EventRow& event, const std::string& post, const policy::Dec
   for (const std::size_t place : NominalsOf(event, decision)) {
     ObligationRow row = About(event, event.nominal_ids(static_cast<int>(place)), terms.type,
                               decision.shortfall, step);
-    row.set_owed_post(post);
+    row.add_owed_posts(post);
     // Who was not told must not learn of it by being asked to see to it.
     if (row.accountable_post() == post) row.clear_accountable_post();
     row.set_debtor_post(DebtorOf(row, event));
@@ -179,7 +231,7 @@ void OpenRead(const EventRow& event, const std::string& post, const policy::Open
               Step& step) {
   const std::string nominal_id = event.nominal_ids_size() == 0 ? "" : event.nominal_ids(0);
   ObligationRow row = About(event, nominal_id, v1::OBLIGATION_TYPE_READ, kReadReason, step);
-  row.set_owed_post(post);
+  row.add_owed_posts(post);
   row.set_debtor_post(post);
   row.set_feed(post);
   OpenOrJoin(std::move(row), terms, step);
@@ -198,6 +250,21 @@ void OpenHistoryArrived(const EventRow& event, Step& step) {
     row.set_debtor_post(debtor.empty() ? event.answering_post() : debtor);
     OpenOrJoin(std::move(row), kHistoryArrived, step);
   }
+}
+
+/// The next post up the line that may be told; "" at its end. Whom it is owed to is passed over:
+/// who was not told must not learn of it by being asked to see to it.
+std::string NextUp(const std::string& id, const ObligationRow& row, const Step& step) {
+  std::string next = row.told_post();
+  for (std::uint32_t steps = 0; steps < kStagesMax; ++steps) {
+    const auto last = step.batch.Find<stored::v1::PostRow>(PostKey(next));
+    next = last ? last->post().escalates_to() : std::string();
+    const auto& owed = row.owed_posts();
+    const bool is_owed = std::find(owed.begin(), owed.end(), next) != owed.end() ||
+                         step.batch.Get(MoreKey(id, More::kPost, next));
+    if (next.empty() || !is_owed) return next;
+  }
+  return {};
 }
 
 }  // namespace
@@ -232,7 +299,7 @@ void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequenc
   row.set_type(v1::OBLIGATION_TYPE_PARKED);
   row.set_reason(v1::RULE_REASON_NEED_TO_KNOW);
   row.set_debtor_post(feed);
-  row.set_owed_post(feed);
+  row.add_owed_posts(feed);
   row.set_feed(feed);
   row.set_lane(lane);
   row.set_sequence(sequence);
@@ -251,8 +318,7 @@ void Escalate(const std::string& obligation_id, Step& step) {
   if (stage == 1 && (!debtor || debtor->post().deputy().empty())) stage = 2;
   std::string told = row->told_post();
   if (stage >= 2) {
-    const auto last = step.batch.Find<stored::v1::PostRow>(PostKey(told));
-    const std::string next = last ? last->post().escalates_to() : std::string();
+    const std::string next = NextUp(obligation_id, *row, step);
     if (next.empty() || stage > kStagesMax) {
       // The end of the line: it stays open and past due, where every list shows it.
       SetNextStep(0, obligation_id, *row, step);
@@ -265,7 +331,7 @@ void Escalate(const std::string& obligation_id, Step& step) {
   row->set_told_post(told);
   SetNextStep(step.now_ms() + row->escalate_every_ms(), obligation_id, *row, step);
   step.batch.PutRow(ObligationKey(obligation_id), *row);
-  Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_ESCALATED, "", step);
+  Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_ESCALATED, "", "", step);
   Tell(told, obligation_id, *row, step);
 }
 
@@ -278,7 +344,7 @@ void End(const std::string& obligation_id, stored::v1::DischargeMethod method, S
   SetNextStep(0, obligation_id, *row, step);
   step.batch.Erase(OpenKey(*row));
   step.batch.PutRow(ObligationKey(obligation_id), *row);
-  Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_DISCHARGED, "", step);
+  Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_DISCHARGED, "", "", step);
 }
 
 void Uphold(const std::string& obligation_id, std::int64_t review_ms, Step& step) {
@@ -289,7 +355,7 @@ void Uphold(const std::string& obligation_id, std::int64_t review_ms, Step& step
   row->set_due_ms(review_ms);
   SetNextStep(review_ms, obligation_id, *row, step);
   step.batch.PutRow(ObligationKey(obligation_id), *row);
-  Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_UPHELD, "", step);
+  Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_UPHELD, "", "", step);
 }
 
 void EndRead(const std::string& feed, const std::string& event_id, Step& step) {

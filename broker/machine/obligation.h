@@ -22,7 +22,8 @@ void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequenc
                 const stored::v1::ItemRow& item, Step& step);
 
 /// Takes an open obligation one step up: the debtor's deputy, then the post it escalates to, and so
-/// on to the end of the line, where it stays, open and past due. Each step counts from this one.
+/// on to the end of the line, where it stays, open and past due. Each step counts from this one. A
+/// post it is owed to is passed over.
 void Escalate(const std::string& obligation_id, Step& step);
 
 /// Ends an obligation.

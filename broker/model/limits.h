@@ -99,6 +99,8 @@ inline constexpr std::uint32_t kTriesMax = 10;
 inline constexpr int kPulseRowsMax = 256;
 /// Events listed in one obligation; more are counted.
 inline constexpr int kObligationEventsMax = 64;
+/// Posts listed in one obligation as owed to: a whole panel. More are counted.
+inline constexpr int kObligationPostsMax = 64;
 /// One frame of deliveries, in bytes: large enough to batch, small enough to share a connection.
 inline constexpr std::size_t kFrameBytesMax = 64 * 1024;
 

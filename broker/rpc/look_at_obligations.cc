@@ -53,6 +53,14 @@ void ForEach(const state::Reader& view, std::string_view place, Visit visit) {
   }
 }
 
+/// Whom it is owed to, in either message.
+template <typename Message>
+void ShowOwed(const ObligationRow& row, Message& shown) {
+  if (!row.owed_posts().empty()) shown.set_owed_post(row.owed_posts(0));
+  *shown.mutable_owed_posts() = row.owed_posts();
+  shown.set_owed_more(row.owed_more());
+}
+
 v1::Obligation Shown(std::string_view id, const ObligationRow& row) {
   v1::Obligation shown;
   shown.set_obligation_id(TextOf<model::ObligationId>(id));
@@ -62,7 +70,7 @@ v1::Obligation Shown(std::string_view id, const ObligationRow& row) {
   shown.set_case_id(TextOf<model::CaseId>(row.case_id()));
   shown.set_debtor_post(row.debtor_post());
   shown.set_accountable_post(row.accountable_post());
-  shown.set_owed_post(row.owed_post());
+  ShowOwed(row, shown);
   shown.set_events(row.count());
   *shown.mutable_opened_at() = TimeUtil::MillisecondsToTimestamp(row.opened_ms());
   *shown.mutable_due_at() = TimeUtil::MillisecondsToTimestamp(row.due_ms());
@@ -79,7 +87,7 @@ v1::WithheldRow Withheld(std::string_view id, const ObligationRow& row, std::int
   shown.set_obligation_id(TextOf<model::ObligationId>(id));
   shown.set_events(row.count());
   shown.set_nominal_id(TextOf<model::NominalId>(row.nominal_id()));
-  shown.set_owed_post(row.owed_post());
+  ShowOwed(row, shown);
   shown.set_reason(row.reason());
   shown.set_debtor_post(row.debtor_post());
   shown.set_accountable_post(row.accountable_post());

@@ -41,6 +41,7 @@ enum class Table : std::uint8_t {
   kQuota = 70,           ///< kind (1), agency, member -> QuotaRow
   kLeaf = 80,        ///< position (8) -> LeafRow
   kDetail = 81,      ///< position (8), index (4) -> salt (16) and detail bytes
+  kObligationMore = 63,  ///< obligation id, kind (1), event id or post -> "": beyond its lists
   kTreeNode = 82,    ///< level (1), index (8) -> 32 bytes, full subtrees only
   kFrontier = 83,    ///< "" -> merkle::Frontier
 };

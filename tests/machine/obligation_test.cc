@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "broker/machine/rows.h"
 #include "tests/machine/world.h"
 
 namespace tearline::machine {
@@ -19,6 +24,33 @@ class Obligation : public testing::Test {
     stored::v1::Publish event = world_.Event(nominal_);
     event.mutable_label()->set_originator_controlled(true);
     return world_.Publish(event);
+  }
+  /// Gives a post a chair on the panel, or takes it.
+  void Seat(const std::string& post, bool leave = false) {
+    SeatPost seat;
+    seat.set_case_id(case_);
+    seat.mutable_seat()->set_post(post);
+    seat.mutable_seat()->set_kind(v1::SEAT_KIND_CHAIR);
+    seat.set_leave(leave);
+    ASSERT_EQ(
+        world_.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, seat).outcome,
+        audit::Outcome::kApplied);
+  }
+  /// The same for prison/seat-NUMBER, which is made first.
+  void SeatNew(int number) {
+    SetPost command;
+    v1::Post& post = *command.mutable_post();
+    post.set_post("prison/seat-" + std::to_string(number));
+    post.add_roles(v1::POST_ROLE_PRACTITIONER);
+    post.mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
+    world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, command);
+    Seat(post.post());
+  }
+  std::string IdOf(v1::ObligationType type) const {
+    for (const auto& [id, row] : world_.OpenObligations()) {
+      if (row.type() == type) return id;
+    }
+    return "none";
   }
   std::optional<ObligationRow> Open(v1::ObligationType type) const {
     for (const auto& [id, row] : world_.OpenObligations()) {
@@ -41,7 +73,8 @@ TEST_F(Obligation, OpensWhereADutyIsUnmet) {
   ASSERT_TRUE(row.has_value());
   EXPECT_EQ(row->debtor_post(), "ct-police/accountable");
   EXPECT_EQ(row->accountable_post(), "ct-police/accountable");
-  EXPECT_EQ(row->owed_post(), "probation/chair");
+  ASSERT_EQ(row->owed_posts_size(), 1);
+  EXPECT_EQ(row->owed_posts(0), "probation/chair");
   EXPECT_NE(row->reason(), v1::RULE_REASON_UNSPECIFIED);
   EXPECT_EQ(row->due_ms(), world_.now_ms + 4 * kHourMs);
 }
@@ -83,6 +116,51 @@ TEST_F(Obligation, CountsWhatItNoLongerLists) {
   EXPECT_EQ(row->event_ids_size(), 64);
 }
 
+/// An event that is owed to two posts is one event, however long the list is already.
+TEST_F(Obligation, CountsEachEventOnceBeyondItsList) {
+  Seat("prison/security");
+  for (int i = 0; i < 67; ++i) PublishWithheld();
+  const auto row = Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
+  EXPECT_EQ(row->count(), 67u);
+  EXPECT_EQ(row->event_ids_size(), 64);
+}
+
+/// P3. Nobody it is owed to is lost because another was owed it first; each record names its own.
+TEST_F(Obligation, NamesEveryPostItIsOwedTo) {
+  Seat("prison/security");
+  PublishWithheld();
+  const auto row = Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
+  ASSERT_EQ(row->owed_posts_size(), 2);
+  EXPECT_EQ(row->owed_posts(0), "prison/security");
+  EXPECT_EQ(row->owed_posts(1), "probation/chair");
+  EXPECT_EQ(row->count(), 1u) << "one event";
+  std::vector<std::string> remembered;
+  for (const Detail& detail : world_.Details()) {
+    if (detail.obligation().type() == v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW) {
+      remembered.push_back(detail.obligation().owed_post());
+    }
+  }
+  EXPECT_EQ(remembered, (std::vector<std::string>{"prison/security", "probation/chair"}));
+}
+
+/// Both sides of the limit: a panel's posts are named, those that take their seats are counted.
+TEST_F(Obligation, NamesSixtyFourPostsAndCountsTheRestOnce) {
+  for (int i = 0; i < 63; ++i) SeatNew(i);
+  PublishWithheld();
+  auto row = Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
+  EXPECT_EQ(row->owed_posts_size(), 64) << "the chair and sixty-three more";
+  EXPECT_EQ(row->owed_more(), 0u);
+
+  for (int i = 0; i < 2; ++i) Seat("prison/seat-" + std::to_string(i), /*leave=*/true);
+  for (int i = 63; i < 65; ++i) SeatNew(i);
+  PublishWithheld();
+  PublishWithheld();
+  row = Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
+  EXPECT_EQ(row->owed_posts_size(), 64);
+  EXPECT_EQ(row->owed_more(), 2u);
+  EXPECT_EQ(row->count(), 3u);
+}
+
 /// Deputy, then up the line, each step counted from the one before; at the end it stays open.
 TEST_F(Obligation, EscalatesStepByStep) {
   PublishWithheld();
@@ -99,6 +177,25 @@ TEST_F(Obligation, EscalatesStepByStep) {
   EXPECT_EQ(row().stage(), 2u) << "the end of the line";
   EXPECT_EQ(row().ended_ms(), 0) << "and still open";
   EXPECT_LT(row().due_ms(), world_.now_ms) << "the review time it missed is kept";
+}
+
+/// Whoever may not be told must not learn of it from further down the line either.
+TEST_F(Obligation, ClimbsPastWhomItIsOwedTo) {
+  SetPost command;
+  v1::Post& post = *command.mutable_post();
+  post = world_.state.Find<PostRow>(PostKey("ct-police/accountable"))->post();
+  post.set_escalates_to("probation/chair");
+  world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, command);
+  world_.OpenSession("probation/chair");
+  PublishWithheld();
+  world_.PassAndPulse(4 * kHourMs);
+  world_.PassAndPulse(kHourMs);
+  const auto row = Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
+  EXPECT_EQ(row->stage(), 2u);
+  EXPECT_EQ(row->told_post(), "board/board");
+  for (const auto& [sequence, item] : world_.Released("probation/chair", v1::URGENCY_URGENT)) {
+    EXPECT_NE(item.obligation_id(), IdOf(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW));
+  }
 }
 
 /// An outage delays a step; it does not let the next one follow at once.
@@ -129,7 +226,8 @@ TEST_F(Obligation, ChasesADutyThatNamesNoConsequence) {
   world_.Publish(world_.Event(other));
   const auto row = Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
   ASSERT_TRUE(row.has_value());
-  EXPECT_EQ(row->owed_post(), "probation/supervisor");
+  ASSERT_EQ(row->owed_posts_size(), 1);
+  EXPECT_EQ(row->owed_posts(0), "probation/supervisor");
   EXPECT_EQ(row->due_ms(), world_.now_ms + 24 * kHourMs);
 }
 

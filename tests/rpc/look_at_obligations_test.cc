@@ -25,7 +25,7 @@ class LookAtObligationsTest : public testing::Test {
     row.set_type(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
     row.set_reason(v1::RULE_REASON_PANEL_MUST_KNOW);
     row.set_debtor_post(debtor);
-    row.set_owed_post("police/panel");
+    row.add_owed_posts("police/panel");
     row.set_due_ms(due_ms);
     row.set_opened_ms(kNowMs - 1000);
     row.add_event_ids(std::string(16, 'e'));
@@ -82,6 +82,29 @@ TEST_F(LookAtObligationsTest, APostSeesWhatItOwesWasToldOfOrAnswersFor) {
   EXPECT_EQ(Listed("police/panel"), "");  // To whom it is owed: it must not learn of it here.
   EXPECT_EQ(Listed(""), "");
   EXPECT_EQ(Listed("inspectorate/auditor"), "abcd");
+}
+
+/// Whom it is owed to is named whole, in both lists; the first by itself for older programs.
+TEST_F(LookAtObligationsTest, EverybodyItIsOwedToIsNamed) {
+  auto row = Owed("police/intel", kNowMs - 1);
+  row.add_owed_posts("prison/security");
+  row.set_owed_more(3);
+  Put('a', row);
+  v1::ListObligationsResponse listed;
+  ASSERT_TRUE(LookAtObligations({}, As("police/intel"), *rows_.View(), kNowMs, listed).ok());
+  ASSERT_EQ(listed.obligations_size(), 1);
+  v1::ListWithheldResponse withheld;
+  ASSERT_TRUE(LookAtWithheld({}, As("inspectorate/auditor"), *rows_.View(), kNowMs, withheld).ok());
+  ASSERT_EQ(withheld.rows_size(), 1);
+  const auto expect_all = [](const auto& shown) {
+    EXPECT_EQ(shown.owed_post(), "police/panel");
+    ASSERT_EQ(shown.owed_posts_size(), 2);
+    EXPECT_EQ(shown.owed_posts(0), "police/panel");
+    EXPECT_EQ(shown.owed_posts(1), "prison/security");
+    EXPECT_EQ(shown.owed_more(), 3u);
+  };
+  expect_all(listed.obligations(0));
+  expect_all(withheld.rows(0));
 }
 
 TEST_F(LookAtObligationsTest, EndedOnesAreShownOnRequestAndPastDueByThemselves) {

@@ -134,6 +134,7 @@ v1::DeliveredObligation BuildObligation(const stored::v1::ItemRow& item,
 v1::DeliveredAccessChange BuildAccessChange(const stored::v1::ItemRow& item) {
   v1::DeliveredAccessChange shown;
   shown.set_post(item.other_post());
+  shown.set_agency(item.other_agency());
   if (!item.nominal_id().empty()) shown.set_nominal_id(NominalText(item.nominal_id()));
   return shown;
 }

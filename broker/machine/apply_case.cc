@@ -2,8 +2,9 @@
 #include <string>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/judge.h"
 #include "broker/machine/rows.h"
-#include "broker/machine/second_hand.h"
+#include "broker/machine/tell_originators.h"
 #include "broker/model/limits.h"
 #include "broker/model/name.h"
 
@@ -39,8 +40,11 @@ Status CheckPostKnown(const std::string& post, const std::string& path,
   return Refuse(v1::ERROR_REASON_NOT_FOUND, "`" + path + "` must be a post the directory knows");
 }
 
-/// Writes a case, and that everything judged for its nominal is to be judged again.
-void WriteCase(const std::string& case_id, CaseRow& row, Step& step) {
+/// Writes a case, whom it brings in, and that everything judged for its nominal is to be judged
+/// again.
+void WriteCase(const std::string& case_id, const CaseRow& before, CaseRow& row, Step& step) {
+  for (const std::string& post : PostsOfCase(before)) step.batch.Erase(CaseOfKey(post, case_id));
+  for (const std::string& post : PostsOfCase(row)) step.batch.Put(CaseOfKey(post, case_id), "");
   row.set_changed_position(step.header.position);
   step.batch.PutRow(CaseKey(case_id), row);
   const Result<model::NominalId> nominal_id = model::NominalId::Parse(row.case_().nominal_id());
@@ -50,9 +54,8 @@ void WriteCase(const std::string& case_id, CaseRow& row, Step& step) {
   step.batch.PutRow(NominalKey(nominal_id->Bytes()), *nominal);
 }
 
-void TellOriginatorsOf(const v1::Case& its_case, const std::string& post, Step& step) {
-  if (post.empty()) return;
-  TellOriginators(model::NominalId::Parse(its_case.nominal_id())->Bytes(), post, step);
+std::string NominalOf(const CaseRow& row) {
+  return model::NominalId::Parse(row.case_().nominal_id())->Bytes();
 }
 
 }  // namespace
@@ -89,10 +92,10 @@ Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step) {
   CaseRow row;
   *row.mutable_case_() = asked;
   row.mutable_case_()->set_case_id(id.Text());
-  WriteCase(id.Bytes(), row, step);
+  WriteCase(id.Bytes(), /*before=*/CaseRow(), row, step);
   step.AddChanged("case-opened", id.Text(), asked.nominal_id());
-  TellOriginatorsOf(asked, asked.supervising_post(), step);
-  TellOriginatorsOf(asked, asked.accountable_post(), step);
+  TellOriginatorsOfLead(NominalOf(row), asked.lead_agency(), step);
+  for (const std::string& post : PostsOfCase(row)) TellOriginators(NominalOf(row), post, step);
   step.applied.made_id = id.Text();
   return {};
 }
@@ -105,15 +108,13 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
   const auto held = std::find_if(seats->begin(), seats->end(), [&seat](const v1::Seat& each) {
     return each.post() == seat.post();
   });
-  const state::Key seat_of =
-      state::Key(state::Table::kSeatOf).Name(seat.post()).Fixed(command.case_id());
+  const CaseRow before = *row;
   if (command.leave()) {
     if (held == seats->end()) {
       return Refuse(v1::ERROR_REASON_WRONG_STATE, "the post must have a seat to leave it");
     }
     seats->erase(held);
-    step.batch.Erase(seat_of);
-    WriteCase(command.case_id(), *row, step);
+    WriteCase(command.case_id(), before, *row, step);
     step.AddChanged("seat-left", row->case_().case_id(), seat.post());
     return {};
   }
@@ -130,10 +131,9 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
   } else {
     held->set_kind(seat.kind());
   }
-  step.batch.Put(seat_of, "");
-  WriteCase(command.case_id(), *row, step);
+  WriteCase(command.case_id(), before, *row, step);
   step.AddChanged("seat-taken", row->case_().case_id(), seat.post());
-  TellOriginatorsOf(row->case_(), seat.post(), step);
+  TellOriginators(NominalOf(*row), seat.post(), step);
   return {};
 }
 
@@ -142,10 +142,11 @@ Status ApplyNameAccountable(const stored::v1::NameAccountable& command, Step& st
   if (!row) return NoSuchCase();
   TEARLINE_RETURN_IF_REFUSED(CheckPostKnown(command.post(), "post", step.batch));
 
+  const CaseRow before = *row;
   row->mutable_case_()->set_accountable_post(command.post());
-  WriteCase(command.case_id(), *row, step);
+  WriteCase(command.case_id(), before, *row, step);
   step.AddChanged("accountable-named", row->case_().case_id(), command.post());
-  TellOriginatorsOf(row->case_(), command.post(), step);
+  TellOriginators(NominalOf(*row), command.post(), step);
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/directory_check.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/tell_originators.h"
 
 namespace tearline::machine {
 namespace {
@@ -15,17 +16,34 @@ Status NoSuchAgency() {
   return Refuse(v1::ERROR_REASON_NOT_FOUND, "the directory must know the agency first");
 }
 
+/// Whether somebody else may speak for the agency now, or policy see it as another kind of body.
+bool ChangesAccess(const v1::Agency& before, const v1::Agency& after) {
+  return before.kind() != after.kind() ||
+         before.authority_spki_digest() != after.authority_spki_digest() ||
+         before.authority_certificate() != after.authority_certificate();
+}
+
+/// Whether others act for the post now, or policy judges it by other roles or clearance.
+bool ChangesAccess(const v1::Post& before, v1::Post after) {
+  after.set_escalates_to(before.escalates_to());
+  return before.SerializeAsString() != after.SerializeAsString();
+}
+
 }  // namespace
 
 Status ApplyAdmitAgency(const stored::v1::AdmitAgency& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckAgency(command.agency(), "agency"));
 
   const state::Key key = AgencyKey(command.agency().agency());
-  AgencyRow row = step.batch.Find<AgencyRow>(key).value_or(AgencyRow());
+  const auto known = step.batch.Find<AgencyRow>(key);
+  AgencyRow row = known.value_or(AgencyRow());
   *row.mutable_agency() = command.agency();
   row.set_changed_position(step.header.position);
   step.batch.PutRow(key, row);
   step.AddChanged("agency", command.agency().agency());
+  if (known && ChangesAccess(known->agency(), command.agency())) {
+    TellOriginatorsOfAgency(command.agency().agency(), /*member=*/"", step);
+  }
   step.applied.access_changed = true;
   return {};
 }
@@ -35,10 +53,14 @@ Status ApplyAdmitMember(const stored::v1::AdmitMember& command, Step& step) {
   if (!step.batch.Get(AgencyKey(command.member().agency()))) return NoSuchAgency();
 
   const state::Key key = MemberKey(command.member().agency(), command.member().member());
-  MemberRow row = step.batch.Find<MemberRow>(key).value_or(MemberRow());
+  const auto known = step.batch.Find<MemberRow>(key);
+  MemberRow row = known.value_or(MemberRow());
   *row.mutable_member() = command.member();
   step.batch.PutRow(key, row);
   step.AddChanged("member", command.member().agency() + "/" + command.member().member());
+  if (known && known->member().kind() != command.member().kind()) {
+    TellOriginatorsOfAgency(command.member().agency(), command.member().member(), step);
+  }
   step.applied.access_changed = true;
   return {};
 }
@@ -57,11 +79,13 @@ Status ApplySetPost(const stored::v1::SetPost& command, Step& step) {
   }
 
   const state::Key key = PostKey(post.post());
-  PostRow row = step.batch.Find<PostRow>(key).value_or(PostRow());
+  const auto known = step.batch.Find<PostRow>(key);
+  PostRow row = known.value_or(PostRow());
   *row.mutable_post() = post;
   row.set_changed_position(step.header.position);
   step.batch.PutRow(key, row);
   step.AddChanged("post", post.post());
+  if (known && ChangesAccess(known->post(), post)) TellOriginatorsOfPost(post.post(), step);
   step.applied.access_changed = true;
   return {};
 }
@@ -70,6 +94,7 @@ Status ApplySetSuspension(const stored::v1::SetSuspension& command, Step& step) 
   auto agency = step.batch.Find<AgencyRow>(AgencyKey(command.agency()));
   if (!agency) return NoSuchAgency();
   const char* what = command.suspended() ? "suspended" : "suspension-lifted";
+  bool was_suspended = agency->suspended();
   if (command.member().empty()) {
     agency->set_suspended(command.suspended());
     agency->set_changed_position(step.header.position);
@@ -81,9 +106,13 @@ Status ApplySetSuspension(const stored::v1::SetSuspension& command, Step& step) 
     if (!member) {
       return Refuse(v1::ERROR_REASON_NOT_FOUND, "the directory must know the member first");
     }
+    was_suspended = member->suspended();
     member->set_suspended(command.suspended());
     step.batch.PutRow(key, *member);
     step.AddChanged(what, command.agency() + "/" + command.member());
+  }
+  if (was_suspended && !command.suspended()) {
+    TellOriginatorsOfAgency(command.agency(), command.member(), step);
   }
   step.applied.access_changed = true;
   return {};

@@ -3,6 +3,7 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/identifiers.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/tell_originators.h"
 #include "broker/model/limits.h"
 
 namespace tearline::machine {
@@ -102,6 +103,10 @@ Status ApplyLinkIdentifier(const stored::v1::LinkIdentifier& command, Step& step
   nominal->set_changed_position(step.header.position);
   step.batch.PutRow(NominalKey(command.nominal_id()), *nominal);
   step.AddChanged("identifier-linked", TextOf(command.nominal_id()));
+  // From now on the posts of its case see what is told under this number, too.
+  if (!nominal->case_id().empty()) {
+    TellOriginators(command.nominal_id(), step.actor.post(), step);
+  }
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include "broker/machine/apply.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/second_hand.h"
 #include "broker/policy/policy_set.h"
 
 namespace tearline::machine {
@@ -43,11 +44,10 @@ Status ApplyApprovePolicy(const stored::v1::ApprovePolicy& command, Step& step) 
         v1::ERROR_REASON_WRONG_STATE,
         "the policy was in force before; propose it anew, so that two hands bring it back");
   }
-  const stored::v1::Actor& author = row->author();
-  if (author.post() == step.actor.post() ||
-      (author.agency() == step.actor.agency() && author.member() == step.actor.member())) {
+  if (IsSameHand(row->author(), step.actor)) {
     return Refuse(v1::ERROR_REASON_SECOND_HAND_REQUIRED,
-                  "a policy must be approved by another post and another member than its author's");
+                  "a policy must be approved by another post, another member, another certificate "
+                  "and another user acted for than its author's");
   }
 
   row->set_approved_position(step.header.position);

@@ -140,6 +140,7 @@ void WriteEvent(const Publish& command, const EventRow& event, Step& step) {
     step.batch.Put(
         state::Key(state::Table::kEventOfNominal).Fixed(nominal_id).U64(step.header.position),
         command.event_id());
+    step.batch.Put(OriginatorOfKey(nominal_id, event.answering_post()), "");
   }
   RequestRow request;
   request.set_request_digest(command.request_digest());

@@ -5,7 +5,9 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/second_hand.h"
 #include "broker/machine/settle.h"
+#include "broker/machine/tell_originators.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
 
@@ -55,6 +57,12 @@ Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
         break;
       case DeadlineKind::kRetry:
         FireRetry(id, step);
+        break;
+      case DeadlineKind::kPending:
+        Lapse(id, step);
+        break;
+      case DeadlineKind::kTelling:
+        ContinueTelling(id, step);
         break;
     }
   }

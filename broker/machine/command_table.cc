@@ -39,8 +39,7 @@ Status Widening(CommandNumber number, const std::string& bytes, Step& step) {
              .policy = step.policy};
   TEARLINE_RETURN_IF_REFUSED(kApply(command, trial));
   step.batch.RollBack();
-  KeepForSecondHand(number, bytes, step);
-  return {};
+  return KeepForSecondHand(number, bytes, step);
 }
 
 Status GiveSecondHand(CommandNumber, const std::string& bytes, Step& step);
@@ -88,25 +87,25 @@ Status RunPermitted(CommandNumber number, const std::string& bytes, Step& step) 
   return row->run(number, bytes, step);
 }
 
-/// The second hand: another post and another member than the first, who could have asked the same.
+/// The second hand: nobody who may be the first, and who could have asked the same.
 /// The command then runs as its author's, whose standing is looked at again.
 Status GiveSecondHand(CommandNumber, const std::string& bytes, Step& step) {
   SecondHand command;
   if (!command.ParseFromString(bytes)) return Unappliable("the command's bytes do not read");
   const auto pending = step.batch.Find<PendingRow>(PendingKey(command.pending_id()));
-  if (!pending) {
+  if (!pending || LapsesMs(*pending) <= step.now_ms()) {
     return Refuse(v1::ERROR_REASON_NOT_FOUND, "nothing by that id waits for a second hand");
   }
   const Actor& author = pending->author();
-  if (author.post() == step.actor.post() ||
-      (author.agency() == step.actor.agency() && author.member() == step.actor.member())) {
+  if (IsSameHand(author, step.actor)) {
     return Refuse(v1::ERROR_REASON_SECOND_HAND_REQUIRED,
-                  "the second hand must be another post and another member than the first");
+                  "the second hand must be another post, another member, another certificate and "
+                  "another user acted for than the first");
   }
   const auto number = static_cast<CommandNumber>(pending->command());
   TEARLINE_RETURN_IF_REFUSED(CheckPermission(number, step.actor, step.batch));
 
-  step.batch.Erase(PendingKey(command.pending_id()));
+  ForgetPending(command.pending_id(), *pending, step);
   const std::string id = model::PendingId::FromBytes(command.pending_id())->Text();
   step.AddChanged("second-hand-given", id, author.post());
   step.confirmed = true;

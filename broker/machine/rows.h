@@ -24,6 +24,12 @@ inline state::Key PostKey(const std::string& post) {
 inline state::Key PendingKey(const std::string& id) {
   return state::Key(state::Table::kPending).Fixed(id);
 }
+inline state::Key PendingOfKey(const std::string& agency, const std::string& id) {
+  return state::Key(state::Table::kPendingOf).Name(agency).Fixed(id);
+}
+inline state::Key TellingKey(const std::string& id) {
+  return state::Key(state::Table::kTelling).Fixed(id);
+}
 inline state::Key NominalKey(const std::string& id) {
   return state::Key(state::Table::kNominal).Fixed(id);
 }
@@ -33,11 +39,17 @@ inline state::Key IdentifierKey(v1::IdentifierType type, const std::string& inde
 inline state::Key CaseKey(const std::string& id) {
   return state::Key(state::Table::kCase).Fixed(id);
 }
+inline state::Key CaseOfKey(const std::string& post, const std::string& case_id) {
+  return state::Key(state::Table::kCaseOf).Name(post).Fixed(case_id);
+}
 inline state::Key PolicyKey(const std::string& digest) {
   return state::Key(state::Table::kPolicy).Fixed(digest);
 }
 inline state::Key EventKey(const std::string& id) {
   return state::Key(state::Table::kEvent).Fixed(id);
+}
+inline state::Key OriginatorOfKey(const std::string& nominal, const std::string& post) {
+  return state::Key(state::Table::kOriginatorOf).Fixed(nominal).Name(post);
 }
 inline state::Key RequestKey(const std::string& agency, const std::string& request_id) {
   return state::Key(state::Table::kRequest).Name(agency).Fixed(request_id);
@@ -68,7 +80,7 @@ inline state::Key ObligationKey(const std::string& id) {
 }
 
 /// What a deadline is for. Numbers lie in keys and never change.
-enum class DeadlineKind : std::uint8_t { kObligation = 1, kRetry = 2 };
+enum class DeadlineKind : std::uint8_t { kObligation = 1, kRetry = 2, kPending = 3, kTelling = 4 };
 
 inline state::Key DeadlineKey(std::int64_t due_ms, DeadlineKind kind, const std::string& id) {
   return state::Key(state::Table::kDeadline)

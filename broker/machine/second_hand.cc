@@ -1,18 +1,14 @@
 #include "broker/machine/second_hand.h"
 
-#include <cstddef>
-#include <set>
-#include <utility>
+#include <algorithm>
+#include <chrono>
 
-#include "broker/machine/lane.h"
 #include "broker/machine/rows.h"
+#include "broker/model/limits.h"
+#include "broker/status/invariant.h"
 
 namespace tearline::machine {
 namespace {
-
-/// Events of a nominal whose originators are told of a change of access. A nominal's file beyond
-/// this is read by nobody before the next meeting; the leaf names the change for all.
-constexpr std::size_t kOriginatorsToldMax = 1000;
 
 bool IsOwn(const std::string& agency, const Step& step) { return agency == step.actor.agency(); }
 
@@ -20,12 +16,32 @@ bool IsOwnPost(const std::string& post, const Step& step) {
   return !post.empty() && IsOwn(AgencyOfPost(post), step);
 }
 
+/// Whether whoever acts for the post may confirm what others ask of the directory, cases and
+/// policy. Somebody who could make such a post alone could give every second hand alone.
+bool ConfirmsForOthers(const v1::Post& post) {
+  return std::any_of(post.roles().begin(), post.roles().end(), [](int role) {
+    return role == v1::POST_ROLE_OPERATOR || role == v1::POST_ROLE_COORDINATOR ||
+           role == v1::POST_ROLE_INFORMATION_GOVERNANCE;
+  });
+}
+
 }  // namespace
+
+bool IsSameHand(const stored::v1::Actor& first, const stored::v1::Actor& second) {
+  const bool same_member = first.agency() == second.agency() && first.member() == second.member();
+  const bool same_credential = !first.certificate_digest().empty() &&
+                               first.certificate_digest() == second.certificate_digest();
+  const bool same_user = !first.on_behalf_of_user().empty() &&
+                         first.on_behalf_of_user() == second.on_behalf_of_user() &&
+                         first.on_behalf_of_issuer() == second.on_behalf_of_issuer();
+  return first.post() == second.post() || same_member || same_credential || same_user;
+}
 
 bool Widens(const stored::v1::AdmitAgency&, const Step&) { return true; }
 
 bool Widens(const stored::v1::SetPost& command, const Step& step) {
-  return IsOwnPost(command.post().post(), step) || IsOwnPost(command.post().escalates_to(), step);
+  return IsOwnPost(command.post().post(), step) || IsOwnPost(command.post().escalates_to(), step) ||
+         ConfirmsForOthers(command.post());
 }
 
 bool Widens(const stored::v1::SetSuspension& command, const Step& step) {
@@ -59,8 +75,19 @@ bool Widens(const stored::v1::NameAccountable& command, const Step& step) {
   return IsOwnPost(command.post(), step);
 }
 
-void KeepForSecondHand(stored::v1::CommandNumber number, const std::string& command_bytes,
-                       Step& step) {
+std::int64_t LapsesMs(const stored::v1::PendingRow& row) {
+  return row.stamp_ms() + std::chrono::milliseconds(model::kPendingLifetime).count();
+}
+
+Status KeepForSecondHand(stored::v1::CommandNumber number, const std::string& command_bytes,
+                         Step& step) {
+  const state::Key waiting = state::Key(state::Table::kPendingOf).Name(step.actor.agency());
+  if (step.batch.Scan(waiting, model::kPendingOfAgencyMax).size() == model::kPendingOfAgencyMax) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
+                  "at most 256 commands of an agency wait for a second hand; have some confirmed, "
+                  "or wait until they lapse after 14 days");
+  }
+
   const model::PendingId id = step.MakeId<model::PendingId>(model::PendingTag{});
   stored::v1::PendingRow row;
   row.set_command(static_cast<std::uint32_t>(number));
@@ -68,27 +95,26 @@ void KeepForSecondHand(stored::v1::CommandNumber number, const std::string& comm
   *row.mutable_author() = step.actor;
   row.set_stamp_ms(step.now_ms());
   step.batch.PutRow(PendingKey(id.Bytes()), row);
+  step.batch.Put(PendingOfKey(step.actor.agency(), id.Bytes()), "");
+  step.batch.Put(DeadlineKey(LapsesMs(row), DeadlineKind::kPending, id.Bytes()), "");
   step.AddChanged("awaits-second-hand", id.Text());
   step.applied.outcome = audit::Outcome::kAwaitsSecondHand;
   step.applied.made_id = id.Text();
+  return {};
 }
 
-void TellOriginators(const std::string& nominal_id, const std::string& post, Step& step) {
-  std::set<std::string> originators;
-  const state::Key events = state::Key(state::Table::kEventOfNominal).Fixed(nominal_id);
-  for (const auto& [key, event_id] : step.batch.Scan(events, kOriginatorsToldMax)) {
-    const auto event = step.batch.Find<stored::v1::EventRow>(EventKey(event_id));
-    if (event) originators.insert(event->answering_post());
-  }
-  originators.erase("");
-  originators.erase(post);
-  for (const std::string& originator : originators) {
-    stored::v1::ItemRow item;
-    item.set_kind(stored::v1::ITEM_KIND_ACCESS_CHANGED);
-    item.set_other_post(post);
-    item.set_nominal_id(nominal_id);
-    Enqueue(originator, v1::URGENCY_ROUTINE, std::move(item), step);
-  }
+void ForgetPending(const std::string& pending_id, const stored::v1::PendingRow& row, Step& step) {
+  step.batch.Erase(PendingKey(pending_id));
+  step.batch.Erase(PendingOfKey(row.author().agency(), pending_id));
+  step.batch.Erase(DeadlineKey(LapsesMs(row), DeadlineKind::kPending, pending_id));
+}
+
+void Lapse(const std::string& pending_id, Step& step) {
+  const auto row = step.batch.Find<stored::v1::PendingRow>(PendingKey(pending_id));
+  TEARLINE_INVARIANT(row.has_value(), "a pending command's deadline ends with it");
+  ForgetPending(pending_id, *row, step);
+  step.AddChanged("second-hand-lapsed", model::PendingId::FromBytes(pending_id)->Text(),
+                  row->author().post());
 }
 
 }  // namespace tearline::machine

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "broker/machine/step.h"
 #include "broker/status/status.h"
 #include "tearline/stored/v1/command.pb.h"
+#include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::machine {
 
@@ -13,8 +15,8 @@ namespace tearline::machine {
 
 /// Whether each command would let the author's agency see more. Admitting or changing an agency
 /// always does: whoever chooses an agency's authority can speak as any member of it. Setting a post
-/// does where the post is the author's own, or where what it leaves undone climbs to the author's
-/// own.
+/// does where the post is the author's own, where what it leaves undone climbs to the author's own,
+/// and where it may confirm what others ask (operator, co-ordinator, information governance).
 [[nodiscard]] bool Widens(const stored::v1::AdmitAgency& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::SetPost& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::SetSuspension& command, const Step& step);
@@ -23,12 +25,27 @@ namespace tearline::machine {
 [[nodiscard]] bool Widens(const stored::v1::SeatPost& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::NameAccountable& command, const Step& step);
 
-/// Keeps a command for its second hand; `step.applied` says so and names it.
-void KeepForSecondHand(stored::v1::CommandNumber number, const std::string& command_bytes,
-                       Step& step);
+/// Whether one person or system may stand behind both: the same post, the same member, the same
+/// certificate, or the same user acted for. Every second hand is held to it, a policy's approval
+/// too.
+[[nodiscard]] bool IsSameHand(const stored::v1::Actor& first, const stored::v1::Actor& second);
 
-/// Tells the originators of what is known about a nominal that a post's access to it has changed.
-/// Its first 1,000 events are looked at; each originating post is told once.
-void TellOriginators(const std::string& nominal_id, const std::string& post, Step& step);
+/// Keeps a command for its second hand, at most kPendingLifetime; `step.applied` says so and names
+/// it.
+///
+/// Refuses: LIMIT_PASSED if kPendingOfAgencyMax commands of the author's agency wait.
+[[nodiscard]] Status KeepForSecondHand(stored::v1::CommandNumber number,
+                                       const std::string& command_bytes, Step& step);
+
+/// When a kept command lapses, in milliseconds since 1970; at that time it is gone.
+[[nodiscard]] std::int64_t LapsesMs(const stored::v1::PendingRow& row);
+
+/// Removes a kept command and all that leads to it.
+void ForgetPending(const std::string& pending_id, const stored::v1::PendingRow& row, Step& step);
+
+/// A kept command's time has passed: forgotten, and the leaf says so.
+///
+/// Requires: it is there.
+void Lapse(const std::string& pending_id, Step& step);
 
 }  // namespace tearline::machine

@@ -33,7 +33,9 @@ struct Step {
   std::set<std::string> to_release{};  ///< Feeds whose releases are looked at when it is done.
   std::set<std::string> trail{};  ///< Events this record speaks of, beyond those its details name.
   std::uint32_t ids_made = 0;
-  int rows_left = model::kReleaseRowsMax;  ///< Rows this record may still judge and let go.
+  std::uint32_t tellings_kept = 0;             ///< TellingRows this record has written.
+  int rows_left = model::kReleaseRowsMax;      ///< Rows this record may still judge and let go.
+  int tell_left = model::kOriginatorsToldMax;  ///< Rows it may still look at to tell originators.
 
   std::int64_t now_ms() const { return header.stamp_ms; }
 

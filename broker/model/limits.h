@@ -104,6 +104,16 @@ inline constexpr int kObligationPostsMax = 64;
 /// One frame of deliveries, in bytes: large enough to batch, small enough to share a connection.
 inline constexpr std::size_t kFrameBytesMax = 64 * 1024;
 
+// -- Second hands ---------------------------------------------------------------------------------
+
+/// Commands of one agency that may wait for a second hand: a week's work of a large force's desk.
+inline constexpr std::size_t kPendingOfAgencyMax = 256;
+/// How long a command waits for its second hand. Whoever has not confirmed in two weeks does not
+/// remember what was meant; it is asked for anew.
+inline constexpr std::chrono::hours kPendingLifetime{14 * 24};
+/// Rows looked at by one record to tell originators of a change of access. The next pulse goes on.
+inline constexpr int kOriginatorsToldMax = 256;
+
 // -- Queues, quotas, time -------------------------------------------------------------------------
 
 /// Commands of one agency that may wait for the writer. A full queue refuses with TOO_BUSY.

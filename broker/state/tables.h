@@ -13,18 +13,21 @@ enum class Table : std::uint8_t {
   kMember = 4,       ///< agency, member -> MemberRow
   kPost = 5,         ///< post -> PostRow
   kPending = 6,      ///< pending id -> PendingRow
+  kPendingOf = 7,    ///< agency of the first hand, pending id -> ""
+  kTelling = 8,      ///< position (8), count within the record (4) -> TellingRow
   kNominal = 10,     ///< nominal id -> NominalRow
   kIdentifier = 11,  ///< type (4 bytes), index digest -> IdentifierRow
   kNominalIdentifier = 12,  ///< nominal id, type (4 bytes), index digest -> ""
   kSubjectKey = 13,         ///< subject key id -> SubjectKeyRow
   kSubjectKeyOf = 14,       ///< nominal id, class (1), quarter (4), key id -> ""
   kCase = 20,        ///< case id -> CaseRow
-  kSeatOf = 21,      ///< post, case id -> ""
+  kCaseOf = 21,      ///< post, case id -> "": the case brings the post in, by whichever part
   kPolicy = 30,      ///< policy digest -> PolicyRow
   kEvent = 40,       ///< event id -> EventRow
   kEventOfNominal = 41,  ///< nominal id, position (8) -> event id
   kRequest = 42,     ///< agency, request id -> RequestRow
   kEventTrail = 43,  ///< event id, position (8) -> "": records whose details speak of the event
+  kOriginatorOf = 44,  ///< nominal id, answering post -> "": who told something about it
   kWaiting = 50,     ///< feed, lane (1), place (8) -> ItemRow
   kReleased = 51,    ///< feed, lane (1), sequence (8) -> ItemRow
   kLane = 52,        ///< feed, lane (1) -> LaneRow
@@ -38,10 +41,10 @@ enum class Table : std::uint8_t {
   kObligationOpen = 61,  ///< nominal id, case id, type (1), reason (2), debtor, event id (READ only)
                          ///< -> obligation id
   kDeadline = 62,        ///< due ms (8), kind (1), id -> ""
+  kObligationMore = 63,  ///< obligation id, kind (1), event id or post -> "": beyond its lists
   kQuota = 70,           ///< kind (1), agency, member -> QuotaRow
   kLeaf = 80,        ///< position (8) -> LeafRow
   kDetail = 81,      ///< position (8), index (4) -> salt (16) and detail bytes
-  kObligationMore = 63,  ///< obligation id, kind (1), event id or post -> "": beyond its lists
   kTreeNode = 82,    ///< level (1), index (8) -> 32 bytes, full subtrees only
   kFrontier = 83,    ///< "" -> merkle::Frontier
 };

@@ -226,7 +226,13 @@ TEST(BuildDelivery, AnAccessChangeSaysWhoseAndAboutWhom) {
   item.set_other_post("housing/desk");
   item.set_nominal_id(NominalB());
   EXPECT_EQ(BuildAccessChange(item).post(), "housing/desk");
+  EXPECT_EQ(BuildAccessChange(item).agency(), "");
   EXPECT_EQ(BuildAccessChange(item).nominal_id(), TextOf(NominalB()));
+
+  item.clear_other_post();
+  item.set_other_agency("housing");
+  EXPECT_EQ(BuildAccessChange(item).post(), "");
+  EXPECT_EQ(BuildAccessChange(item).agency(), "housing");
 }
 
 TEST(BuildDelivery, TheEnvelopeCitesLaneNumberRulesAndPolicy) {

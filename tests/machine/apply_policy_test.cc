@@ -99,7 +99,12 @@ TEST(ApplyPolicy, NeedsAnotherHandToApprove) {
   post.add_roles(v1::POST_ROLE_INFORMATION_GOVERNANCE);
   post.add_services("chair-system");
   post.mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
-  ASSERT_EQ(world.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, both).outcome,
+  SecondHand confirm;
+  confirm.set_pending_id(
+      model::PendingId::Parse(
+          world.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, both).made_id)
+          ->Bytes());
+  ASSERT_EQ(world.Say(World::System("board/operator"), COMMAND_NUMBER_SECOND_HAND, confirm).outcome,
             audit::Outcome::kApplied);
   Actor actor = World::System("probation/chair");
   actor.set_post("probation/both");

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "tests/machine/world.h"
 
 namespace tearline::machine {
@@ -147,6 +150,14 @@ class Asked {
     command.mutable_agency()->set_authority_certificate("an authority of the operator's own");
     return command.SerializeAsString();
   }
+  std::string Seated(const char* post) const { return Seat(case_, post).SerializeAsString(); }
+  static std::string Policy() {
+    ProposePolicy command;
+    command.set_policy_text(R"(id: "other" version: 2 purpose: "For tests."
+rules { id: "G9" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { seat: SEAT_KIND_CHAIR } } })");
+    return command.SerializeAsString();
+  }
   static std::string Lift(const char* agency) {
     SetSuspension command;
     command.set_agency(agency);
@@ -197,23 +208,143 @@ TEST(SecondHand, IsNeededForEveryCommandThatWidensItsAuthorsAccess) {
   }
 }
 
-/// P10. Whoever told something about a person hears that one more post may see it.
-TEST(SecondHand, ComesWithWordToTheOriginators) {
-  World world;
-  const std::string nominal = world.Register(1);
-  const std::string case_id = world.OpenCase(nominal, {{"probation/chair", v1::SEAT_KIND_CHAIR}});
-  world.Publish(world.Event(nominal), "ct-police/intel");
-  world.Publish(world.Event(nominal), "prison/security");
-  world.OpenSession("ct-police/intel");
-  world.OpenSession("prison/security");
+/// One place where a second hand is asked, and the two hands that would do.
+struct Place {
+  const char* what;
+  CommandNumber number;
+  std::string bytes;
+  const char* first;
+  const char* second;
+};
 
-  world.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST,
-            Seat(case_id, "education/guest"));
-  for (const char* originator : {"ct-police/intel", "prison/security"}) {
-    const auto items = world.Released(originator, v1::URGENCY_ROUTINE);
-    ASSERT_EQ(items.size(), 1u) << originator;
-    EXPECT_EQ(items.at(1).kind(), ITEM_KIND_ACCESS_CHANGED);
-    EXPECT_EQ(items.at(1).other_post(), "education/guest");
+std::vector<Place> Places(Asked& asked) {
+  const char* police = "police/coordinator";
+  const char* probation = "probation/coordinator";
+  return {
+      {"link", COMMAND_NUMBER_LINK_IDENTIFIER, asked.Link(11), "police/panel", "probation/chair"},
+      {"accountable", COMMAND_NUMBER_NAME_ACCOUNTABLE, asked.Accountable("police/panel"), police,
+       probation},
+      {"case", COMMAND_NUMBER_OPEN_CASE, asked.Open(21, "police"), police, probation},
+      {"seat", COMMAND_NUMBER_SEAT_POST, asked.Seated("police/coordinator"), police, probation},
+      {"post", COMMAND_NUMBER_SET_POST, Asked::Post("desk/new"), "desk/operator", "board/operator"},
+      {"agency", COMMAND_NUMBER_ADMIT_AGENCY, asked.Authority("prison"), "desk/operator",
+       "board/operator"},
+      {"suspension", COMMAND_NUMBER_SET_SUSPENSION, Asked::Lift("desk"), "desk/operator",
+       "board/operator"},
+      {"policy", COMMAND_NUMBER_PROPOSE_POLICY, Asked::Policy(), "desk/author", "desk/governance"},
+  };
+}
+
+/// How the two hands look, and whether they are two.
+struct Hands {
+  const char* what;
+  void (*change)(Actor& first, Actor& second);
+  bool are_two;
+};
+
+constexpr Hands kHands[] = {
+    {"other post, member and certificate", [](Actor&, Actor&) {}, true},
+    {"one certificate",
+     [](Actor& first, Actor& second) { second.set_certificate_digest(first.certificate_digest()); },
+     false},
+    {"two systems for one user",
+     [](Actor& first, Actor& second) {
+       for (Actor* each : {&first, &second}) {
+         each->set_on_behalf_of_user("officer-17");
+         each->set_on_behalf_of_issuer("idp.example");
+       }
+     },
+     false},
+    {"two users of one issuer",
+     [](Actor& first, Actor& second) {
+       first.set_on_behalf_of_user("officer-17");
+       second.set_on_behalf_of_user("officer-18");
+       for (Actor* each : {&first, &second}) each->set_on_behalf_of_issuer("idp.example");
+     },
+     true},
+    {"the same name from two issuers",
+     [](Actor& first, Actor& second) {
+       first.set_on_behalf_of_user("officer-17");
+       first.set_on_behalf_of_issuer("idp.example");
+       second.set_on_behalf_of_user("officer-17");
+       second.set_on_behalf_of_issuer("login.example");
+     },
+     true},
+};
+
+/// P10. Wherever two hands are asked, they are held to the same table.
+TEST(SecondHand, IsAnotherMemberWithAnotherCredentialEverywhere) {
+  const std::size_t places = [] {
+    Asked asked;
+    return Places(asked).size();
+  }();
+  for (std::size_t i = 0; i < places; ++i) {
+    for (const Hands& hands : kHands) {
+      Asked asked;
+      const Place place = Places(asked)[i];
+      Actor first = World::System(place.first);
+      Actor second = World::System(place.second);
+      hands.change(first, second);
+      const Applied begun = asked.world.Say(first, place.number, place.bytes);
+      Applied done;
+      if (place.number == COMMAND_NUMBER_PROPOSE_POLICY) {
+        ProposePolicy proposed;
+        proposed.ParseFromString(place.bytes);
+        ApprovePolicy approve;
+        approve.set_policy_digest(crypto::Sha256(proposed.policy_text()).Bytes());
+        done = asked.world.Say(second, COMMAND_NUMBER_APPROVE_POLICY, approve);
+      } else {
+        ASSERT_EQ(begun.outcome, audit::Outcome::kAwaitsSecondHand) << place.what;
+        done = asked.world.Say(second, COMMAND_NUMBER_SECOND_HAND, Confirm(begun));
+      }
+      EXPECT_EQ(done.outcome, hands.are_two ? audit::Outcome::kApplied : audit::Outcome::kRefused)
+          << place.what << ", " << hands.what << ": " << done.sentence;
+      if (!hands.are_two) {
+        EXPECT_EQ(done.reason, v1::ERROR_REASON_SECOND_HAND_REQUIRED)
+            << place.what << ", " << hands.what;
+      }
+    }
+  }
+}
+
+TEST(IsSameHand, LooksAtPostMemberCredentialAndUser) {
+  const Actor first = World::System("police/coordinator");
+  const Actor other = World::System("probation/coordinator");
+  EXPECT_FALSE(IsSameHand(first, other));
+  Actor second = World::Holder("police/coordinator");
+  EXPECT_TRUE(IsSameHand(first, second)) << "another member of the same post";
+  second = first;
+  second.set_post("police/panel");
+  second.set_certificate_digest(other.certificate_digest());
+  EXPECT_TRUE(IsSameHand(first, second)) << "the same member, certified anew, for another post";
+  second = other;
+  second.set_member(first.member());
+  EXPECT_FALSE(IsSameHand(first, second)) << "a name of another agency is another member";
+}
+
+/// P10. Whoever could make alone the post that confirms could confirm alone.
+TEST(SecondHand, IsNeededToMakeAPostThatGivesOne) {
+  const struct {
+    v1::PostRole role;
+    bool waits;
+  } kRows[] = {
+      {v1::POST_ROLE_OPERATOR, true},
+      {v1::POST_ROLE_COORDINATOR, true},
+      {v1::POST_ROLE_INFORMATION_GOVERNANCE, true},
+      {v1::POST_ROLE_POLICY_AUTHOR, false},
+      {v1::POST_ROLE_CHAIR, false},
+      {v1::POST_ROLE_AUDITOR, false},
+  };
+  for (const auto& row : kRows) {
+    World world;
+    SetPost command;
+    command.mutable_post()->set_post("prison/new");
+    command.mutable_post()->add_roles(v1::POST_ROLE_PRACTITIONER);
+    command.mutable_post()->add_roles(row.role);
+    command.mutable_post()->mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
+    EXPECT_EQ(world.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, command).outcome,
+              row.waits ? audit::Outcome::kAwaitsSecondHand : audit::Outcome::kApplied)
+        << v1::PostRole_Name(row.role);
   }
 }
 

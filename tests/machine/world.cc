@@ -47,6 +47,7 @@ constexpr PostSpec kPosts[] = {
     {"prison/security", v1::AGENCY_KIND_PRISON, v1::POST_ROLE_PRISON_SECURITY, ""},
     {"education/guest", v1::AGENCY_KIND_EDUCATION, v1::POST_ROLE_PRACTITIONER, ""},
     {"desk/operator", v1::AGENCY_KIND_BROKER, v1::POST_ROLE_OPERATOR, ""},
+    {"board/operator", v1::AGENCY_KIND_PROBATION, v1::POST_ROLE_OPERATOR, ""},
     {"desk/author", v1::AGENCY_KIND_BROKER, v1::POST_ROLE_POLICY_AUTHOR, ""},
     {"desk/governance", v1::AGENCY_KIND_BROKER, v1::POST_ROLE_INFORMATION_GOVERNANCE, ""},
 };
@@ -106,7 +107,8 @@ Actor Member(const std::string& post, const std::string& suffix) {
   Actor actor;
   actor.set_agency(AgencyOfPost(post));
   actor.set_member(NameOf(post) + suffix);
-  actor.set_certificate_digest(std::string(32, 'c'));
+  actor.set_certificate_digest(
+      crypto::Sha256("certificate of " + actor.agency() + "/" + actor.member()).Bytes());
   actor.set_post(post);
   return actor;
 }
@@ -210,12 +212,15 @@ stored::v1::Publish World::Event(const std::string& nominal_id) const {
   return event;
 }
 
+std::string World::NextEventId() const {
+  return crypto::Sha256({"tearline event id", SeedOf(records.size() + 1)}).Bytes().substr(0, 16);
+}
+
 Applied World::Publish(const stored::v1::Publish& event, const std::string& post) {
   stored::v1::Publish command = event;
   command.set_originating_agency(AgencyOfPost(post));
   command.set_originating_post(post);
-  command.set_event_id(
-      crypto::Sha256({"tearline event id", SeedOf(records.size() + 1)}).Bytes().substr(0, 16));
+  command.set_event_id(NextEventId());
   return Say(System(post), COMMAND_NUMBER_PUBLISH, command.SerializeAsString(),
              static_cast<std::uint16_t>(command.segments_size()));
 }

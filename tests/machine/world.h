@@ -20,9 +20,9 @@ namespace tearline::machine {
 /// writer makes them, with seeds counted up, and kept so that they can be replayed.
 ///
 /// The directory: probation (chair, supervisor, coordinator), police (panel, coordinator),
-/// ct-police (intel, accountable), prison (security), education (guest), board (board), desk
-/// (operator, author, governance). Every post NAME is held by the person NAME-holder, deputised by
-/// NAME-deputy and served by the service NAME-system.
+/// ct-police (intel, accountable), prison (security), education (guest), board (board,
+/// operator), desk (operator, author, governance). Every post NAME is held by the person
+/// NAME-holder, deputised by NAME-deputy and served by the service NAME-system.
 class World {
  public:
   /// Begins with genesis.
@@ -40,9 +40,8 @@ class World {
   Applied Say(const stored::v1::Actor& actor, stored::v1::CommandNumber number,
               const std::string& command_bytes, std::uint16_t segments = 0);
   template <typename Command>
-    requires std::is_base_of_v<google::protobuf::Message, Command>
-  Applied Say(const stored::v1::Actor& actor, stored::v1::CommandNumber number,
-              const Command& command) {
+  requires std::is_base_of_v<google::protobuf::Message, Command> Applied
+  Say(const stored::v1::Actor& actor, stored::v1::CommandNumber number, const Command& command) {
     return Say(actor, number, command.SerializeAsString());
   }
 
@@ -61,6 +60,8 @@ class World {
   /// An event of the ct-police intelligence post about `nominal_id`: OFFICIAL-SENSITIVE, urgent,
   /// one segment. The request id is fresh unless set.
   stored::v1::Publish Event(const std::string& nominal_id) const;
+  /// The id an event has if it is the next record.
+  std::string NextEventId() const;
   Applied Publish(const stored::v1::Publish& event, const std::string& post = "ct-police/intel");
 
   /// Opens a session on a post's inbox; its id, 16 bytes.

@@ -1,0 +1,169 @@
+#include "broker/machine/tell_originators.h"
+
+#include <cstddef>
+#include <utility>
+
+#include "broker/machine/lane.h"
+#include "broker/machine/permission.h"
+#include "broker/machine/rows.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::machine {
+namespace {
+
+using state::Key;
+using state::Table;
+using stored::v1::TellingRow;
+
+/// Walks posts, their cases and the originators of each case's nominal, in key order, from where
+/// `row` says. Each part is false if the record has no room left; `row` then says where to go on.
+class Telling {
+ public:
+  Telling(TellingRow& row, Step& step) : row_(row), step_(step) {}
+
+  bool Run() {
+    if (!row_.nominal_id().empty()) return TellOfNominal(row_.nominal_id(), row_.post());
+    return row_.post().empty() ? TellOfAgency() : TellOfPost(row_.post());
+  }
+  int told() const { return told_; }
+
+ private:
+  /// One row more than there is room for, so that "no room left" is told from "done".
+  std::size_t RowsMax() const { return static_cast<std::size_t>(step_.tell_left) + 1; }
+
+  bool HasRoom() {
+    if (step_.tell_left == 0) return false;
+    --step_.tell_left;
+    return true;
+  }
+
+  bool TellOfNominal(const std::string& nominal_id, const std::string& post) {
+    const Key all = Key(Table::kOriginatorOf).Fixed(nominal_id);
+    const Key from = Key(Table::kOriginatorOf).Fixed(nominal_id).Fixed(row_.from_originator());
+    const std::size_t name_at = all.bytes().size();
+    for (const auto& [key, value] : step_.batch.Scan(all, from, RowsMax())) {
+      const std::string originator = key.substr(name_at, key.size() - name_at - 1);
+      if (!HasRoom()) {
+        row_.set_from_originator(originator);
+        return false;
+      }
+      if (originator == post) continue;
+      stored::v1::ItemRow item;
+      item.set_kind(stored::v1::ITEM_KIND_ACCESS_CHANGED);
+      item.set_other_post(post);
+      if (row_.whole_agency()) item.set_other_agency(row_.agency());
+      item.set_nominal_id(nominal_id);
+      Enqueue(originator, v1::URGENCY_ROUTINE, std::move(item), step_);
+      ++told_;
+    }
+    row_.clear_from_originator();
+    return true;
+  }
+
+  bool TellOfPost(const std::string& post) {
+    const Key all = Key(Table::kCaseOf).Name(post);
+    const Key from = Key(Table::kCaseOf).Name(post).Fixed(row_.from_case());
+    for (const auto& [key, value] : step_.batch.Scan(all, from, RowsMax())) {
+      const std::string case_id = key.substr(all.bytes().size());
+      if (case_id != row_.from_case()) row_.clear_from_originator();
+      row_.set_from_case(case_id);
+      if (!HasRoom()) return false;
+      const auto found = step_.batch.Find<stored::v1::CaseRow>(CaseKey(case_id));
+      TEARLINE_INVARIANT(found.has_value(), "a case that brings a post in is there");
+      const auto nominal_id = model::NominalId::Parse(found->case_().nominal_id());
+      TEARLINE_INVARIANT(nominal_id.ok(), "a case's nominal id is 16 bytes");
+      if (!TellOfNominal(nominal_id->Bytes(), post)) return false;
+    }
+    row_.clear_from_case();
+    return true;
+  }
+
+  bool TellOfAgency() {
+    const Key all = Key(Table::kPost).Fixed(row_.agency() + "/");
+    const std::string begin = row_.from_post().empty() ? row_.agency() + "/" : row_.from_post();
+    const Key from = Key(Table::kPost).Fixed(begin);
+    for (const auto& [key, value] : step_.batch.Scan(all, from, RowsMax())) {
+      const std::string post = key.substr(1, key.size() - 2);  // no table byte, no closing zero
+      if (post != row_.from_post()) {
+        row_.clear_from_case();
+        row_.clear_from_originator();
+      }
+      row_.set_from_post(post);
+      if (!HasRoom()) return false;
+      const auto found = step_.batch.Find<stored::v1::PostRow>(PostKey(post));
+      if (!row_.member().empty() && !ActsFor(found->post(), row_.member())) continue;
+      if (!TellOfPost(post)) return false;
+    }
+    return true;
+  }
+
+  TellingRow& row_;
+  Step& step_;
+  int told_ = 0;
+};
+
+void RememberTold(const char* what, const TellingRow& row, int told, Step& step) {
+  step.AddChanged(what, row.post().empty() ? row.agency() : row.post(), std::to_string(told));
+}
+
+void KeepOn(const std::string& id, const TellingRow& row, int told, Step& step) {
+  step.batch.PutRow(TellingKey(id), row);
+  RememberTold("originators-told-so-far", row, told, step);
+}
+
+void Begin(TellingRow row, Step& step) {
+  Telling telling(row, step);
+  if (telling.Run()) return;
+  // The row's own key without its table byte: position and count.
+  const Key key = Key(Table::kTelling).U64(step.header.position).U32(step.tellings_kept++);
+  const std::string id = key.bytes().substr(1);
+  row.set_due_ms(step.now_ms());
+  KeepOn(id, row, telling.told(), step);
+  step.batch.Put(DeadlineKey(row.due_ms(), DeadlineKind::kTelling, id), "");
+}
+
+}  // namespace
+
+void TellOriginators(const std::string& nominal_id, const std::string& post, Step& step) {
+  TellingRow row;
+  row.set_nominal_id(nominal_id);
+  row.set_post(post);
+  Begin(std::move(row), step);
+}
+
+void TellOriginatorsOfLead(const std::string& nominal_id, const std::string& agency, Step& step) {
+  TellingRow row;
+  row.set_nominal_id(nominal_id);
+  row.set_agency(agency);
+  row.set_whole_agency(true);
+  Begin(std::move(row), step);
+}
+
+void TellOriginatorsOfPost(const std::string& post, Step& step) {
+  TellingRow row;
+  row.set_post(post);
+  Begin(std::move(row), step);
+}
+
+void TellOriginatorsOfAgency(const std::string& agency, const std::string& member, Step& step) {
+  TellingRow row;
+  row.set_agency(agency);
+  row.set_member(member);
+  Begin(std::move(row), step);
+}
+
+void ContinueTelling(const std::string& id, Step& step) {
+  auto row = step.batch.Find<TellingRow>(TellingKey(id));
+  TEARLINE_INVARIANT(row.has_value(), "what was begun has its row");
+  if (step.tell_left == 0) return;  // others took this record's room: the next pulse's turn
+  Telling telling(*row, step);
+  if (!telling.Run()) {
+    KeepOn(id, *row, telling.told(), step);
+    return;
+  }
+  RememberTold("originators-told", *row, telling.told(), step);
+  step.batch.Erase(TellingKey(id));
+  step.batch.Erase(DeadlineKey(row->due_ms(), DeadlineKind::kTelling, id));
+}
+
+}  // namespace tearline::machine

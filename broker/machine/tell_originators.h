@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "broker/machine/step.h"
+
+namespace tearline::machine {
+
+/// P10: who told something about a person hears that access to it has changed. Every originating
+/// post is told, once for each nominal and post concerned, except of its own access.
+///
+/// One record looks at kOriginatorsToldMax rows; its leaf says how many posts it told if that was
+/// not all, and the next pulses go on where it stopped.
+
+/// Of one post, for one nominal.
+void TellOriginators(const std::string& nominal_id, const std::string& post, Step& step);
+
+/// Of a whole agency, for one nominal whose case it leads.
+void TellOriginatorsOfLead(const std::string& nominal_id, const std::string& agency, Step& step);
+
+/// Of one post, for every nominal whose case brings it in.
+void TellOriginatorsOfPost(const std::string& post, Step& step);
+
+/// The same of every post of an agency, or of those that `member` acts for if it is not empty.
+void TellOriginatorsOfAgency(const std::string& agency, const std::string& member, Step& step);
+
+/// Goes on with what a record could not finish. `id` is what its deadline names.
+///
+/// Requires: it is there.
+void ContinueTelling(const std::string& id, Step& step);
+
+}  // namespace tearline::machine

@@ -12,6 +12,7 @@
 #include "clients/cli/log_source.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/output.h"
+#include "clients/cli/owed_to.h"
 #include "clients/cli/words.h"
 #include "clients/verifier/export_file.h"
 #include "clients/verifier/note.h"
@@ -100,10 +101,9 @@ void Withheld(const Invocation& invocation, const Options& options) {
         PrintJson(row);
         continue;
       }
-      table.Add({row.obligation_id(), std::to_string(row.events()), row.owed_post(),
-                 Word(row.reason()), row.debtor_post(), row.accountable_post(),
-                 TimeText(row.due_at()), std::to_string(row.stage()), row.told_post(),
-                 row.past_review() ? "yes" : "no"});
+      table.Add({row.obligation_id(), std::to_string(row.events()), OwedTo(row), Word(row.reason()),
+                 row.debtor_post(), row.accountable_post(), TimeText(row.due_at()),
+                 std::to_string(row.stage()), row.told_post(), row.past_review() ? "yes" : "no"});
     }
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());

@@ -1,4 +1,3 @@
-#include <google/protobuf/text_format.h>
 #include <openssl/bio.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -13,6 +12,7 @@
 #include "clients/cli/call.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/output.h"
+#include "clients/cli/parse_text.h"
 #include "clients/cli/words.h"
 #include "tearline/v1/directory_service.grpc.pb.h"
 
@@ -24,6 +24,8 @@ using Service = v1::DirectoryService;
 struct Options {
   std::string file, authority, agency, member, pending;
 };
+
+constexpr char kEntries[] = "agency { … }, member { … }, post { … }";
 
 /// The DER bytes of the first certificate in a PEM file.
 std::string CertificateFrom(const std::string& path) {
@@ -68,13 +70,14 @@ v1::Recorded AdmitEntry(const Invocation& invocation, v1::DirectoryEntry entry,
     case v1::DirectoryEntry::ENTRY_NOT_SET:
       break;
   }
-  StopUsage("--file must hold one of: agency { … }, member { … }, post { … }");
+  StopUsage(std::string("--file must hold one of: ") + kEntries);
 }
 
 void Admit(const Invocation& invocation, const Options& options) {
   v1::DirectoryEntry entry;
-  if (!google::protobuf::TextFormat::ParseFromString(ReadBytes(options.file), &entry)) {
-    StopUsage("--file must hold one of: agency { … }, member { … }, post { … }");
+  Place furthest;
+  if (!ParseText(ReadBytes(options.file), entry, furthest)) {
+    StopUsage(PlaceText(furthest) + " of --file does not read; it must hold one of: " + kEntries);
   }
   const v1::Recorded recorded = AdmitEntry(invocation, entry, options.authority);
   PrintRecorded(invocation.json, recorded, "directory");
@@ -161,10 +164,15 @@ void AddDirectory(CLI::App& app, Invocation& invocation) {
   verb->add_option("--authority", options->authority, "For an agency: its authority, PEM")
       ->type_name("FILE");
   verb->footer(R"(
+An agency, admitted or changed, always awaits a second hand from another operator: its pending id is
+printed. So does a post that may itself confirm (operator, co-ordinator, information governance).
 Example, with post.textproto holding
     post { post: "police/intake" roles: POST_ROLE_INTAKE holder: "j-marsh"
            clearance { tier: TIER_OFFICIAL sensitive: true } }
-  tearline directory admit --file post.textproto --as broker/operator)");
+and agency.textproto holding
+    agency { agency: "housing" kind: AGENCY_KIND_HOUSING }
+  tearline directory admit --file post.textproto --as broker/operator
+  tearline directory admit --file agency.textproto --authority housing-ca.pem --as broker/operator)");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Admit(invocation, *options); };
   });
@@ -188,8 +196,11 @@ Example, with post.textproto holding
 
   verb = noun->add_subcommand("second-hand", "Confirm what another post began");
   verb->add_option("--pending", options->pending, "What waits")->type_name("pend_…")->required();
-  verb->footer(
-      "\nExample:\n  tearline directory second-hand --pending pend_… --as police/coordinator");
+  verb->footer(R"(
+The second hand is another post, member, certificate and user acted for than the first, and might
+have asked the same itself. What nobody confirms in 14 days lapses.
+Example:
+  tearline directory second-hand --pending pend_… --as police/coordinator)");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { SecondHand(invocation, *options); };
   });

@@ -94,7 +94,10 @@ Example:
       ->type_name("TYPE:VALUE")
       ->expected(1)
       ->required();
-  verb->footer("\nExample:\n  tearline nominal link --nominal nom_… --identifier nhs:9434765919");
+  verb->footer(R"(
+Where your own agency has a part in the person's case, it awaits a second hand.
+Example:
+  tearline nominal link --nominal nom_… --identifier nhs:9434765919 --as probation/mappa)");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Link(invocation, *options); };
   });

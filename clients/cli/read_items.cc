@@ -1,49 +1,17 @@
 #include "clients/cli/read_items.h"
 
-#include <google/protobuf/io/tokenizer.h>
-#include <google/protobuf/text_format.h>
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
-#include <compare>
 #include <optional>
 #include <sstream>
 
+#include "clients/cli/parse_text.h"
 #include "clients/verifier/base64.h"
 #include "clients/verifier/tree.h"
 
 namespace tearline::cli {
 namespace {
-
-/// Where something stands in a text, counted from 0; {-1, 0} is nowhere.
-struct Place {
-  int line = -1;
-  int column = 0;
-
-  friend auto operator<=>(const Place&, const Place&) = default;
-};
-
-/// Remembers where the first error was, and nothing of what stood there.
-class FirstError : public google::protobuf::io::ErrorCollector {
- public:
-  void AddError(int line, int column, const std::string&) override {
-    if (place_.line < 0) place_ = {line, column};
-  }
-  void AddWarning(int, int, const std::string&) override {}
-  [[nodiscard]] Place Where() const { return place_; }
-
- private:
-  Place place_;
-};
-
-bool ParseText(const std::string& text, google::protobuf::Message& message, Place& furthest) {
-  FirstError error;
-  google::protobuf::TextFormat::Parser parser;
-  parser.RecordErrorsTo(&error);
-  if (parser.ParseFromString(text, &message)) return true;
-  furthest = std::max(furthest, error.Where());
-  return false;
-}
 
 /// Whichever of the three shapes `text` has; of the errors the one that came furthest.
 absl::StatusOr<std::vector<v1::PublishItem>> FromText(const std::string& text) {
@@ -56,8 +24,7 @@ absl::StatusOr<std::vector<v1::PublishItem>> FromText(const std::string& text) {
   if (ParseText(text, request, furthest)) {
     return std::vector<v1::PublishItem>(request.items().begin(), request.items().end());
   }
-  return absl::InvalidArgumentError("line " + std::to_string(furthest.line + 1) + ", column " +
-                                    std::to_string(furthest.column + 1) +
+  return absl::InvalidArgumentError(PlaceText(furthest) +
                                     ": no field of an event, or no value for it, stands there");
 }
 

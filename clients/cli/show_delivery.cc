@@ -78,8 +78,9 @@ void ShowDelivery(const v1::Delivery& delivery) {
   } else if (delivery.has_obligation()) {
     ShowObligation(delivery.obligation());
   } else if (delivery.has_access_change()) {
-    std::cout << "access changed  " << delivery.access_change().post() << "  for "
-              << delivery.access_change().nominal_id() << '\n';
+    const v1::DeliveredAccessChange& change = delivery.access_change();
+    std::cout << "access changed  " << (change.post().empty() ? change.agency() : change.post())
+              << "  for " << change.nominal_id() << '\n';
   }
   if (!delivery.rules().empty()) {
     std::cout << "    rules     ";

@@ -47,6 +47,7 @@ TEST(CommandLine, EveryLevelTeachesWithAnExample) {
                               "directory list",
                               "obligation",
                               "obligation list",
+                              "obligation show",
                               "obligation discharge",
                               "obligation escalate",
                               "audit",
@@ -65,6 +66,8 @@ TEST(CommandLine, EveryLevelTeachesWithAnExample) {
 TEST(CommandLine, WhatIsWrongWithItEndsWithTwoAndTheWayOut) {
   const Workplace workplace;
   const std::string bad_item = workplace.Write("bad", "event_type: \"a.b\"\n  nonsense: 1\n");
+  const std::string bad_entry =
+      workplace.Write("entry", "member { agency: \"police\"\n  nonsense: 1 }\n");
   const std::string bad_profile = workplace.Write("profile", "server=x\ncolour=red\n");
   const struct {
     std::string arguments;
@@ -88,6 +91,11 @@ TEST(CommandLine, WhatIsWrongWithItEndsWithTwoAndTheWayOut) {
       {"event publish --file x --format csv", "--format"},
       {"event publish --file /nonexistent/x", "--file cannot be read"},
       {"event publish --file " + bad_item, "line 2, column 11"},
+      {"directory admit --file " + bad_entry, "line 2, column 11"},
+      {"directory admit --file " + workplace.Write("empty", "\n"), "agency { … }, member"},
+      {"directory admit --file /nonexistent/x", "--file cannot be read"},
+      {"obligation show", "--obligation"},
+      {"obligation discharge --obligation ob_1 --how dance", "one of: upheld told-otherwise"},
       {"audit verify", "--verifier-key"},
       {"audit verify --verifier-key nonsense --offline " + bad_item, "--verifier-key"},
       {"directory list --profile " + bad_profile, "line 2 of the profile"},

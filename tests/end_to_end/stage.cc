@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
@@ -48,16 +49,29 @@ agencies { agency: "probation" kind: AGENCY_KIND_PROBATION
 agencies { agency: "inspectorate" kind: AGENCY_KIND_INSPECTORATE
            authority_certificate_file: "@/certs/inspectorate/ca.pem" }
 members { agency: "office" member: "clerk" kind: MEMBER_KIND_SERVICE }
+members { agency: "office" member: "keeper" kind: MEMBER_KIND_SERVICE }
+members { agency: "office" member: "warden" kind: MEMBER_KIND_SERVICE }
+members { agency: "office" member: "drafter" kind: MEMBER_KIND_SERVICE }
+members { agency: "office" member: "governor" kind: MEMBER_KIND_SERVICE }
 members { agency: "police" member: "feeder" kind: MEMBER_KIND_SERVICE }
+members { agency: "police" member: "officer" kind: MEMBER_KIND_SERVICE }
 members { agency: "probation" member: "reader" kind: MEMBER_KIND_SERVICE }
 members { agency: "inspectorate" member: "auditor" kind: MEMBER_KIND_SERVICE }
 posts { post: "inspectorate/auditor" roles: POST_ROLE_AUDITOR services: "auditor"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
 posts { post: "office/coordinator" roles: POST_ROLE_COORDINATOR services: "clerk"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
+posts { post: "office/operator" roles: POST_ROLE_OPERATOR services: "keeper"
+        clearance { tier: TIER_OFFICIAL } }
+posts { post: "office/second-operator" roles: POST_ROLE_OPERATOR services: "warden"
+        clearance { tier: TIER_OFFICIAL } }
+posts { post: "office/author" roles: POST_ROLE_POLICY_AUTHOR services: "drafter"
+        clearance { tier: TIER_OFFICIAL } }
+posts { post: "office/governance" roles: POST_ROLE_INFORMATION_GOVERNANCE services: "governor"
+        clearance { tier: TIER_OFFICIAL } }
 posts { post: "police/intelligence" roles: POST_ROLE_INTELLIGENCE services: "feeder"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
-posts { post: "police/accountable" roles: POST_ROLE_ACCOUNTABLE_OFFICER
+posts { post: "police/accountable" roles: POST_ROLE_ACCOUNTABLE_OFFICER services: "officer"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
 posts { post: "probation/chair" roles: POST_ROLE_CHAIR services: "reader"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
@@ -154,7 +168,8 @@ void Stage::MakeMaterial() const {
   fs::permissions(top / "keys", fs::perms::owner_all);
   const fs::path log = top / "log";
   RunProgram({fs::absolute(place_.certificates), top / "certs", "--member", "office/clerk",
-              "police/feeder", "probation/reader", "inspectorate/auditor"},
+              "office/keeper", "office/warden", "office/drafter", "office/governor",
+              "police/feeder", "police/officer", "probation/reader", "inspectorate/auditor"},
              log);
   RunProgram({"/usr/bin/openssl", "rand", "-out", top / "keys/key-encryption.key", "32"}, log);
   RunProgram(
@@ -202,6 +217,18 @@ std::shared_ptr<grpc::Channel> Stage::ChannelOf(const std::string& member) const
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   return grpc::CreateCustomChannel(address_, grpc::SslCredentials(options), arguments);
+}
+
+fs::path Stage::ProfileOf(const std::string& member, const std::string& post) const {
+  std::string name = member + "-for-" + post;
+  std::replace(name.begin(), name.end(), '/', '-');
+  const fs::path certs = place_.directory / "certs";
+  const fs::path path = place_.directory / (name + ".profile");
+  std::ofstream(path) << "server=" << address_ << "\nca=" << (certs / "broker-ca.pem").string()
+                      << "\ncert=" << (certs / (member + ".pem")).string()
+                      << "\nkey=" << (certs / (member + ".key")).string() << "\nas=" << post
+                      << '\n';
+  return path;
 }
 
 /// One nominal, its case and its panel. The coordinator belongs to neither agency, so that no

@@ -26,7 +26,9 @@ struct StagePlace {
 /// about it is judged for four posts. The audience: "police/feeder" publishes for the post
 /// police/intelligence, "probation/reader" pulls the feed of probation/chair,
 /// "inspectorate/auditor" audits, "office/clerk" co-ordinates and belongs to none of them, so that
-/// no second hand is needed.
+/// no second hand is needed; "office/keeper" and "office/warden" are operators of two posts,
+/// "office/drafter" writes policy, "office/governor" approves it, and "police/officer" serves the
+/// accountable officer's post.
 class Stage {
  public:
   /// Throws std::runtime_error with what the broker said.
@@ -38,6 +40,9 @@ class Stage {
 
   /// A channel of its own for a member, "AGENCY/MEMBER".
   std::shared_ptr<grpc::Channel> ChannelOf(const std::string& member) const;
+
+  /// A profile for the command line, by which a member acts for a post.
+  std::filesystem::path ProfileOf(const std::string& member, const std::string& post) const;
 
   /// Ends the broker at once, as a power cut would end a process.
   void Kill();

@@ -24,7 +24,8 @@ Status Wrong(const std::string& sentence) {
 }
 
 /// Takes the word after an option.
-bool TakeNext(int count, const char* const* words, int& at, std::filesystem::path& into) {
+template <typename Word>
+bool TakeNext(int count, const char* const* words, int& at, Word& into) {
   if (at + 1 >= count || words[at + 1][0] == '-' || !into.empty()) return false;
   into = words[++at];
   return !into.empty();
@@ -39,6 +40,10 @@ Result<Arguments> ReadArguments(int count, const char* const* words) {
     if (word == "--policy") {
       if (!TakeNext(count, words, at, arguments.policy_file)) {
         return Wrong("--policy needs a file, once");
+      }
+    } else if (word == "--by" || word == "--because") {
+      if (!TakeNext(count, words, at, word == "--by" ? arguments.by : arguments.because)) {
+        return Wrong("--by needs a name and --because a reason, once each");
       }
     } else if (const auto option = Options().find(word); option != Options().end()) {
       if (arguments.task != Task::kServe) return Wrong("only one thing can be asked at a time");
@@ -59,6 +64,10 @@ Result<Arguments> ReadArguments(int count, const char* const* words) {
   if (arguments.config_file.empty()) return Wrong("a configuration file is needed");
   if ((arguments.task == Task::kGenesis) == arguments.policy_file.empty()) {
     return Wrong("--genesis and --policy go together");
+  }
+  const bool confirms = arguments.task == Task::kConfirmClock;
+  if (confirms == arguments.by.empty() || confirms == arguments.because.empty()) {
+    return Wrong("--confirm-clock, --by and --because go together");
   }
   return arguments;
 }
@@ -87,8 +96,9 @@ The rest asks the same directories while the broker is stopped, and serves nothi
       Replays the whole ledger into a new state beside the old one, and compares: exit code 4 if
       digest, root or newest checkpoint differ.
 
-  tearlined --confirm-clock CONFIG
-      After CLOCK_PARTED, and only when you have looked: records that this machine's clock is right.
+  tearlined --confirm-clock --by NAME --because REASON CONFIG
+      After CLOCK_PARTED, and only when you have looked: records that this machine's clock is right,
+      who looked, and why it is right.
 
 Exit codes: 0 done, 1 refused with a reason, 2 wrong usage, 4 verification failed.
 

@@ -24,6 +24,8 @@ struct Arguments {
   std::filesystem::path config_file;
   std::filesystem::path directory_file;  ///< Only for kGenesis.
   std::filesystem::path policy_file;     ///< Only for kGenesis.
+  std::string by;                        ///< Only for kConfirmClock: who looked.
+  std::string because;                   ///< Only for kConfirmClock: why the clock is right.
 };
 
 /// Reads the command line.

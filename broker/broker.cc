@@ -8,7 +8,9 @@
 #include <set>
 #include <utility>
 
+#include "broker/sequencer/clock_watch.h"
 #include "broker/telemetry/log.h"
+#include "tearline/stored/v1/row.pb.h"
 
 namespace tearline {
 namespace {
@@ -18,6 +20,14 @@ namespace {
   std::fprintf(stderr, "tearlined: %s\n", sentence.c_str());
   std::fflush(stderr);
   ::_exit(EXIT_FAILURE);
+}
+
+/// The log says that the clock parted; an operator who starts the broker by hand is told more.
+void SayWhatToDoAboutTheClock(std::int64_t wall_ms, const state::Reader& reader) {
+  const auto row = reader.Find<stored::v1::LedgerRow>(state::Key(state::Table::kLedger))
+                       .value_or(stored::v1::LedgerRow());
+  std::fprintf(stderr, "tearlined: CLOCK_PARTED: %s\n",
+               sequencer::ClockAdvice(wall_ms, row).c_str());
 }
 
 }  // namespace
@@ -62,6 +72,7 @@ Status Broker::Serve() {
   server_ = *std::move(server);
   telemetry::Log(telemetry::Event::kServing)
       .With(telemetry::Field::kPosition, sequencer_->View()->position());
+  if (sequencer_->ClockParted()) SayWhatToDoAboutTheClock(clock_.WallMs(), *sequencer_->View());
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include "broker/audit/note.h"
 #include "broker/clock/system_clock.h"
 #include "broker/config/genesis_file.h"
+#include "broker/model/civil_time.h"
 #include "broker/sequencer/genesis.h"
 #include "broker/sequencer/replay.h"
 #include "broker/stores.h"
@@ -128,15 +129,17 @@ Status Genesis(const Arguments& arguments, const config::Loaded& loaded) {
   return {};
 }
 
-Status ConfirmClock(const config::Loaded& loaded) {
+Status ConfirmClock(const Arguments& arguments, const config::Loaded& loaded) {
   const Result<Stores> stores = OpenStores(loaded.config);
   if (!stores.ok()) return stores.status();
   TEARLINE_RETURN_IF_REFUSED(stores->checkpoints->VerifyAtStart(*stores->database->Now()));
   clock::SystemClock clock;
   const Result<machine::Applied> recorded =
-      sequencer::RecordClockConfirmed(*stores->ledger, *stores->database, clock);
+      sequencer::RecordClockConfirmed(*stores->ledger, *stores->database, clock,
+                                      {.by = arguments.by, .because = arguments.because});
   if (!recorded.ok()) return recorded.status();
   Say("confirmed", std::to_string(recorded->position));
+  Say("stamp", model::FormatRfc3339(recorded->stamp_ms));
   return {};
 }
 
@@ -154,7 +157,7 @@ Status RunOffline(const Arguments& arguments, const config::Loaded& loaded) {
     case Task::kGenesis:
       return Genesis(arguments, loaded);
     case Task::kConfirmClock:
-      return ConfirmClock(loaded);
+      return ConfirmClock(arguments, loaded);
     case Task::kServe:
     case Task::kHelp:
       break;

@@ -60,9 +60,11 @@ Status ApplyReadItem(const stored::v1::ReadItem& command, Step& step);
 Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, Step& step);
 Status ApplyEscalateObligation(const stored::v1::EscalateObligation& command, Step& step);
 
+// apply_clock.cc
+Status ApplyConfirmClock(const stored::v1::ConfirmClock& command, Step& step);
+
 // apply_pulse.cc
 Status ApplyPulse(const stored::v1::Pulse& command, Step& step);
-Status ApplyConfirmClock(const stored::v1::ConfirmClock& command, Step& step);
 Status ApplyNoteRefusals(const stored::v1::NoteRefusals& command, Step& step);
 
 }  // namespace tearline::machine

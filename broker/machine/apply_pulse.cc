@@ -69,11 +69,6 @@ Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
   return {};
 }
 
-Status ApplyConfirmClock(const stored::v1::ConfirmClock& /*command*/, Step& step) {
-  step.AddChanged("clock-confirmed", "");
-  return {};
-}
-
 Status ApplyNoteRefusals(const stored::v1::NoteRefusals& command, Step& step) {
   for (const stored::v1::Refusal& refusal : command.refusals()) {
     stored::v1::RefusalsDetail& detail = *step.AddDetail().mutable_refusals();

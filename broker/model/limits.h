@@ -55,6 +55,9 @@ inline constexpr std::size_t kPublishesForMax = 64;
 /// On-behalf-of user and issuer, in bytes each.
 inline constexpr std::size_t kOnBehalfOfBytesMax = 128;
 
+/// The reason an operator gives for what only an operator may decide, in bytes.
+inline constexpr std::size_t kBecauseBytesMax = 200;
+
 // -- Records --------------------------------------------------------------------------------------
 
 /// A record's header, in bytes. Links, tree, policy and replay read headers only.

@@ -1,5 +1,8 @@
 #include "broker/sequencer/clock_watch.h"
 
+#include <algorithm>
+
+#include "broker/model/civil_time.h"
 #include "broker/model/limits.h"
 
 namespace tearline::sequencer {
@@ -8,12 +11,20 @@ namespace {
 constexpr std::int64_t kPartMaxMs = std::chrono::milliseconds(model::kClockPartMax).count();
 constexpr std::int64_t kGapMaxMs = std::chrono::milliseconds(model::kClockGapMax).count();
 
+/// What the wall clock showed at least when the last record was stamped.
+std::int64_t LeastWallMs(const stored::v1::LedgerRow& row) {
+  const bool confirmed = row.confirmed_stamp_ms() != 0;
+  if (!confirmed || row.confirmed_stamp_ms() != row.last_stamp_ms()) return row.last_stamp_ms();
+  return std::min(row.confirmed_wall_ms(), row.last_stamp_ms());
+}
+
 }  // namespace
 
-ClockWatch::ClockWatch(std::int64_t wall_ms, std::int64_t monotonic_ms, std::int64_t last_stamp_ms)
+ClockWatch::ClockWatch(std::int64_t wall_ms, std::int64_t monotonic_ms,
+                       const stored::v1::LedgerRow& row)
     : wall_ms_(wall_ms), monotonic_ms_(monotonic_ms) {
-  const std::int64_t ahead_ms = wall_ms - last_stamp_ms;
-  parted_ = last_stamp_ms != 0 && (ahead_ms > kGapMaxMs || ahead_ms < -kPartMaxMs);
+  parted_ = row.last_stamp_ms() != 0 &&
+            (wall_ms - row.last_stamp_ms() > kGapMaxMs || wall_ms - LeastWallMs(row) < -kPartMaxMs);
 }
 
 bool ClockWatch::Parted(std::int64_t wall_ms, std::int64_t monotonic_ms) {
@@ -26,6 +37,21 @@ void ClockWatch::Confirm(std::int64_t wall_ms, std::int64_t monotonic_ms) {
   wall_ms_ = wall_ms;
   monotonic_ms_ = monotonic_ms;
   parted_ = false;
+}
+
+std::string ClockAdvice(std::int64_t wall_ms, const stored::v1::LedgerRow& row) {
+  std::string advice = "the wall clock shows " + model::FormatRfc3339(wall_ms) +
+                       " and the last record is stamped " +
+                       model::FormatRfc3339(row.last_stamp_ms()) +
+                       "; look at this machine's time. If it is wrong, stop, set it right and "
+                       "start. If it is right, stop, run `tearlined --confirm-clock --by NAME "
+                       "--because REASON CONFIG` and start";
+  if (wall_ms < row.last_stamp_ms()) {
+    advice +=
+        "; until the wall clock reaches that stamp every record bears it, and no deadline "
+        "after it falls due";
+  }
+  return advice;
 }
 
 }  // namespace tearline::sequencer

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "broker/model/limits.h"
+#include "broker/model/utf8.h"
 #include "broker/sequencer/make_proposal.h"
 #include "broker/sequencer/sequencer.h"
 
@@ -21,6 +23,12 @@ Result<machine::Applied> RecordOne(ledger::Ledger& ledger, state::Database& data
   return applied;
 }
 
+Status CheckWords(const std::string& words, std::size_t bytes_max, const std::string& what) {
+  if (!words.empty() && words.size() <= bytes_max && model::IsUtf8(words)) return {};
+  return Refuse(v1::ERROR_REASON_FIELD_INVALID, what + " must be said, in at most " +
+                                                    std::to_string(bytes_max) + " bytes of UTF-8");
+}
+
 }  // namespace
 
 Result<machine::Applied> RecordGenesis(ledger::Ledger& ledger, state::Database& database,
@@ -30,11 +38,16 @@ Result<machine::Applied> RecordGenesis(ledger::Ledger& ledger, state::Database& 
 }
 
 Result<machine::Applied> RecordClockConfirmed(ledger::Ledger& ledger, state::Database& database,
-                                              clock::Clock& clock) {
+                                              clock::Clock& clock, const Decided& decided) {
+  TEARLINE_RETURN_IF_REFUSED(CheckWords(decided.by, model::kOnBehalfOfBytesMax, "who"));
+  TEARLINE_RETURN_IF_REFUSED(CheckWords(decided.because, model::kBecauseBytesMax, "why"));
+  stored::v1::Actor actor = BrokerActor();
+  actor.set_on_behalf_of_user(decided.by);
   stored::v1::ConfirmClock confirm;
   confirm.set_wall_ms(clock.WallMs());
+  confirm.set_because(decided.because);
   return RecordOne(ledger, database, clock,
-                   MakeProposal(BrokerActor(), stored::v1::COMMAND_NUMBER_CONFIRM_CLOCK, confirm));
+                   MakeProposal(actor, stored::v1::COMMAND_NUMBER_CONFIRM_CLOCK, confirm));
 }
 
 }  // namespace tearline::sequencer

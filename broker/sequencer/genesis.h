@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "broker/clock/clock.h"
 #include "broker/ledger/ledger.h"
 #include "broker/sequencer/proposer.h"
@@ -19,13 +21,21 @@ namespace tearline::sequencer {
                                                      state::Database& database, clock::Clock& clock,
                                                      const stored::v1::Genesis& genesis);
 
+/// Who decided something that lies in no certificate's hand, and why, in their own words: whoever
+/// can run the broker's binary on its directories can say anything here. It is written down.
+struct Decided {
+  std::string by;       ///< At most kOnBehalfOfBytesMax bytes of UTF-8.
+  std::string because;  ///< At most kBecauseBytesMax bytes of UTF-8.
+};
+
 /// Records that an operator looked at the wall clock and found it right, as the broker's own
-/// command: whoever can run the broker's binary on its directories can do this.
+/// command on behalf of `decided.by`.
 ///
 /// Requires: as RecordGenesis.
-/// Refuses:  GENESIS_MISSING.
+/// Refuses:  GENESIS_MISSING; FIELD_INVALID if who or why is missing or too long.
 [[nodiscard]] Result<machine::Applied> RecordClockConfirmed(ledger::Ledger& ledger,
                                                             state::Database& database,
-                                                            clock::Clock& clock);
+                                                            clock::Clock& clock,
+                                                            const Decided& decided);
 
 }  // namespace tearline::sequencer

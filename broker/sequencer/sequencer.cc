@@ -122,7 +122,7 @@ Sequencer::Sequencer(ledger::Ledger& ledger, state::Database& database, clock::C
       fatal_(std::move(fatal)),
       queue_(model::kAgencyQueueMax, model::kAgencyQueueBytesMax),
       chain_(row, view->position(), ledger.Term()),
-      watch_(clock.WallMs(), clock.MonotonicMs(), row.last_stamp_ms()),
+      watch_(clock.WallMs(), clock.MonotonicMs(), row),
       next_deadline_ms_(machine::NextDeadlineMs(*view)),
       view_(std::move(view)) {}
 
@@ -196,7 +196,8 @@ void Sequencer::LookAtClock(std::int64_t wall_ms, std::int64_t monotonic_ms) {
 /// One turn of the loop. False if the writer has stopped.
 bool Sequencer::Write(const std::vector<std::shared_ptr<Waiting>>& taken) {
   const std::int64_t wall_ms = clock_.WallMs();
-  LookAtClock(wall_ms, clock_.MonotonicMs());
+  const std::int64_t monotonic_ms = clock_.MonotonicMs();
+  LookAtClock(wall_ms, monotonic_ms);
   const Group group = Gather(taken, wall_ms);
   if (group.records.empty()) return true;
 
@@ -217,6 +218,11 @@ bool Sequencer::Write(const std::vector<std::shared_ptr<Waiting>>& taken) {
     view_.swap(now);
   }
   LookAhead(group, applied, batch);
+  if (ConfirmedIn(group, applied)) {
+    // What was looked at, not what the clock says by now: it may have jumped since.
+    watch_.Confirm(wall_ms, monotonic_ms);
+    parted_.store(false);
+  }
   Answer(group, applied);
   return true;
 }
@@ -282,9 +288,10 @@ Status Sequencer::MayRecord(const Waiting& waiting, std::int64_t wall_ms) {
     return {};
   }
   if (parted_.load()) {
-    return Refuse(v1::ERROR_REASON_CLOCK_PARTED,
-                  "wall clock and ledger have parted; an operator must look at the clock and run "
-                  "`tearlined --confirm-clock`");
+    return Refuse(
+        v1::ERROR_REASON_CLOCK_PARTED,
+        "wall clock and ledger have parted; an operator must look at the clock, and set it "
+        "right or confirm it by `tearlined --confirm-clock`");
   }
   return {};
 }
@@ -317,7 +324,7 @@ std::vector<machine::Applied> Sequencer::Apply(const Group& group, state::Batch&
   return applied;
 }
 
-/// What the group left to do: deadlines, releases owed, the clock believed again.
+/// What the group left to do: deadlines, releases owed.
 void Sequencer::LookAhead(const Group& group, const std::vector<machine::Applied>& applied,
                           const state::Batch& batch) {
   if (WroteDeadlines(batch)) next_deadline_ms_ = machine::NextDeadlineMs(*View());
@@ -328,11 +335,17 @@ void Sequencer::LookAhead(const Group& group, const std::vector<machine::Applied
     if (header.command == stored::v1::COMMAND_NUMBER_PULSE && !took_effect) {
       pulse_not_before_ms_ = header.stamp_ms + kPulseAgainMs;
     }
-    if (header.command == stored::v1::COMMAND_NUMBER_CONFIRM_CLOCK && took_effect) {
-      watch_.Confirm(clock_.WallMs(), clock_.MonotonicMs());
-      parted_.store(false);
+  }
+}
+
+bool Sequencer::ConfirmedIn(const Group& group, const std::vector<machine::Applied>& applied) {
+  for (std::size_t i = 0; i < applied.size(); ++i) {
+    if (group.headers[i].header.command == stored::v1::COMMAND_NUMBER_CONFIRM_CLOCK &&
+        applied[i].outcome == audit::Outcome::kApplied) {
+      return true;
     }
   }
+  return false;
 }
 
 void Sequencer::Answer(const Group& group, const std::vector<machine::Applied>& applied) {

@@ -110,6 +110,8 @@ class Sequencer final : public Proposer {
   std::vector<machine::Applied> Apply(const Group& group, state::Batch& batch);
   void LookAhead(const Group& group, const std::vector<machine::Applied>& applied,
                  const state::Batch& batch);
+  /// Whether an operator has confirmed the clock in this group.
+  static bool ConfirmedIn(const Group& group, const std::vector<machine::Applied>& applied);
   void Answer(const Group& group, const std::vector<machine::Applied>& applied);
   void Stop(const Group& group, v1::ErrorReason reason, const std::string& sentence);
 

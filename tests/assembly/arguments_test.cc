@@ -24,7 +24,8 @@ TEST(ReadArguments, UnderstandsWhatTheHelpTeaches) {
       {{"--check-config", "broker.textproto"}, Task::kCheckConfig},
       {{"broker.textproto", "--digest"}, Task::kDigest},
       {{"--verify", "broker.textproto"}, Task::kVerify},
-      {{"--confirm-clock", "broker.textproto"}, Task::kConfirmClock},
+      {{"--confirm-clock", "--by", "me", "--because", "I looked", "broker.textproto"},
+       Task::kConfirmClock},
       {{"--genesis", "d", "--policy", "p", "broker.textproto"}, Task::kGenesis},
   };
   for (const Row& row : rows) {
@@ -50,6 +51,10 @@ TEST(ReadArguments, RefusesWhatItDoesNotUnderstandAndPointsToTheHelp) {
       {"--genesis", "d", "c"},
       {"--genesis", "--policy", "p", "c"},
       {"--policy", "p", "c"},
+      {"--confirm-clock", "c"},
+      {"--confirm-clock", "--by", "me", "c"},
+      {"--confirm-clock", "--because", "I looked", "c"},
+      {"--by", "me", "--because", "I looked", "c"},
       {"--policy", "p", "--policy", "q", "--genesis", "d", "c"},
   };
   for (const auto& row : rows) {
@@ -61,8 +66,8 @@ TEST(ReadArguments, RefusesWhatItDoesNotUnderstandAndPointsToTheHelp) {
 
 TEST(HelpText, NamesEveryOptionAndFitsATerminal) {
   const std::string help = HelpText();
-  for (const char* option :
-       {"--check-config", "--genesis", "--policy", "--digest", "--verify", "--confirm-clock"}) {
+  for (const char* option : {"--check-config", "--genesis", "--policy", "--digest", "--verify",
+                             "--confirm-clock", "--by", "--because"}) {
     EXPECT_THAT(help, testing::HasSubstr(option));
   }
   std::size_t begin = 0;

@@ -3,13 +3,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "broker/clock/system_clock.h"
 #include "broker/crypto/key_file.h"
+#include "broker/sequencer/genesis.h"
 #include "broker/stores.h"
 #include "tests/assembly/installation.h"
+#include "tests/doubles/manual_clock.h"
 
 namespace tearline {
 namespace {
 
+using testing::AllOf;
+using testing::HasSubstr;
 using testing::MatchesRegex;
 
 TEST(Broker, NeedsAGenesisBeforeItServes) {
@@ -54,6 +59,40 @@ TEST(Broker, RefusesAVaultThatWasMadeUnderAnotherKey) {
   std::filesystem::remove(installation.Path("kek"));
   ASSERT_TRUE(crypto::WriteNewKeyFile(installation.Path("kek"), std::string(32, 'X')).ok());
   EXPECT_EQ(ReasonOf(Broker::Open(installation.Load()).status()), v1::ERROR_REASON_SEAL_BROKEN);
+}
+
+/// What a start says about its clock; "" if it has nothing to say.
+std::string AdviceAtStart(const Installation& installation) {
+  testing::internal::CaptureStderr();
+  {
+    const auto broker = Broker::Open(installation.Load());
+    EXPECT_TRUE(broker.ok() && (*broker)->Serve().ok());
+  }
+  const std::string said = testing::internal::GetCapturedStderr();
+  const std::size_t begin = said.find("tearlined: ");
+  return begin == std::string::npos ? "" : said.substr(begin, said.find('\n', begin) - begin);
+}
+
+/// The last stamp lies a year ahead. An operator is told what to do, does it, and it helps.
+TEST(Broker, ServesAgainAfterItsClockRanAheadOnceThatIsConfirmed) {
+  const Installation installation;
+  ASSERT_EQ(installation.Genesis().exit_code, 0);
+  {
+    doubles::ManualClock ahead(clock::SystemClock().WallMs() + 365ll * 24 * 3'600'000);
+    const auto stores = OpenStores(installation.Load().config);
+    ASSERT_TRUE(stores.ok());
+    ASSERT_TRUE(sequencer::RecordClockConfirmed(*stores->ledger, *stores->database, ahead,
+                                                {.by = "nobody", .because = "it ran ahead"})
+                    .ok());
+  }
+  EXPECT_THAT(AdviceAtStart(installation),
+              AllOf(HasSubstr("CLOCK_PARTED"), HasSubstr("--confirm-clock --by NAME")));
+  const auto confirmed = Installation::Tearlined(
+      {"--confirm-clock", "--by", "me", "--because", "I looked", installation.Config()});
+  ASSERT_EQ(confirmed.exit_code, 0) << confirmed.errors;
+  EXPECT_THAT(confirmed.output, HasSubstr("confirmed 3\nstamp "));
+  EXPECT_EQ(AdviceAtStart(installation), "");
+  EXPECT_EQ(AdviceAtStart(installation), "");
 }
 
 }  // namespace

@@ -84,13 +84,15 @@ TEST(Tearlined, RefusesToBeginAgainWhereCheckpointsSayThereWasALedger) {
 
 TEST(Tearlined, ConfirmsTheClockOnlyAfterAGenesis) {
   const Installation installation;
-  const auto before = Installation::Tearlined({"--confirm-clock", installation.Config()});
+  const auto before = Installation::Tearlined(
+      {"--confirm-clock", "--by", "me", "--because", "I looked", installation.Config()});
   EXPECT_EQ(before.exit_code, 1);
   EXPECT_THAT(before.errors, HasSubstr("GENESIS_MISSING"));
   ASSERT_EQ(installation.Genesis().exit_code, 0);
-  const auto after = Installation::Tearlined({"--confirm-clock", installation.Config()});
+  const auto after = Installation::Tearlined(
+      {"--confirm-clock", "--by", "me", "--because", "I looked", installation.Config()});
   EXPECT_EQ(after.exit_code, 0) << after.errors;
-  EXPECT_EQ(after.output, "confirmed 2\n");
+  EXPECT_THAT(after.output, StartsWith("confirmed 2\nstamp 2"));
 }
 
 TEST(Tearlined, TellsWrongUsageFromARefusal) {

@@ -51,12 +51,5 @@ TEST(ApplyPulse, RemembersRefusalsAsTheDoorCountedThem) {
   EXPECT_EQ(world.Details()[1].refusals().count(), 17u);
 }
 
-TEST(ApplyPulse, RemembersThatTheClockWasConfirmed) {
-  World world;
-  EXPECT_EQ(world.Say(World::Broker(), COMMAND_NUMBER_CONFIRM_CLOCK, ConfirmClock()).outcome,
-            audit::Outcome::kApplied);
-  EXPECT_EQ(world.Details()[1].changed().what(), "clock-confirmed");
-}
-
 }  // namespace
 }  // namespace tearline::machine

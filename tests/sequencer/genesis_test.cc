@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "broker/model/limits.h"
 #include "tests/sequencer/station.h"
 
 namespace tearline::sequencer {
 namespace {
+
+const Decided kDecided{.by = "A. Operator", .because = "the radio clock agrees"};
 
 TEST(RecordGenesis, IsTheFirstRecordAndCannotBeRepeated) {
   Station station(/*with_genesis=*/false);
@@ -46,10 +49,42 @@ TEST(RecordGenesis, DrawsAnotherLedgerIdEachTime) {
 
 TEST(RecordClockConfirmed, NeedsAGenesis) {
   Station empty(/*with_genesis=*/false);
-  EXPECT_EQ(ReasonOf(RecordClockConfirmed(*empty.ledger, *empty.database, empty.clock).status()),
-            v1::ERROR_REASON_GENESIS_MISSING);
+  EXPECT_EQ(
+      ReasonOf(
+          RecordClockConfirmed(*empty.ledger, *empty.database, empty.clock, kDecided).status()),
+      v1::ERROR_REASON_GENESIS_MISSING);
+}
+
+TEST(RecordClockConfirmed, WritesDownWhoAndWhy) {
   Station station;
-  EXPECT_TRUE(RecordClockConfirmed(*station.ledger, *station.database, station.clock).ok());
+  const auto recorded =
+      RecordClockConfirmed(*station.ledger, *station.database, station.clock, kDecided);
+  ASSERT_TRUE(recorded.ok()) << SentenceOf(recorded.status());
+  const ledger::Header header = station.HeaderAt(recorded->position);
+  stored::v1::Actor actor;
+  stored::v1::ConfirmClock command;
+  ASSERT_TRUE(actor.ParseFromString(header.actor));
+  ASSERT_TRUE(command.ParseFromString(header.command_bytes));
+  EXPECT_EQ(actor.on_behalf_of_user(), kDecided.by);
+  EXPECT_EQ(command.because(), kDecided.because);
+  EXPECT_EQ(command.wall_ms(), Station::kStartMs);
+}
+
+TEST(RecordClockConfirmed, RecordsNothingWithoutWhoAndWhy) {
+  Station station;
+  const std::string longest(model::kOnBehalfOfBytesMax, 'x');
+  for (const Decided& decided :
+       {Decided{.by = "", .because = "why"}, Decided{.by = "who", .because = ""},
+        Decided{.by = longest + "x", .because = "why"}, Decided{.by = "\xff", .because = "why"}}) {
+    EXPECT_EQ(
+        ReasonOf(RecordClockConfirmed(*station.ledger, *station.database, station.clock, decided)
+                     .status()),
+        v1::ERROR_REASON_FIELD_INVALID);
+  }
+  EXPECT_EQ(station.ledger->Tip(), 1u);
+  EXPECT_TRUE(RecordClockConfirmed(*station.ledger, *station.database, station.clock,
+                                   {.by = longest, .because = "why"})
+                  .ok());
 }
 
 }  // namespace

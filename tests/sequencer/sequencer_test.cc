@@ -10,7 +10,6 @@
 
 #include "broker/machine/machine.h"
 #include "broker/model/limits.h"
-#include "broker/sequencer/genesis.h"
 #include "broker/sequencer/make_proposal.h"
 #include "broker/sequencer/prepare_identifier.h"
 #include "broker/sequencer/prepare_publish.h"
@@ -242,56 +241,6 @@ TEST(Sequencer, OnlyAGenesisBeginsALedgerAndOnlyOnce) {
   EXPECT_EQ(ReasonOf(ProposeAndWait(sequencer, genesis()).status()),
             v1::ERROR_REASON_GENESIS_EXISTS);
   EXPECT_EQ(station.ledger->Tip(), 1u);
-}
-
-TEST(Sequencer, AStampNeverGoesBackwards) {
-  Station station;
-  station.Start();
-  station.clock.Pass(50'000);
-  station.Say(Station::Harmless("police/panel"));
-  station.clock.SetWallMs(Station::kStartMs + 10'000);  // set back by 40 s: still believed
-  const machine::Applied after = station.Say(Station::Harmless("police/panel"));
-  EXPECT_EQ(after.stamp_ms, Station::kStartMs + 50'000);
-  EXPECT_EQ(station.HeaderAt(3).stamp_ms, Station::kStartMs + 50'000);
-}
-
-/// S4. A clock that jumped is written down only after somebody looked.
-TEST(Sequencer, AClockThatPartedStopsAllButItsConfirmation) {
-  Station station;
-  Sequencer& sequencer = station.Start();
-  station.clock.SetWallMs(Station::kStartMs + 61'000);
-  EXPECT_EQ(ReasonOf(ProposeAndWait(sequencer, Station::Harmless("police/panel")).status()),
-            v1::ERROR_REASON_CLOCK_PARTED);
-  EXPECT_TRUE(sequencer.ClockParted());
-  EXPECT_EQ(station.ledger->Tip(), 1u);
-
-  stored::v1::ConfirmClock confirm;
-  confirm.set_wall_ms(Station::kStartMs);
-  EXPECT_EQ(ReasonOf(ProposeAndWait(sequencer,
-                                    MakeProposal(BrokerActor(),
-                                                 stored::v1::COMMAND_NUMBER_CONFIRM_CLOCK, confirm))
-                         .status()),
-            v1::ERROR_REASON_TIME_INVALID);
-  confirm.set_wall_ms(Station::kStartMs + 61'000);
-  EXPECT_TRUE(
-      ProposeAndWait(sequencer,
-                     MakeProposal(BrokerActor(), stored::v1::COMMAND_NUMBER_CONFIRM_CLOCK, confirm))
-          .ok());
-  EXPECT_FALSE(sequencer.ClockParted());
-  EXPECT_EQ(station.Say(Station::Harmless("police/panel")).stamp_ms, Station::kStartMs + 61'000);
-}
-
-TEST(Sequencer, AStartLongAfterTheLastRecordWaitsForConfirmation) {
-  Station station;
-  const std::int64_t day_ms = std::chrono::milliseconds(model::kClockGapMax).count();
-  station.clock.Pass(day_ms);
-  EXPECT_FALSE(station.Start().ClockParted());
-  station.sequencer.reset();
-  station.clock.Pass(1);
-  EXPECT_TRUE(station.Start().ClockParted());
-  station.sequencer.reset();
-  ASSERT_TRUE(RecordClockConfirmed(*station.ledger, *station.database, station.clock).ok());
-  EXPECT_FALSE(station.Start().ClockParted());
 }
 
 /// S7. A deadline fires through a record of the broker's own, and nothing is recorded for nothing.

@@ -100,7 +100,8 @@ The rest asks the same directories while the broker is stopped, and serves nothi
       After CLOCK_PARTED, and only when you have looked: records that this machine's clock is right,
       who looked, and why it is right.
 
-Exit codes: 0 done, 1 refused with a reason, 2 wrong usage, 4 verification failed.
+Exit codes: 0 done, 1 refused with a reason, 2 wrong usage, 4 verification failed, 5 stopped because
+it is not known what the disk kept.
 
 A first try:
   tearlined --check-config config/broker.textproto

@@ -8,18 +8,20 @@
 #include <set>
 #include <utility>
 
+#include "broker/offline.h"
 #include "broker/sequencer/clock_watch.h"
 #include "broker/telemetry/log.h"
+#include "broker/vault/stop_on_failure.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline {
 namespace {
 
-/// It is not known what was kept: nothing may go on, not even a destructor.
+/// A sync failed. It is not known what was kept: nothing may go on, not even a destructor.
 [[noreturn]] void EndAtOnce(const std::string& sentence) {
   std::fprintf(stderr, "tearlined: %s\n", sentence.c_str());
   std::fflush(stderr);
-  ::_exit(EXIT_FAILURE);
+  ::_exit(kExitNotKnown);
 }
 
 /// The log says that the clock parted; an operator who starts the broker by hand is told more.
@@ -51,6 +53,7 @@ Broker::Broker(config::Loaded loaded, Stores stores)
 Broker::~Broker() { Drain(); }
 
 Status Broker::Serve() {
+  stores_.vault = vault::StopOnFailure(std::move(stores_.vault), &EndAtOnce);
   sequencer_ = sequencer::Sequencer::Start(*stores_.ledger, *stores_.database, clock_, &EndAtOnce);
   dispatcher_ = std::make_unique<delivery::Dispatcher>();
   sequencer_->Listen([this](const std::set<std::string>& feeds, bool access_changed) {
@@ -58,7 +61,7 @@ Status Broker::Serve() {
   });
   const auto view = [this] { return sequencer_->View(); };
   stores_.checkpoints->StartBeat(
-      std::chrono::milliseconds(loaded_.config.audit().checkpoint_interval_ms()), view);
+      std::chrono::milliseconds(loaded_.config.audit().checkpoint_interval_ms()), view, &EndAtOnce);
   Result<std::unique_ptr<rpc::Server>> server = rpc::Server::Start(
       loaded_.config.listen(),
       rpc::Services{.proposer = *sequencer_,

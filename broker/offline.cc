@@ -166,10 +166,15 @@ Status RunOffline(const Arguments& arguments, const config::Loaded& loaded) {
 }
 
 int Complain(const Status& refusal) {
-  const v1::ErrorReason reason = ReasonOf(refusal);
-  const bool not_verified =
-      reason == v1::ERROR_REASON_PROOF_INVALID || reason == v1::ERROR_REASON_CHECKPOINT_MISMATCH;
-  return Complain(refusal, not_verified ? kExitNotVerified : kExitRefused);
+  switch (ReasonOf(refusal)) {
+    case v1::ERROR_REASON_PROOF_INVALID:
+    case v1::ERROR_REASON_CHECKPOINT_MISMATCH:
+      return Complain(refusal, kExitNotVerified);
+    case v1::ERROR_REASON_UNKNOWN_OUTCOME:
+      return Complain(refusal, kExitNotKnown);
+    default:
+      return Complain(refusal, kExitRefused);
+  }
 }
 
 int Complain(const Status& refusal, int exit_code) {

@@ -11,6 +11,8 @@ inline constexpr int kExitDone = 0;
 inline constexpr int kExitRefused = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitNotVerified = 4;
+/// Only of `tearlined`: a sync failed, and it is not known what the disk kept.
+inline constexpr int kExitNotKnown = 5;
 
 /// Does what is asked apart from serving, and prints it as lines of "name value". The broker must
 /// be stopped: the directories let in one process at a time.
@@ -21,7 +23,8 @@ inline constexpr int kExitNotVerified = 4;
 [[nodiscard]] Status RunOffline(const Arguments& arguments, const config::Loaded& loaded);
 
 /// Prints a refusal to stderr and returns the exit code it deserves: kExitNotVerified for proofs
-/// and checkpoints that fail, else kExitRefused; or the code that is given.
+/// and checkpoints that fail, kExitNotKnown after a sync that failed, else kExitRefused; or the
+/// code that is given.
 [[nodiscard]] int Complain(const Status& refusal);
 int Complain(const Status& refusal, int exit_code);
 

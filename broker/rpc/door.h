@@ -46,6 +46,11 @@ class Door {
   /// Refuses everybody from now on.
   void Close() { closed_.store(true); }
 
+  /// Proposes the refusals that wait, for the last time.
+  ///
+  /// Requires: closed, and nobody is inside any more.
+  void NoteTheLast() { refusals_.Close(); }
+
   const Services& services() const { return services_; }
   std::shared_ptr<const state::View> View() const { return services_.view(); }
   std::int64_t NowMs() const { return services_.clock.WallMs(); }

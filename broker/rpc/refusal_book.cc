@@ -7,6 +7,7 @@
 
 #include "broker/model/limits.h"
 #include "broker/sequencer/make_proposal.h"
+#include "broker/telemetry/log.h"
 
 namespace tearline::rpc {
 namespace {
@@ -18,18 +19,33 @@ constexpr std::size_t kRefusalsPerCommand = 64;
 /// Kinds of refusal counted apart in a minute. Beyond it, principals are no longer told apart.
 constexpr std::size_t kKindsMax = 4096;
 
+void SayLost(const stored::v1::NoteRefusals& command, v1::ErrorReason reason) {
+  std::uint64_t count = 0;
+  for (const stored::v1::Refusal& refusal : command.refusals()) count += refusal.count();
+  telemetry::Log(telemetry::Event::kRefusalsLost)
+      .With(telemetry::Field::kCount, count)
+      .With(telemetry::Field::kReason, reason);
+}
+
 }  // namespace
 
 RefusalBook::RefusalBook(sequencer::Proposer& proposer, clock::Clock& clock)
     : proposer_(proposer), clock_(clock), thread_([this] { Run(); }) {}
 
-RefusalBook::~RefusalBook() {
+RefusalBook::~RefusalBook() { Close(); }
+
+void RefusalBook::Close() {
   {
     const std::lock_guard<std::mutex> lock(stop_mutex_);
+    if (stopping_) return;
     stopping_ = true;
   }
   stop_.notify_all();
   thread_.join();
+  {
+    const std::lock_guard<std::mutex> lock(pages_->mutex);
+    pages_->closed = true;
+  }
   Flush(/*all=*/true);
 }
 
@@ -86,6 +102,7 @@ void RefusalBook::Flush(bool all) {
     proposal.done = [pages = pages_, command](const Result<machine::Applied>& applied) {
       if (applied.ok()) return;
       const std::lock_guard<std::mutex> lock(pages->mutex);
+      if (pages->closed) return SayLost(command, ReasonOf(applied.status()));
       for (const stored::v1::Refusal& refusal : command.refusals()) Count(refusal, *pages);
     };
     proposer_.Propose(std::move(proposal));

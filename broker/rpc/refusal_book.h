@@ -28,7 +28,7 @@ class RefusalBook {
   ///
   /// Requires: `proposer` and `clock` outlive it.
   RefusalBook(sequencer::Proposer& proposer, clock::Clock& clock);
-  /// Flushes what there is, counted or not.
+  /// Closes.
   ~RefusalBook();
   RefusalBook(const RefusalBook&) = delete;
   RefusalBook& operator=(const RefusalBook&) = delete;
@@ -40,6 +40,12 @@ class RefusalBook {
   /// over or `all` is true. What cannot be recorded now is counted and tried again.
   void Flush(bool all);
 
+  /// Ends the thread and proposes all that waits, for the last time: what is refused from now on is
+  /// lost, and the log says how much. Again: nothing.
+  ///
+  /// Requires: nobody notes anything any more; the writer still takes what is proposed.
+  void Close();
+
  private:
   /// Agency, certificate digest, reason, command.
   using Alike = std::tuple<std::string, std::string, std::uint32_t, std::uint32_t>;
@@ -48,6 +54,7 @@ class RefusalBook {
   struct Pages {
     std::mutex mutex;
     std::int64_t minute = 0;
+    bool closed = false;
     std::map<std::string, std::uint32_t> noted;  ///< Per principal, in this minute.
     std::vector<stored::v1::Refusal> single;
     std::map<Alike, std::uint32_t> counted;

@@ -72,6 +72,7 @@ class Server::Inside {
                                        "the broker is stopping; open the feed again later");
     server_->Shutdown(std::chrono::system_clock::now() + kDrainMax);
     server_.reset();
+    door_.NoteTheLast();
   }
 
  private:

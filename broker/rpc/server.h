@@ -30,7 +30,7 @@ class Server {
   std::string Address() const { return address_; }
 
   /// Refuses what is new, ends every feed with UNAVAILABLE, waits at most kDrainMax for calls that
-  /// are being answered, and stops. Again: nothing.
+  /// are being answered, stops, and proposes the refusals that wait to be noted. Again: nothing.
   ///
   /// Requires: the writer still answers what was proposed.
   void Drain();

@@ -34,6 +34,12 @@ std::string_view BodyOf(std::string_view note) {
   return end == std::string_view::npos ? note : note.substr(0, end + 1);
 }
 
+/// How many records a note covers; 0 if it does not read.
+std::uint64_t SizeOf(std::string_view note) {
+  const Result<audit::Checkpoint> checkpoint = audit::ParseNoteBody(BodyOf(note));
+  return checkpoint.ok() ? checkpoint->tree_size : 0;
+}
+
 /// Whether the tree of `reader` once was what `body` says.
 Status CheckBody(std::string_view body, const stored::v1::LedgerRow& row,
                  const state::Reader& reader) {
@@ -52,7 +58,8 @@ Status CheckBody(std::string_view body, const stored::v1::LedgerRow& row,
   }
   if (tree.RootAt(checkpoint->tree_size) != checkpoint->root) {
     return Mismatch("the replay does not reproduce the root that was signed over " + size +
-                    " records: the ledger was changed, or this build reads it in another way");
+                    " records: the ledger was changed, or this build reads it in another way; "
+                    "restore the ledger that was signed");
   }
   return {};
 }
@@ -80,8 +87,7 @@ Status CheckpointKeeper::Read() {
   if (!newest.ok()) return newest.status();
   pending_ = *std::move(pending);
   latest_ = *std::move(newest);
-  const Result<audit::Checkpoint> checkpoint = audit::ParseNoteBody(BodyOf(latest_));
-  if (checkpoint.ok()) latest_size_ = checkpoint->tree_size;
+  latest_size_ = SizeOf(latest_);
 
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(directory_ / kBySize, error)) {
@@ -91,6 +97,19 @@ Status CheckpointKeeper::Read() {
     if (wrong == std::errc() && end == name.data() + name.size()) kept_.push_back(size);
   }
   std::sort(kept_.begin(), kept_.end());
+  return ReadNewerBySize();
+}
+
+/// A crash may fall between the two files of a note, and a copy may miss one: what is newer under
+/// its size counts. A newest note that does not read stays as it is, and the start refuses it.
+Status CheckpointKeeper::ReadNewerBySize() {
+  const bool reads = latest_.empty() || latest_size_ > 0;
+  if (!reads || kept_.empty() || kept_.back() <= latest_size_) return {};
+  Result<std::string> newer = ReadSmallFile(directory_ / kBySize / std::to_string(kept_.back()));
+  if (!newer.ok()) return newer.status();
+  if (newer->empty()) return {};
+  latest_ = *std::move(newer);
+  latest_size_ = SizeOf(latest_);
   return {};
 }
 
@@ -102,7 +121,7 @@ Status CheckpointKeeper::VerifyAtStart(const state::Reader& reader) const {
     return Refuse(v1::ERROR_REASON_LEDGER_TAIL_LOST,
                   "checkpoints were signed, but the ledger is empty; restore a backup of the "
                   "ledger that holds at least " +
-                      std::to_string(LatestSize()) + " records");
+                      std::to_string(std::max(LatestSize(), SizeOf(pending_))) + " records");
   }
   if (signer_.PublicKey() != row->audit_public_key()) {
     return Refuse(v1::ERROR_REASON_SIGNING_KEY_UNAVAILABLE,
@@ -151,9 +170,10 @@ Status CheckpointKeeper::Keep(const audit::Checkpoint& checkpoint, const std::st
 }
 
 void CheckpointKeeper::StartBeat(std::chrono::milliseconds interval,
-                                 std::function<std::shared_ptr<const state::View>()> view) {
+                                 std::function<std::shared_ptr<const state::View>()> view,
+                                 std::function<void(const std::string& sentence)> fatal) {
   TEARLINE_INVARIANT(!thread_.joinable(), "the beat is started once");
-  thread_ = std::thread([this, interval, view = std::move(view)] {
+  thread_ = std::thread([this, interval, view = std::move(view), fatal = std::move(fatal)] {
     auto next = std::chrono::steady_clock::now() + interval;
     std::unique_lock<std::mutex> lock(mutex_);
     while (!stop_.wait_until(lock, next, [this] { return stopping_; })) {
@@ -162,6 +182,10 @@ void CheckpointKeeper::StartBeat(std::chrono::milliseconds interval,
       if (!beat.ok()) {
         telemetry::Log(telemetry::Event::kCheckpointFailed)
             .With(telemetry::Field::kReason, ReasonOf(beat));
+      }
+      if (ReasonOf(beat) == v1::ERROR_REASON_UNKNOWN_OUTCOME) {
+        fatal(ReasonName(ReasonOf(beat)) + ": " + SentenceOf(beat));
+        return;
       }
       // A fixed beat: what a beat took does not move the next, and missed ones are not made up for.
       const auto now = std::chrono::steady_clock::now();

@@ -31,8 +31,8 @@ inline constexpr std::size_t kCheckpointFilesMax = 1024;
 ///   checkpoints/<size>  the newest kCheckpointFilesMax
 class CheckpointKeeper {
  public:
-  /// Opens the directory, or makes it if its parent exists, and reads the newest note. Nothing is
-  /// checked yet, and no beat runs.
+  /// Opens the directory, or makes it if its parent exists, and reads the newest note, be it under
+  /// `checkpoint` or under its size. Nothing is checked yet, and no beat runs.
   ///
   /// Requires: `signer` outlives it.
   /// Refuses:  STORAGE_FAILED.
@@ -53,15 +53,17 @@ class CheckpointKeeper {
   /// Signs the tree of `reader` and keeps the note, if it grew since the last one; otherwise does
   /// nothing. If signing or writing fails nothing is published and the last note stands.
   ///
-  /// Refuses: SIGNING_KEY_UNAVAILABLE, STORAGE_FAILED.
+  /// Refuses: SIGNING_KEY_UNAVAILABLE, STORAGE_FAILED; UNKNOWN_OUTCOME  a sync failed: stop.
   /// Threads: any; one at a time inside.
   Status Beat(const state::Reader& reader);
 
-  /// Beats every `interval`, on a thread of its own, with the view `view` then gives.
+  /// Beats every `interval`, on a thread of its own, with the view `view` then gives. After a sync
+  /// that failed, `fatal` is called there with a sentence, and there are no more beats.
   ///
   /// Requires: called once.
   void StartBeat(std::chrono::milliseconds interval,
-                 std::function<std::shared_ptr<const state::View>()> view);
+                 std::function<std::shared_ptr<const state::View>()> view,
+                 std::function<void(const std::string& sentence)> fatal);
 
   /// Ends the thread of StartBeat.
   void StopBeat();
@@ -80,6 +82,7 @@ class CheckpointKeeper {
   CheckpointKeeper(std::filesystem::path directory, crypto::Signer& signer);
 
   Status Read();
+  Status ReadNewerBySize();
   Status Keep(const audit::Checkpoint& checkpoint, const std::string& note);
 
   const std::filesystem::path directory_;

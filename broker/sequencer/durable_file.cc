@@ -35,6 +35,12 @@ Status Failed() {
                 "a file of the checkpoint directory could not be read or written");
 }
 
+Status NotKnown() {
+  return Refuse(v1::ERROR_REASON_UNKNOWN_OUTCOME,
+                "a file of the checkpoint directory could not be synced; stop, and look at the "
+                "disk: it is not known what it keeps");
+}
+
 bool WriteAll(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
@@ -57,14 +63,13 @@ Status ReplaceFile(const std::filesystem::path& path, std::string_view bytes) {
   unfinished += ".new";
   {
     const Descriptor file(unfinished, O_WRONLY | O_CREAT | O_TRUNC);
-    if (!file.open() || !WriteAll(file.number(), bytes) || ::fsync(file.number()) != 0) {
-      return Failed();
-    }
+    if (!file.open() || !WriteAll(file.number(), bytes)) return Failed();
+    if (::fsync(file.number()) != 0) return NotKnown();
   }
   std::error_code error;
   std::filesystem::rename(unfinished, path, error);
-  if (error || !SyncDirectory(path.parent_path())) return Failed();
-  return {};
+  if (error) return Failed();
+  return SyncDirectory(path.parent_path()) ? Status() : NotKnown();
 }
 
 Result<std::string> ReadSmallFile(const std::filesystem::path& path) {

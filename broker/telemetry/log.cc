@@ -48,12 +48,16 @@ Wording WordingOf(Event event) {
       return {"error", "checkpoint_failed"};
     case Event::kStorageFailed:
       return {"error", "storage_failed"};
+    case Event::kKeyMissing:
+      return {"error", "key_missing"};
     case Event::kKeysDestroyed:
       return {"info", "keys_destroyed"};
     case Event::kQueueFull:
       return {"warning", "queue_full"};
     case Event::kConnectionRefused:
       return {"warning", "connection_refused"};
+    case Event::kRefusalsLost:
+      return {"warning", "refusals_lost"};
     case Event::kSessionOpened:
       return {"info", "session_opened"};
     case Event::kSessionClosed:

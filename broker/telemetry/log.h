@@ -26,9 +26,11 @@ enum class Event : std::uint8_t {
   kCheckpointSigned,
   kCheckpointFailed,
   kStorageFailed,
+  kKeyMissing,  ///< The vault lacks a subject key that nobody erased: damage, or an old copy.
   kKeysDestroyed,
   kQueueFull,
   kConnectionRefused,
+  kRefusalsLost,  ///< Refusals of authority could not be recorded before the stop.
   kSessionOpened,
   kSessionClosed,
 };

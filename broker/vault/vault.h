@@ -40,6 +40,11 @@ class Vault {
   /// The key. Refuses: KEY_MISSING.
   virtual Result<crypto::Secret> Find(const model::SubjectKeyId& id) const = 0;
 
+  /// Whether every one of `ids` is there, whatever it wraps. One pass if they rise.
+  ///
+  /// Refuses: STORAGE_FAILED.
+  virtual Result<bool> HoldsAll(const std::vector<model::SubjectKeyId>& ids) const;
+
   /// Destroys keys, for ever: erased, compacted away, and looked for in the files that remain.
   /// Destroying one that is gone already changes nothing.
   ///

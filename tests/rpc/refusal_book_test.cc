@@ -94,6 +94,19 @@ TEST_F(RefusalBookTest, ClosingWritesWhatIsLeft) {
   EXPECT_EQ(count, model::kRefusalsPerMinuteMax + 5);
 }
 
+TEST_F(RefusalBookTest, ClosedItSaysHowMuchCouldNotBeRecordedAndTriesNoMore) {
+  for (std::uint32_t i = 0; i < model::kRefusalsPerMinuteMax + 5; ++i) book_->Note(By('a'));
+  book_->Close();
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(Proposed(Refuse(v1::ERROR_REASON_UNAVAILABLE, "stopped")).size(),
+            model::kRefusalsPerMinuteMax + 1);
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_NE(said.find(R"("event":"refusals_lost")"), std::string::npos) << said;
+  EXPECT_NE(said.find(R"("count":15)"), std::string::npos) << said;
+  book_.reset();
+  EXPECT_EQ(proposer_.Waiting(), 0u);
+}
+
 TEST_F(RefusalBookTest, ManyPrincipalsFillManyCommandsOfAtMost64) {
   for (int i = 0; i < 200; ++i) {
     stored::v1::Refusal refusal = By('a');

@@ -9,6 +9,7 @@
 
 #include "broker/audit/leaf.h"
 #include "broker/crypto/digest.h"
+#include "tearline/stored/v1/leaf.pb.h"
 #include "tearline/v1/directory_service.grpc.pb.h"
 #include "tearline/v1/nominal_service.grpc.pb.h"
 #include "tearline/v1/policy_service.grpc.pb.h"
@@ -129,6 +130,26 @@ TEST_F(ServerTest, AnothersPostIsRefusedAndTheRefusalIsInTheLog) {
     if (leaf.kind == stored::v1::COMMAND_NUMBER_NOTE_REFUSALS) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
+}
+
+/// The last second before a stop is in the log like any other.
+TEST_F(ServerTest, ARefusalJustBeforeTheStopIsInTheLog) {
+  const auto noted = [this] {
+    std::uint32_t count = 0;
+    for (const auto& [key, salted] :
+         door_.writer().View()->Scan(state::Key(state::Table::kDetail), 10'000)) {
+      stored::v1::Detail detail;
+      if (detail.ParseFromString(salted.substr(16))) count += detail.refusals().count();
+    }
+    return count;
+  };
+  for (int i = 0; i < 30; ++i) {
+    EXPECT_EQ(ReasonIn(List(door_.SystemOf("police/intel"), "police/panel")),
+              v1::ERROR_REASON_NOT_YOUR_POST);
+  }
+  door_.server().Drain();
+  door_.writer().Drain();
+  EXPECT_EQ(noted(), 30u);
 }
 
 TEST_F(ServerTest, EachItemOfAPublicationIsAnsweredByItselfInOrder) {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <future>
 #include <thread>
 
 #include "broker/audit/audit_log.h"
@@ -120,6 +121,31 @@ TEST_F(CheckpointKeeperTest, HoldsTheLedgerToWhatWasAboutToBeSigned) {
   EXPECT_EQ(ReasonOf(Verify()), v1::ERROR_REASON_LEDGER_TAIL_LOST);
 }
 
+/// A crash may fall between the two files of a note, and a copy may miss one of them.
+TEST_F(CheckpointKeeperTest, HoldsTheLedgerToTheNewestNoteOfEitherFile) {
+  ASSERT_TRUE(Open()->Beat(*station_.database->Now()).ok());
+  const std::string first = Open()->Latest();
+  Grow(2);
+  ASSERT_TRUE(Open()->Beat(*station_.database->Now()).ok());
+  const std::string newest = Open()->Latest();
+  std::filesystem::remove(directory() / "pending");
+  ASSERT_TRUE(ReplaceFile(directory() / "checkpoint", first).ok());
+  EXPECT_EQ(Open()->Latest(), newest);
+  std::filesystem::remove(directory() / "checkpoint");
+  EXPECT_EQ(Open()->Latest(), newest);
+  EXPECT_TRUE(Verify().ok());
+  Station shorter;
+  EXPECT_EQ(ReasonOf(Open()->VerifyAtStart(*shorter.database->Now())),
+            v1::ERROR_REASON_LEDGER_TAIL_LOST);
+}
+
+/// Only the newest note of either file counts, but a newest that was touched is not passed over.
+TEST_F(CheckpointKeeperTest, RefusesANewestNoteBySizeThatWasTouched) {
+  ASSERT_TRUE(Open()->Beat(*station_.database->Now()).ok());
+  ASSERT_TRUE(ReplaceFile(directory() / "checkpoints" / "7", "nonsense").ok());
+  EXPECT_EQ(ReasonOf(Verify()), v1::ERROR_REASON_CHECKPOINT_MISMATCH);
+}
+
 TEST_F(CheckpointKeeperTest, RefusesAnotherKeyThanTheGenesisNames) {
   const auto other = crypto::MakeSignerFromSeed(std::string(32, 'O'));
   EXPECT_EQ(ReasonOf(Open(*other)->VerifyAtStart(*station_.database->Now())),
@@ -141,13 +167,32 @@ TEST_F(CheckpointKeeperTest, PublishesNothingIfSigningFails) {
 
 TEST_F(CheckpointKeeperTest, BeatsByItself) {
   const auto keeper = Open();
-  keeper->StartBeat(std::chrono::milliseconds(5), [this] { return station_.database->Now(); });
+  keeper->StartBeat(
+      std::chrono::milliseconds(5), [this] { return station_.database->Now(); },
+      [](const std::string& sentence) { ADD_FAILURE() << sentence; });
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (keeper->Latest().empty() && std::chrono::steady_clock::now() < end) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   keeper->StopBeat();
   EXPECT_THAT(keeper->Latest(), StartsWith("tearline.example/audit\n1\n"));
+}
+
+/// Law 8. A device takes bytes and cannot be synced.
+TEST_F(CheckpointKeeperTest, AfterASyncThatFailedItSaysSoAndBeatsNoMore) {
+  const auto keeper = Open();
+  std::filesystem::create_symlink("/dev/null", directory() / "pending.new");
+  std::promise<std::string> said;
+  keeper->StartBeat(
+      std::chrono::milliseconds(5), [this] { return station_.database->Now(); },
+      [&said](const std::string& sentence) { said.set_value(sentence); });
+  auto sentence = said.get_future();
+  ASSERT_EQ(sentence.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  EXPECT_THAT(sentence.get(), HasSubstr("look at the disk"));
+  std::filesystem::remove(directory() / "pending.new");
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  keeper->StopBeat();
+  EXPECT_EQ(keeper->Latest(), "");
 }
 
 }  // namespace

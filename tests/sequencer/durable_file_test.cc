@@ -28,6 +28,17 @@ TEST(DurableFile, ThatCannotBeWrittenIsRefusedAndTheOldStands) {
   EXPECT_EQ(*ReadSmallFile(path), "old");
 }
 
+/// A device takes bytes and cannot be synced; a full one does not even take them.
+TEST(DurableFile, ThatCannotBeSyncedIsAnotherMatterThanOneThatCannotBeWritten) {
+  const doubles::TemporaryDirectory directory;
+  const auto path = directory.path() / "file";
+  std::filesystem::create_symlink("/dev/null", directory.path() / "file.new");
+  EXPECT_EQ(ReasonOf(ReplaceFile(path, "new")), v1::ERROR_REASON_UNKNOWN_OUTCOME);
+  std::filesystem::remove(directory.path() / "file.new");
+  std::filesystem::create_symlink("/dev/full", directory.path() / "file.new");
+  EXPECT_EQ(ReasonOf(ReplaceFile(path, "new")), v1::ERROR_REASON_STORAGE_FAILED);
+}
+
 TEST(DurableFile, IsReadUpToItsBound) {
   const doubles::TemporaryDirectory directory;
   const auto path = directory.path() / "file";

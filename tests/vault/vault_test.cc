@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -56,6 +57,24 @@ TEST_F(VaultTest, TwoVaultsHaveDifferentIndexKeys) {
 
 TEST_F(VaultTest, AnUnknownKeyIsMissing) {
   EXPECT_EQ(ReasonOf(vault_->Find(model::SubjectKeyId()).status()), v1::ERROR_REASON_KEY_MISSING);
+}
+
+TEST_F(VaultTest, HoldsAllExactlyWhileNoneIsGone) {
+  std::vector<model::SubjectKeyId> ids = *vault_->Make(40);
+  EXPECT_TRUE(*vault_->HoldsAll(ids));  // in any order
+  std::sort(ids.begin(), ids.end());
+  EXPECT_TRUE(*vault_->HoldsAll(ids));
+  EXPECT_TRUE(*vault_->HoldsAll({ids[3], ids[9]}));
+  EXPECT_TRUE(*vault_->HoldsAll({}));
+  for (const std::size_t gone : {std::size_t{0}, std::size_t{20}, std::size_t{37}}) {
+    ASSERT_TRUE(vault_->Destroy({ids[gone]}).ok());
+    EXPECT_FALSE(*vault_->HoldsAll(ids));
+    ids.erase(ids.begin() + static_cast<std::ptrdiff_t>(gone));
+    EXPECT_TRUE(*vault_->HoldsAll(ids));
+    ids.push_back(*model::SubjectKeyId::FromBytes(std::string(16, '\xff')));
+    EXPECT_FALSE(*vault_->HoldsAll(ids));
+    ids.pop_back();
+  }
 }
 
 TEST_F(VaultTest, NoKeyLiesInTheClear) {

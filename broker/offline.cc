@@ -17,6 +17,7 @@
 #include "broker/sequencer/genesis.h"
 #include "broker/sequencer/replay.h"
 #include "broker/stores.h"
+#include "broker/vault/vault_check.h"
 
 namespace tearline {
 namespace {
@@ -119,6 +120,7 @@ Status Genesis(const Arguments& arguments, const config::Loaded& loaded) {
   // A ledger whose records are gone must not begin again.
   TEARLINE_RETURN_IF_REFUSED(stores->checkpoints->VerifyAtStart(*stores->database->Now()));
   genesis->set_audit_public_key(stores->signer->PublicKey());
+  genesis->set_vault_check(vault::CheckValueOf(*stores->vault));
   clock::SystemClock clock;
   const Result<machine::Applied> recorded =
       sequencer::RecordGenesis(*stores->ledger, *stores->database, clock, *genesis);

@@ -1,13 +1,21 @@
 #include "broker/stores.h"
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "broker/ledger/open_ledger.h"
 #include "broker/sequencer/replay.h"
+#include "broker/status/invariant.h"
 #include "broker/telemetry/log.h"
+#include "broker/vault/vault_check.h"
+#include "tearline/stored/v1/command.pb.h"
+#include "tearline/stored/v1/row.pb.h"
 
 namespace tearline {
 namespace {
@@ -15,6 +23,9 @@ namespace {
 using telemetry::Event;
 using telemetry::Field;
 using telemetry::Log;
+
+/// Subject keys asked for at once.
+constexpr std::size_t kKeysAtOnce = 4096;
 
 /// Replays, saying now and then how far it is.
 Status ReplayAloud(const ledger::Ledger& ledger, state::Database& database) {
@@ -45,8 +56,56 @@ Status CheckVaultIsThere(const ledger::Ledger& ledger, const std::filesystem::pa
   std::error_code error;
   if (ledger.Tip() == 0 || std::filesystem::exists(directory / "CURRENT", error)) return {};
   return Refuse(v1::ERROR_REASON_KEY_MISSING,
-                "the ledger has records and `vault.directory` holds no vault; fetch the vault's "
+                "the ledger has records and `vault.directory` holds no vault; restore the vault's "
                 "backup that is as new as the ledger");
+}
+
+/// Whether the vault is the one the genesis names. A ledger begun before genesis named one says
+/// nothing; what it seals still does not open under another vault's keys.
+Status CheckVaultBelongs(const ledger::Ledger& ledger, const vault::Vault& vault) {
+  if (ledger.Tip() == 0) return {};
+  const Result<std::vector<ledger::StoredHeader>> first = ledger.ReadHeaders(0, 1);
+  if (!first.ok()) return first.status();
+  stored::v1::Genesis genesis;
+  if (!genesis.ParseFromString(first->front().header.command_bytes)) {
+    return Refuse(v1::ERROR_REASON_LEDGER_CORRUPT, "record 1 is not a genesis that reads");
+  }
+  if (genesis.vault_check().empty() || genesis.vault_check() == vault::CheckValueOf(vault)) {
+    return {};
+  }
+  return Refuse(v1::ERROR_REASON_KEY_MISSING,
+                "`vault.directory` holds the vault of another ledger; restore the vault that "
+                "belongs to this ledger, with its key-encryption key");
+}
+
+/// Whether the vault holds every key the ledger speaks of and nobody erased. Each was durable
+/// before the record that first used it, so one that is missing proves that the vault is an older
+/// copy or has lost its tail. New keys written into such a vault would part it from the right one
+/// for good; so nothing is served.
+Status CheckVaultIsWhole(const state::View& view, const vault::Vault& vault) {
+  const state::Key table(state::Table::kSubjectKey);
+  state::Key from = table;
+  while (true) {
+    const auto rows = view.Scan(table, from, kKeysAtOnce);
+    std::vector<model::SubjectKeyId> ids;
+    for (const auto& [key, bytes] : rows) {
+      stored::v1::SubjectKeyRow row;
+      const auto id = model::SubjectKeyId::FromBytes(std::string_view(key).substr(1));
+      TEARLINE_INVARIANT(id.ok() && row.ParseFromString(bytes), "a subject key's row reads");
+      if (row.erased_position() == 0) ids.push_back(*id);
+    }
+    const Result<bool> holds = vault.HoldsAll(ids);
+    if (!holds.ok()) return holds.status();
+    if (!*holds) {
+      Log(Event::kKeyMissing).With(Field::kPosition, view.position());
+      return Refuse(v1::ERROR_REASON_KEY_MISSING,
+                    "the vault lacks keys that the ledger's records are sealed under and nobody "
+                    "erased: it is older than the ledger; restore the vault's copy that is as new "
+                    "as the ledger");
+    }
+    if (rows.size() < kKeysAtOnce) return {};
+    from = state::Key(state::Table::kSubjectKey).Fixed(rows.back().first.substr(1) + '\0');
+  }
 }
 
 }  // namespace
@@ -68,6 +127,8 @@ Result<Stores> OpenStores(const settings::v1::BrokerConfig& config) {
       vault::Vault::Open(config.vault().directory(), config.vault().key_encryption_key_file());
   if (!vault.ok()) return vault.status();
   stores.vault = *std::move(vault);
+  TEARLINE_RETURN_IF_REFUSED(CheckVaultBelongs(*stores.ledger, *stores.vault));
+  TEARLINE_RETURN_IF_REFUSED(CheckVaultIsWhole(*stores.database->Now(), *stores.vault));
 
   Result<std::unique_ptr<crypto::FileSigner>> signer =
       crypto::FileSigner::Open(config.audit().signing_key_file(), "`audit.signing_key_file`");

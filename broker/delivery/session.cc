@@ -144,7 +144,7 @@ Status Session::AddEvent(const state::Reader& view, const ItemRow& item,
   TEARLINE_INVARIANT(ledger_id.ok(), "a ledger id in a row is 16 bytes");
 
   Result<sequencer::OpenedContent> content =
-      sequencer::OpenContent(*event, item, *ledger_id, ledger_, vault_);
+      sequencer::OpenContent(*event, item, *ledger_id, view, ledger_, vault_);
   if (!content.ok()) return content.status();
   shown = BuildEvent(item, *event, *std::move(content), NominalsKnownTo(feed_, *event, view));
   return {};

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kOriginBytesMax = 100;
 constexpr std::size_t kPublicKeyBytes = 32;
+constexpr std::size_t kVaultCheckBytes = 32;
 
 Status CheckNames(const stored::v1::Genesis& command) {
   const std::string& origin = command.log_origin();
@@ -24,6 +25,9 @@ Status CheckNames(const stored::v1::Genesis& command) {
   }
   if (command.audit_public_key().size() != kPublicKeyBytes) {
     return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`audit_public_key` must be 32 bytes");
+  }
+  if (!command.vault_check().empty() && command.vault_check().size() != kVaultCheckBytes) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`vault_check` must be 32 bytes");
   }
   return model::CheckMarking(command.accreditation(), "accreditation");
 }

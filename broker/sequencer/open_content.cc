@@ -1,11 +1,13 @@
 #include "broker/sequencer/open_content.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "broker/crypto/digest.h"
 #include "broker/sequencer/seal_places.h"
 #include "broker/status/invariant.h"
+#include "broker/telemetry/log.h"
 #include "broker/vault/envelope.h"
 
 namespace tearline::sequencer {
@@ -13,20 +15,34 @@ namespace {
 
 Status Corrupt(const char* sentence) { return Refuse(v1::ERROR_REASON_LEDGER_CORRUPT, sentence); }
 
-/// What a sealed value holds; nothing if its keys are destroyed.
-Result<std::optional<std::string>> OpenUnlessErased(const Result<std::string>& opened) {
-  if (opened.ok()) return std::optional<std::string>(*opened);
-  if (ReasonOf(opened.status()) == v1::ERROR_REASON_KEY_MISSING) {
-    return std::optional<std::string>();
-  }
-  return opened.status();
+using WrappedKeys = google::protobuf::RepeatedPtrField<stored::v1::WrappedKey>;
+
+/// Whether the ledger says of every one of these keys that it was erased.
+bool WereErased(const WrappedKeys& keys, const state::Reader& view) {
+  return std::all_of(keys.begin(), keys.end(), [&view](const stored::v1::WrappedKey& key) {
+    const auto row = view.Find<stored::v1::SubjectKeyRow>(
+        state::Key(state::Table::kSubjectKey).Fixed(key.subject_key_id()));
+    return row && row->erased_position() != 0;
+  });
 }
 
-Result<std::optional<OpenedSegment>> OpenSegment(const stored::v1::EventRow& event,
-                                                 std::uint32_t index,
-                                                 const model::LedgerId& ledger_id,
-                                                 const ledger::Ledger& ledger,
-                                                 const vault::Vault& vault) {
+/// What a sealed value holds; nothing if it was erased.
+Result<std::optional<std::string>> OpenUnlessErased(const Result<std::string>& opened,
+                                                    const WrappedKeys& keys,
+                                                    const stored::v1::EventRow& event,
+                                                    const state::Reader& view) {
+  if (opened.ok()) return std::optional<std::string>(*opened);
+  if (ReasonOf(opened.status()) != v1::ERROR_REASON_KEY_MISSING) return opened.status();
+  if (WereErased(keys, view)) return std::optional<std::string>();
+  telemetry::Log(telemetry::Event::kKeyMissing).With(telemetry::Field::kPosition, event.position());
+  return Refuse(v1::ERROR_REASON_STORAGE_FAILED,
+                "the vault lacks a subject key that nobody erased; restore the vault's copy that "
+                "is as new as the ledger");
+}
+
+Result<std::optional<OpenedSegment>> OpenSegment(
+    const stored::v1::EventRow& event, std::uint32_t index, const model::LedgerId& ledger_id,
+    const state::Reader& view, const ledger::Ledger& ledger, const vault::Vault& vault) {
   const stored::v1::Publish& publish = event.publish();
   TEARLINE_INVARIANT(index < static_cast<std::uint32_t>(publish.segments_size()),
                      "a decision leaves segments that the event has");
@@ -38,7 +54,8 @@ Result<std::optional<OpenedSegment>> OpenSegment(const stored::v1::EventRow& eve
   }
   const Result<std::optional<std::string>> plain = OpenUnlessErased(
       vault::Open(vault, PlaceOf(ledger_id, publish.event_id(), ClassOf(segment.flags()), index),
-                  *sealed, segment.keys()));
+                  *sealed, segment.keys()),
+      segment.keys(), event, view);
   if (!plain.ok()) return plain.status();
   if (!*plain) return std::optional<OpenedSegment>();
   if ((*plain)->size() < kSaltBytes || crypto::Sha256(**plain).View() != segment.content_digest()) {
@@ -55,13 +72,13 @@ Result<std::optional<OpenedSegment>> OpenSegment(const stored::v1::EventRow& eve
 
 Result<OpenedContent> OpenContent(const stored::v1::EventRow& event,
                                   const stored::v1::ItemRow& decision,
-                                  const model::LedgerId& ledger_id, const ledger::Ledger& ledger,
-                                  const vault::Vault& vault) {
+                                  const model::LedgerId& ledger_id, const state::Reader& view,
+                                  const ledger::Ledger& ledger, const vault::Vault& vault) {
   OpenedContent content;
   if (decision.level() == v1::LEVEL_FULL) {
     for (const std::uint32_t index : decision.segments()) {
       Result<std::optional<OpenedSegment>> opened =
-          OpenSegment(event, index, ledger_id, ledger, vault);
+          OpenSegment(event, index, ledger_id, view, ledger, vault);
       if (!opened.ok()) return opened.status();
       if (!*opened) {
         content.erased = true;
@@ -80,7 +97,8 @@ Result<OpenedContent> OpenContent(const stored::v1::EventRow& event,
         vault::Open(vault,
                     PlaceOf(ledger_id, publish.event_id(), stored::v1::CONTENT_CLASS_TEAR_LINE,
                             decision.tear_line()),
-                    text.ciphertext(), text.keys()));
+                    text.ciphertext(), text.keys()),
+        text.keys(), event, view);
     if (!opened.ok()) return opened.status();
     content.erased = !opened->has_value();
     if (!content.erased) content.tear_line = **std::move(opened);

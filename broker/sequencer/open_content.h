@@ -5,6 +5,7 @@
 
 #include "broker/ledger/ledger.h"
 #include "broker/model/ids.h"
+#include "broker/state/reader.h"
 #include "broker/status/status.h"
 #include "broker/vault/vault.h"
 #include "tearline/stored/v1/row.pb.h"
@@ -28,12 +29,17 @@ struct OpenedContent {
 /// Opens what `decision` allows of `event`: at full its segments, read from the ledger and checked
 /// against their digests; at tear-line its one tear-line; below, nothing.
 ///
+/// Content is erased only where `view` says so of every key it is sealed under. A key that is gone
+/// otherwise is damage, and is said in the log.
+///
 /// Refuses: LEDGER_CORRUPT  a segment is missing or is not the one that was recorded;
-///          SEAL_BROKEN     it does not open in its place.
+///          SEAL_BROKEN     it does not open in its place;
+///          STORAGE_FAILED  the vault lacks a key that nobody erased.
 /// Threads: any.
 [[nodiscard]] Result<OpenedContent> OpenContent(const stored::v1::EventRow& event,
                                                 const stored::v1::ItemRow& decision,
                                                 const model::LedgerId& ledger_id,
+                                                const state::Reader& view,
                                                 const ledger::Ledger& ledger,
                                                 const vault::Vault& vault);
 

@@ -58,7 +58,9 @@ TEST(Broker, RefusesAVaultThatWasMadeUnderAnotherKey) {
   ASSERT_EQ(installation.Genesis().exit_code, 0);
   std::filesystem::remove(installation.Path("kek"));
   ASSERT_TRUE(crypto::WriteNewKeyFile(installation.Path("kek"), std::string(32, 'X')).ok());
-  EXPECT_EQ(ReasonOf(Broker::Open(installation.Load()).status()), v1::ERROR_REASON_SEAL_BROKEN);
+  const auto broker = Broker::Open(installation.Load());
+  EXPECT_EQ(ReasonOf(broker.status()), v1::ERROR_REASON_SEAL_BROKEN);
+  EXPECT_THAT(SentenceOf(broker.status()), HasSubstr("restore the key file"));
 }
 
 /// What a start says about its clock; "" if it has nothing to say.

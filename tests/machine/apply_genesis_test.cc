@@ -37,6 +37,8 @@ const Row kRows[] = {
      v1::ERROR_REASON_FIELD_INVALID},
     {"no trust domain", [](auto& genesis) { genesis.clear_trust_domain(); },
      v1::ERROR_REASON_FIELD_INVALID},
+    {"a short vault check", [](auto& genesis) { genesis.set_vault_check("short"); },
+     v1::ERROR_REASON_FIELD_INVALID},
     {"a short key", [](auto& genesis) { genesis.set_audit_public_key("short"); },
      v1::ERROR_REASON_FIELD_INVALID},
     {"a policy that does not parse", [](auto& genesis) { genesis.set_policy_text("id:"); },

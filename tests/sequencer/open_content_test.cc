@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "broker/sequencer/prepare_publish.h"
+#include "tests/doubles/memory_state.h"
 #include "tests/sequencer/station.h"
 
 namespace tearline::sequencer {
@@ -33,17 +34,29 @@ class OpenContentTest : public testing::Test {
     return item;
   }
   Result<OpenedContent> Open(const stored::v1::ItemRow& decision) {
-    return OpenContent(event_, decision, station_.HeaderAt(1).ledger_id, *station_.ledger,
+    return OpenContent(event_, decision, station_.HeaderAt(1).ledger_id, state_, *station_.ledger,
                        *station_.vault);
   }
+  /// The vault's key is gone.
   void Destroy(const stored::v1::SealedSegment& segment) {
     ASSERT_TRUE(
         station_.vault->Destroy({*model::SubjectKeyId::FromBytes(segment.keys(0).subject_key_id())})
             .ok());
   }
+  /// The ledger says that it was erased.
+  void MarkErased(const stored::v1::SealedSegment& segment) {
+    const state::Key key =
+        state::Key(state::Table::kSubjectKey).Fixed(segment.keys(0).subject_key_id());
+    auto row = *station_.Bench().view.Find<stored::v1::SubjectKeyRow>(key);
+    row.set_erased_position(9);
+    state::Batch batch(state_);
+    batch.PutRow(key, row);
+    state_.Commit(batch);
+  }
 
   Station station_;
   stored::v1::EventRow event_;
+  doubles::MemoryState state_;  ///< Holds the rows of erased keys, and no others.
 };
 
 TEST_F(OpenContentTest, AtFullOpensTheSegmentsThatAreLeftAndNoOthers) {
@@ -81,13 +94,25 @@ TEST_F(OpenContentTest, AtPointerOpensNothing) {
   EXPECT_FALSE(opened->erased);
 }
 
-TEST_F(OpenContentTest, SaysThatKeysWereDestroyedAndGivesTheRest) {
+TEST_F(OpenContentTest, SaysThatContentWasErasedAndGivesTheRest) {
+  MarkErased(event_.publish().segments(0));
   Destroy(event_.publish().segments(0));
   const auto opened = Open(Full({0, 1}));
   ASSERT_TRUE(opened.ok());
   EXPECT_TRUE(opened->erased);
   ASSERT_EQ(opened->segments.size(), 1u);
   EXPECT_EQ(opened->segments[0].content, kSecond);
+}
+
+/// A lost key must not pass for an erasure that nobody decided.
+TEST_F(OpenContentTest, AKeyThatIsGoneAndWasNotErasedIsDamage) {
+  Destroy(event_.publish().segments(0));
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(ReasonOf(Open(Full({0, 1})).status()), v1::ERROR_REASON_STORAGE_FAILED);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::HasSubstr("key_missing"));
+  EXPECT_TRUE(Open(Full({1})).ok());
+  MarkErased(event_.publish().segments(1));
+  EXPECT_FALSE(Open(Full({0})).ok());  // another key's erasure excuses nothing
 }
 
 TEST_F(OpenContentTest, RefusesASegmentThatIsNotTheOneRecorded) {

@@ -139,6 +139,15 @@ v1::DeliveredAccessChange BuildAccessChange(const stored::v1::ItemRow& item) {
   return shown;
 }
 
+v1::DeliveredAccessWithdrawn BuildAccessWithdrawn(const stored::v1::ItemRow& item) {
+  const Result<model::EventId> id = model::EventId::FromBytes(item.event_id());
+  TEARLINE_INVARIANT(id.ok(), "an event id in a row is 16 bytes");
+  v1::DeliveredAccessWithdrawn shown;
+  shown.set_event_id(id->Text());
+  shown.set_sequence(item.withdrawn_sequence());
+  return shown;
+}
+
 v1::Delivery BuildEnvelope(v1::Urgency lane, std::uint64_t sequence, std::uint32_t attempt,
                            const stored::v1::ItemRow& item) {
   v1::Delivery delivery;

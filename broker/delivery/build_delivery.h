@@ -37,6 +37,9 @@ namespace tearline::delivery {
 /// Whose access to what the post originated has changed, and about whom.
 [[nodiscard]] v1::DeliveredAccessChange BuildAccessChange(const stored::v1::ItemRow& item);
 
+/// Which event the post may not be told of any more, and the number it had.
+[[nodiscard]] v1::DeliveredAccessWithdrawn BuildAccessWithdrawn(const stored::v1::ItemRow& item);
+
 /// Everything of a delivery but what it is about.
 [[nodiscard]] v1::Delivery BuildEnvelope(v1::Urgency lane, std::uint64_t sequence,
                                          std::uint32_t attempt, const stored::v1::ItemRow& item);

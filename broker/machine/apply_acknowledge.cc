@@ -59,7 +59,9 @@ Status ApplyAcknowledge(const stored::v1::Acknowledge& command, Step& step) {
     EndHold(command.feed(), command.lane(), sequence, *item, step);
     LeaveWindow(command.feed(), command.lane(), *item, step);
     step.batch.Erase(key);
-    if (item->kind() == stored::v1::ITEM_KIND_EVENT) {
+    // Among the acknowledged lies what no person has read yet.
+    if (item->kind() == stored::v1::ITEM_KIND_EVENT &&
+        !WasRead(command.feed(), item->event_id(), step.batch)) {
       item->set_acknowledged_ms(step.now_ms());
       step.batch.PutRow(LaneItem(Table::kAcknowledged, command.feed(), command.lane(), sequence),
                         *item);
@@ -96,19 +98,7 @@ Status ApplyRetry(const stored::v1::Retry& command, Step& step) {
   }
   item->set_not_before_ms(step.now_ms() + command.delay_ms());
   step.batch.PutRow(key, *item);
-  step.batch.Put(DeadlineKey(item->not_before_ms(), DeadlineKind::kRetry,
-                             RetryDeadlineId(command.feed(), command.lane(), command.sequence())),
-                 "");
-  const auto event = step.batch.Find<stored::v1::EventRow>(EventKey(item->event_id()));
-  if (event && command.lane() != v1::URGENCY_IMMEDIATE) {
-    stored::v1::HoldRow hold;
-    hold.set_until_ms(item->not_before_ms());
-    hold.set_lane(command.lane());
-    hold.set_sequence(command.sequence());
-    for (const std::string& nominal_id : event->nominal_ids()) {
-      step.batch.PutRow(HoldKey(command.feed(), nominal_id), hold);
-    }
-  }
+  Hold(command.feed(), command.lane(), command.sequence(), *item, step);
   return {};
 }
 

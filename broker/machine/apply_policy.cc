@@ -55,6 +55,7 @@ Status ApplyApprovePolicy(const stored::v1::ApprovePolicy& command, Step& step) 
   step.ledger.set_policy_digest(command.policy_digest());  // in force from the next position
   step.ledger.set_policy_position(step.header.position);
   const Result<crypto::Digest> digest = crypto::Digest::FromBytes(command.policy_digest());
+  step.applied.access_changed = true;
   step.AddChanged("policy-approved", digest.ok() ? digest->Hex() : std::string());
   return {};
 }

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/look_again.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/second_hand.h"
@@ -42,6 +43,8 @@ void FireRetry(const std::string& id, Step& step) {
   step.batch.PutRow(key, *item);
   step.applied.feeds.insert(feed);
   step.to_release.insert(feed);
+  // Without a session it goes nowhere, and the next one looks at all of them.
+  if (step.batch.Get(SessionKey(feed))) JudgeReleased(feed, lane, sequence, step);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ Status ApplyReadItem(const stored::v1::ReadItem& command, Step& step) {
                   "only the person who holds or deputises the post can read for it");
   }
   const auto item = FindItem(command, step.batch);
-  if (!item || item->event_id().empty()) {
+  if (!item || item->kind() != stored::v1::ITEM_KIND_EVENT) {
     return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such item that waits to be read");
   }
 

@@ -1,12 +1,11 @@
+#include <algorithm>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
 #include "broker/machine/apply.h"
-#include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
-#include "broker/machine/obligation.h"
+#include "broker/machine/look_again.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
@@ -43,33 +42,16 @@ bool HasRoom(const LaneRow& lane, const ItemRow& item, const SessionRow& session
 bool IsHeld(const std::string& feed, v1::Urgency lane, const std::optional<EventRow>& event,
             const Step& step) {
   if (lane == v1::URGENCY_IMMEDIATE || !event) return false;
-  for (const std::string& nominal_id : event->nominal_ids()) {
-    const auto hold = step.batch.Find<stored::v1::HoldRow>(HoldKey(feed, nominal_id));
-    if (hold && hold->until_ms() > step.now_ms()) return true;
-  }
-  return false;
-}
-
-/// Judges an item again if something changed since. False if it may no longer be told at all.
-bool StillTold(const std::string& feed, const EventRow& event, ItemRow& item, Step& step) {
-  if (item.judged_position() >= LastChange(event, feed, step)) return true;
-  const policy::Decision decision =
-      Judge(event, FactsOf(event, step.batch), feed, /*again=*/true, step);
-  OpenObligations(event, feed, decision, step);
-  if (decision.level == v1::LEVEL_WITHHELD) {
-    step.batch.Erase(ItemOfKey(feed, event.publish().event_id()));
-    EndRead(feed, event.publish().event_id(), step);  // nobody can read what is not told
-    return false;
-  }
-  ItemRow judged = ItemOf(event, decision, step);
-  judged.set_queued_ms(item.queued_ms());
-  item = std::move(judged);
-  return true;
+  const auto& nominals = event->nominal_ids();
+  return std::any_of(nominals.begin(), nominals.end(), [&](const std::string& nominal_id) {
+    return step.batch.Get(HoldKey(feed, nominal_id)).has_value();
+  });
 }
 
 /// Whether a notice still speaks of something open. Others than obligations' always do.
-bool StillOwed(const ItemRow& item, const Step& step) {
+bool StillOwed(const std::string& feed, const ItemRow& item, Step& step) {
   if (item.kind() != stored::v1::ITEM_KIND_OBLIGATION) return true;
+  JudgeWhatItSpeaksOf(feed, item, step);
   const auto row = step.batch.Find<stored::v1::ObligationRow>(ObligationKey(item.obligation_id()));
   return row && row->ended_ms() == 0;
 }
@@ -89,7 +71,9 @@ void LetGo(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step) 
   detail.set_feed(feed);
   detail.set_lane(lane);
   detail.set_sequence(sequence);
-  detail.set_event_id(item.event_id());
+  const bool withdrawn = item.kind() == stored::v1::ITEM_KIND_ACCESS_WITHDRAWN;
+  (withdrawn ? detail.mutable_withdrawn_event_id() : detail.mutable_event_id())
+      ->assign(item.event_id());
   detail.set_level(item.level());
   detail.set_obligation_id(item.obligation_id());
   step.applied.feeds.insert(feed);
@@ -98,10 +82,14 @@ void LetGo(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step) 
 /// What became of one waiting row.
 enum class Went { kOut, kHeld, kNoRoom };
 
-/// Judges and lets go one waiting row. The lane's row is read anew each time: an obligation opened
-/// on the way may have queued behind it.
-Went ReleaseRow(const std::string& feed, v1::Urgency lane, std::uint64_t place, ItemRow item,
+/// Judges and lets go one waiting row. It and the lane's row are read anew each time: what was let
+/// go before it may have judged it, or have queued an obligation behind it.
+Went ReleaseRow(const std::string& feed, v1::Urgency lane, std::uint64_t place,
                 const SessionRow& session, Step& step) {
+  const state::Key key = LaneItem(Table::kWaiting, feed, lane, place);
+  auto found = step.batch.Find<ItemRow>(key);
+  if (!found) return Went::kOut;  // judged with a notice that went out before it
+  ItemRow item = *std::move(found);
   if (!HasRoom(ReadLane(feed, lane, step.batch), item, session)) return Went::kNoRoom;
   std::optional<EventRow> event;
   if (item.kind() == stored::v1::ITEM_KIND_EVENT) {
@@ -109,41 +97,48 @@ Went ReleaseRow(const std::string& feed, v1::Urgency lane, std::uint64_t place, 
     TEARLINE_INVARIANT(event.has_value(), "a waiting item's event is known");
   }
   if (IsHeld(feed, lane, event, step)) return Went::kHeld;
-  step.batch.Erase(LaneItem(Table::kWaiting, feed, lane, place));
-  const bool told = event ? StillTold(feed, *event, item, step) : StillOwed(item, step);
+  --step.rows_left;
+  step.batch.Erase(key);
+  const bool told = event ? StillTold(feed, *event, item, step) : StillOwed(feed, item, step);
   if (told) LetGo(feed, lane, std::move(item), step);
   return Went::kOut;
 }
 
-/// Lets one lane's next items go; returns how many rows it judged.
-int ReleaseLane(const std::string& feed, v1::Urgency lane, const SessionRow& session, int rows_max,
-                Step& step) {
+/// Remembers up to which place all that waits in a lane is held back, so that no record looks at it
+/// in vain before a hold ends.
+void HeldBelow(const std::string& feed, v1::Urgency lane, std::uint64_t place, Step& step) {
+  LaneRow row = ReadLane(feed, lane, step.batch);
+  row.set_held_below(place);
+  step.batch.PutRow(LaneKey(feed, lane), row);
+}
+
+/// Lets one lane's next items go. What is held back is passed over, in the order of the lane: what
+/// concerns the same person never overtakes it.
+void ReleaseLane(const std::string& feed, v1::Urgency lane, const SessionRow& session, Step& step) {
   const state::Key rows = LaneRows(Table::kWaiting, feed, lane);
-  state::Key from = rows;
-  int done = 0;
-  while (true) {
-    const auto waiting = step.batch.Scan(rows, from, kScanRows);
+  std::uint64_t from = ReadLane(feed, lane, step.batch).held_below();
+  bool more = true;
+  bool passed_over = false;
+  while (more) {
+    const auto waiting =
+        step.batch.Scan(rows, LaneItem(Table::kWaiting, feed, lane, from), kScanRows);
+    more = waiting.size() == kScanRows;
     for (const auto& [key, bytes] : waiting) {
-      if (done == rows_max) {
-        step.applied.unfinished.insert(feed);
-        return done;
-      }
+      const bool spent = step.rows_left <= 0 || step.looks_left <= 0;
+      if (spent) step.applied.unfinished.insert(feed);
       const std::uint64_t place = state::ReadBigEndian(key, key.size() - 8, 8);
-      from = LaneItem(Table::kWaiting, feed, lane, place + 1);
-      ItemRow item;
-      TEARLINE_INVARIANT(item.ParseFromString(bytes), "a waiting row parses");
-      switch (ReleaseRow(feed, lane, place, std::move(item), session, step)) {
-        case Went::kOut:
-          ++done;
-          break;
-        case Went::kHeld:
-          break;
-        case Went::kNoRoom:
-          return done;
+      const Went went = spent ? Went::kNoRoom : ReleaseRow(feed, lane, place, session, step);
+      if (went == Went::kNoRoom) {
+        more = false;
+        break;
       }
+      from = place + 1;
+      if (went == Went::kOut) continue;
+      passed_over = true;
+      --step.looks_left;
     }
-    if (waiting.size() < kScanRows) return done;
   }
+  if (passed_over) HeldBelow(feed, lane, from, step);
 }
 
 }  // namespace
@@ -173,30 +168,35 @@ ItemRow ItemOf(const EventRow& event, const policy::Decision& decision, const St
 }
 
 void Enqueue(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step) {
-  if (!item.event_id().empty()) {
-    const state::Key once = ItemOfKey(feed, item.event_id());
-    if (step.batch.Get(once)) return;
-    step.batch.Put(once, "");
-  }
+  const bool is_event = item.kind() == stored::v1::ITEM_KIND_EVENT;
+  if (is_event && step.batch.Get(ItemOfKey(feed, item.event_id()))) return;
   if (item.queued_ms() == 0) item.set_queued_ms(step.now_ms());
   if (item.bytes() == 0) item.set_bytes(kBareItemBytes);
   LaneRow lane_row = ReadLane(feed, lane, step.batch);
   const std::uint64_t place = lane_row.next_place();
   lane_row.set_next_place(place + 1);
   step.batch.PutRow(LaneKey(feed, lane), lane_row);
-  step.batch.PutRow(LaneItem(Table::kWaiting, feed, lane, place), item);
+  const state::Key key = LaneItem(Table::kWaiting, feed, lane, place);
+  step.batch.PutRow(key, item);
+  if (is_event) {
+    // Where it waits: the key without table and feed.
+    step.batch.Put(ItemOfKey(feed, item.event_id()), key.bytes().substr(feed.size() + 2));
+  }
   step.to_release.insert(feed);
 }
 
 void ReleaseWhileWindowHasRoom(const std::string& feed, Step& step) {
   const auto session = step.batch.Find<SessionRow>(SessionKey(feed));
   if (!session) return;
+  // All lanes first: a notice in one may speak of an event in another.
   for (const v1::Urgency lane : kLanes) {
-    step.rows_left -= ReleaseLane(feed, lane, *session, step.rows_left, step);
+    if (!GoOnLookingAgain(feed, lane, step)) return;
   }
+  for (const v1::Urgency lane : kLanes) ReleaseLane(feed, lane, *session, step);
 }
 
 Status ApplyReleaseRows(const stored::v1::ReleaseRows& command, Step& step) {
+  if (command.look_again()) BeginLookingAgain(command.feed(), step);
   step.to_release.insert(command.feed());
   return {};
 }

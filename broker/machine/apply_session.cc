@@ -1,7 +1,7 @@
 #include <string>
 
 #include "broker/machine/apply.h"
-#include "broker/machine/lane.h"
+#include "broker/machine/look_again.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 
@@ -30,6 +30,7 @@ Status ApplyOpenSession(const stored::v1::OpenSession& command, Step& step) {
   row.set_opened_ms(step.now_ms());
   step.batch.PutRow(SessionKey(command.feed()), row);
   step.AddChanged("session-opened", command.feed(), row.member());
+  BeginLookingAgain(command.feed(), step);
   step.to_release.insert(command.feed());
   step.applied.made_id = id.Text();
   return {};

@@ -121,18 +121,18 @@ policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFac
 }
 
 model::Position LastChange(const stored::v1::EventRow& event, const std::string& post,
-                           const Step& step) {
-  model::Position last = step.ledger.policy_position();
+                           const stored::v1::LedgerRow& ledger, const state::Reader& reader) {
+  model::Position last = ledger.policy_position();
   for (const std::string& nominal_id : event.nominal_ids()) {
-    if (const auto nominal = step.batch.Find<stored::v1::NominalRow>(NominalKey(nominal_id))) {
+    if (const auto nominal = reader.Find<stored::v1::NominalRow>(NominalKey(nominal_id))) {
       last = std::max(last, nominal->changed_position());
     }
   }
-  if (const auto row = step.batch.Find<stored::v1::PostRow>(PostKey(post))) {
+  if (const auto row = reader.Find<stored::v1::PostRow>(PostKey(post))) {
     last = std::max(last, row->changed_position());
   }
   for (const std::string& agency : {AgencyOfPost(post), event.publish().originating_agency()}) {
-    if (const auto row = step.batch.Find<stored::v1::AgencyRow>(AgencyKey(agency))) {
+    if (const auto row = reader.Find<stored::v1::AgencyRow>(AgencyKey(agency))) {
       last = std::max(last, row->changed_position());
     }
   }

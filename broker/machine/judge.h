@@ -32,8 +32,10 @@ policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFac
                        const std::string& post, bool again, Step& step);
 
 /// The position of the last change that could alter a judgement of this event for this post: of
-/// policy, nominal, case, recipient, its agency, the originating agency.
+/// policy, nominal, case, recipient, its agency, the originating agency. `ledger` is the broker's
+/// own row at the reader's position.
 [[nodiscard]] model::Position LastChange(const stored::v1::EventRow& event, const std::string& post,
-                                         const Step& step);
+                                         const stored::v1::LedgerRow& ledger,
+                                         const state::Reader& reader);
 
 }  // namespace tearline::machine

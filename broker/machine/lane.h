@@ -27,8 +27,10 @@ void Enqueue(const std::string& feed, v1::Urgency lane, stored::v1::ItemRow item
 /// change, numbers, and records the release.
 ///
 /// Each lane has a window of its own, so that a full routine lane never holds the immediate one.
-/// A nominal held back by RETRY is passed over, except in the immediate lane. Without a session
-/// nothing is let go. A feed left with rows it had room for is named in Applied.unfinished.
+/// A nominal held back by RETRY is passed over, except in the immediate lane; at most
+/// kLookedAtRowsMax rows in one record, and none of them again before a hold ends. Where what was
+/// let go before is still to be looked at again, that comes first. Without a session nothing is let
+/// go. A feed left with rows it had room for is named in Applied.unfinished.
 void ReleaseWhileWindowHasRoom(const std::string& feed, Step& step);
 
 }  // namespace tearline::machine

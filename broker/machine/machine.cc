@@ -43,7 +43,7 @@ stored::v1::LedgerRow LedgerBefore(const ledger::StoredHeader& record, const sta
 
 void ReleaseAll(Step& step) {
   while (!step.to_release.empty()) {
-    if (step.rows_left == 0) {
+    if (step.rows_left <= 0 || step.looks_left <= 0) {
       step.applied.unfinished.merge(step.to_release);
       return;
     }
@@ -77,7 +77,8 @@ std::string EventOf(const stored::v1::Detail& detail) {
     case stored::v1::Detail::kDecision:
       return detail.decision().event_id();
     case stored::v1::Detail::kReleased:
-      return detail.released().event_id();
+      return detail.released().event_id().empty() ? detail.released().withdrawn_event_id()
+                                                  : detail.released().event_id();
     case stored::v1::Detail::kObligation:
       return detail.obligation().event_id();
     case stored::v1::Detail::kRead:

@@ -35,7 +35,8 @@ struct Applied {
   std::set<std::string> feeds;  ///< Feeds in which items were let go: the dispatcher wakes them.
   std::set<std::string> unfinished;  ///< Feeds with room left when kReleaseRowsMax was reached: the
                                      ///< writer follows up with ReleaseRows.
-  bool access_changed = false;       ///< Directory changed: live streams are looked at again.
+  bool access_changed = false;       ///< Directory or policy changed: live streams are looked at
+                                     ///< again before they are sent anything more.
 };
 
 /// Turns the ledger into state: one record at a time, and knows neither clock nor chance nor

@@ -1,5 +1,6 @@
 #include "broker/machine/settle.h"
 
+#include "broker/machine/lane.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
 #include "broker/status/invariant.h"
@@ -7,6 +8,7 @@
 namespace tearline::machine {
 
 using state::Table;
+using stored::v1::HoldRow;
 using stored::v1::ItemRow;
 
 Status CheckSession(const std::string& feed, const std::string& session_id, const Step& step) {
@@ -40,18 +42,49 @@ void SetAside(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
   OpenParked(feed, lane, sequence, item, step);
 }
 
+bool WasRead(const std::string& feed, const std::string& event_id, const state::Reader& reader) {
+  return !reader.Scan(state::Key(Table::kRead).Name(feed).Fixed(event_id), 1).empty();
+}
+
+void Hold(const std::string& feed, v1::Urgency lane, std::uint64_t sequence, const ItemRow& item,
+          Step& step) {
+  step.batch.Put(DeadlineKey(item.not_before_ms(), DeadlineKind::kRetry,
+                             RetryDeadlineId(feed, lane, sequence)),
+                 "");
+  if (lane == v1::URGENCY_IMMEDIATE || item.kind() != stored::v1::ITEM_KIND_EVENT) return;
+  const auto event = step.batch.Find<stored::v1::EventRow>(EventKey(item.event_id()));
+  TEARLINE_INVARIANT(event.has_value(), "a released item's event is kept");
+  for (const std::string& nominal_id : event->nominal_ids()) {
+    HoldRow hold = step.batch.Find<HoldRow>(HoldKey(feed, nominal_id)).value_or(HoldRow());
+    hold.set_items(hold.items() + 1);
+    step.batch.PutRow(HoldKey(feed, nominal_id), hold);
+  }
+}
+
 void EndHold(const std::string& feed, v1::Urgency lane, std::uint64_t sequence, const ItemRow& item,
              Step& step) {
   if (item.not_before_ms() == 0) return;
   step.batch.Erase(DeadlineKey(item.not_before_ms(), DeadlineKind::kRetry,
                                RetryDeadlineId(feed, lane, sequence)));
+  if (lane == v1::URGENCY_IMMEDIATE || item.kind() != stored::v1::ITEM_KIND_EVENT) return;
   const auto event = step.batch.Find<stored::v1::EventRow>(EventKey(item.event_id()));
-  if (!event) return;
+  TEARLINE_INVARIANT(event.has_value(), "a released item's event is kept");
   for (const std::string& nominal_id : event->nominal_ids()) {
-    const auto hold = step.batch.Find<stored::v1::HoldRow>(HoldKey(feed, nominal_id));
-    if (hold && hold->lane() == lane && hold->sequence() == sequence) {
+    auto hold = step.batch.Find<HoldRow>(HoldKey(feed, nominal_id));
+    TEARLINE_INVARIANT(hold.has_value() && hold->items() > 0, "an item under RETRY is counted");
+    hold->set_items(hold->items() - 1);
+    if (hold->items() == 0) {
       step.batch.Erase(HoldKey(feed, nominal_id));
+    } else {
+      step.batch.PutRow(HoldKey(feed, nominal_id), *hold);
     }
+  }
+  // What was passed over may go now: each lane is looked at from its first row.
+  for (const v1::Urgency each : kLanes) {
+    auto row = step.batch.Find<stored::v1::LaneRow>(LaneKey(feed, each));
+    if (!row || row->held_below() == 0) continue;
+    row->set_held_below(0);
+    step.batch.PutRow(LaneKey(feed, each), *row);
   }
 }
 

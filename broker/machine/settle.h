@@ -24,6 +24,16 @@ void LeaveWindow(const std::string& feed, v1::Urgency lane, const stored::v1::It
 void SetAside(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
               const stored::v1::ItemRow& item, Step& step);
 
+/// Whether a person has read the event in this feed.
+[[nodiscard]] bool WasRead(const std::string& feed, const std::string& event_id,
+                           const state::Reader& reader);
+
+/// Holds an item's nominals back in its feed until its time comes (`not_before_ms`) or it is
+/// settled; in the immediate lane nothing is held. Each item under RETRY holds for itself, so a
+/// nominal goes on when the last of them has ended: a shorter RETRY never cuts a longer one short.
+void Hold(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
+          const stored::v1::ItemRow& item, Step& step);
+
 /// Ends what RETRY held back for an item: the nominals it names, and its deadline.
 void EndHold(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
              const stored::v1::ItemRow& item, Step& step);

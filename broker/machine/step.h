@@ -35,6 +35,7 @@ struct Step {
   std::uint32_t ids_made = 0;
   std::uint32_t tellings_kept = 0;             ///< TellingRows this record has written.
   int rows_left = model::kReleaseRowsMax;      ///< Rows this record may still judge and let go.
+  int looks_left = model::kLookedAtRowsMax;    ///< Rows it may still look at and leave as they are.
   int tell_left = model::kOriginatorsToldMax;  ///< Rows it may still look at to tell originators.
 
   std::int64_t now_ms() const { return header.stamp_ms; }

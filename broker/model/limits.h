@@ -92,6 +92,9 @@ inline constexpr std::uint64_t kWindowBytesMax = 16 * 1024 * 1024;
 inline constexpr std::uint64_t kWindowBytesMin = 1024 * 1024;
 /// Rows judged and let go by one record.
 inline constexpr int kReleaseRowsMax = 256;
+/// Rows looked at by one record and left as they are: held back by RETRY, or let go before and
+/// unchanged. A look is a few reads, a tenth of a judgement.
+inline constexpr int kLookedAtRowsMax = 1024;
 /// Numbers in one acknowledgement.
 inline constexpr int kAcknowledgeMax = 256;
 /// How long RETRY may hold a nominal back.

@@ -35,7 +35,7 @@ enum class Table : std::uint8_t {
   kHold = 54,        ///< feed, nominal id -> HoldRow
   kParked = 55,      ///< feed, lane (1), sequence (8) -> ItemRow
   kRead = 56,        ///< feed, event id, "AGENCY/MEMBER" -> ReadRow
-  kItemOf = 57,      ///< feed, event id -> "": one post gets an event once
+  kItemOf = 57,      ///< feed, event id -> lane (1), place (8) it entered at: one post, one item
   kAcknowledged = 58,  ///< feed, lane (1), sequence (8) -> ItemRow: received, not read by a person
   kObligation = 60,      ///< obligation id -> ObligationRow
   kObligationOpen = 61,  ///< nominal id, case id, type (1), reason (2), debtor, event id (READ only)

@@ -60,10 +60,14 @@ std::string FactText(const stored::v1::Detail& fact) {
     case stored::v1::Detail::kDecision:
       return DecisionText(fact.decision());
     case stored::v1::Detail::kReleased:
-      return "let go to " + fact.released().feed() + "  " + Word(fact.released().lane()) + " " +
+      return std::string(fact.released().again() ? "let go again to " : "let go to ") +
+             fact.released().feed() + "  " + Word(fact.released().lane()) + " " +
              std::to_string(fact.released().sequence()) +
              (fact.released().event_id().empty() ? ""
                                                  : "  " + EventText(fact.released().event_id())) +
+             (fact.released().withdrawn_event_id().empty()
+                  ? ""
+                  : "  withdrawn " + EventText(fact.released().withdrawn_event_id())) +
              "  " + Word(fact.released().level());
     case stored::v1::Detail::kObligation:
       return "obligation " + ObligationText(fact.obligation().obligation_id()) + " " +

@@ -81,6 +81,10 @@ void ShowDelivery(const v1::Delivery& delivery) {
     const v1::DeliveredAccessChange& change = delivery.access_change();
     std::cout << "access changed  " << (change.post().empty() ? change.agency() : change.post())
               << "  for " << change.nominal_id() << '\n';
+  } else if (delivery.has_access_withdrawn()) {
+    std::cout << "access withdrawn  " << delivery.access_withdrawn().event_id()
+              << "\n    what was delivered as number " << delivery.access_withdrawn().sequence()
+              << " is to be taken out of use\n";
   }
   if (!delivery.rules().empty()) {
     std::cout << "    rules     ";

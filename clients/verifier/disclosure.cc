@@ -35,10 +35,16 @@ absl::Status Disclosure::Add(const LeafEntry& entry) {
   for (const stored::v1::Detail& fact : *facts) {
     if (!fact.has_released()) continue;
     const stored::v1::ReleasedDetail& released = fact.released();
-    if (released.sequence() != ++numbers_[{released.feed(), released.lane()}]) {
+    std::uint64_t& last = numbers_[{released.feed(), released.lane()}];
+    if (released.again()) {
+      if (released.sequence() == 0 || released.sequence() > last || released.event_id().empty()) {
+        return absl::DataLossError("it lets an item go again that was never let go before");
+      }
+    } else if (released.sequence() != ++last) {
       return absl::DataLossError("it lets an item go whose number is out of turn");
+    } else {
+      ++releases_;
     }
-    ++releases_;
     if (released.event_id().empty()) continue;
     const auto decision = decided_.find({released.event_id(), released.feed()});
     if (decision == decided_.end()) {

@@ -19,7 +19,7 @@ class Disclosure {
   /// The details of one leaf; leaves in order.
   ///
   /// Refuses: DATA_LOSS; a detail that is no fact, a release without its decision, at another level
-  /// or of what was withheld, a number out of turn.
+  /// or of what was withheld, a number out of turn. What is let go again keeps its number.
   [[nodiscard]] absl::Status Add(const LeafEntry& entry);
 
   [[nodiscard]] std::uint64_t Decisions() const { return decisions_; }

@@ -74,6 +74,13 @@ stored::v1::Detail LetGo(const std::string& event, const std::string& feed, std:
   return detail;
 }
 
+stored::v1::Detail LetGoAgain(const std::string& event, const std::string& feed,
+                              std::uint64_t sequence, v1::Level level) {
+  stored::v1::Detail detail = LetGo(event, feed, sequence, level);
+  detail.mutable_released()->set_again(true);
+  return detail;
+}
+
 InventedLog::InventedLog() {
   Add({Decided("e1", "probation-north/chair", v1::LEVEL_TEAR_LINE),
        Decided("e1", "college/guest", v1::LEVEL_WITHHELD)},

@@ -41,6 +41,8 @@ class InventedLog {
                                          v1::Level level);
 [[nodiscard]] stored::v1::Detail LetGo(const std::string& event, const std::string& feed,
                                        std::uint64_t sequence, v1::Level level);
+[[nodiscard]] stored::v1::Detail LetGoAgain(const std::string& event, const std::string& feed,
+                                            std::uint64_t sequence, v1::Level level);
 
 /// The place of `details_root` in a leaf, and of its stamp and position.
 inline constexpr std::size_t kPositionAt = 24;

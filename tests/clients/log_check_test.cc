@@ -120,6 +120,18 @@ TEST(LogCheck, CatchesAKeeperWhoSignsALie) {
                  2000);
        },
        "number is out of turn"},
+      {"lets go again what was never let go",
+       [](InventedLog& log) {
+         log.Add({doubles::LetGoAgain("e2", "probation-north/chair", 3, v1::LEVEL_FULL)}, 2000);
+       },
+       "never let go before"},
+      {"lets go again more than is decided now",
+       [](InventedLog& log) {
+         log.Add({doubles::Decided("e2", "probation-north/chair", v1::LEVEL_POINTER),
+                  doubles::LetGoAgain("e2", "probation-north/chair", 2, v1::LEVEL_FULL)},
+                 2000);
+       },
+       "another level than was decided"},
       {"writes a fact that is none",
        [](InventedLog& log) { log.Add({stored::v1::Detail()}, 2000); }, "does not read as a fact"},
       {"writes an outcome that is none", [](InventedLog& log) { log.Add({}, 2000, 6); },
@@ -132,6 +144,19 @@ TEST(LogCheck, CatchesAKeeperWhoSignsALie) {
     EXPECT_FALSE(status.ok()) << forgery.what;
     EXPECT_THAT(std::string(status.message()), HasSubstr(forgery.sentence)) << forgery.what;
   }
+}
+
+/// What was let go and judged again keeps its number, and takes none of a later one's.
+TEST(LogCheck, BelievesWhatIsLetGoAgainAtTheLevelDecidedNow) {
+  InventedLog log;
+  log.Add({doubles::Decided("e2", "probation-north/chair", v1::LEVEL_POINTER),
+           doubles::LetGoAgain("e2", "probation-north/chair", 2, v1::LEVEL_POINTER)},
+          2000);
+  log.Add({doubles::Decided("e3", "probation-north/chair", v1::LEVEL_FULL),
+           doubles::LetGo("e3", "probation-north/chair", 3, v1::LEVEL_FULL)},
+          2000);
+  const absl::Status status = Verify(log, log.Note());
+  EXPECT_TRUE(status.ok()) << status.message();
 }
 
 TEST(LogCheck, CatchesARewrittenHistoryByTheCheckpointSeenBefore) {

@@ -119,6 +119,26 @@ TEST_F(ApplyAcknowledge, EndsAHoldWithItsItem) {
   EXPECT_TRUE(world_.Released(kChair, kLane).contains(2));
 }
 
+/// Each item under RETRY holds for itself: a shorter one never cuts a longer one short, and the end
+/// of the longer leaves the shorter standing.
+TEST_F(ApplyAcknowledge, HoldsANominalAsLongAsAnyOfItsRetries) {
+  world_.Publish(world_.Event(nominal_));
+  world_.Publish(world_.Event(nominal_));
+  const Actor chair = World::System(kChair);
+  world_.Say(chair, COMMAND_NUMBER_RETRY, RetryOf(1, 600'000));
+  world_.Say(chair, COMMAND_NUMBER_RETRY, RetryOf(2, 60'000));
+  world_.Publish(world_.Event(nominal_));
+  world_.PassAndPulse(60'000);
+  EXPECT_EQ(world_.Released(kChair, kLane).at(2).tries(), 2u) << "the second comes again";
+  EXPECT_EQ(world_.Waiting(kChair, kLane), 1u) << "the first still holds what is behind it";
+
+  world_.Say(chair, COMMAND_NUMBER_RETRY, RetryOf(2, 60'000));
+  world_.Acknowledge(kChair, session_, kLane, {1});
+  EXPECT_EQ(world_.Waiting(kChair, kLane), 1u) << "the second holds for itself";
+  world_.PassAndPulse(60'000);
+  EXPECT_EQ(world_.Waiting(kChair, kLane), 0u);
+}
+
 /// After ten tries an item is set aside without being asked.
 TEST_F(ApplyAcknowledge, ParksWhatWasTriedTooOften) {
   world_.Publish(world_.Event(nominal_));

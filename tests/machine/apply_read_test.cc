@@ -12,10 +12,10 @@ constexpr char kAccountable[] = "ct-police/accountable";
 class ApplyRead : public testing::Test {
  protected:
   void SetUp() override {
-    const std::string nominal = world_.Register(1);
-    world_.OpenCase(nominal, {}, kAccountable);
+    nominal_ = world_.Register(1);
+    world_.OpenCase(nominal_, {}, kAccountable);
     session_ = world_.OpenSession(kAccountable);
-    world_.Publish(world_.Event(nominal));
+    world_.Publish(world_.Event(nominal_));
   }
   Applied Read(const Actor& actor, std::uint64_t sequence = 1) {
     ReadItem command;
@@ -32,6 +32,7 @@ class ApplyRead : public testing::Test {
   }
 
   World world_;
+  std::string nominal_;
   std::string session_;
 };
 
@@ -42,6 +43,20 @@ TEST_F(ApplyRead, IsNotDoneByAnAcknowledgement) {
   EXPECT_TRUE(OwesARead());
   EXPECT_EQ(Read(World::Holder(kAccountable)).outcome, audit::Outcome::kApplied);
   EXPECT_FALSE(OwesARead());
+}
+
+/// Read first and acknowledged later: nothing is left that waits for a reader.
+TEST_F(ApplyRead, LeavesNothingBehindWhicheverComesFirst) {
+  const auto unread = [this] {
+    return world_.state.Scan(state::Key(state::Table::kAcknowledged), 10).size();
+  };
+  Read(World::Holder(kAccountable));
+  world_.Acknowledge(kAccountable, session_, v1::URGENCY_URGENT, {1});
+  EXPECT_EQ(unread(), 0u);
+  world_.Publish(world_.Event(nominal_));
+  const std::uint64_t newest = world_.Released(kAccountable, v1::URGENCY_URGENT).rbegin()->first;
+  world_.Acknowledge(kAccountable, session_, v1::URGENCY_URGENT, {newest - 1, newest});
+  EXPECT_EQ(unread(), 1u) << "received, and not read";
 }
 
 TEST_F(ApplyRead, IsDoneByAPersonWhoHoldsThePost) {

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "broker/machine/lane.h"
+#include "broker/machine/rows.h"
+#include "broker/model/limits.h"
 #include "tests/machine/world.h"
 
 namespace tearline::machine {
@@ -140,6 +142,43 @@ TEST_F(ApplyRelease, JudgesOnceWhatDidNotChange) {
   EXPECT_FALSE(world_.DecisionFor(kChair).has_value());
 }
 
+/// Rows that a retry holds back cost each record a bounded look, and none before a hold ends.
+TEST_F(ApplyRelease, LooksAtHeldRowsOnceAndWithinABound) {
+  const std::string session = world_.OpenSession(kChair);
+  const std::string other = world_.Register(2);
+  world_.OpenCase(other, {{kChair, v1::SEAT_KIND_CHAIR}});
+  Event(v1::URGENCY_URGENT);
+  Retry retry;
+  retry.set_feed(kChair);
+  retry.set_session_id(session);
+  retry.set_lane(v1::URGENCY_URGENT);
+  retry.set_sequence(1);
+  retry.set_delay_ms(600'000);
+  world_.Say(World::System(kChair), COMMAND_NUMBER_RETRY, retry);
+  const std::string first_held = world_.Publish(world_.Event(nominal_)).made_id;
+  for (int i = 1; i < model::kLookedAtRowsMax + 10; ++i) world_.Publish(world_.Event(nominal_));
+  const auto lane = [this] {
+    return *world_.state.Find<LaneRow>(LaneKey(kChair, v1::URGENCY_URGENT));
+  };
+  EXPECT_EQ(lane().held_below(), static_cast<std::uint64_t>(model::kLookedAtRowsMax) + 12);
+  EXPECT_TRUE(world_.Publish(world_.Event(other)).unfinished.empty())
+      << "what is known to be held is not looked at again";
+  EXPECT_EQ(world_.Released(kChair, v1::URGENCY_URGENT).size(), 2u) << "another person's goes on";
+
+  // The hold ends and another takes its place: all are looked at from the first, a bound at a
+  // time, and nobody's event overtakes an earlier one of the same person.
+  world_.Say(World::System(kChair), COMMAND_NUMBER_RETRY, retry);
+  EXPECT_EQ(lane().held_below(), 0u);
+  ReleaseRows release;
+  release.set_feed(kChair);
+  EXPECT_FALSE(world_.Say(World::Broker(), COMMAND_NUMBER_RELEASE, release).unfinished.empty());
+  EXPECT_EQ(lane().held_below(), static_cast<std::uint64_t>(model::kLookedAtRowsMax) + 2);
+  EXPECT_TRUE(world_.Say(World::Broker(), COMMAND_NUMBER_RELEASE, release).unfinished.empty());
+  world_.PassAndPulse(600'000);
+  const std::string next = world_.Released(kChair, v1::URGENCY_URGENT).at(3).event_id();
+  EXPECT_EQ(model::EventId::FromBytes(next)->Text(), first_held);
+}
+
 TEST_F(ApplyRelease, GivesAPostAnEventOnce) {
   // Seated and supervising, by two nominals: still one item.
   const std::string other = world_.Register(2);
@@ -148,6 +187,53 @@ TEST_F(ApplyRelease, GivesAPostAnEventOnce) {
   event.add_nominals()->set_nominal_id(other);
   world_.Publish(event);
   EXPECT_EQ(world_.Waiting(kChair, v1::URGENCY_URGENT), 1u);
+}
+
+/// A notice in a faster lane never speaks of an event that would not be told any more: the event is
+/// judged before the notice goes.
+TEST(ApplyReleaseOfNotices, JudgesTheEventBeforeTheNoticeThatSpeaksOfIt) {
+  constexpr char kOfficer[] = "ct-police/accountable";
+  World world;
+  const std::string nominal = world.Register(1);
+  const std::string case_id = world.OpenCase(nominal, {}, kOfficer);
+  stored::v1::Publish event = world.Event(nominal);
+  event.set_urgency(v1::URGENCY_ROUTINE);
+  world.Publish(event, "prison/security");
+  ASSERT_EQ(world.Waiting(kOfficer, v1::URGENCY_URGENT), 1u) << "it must be read";
+  ASSERT_EQ(world.Waiting(kOfficer, v1::URGENCY_ROUTINE), 1u);
+
+  NameAccountable other;
+  other.set_case_id(case_id);
+  other.set_post("police/panel");
+  world.Say(World::System("probation/coordinator"), COMMAND_NUMBER_NAME_ACCOUNTABLE, other);
+  world.OpenSession(kOfficer);
+  EXPECT_EQ(world.DecisionFor(kOfficer)->level(), v1::LEVEL_WITHHELD);
+  EXPECT_TRUE(world.Released(kOfficer, v1::URGENCY_URGENT).empty()) << "not even that it exists";
+  EXPECT_TRUE(world.Released(kOfficer, v1::URGENCY_ROUTINE).empty());
+  EXPECT_EQ(world.Waiting(kOfficer, v1::URGENCY_URGENT), 0u);
+  EXPECT_EQ(world.Waiting(kOfficer, v1::URGENCY_ROUTINE), 0u);
+}
+
+/// And one that may still be told is judged once, and keeps its place.
+TEST(ApplyReleaseOfNotices, KeepsTheEventThatMayStillBeTold) {
+  constexpr char kOfficer[] = "ct-police/accountable";
+  World world;
+  const std::string nominal = world.Register(1);
+  const std::string case_id = world.OpenCase(nominal, {}, kOfficer);
+  stored::v1::Publish event = world.Event(nominal);
+  event.set_urgency(v1::URGENCY_ROUTINE);
+  world.Publish(event, "prison/security");
+  SeatPost seat;
+  seat.set_case_id(case_id);
+  seat.mutable_seat()->set_post("education/guest");
+  seat.mutable_seat()->set_kind(v1::SEAT_KIND_GUEST);
+  world.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, seat);
+  world.OpenSession(kOfficer);
+  EXPECT_EQ(world.Released(kOfficer, v1::URGENCY_URGENT).size(), 1u);
+  EXPECT_EQ(world.Released(kOfficer, v1::URGENCY_ROUTINE).at(1).level(), v1::LEVEL_FULL);
+  int judged = 0;
+  for (const Detail& detail : world.Details()) judged += detail.has_decision();
+  EXPECT_EQ(judged, 1);
 }
 
 }  // namespace

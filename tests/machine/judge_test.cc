@@ -53,7 +53,7 @@ TEST(Judge, SeesEveryKindOfChange) {
     const ledger::Header header;
     Step step{.header = header, .batch = batch, .actor = {}, .ledger = {}};
     step.ledger = *world.state.Find<LedgerRow>(state::Key(state::Table::kLedger));
-    return LastChange(event, "probation/chair", step);
+    return LastChange(event, "probation/chair", step.ledger, step.batch);
   };
   EXPECT_LT(last_change(), published);
 

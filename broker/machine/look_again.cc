@@ -1,0 +1,180 @@
+#include "broker/machine/look_again.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "broker/machine/judge.h"
+#include "broker/machine/lane.h"
+#include "broker/machine/obligation.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/settle.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::machine {
+namespace {
+
+using state::Table;
+using stored::v1::EventRow;
+using stored::v1::ItemRow;
+using stored::v1::LaneRow;
+
+/// Rows looked at in one reading of a lane.
+constexpr int kScanRows = 64;
+
+bool IsStale(const std::string& feed, const EventRow& event, const ItemRow& item,
+             const Step& step) {
+  return item.judged_position() < LastChange(event, feed, step.ledger, step.batch);
+}
+
+EventRow EventOf(const ItemRow& item, const Step& step) {
+  auto event = step.batch.Find<EventRow>(EventKey(item.event_id()));
+  TEARLINE_INVARIANT(event.has_value(), "an item's event is known");
+  return *std::move(event);
+}
+
+bool ToldAlike(const ItemRow& one, const ItemRow& other) {
+  return one.level() == other.level() && one.has_tear_line() == other.has_tear_line() &&
+         one.tear_line() == other.tear_line() &&
+         std::equal(one.segments().begin(), one.segments().end(), other.segments().begin(),
+                    other.segments().end());
+}
+
+/// The item stays under its number, as it was judged now.
+void KeepAs(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
+            const ItemRow& before, ItemRow judged, Step& step) {
+  judged.set_released_ms(before.released_ms());
+  judged.set_tries(before.tries());
+  judged.set_not_before_ms(before.not_before_ms());
+  step.batch.PutRow(LaneItem(Table::kReleased, feed, lane, sequence), judged);
+
+  auto row = step.batch.Find<LaneRow>(LaneKey(feed, lane));
+  TEARLINE_INVARIANT(row.has_value() && row->outstanding_bytes() >= before.bytes(),
+                     "a released item is counted in its lane's window");
+  row->set_outstanding_bytes(row->outstanding_bytes() - before.bytes() + judged.bytes());
+  step.batch.PutRow(LaneKey(feed, lane), *row);
+
+  if (ToldAlike(before, judged)) return;
+  stored::v1::ReleasedDetail& detail = *step.AddDetail().mutable_released();
+  detail.set_feed(feed);
+  detail.set_lane(lane);
+  detail.set_sequence(sequence);
+  detail.set_event_id(judged.event_id());
+  detail.set_level(judged.level());
+  detail.set_again(true);
+}
+
+/// The item goes no more, and its reader, who may have it, is told so.
+void Withdraw(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
+              const ItemRow& item, Step& step) {
+  EndHold(feed, lane, sequence, item, step);
+  LeaveWindow(feed, lane, item, step);
+  step.batch.Erase(LaneItem(Table::kReleased, feed, lane, sequence));
+  ItemRow notice;
+  notice.set_kind(stored::v1::ITEM_KIND_ACCESS_WITHDRAWN);
+  notice.set_event_id(item.event_id());
+  notice.set_withdrawn_sequence(sequence);
+  Enqueue(feed, lane, std::move(notice), step);
+}
+
+}  // namespace
+
+bool StillTold(const std::string& feed, const EventRow& event, ItemRow& item, Step& step) {
+  if (!IsStale(feed, event, item, step)) return true;
+  policy::Decision decision = Judge(event, FactsOf(event, step.batch), feed, /*again=*/true, step);
+  const std::string& event_id = event.publish().event_id();
+  if (WasRead(feed, event_id, step.batch)) {
+    std::erase_if(decision.obligations, [](const policy::OpenedObligation& terms) {
+      return terms.type == v1::OBLIGATION_TYPE_READ;
+    });
+  }
+  OpenObligations(event, feed, decision, step);
+  if (decision.level == v1::LEVEL_WITHHELD) {
+    step.batch.Erase(ItemOfKey(feed, event_id));
+    EndRead(feed, event_id, step);  // nobody can read what is not told
+    return false;
+  }
+  ItemRow judged = ItemOf(event, decision, step);
+  judged.set_queued_ms(item.queued_ms());
+  item = std::move(judged);
+  return true;
+}
+
+void JudgeWhatItSpeaksOf(const std::string& feed, const ItemRow& notice, Step& step) {
+  const auto obligation =
+      step.batch.Find<stored::v1::ObligationRow>(ObligationKey(notice.obligation_id()));
+  if (!obligation) return;
+  for (const std::string& event_id : obligation->event_ids()) {
+    const auto entered = step.batch.Get(ItemOfKey(feed, event_id));
+    if (!entered) continue;
+    const state::Key key = state::Key(Table::kWaiting).Name(feed).Fixed(*entered);
+    auto item = step.batch.Find<ItemRow>(key);
+    if (!item) continue;  // let go before
+    const EventRow event = EventOf(*item, step);
+    if (!IsStale(feed, event, *item, step)) continue;
+    --step.rows_left;
+    if (StillTold(feed, event, *item, step)) {
+      step.batch.PutRow(key, *item);
+    } else {
+      step.batch.Erase(key);
+    }
+  }
+}
+
+void JudgeReleased(const std::string& feed, v1::Urgency lane, std::uint64_t sequence, Step& step) {
+  const auto item = step.batch.Find<ItemRow>(LaneItem(Table::kReleased, feed, lane, sequence));
+  TEARLINE_INVARIANT(item.has_value(), "what is judged again was let go and is not settled");
+  if (item->kind() != stored::v1::ITEM_KIND_EVENT) return;
+  const EventRow event = EventOf(*item, step);
+  if (!IsStale(feed, event, *item, step)) return;
+  --step.rows_left;
+  ItemRow judged = *item;
+  if (StillTold(feed, event, judged, step)) {
+    KeepAs(feed, lane, sequence, *item, std::move(judged), step);
+  } else {
+    Withdraw(feed, lane, sequence, *item, step);
+  }
+}
+
+void BeginLookingAgain(const std::string& feed, Step& step) {
+  for (const v1::Urgency lane : kLanes) {
+    auto row = step.batch.Find<LaneRow>(LaneKey(feed, lane));
+    if (!row || row->outstanding() == 0) continue;
+    row->set_look_again_from(1);
+    step.batch.PutRow(LaneKey(feed, lane), *row);
+  }
+  step.to_release.insert(feed);
+}
+
+bool GoOnLookingAgain(const std::string& feed, v1::Urgency lane, Step& step) {
+  const auto before = step.batch.Find<LaneRow>(LaneKey(feed, lane));
+  if (!before || before->look_again_from() == 0) return true;
+  step.applied.feeds.insert(feed);
+  std::uint64_t from = before->look_again_from();
+  const auto end_at = [&](std::uint64_t next) {
+    LaneRow row = *step.batch.Find<LaneRow>(LaneKey(feed, lane));
+    row.set_look_again_from(next);
+    step.batch.PutRow(LaneKey(feed, lane), row);
+  };
+  const state::Key rows = LaneRows(Table::kReleased, feed, lane);
+  while (true) {
+    const auto released =
+        step.batch.Scan(rows, LaneItem(Table::kReleased, feed, lane, from), kScanRows);
+    for (const auto& [key, bytes] : released) {
+      if (step.rows_left <= 0 || step.looks_left <= 0) {
+        end_at(from);
+        step.applied.unfinished.insert(feed);
+        return false;
+      }
+      --step.looks_left;
+      const std::uint64_t sequence = state::ReadBigEndian(key, key.size() - 8, 8);
+      JudgeReleased(feed, lane, sequence, step);
+      from = sequence + 1;
+    }
+    if (released.size() < kScanRows) break;
+  }
+  end_at(0);
+  return true;
+}
+
+}  // namespace tearline::machine

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "broker/machine/step.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::machine {
+
+/// Judging again: what may be told is what may be told when it goes out, not when it was published.
+/// An item that waits is judged again before it is numbered; one that was let go and not settled,
+/// before it may be sent once more.
+
+/// Judges a feed's item again if something changed since it was judged. False if it may no longer
+/// be told at all: it is not this feed's any more, and nobody owes that it be read.
+[[nodiscard]] bool StillTold(const std::string& feed, const stored::v1::EventRow& event,
+                             stored::v1::ItemRow& item, Step& step);
+
+/// Judges again, before a notice of an obligation goes out, the obligation's events that still wait
+/// in the same feed: an obligation that this ends is not told of.
+void JudgeWhatItSpeaksOf(const std::string& feed, const stored::v1::ItemRow& notice, Step& step);
+
+/// Judges a released item again if something changed since. What may still be told keeps its
+/// number, and the leaf says at which level it may go out now; what may not leaves the window, and
+/// a notice of withdrawal takes its place in the lane.
+///
+/// Requires: the item is released and not settled.
+void JudgeReleased(const std::string& feed, v1::Urgency lane, std::uint64_t sequence, Step& step);
+
+/// Has everything that was let go to a feed and not settled looked at again, by this record and, if
+/// it is more than one record may look at, by those that follow up.
+void BeginLookingAgain(const std::string& feed, Step& step);
+
+/// Goes on with it in one lane. False if there is more than this record may look at: nothing new is
+/// let go meanwhile, and the feed is named in Applied.unfinished.
+[[nodiscard]] bool GoOnLookingAgain(const std::string& feed, v1::Urgency lane, Step& step);
+
+}  // namespace tearline::machine

@@ -50,7 +50,10 @@ void Dispatcher::Leave(const std::string& feed, const Sink* sink) {
 
 void Dispatcher::Applied(const std::set<std::string>& feeds, bool access_changed) {
   bool anything = access_changed;
-  if (access_changed) access_changes_.fetch_add(1);
+  if (access_changed) {
+    const std::unique_lock<std::shared_mutex> lock(access_mutex_);
+    access_changes_.fetch_add(1);
+  }
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     look_again_ = look_again_ || access_changed;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <shared_mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,7 +26,7 @@ class Sink {
   virtual void Wake() = 0;
   /// About a second has passed.
   virtual void Beat() = 0;
-  /// The directory has changed: look again whether the caller may still be here.
+  /// Directory or policy has changed: look again whether the caller may still be here.
   virtual void AccessChanged() = 0;
   /// It is over, and why.
   virtual void End(v1::ErrorReason reason, const std::string& sentence) = 0;
@@ -54,11 +55,19 @@ class Dispatcher {
   /// `sink` no longer follows `feed`; if another does by now, nothing.
   void Leave(const std::string& feed, const Sink* sink);
 
-  /// What a group of records did: sequencer::Listener. Returns at once.
+  /// What a group of records did: sequencer::Listener. Returns at once, but for a change of access
+  /// once every HoldAccess of before has ended: from then on nothing found out before it is sent.
   void Applied(const std::set<std::string>& feeds, bool access_changed);
 
-  /// Counts changes of the directory. What was found out at one count holds no longer at the next.
+  /// Counts changes of directory and policy. What was found out at one count holds no longer at the
+  /// next.
   std::uint64_t AccessChanges() const { return access_changes_.load(); }
+
+  /// While it is held the count stands still. To be held, for a moment only, from a last look at
+  /// the count until what was found out at it has been handed over to be sent.
+  [[nodiscard]] std::shared_lock<std::shared_mutex> HoldAccess() const {
+    return std::shared_lock(access_mutex_);
+  }
 
   /// How many feeds are followed.
   std::size_t Followed() const;
@@ -80,6 +89,7 @@ class Dispatcher {
   /// Requires: mutex_ is held.
   Sinks Following() const;
 
+  mutable std::shared_mutex access_mutex_;  ///< Whole to count; shared while the count must stand.
   std::atomic<std::uint64_t> access_changes_{0};
 
   mutable std::mutex mutex_;

@@ -42,7 +42,10 @@
 //   S8  The view is replaced before anybody is answered: whoever hears that something was recorded
 //       and then reads, reads it.
 //
-// The listener is called last, so that a slow look at new rows never delays an answer.
+//   S9  A change of access is made known before it is answered: whoever hears that somebody is
+//       suspended knows that nothing found out before is sent from now on.
+//
+// Of new rows the listener is told last, so that a slow look at them never delays an answer.
 //
 // What is not here: what a command means (machine), whether it may be said at all (machine), what
 // it looks like on disk (ledger, state), and who waits for its deliveries (delivery).
@@ -348,16 +351,22 @@ bool Sequencer::ConfirmedIn(const Group& group, const std::vector<machine::Appli
   return false;
 }
 
+void Sequencer::Tell(const std::set<std::string>& feeds, bool access_changed) {
+  const std::lock_guard<std::mutex> lock(listener_mutex_);
+  if (listener_) listener_(feeds, access_changed);
+}
+
 void Sequencer::Answer(const Group& group, const std::vector<machine::Applied>& applied) {
+  const bool access_changed =
+      std::any_of(applied.begin(), applied.end(),
+                  [](const machine::Applied& each) { return each.access_changed; });
+  if (access_changed) Tell({}, true);
   std::set<std::string> feeds;
-  bool access_changed = false;
   for (std::size_t i = 0; i < applied.size(); ++i) {
     if (group.waiting[i]) group.waiting[i]->proposal.done(applied[i]);
     feeds.insert(applied[i].feeds.begin(), applied[i].feeds.end());
-    access_changed = access_changed || applied[i].access_changed;
   }
-  const std::lock_guard<std::mutex> lock(listener_mutex_);
-  if (listener_) listener_(feeds, access_changed);
+  Tell(feeds, false);
 }
 
 void Sequencer::Stop(const Group& group, v1::ErrorReason reason, const std::string& sentence) {

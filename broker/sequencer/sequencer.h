@@ -34,7 +34,7 @@ using Fatal = std::function<void(const std::string& sentence)>;
 /// The one writer. Commands go in from any thread; one thread of its own stamps them, appends them
 /// in groups with one sync, applies each through the machine, and only then answers.
 ///
-/// The invariants S1 to S8 it keeps are told at the top of sequencer.cc.
+/// The invariants S1 to S9 it keeps are told at the top of sequencer.cc.
 class Sequencer final : public Proposer {
  public:
   /// Starts the writer on a state that replay has brought to the ledger's tip.
@@ -59,8 +59,9 @@ class Sequencer final : public Proposer {
   ///   UNKNOWN_OUTCOME, UNAVAILABLE  as proposer.h says.
   void Propose(Proposal proposal) override;
 
-  /// Calls `listener` on the writer's thread after each group, when the view already shows it and
-  /// its proposers are answered. It must not block, and must not propose and wait. An empty one
+  /// Calls `listener` on the writer's thread after each group, when the view already shows it: with
+  /// `access_changed`, if it did, before the group's proposers are answered; with the feeds, once
+  /// they are. It must not block, and must not propose and wait. An empty one
   /// takes the listener away; once Listen returns, the one before is not called any more.
   ///
   /// Threads: any but the writer's.
@@ -112,6 +113,7 @@ class Sequencer final : public Proposer {
                  const state::Batch& batch);
   /// Whether an operator has confirmed the clock in this group.
   static bool ConfirmedIn(const Group& group, const std::vector<machine::Applied>& applied);
+  void Tell(const std::set<std::string>& feeds, bool access_changed);
   void Answer(const Group& group, const std::vector<machine::Applied>& applied);
   void Stop(const Group& group, v1::ErrorReason reason, const std::string& sentence);
 

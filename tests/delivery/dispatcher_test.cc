@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 
 namespace tearline::delivery {
 namespace {
@@ -116,6 +118,26 @@ TEST(Dispatcher, EverybodyLooksAgainWhenAccessChanged) {
   chair->AwaitChecked(1);
   dispatcher.Applied({}, false);
   EXPECT_EQ(dispatcher.AccessChanges(), 1u);
+}
+
+/// Whoever hears that access changed knows that nothing is on its way that was found out before.
+TEST(Dispatcher, AChangeOfAccessWaitsForWhatIsBeingHandedOver) {
+  Dispatcher dispatcher;
+  std::atomic<bool> handed_over{false};
+  std::atomic<bool> held{false};
+  std::thread sender([&] {
+    const auto access = dispatcher.HoldAccess();
+    const std::uint64_t count = dispatcher.AccessChanges();
+    held.store(true);
+    for (int i = 0; i < 100; ++i) std::this_thread::yield();
+    EXPECT_EQ(dispatcher.AccessChanges(), count);
+    handed_over.store(true);
+  });
+  while (!held.load()) std::this_thread::yield();
+  dispatcher.Applied({}, true);
+  EXPECT_TRUE(handed_over.load());
+  EXPECT_EQ(dispatcher.AccessChanges(), 1u);
+  sender.join();
 }
 
 TEST(Dispatcher, BeatsSoThatSilenceIsNoticed) {

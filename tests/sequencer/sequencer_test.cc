@@ -277,6 +277,32 @@ TEST(Sequencer, TellsItsListenerInWhichFeedsItemsWereLetGo) {
   EXPECT_THAT(touched, ElementsAre("ct-police/accountable"));
 }
 
+/// S9. Whoever hears that access changed knows that everybody else was told before.
+TEST(Sequencer, MakesAChangeOfAccessKnownBeforeItAnswers) {
+  Station station;
+  Sequencer& sequencer = station.Start();
+  std::mutex mutex;
+  std::vector<std::string> heard;
+  const auto hear = [&](const char* word) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    heard.emplace_back(word);
+  };
+  sequencer.Listen([&](const std::set<std::string>&, bool access_changed) {
+    if (access_changed) hear("told");
+  });
+  stored::v1::SetSuspension command;
+  command.set_agency("police");
+  command.set_suspended(true);
+  Proposal suspension = MakeProposal(Station::System("desk/operator"),
+                                     stored::v1::COMMAND_NUMBER_SET_SUSPENSION, command);
+  suspension.done = [&](const Result<machine::Applied>& applied) {
+    hear(applied.ok() && applied->access_changed ? "answered" : "refused");
+  };
+  sequencer.Propose(std::move(suspension));
+  sequencer.Drain();
+  EXPECT_THAT(heard, ElementsAre("told", "answered"));
+}
+
 TEST(Sequencer, DrainingFinishesWhatWaitsAndRefusesWhatComes) {
   Station station;
   Sequencer& sequencer = station.Start();

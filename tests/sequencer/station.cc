@@ -38,6 +38,7 @@ constexpr PostSpec kPosts[] = {
     {"police", "coordinator", v1::AGENCY_KIND_POLICE, v1::POST_ROLE_COORDINATOR},
     {"ct-police", "intel", v1::AGENCY_KIND_POLICE, v1::POST_ROLE_INTELLIGENCE},
     {"ct-police", "accountable", v1::AGENCY_KIND_POLICE, v1::POST_ROLE_ACCOUNTABLE_OFFICER},
+    {"desk", "operator", v1::AGENCY_KIND_BROKER, v1::POST_ROLE_OPERATOR},
 };
 
 v1::Marking Sensitive() {

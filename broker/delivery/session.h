@@ -18,7 +18,9 @@
 namespace tearline::delivery {
 
 /// One session's way through a feed: which released items it has sent. It decides nothing; what the
-/// machine let go is sent, once, in the order of the lane, the fastest lane first.
+/// machine let go is sent, once, in the order of the lane, the fastest lane first; but not what was
+/// judged before the last change of what it was judged by: that waits until the machine has looked
+/// at it again, and what comes after it in the lane waits with it.
 ///
 /// Nothing here must last. A new session begins at the lowest released item that is not
 /// acknowledged, so what was sent and never acknowledged is sent again.
@@ -36,9 +38,16 @@ class Session {
   /// The next items: released, not acknowledged and not sent yet, their content opened; together
   /// about `bytes_max` bytes but at least one item, none if there is none.
   ///
-  /// Refuses: LEDGER_CORRUPT, SEAL_BROKEN. What was taken is lost to this session: end it.
-  [[nodiscard]] Result<std::vector<v1::Delivery>> Next(const state::Reader& view,
-                                                       std::size_t bytes_max);
+  /// An item whose content does not open is set aside: a log line says so, it stays released and
+  /// not acknowledged, and the feed's next session tries it again.
+  [[nodiscard]] std::vector<v1::Delivery> Next(const state::Reader& view, std::size_t bytes_max);
+
+  /// Takes the last Next back: its items are not sent after all, and come again with the next one.
+  void TakeBack();
+
+  /// Whether the last Next found an item that must be judged again and that the machine is not
+  /// looking at yet: a ReleaseRows that looks again is owed.
+  bool MustLookAgain() const { return must_look_again_; }
 
   /// Sends an item again once the machine has let it go again, if it is not settled by then.
   ///
@@ -55,20 +64,27 @@ class Session {
     std::size_t bytes_left;
     bool full = false;
   };
+  /// What has been sent, or is on its way.
+  struct Sent {
+    std::array<std::uint64_t, 3> highest{};                 ///< The highest number, per lane.
+    std::set<std::pair<v1::Urgency, std::uint64_t>> again;  ///< To be sent again.
+  };
 
-  Status AddRetried(const state::Reader& view, Frame& frame);
-  Status AddReleased(const state::Reader& view, v1::Urgency lane, Frame& frame);
-  Status Add(const state::Reader& view, v1::Urgency lane, std::uint64_t sequence,
-             const stored::v1::ItemRow& item, std::uint32_t attempt, Frame& frame);
-  Status AddEvent(const state::Reader& view, const stored::v1::ItemRow& item,
-                  v1::DeliveredEvent& shown);
+  void AddRetried(const state::Reader& view, Frame& frame);
+  void AddReleased(const state::Reader& view, v1::Urgency lane, Frame& frame);
+  void Add(const state::Reader& view, v1::Urgency lane, std::uint64_t sequence,
+           const stored::v1::ItemRow& item, std::uint32_t attempt, Frame& frame);
+  bool AddEvent(const state::Reader& view, const stored::v1::ItemRow& item,
+                v1::DeliveredEvent& shown);
+  bool IsStale(const state::Reader& view, v1::Urgency lane, const stored::v1::ItemRow& item);
 
   const std::string feed_;
   const std::int64_t opened_ms_;
   const ledger::Ledger& ledger_;
   const vault::Vault& vault_;
-  std::array<std::uint64_t, 3> sent_{};                    ///< The highest number sent, per lane.
-  std::set<std::pair<v1::Urgency, std::uint64_t>> again_;  ///< To be sent again.
+  Sent sent_;
+  Sent before_;  ///< As it was before the last Next.
+  bool must_look_again_ = false;
 };
 
 }  // namespace tearline::delivery

@@ -60,6 +60,7 @@ void FeedStream::TakeOpen() {
   }
   const v1::SubscribeOpen& open = request_.open();
   const auto number = stored::v1::COMMAND_NUMBER_OPEN_SESSION;
+  entered_at_ = door_.services().dispatcher.AccessChanges();
   Result<stored::v1::Actor> actor = door_.Enter(leaf_pem_, open.acting(), number, *door_.View());
   if (!actor.ok()) return FinishWith(actor.status());
   acting_ = open.acting();
@@ -195,29 +196,78 @@ void FeedStream::Pump() {
     }
     const bool progress_wanted = std::exchange(progress_wanted_, false);
     lock.unlock();
-    Result<v1::SubscribeResponse> frame = BuildFrame(progress_wanted);
+    const Status entered = EnterAgain();
+    v1::SubscribeResponse frame;
+    if (entered.ok()) frame = BuildFrame(progress_wanted);
     lock.lock();
     if (state_ != State::kOpen) break;
-    if (!frame.ok()) {
-      FinishLocked(frame.status());
+    if (!entered.ok()) {
+      FinishLocked(entered);
       break;
     }
-    if (frame->deliveries_size() == 0 && !frame->has_progress()) continue;
-    response_ = *std::move(frame);
-    sent_at_ms_ = door_.services().clock.MonotonicMs();
-    writing_ = true;
-    StartWrite(&response_);
-    break;
+    if (frame.deliveries_size() == 0 && !frame.has_progress()) continue;
+    if (Write(std::move(frame))) break;
+    session_->TakeBack();
+    told_caught_up_ = false;
+    progress_wanted_ = progress_wanted_ || progress_wanted;
+    pump_again_ = true;
   } while (pump_again_);
   pumping_ = false;
 }
 
-Result<v1::SubscribeResponse> FeedStream::BuildFrame(bool progress_wanted) {
+/// Looks again whether the caller may still be here, if anybody's access changed since it was
+/// found out.
+Status FeedStream::EnterAgain() {
+  // Read before the view: what is found out now may be older than the count, never newer.
+  const std::uint64_t changes = door_.services().dispatcher.AccessChanges();
+  if (changes == entered_at_) return {};
+  const Result<stored::v1::Actor> actor =
+      door_.Enter(leaf_pem_, acting_, stored::v1::COMMAND_NUMBER_OPEN_SESSION, *door_.View());
+  if (!actor.ok()) return actor.status();
+  entered_at_ = changes;
+  return {};
+}
+
+/// Writes a frame, unless anybody's access changed since it was begun.
+///
+/// Requires: mutex_ is held.
+bool FeedStream::Write(v1::SubscribeResponse frame) {
+  const delivery::Dispatcher& dispatcher = door_.services().dispatcher;
+  const auto access = dispatcher.HoldAccess();
+  if (dispatcher.AccessChanges() != entered_at_) return false;
+  response_ = std::move(frame);
+  sent_at_ms_ = door_.services().clock.MonotonicMs();
+  writing_ = true;
+  StartWrite(&response_);
+  return true;
+}
+
+/// Has the machine judge again what was judged before the last change; the dispatcher wakes this
+/// stream when it has. What is refused, for a full queue, is asked again at the next beat.
+void FeedStream::AskToLookAgain() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (std::exchange(look_asked_, true)) return;
+  }
+  stored::v1::ReleaseRows command;
+  command.set_feed(actor_.post());
+  command.set_look_again(true);
+  sequencer::Proposal proposal = sequencer::MakeProposal(
+      sequencer::BrokerActor(), stored::v1::COMMAND_NUMBER_RELEASE, command);
+  proposal.done = [self = shared_from_this()](const Result<machine::Applied>&) {
+    const std::lock_guard<std::mutex> lock(self->mutex_);
+    self->look_asked_ = false;
+  };
+  door_.services().proposer.Propose(std::move(proposal));
+}
+
+v1::SubscribeResponse FeedStream::BuildFrame(bool progress_wanted) {
   const std::shared_ptr<const state::View> view = door_.View();
-  Result<std::vector<v1::Delivery>> deliveries = session_->Next(*view, model::kFrameBytesMax);
-  if (!deliveries.ok()) return deliveries.status();
   v1::SubscribeResponse frame;
-  for (v1::Delivery& delivery : *deliveries) *frame.add_deliveries() = std::move(delivery);
+  for (v1::Delivery& delivery : session_->Next(*view, model::kFrameBytesMax)) {
+    *frame.add_deliveries() = std::move(delivery);
+  }
+  if (session_->MustLookAgain()) AskToLookAgain();
   if (frame.deliveries_size() != 0) told_caught_up_ = false;
   if (progress_wanted || !told_caught_up_) {
     v1::Progress progress = session_->ProgressOf(*view, door_.NowMs());
@@ -246,6 +296,10 @@ void FeedStream::Beat() {
 // -- How it ends ----------------------------------------------------------------------------------
 
 void FeedStream::AccessChanged() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (state_ != State::kOpen) return;
+  }
   const Result<stored::v1::Actor> actor =
       door_.Enter(leaf_pem_, acting_, stored::v1::COMMAND_NUMBER_OPEN_SESSION, *door_.View());
   if (!actor.ok()) FinishWith(actor.status());

@@ -27,6 +27,10 @@ namespace tearline::rpc {
 /// written one at a time, each filled when the last has gone. Nothing is remembered here that would
 /// be missed: what was sent and not acknowledged lies in the machine's rows.
 ///
+/// Each frame belongs to one count of the changes of access: if the count has moved on when the
+/// frame is about to be written, it is taken back, and filled again once the caller has entered
+/// again. So nothing found out before a suspension leaves after the suspension was answered.
+///
 /// It holds itself until gRPC is done with it. Reactions come on gRPC's threads, Sink's calls on
 /// the dispatcher's, answers to proposals on the writer's; mutex_ guards what they share, and no
 /// content is opened while it is held.
@@ -58,7 +62,10 @@ class FeedStream final
   void TakeFrame();
   void ReadOn();
   void Pump();
-  Result<v1::SubscribeResponse> BuildFrame(bool progress_wanted);
+  Status EnterAgain();
+  v1::SubscribeResponse BuildFrame(bool progress_wanted);
+  bool Write(v1::SubscribeResponse frame);
+  void AskToLookAgain();
   void FinishWith(const Status& status);
   /// Requires: mutex_ is held.
   void FinishLocked(const Status& status);
@@ -79,6 +86,7 @@ class FeedStream final
   // Of whoever pumps; one at a time.
   std::optional<delivery::Session> session_;
   bool told_caught_up_ = false;
+  std::uint64_t entered_at_ = 0;  ///< The dispatcher's count of changes when it last entered.
 
   std::mutex mutex_;  ///< Guards all that follows.
   State state_ = State::kAwaitsOpen;
@@ -89,6 +97,7 @@ class FeedStream final
   bool writing_ = false;          ///< A write is under way, of response_.
   bool pumping_ = false;          ///< A frame is being filled.
   bool pump_again_ = false;       ///< Something happened meanwhile.
+  bool look_asked_ = false;       ///< The machine has been asked to look again.
   bool progress_wanted_ = false;  ///< A progress frame was asked for, or it has been silent.
   std::vector<std::pair<v1::Urgency, std::uint64_t>> send_again_;
   std::int64_t sent_at_ms_ = 0;     ///< Monotonic.

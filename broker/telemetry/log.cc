@@ -62,6 +62,8 @@ Wording WordingOf(Event event) {
       return {"info", "session_opened"};
     case Event::kSessionClosed:
       return {"info", "session_closed"};
+    case Event::kContentUnreadable:
+      return {"error", "content_unreadable"};
   }
   BreakInvariant(__FILE__, __LINE__, "an event is one of the list");
 }

@@ -33,6 +33,7 @@ enum class Event : std::uint8_t {
   kRefusalsLost,  ///< Refusals of authority could not be recorded before the stop.
   kSessionOpened,
   kSessionClosed,
+  kContentUnreadable,  ///< An item's content did not open: set aside until the feed's next session.
 };
 
 /// What may be said about it. Units last in the name.

@@ -66,6 +66,8 @@ class RunningDoor {
   vault::Vault& vault() { return *vault_; }
   clock::Clock& clock() { return clock_; }
   sequencer::Sequencer& writer() { return *writer_; }
+  delivery::Dispatcher& dispatcher() { return *dispatcher_; }
+  doubles::MemoryLedger& ledger() { return ledger_; }
   sequencer::CheckpointKeeper& checkpoints() { return *checkpoints_; }
 
  private:

@@ -1,0 +1,187 @@
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "broker/rpc/feed_stream.h"
+#include "tearline/stored/v1/row.pb.h"
+#include "tearline/v1/case_service.grpc.pb.h"
+#include "tearline/v1/directory_service.grpc.pb.h"
+#include "tests/rpc/follower.h"
+#include "tests/rpc/running_door.h"
+
+// A feed tells nobody more than may be told now, whatever was found out before.
+
+namespace tearline::rpc {
+namespace {
+
+/// Holds the dispatcher's thread up, so that nobody is woken or looked at before it is let go on.
+class Stopper final : public delivery::Sink {
+ public:
+  explicit Stopper(delivery::Dispatcher& dispatcher) : dispatcher_(dispatcher) {}
+  ~Stopper() override { LetGoOn(); }
+
+  void StopHere(const std::shared_ptr<Stopper>& self) {
+    dispatcher_.Follow("a/first", self);
+    dispatcher_.Applied({"a/first"}, false);
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait(lock, [this] { return stopped_; });
+  }
+  void LetGoOn() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    go_on_ = true;
+    changed_.notify_all();
+  }
+
+  void Wake() override {
+    std::unique_lock<std::mutex> lock(mutex_);
+    stopped_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return go_on_; });
+  }
+  void Beat() override {}
+  void AccessChanged() override {}
+  void End(v1::ErrorReason, const std::string&) override {}
+
+ private:
+  delivery::Dispatcher& dispatcher_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopped_ = false;
+  bool go_on_ = false;
+};
+
+class FeedAccess : public testing::Test {
+ protected:
+  void TearDown() override {
+    if (stopper_) stopper_->LetGoOn();
+  }
+  void StopTheDispatcher() {
+    stopper_ = std::make_shared<Stopper>(door_.dispatcher());
+    stopper_->StopHere(stopper_);
+  }
+  void SuspendThePanelsSystem() {
+    v1::SetSuspensionRequest request;
+    *request.mutable_acting() = RunningDoor::As("desk/operator");
+    request.set_agency("police");
+    request.set_member("panel-system");
+    request.set_suspended(true);
+    v1::SetSuspensionResponse response;
+    grpc::ClientContext context;
+    ASSERT_TRUE(v1::DirectoryService::NewStub(door_.SystemOf("desk/operator"))
+                    ->SetSuspension(&context, request, &response)
+                    .ok());
+  }
+  /// The panel's seat is taken from it.
+  void LeaveThePanel() {
+    const auto view = door_.writer().View();
+    const auto cases = view->Scan(state::Key(state::Table::kCase), 1);
+    v1::SeatPostRequest request;
+    stored::v1::CaseRow row;
+    ASSERT_TRUE(cases.size() == 1 && row.ParseFromString(cases[0].second));
+    *request.mutable_acting() = RunningDoor::As("probation/coordinator");
+    request.set_case_id(row.case_().case_id());
+    request.mutable_seat()->set_post("police/panel");
+    request.set_leave(true);
+    v1::SeatPostResponse response;
+    grpc::ClientContext context;
+    ASSERT_TRUE(v1::CaseService::NewStub(door_.SystemOf("probation/coordinator"))
+                    ->SeatPost(&context, request, &response)
+                    .ok());
+  }
+  static void AskForProgress(Follower& follower) {
+    follower.Say([](v1::SubscribeRequest& frame) { frame.set_progress(true); });
+  }
+
+  RunningDoor door_;
+  std::shared_ptr<Stopper> stopper_;
+};
+
+TEST_F(FeedAccess, SuspensionEndsALiveFeed) {
+  Follower panel(door_, "police/panel");
+  panel.Open("police/panel");
+  ASSERT_TRUE(panel.Next().has_value());
+  SuspendThePanelsSystem();
+  EXPECT_EQ(ReasonIn(panel.End()), v1::ERROR_REASON_SUSPENDED);
+}
+
+/// However late the dispatcher is: what is sent after a suspension's answer was found out after it.
+TEST_F(FeedAccess, NoContentLeavesAfterTheSuspensionsAnswer) {
+  const std::string nominal = door_.NominalWithCase("N17");
+  Follower panel(door_, "police/panel");
+  panel.Open("police/panel");
+  ASSERT_TRUE(panel.Next().has_value());  // opened
+  ASSERT_TRUE(panel.Next().has_value());  // caught up
+  StopTheDispatcher();
+  door_.Publish(nominal, "first", "part");  // let go, and nobody is woken
+  SuspendThePanelsSystem();
+  AskForProgress(panel);
+  EXPECT_FALSE(panel.NextDelivery().has_value());
+  EXPECT_EQ(ReasonIn(panel.End()), v1::ERROR_REASON_SUSPENDED);
+}
+
+/// Let go, not sent yet, and the seat is lost meanwhile: the event is not sent any more.
+TEST_F(FeedAccess, WhatWasLetGoBeforeAChangeIsJudgedAgainBeforeItIsSent) {
+  const std::string nominal = door_.NominalWithCase("N17");
+  Follower panel(door_, "police/panel");
+  panel.Open("police/panel");
+  ASSERT_TRUE(panel.Next().has_value());  // opened
+  ASSERT_TRUE(panel.Next().has_value());  // caught up
+  StopTheDispatcher();
+  const std::string event = door_.Publish(nominal, "first", "part");
+  LeaveThePanel();
+  AskForProgress(panel);
+  const auto progress = panel.Next();
+  ASSERT_TRUE(progress.has_value());
+  EXPECT_EQ(progress->deliveries_size(), 0);
+  stopper_->LetGoOn();
+  const auto delivery = panel.NextDelivery();
+  ASSERT_TRUE(delivery.has_value());
+  EXPECT_EQ(delivery->sequence(), 2u);
+  EXPECT_EQ(delivery->access_withdrawn().event_id(), event);
+  EXPECT_EQ(delivery->access_withdrawn().sequence(), 1u);
+}
+
+/// Sent, not acknowledged, and the seat is lost: on reconnect the post hears that, and no more.
+TEST_F(FeedAccess, AReconnectTellsNoMoreThanMayBeToldNow) {
+  const std::string nominal = door_.NominalWithCase("N17");
+  const std::string event = door_.Publish(nominal, "first", "part");
+  {
+    Follower panel(door_, "police/panel");
+    panel.Open("police/panel");
+    ASSERT_TRUE(panel.NextDelivery()->has_event());
+    panel.SayNoMore();
+    EXPECT_TRUE(panel.End().ok());
+  }
+  LeaveThePanel();
+  Follower again(door_, "police/panel");
+  again.Open("police/panel");
+  const auto delivery = again.NextDelivery();
+  ASSERT_TRUE(delivery.has_value());
+  EXPECT_EQ(delivery->access_withdrawn().event_id(), event);
+}
+
+/// One damaged segment costs its own item and nothing else; what is told quotes no position.
+TEST_F(FeedAccess, ADamagedItemHoldsNothingElseUp) {
+  const std::string nominal = door_.NominalWithCase("N17");
+  door_.Publish(nominal, "first", "part");
+  {
+    const std::lock_guard<std::mutex> lock(door_.ledger().disk()->mutex);
+    door_.ledger().disk()->records.back().segments.at(0).assign(40, 'x');
+  }
+  door_.Publish(nominal, "second", "whole");
+  Follower panel(door_, "police/panel");
+  panel.Open("police/panel");
+  const auto delivery = panel.NextDelivery();
+  ASSERT_TRUE(delivery.has_value());
+  EXPECT_EQ(delivery->sequence(), 2u);
+  EXPECT_EQ(delivery->event().segments(0).content(), "whole");
+  panel.Acknowledge(v1::URGENCY_URGENT, {2});
+  panel.SayNoMore();
+  EXPECT_TRUE(panel.End().ok());
+}
+
+}  // namespace
+}  // namespace tearline::rpc

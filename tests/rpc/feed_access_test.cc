@@ -119,6 +119,7 @@ TEST_F(FeedAccess, NoContentLeavesAfterTheSuspensionsAnswer) {
   SuspendThePanelsSystem();
   AskForProgress(panel);
   EXPECT_FALSE(panel.NextDelivery().has_value());
+  stopper_->LetGoOn();
   EXPECT_EQ(ReasonIn(panel.End()), v1::ERROR_REASON_SUSPENDED);
 }
 
@@ -135,7 +136,7 @@ TEST_F(FeedAccess, WhatWasLetGoBeforeAChangeIsJudgedAgainBeforeItIsSent) {
   AskForProgress(panel);
   const auto progress = panel.Next();
   ASSERT_TRUE(progress.has_value());
-  EXPECT_EQ(progress->deliveries_size(), 0);
+  ASSERT_EQ(progress->deliveries_size(), 0);
   stopper_->LetGoOn();
   const auto delivery = panel.NextDelivery();
   ASSERT_TRUE(delivery.has_value());

@@ -28,6 +28,14 @@ Key NodeKey(std::uint32_t level, std::uint64_t index) {
   return Key(Table::kTreeNode).U8(static_cast<std::uint8_t>(level)).U64(index);
 }
 
+std::string PositionBytes(model::Position position) {
+  std::string bytes;
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    bytes.push_back(static_cast<char>((position >> shift) & 0xff));
+  }
+  return bytes;
+}
+
 }  // namespace
 
 crypto::Digest AppendLeaf(Leaf leaf, std::string_view seed,
@@ -54,12 +62,21 @@ crypto::Digest AppendLeaf(Leaf leaf, std::string_view seed,
     batch.Put(NodeKey(level, index), node.Bytes());
   });
   batch.Put(Key(Table::kFrontier), frontier.Serialize());
+  batch.Put(Key(Table::kLeafPosition).Fixed(hash.View()), PositionBytes(leaf.position));
   return hash;
 }
 
 std::uint64_t AuditTree::Size() const { return ReadFrontier(reader_).size(); }
 
 crypto::Digest AuditTree::RootAt(std::uint64_t size) const { return merkle::RootAt(size, *this); }
+
+std::optional<std::uint64_t> AuditTree::IndexOf(const crypto::Digest& leaf_hash) const {
+  const std::optional<std::string> bytes =
+      reader_.Get(Key(Table::kLeafPosition).Fixed(leaf_hash.View()));
+  if (!bytes) return std::nullopt;
+  TEARLINE_INVARIANT(bytes->size() == 8, "a leaf's position is 8 bytes");
+  return state::ReadBigEndian(*bytes, 0, 8) - 1;
+}
 
 crypto::Digest AuditTree::Node(std::uint32_t level, std::uint64_t index) const {
   const std::optional<std::string> bytes = reader_.Get(NodeKey(level, index));

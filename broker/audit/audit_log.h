@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,10 @@ class AuditTree final : public merkle::NodeSource {
 
   /// The root over the first `size` leaves. Requires: `size` <= Size().
   crypto::Digest RootAt(std::uint64_t size) const;
+
+  /// Which leaf has this hash, counted from 0; nothing if none has. Reads one row, however many
+  /// leaves there are.
+  std::optional<std::uint64_t> IndexOf(const crypto::Digest& leaf_hash) const;
 
   crypto::Digest Node(std::uint32_t level, std::uint64_t index) const override;
 

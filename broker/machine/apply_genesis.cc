@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include "broker/machine/apply.h"
@@ -13,12 +14,17 @@ constexpr std::size_t kOriginBytesMax = 100;
 constexpr std::size_t kPublicKeyBytes = 32;
 constexpr std::size_t kVaultCheckBytes = 32;
 
+/// A signed note's key name holds neither spaces nor plus signs, and a note no control characters
+/// (C2SP signed-note, "Format"). That it is ASCII is ours, so that nobody need know which of
+/// Unicode's characters are spaces.
+bool FitsKeyName(char c) { return c > ' ' && c < '\x7f' && c != '+'; }
+
 Status CheckNames(const stored::v1::Genesis& command) {
   const std::string& origin = command.log_origin();
   if (origin.empty() || origin.size() > kOriginBytesMax ||
-      origin.find_first_of(" \n+") != std::string::npos) {
+      !std::all_of(origin.begin(), origin.end(), FitsKeyName)) {
     return Refuse(v1::ERROR_REASON_FIELD_INVALID,
-                  "`log_origin` must be 1 to 100 bytes without spaces, newlines and plus signs");
+                  "`log_origin` must be 1 to 100 visible ASCII characters without plus signs");
   }
   if (command.trust_domain().empty() || command.trust_domain().size() > kOriginBytesMax) {
     return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`trust_domain` must be 1 to 100 bytes");

@@ -2,6 +2,7 @@
 
 #include "broker/machine/apply.h"
 #include "broker/machine/identifiers.h"
+#include "broker/machine/quota.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/tell_originators.h"
 #include "broker/model/limits.h"
@@ -13,7 +14,6 @@ using stored::v1::IdentifierRow;
 using stored::v1::NominalRow;
 
 constexpr int kRegisterIdentifiersMax = 16;
-constexpr std::int64_t kHourMs = 60 * 60 * 1000;
 
 std::string TextOf(const std::string& nominal_id) {
   const Result<model::NominalId> id = model::NominalId::FromBytes(nominal_id);
@@ -39,6 +39,10 @@ Status ApplyRegisterNominal(const stored::v1::RegisterNominal& command, Step& st
   }
   for (const stored::v1::StoredIdentifier& identifier : command.identifiers()) {
     TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(identifier));
+  }
+  TEARLINE_RETURN_IF_REFUSED(
+      AskAbout(static_cast<std::uint32_t>(command.identifiers_size()), step));
+  for (const stored::v1::StoredIdentifier& identifier : command.identifiers()) {
     if (step.batch.Get(IdentifierKey(identifier.type(), identifier.index()))) {
       return IdentifierTaken();
     }
@@ -60,23 +64,8 @@ Status ApplyRegisterNominal(const stored::v1::RegisterNominal& command, Step& st
 
 Status ApplyResolveNominal(const stored::v1::ResolveNominal& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(command.identifier()));
-  const state::Key quota_key = state::Key(state::Table::kQuota)
-                                   .U8(static_cast<std::uint8_t>(QuotaKind::kResolve))
-                                   .Name(step.actor.agency())
-                                   .Name(step.actor.member());
-  stored::v1::QuotaRow quota =
-      step.batch.Find<stored::v1::QuotaRow>(quota_key).value_or(stored::v1::QuotaRow());
-  if (quota.window() != step.now_ms() / kHourMs) {
-    quota.set_window(step.now_ms() / kHourMs);
-    quota.set_used(0);
-  }
-  if (quota.used() >= model::kResolvesPerHourMax) {
-    return Refuse(v1::ERROR_REASON_QUOTA_USED,
-                  "a member may resolve 600 identifiers in an hour; try again in the next");
-  }
+  TEARLINE_RETURN_IF_REFUSED(AskAbout(1, step));
 
-  quota.set_used(quota.used() + 1);
-  step.batch.PutRow(quota_key, quota);
   const auto found = step.batch.Find<IdentifierRow>(
       IdentifierKey(command.identifier().type(), command.identifier().index()));
   const std::string answer = found ? TextOf(found->nominal_id()) : std::string();
@@ -87,6 +76,7 @@ Status ApplyResolveNominal(const stored::v1::ResolveNominal& command, Step& step
 
 Status ApplyLinkIdentifier(const stored::v1::LinkIdentifier& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(command.identifier()));
+  TEARLINE_RETURN_IF_REFUSED(AskAbout(1, step));
   auto nominal = step.batch.Find<NominalRow>(NominalKey(command.nominal_id()));
   if (!nominal) return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such nominal");
   const auto found = step.batch.Find<IdentifierRow>(

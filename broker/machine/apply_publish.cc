@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <string>
 
 #include "broker/machine/apply.h"
@@ -6,6 +5,7 @@
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/obligation.h"
+#include "broker/machine/origin.h"
 #include "broker/machine/rows.h"
 #include "broker/merkle/hashing.h"
 #include "broker/model/event_type.h"
@@ -42,41 +42,6 @@ Status CheckPrepared(const Publish& command, const Step& step) {
         return Unappliable("a segment must be about nominals of its event");
       }
     }
-  }
-  return {};
-}
-
-/// History opens no deadlines, so only whoever brings it in as such may call it history.
-Status CheckImported(const Publish& command, const Step& step) {
-  if (!command.imported()) return {};
-  const auto post = step.batch.Find<stored::v1::PostRow>(PostKey(step.actor.post()));
-  const auto& roles = post->post().roles();
-  if (std::find(roles.begin(), roles.end(), v1::POST_ROLE_INTAKE) != roles.end()) return {};
-  return Refuse(v1::ERROR_REASON_NOT_PERMITTED,
-                "`imported` needs a post whose role is intake; without it, duties have deadlines");
-}
-
-/// Whether the caller may say this, as it says it.
-Status CheckOrigin(const Publish& command, const Step& step) {
-  if (command.originating_agency() == step.actor.agency()) {
-    if (command.originating_post() == step.actor.post()) return {};
-    return Refuse(v1::ERROR_REASON_NOT_YOUR_POST, "the originating post is the one acted for");
-  }
-  const auto agency = step.batch.Find<stored::v1::AgencyRow>(AgencyKey(step.actor.agency()));
-  const auto& for_others = agency->agency().publishes_for();
-  if (std::find(for_others.begin(), for_others.end(), command.originating_agency()) ==
-      for_others.end()) {
-    return Refuse(v1::ERROR_REASON_NOT_PERMITTED,
-                  "the directory must say that the agency publishes for the originating one");
-  }
-  const auto originator =
-      step.batch.Find<stored::v1::AgencyRow>(AgencyKey(command.originating_agency()));
-  if (!originator) {
-    return Refuse(v1::ERROR_REASON_NOT_FOUND,
-                  "`originating_agency` must be an agency the directory knows");
-  }
-  if (originator->suspended()) {
-    return Refuse(v1::ERROR_REASON_SUSPENDED, "the originating agency is suspended");
   }
   return {};
 }
@@ -176,9 +141,7 @@ void AnswerAsThen(const RequestRow& request, Step& step) {
 }  // namespace
 
 Status ApplyPublish(const Publish& command, Step& step) {
-  TEARLINE_RETURN_IF_REFUSED(CheckPrepared(command, step));
-  TEARLINE_RETURN_IF_REFUSED(CheckOrigin(command, step));
-  TEARLINE_RETURN_IF_REFUSED(CheckImported(command, step));
+  TEARLINE_RETURN_IF_REFUSED(CheckOrigin(command, step.actor, step.batch));
   if (const auto before = step.batch.Find<RequestRow>(
           RequestKey(command.originating_agency(), command.request_id()))) {
     if (before->request_digest() != command.request_digest()) {
@@ -188,6 +151,7 @@ Status ApplyPublish(const Publish& command, Step& step) {
     AnswerAsThen(*before, step);
     return {};
   }
+  TEARLINE_RETURN_IF_REFUSED(CheckPrepared(command, step));
   TEARLINE_RETURN_IF_REFUSED(CheckContent(command, step));
 
   EventRow event;

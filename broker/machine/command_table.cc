@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/identifiers.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/second_hand.h"
@@ -24,6 +25,18 @@ Status Plain(CommandNumber, const std::string& bytes, Step& step) {
   return kApply(command, step);
 }
 
+/// The keys that a command which waits has brought into use: they lie in the vault already, and
+/// state must know whose they are whether or not the second hand is given.
+template <typename Command>
+Status KeepKeys(const Command&, Step&) {
+  return {};
+}
+Status KeepKeys(const LinkIdentifier& command, Step& step) {
+  google::protobuf::RepeatedPtrField<std::string> owner;
+  *owner.Add() = command.nominal_id();
+  return WriteSubjectKeys(command.keys(), owner, step);
+}
+
 /// The same, but a command that widens its author's access waits for its second hand.
 template <typename Command, Status (*kApply)(const Command&, Step&)>
 Status Widening(CommandNumber number, const std::string& bytes, Step& step) {
@@ -37,9 +50,12 @@ Status Widening(CommandNumber number, const std::string& bytes, Step& step) {
              .actor = step.actor,
              .ledger = step.ledger,
              .policy = step.policy};
-  TEARLINE_RETURN_IF_REFUSED(kApply(command, trial));
+  const Status tried = kApply(command, trial);
+  step.asked_about = trial.asked_about;
+  if (!tried.ok()) return tried;
   step.batch.RollBack();
-  return KeepForSecondHand(number, bytes, step);
+  TEARLINE_RETURN_IF_REFUSED(KeepForSecondHand(number, bytes, step));
+  return KeepKeys(command, step);
 }
 
 Status GiveSecondHand(CommandNumber, const std::string& bytes, Step& step);

@@ -1,11 +1,13 @@
 // The machine turns records into state. What it promises, and the tests hold it to:
 //
 //   M1  One record, one leaf, whatever became of it; leaf index = position - 1.
-//   M2  A refused or unappliable record changes nothing but its leaf and the ledger's own row.
+//   M2  A refused or unappliable record changes nothing but its leaf and the ledger's own row; a
+//       refused one also what it used of its member's quota, since a refusal is an answer.
 //   M3  Everything comes from the record and the state below it: the same ledger gives the same
 //       state and the same root, on every machine and build (P8).
 //   M4  Every command number has a row in the permission table and a row below; none else is
-//   applied. M5  Nothing is let go that was judged before the last change of what it was judged by.
+//       applied.
+//   M5  Nothing is let go that was judged before the last change of what it was judged by.
 //
 // The order is fixed: actor, permission, form, meaning, releases, trail, leaf.
 
@@ -16,6 +18,7 @@
 #include "broker/audit/audit_log.h"
 #include "broker/machine/command_table.h"
 #include "broker/machine/lane.h"
+#include "broker/machine/quota.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/step.h"
 #include "broker/status/invariant.h"
@@ -112,6 +115,7 @@ void TakeBack(const Status& refusal, const stored::v1::LedgerRow& before, Step& 
   if (step.applied.reason == v1::ERROR_REASON_UNAPPLIABLE) {
     step.applied.outcome = audit::Outcome::kUnappliable;
     step.ledger.set_unappliable(step.ledger.unappliable() + 1);
+    step.asked_about = 0;
   }
 }
 
@@ -138,6 +142,7 @@ Applied Machine::Apply(const ledger::StoredHeader& record, state::Batch& batch) 
     ReleaseAll(step);
     WriteTrail(step);
   }
+  WriteQuota(step);
 
   audit::Leaf leaf;
   leaf.behaviour_version = header.behaviour_version;

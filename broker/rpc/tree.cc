@@ -1,6 +1,5 @@
 #include "broker/rpc/tree.h"
 
-#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -20,27 +19,10 @@ namespace {
 using state::Key;
 using state::Table;
 
-constexpr std::size_t kScanRows = 4096;
-
 stored::v1::LedgerRow LedgerOf(const state::Reader& view) {
   const auto row = view.Find<stored::v1::LedgerRow>(Key(Table::kLedger));
   TEARLINE_INVARIANT(row.has_value(), "whoever is let in stands in a directory");
   return *row;
-}
-
-/// Which of the first `size` leaves has this hash.
-std::optional<std::uint64_t> FindLeaf(const std::string& hash, std::uint64_t size,
-                                      const state::Reader& view) {
-  const Key leaves = Key(Table::kTreeNode).U8(0);
-  for (std::uint64_t end = size; end > 0;) {
-    const std::uint64_t begin = end > kScanRows ? end - kScanRows : 0;
-    const auto rows = view.Scan(leaves, Key(Table::kTreeNode).U8(0).U64(begin), end - begin);
-    for (const auto& [key, node] : rows) {
-      if (node == hash) return state::ReadBigEndian(key, key.size() - 8, 8);
-    }
-    end = begin;
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -79,14 +61,14 @@ Status ProveInclusion(const v1::ProveInclusionRequest& request, const audit::Che
   if (!hash.ok()) return hash.status();
   const Result<std::uint64_t> size = ReadTreeSize(request.tree_size(), newest, "tree_size");
   if (!size.ok()) return size.status();
-  const std::optional<std::uint64_t> index = FindLeaf(hash->Bytes(), *size, view);
-  if (!index) {
+  const audit::AuditTree tree(view);
+  const std::optional<std::uint64_t> index = tree.IndexOf(*hash);
+  if (!index || *index >= *size) {
     return Refuse(v1::ERROR_REASON_NOT_FOUND,
                   "no such leaf under that checkpoint; a new one comes under the next");
   }
   response.set_leaf_index(*index);
   response.set_tree_size(*size);
-  const audit::AuditTree tree(view);
   for (const crypto::Digest& node : merkle::InclusionProof(*index, *size, tree)) {
     response.add_proof(node.Bytes());
   }

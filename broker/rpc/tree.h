@@ -29,8 +29,8 @@ namespace tearline::rpc {
                                                  const audit::Checkpoint& newest,
                                                  const std::string& path);
 
-/// Finds the leaf by its hash and proves that it lies under the tree. Looks from the newest leaf
-/// back, because it is the newest that are asked for; an old one costs a reading of all after it.
+/// Finds the leaf by its hash and proves that it lies under the tree. An old leaf costs what a new
+/// one costs.
 ///
 /// Refuses: FIELD_INVALID, LIMIT_PASSED; NOT_FOUND if the tree holds no such leaf.
 [[nodiscard]] Status ProveInclusion(const v1::ProveInclusionRequest& request,

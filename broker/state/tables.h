@@ -47,6 +47,7 @@ enum class Table : std::uint8_t {
   kDetail = 81,      ///< position (8), index (4) -> salt (16) and detail bytes
   kTreeNode = 82,    ///< level (1), index (8) -> 32 bytes, full subtrees only
   kFrontier = 83,    ///< "" -> merkle::Frontier
+  kLeafPosition = 84,  ///< leaf hash -> position, 8 bytes big-endian
 };
 
 }  // namespace tearline::state

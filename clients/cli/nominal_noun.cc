@@ -61,7 +61,8 @@ void AddNominal(CLI::App& app, Invocation& invocation) {
   noun->require_subcommand(1);
   noun->footer(R"(
 Example:
-  tearline nominal register --identifier noms:A1111AA --identifier crn:X111111 --as probation/mappa)");
+  tearline nominal register --identifier noms:A1111AA --identifier crn:X111111 \
+    --as probation/mappa --purpose public-protection)");
   auto options = std::make_shared<Options>();
 
   CLI::App* verb =
@@ -69,8 +70,10 @@ Example:
   verb->add_option("--identifier", options->identifiers, "A number; may be given again")
       ->type_name("TYPE:VALUE")
       ->required();
-  verb->footer(
-      "\nExample:\n  tearline nominal register --identifier noms:A1111AA --as probation/mappa");
+  verb->footer(R"(
+Example:
+  tearline nominal register --identifier noms:A1111AA --as probation/mappa \
+    --purpose public-protection)");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Register(invocation, *options); };
   });
@@ -97,7 +100,7 @@ Example:
   verb->footer(R"(
 Where your own agency has a part in the person's case, it awaits a second hand.
 Example:
-  tearline nominal link --nominal nom_… --identifier nhs:9434765919 --as probation/mappa)");
+  tearline nominal link --nominal nom_… --identifier nhs:9434765919 --purpose public-protection)");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Link(invocation, *options); };
   });

@@ -78,7 +78,7 @@ chapter "1. A person, a case, a panel"
 tell "A probation co-ordinator registers somebody due for release, and opens a case at MAPPA category 4," \
   "level 3. Her own agency would lead it and so see more: she cannot do that alone. A second hand, from" \
   "another agency, makes it so."
-play coordinator nominal register --identifier noms:A1111AA --identifier crn:X111111
+play coordinator nominal register --identifier noms:A1111AA --identifier crn:X111111 --purpose public-protection
 nominal=$(grep -o 'nom_[0-9a-f]\{32\}' <<<"$out" | head -n 1)
 [[ -n $nominal ]] || fail "the person has no id"
 play coordinator case open --nominal "$nominal" --category 4 --level 3 \

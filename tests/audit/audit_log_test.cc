@@ -58,6 +58,15 @@ TEST_F(AuditLog, ProvesEveryLeafAndEveryContinuation) {
   }
 }
 
+TEST_F(AuditLog, FindsALeafByItsHashAndNoOther) {
+  for (int i = 0; i < 20; ++i) Append(1);
+  const AuditTree tree(state_);
+  for (std::uint64_t index = 0; index < 20; ++index) {
+    EXPECT_EQ(tree.IndexOf(hashes_[index]), index);
+  }
+  EXPECT_EQ(tree.IndexOf(tree.RootAt(2)), std::nullopt) << "an inner node is no leaf";
+}
+
 TEST_F(AuditLog, KeepsTheDetailsUnderTheLeaf) {
   Append(3);
   EXPECT_EQ(state_.Scan(state::Key(state::Table::kDetail).U64(1), 100).size(), 3u);

@@ -237,6 +237,7 @@ void Stage::SetScene() {
   const std::shared_ptr<grpc::Channel> channel = ChannelOf("office/clerk");
   v1::Acting acting;
   acting.set_post("office/coordinator");
+  acting.set_purpose("public-protection");
 
   v1::RegisterNominalRequest person;
   *person.mutable_acting() = acting;

@@ -35,6 +35,23 @@ struct Row {
 const Row kRows[] = {
     {"an origin with a space", [](auto& genesis) { genesis.set_log_origin("a log"); },
      v1::ERROR_REASON_FIELD_INVALID},
+    {"an origin with a plus", [](auto& genesis) { genesis.set_log_origin("a+log"); },
+     v1::ERROR_REASON_FIELD_INVALID},
+    {"an origin with a tab", [](auto& genesis) { genesis.set_log_origin("a\tlog"); },
+     v1::ERROR_REASON_FIELD_INVALID},
+    {"an origin with a carriage return", [](auto& genesis) { genesis.set_log_origin("log\r"); },
+     v1::ERROR_REASON_FIELD_INVALID},
+    {"an origin with a space beyond ASCII",
+     [](auto& genesis) {
+       genesis.set_log_origin(
+           "a\xe2\x80\xafl"
+           "og");
+     },
+     v1::ERROR_REASON_FIELD_INVALID},
+    {"no origin", [](auto& genesis) { genesis.clear_log_origin(); },
+     v1::ERROR_REASON_FIELD_INVALID},
+    {"an origin of 101 bytes", [](auto& genesis) { genesis.set_log_origin(std::string(101, 'a')); },
+     v1::ERROR_REASON_FIELD_INVALID},
     {"no trust domain", [](auto& genesis) { genesis.clear_trust_domain(); },
      v1::ERROR_REASON_FIELD_INVALID},
     {"a short vault check", [](auto& genesis) { genesis.set_vault_check("short"); },
@@ -48,19 +65,27 @@ const Row kRows[] = {
      v1::ERROR_REASON_NOT_FOUND},
 };
 
-TEST(ApplyGenesis, RefusesWhatCouldNotBeServed) {
+/// What becomes of a genesis like the world's with one thing changed.
+v1::ErrorReason ReasonOfGenesis(void (*change)(stored::v1::Genesis&)) {
   const World world;
-  for (const Row& row : kRows) {
-    stored::v1::Genesis genesis;
-    genesis.ParseFromString(world.records.front().header.command_bytes);
-    row.spoil(genesis);
-    ledger::StoredHeader record = world.records.front();
-    record.header.command_bytes = genesis.SerializeAsString();
-    doubles::MemoryState state;
-    state::Batch batch(state);
-    Machine machine;
-    EXPECT_EQ(machine.Apply(record, batch).reason, row.reason) << row.what;
-  }
+  stored::v1::Genesis genesis;
+  genesis.ParseFromString(world.records.front().header.command_bytes);
+  change(genesis);
+  ledger::StoredHeader record = world.records.front();
+  record.header.command_bytes = genesis.SerializeAsString();
+  doubles::MemoryState state;
+  state::Batch batch(state);
+  Machine machine;
+  return machine.Apply(record, batch).reason;
+}
+
+TEST(ApplyGenesis, RefusesWhatCouldNotBeServed) {
+  for (const Row& row : kRows) EXPECT_EQ(ReasonOfGenesis(row.spoil), row.reason) << row.what;
+}
+
+TEST(ApplyGenesis, TakesAnOriginOfAHundredVisibleCharacters) {
+  EXPECT_EQ(ReasonOfGenesis([](auto& genesis) { genesis.set_log_origin(std::string(100, '~')); }),
+            v1::ERROR_REASON_UNSPECIFIED);
 }
 
 }  // namespace

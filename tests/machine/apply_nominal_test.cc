@@ -25,7 +25,13 @@ Applied Link(World& world, const std::string& nominal, int number) {
   LinkIdentifier command;
   command.set_nominal_id(nominal);
   *command.mutable_identifier() = World::Number(number);
-  return world.Say(World::System("prison/security"), COMMAND_NUMBER_LINK_IDENTIFIER, command);
+  return world.Say(Asking(), COMMAND_NUMBER_LINK_IDENTIFIER, command);
+}
+
+Applied Register(World& world, int number, int count = 1) {
+  RegisterNominal command;
+  for (int i = 0; i < count; ++i) *command.add_identifiers() = World::Number(number + i);
+  return world.Say(Asking(), COMMAND_NUMBER_REGISTER_NOMINAL, command);
 }
 
 TEST(ApplyNominal, IsFoundByTheNumberItWasRegisteredUnder) {
@@ -47,24 +53,13 @@ TEST(ApplyNominal, RemembersWhoAsked) {
 TEST(ApplyNominal, RefusesANumberThatIsSomebodysAlready) {
   World world;
   world.Register(1);
-  RegisterNominal again;
-  *again.add_identifiers() = World::Number(1);
-  EXPECT_EQ(
-      world.Say(World::System("prison/security"), COMMAND_NUMBER_REGISTER_NOMINAL, again).reason,
-      v1::ERROR_REASON_IDENTIFIER_TAKEN);
+  EXPECT_EQ(Register(world, 1).reason, v1::ERROR_REASON_IDENTIFIER_TAKEN);
 }
 
 TEST(ApplyNominal, TakesSixteenNumbersAtOnceAndNotSeventeen) {
   World world;
-  RegisterNominal command;
-  for (int i = 0; i < 16; ++i) *command.add_identifiers() = World::Number(100 + i);
-  const Actor prison = World::System("prison/security");
-  EXPECT_EQ(world.Say(prison, COMMAND_NUMBER_REGISTER_NOMINAL, command).outcome,
-            audit::Outcome::kApplied);
-  for (int i = 0; i < 16; ++i) *command.mutable_identifiers(i) = World::Number(200 + i);
-  *command.add_identifiers() = World::Number(300);
-  EXPECT_EQ(world.Say(prison, COMMAND_NUMBER_REGISTER_NOMINAL, command).reason,
-            v1::ERROR_REASON_LIMIT_PASSED);
+  EXPECT_EQ(Register(world, 100, 16).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Register(world, 200, 17).reason, v1::ERROR_REASON_LIMIT_PASSED);
 }
 
 TEST(ApplyNominal, LinksOnceAndNeverAcross) {
@@ -98,6 +93,68 @@ TEST(ApplyNominal, MayBeAskedForSixHundredTimesAnHour) {
   EXPECT_EQ(Resolve(world, 1).outcome, audit::Outcome::kApplied);
 }
 
+/// "Taken" tells that somebody here has the number, and "registered" that nobody had: both are
+/// answers to the question that resolve asks, so both count, and a refusal does not give them back.
+TEST(ApplyNominal, RegisteringAndLinkingCountAsAskingWhateverTheAnswer) {
+  constexpr int kMax = static_cast<int>(model::kResolvesPerHourMax);
+  World world;
+  const std::string nominal = world.Register(1);
+  for (int i = 0; i < kMax - 19; ++i) {
+    ASSERT_EQ(Register(world, 1).reason, v1::ERROR_REASON_IDENTIFIER_TAKEN) << i;
+  }
+  EXPECT_EQ(Register(world, 100, 16).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Link(world, nominal, 100).reason, v1::ERROR_REASON_IDENTIFIER_TAKEN);
+  EXPECT_EQ(Link(world, nominal, 200).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Register(world, 300, 2).reason, v1::ERROR_REASON_QUOTA_USED) << "one is left, not two";
+  EXPECT_EQ(Resolve(world, 300).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Resolve(world, 300).reason, v1::ERROR_REASON_QUOTA_USED);
+  EXPECT_EQ(Register(world, 1).reason, v1::ERROR_REASON_QUOTA_USED) << "tells nothing any more";
+  EXPECT_EQ(Link(world, nominal, 100).reason, v1::ERROR_REASON_QUOTA_USED);
+  world.now_ms += 60 * 60 * 1000;
+  EXPECT_EQ(Register(world, 1).reason, v1::ERROR_REASON_IDENTIFIER_TAKEN);
+}
+
+/// A link that waits was asked by its author and is counted once: when it is said.
+TEST(ApplyNominal, ALinkThatWaitsIsCountedForItsAuthorOnce) {
+  World world;
+  const std::string nominal = world.Register(1);
+  world.OpenCase(nominal, {{"police/panel", v1::SEAT_KIND_MEMBER}});
+  const auto used = [&world](const Actor& actor) {
+    return world.state
+        .Find<QuotaRow>(state::Key(state::Table::kQuota)
+                            .U8(static_cast<std::uint8_t>(QuotaKind::kResolve))
+                            .Name(actor.agency())
+                            .Name(actor.member()))
+        .value_or(QuotaRow())
+        .used();
+  };
+  LinkIdentifier link;
+  link.set_nominal_id(nominal);
+  *link.mutable_identifier() = World::Number(10);
+  SubjectKeyUse& key = *link.add_keys();
+  key.set_subject_key_id(std::string(16, 'k'));
+  key.set_content_class(CONTENT_CLASS_IDENTIFIER);
+  Actor police = World::System("police/panel");
+  police.set_purpose("public-protection");
+  const Applied kept = world.Say(police, COMMAND_NUMBER_LINK_IDENTIFIER, link);
+  ASSERT_EQ(kept.outcome, audit::Outcome::kAwaitsSecondHand) << kept.sentence;
+  EXPECT_EQ(used(police), 1u);
+
+  // Its key lies in the vault already: an erasure must reach it, whether or not it is confirmed.
+  const auto row = world.state.Find<SubjectKeyRow>(
+      state::Key(state::Table::kSubjectKey).Fixed(std::string(16, 'k')));
+  ASSERT_TRUE(row.has_value());
+  EXPECT_EQ(row->nominal_id(), nominal);
+
+  SecondHand second;
+  second.set_pending_id(model::PendingId::Parse(kept.made_id)->Bytes());
+  Actor prison = Asking();
+  EXPECT_EQ(world.Say(prison, COMMAND_NUMBER_SECOND_HAND, second).outcome,
+            audit::Outcome::kApplied);
+  EXPECT_EQ(used(police), 1u);
+  EXPECT_EQ(used(prison), 0u);
+}
+
 TEST(ApplyNominal, KeepsWhoseAKeyIs) {
   World world;
   RegisterNominal command;
@@ -106,8 +163,7 @@ TEST(ApplyNominal, KeepsWhoseAKeyIs) {
   key.set_subject_key_id(std::string(16, 'k'));
   key.set_content_class(CONTENT_CLASS_IDENTIFIER);
   key.set_quarter(227);
-  const Applied applied =
-      world.Say(World::System("prison/security"), COMMAND_NUMBER_REGISTER_NOMINAL, command);
+  const Applied applied = world.Say(Asking(), COMMAND_NUMBER_REGISTER_NOMINAL, command);
   const auto row = world.state.Find<SubjectKeyRow>(
       state::Key(state::Table::kSubjectKey).Fixed(std::string(16, 'k')));
   ASSERT_TRUE(row.has_value());

@@ -20,20 +20,16 @@ TEST(Identifiers, AreWholeOrOurFault) {
 /// A key that belongs to a nominal the record does not have is our fault.
 TEST(Identifiers, KeepAKeyWithTheNominalItNames) {
   World world;
+  stored::v1::Actor asking = World::System("prison/security");
+  asking.set_purpose("public-protection");
   stored::v1::RegisterNominal command;
   *command.add_identifiers() = World::Number(1);
   command.add_keys()->set_subject_key_id(std::string(16, 'k'));
   command.mutable_keys(0)->set_nominal_index(1);
-  EXPECT_EQ(world
-                .Say(World::System("prison/security"), stored::v1::COMMAND_NUMBER_REGISTER_NOMINAL,
-                     command)
-                .outcome,
+  EXPECT_EQ(world.Say(asking, stored::v1::COMMAND_NUMBER_REGISTER_NOMINAL, command).outcome,
             audit::Outcome::kUnappliable);
   command.mutable_keys(0)->set_nominal_index(0);
-  EXPECT_EQ(world
-                .Say(World::System("prison/security"), stored::v1::COMMAND_NUMBER_REGISTER_NOMINAL,
-                     command)
-                .outcome,
+  EXPECT_EQ(world.Say(asking, stored::v1::COMMAND_NUMBER_REGISTER_NOMINAL, command).outcome,
             audit::Outcome::kApplied);
 }
 

@@ -116,13 +116,19 @@ TEST(Permission, TellsTheBrokerByTheLackOfACertificate) {
   EXPECT_FALSE(CheckPermission(COMMAND_NUMBER_PUBLISH, World::Broker(), world.state).ok());
 }
 
+/// What answers "somebody here has that number" is a consultation, whatever it is called.
 TEST(Permission, AsksForAPurposeWhereAConsultationIsMade) {
   const World world;
-  Actor actor = World::System("probation/supervisor");
-  EXPECT_EQ(ReasonOf(CheckPermission(COMMAND_NUMBER_RESOLVE_NOMINAL, actor, world.state)),
-            v1::ERROR_REASON_PURPOSE_REQUIRED);
-  actor.set_purpose("public-protection");
-  EXPECT_TRUE(CheckPermission(COMMAND_NUMBER_RESOLVE_NOMINAL, actor, world.state).ok());
+  for (const CommandNumber command :
+       {COMMAND_NUMBER_RESOLVE_NOMINAL, COMMAND_NUMBER_REGISTER_NOMINAL,
+        COMMAND_NUMBER_LINK_IDENTIFIER}) {
+    Actor actor = World::System("probation/supervisor");
+    EXPECT_EQ(ReasonOf(CheckPermission(command, actor, world.state)),
+              v1::ERROR_REASON_PURPOSE_REQUIRED)
+        << CommandNumber_Name(command);
+    actor.set_purpose("public-protection");
+    EXPECT_TRUE(CheckPermission(command, actor, world.state).ok()) << CommandNumber_Name(command);
+  }
 }
 
 }  // namespace

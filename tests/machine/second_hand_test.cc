@@ -201,7 +201,9 @@ TEST(SecondHand, IsNeededForEveryCommandThatWidensItsAuthorsAccess) {
        false},
   };
   for (const Row& row : rows) {
-    const Applied applied = asked.world.Say(World::System(row.author), row.number, row.bytes);
+    Actor author = World::System(row.author);
+    author.set_purpose("public-protection");
+    const Applied applied = asked.world.Say(author, row.number, row.bytes);
     EXPECT_EQ(applied.outcome,
               row.waits ? audit::Outcome::kAwaitsSecondHand : audit::Outcome::kApplied)
         << row.what << ": " << applied.sentence;

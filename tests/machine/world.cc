@@ -165,8 +165,9 @@ StoredIdentifier World::Number(int number) {
 std::string World::Register(int number) {
   RegisterNominal command;
   *command.add_identifiers() = Number(number);
-  const Applied applied =
-      Say(System("police/coordinator"), COMMAND_NUMBER_REGISTER_NOMINAL, command);
+  Actor asking = System("police/coordinator");
+  asking.set_purpose("public-protection");
+  const Applied applied = Say(asking, COMMAND_NUMBER_REGISTER_NOMINAL, command);
   return model::NominalId::Parse(applied.made_id)->Bytes();
 }
 

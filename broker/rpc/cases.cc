@@ -130,7 +130,8 @@ grpc::ServerUnaryReactor* Cases::ListObligations(grpc::CallbackServerContext* co
                                                  v1::ListObligationsResponse* response) {
   return Look(door_, context, request->acting(),
               [this, request, response](const Actor& actor, const state::Reader& view) {
-                return LookAtObligations(*request, actor, view, door_.NowMs(), *response);
+                return LookAtObligations(*request, actor, view, door_.NowMs(), page_seal_,
+                                         *response);
               });
 }
 

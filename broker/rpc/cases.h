@@ -1,6 +1,7 @@
 #pragma once
 
 #include "broker/rpc/door.h"
+#include "broker/rpc/page_seal.h"
 #include "tearline/v1/case_service.grpc.pb.h"
 
 namespace tearline::rpc {
@@ -35,6 +36,7 @@ class Cases final : public v1::CaseService::CallbackService {
 
  private:
   Door& door_;
+  const PageSeal page_seal_;
 };
 
 }  // namespace tearline::rpc

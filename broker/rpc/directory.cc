@@ -52,24 +52,29 @@ class Listing {
         sees_all_members_(HasRole(actor, v1::POST_ROLE_OPERATOR, reader) ||
                           HasRole(actor, v1::POST_ROLE_AUDITOR, reader)) {}
 
+  /// Goes on after `place`, the last row of the page before. Every row looked at is shown: a page
+  /// costs what it holds, and a place names nothing that its reader has not seen.
   Status Read(std::size_t page_size, const std::string& place) {
     bool begun = place.empty();
-    std::size_t looked_at = 0;
+    std::string last;
     for (const Table table : {Table::kAgency, Table::kMember, Table::kPost}) {
-      Key from{table};
+      const Key rows = Visible(table);
+      Key from = rows;
       if (!begun) {
         if (place.front() != static_cast<char>(table)) continue;
+        if (!place.starts_with(rows.bytes())) break;
         begun = true;
         from = Key(table).Fixed(std::string_view(place).substr(1));
       }
-      const std::size_t rows_max = kPageRowsMax - looked_at + 1;
-      for (const auto& [key, bytes] : reader_.Scan(Key(table), from, rows_max)) {
-        const auto entries = static_cast<std::size_t>(response_.entries_size());
-        if (entries == page_size || ++looked_at > kPageRowsMax) {
-          response_.set_next_page_token(WritePageToken(key));
+      const std::size_t room = page_size - static_cast<std::size_t>(response_.entries_size());
+      for (const auto& [key, bytes] : reader_.Scan(rows, from, room + 2)) {
+        if (key == place) continue;
+        if (static_cast<std::size_t>(response_.entries_size()) == page_size) {
+          response_.set_next_page_token(WritePageToken(last));
           return {};
         }
         Add(table, bytes);
+        last = key;
       }
     }
     if (begun) return {};
@@ -78,6 +83,15 @@ class Listing {
   }
 
  private:
+  /// The rows of a table that the caller may see: of members, those of the own agency.
+  Key Visible(Table table) const {
+    Key rows(table);
+    if (table == Table::kMember && !sees_all_members_) {
+      return std::move(rows).Name(actor_.agency());
+    }
+    return rows;
+  }
+
   void Add(Table table, const std::string& bytes) {
     if (table == Table::kAgency) {
       const auto row = Parse<stored::v1::AgencyRow>(bytes);
@@ -87,7 +101,6 @@ class Listing {
       entry.set_suspended(row.suspended());
     } else if (table == Table::kMember) {
       const auto row = Parse<stored::v1::MemberRow>(bytes);
-      if (!sees_all_members_ && row.member().agency() != actor_.agency()) return;
       v1::DirectoryEntry& entry = *response_.add_entries();
       *entry.mutable_member() = row.member();
       entry.set_suspended(row.suspended());

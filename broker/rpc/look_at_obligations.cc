@@ -110,11 +110,11 @@ std::string DuePlace(std::string_view id, const ObligationRow& row) {
 }  // namespace
 
 Status LookAtObligations(const v1::ListObligationsRequest& request, const stored::v1::Actor& actor,
-                         const state::Reader& view, std::int64_t now_ms,
+                         const state::Reader& view, std::int64_t now_ms, const PageSeal& seal,
                          v1::ListObligationsResponse& response) {
   const Result<std::size_t> page_size = ReadPageSize(request.page_size());
   if (!page_size.ok()) return page_size.status();
-  const Result<std::string> place = ReadPageToken(request.page_token());
+  const Result<std::string> place = seal.Read(request.page_token(), actor);
   if (!place.ok()) return place.status();
 
   const std::string& post = actor.post();
@@ -125,17 +125,19 @@ Status LookAtObligations(const v1::ListObligationsRequest& request, const stored
   }
   std::size_t looked_at = 0;
   ForEach(view, *place, [&](std::string_view id, const ObligationRow& row) {
-    const auto entries = static_cast<std::size_t>(response.obligations_size());
-    if (entries == *page_size || ++looked_at > kPageRowsMax) {
-      response.set_next_page_token(WritePageToken(id));
+    const auto end_here = [&] {
+      response.set_next_page_token(seal.Write(id, actor));
       return false;
-    }
+    };
+    if (++looked_at > kPageRowsMax) return end_here();
     const bool concerns_post =
         !post.empty() &&
         (row.debtor_post() == post || row.told_post() == post || row.accountable_post() == post);
     if (!sees_all && !concerns_post) return true;
     if (row.ended_ms() != 0 && !request.ended()) return true;
     if (request.past_due() && (row.ended_ms() != 0 || row.due_ms() > now_ms)) return true;
+    // Only now: a page that is full has a next one only if there is something on it.
+    if (static_cast<std::size_t>(response.obligations_size()) == *page_size) return end_here();
     *response.add_obligations() = Shown(id, row);
     return true;
   });

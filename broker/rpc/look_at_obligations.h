@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "broker/rpc/page_seal.h"
 #include "broker/state/reader.h"
 #include "broker/status/status.h"
 #include "tearline/stored/v1/command.pb.h"
@@ -12,12 +13,13 @@ namespace tearline::rpc {
 
 /// Lists the obligations the acting post owes, was told of or is accountable for; all of them to an
 /// auditor. In order of id. A page looks at a bounded number of rows, so it may hold fewer entries
-/// than asked for although more follow.
+/// than asked for although more follow; where it ended among others' rows, `seal` keeps.
 ///
-/// Refuses: FIELD_INVALID, LIMIT_PASSED for the page.
+/// Refuses: PURPOSE_REQUIRED; FIELD_INVALID, LIMIT_PASSED for the page.
 [[nodiscard]] Status LookAtObligations(const v1::ListObligationsRequest& request,
                                        const stored::v1::Actor& actor, const state::Reader& view,
-                                       std::int64_t now_ms, v1::ListObligationsResponse& response);
+                                       std::int64_t now_ms, const PageSeal& seal,
+                                       v1::ListObligationsResponse& response);
 
 /// Lists what was owed and withheld and is not settled: open obligations to sanitise or review, in
 /// order of due time. Looks at every obligation.

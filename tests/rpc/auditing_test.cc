@@ -60,6 +60,11 @@ TEST_F(AuditingTest, AReceiptProvesItselfUnderTheNextCheckpoint) {
                                       signed_tree.root)
                   .ok());
 
+  request.set_tree_size(signed_tree.tree_size - 1);
+  ClientContext smaller;
+  EXPECT_EQ(ReasonIn(audit->ProveInclusion(&smaller, request, &proof)), v1::ERROR_REASON_NOT_FOUND)
+      << "the smaller tree does not hold it";
+  request.set_tree_size(0);
   request.set_leaf_hash(std::string(32, 'x'));
   ClientContext unknown;
   EXPECT_EQ(ReasonIn(audit->ProveInclusion(&unknown, request, &proof)), v1::ERROR_REASON_NOT_FOUND);

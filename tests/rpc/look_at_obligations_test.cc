@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "broker/crypto/base64.h"
 #include "broker/machine/rows.h"
+#include "broker/rpc/server_limits.h"
 #include "tests/rpc/directory_rows.h"
 
 namespace tearline::rpc {
@@ -46,7 +48,7 @@ class LookAtObligationsTest : public testing::Test {
   /// The last letter of each id listed: 'a' is written "61".
   std::string Listed(const std::string& post, const v1::ListObligationsRequest& request = {}) {
     v1::ListObligationsResponse response;
-    EXPECT_TRUE(LookAtObligations(request, As(post), *rows_.View(), kNowMs, response).ok());
+    EXPECT_TRUE(LookAtObligations(request, As(post), *rows_.View(), kNowMs, seal_, response).ok());
     std::string letters;
     for (const v1::Obligation& each : response.obligations()) Add(each.obligation_id(), letters);
     next_ = response.next_page_token();
@@ -66,6 +68,7 @@ class LookAtObligationsTest : public testing::Test {
   }
 
   DirectoryRows rows_;
+  const PageSeal seal_;
   std::string next_;
 };
 
@@ -147,13 +150,52 @@ TEST_F(LookAtObligationsTest, MoreThanOneReadingOfRowsIsListedWhole) {
   do {
     v1::ListObligationsResponse response;
     ASSERT_TRUE(
-        LookAtObligations(request, As("police/intel"), *rows_.View(), kNowMs, response).ok());
+        LookAtObligations(request, As("police/intel"), *rows_.View(), kNowMs, seal_, response)
+            .ok());
     for (const auto& each : response.obligations()) {
       EXPECT_TRUE(seen.insert(each.obligation_id()).second);
     }
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());
   EXPECT_EQ(seen.size(), 2500u);
+}
+
+/// What others owe shows neither as one more page nor in what a token says.
+TEST_F(LookAtObligationsTest, OthersRowsShowInNoToken) {
+  for (const char id : std::string("abc")) Put(id, Owed("police/intel", kNowMs));
+  for (const char id : std::string("defg")) Put(id, Owed("probation/chair", kNowMs));
+  v1::ListObligationsRequest request;
+  request.set_page_size(3);
+  EXPECT_EQ(Listed("police/intel", request), "abc");
+  EXPECT_EQ(next_, "") << "nothing more is theirs";
+  request.set_page_size(2);
+  EXPECT_EQ(Listed("police/intel", request), "ab");
+  EXPECT_EQ(crypto::Base64Decode(next_)->find(std::string(8, 'c')), std::string::npos);
+  request.set_page_token(next_);
+  v1::ListObligationsResponse response;
+  EXPECT_EQ(ReasonOf(LookAtObligations(request, As("probation/chair"), *rows_.View(), kNowMs, seal_,
+                                       response)),
+            v1::ERROR_REASON_FIELD_INVALID)
+      << "another post's token";
+  EXPECT_EQ(Listed("police/intel", request), "c");
+}
+
+/// One call looks at a bounded number of rows, and the next goes on behind them.
+TEST_F(LookAtObligationsTest, APostWithLittleAmongMuchGetsToTheEnd) {
+  rows_.Change([](state::Batch& batch) {
+    for (std::size_t i = 0; i < kPageRowsMax + 10; ++i) {
+      const std::string number = std::to_string(100'000 + i);
+      batch.PutRow(machine::ObligationKey(std::string(16 - number.size(), '0') + number),
+                   Owed("probation/chair", kNowMs));
+    }
+  });
+  Put('z', Owed("police/intel", kNowMs));
+  EXPECT_EQ(Listed("police/intel"), "");
+  ASSERT_NE(next_, "");
+  v1::ListObligationsRequest request;
+  request.set_page_token(next_);
+  EXPECT_EQ(Listed("police/intel", request), "z");
+  EXPECT_EQ(next_, "");
 }
 
 TEST_F(LookAtObligationsTest, WithheldIsListedInOrderOfDueTimePageByPage) {
@@ -197,21 +239,21 @@ TEST_F(LookAtObligationsTest, AnAuditorSaysWhy) {
   v1::ListObligationsResponse response;
   stored::v1::Actor actor = As("inspectorate/auditor");
   actor.clear_purpose();
-  EXPECT_EQ(ReasonOf(LookAtObligations(request, actor, *rows_.View(), kNowMs, response)),
+  EXPECT_EQ(ReasonOf(LookAtObligations(request, actor, *rows_.View(), kNowMs, seal_, response)),
             v1::ERROR_REASON_PURPOSE_REQUIRED);
   actor.set_purpose("inspection");
-  EXPECT_TRUE(LookAtObligations(request, actor, *rows_.View(), kNowMs, response).ok());
+  EXPECT_TRUE(LookAtObligations(request, actor, *rows_.View(), kNowMs, seal_, response).ok());
 }
 
 TEST_F(LookAtObligationsTest, PagesHaveTheirForm) {
   v1::ListObligationsRequest request;
   v1::ListObligationsResponse response;
   request.set_page_size(1001);
-  EXPECT_EQ(ReasonOf(LookAtObligations(request, As(""), *rows_.View(), kNowMs, response)),
+  EXPECT_EQ(ReasonOf(LookAtObligations(request, As(""), *rows_.View(), kNowMs, seal_, response)),
             v1::ERROR_REASON_LIMIT_PASSED);
   request.set_page_size(10);
   request.set_page_token("?");
-  EXPECT_EQ(ReasonOf(LookAtObligations(request, As(""), *rows_.View(), kNowMs, response)),
+  EXPECT_EQ(ReasonOf(LookAtObligations(request, As(""), *rows_.View(), kNowMs, seal_, response)),
             v1::ERROR_REASON_FIELD_INVALID);
 }
 

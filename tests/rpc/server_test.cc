@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "broker/audit/leaf.h"
+#include "broker/crypto/base64.h"
 #include "broker/crypto/digest.h"
 #include "tearline/stored/v1/leaf.pb.h"
 #include "tearline/v1/directory_service.grpc.pb.h"
@@ -227,7 +228,21 @@ TEST_F(ServerTest, TheDirectoryIsListedPageByPageAndKeepsOthersPeopleToItself) {
       }
     }
     token = page.next_page_token();
+    // A token names the last row shown, never one that somebody else would be shown.
+    const std::string place = *crypto::Base64Decode(token);
+    if (place.starts_with(state::Key(state::Table::kMember).bytes())) {
+      EXPECT_EQ(place.substr(1, 7), std::string("police\0", 7));
+    }
+    if (page.entries(page.entries_size() - 1).has_agency()) {
+      EXPECT_TRUE(token.empty() || place.starts_with(state::Key(state::Table::kAgency).bytes()));
+    }
   } while (!token.empty());
+  v1::ListDirectoryResponse page;
+  const state::Key others =
+      state::Key(state::Table::kMember).Name("probation").Name("chair-holder");
+  EXPECT_EQ(ReasonIn(List(door_.SystemOf("police/intel"), "police/intel", page,
+                          crypto::Base64Encode(others.bytes()))),
+            v1::ERROR_REASON_FIELD_INVALID);
   EXPECT_EQ(entries, 3 + 6 + 8);  // agencies, police's members, posts
   EXPECT_EQ(members, std::vector<std::string>(6, "police"));
   EXPECT_EQ(holders_of_others, std::vector<std::string>(5, ""));

@@ -10,6 +10,7 @@
 
 #include "broker/offline.h"
 #include "broker/sequencer/clock_watch.h"
+#include "broker/sequencer/loose_keys.h"
 #include "broker/telemetry/log.h"
 #include "broker/vault/stop_on_failure.h"
 #include "tearline/stored/v1/row.pb.h"
@@ -60,11 +61,13 @@ Status Broker::Serve() {
     dispatcher_->Applied(feeds, access_changed);
   });
   const auto view = [this] { return sequencer_->View(); };
+  key_warden_ = std::make_unique<sequencer::KeyWarden>(*sequencer_, *stores_.vault, view);
+  TEARLINE_RETURN_IF_REFUSED(GiveUpLooseKeys());
   stores_.checkpoints->StartBeat(
       std::chrono::milliseconds(loaded_.config.audit().checkpoint_interval_ms()), view, &EndAtOnce);
   Result<std::unique_ptr<rpc::Server>> server = rpc::Server::Start(
       loaded_.config.listen(),
-      rpc::Services{.proposer = *sequencer_,
+      rpc::Services{.proposer = *key_warden_,
                     .view = view,
                     .ledger = *stores_.ledger,
                     .vault = *stores_.vault,
@@ -79,6 +82,20 @@ Status Broker::Serve() {
   return {};
 }
 
+Status Broker::GiveUpLooseKeys() {
+  const Result<sequencer::LooseKeys> loose =
+      sequencer::FindLooseKeys(*stores_.vault, *sequencer_->View());
+  if (!loose.ok()) return loose.status();
+  if (loose->ids.empty()) return {};
+  if (loose->MayBeDestroyed()) {
+    key_warden_->Take(loose->ids);
+  } else {
+    telemetry::Log(telemetry::Event::kLooseKeysLeft)
+        .With(telemetry::Field::kCount, loose->ids.size());
+  }
+  return {};
+}
+
 std::string Broker::Address() const { return server_->Address(); }
 
 void Broker::Drain() {
@@ -88,6 +105,7 @@ void Broker::Drain() {
   if (dispatcher_) dispatcher_->Stop();  // its thread looks through the door that closes next
   sequencer_->Listen({});
   sequencer_->Drain();
+  key_warden_->Stop();
   stores_.checkpoints->StopBeat();
   const Status last = stores_.checkpoints->Beat(*sequencer_->View());
   if (!last.ok()) {
@@ -97,6 +115,7 @@ void Broker::Drain() {
   // Those who use come before those who are used.
   server_.reset();
   dispatcher_.reset();
+  key_warden_.reset();
   sequencer_.reset();
   telemetry::Log(telemetry::Event::kStopped);
 }

@@ -7,6 +7,7 @@
 #include "broker/config/load.h"
 #include "broker/delivery/dispatcher.h"
 #include "broker/rpc/server.h"
+#include "broker/sequencer/key_warden.h"
 #include "broker/sequencer/sequencer.h"
 #include "broker/status/status.h"
 #include "broker/stores.h"
@@ -29,7 +30,7 @@ class Broker {
 
   /// Starts the writer, the beat of checkpoints and the door. Called once.
   ///
-  /// Refuses: what rpc::Server::Start refuses.
+  /// Refuses: what rpc::Server::Start refuses; STORAGE_FAILED if the vault's keys do not read.
   Status Serve();
 
   /// "HOST:PORT" as it is really listened on. Requires: Serve has succeeded.
@@ -41,10 +42,14 @@ class Broker {
  private:
   Broker(config::Loaded loaded, Stores stores);
 
+  /// Hands the warden what keys a crash left behind. Requires: nothing is being recorded yet.
+  Status GiveUpLooseKeys();
+
   const config::Loaded loaded_;
   clock::SystemClock clock_;
   Stores stores_;
   std::unique_ptr<sequencer::Sequencer> sequencer_;
+  std::unique_ptr<sequencer::KeyWarden> key_warden_;
   std::unique_ptr<delivery::Dispatcher> dispatcher_;
   std::unique_ptr<rpc::Server> server_;
 };

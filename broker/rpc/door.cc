@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "broker/machine/permission.h"
+
 namespace tearline::rpc {
 
 Door::Door(Services services)
@@ -22,6 +24,10 @@ Result<stored::v1::Actor> Door::Enter(const std::string& leaf_pem, const v1::Act
     return caller.status();
   }
   Result<stored::v1::Actor> actor = ActorOf(*caller, acting, reader);
+  if (actor.ok() && command != stored::v1::COMMAND_NUMBER_UNSPECIFIED) {
+    const Status may = machine::CheckPermission(command, *actor, reader);
+    if (!may.ok()) actor = may;
+  }
   if (!actor.ok()) NoteIfAuthority(actor.status(), leaf_pem, command);
   return actor;
 }

@@ -26,10 +26,11 @@ class Door {
   /// Requires: what `services` names outlives it.
   explicit Door(Services services);
 
-  /// Whom the caller acts as. A refusal of authority is noted for the ledger; `command` is what was
-  /// asked for, UNSPECIFIED for what records nothing.
+  /// Whom the caller acts as, if `reader` lets them ask for `command` at all: nothing is prepared
+  /// for whoever may not, and the machine looks again. UNSPECIFIED is for what records nothing. A
+  /// refusal of authority is noted for the ledger.
   ///
-  /// Refuses: UNAVAILABLE when closed; as Callers::Recognise and ActorOf.
+  /// Refuses: UNAVAILABLE when closed; as Callers::Recognise, ActorOf and machine::CheckPermission.
   [[nodiscard]] Result<stored::v1::Actor> Enter(const std::string& leaf_pem,
                                                 const v1::Acting& acting,
                                                 stored::v1::CommandNumber command,

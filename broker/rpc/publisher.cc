@@ -95,6 +95,8 @@ grpc::ServerUnaryReactor* Publisher::Publish(grpc::CallbackServerContext* contex
     Result<sequencer::Proposal> proposal =
         sequencer::PreparePublish(request->items(i), *actor, bench);
     if (!proposal.ok()) {
+      door_.NoteIfAuthority(proposal.status(), LeafOf(*context->auth_context()),
+                            stored::v1::COMMAND_NUMBER_PUBLISH);
       publication->Refused(proposal.status(), result);
       continue;
     }

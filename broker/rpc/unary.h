@@ -59,7 +59,10 @@ grpc::ServerUnaryReactor* Record(Door& door, grpc::CallbackServerContext* contex
   const Result<stored::v1::Actor> actor = door.Enter(*context, request->acting(), number, *view);
   if (!actor.ok()) return Answer(context, actor.status());
   Result<sequencer::Proposal> proposal = prepare(*actor, door.Bench(*view));
-  if (!proposal.ok()) return Answer(context, proposal.status());
+  if (!proposal.ok()) {
+    door.NoteIfAuthority(proposal.status(), LeafOf(*context->auth_context()), number);
+    return Answer(context, proposal.status());
+  }
 
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   proposal->done = [reactor, response,

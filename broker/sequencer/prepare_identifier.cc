@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/machine/quota.h"
 #include "broker/model/civil_time.h"
 #include "broker/model/identifier.h"
 #include "broker/sequencer/identifier_index.h"
@@ -16,10 +17,11 @@ constexpr int kRegisterIdentifiersMax = 16;
 
 /// Seals identifiers under one key of their nominal, made anew if the one of the view is gone.
 ///
-/// `add` puts each sealed identifier into the command; called only when all are sealed.
+/// `command` is told the keys that are new, and `new_keys` their ids.
 template <typename Command>
 Status SealUnderOneKey(const std::string& nominal_id, const Workbench& bench,
-                       std::vector<IndexedIdentifier>& identifiers, Command& command) {
+                       std::vector<IndexedIdentifier>& identifiers, Command& command,
+                       std::vector<model::SubjectKeyId>& new_keys) {
   const Result<model::LedgerId> ledger_id = LedgerIdOf(bench);
   if (!ledger_id.ok()) return ledger_id.status();
   for (const bool reuse : {true, false}) {
@@ -35,6 +37,7 @@ Status SealUnderOneKey(const std::string& nominal_id, const Workbench& bench,
     if (reuse && ReasonOf(sealed) == v1::ERROR_REASON_KEY_MISSING) continue;
     if (!sealed.ok()) return sealed;
     for (stored::v1::SubjectKeyUse& use : keys.Made()) *command.add_keys() = std::move(use);
+    new_keys = keys.Keep();
     break;
   }
   return {};
@@ -59,12 +62,17 @@ Result<Proposal> PrepareRegister(const v1::RegisterNominalRequest& request,
     if (!indexed.ok()) return indexed.status();
     identifiers.push_back(*std::move(indexed));
   }
+  TEARLINE_RETURN_IF_REFUSED(machine::CheckQuota(
+      actor, static_cast<std::uint32_t>(identifiers.size()), bench.now_ms, bench.view));
   stored::v1::RegisterNominal command;
-  TEARLINE_RETURN_IF_REFUSED(SealUnderOneKey("", bench, identifiers, command));
+  std::vector<model::SubjectKeyId> new_keys;
+  TEARLINE_RETURN_IF_REFUSED(SealUnderOneKey("", bench, identifiers, command, new_keys));
   for (IndexedIdentifier& identifier : identifiers) {
     *command.add_identifiers() = std::move(identifier.stored);
   }
-  return MakeProposal(actor, stored::v1::COMMAND_NUMBER_REGISTER_NOMINAL, command);
+  Proposal proposal = MakeProposal(actor, stored::v1::COMMAND_NUMBER_REGISTER_NOMINAL, command);
+  proposal.new_keys = std::move(new_keys);
+  return proposal;
 }
 
 Result<Proposal> PrepareResolve(const v1::ResolveNominalRequest& request,
@@ -89,11 +97,19 @@ Result<Proposal> PrepareLink(const v1::LinkIdentifierRequest& request,
   if (!indexed.ok()) return indexed.status();
   std::vector<IndexedIdentifier> identifiers;
   identifiers.push_back(*std::move(indexed));
+  TEARLINE_RETURN_IF_REFUSED(machine::CheckQuota(actor, 1, bench.now_ms, bench.view));
+  if (!bench.view.Get(state::Key(state::Table::kNominal).Fixed(nominal->Bytes()))) {
+    return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such nominal");
+  }
   stored::v1::LinkIdentifier command;
-  TEARLINE_RETURN_IF_REFUSED(SealUnderOneKey(nominal->Bytes(), bench, identifiers, command));
+  std::vector<model::SubjectKeyId> new_keys;
+  TEARLINE_RETURN_IF_REFUSED(
+      SealUnderOneKey(nominal->Bytes(), bench, identifiers, command, new_keys));
   command.set_nominal_id(nominal->Bytes());
   *command.mutable_identifier() = std::move(identifiers.front().stored);
-  return MakeProposal(actor, stored::v1::COMMAND_NUMBER_LINK_IDENTIFIER, command);
+  Proposal proposal = MakeProposal(actor, stored::v1::COMMAND_NUMBER_LINK_IDENTIFIER, command);
+  proposal.new_keys = std::move(new_keys);
+  return proposal;
 }
 
 bool Verifies(const v1::Identifier& identifier, std::int64_t now_ms) {

@@ -16,8 +16,9 @@ namespace tearline::sequencer {
 
 /// Registers a nominal under 1 to 16 identifiers.
 ///
-/// Refuses: FIELD_INVALID, LIMIT_PASSED, IDENTIFIER_INVALID, GENESIS_MISSING, STORAGE_FAILED.
-/// Threads: any; the same for all.
+/// Requires: the actor may do so at all (machine::CheckPermission).
+/// Refuses: QUOTA_USED; FIELD_INVALID, LIMIT_PASSED, IDENTIFIER_INVALID, GENESIS_MISSING,
+/// STORAGE_FAILED. Threads: any; the same for all.
 [[nodiscard]] Result<Proposal> PrepareRegister(const v1::RegisterNominalRequest& request,
                                                const stored::v1::Actor& actor,
                                                const Workbench& bench);
@@ -31,7 +32,7 @@ namespace tearline::sequencer {
 
 /// Says that an identifier is a nominal's.
 ///
-/// Refuses: as PrepareRegister.
+/// Refuses: as PrepareRegister; NOT_FOUND if there is no such nominal.
 [[nodiscard]] Result<Proposal> PrepareLink(const v1::LinkIdentifierRequest& request,
                                            const stored::v1::Actor& actor, const Workbench& bench);
 

@@ -1,21 +1,24 @@
 #include "broker/sequencer/prepare_publish.h"
 
-#include <algorithm>
-#include <optional>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "broker/crypto/hmac.h"
 #include "broker/crypto/random.h"
+#include "broker/machine/origin.h"
 #include "broker/model/limits.h"
 #include "broker/model/marking.h"
 #include "broker/sequencer/check_publish.h"
+#include "broker/sequencer/concerned.h"
 #include "broker/sequencer/identifier_index.h"
 #include "broker/sequencer/make_proposal.h"
+#include "broker/sequencer/publish_size.h"
 #include "broker/sequencer/record_chain.h"
 #include "broker/sequencer/seal_places.h"
 #include "broker/sequencer/subject_keys.h"
+#include "broker/status/invariant.h"
 #include "broker/vault/envelope.h"
 #include "tearline/stored/v1/row.pb.h"
 
@@ -24,12 +27,6 @@ namespace {
 
 using stored::v1::ContentClass;
 using stored::v1::Publish;
-
-/// Whom an event concerns, as far as the view knows.
-struct Concerned {
-  std::string nominal_id;  ///< 16 bytes; "" if the view does not know any of the identifiers.
-  std::vector<IndexedIdentifier> identifiers;  ///< Empty if the caller named the nominal by id.
-};
 
 /// One publication being prepared.
 struct Preparation {
@@ -50,40 +47,6 @@ std::string RequestDigest(const v1::PublishItem& item, const Workbench& bench) {
   return crypto::HmacSha256(bench.vault.IndexKey().View(), {rest}).Bytes();
 }
 
-Result<Concerned> Identify(const v1::NominalReference& reference, const std::string& agency,
-                           const std::string& path, const Workbench& bench) {
-  Concerned concerned;
-  if (reference.has_nominal_id()) {
-    concerned.nominal_id = model::NominalId::Parse(reference.nominal_id())->Bytes();
-    return concerned;
-  }
-  for (int i = -1; i < reference.also_known_by_size(); ++i) {
-    const bool first = i < 0;
-    Result<IndexedIdentifier> indexed = IndexIdentifier(
-        first ? reference.identifier() : reference.also_known_by(i), agency,
-        path + (first ? ".identifier" : ".also_known_by[" + std::to_string(i) + "]"), bench);
-    if (!indexed.ok()) return indexed.status();
-    if (concerned.nominal_id.empty()) concerned.nominal_id = OwnerOf(indexed->stored, bench);
-    concerned.identifiers.push_back(*std::move(indexed));
-  }
-  return concerned;
-}
-
-/// Under which nominals' keys a segment is sealed.
-std::vector<std::uint32_t> AboutWhom(const v1::Segment& segment) {
-  std::vector<std::uint32_t> about(segment.nominal_indexes().begin(),
-                                   segment.nominal_indexes().end());
-  if (about.empty()) about.push_back(kNobody);
-  return about;
-}
-
-std::vector<std::uint32_t> AboutAll(const Preparation& preparation) {
-  std::vector<std::uint32_t> about;
-  for (std::uint32_t i = 0; i < preparation.concerned.size(); ++i) about.push_back(i);
-  if (about.empty()) about.push_back(kNobody);
-  return about;
-}
-
 void NeedAll(const std::vector<std::uint32_t>& about, ContentClass content_class,
              const Preparation& preparation, SubjectKeys& keys) {
   for (const std::uint32_t index : about) {
@@ -98,7 +61,8 @@ void NeedKeys(const Preparation& preparation, SubjectKeys& keys) {
     NeedAll(AboutWhom(segment), ClassOf(segment.flags()), preparation, keys);
   }
   if (!event.tear_lines().empty()) {
-    NeedAll(AboutAll(preparation), stored::v1::CONTENT_CLASS_TEAR_LINE, preparation, keys);
+    NeedAll(AboutAll(preparation.concerned.size()), stored::v1::CONTENT_CLASS_TEAR_LINE,
+            preparation, keys);
   }
   for (std::uint32_t i = 0; i < preparation.concerned.size(); ++i) {
     const Concerned& concerned = preparation.concerned[i];
@@ -145,7 +109,7 @@ Status SealTearLines(const Preparation& preparation, const SubjectKeys& keys, Pu
   for (int i = 0; i < event.tear_lines_size(); ++i) {
     const v1::TearLine& tear_line = event.tear_lines(i);
     Result<vault::Sealed> sealed =
-        SealFor(AboutAll(preparation), stored::v1::CONTENT_CLASS_TEAR_LINE,
+        SealFor(AboutAll(preparation.concerned.size()), stored::v1::CONTENT_CLASS_TEAR_LINE,
                 static_cast<std::uint32_t>(i), tear_line.text(), preparation, keys);
     if (!sealed.ok()) return sealed.status();
     stored::v1::SealedTearLine& row = *command.add_tear_lines();
@@ -166,6 +130,7 @@ Status SealNominals(Preparation& preparation, const SubjectKeys& keys, Publish& 
     stored::v1::StoredNominal& nominal = *command.add_nominals();
     if (concerned.identifiers.empty()) nominal.set_nominal_id(concerned.nominal_id);
     for (IndexedIdentifier& identifier : concerned.identifiers) {
+      identifier.stored.clear_sealed();
       if (concerned.nominal_id.empty()) {
         TEARLINE_RETURN_IF_REFUSED(SealIdentifier(preparation.ledger_id,
                                                   keys.Of(i, stored::v1::CONTENT_CLASS_IDENTIFIER),
@@ -178,36 +143,40 @@ Status SealNominals(Preparation& preparation, const SubjectKeys& keys, Publish& 
 }
 
 /// Everything that seals. Refuses KEY_MISSING if a key of the view was destroyed meanwhile.
-Status SealAll(Preparation& preparation, bool reuse, Publish& command,
-               std::vector<std::string>& sealed_segments) {
+Status SealAll(Preparation& preparation, bool reuse, Publish& command, Proposal& proposal) {
   SubjectKeys keys(preparation.bench, reuse);
   NeedKeys(preparation, keys);
   TEARLINE_RETURN_IF_REFUSED(keys.Get());
   TEARLINE_RETURN_IF_REFUSED(SealNominals(preparation, keys, command));
-  TEARLINE_RETURN_IF_REFUSED(SealSegments(preparation, keys, command, sealed_segments));
+  TEARLINE_RETURN_IF_REFUSED(SealSegments(preparation, keys, command, proposal.segments));
   TEARLINE_RETURN_IF_REFUSED(SealTearLines(preparation, keys, command));
   for (stored::v1::SubjectKeyUse& use : keys.Made()) *command.add_keys() = std::move(use);
+  proposal.new_keys = keys.Keep();
   return {};
 }
 
-/// All that lies in the clear.
-void FillPlain(const Preparation& preparation, const stored::v1::Actor& actor,
-               const std::string& agency, Publish& command) {
+/// Whose it is, and what it repeats if it repeats anything.
+Publish OriginOf(const Preparation& preparation, const stored::v1::Actor& actor) {
   const v1::PublishItem& item = preparation.item;
-  const v1::Event& event = item.event();
+  Publish command;
   command.set_event_id(preparation.event_id);
   command.set_request_id(item.request_id());
-  command.set_request_digest(RequestDigest(item, preparation.bench));
+  const bool own = item.originating_agency().empty() || item.originating_agency() == actor.agency();
+  command.set_originating_agency(own ? actor.agency() : item.originating_agency());
+  if (own) command.set_originating_post(actor.post());
+  command.set_imported(item.imported());
+  return command;
+}
+
+/// All else that lies in the clear.
+void FillPlain(const v1::Event& event, Publish& command) {
   command.set_event_type(event.event_type());
-  command.set_originating_agency(agency);
-  if (agency == actor.agency()) command.set_originating_post(actor.post());
   command.set_occurred_ms(MillisecondsOf(event.occurred_at()));
   command.set_occurred_quality(event.occurred_quality());
   command.set_published_ms(MillisecondsOf(event.published_at()));
   command.set_urgency(event.urgency());
   *command.mutable_label() = event.label();
   *command.mutable_facts() = event.facts();
-  command.set_imported(item.imported());
 }
 
 Status CheckAccreditation(const v1::Event& event, const Workbench& bench) {
@@ -215,6 +184,43 @@ Status CheckAccreditation(const v1::Event& event, const Workbench& bench) {
   if (row && model::Dominates(row->accreditation(), event.label().marking())) return {};
   return Refuse(v1::ERROR_REASON_ABOVE_ACCREDITATION,
                 "`event.label.marking` must not be above what this broker may hold");
+}
+
+/// Whether the agency used the request id before: then there is nothing to seal.
+bool IsKnownRequest(const Publish& command, const Workbench& bench) {
+  return bench.view
+      .Get(state::Key(state::Table::kRequest)
+               .Name(command.originating_agency())
+               .Fixed(command.request_id()))
+      .has_value();
+}
+
+/// As large as it could become, whatever is known: the sentence must not tell how large it is.
+Status CheckSize(std::size_t command_bytes_max, const stored::v1::Actor& actor) {
+  if (kHeaderFixedBytes + actor.ByteSizeLong() + command_bytes_max <= model::kHeaderBytesMax) {
+    return {};
+  }
+  return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
+                "the record's header could be over " + std::to_string(model::kHeaderBytesMax) +
+                    " bytes; send fewer tear-lines, nominals or names");
+}
+
+/// Seals, with keys made anew if one of the view was destroyed meanwhile.
+Result<Proposal> Seal(Preparation& preparation, const stored::v1::Actor& actor,
+                      const Publish& plain) {
+  for (const bool reuse : {true, false}) {
+    Publish command = plain;
+    Proposal parts;
+    const Status sealed = SealAll(preparation, reuse, command, parts);
+    if (reuse && ReasonOf(sealed) == v1::ERROR_REASON_KEY_MISSING) continue;
+    if (!sealed.ok()) return sealed;
+    command.set_manifest_digest(ManifestDigest(command));
+    Proposal proposal = MakeProposal(actor, stored::v1::COMMAND_NUMBER_PUBLISH, command);
+    proposal.segments = std::move(parts.segments);
+    proposal.new_keys = std::move(parts.new_keys);
+    return proposal;
+  }
+  return Refuse(v1::ERROR_REASON_KEY_MISSING, "a new subject key is not in the vault");
 }
 
 }  // namespace
@@ -226,32 +232,27 @@ Result<Proposal> PreparePublish(const v1::PublishItem& item, const stored::v1::A
   TEARLINE_RETURN_IF_REFUSED(CheckPublish(item, bench.now_ms));
   TEARLINE_RETURN_IF_REFUSED(CheckAccreditation(item.event(), bench));
 
-  const std::string& agency =
-      item.originating_agency().empty() ? actor.agency() : item.originating_agency();
   Preparation preparation{item, bench, *ledger_id, crypto::RandomBytes(kSeedBytes), {}, {}};
   preparation.event_id = EventIdOf(preparation.seed);
-  for (int i = 0; i < item.event().nominals_size(); ++i) {
-    Result<Concerned> concerned = Identify(item.event().nominals(i), agency,
-                                           "event.nominals[" + std::to_string(i) + "]", bench);
+  Publish command = OriginOf(preparation, actor);
+  TEARLINE_RETURN_IF_REFUSED(machine::CheckOrigin(command, actor, bench.view));
+  command.set_request_digest(RequestDigest(item, bench));
+  const bool known = IsKnownRequest(command, bench);
+  Result<Proposal> proposal = MakeProposal(actor, stored::v1::COMMAND_NUMBER_PUBLISH, command);
+  if (!known) {
+    FillPlain(item.event(), command);
+    Result<std::vector<Concerned>> concerned =
+        Identify(item.event(), command.originating_agency(), bench);
     if (!concerned.ok()) return concerned.status();
-    preparation.concerned.push_back(*std::move(concerned));
+    preparation.concerned = *std::move(concerned);
+    const std::size_t bytes_max = PublishBytesMax(command, item.event(), preparation.concerned);
+    TEARLINE_RETURN_IF_REFUSED(CheckSize(bytes_max, actor));
+    proposal = Seal(preparation, actor, command);
+    if (!proposal.ok()) return proposal;
+    TEARLINE_INVARIANT(proposal->command_bytes.size() <= bytes_max,
+                       "a command is at most as large as it could become");
   }
-
-  Publish command;
-  std::vector<std::string> segments;
-  Status sealed = SealAll(preparation, /*reuse=*/true, command, segments);
-  if (ReasonOf(sealed) == v1::ERROR_REASON_KEY_MISSING) {
-    command.Clear();
-    segments.clear();
-    sealed = SealAll(preparation, /*reuse=*/false, command, segments);
-  }
-  if (!sealed.ok()) return sealed;
-  FillPlain(preparation, actor, agency, command);
-  command.set_manifest_digest(ManifestDigest(command));
-
-  Proposal proposal = MakeProposal(actor, stored::v1::COMMAND_NUMBER_PUBLISH, command);
-  proposal.seed = std::move(preparation.seed);
-  proposal.segments = std::move(segments);
+  proposal->seed = std::move(preparation.seed);
   return proposal;
 }
 

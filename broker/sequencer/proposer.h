@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "broker/machine/machine.h"
+#include "broker/model/ids.h"
 #include "broker/status/status.h"
 #include "tearline/stored/v1/command.pb.h"
 
@@ -18,6 +19,10 @@ struct Proposal {
   std::string command_bytes;          ///< The message of that number, canonical.
   std::string seed;                   ///< 32 random bytes, drawn when the command was prepared.
   std::vector<std::string> segments;  ///< Sealed, in order; for Publish.
+
+  /// Subject keys that were made for this command and lie in the vault: KeyWarden destroys them if
+  /// it comes to nothing.
+  std::vector<model::SubjectKeyId> new_keys;
 
   /// Called exactly once, on the writer's thread, when the record is durable and applied, or when
   /// it is refused before that. Must not block. A refusal of UNAVAILABLE or TOO_BUSY says that the

@@ -10,6 +10,20 @@ SubjectKeys::SubjectKeys(const Workbench& bench, bool reuse)
       reuse_(reuse),
       quarter_(static_cast<std::uint32_t>(model::QuarterOf(bench.now_ms))) {}
 
+SubjectKeys::~SubjectKeys() {
+  // If it fails, the next start finds them.
+  if (!kept_) (void)bench_.vault.Destroy(Keep());
+}
+
+std::vector<model::SubjectKeyId> SubjectKeys::Keep() {
+  kept_ = true;
+  std::vector<model::SubjectKeyId> ids;
+  for (const auto& [what, entry] : needed_) {
+    if (entry.made) ids.push_back(entry.key);
+  }
+  return ids;
+}
+
 void SubjectKeys::Need(std::uint32_t nominal_index, const std::string& nominal_id,
                        stored::v1::ContentClass content_class) {
   needed_[{nominal_index, content_class}].nominal_id = nominal_id;

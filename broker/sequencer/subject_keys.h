@@ -22,6 +22,12 @@ inline constexpr std::uint32_t kNobody = 0xffffffff;
 /// Threads: one.
 class SubjectKeys {
  public:
+  /// Destroys the keys it made, unless they are kept: a command that is not made brings none into
+  /// use.
+  ~SubjectKeys();
+  SubjectKeys(const SubjectKeys&) = delete;
+  SubjectKeys& operator=(const SubjectKeys&) = delete;
+
   /// `reuse` false makes every key anew: for when a key of the view was destroyed meanwhile.
   SubjectKeys(const Workbench& bench, bool reuse);
 
@@ -42,6 +48,9 @@ class SubjectKeys {
   /// Those that are new, as the command must tell them.
   std::vector<stored::v1::SubjectKeyUse> Made() const;
 
+  /// Leaves the new keys to whoever proposes the command; their ids.
+  std::vector<model::SubjectKeyId> Keep();
+
  private:
   struct Entry {
     std::string nominal_id;
@@ -52,6 +61,7 @@ class SubjectKeys {
 
   const Workbench& bench_;
   const bool reuse_;
+  bool kept_ = false;
   const std::uint32_t quarter_;
   std::map<std::pair<std::uint32_t, stored::v1::ContentClass>, Entry> needed_;
 };

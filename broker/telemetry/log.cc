@@ -52,6 +52,8 @@ Wording WordingOf(Event event) {
       return {"error", "key_missing"};
     case Event::kKeysDestroyed:
       return {"info", "keys_destroyed"};
+    case Event::kLooseKeysLeft:
+      return {"warning", "loose_keys_left"};
     case Event::kQueueFull:
       return {"warning", "queue_full"};
     case Event::kConnectionRefused:

@@ -28,6 +28,7 @@ enum class Event : std::uint8_t {
   kStorageFailed,
   kKeyMissing,  ///< The vault lacks a subject key that nobody erased: damage, or an old copy.
   kKeysDestroyed,
+  kLooseKeysLeft,  ///< Keys the state does not know, and that are not destroyed: look at the vault.
   kQueueFull,
   kConnectionRefused,
   kRefusalsLost,  ///< Refusals of authority could not be recorded before the stop.

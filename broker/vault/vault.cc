@@ -100,6 +100,23 @@ class RocksdbVault final : public Vault {
     return true;
   }
 
+  Result<std::vector<model::SubjectKeyId>> List(const std::optional<model::SubjectKeyId>& after,
+                                                std::size_t count) const override {
+    std::vector<model::SubjectKeyId> ids;
+    const std::unique_ptr<rocksdb::Iterator> row(database_->NewIterator(rocksdb::ReadOptions()));
+    const std::string last = after ? RowOf(*after) : std::string();
+    row->Seek(after ? SliceOf(last) : rocksdb::Slice("s"));
+    for (; row->Valid() && ids.size() < count; row->Next()) {
+      const std::string key = row->key().ToString();
+      if (key == last) continue;
+      const auto id = model::SubjectKeyId::FromBytes(std::string_view(key).substr(1));
+      if (key.front() != 's' || !id.ok()) return StorageFailed("a vault's row does not read");
+      ids.push_back(*id);
+    }
+    if (!row->status().ok()) return StorageFailed("the vault's keys could not be read");
+    return ids;
+  }
+
   Status Destroy(const std::vector<model::SubjectKeyId>& ids) override {
     if (ids.empty()) return {};
     std::vector<std::string> wrapped_keys;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -44,6 +45,13 @@ class Vault {
   ///
   /// Refuses: STORAGE_FAILED.
   virtual Result<bool> HoldsAll(const std::vector<model::SubjectKeyId>& ids) const;
+
+  /// The ids of at most `count` keys, in order of id: from the first, or from the first above
+  /// `after`.
+  ///
+  /// Refuses: STORAGE_FAILED.
+  virtual Result<std::vector<model::SubjectKeyId>> List(
+      const std::optional<model::SubjectKeyId>& after, std::size_t count) const = 0;
 
   /// Destroys keys, for ever: erased, compacted away, and looked for in the files that remain.
   /// Destroying one that is gone already changes nothing.

@@ -3,9 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+#include <utility>
+
 #include "broker/clock/system_clock.h"
 #include "broker/crypto/key_file.h"
 #include "broker/sequencer/genesis.h"
+#include "broker/sequencer/prepare_identifier.h"
+#include "broker/sequencer/sequencer.h"
 #include "broker/stores.h"
 #include "tests/assembly/installation.h"
 #include "tests/doubles/manual_clock.h"
@@ -95,6 +101,53 @@ TEST(Broker, ServesAgainAfterItsClockRanAheadOnceThatIsConfirmed) {
   EXPECT_THAT(confirmed.output, HasSubstr("confirmed 3\nstamp "));
   EXPECT_EQ(AdviceAtStart(installation), "");
   EXPECT_EQ(AdviceAtStart(installation), "");
+}
+
+/// What a crash between the vault's sync and the ledger's left behind: a key no record speaks of,
+/// beside one that a record does. The broker destroys the first while it serves.
+TEST(Broker, DestroysTheKeysACrashLeftAndNoOthers) {
+  const Installation installation;
+  ASSERT_EQ(installation.Genesis().exit_code, 0);
+  const config::Loaded loaded = installation.Load();
+  model::SubjectKeyId loose;
+  model::SubjectKeyId known;
+  {
+    Result<Stores> stores = OpenStores(loaded.config);
+    ASSERT_TRUE(stores.ok());
+    clock::SystemClock clock;
+    const auto writer = sequencer::Sequencer::Start(*stores->ledger, *stores->database, clock,
+                                                    [](const std::string&) { FAIL(); });
+    v1::RegisterNominalRequest request;
+    request.add_identifiers()->set_type(v1::IDENTIFIER_TYPE_NOMS);
+    request.mutable_identifiers(0)->set_value("A1234BC");
+    stored::v1::Actor actor;
+    actor.set_agency("police");
+    actor.set_member("system");
+    actor.set_post("police/intel");
+    actor.set_certificate_digest(std::string(32, 'c'));
+    actor.set_purpose("public-protection");
+    const auto view = writer->View();
+    sequencer::Proposal proposal =
+        *sequencer::PrepareRegister(request, actor, {*view, *stores->vault, clock.WallMs()});
+    known = proposal.new_keys.at(0);
+    const auto applied = sequencer::ProposeAndWait(*writer, std::move(proposal));
+    ASSERT_TRUE(applied.ok() && applied->outcome == audit::Outcome::kApplied) << applied->sentence;
+    loose = stores->vault->Make(1)->front();
+  }
+  // Each round serves for a while; the test's own time limit ends it if the key stays.
+  for (bool there = true; there;) {
+    {
+      const auto broker = Broker::Open(installation.Load());
+      ASSERT_TRUE(broker.ok() && (*broker)->Serve().ok());
+      std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+      (*broker)->Drain();
+    }
+    const auto vault = vault::Vault::Open(loaded.config.vault().directory(),
+                                          loaded.config.vault().key_encryption_key_file());
+    ASSERT_TRUE(vault.ok());
+    there = (*vault)->Find(loose).ok();
+    ASSERT_TRUE((*vault)->Find(known).ok());
+  }
 }
 
 }  // namespace

@@ -25,6 +25,10 @@ class EmptyVault final : public vault::Vault {
  public:
   Result<std::vector<model::SubjectKeyId>> Make(std::size_t) override { return Missing(); }
   Result<crypto::Secret> Find(const model::SubjectKeyId&) const override { return Missing(); }
+  Result<std::vector<model::SubjectKeyId>> List(const std::optional<model::SubjectKeyId>&,
+                                                std::size_t) const override {
+    return std::vector<model::SubjectKeyId>();
+  }
   Status Destroy(const std::vector<model::SubjectKeyId>&) override { return {}; }
   const crypto::Secret& IndexKey() const override { return key_; }
 

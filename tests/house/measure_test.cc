@@ -67,7 +67,6 @@ const std::map<std::string, std::string>& WithoutMirror() {
       {"broker/keep_buffers.cc", "two settings of the allocator; nothing to see but speed"},
       {"broker/stop_signals.cc", kAsAProgram},
       {"broker/stores.cc", "opens what other rooms hold: tests/assembly/broker_test.cc"},
-      {"broker/rpc/door.cc", "what every call goes through: tests/rpc/server_test.cc"},
   };
   return reasons;
 }

@@ -114,13 +114,15 @@ RunningDoor::RunningDoor()
   checkpoints_ = sequencer::CheckpointKeeper::Open(home_.path() / "checkpoints", *signer_).value();
   writer_ = sequencer::Sequencer::Start(
       ledger_, *database_, clock_, [](const std::string& why) { throw std::runtime_error(why); });
+  const auto view = [this] { return writer_->View(); };
+  key_warden_ = std::make_unique<sequencer::KeyWarden>(*writer_, *vault_, view);
   dispatcher_ = std::make_unique<delivery::Dispatcher>();
   writer_->Listen([this](const std::set<std::string>& feeds, bool access_changed) {
     dispatcher_->Applied(feeds, access_changed);
   });
   Result<std::unique_ptr<Server>> server =
-      Server::Start(WriteCertificates(), {.proposer = *writer_,
-                                          .view = [this] { return writer_->View(); },
+      Server::Start(WriteCertificates(), {.proposer = *key_warden_,
+                                          .view = view,
                                           .ledger = ledger_,
                                           .vault = *vault_,
                                           .clock = clock_,
@@ -134,6 +136,7 @@ RunningDoor::~RunningDoor() {
   server_.reset();
   writer_->Listen({});
   writer_->Drain();
+  key_warden_->Stop();
 }
 
 void RunningDoor::RecordGenesis() {

@@ -11,6 +11,7 @@
 #include "broker/delivery/dispatcher.h"
 #include "broker/rpc/server.h"
 #include "broker/sequencer/checkpoint_keeper.h"
+#include "broker/sequencer/key_warden.h"
 #include "broker/sequencer/sequencer.h"
 #include "broker/state/database.h"
 #include "broker/vault/vault.h"
@@ -85,6 +86,7 @@ class RunningDoor {
   std::unique_ptr<crypto::Signer> signer_;
   std::unique_ptr<sequencer::CheckpointKeeper> checkpoints_;
   std::unique_ptr<sequencer::Sequencer> writer_;
+  std::unique_ptr<sequencer::KeyWarden> key_warden_;
   std::unique_ptr<delivery::Dispatcher> dispatcher_;
   std::unique_ptr<Server> server_;
 };

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "broker/model/limits.h"
 #include "tests/sequencer/station.h"
 
 namespace tearline::sequencer {
@@ -28,9 +29,7 @@ class PrepareIdentifierTest : public testing::Test {
   std::string Resolve(const std::string& value) {
     v1::ResolveNominalRequest request;
     *request.mutable_identifier() = Noms(value);
-    stored::v1::Actor actor = actor_;
-    actor.set_purpose("risk-management");
-    return station_.Say(*PrepareResolve(request, actor, station_.Bench())).made_id;
+    return station_.Say(*PrepareResolve(request, actor_, station_.Bench())).made_id;
   }
   machine::Applied Link(const std::string& nominal_id, const std::string& value) {
     v1::LinkIdentifierRequest request;
@@ -100,6 +99,26 @@ TEST_F(PrepareIdentifierTest, AKeyThatWasDestroyedIsReplaced) {
   ASSERT_TRUE(
       station_.vault->Destroy({*model::SubjectKeyId::FromBytes(rows[0].first.substr(1))}).ok());
   EXPECT_EQ(Link(id, "B7654CD").outcome, audit::Outcome::kApplied);
+}
+
+/// Who has asked enough makes no keys by asking more.
+TEST_F(PrepareIdentifierTest, NoKeyIsMadeBeyondTheQuotaOrForNobody) {
+  v1::RegisterNominalRequest taken;
+  *taken.add_identifiers() = Noms("A1234BC");
+  const std::string id = Register("A1234BC").made_id;
+  v1::LinkIdentifierRequest link;
+  link.set_nominal_id("nom_" + std::string(32, '0'));
+  *link.mutable_identifier() = Noms("B7654CD");
+  const std::size_t keys = station_.vault->List({}, 1000)->size();
+  EXPECT_EQ(ReasonOf(PrepareLink(link, actor_, station_.Bench()).status()),
+            v1::ERROR_REASON_NOT_FOUND);
+  for (std::uint32_t i = 1; i < model::kResolvesPerHourMax; ++i) Resolve("B7654CD");
+  EXPECT_EQ(ReasonOf(PrepareRegister(taken, actor_, station_.Bench()).status()),
+            v1::ERROR_REASON_QUOTA_USED);
+  link.set_nominal_id(id);
+  EXPECT_EQ(ReasonOf(PrepareLink(link, actor_, station_.Bench()).status()),
+            v1::ERROR_REASON_QUOTA_USED);
+  EXPECT_EQ(station_.vault->List({}, 1000)->size(), keys);
 }
 
 TEST(Verifies, TellsANumberOfItsTypeFromAnother) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "broker/model/limits.h"
 #include "broker/sequencer/seal_places.h"
 #include "tests/sequencer/station.h"
 
@@ -25,6 +26,35 @@ class PreparePublishTest : public testing::Test {
     return PreparePublish(item, Station::System(post), station_.Bench());
   }
   stored::v1::Publish Prepared(const v1::PublishItem& item) { return CommandOf(*Prepare(item)); }
+
+  std::size_t KeysInVault() const { return station_.vault->List({}, 1000)->size(); }
+
+  /// Eight segments about eight people with nine numbers each; four tear-lines of `text_bytes`.
+  static v1::PublishItem Crowd(const std::string& request_id, std::size_t text_bytes) {
+    v1::PublishItem item = Station::Item(request_id);
+    v1::Event& event = *item.mutable_event();
+    event.clear_nominals();
+    for (int i = 0; i < 8; ++i) {
+      v1::NominalReference& reference = *event.add_nominals();
+      for (int j = 0; j < 9; ++j) {
+        v1::Identifier& number =
+            j == 0 ? *reference.mutable_identifier() : *reference.add_also_known_by();
+        number.set_type(v1::IDENTIFIER_TYPE_OTHER);
+        number.set_value(std::string(60, 'x') + std::to_string(10 * i + j));
+      }
+    }
+    for (int i = 0; i < 64; ++i) {
+      event.mutable_label()->add_released_to_posts(std::string(40, 'a') + "/" +
+                                                   std::string(38, 'p') + std::to_string(10 + i));
+    }
+    *event.mutable_tear_lines(0)->mutable_audience()->mutable_posts() =
+        event.label().released_to_posts();
+    event.mutable_tear_lines(0)->set_text(std::string(text_bytes, 't'));
+    while (event.tear_lines_size() < 4) *event.add_tear_lines() = event.tear_lines(0);
+    for (std::uint32_t i = 1; i < 8; ++i) event.mutable_segments(0)->add_nominal_indexes(i);
+    while (event.segments_size() < 8) *event.add_segments() = event.segments(0);
+    return item;
+  }
 
   Station station_;
 };
@@ -71,7 +101,7 @@ TEST_F(PreparePublishTest, TheRequestDigestIsOfTheContentAlone) {
   other.mutable_event()->mutable_segments(0)->mutable_content()->back() = 'X';
   EXPECT_NE(Prepared(other).request_digest(), digest);
   other = Station::Item("r1");
-  other.set_imported(true);
+  other.mutable_event()->set_urgency(v1::URGENCY_ROUTINE);
   EXPECT_NE(Prepared(other).request_digest(), digest);
 }
 
@@ -122,6 +152,50 @@ TEST_F(PreparePublishTest, ASegmentAboutTwoIsWrappedForBothAndOneAboutNobodyForN
   int nobody = 0;
   for (const auto& use : command.keys()) nobody += use.nominal_index() == 0xffffffff ? 1 : 0;
   EXPECT_EQ(nobody, 1);
+}
+
+/// Nothing is made for whoever may not say it, or says again what was said.
+TEST_F(PreparePublishTest, NoKeyIsMadeForWhatCannotBecomeAnEvent) {
+  station_.Start();
+  station_.Say(*Prepare(Station::Item("r1")));
+  const std::size_t keys = KeysInVault();
+
+  v1::PublishItem foreign = Station::Item("r2", "B7654CD");
+  foreign.set_originating_agency("probation");
+  EXPECT_EQ(ReasonOf(Prepare(foreign).status()), v1::ERROR_REASON_NOT_PERMITTED);
+  v1::PublishItem history = Station::Item("r2", "B7654CD");
+  history.set_imported(true);
+  EXPECT_EQ(ReasonOf(Prepare(history).status()), v1::ERROR_REASON_NOT_PERMITTED);
+  v1::PublishItem nobody = Station::Item("r2", "B7654CD");
+  nobody.mutable_event()->mutable_nominals(0)->set_nominal_id("nom_" + std::string(32, '0'));
+  EXPECT_EQ(ReasonOf(Prepare(nobody).status()), v1::ERROR_REASON_NOT_FOUND);
+  EXPECT_EQ(KeysInVault(), keys);
+
+  station_.clock.Pass(100ll * 24 * 60 * 60 * 1000);  // when every key would be a new one
+  const auto again = Prepare(Station::Item("r1"));
+  EXPECT_TRUE(again->segments.empty());
+  const auto reused = Prepare(Station::Item("r1", "B7654CD"));
+  EXPECT_TRUE(reused->segments.empty());
+  EXPECT_EQ(KeysInVault(), keys);
+}
+
+/// P6. How much of it was known decides how large a record becomes, and not whether it is taken.
+TEST_F(PreparePublishTest, WhatIsKnownMakesNoDifferenceToWhatIsTooLarge) {
+  station_.Start();
+  const auto outcome = [this](std::size_t text_bytes) {
+    return ReasonOf(Prepare(Crowd("probe", text_bytes)).status());
+  };
+  std::size_t fits = 1000;
+  std::size_t too_large = model::kTearLineBytesMax;
+  ASSERT_EQ(outcome(fits), v1::ERROR_REASON_UNSPECIFIED);
+  ASSERT_EQ(outcome(too_large), v1::ERROR_REASON_LIMIT_PASSED);
+  while (too_large - fits > 1) {
+    const std::size_t middle = (fits + too_large) / 2;
+    (outcome(middle) == v1::ERROR_REASON_UNSPECIFIED ? fits : too_large) = middle;
+  }
+  station_.Say(*Prepare(Crowd("known", 1000)));
+  EXPECT_EQ(outcome(fits), v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(outcome(too_large), v1::ERROR_REASON_LIMIT_PASSED) << "although everybody is known now";
 }
 
 TEST_F(PreparePublishTest, RefusesContentAboveWhatThisBrokerMayHold) {

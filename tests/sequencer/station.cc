@@ -62,6 +62,7 @@ stored::v1::Actor Acts(const std::string& post, const std::string& suffix) {
   actor.set_member(post.substr(post.find('/') + 1) + suffix);
   actor.set_certificate_digest(std::string(32, 'c'));
   actor.set_post(post);
+  actor.set_purpose("public-protection");
   return actor;
 }
 
@@ -198,6 +199,7 @@ stored::v1::Genesis Station::MakeGenesis() {
       agency.set_kind(spec.kind);
       agency.set_authority_spki_digest(std::string(32, 'a'));
       agency.set_authority_certificate("certificate");
+      if (agency.agency() == "ct-police") agency.add_publishes_for("police");
       last = spec.agency;
     }
     const std::string name = spec.name;

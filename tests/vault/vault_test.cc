@@ -215,5 +215,23 @@ TEST_F(VaultTest, IsNeverMadeAnewOverOneThatLostAFile) {
   EXPECT_TRUE(vault_->Find(id).ok());
 }
 
+TEST_F(VaultTest, ListsEveryKeyOnceInOrderAPageAtATime) {
+  EXPECT_TRUE(vault_->List({}, 10)->empty()) << "the index key is no subject key";
+  std::vector<model::SubjectKeyId> made = *vault_->Make(5);
+  std::sort(made.begin(), made.end());
+  std::vector<model::SubjectKeyId> listed;
+  for (std::optional<model::SubjectKeyId> last; listed.size() < 5; last = listed.back()) {
+    const auto page = vault_->List(last, 2);
+    ASSERT_TRUE(page.ok());
+    ASSERT_FALSE(page->empty());
+    EXPECT_LE(page->size(), 2u);
+    listed.insert(listed.end(), page->begin(), page->end());
+  }
+  EXPECT_EQ(listed, made);
+  EXPECT_TRUE(vault_->List(made.back(), 2)->empty());
+  ASSERT_TRUE(vault_->Destroy({made[2]}).ok());
+  EXPECT_EQ(vault_->List(made[1], 1)->front(), made[3]);
+}
+
 }  // namespace
 }  // namespace tearline::vault

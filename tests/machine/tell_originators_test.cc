@@ -115,6 +115,12 @@ void AdmitChanged(World& world, const char* agency, void (*change)(v1::Agency&))
   SayAsOperators(world, COMMAND_NUMBER_ADMIT_AGENCY, command);
 }
 
+Actor PrisonAsking() {
+  Actor actor = World::System("prison/security");
+  actor.set_purpose("public-protection");
+  return actor;
+}
+
 struct Change {
   const char* what;
   void (*say)(World& world, const std::string& nominal, const std::string& case_id);
@@ -141,7 +147,7 @@ const Change kChanges[] = {
        LinkIdentifier command;
        command.set_nominal_id(nominal);
        *command.mutable_identifier() = World::Number(77);
-       world.Say(World::System("prison/security"), COMMAND_NUMBER_LINK_IDENTIFIER, command);
+       world.Say(PrisonAsking(), COMMAND_NUMBER_LINK_IDENTIFIER, command);
      },
      "prison/security"},
     {"a number it has already",
@@ -149,7 +155,7 @@ const Change kChanges[] = {
        LinkIdentifier command;
        command.set_nominal_id(nominal);
        *command.mutable_identifier() = World::Number(1);
-       world.Say(World::System("prison/security"), COMMAND_NUMBER_LINK_IDENTIFIER, command);
+       world.Say(PrisonAsking(), COMMAND_NUMBER_LINK_IDENTIFIER, command);
      },
      ""},
     {"a post's clearance",

@@ -28,6 +28,11 @@ class StoppingVault final : public Vault {
     return below_->HoldsAll(ids);
   }
 
+  Result<std::vector<model::SubjectKeyId>> List(const std::optional<model::SubjectKeyId>& after,
+                                                std::size_t count) const override {
+    return below_->List(after, count);
+  }
+
   Status Destroy(const std::vector<model::SubjectKeyId>& ids) override {
     if (failed_.load()) return Stopped();
     Status destroyed = below_->Destroy(ids);

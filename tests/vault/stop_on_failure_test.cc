@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,10 @@ class FaultyVault final : public Vault {
   }
   Result<crypto::Secret> Find(const model::SubjectKeyId&) const override {
     return Refuse(v1::ERROR_REASON_KEY_MISSING, "no keys here");
+  }
+  Result<std::vector<model::SubjectKeyId>> List(const std::optional<model::SubjectKeyId>&,
+                                                std::size_t) const override {
+    return std::vector<model::SubjectKeyId>();
   }
   Status Destroy(const std::vector<model::SubjectKeyId>&) override { return Write(); }
   const crypto::Secret& IndexKey() const override { return key_; }

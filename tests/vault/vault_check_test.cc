@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include <memory>
 
 #include "tests/doubles/hex.h"
@@ -17,6 +19,10 @@ class KeyedVault final : public Vault {
 
   Result<std::vector<model::SubjectKeyId>> Make(std::size_t) override { return Missing(); }
   Result<crypto::Secret> Find(const model::SubjectKeyId&) const override { return Missing(); }
+  Result<std::vector<model::SubjectKeyId>> List(const std::optional<model::SubjectKeyId>&,
+                                                std::size_t) const override {
+    return std::vector<model::SubjectKeyId>();
+  }
   Status Destroy(const std::vector<model::SubjectKeyId>&) override { return {}; }
   const crypto::Secret& IndexKey() const override { return key_; }
 

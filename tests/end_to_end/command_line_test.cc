@@ -113,29 +113,32 @@ constexpr char kChair[] = "probation/reader>probation/chair";
 constexpr char kAuditor[] = "inspectorate/auditor>inspectorate/auditor";
 
 TEST_F(CommandLine, NominalsAreRegisteredResolvedAndLinked) {
-  EXPECT_THAT(Done(kClerk, "nominal register --identifier noms:A2345CD"),
+  const std::string why = " --purpose public-protection";
+  EXPECT_THAT(Done(kClerk, "nominal register --identifier noms:A2345CD" + why),
               StartsWith("nominal: recorded  nom_"));
   const std::string nominal =
-      DoneJson(kClerk, "nominal register --identifier crn:X222222")["recorded"]["made_id"];
+      DoneJson(kClerk, "nominal register --identifier crn:X222222" + why)["recorded"]["made_id"];
   EXPECT_THAT(nominal, StartsWith("nom_"));
-  Refused(kClerk, "nominal register --identifier noms:A2345CD", "IDENTIFIER_TAKEN");
-  Refused(kAuditor, "nominal register --identifier noms:A3456DE", "NOT_PERMITTED");
+  Refused(kClerk, "nominal register --identifier noms:A2345CD" + why, "IDENTIFIER_TAKEN");
+  Refused(kAuditor, "nominal register --identifier noms:A3456DE" + why, "NOT_PERMITTED");
 
-  const std::string why = " --purpose public-protection";
   EXPECT_THAT(Done(kClerk, "nominal resolve --identifier crn:X222222" + why), StartsWith(nominal));
   EXPECT_EQ(
       DoneJson(kClerk, "nominal resolve --identifier crn:X222222" + why)["recorded"]["made_id"],
       nominal);
   EXPECT_THAT(Done(kClerk, "nominal resolve --identifier crn:X999999" + why),
               StartsWith("nobody here has that number"));
-  Refused(kClerk, "nominal resolve --identifier crn:X222222", "PURPOSE_REQUIRED");
+  for (const char* verb : {"nominal resolve", "nominal register"}) {
+    Refused(kClerk, std::string(verb) + " --identifier crn:X222222", "PURPOSE_REQUIRED");
+  }
 
   const std::string link = "nominal link --nominal " + nominal + " --identifier ";
-  EXPECT_THAT(Done(kClerk, link + "nhs:9434765919"), StartsWith("link: recorded"));
-  EXPECT_EQ(DoneJson(kClerk, link + "noms:A4567EF")["recorded"]["awaits_second_hand"], false);
-  Refused(kClerk, link + "noms:A2345CD", "IDENTIFIER_TAKEN");
+  EXPECT_THAT(Done(kClerk, link + "nhs:9434765919" + why), StartsWith("link: recorded"));
+  EXPECT_EQ(DoneJson(kClerk, link + "noms:A4567EF" + why)["recorded"]["awaits_second_hand"], false);
+  Refused(kClerk, link + "noms:A2345CD" + why, "IDENTIFIER_TAKEN");
   Refused(kClerk,
-          "nominal link --nominal nom_00000000000000000000000000000000 --identifier noms:A5678FG",
+          std::string("nominal link --nominal nom_00000000000000000000000000000000") +
+              " --identifier noms:A5678FG" + why,
           "NOT_FOUND");
 }
 

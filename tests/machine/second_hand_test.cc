@@ -285,8 +285,8 @@ TEST(SecondHand, IsAnotherMemberWithAnotherCredentialEverywhere) {
       Asked asked;
       const Place place = Places(asked)[i];
       Actor first = World::System(place.first);
-      first.set_purpose("public-protection");
       Actor second = World::System(place.second);
+      for (Actor* each : {&first, &second}) each->set_purpose("public-protection");
       hands.change(first, second);
       const Applied begun = asked.world.Say(first, place.number, place.bytes);
       Applied done;

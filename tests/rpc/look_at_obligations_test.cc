@@ -94,7 +94,7 @@ TEST_F(LookAtObligationsTest, EverybodyItIsOwedToIsNamed) {
   row.set_owed_more(3);
   Put('a', row);
   v1::ListObligationsResponse listed;
-  ASSERT_TRUE(LookAtObligations({}, As("police/intel"), *rows_.View(), kNowMs, listed).ok());
+  ASSERT_TRUE(LookAtObligations({}, As("police/intel"), *rows_.View(), kNowMs, seal_, listed).ok());
   ASSERT_EQ(listed.obligations_size(), 1);
   v1::ListWithheldResponse withheld;
   ASSERT_TRUE(LookAtWithheld({}, As("inspectorate/auditor"), *rows_.View(), kNowMs, withheld).ok());

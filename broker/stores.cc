@@ -124,11 +124,13 @@ Result<Stores> OpenStores(const settings::v1::BrokerConfig& config) {
 
   TEARLINE_RETURN_IF_REFUSED(CheckVaultIsThere(*stores.ledger, config.vault().directory()));
   Result<std::unique_ptr<vault::Vault>> vault =
-      vault::Vault::Open(config.vault().directory(), config.vault().key_encryption_key_file());
+      vault::Vault::Open(config.vault().directory(), config.vault().key_encryption_key_file(),
+                         [&stores](const vault::Vault& opened) -> Status {
+                           TEARLINE_RETURN_IF_REFUSED(CheckVaultBelongs(*stores.ledger, opened));
+                           return CheckVaultIsWhole(*stores.database->Now(), opened);
+                         });
   if (!vault.ok()) return vault.status();
   stores.vault = *std::move(vault);
-  TEARLINE_RETURN_IF_REFUSED(CheckVaultBelongs(*stores.ledger, *stores.vault));
-  TEARLINE_RETURN_IF_REFUSED(CheckVaultIsWhole(*stores.database->Now(), *stores.vault));
 
   Result<std::unique_ptr<crypto::FileSigner>> signer =
       crypto::FileSigner::Open(config.audit().signing_key_file(), "`audit.signing_key_file`");

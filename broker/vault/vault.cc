@@ -203,13 +203,23 @@ bool NeverHeldKeys(const std::filesystem::path& directory) {
   return !error;
 }
 
-Result<std::unique_ptr<rocksdb::DB>> OpenDatabase(const std::filesystem::path& directory) {
+/// What is done about a log that does not read to its end.
+enum class TornLog : std::uint8_t {
+  kRefuse,  ///< Unless it merely ends early. A key that can't be read is damage, never an erasure.
+  kRead,    ///< Up to there; nothing is changed.
+  kCut,     ///< There, for good.
+};
+
+/// Opens the files; `torn` is set if they are refused for a log that does not read to its end, or
+/// for other damage.
+Result<std::unique_ptr<rocksdb::DB>> OpenDatabase(const std::filesystem::path& directory,
+                                                  TornLog how, bool& torn) {
   rocksdb::Options options;
   options.create_if_missing = NeverHeldKeys(directory);
   options.paranoid_checks = true;
-  // A key was durable before it was used. One that can't be read is damage, never an erasure; only
-  // a write that was cut off may be missing at the very end.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.wal_recovery_mode = how == TornLog::kRefuse
+                                  ? rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords
+                                  : rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.max_bgerror_resume_count = 0;
   options.fail_if_options_file_error = true;
   options.compression = rocksdb::kNoCompression;  // Or a destroyed key could hide from a search.
@@ -217,7 +227,11 @@ Result<std::unique_ptr<rocksdb::DB>> OpenDatabase(const std::filesystem::path& d
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   options.keep_log_file_num = 4;
   rocksdb::DB* database = nullptr;
-  if (!rocksdb::DB::Open(options, directory.string(), &database).ok()) {
+  const rocksdb::Status opened =
+      how == TornLog::kRead ? rocksdb::DB::OpenForReadOnly(options, directory.string(), &database)
+                            : rocksdb::DB::Open(options, directory.string(), &database);
+  torn = opened.IsCorruption();
+  if (!opened.ok()) {
     return StorageFailed(
         "the vault could not be opened: its files are damaged, or another process has it open");
   }
@@ -261,7 +275,8 @@ Result<bool> Vault::HoldsAll(const std::vector<model::SubjectKeyId>& ids) const 
 }
 
 Result<std::unique_ptr<Vault>> Vault::Open(const std::filesystem::path& directory,
-                                           const std::filesystem::path& key_encryption_key_file) {
+                                           const std::filesystem::path& key_encryption_key_file,
+                                           const Proof& proof) {
   if (directory.empty()) return StorageFailed("`vault.directory` must be named");
   if (LiesWithin(key_encryption_key_file, directory)) {
     return Refuse(v1::ERROR_REASON_KEY_FILE_UNSAFE,
@@ -271,12 +286,23 @@ Result<std::unique_ptr<Vault>> Vault::Open(const std::filesystem::path& director
       key_encryption_key_file, crypto::kSealKeyBytes, "`vault.key_encryption_key_file`");
   if (!key_encryption_key.ok()) return key_encryption_key.status();
   TEARLINE_RETURN_IF_REFUSED(MakeDirectory(directory));
-  Result<std::unique_ptr<rocksdb::DB>> database = OpenDatabase(directory);
-  if (!database.ok()) return database.status();
-  Result<crypto::Secret> index_key = IndexKeyOf(**database, *key_encryption_key);
-  if (!index_key.ok()) return index_key.status();
-  return std::make_unique<RocksdbVault>(directory, *std::move(database),
-                                        *std::move(key_encryption_key), *std::move(index_key));
+  const auto open = [&](TornLog how, bool& torn) -> Result<std::unique_ptr<Vault>> {
+    Result<std::unique_ptr<rocksdb::DB>> database = OpenDatabase(directory, how, torn);
+    if (!database.ok()) return database.status();
+    Result<crypto::Secret> index_key = IndexKeyOf(**database, *key_encryption_key);
+    if (!index_key.ok()) return index_key.status();
+    std::unique_ptr<Vault> vault = std::make_unique<RocksdbVault>(
+        directory, *std::move(database), crypto::Secret(std::string(key_encryption_key->View())),
+        *std::move(index_key));
+    if (proof) TEARLINE_RETURN_IF_REFUSED(proof(*vault));
+    return vault;
+  };
+  bool torn = false;
+  Result<std::unique_ptr<Vault>> vault = open(TornLog::kRefuse, torn);
+  if (!torn || !proof) return vault;
+  const Result<std::unique_ptr<Vault>> as_it_reads = open(TornLog::kRead, torn);
+  if (!as_it_reads.ok()) return as_it_reads.status();
+  return open(TornLog::kCut, torn);
 }
 
 }  // namespace tearline::vault

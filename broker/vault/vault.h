@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,14 +23,22 @@ namespace tearline::vault {
 /// Threads: any.
 class Vault {
  public:
+  /// What an opened vault must hold. Refuses: whatever says what to restore.
+  using Proof = std::function<Status(const Vault&)>;
+
   /// Opens or makes a vault. The first Open of an empty directory draws the index key.
+  ///
+  /// A write that power loss cut off may leave anything at the end of the log, and so may damage.
+  /// Such a log is cut where it reads no more only if `proof` finds in what does read all that it
+  /// must hold; until then nothing is changed. Without `proof` it is refused.
   ///
   /// Refuses: KEY_FILE_UNSAFE   the key-encryption key file is missing, readable by others, of
   ///                            another size than 32 bytes, or inside `directory`;
   ///          SEAL_BROKEN       the file holds another key than the vault was made with;
-  ///          STORAGE_FAILED.
+  ///          STORAGE_FAILED; what `proof` refuses.
   static Result<std::unique_ptr<Vault>> Open(const std::filesystem::path& directory,
-                                             const std::filesystem::path& key_encryption_key_file);
+                                             const std::filesystem::path& key_encryption_key_file,
+                                             const Proof& proof = {});
 
   virtual ~Vault() = default;
 

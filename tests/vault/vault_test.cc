@@ -204,6 +204,37 @@ TEST_F(VaultTest, OpensWhereItsLastWriteWasCutOff) {
   EXPECT_TRUE(vault_->Find(kept).ok());
 }
 
+/// Power loss may leave blocks of a last write unwritten, not only its end. What was durable before
+/// it is enough to go on if it is all that anybody ever used; if it is not, nothing is changed.
+TEST_F(VaultTest, CutsALogThatDoesNotReadToItsEndOnlyIfWhatReadsIsProved) {
+  const model::SubjectKeyId kept = MakeOne();
+  const model::SubjectKeyId torn = MakeOne();
+  vault_.reset();
+  for (const auto& entry : std::filesystem::directory_iterator(Directory())) {
+    if (entry.path().extension() != ".log" || entry.file_size() == 0) continue;
+    std::string bytes = Bytes(entry.path());
+    bytes.replace(bytes.size() - 40, 20, 20, '\0');
+    std::ofstream(entry.path(), std::ios::binary | std::ios::trunc) << bytes;
+  }
+  const auto holds = [](const model::SubjectKeyId& id) {
+    return [id](const Vault& vault) { return vault.Find(id).status(); };
+  };
+  EXPECT_EQ(ReasonOf(Vault::Open(Directory(), KeyFile()).status()),
+            v1::ERROR_REASON_STORAGE_FAILED);
+  for (int again = 0; again < 2; ++again) {
+    EXPECT_EQ(ReasonOf(Vault::Open(Directory(), KeyFile(), holds(torn)).status()),
+              v1::ERROR_REASON_KEY_MISSING);
+  }
+  {
+    const auto vault = Vault::Open(Directory(), KeyFile(), holds(kept));
+    ASSERT_TRUE(vault.ok()) << SentenceOf(vault.status());
+    EXPECT_EQ(ReasonOf((*vault)->Find(torn).status()), v1::ERROR_REASON_KEY_MISSING);
+    EXPECT_TRUE((*vault)->Make(1).ok());
+  }
+  Reopen();
+  EXPECT_TRUE(vault_->Find(kept).ok());
+}
+
 TEST_F(VaultTest, IsNeverMadeAnewOverOneThatLostAFile) {
   const model::SubjectKeyId id = MakeOne();
   vault_.reset();

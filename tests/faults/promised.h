@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/assembly/installation.h"
+#include "tests/doubles/run_command.h"
+
+namespace tearline::faults {
+
+/// An installation in which requests were recorded in peace, what was promised of them, and a copy
+/// to go back to after every fault.
+class Promised {
+ public:
+  Promised();
+  ~Promised();
+  Promised(const Promised&) = delete;
+  Promised& operator=(const Promised&) = delete;
+
+  /// The installation is again as it was.
+  void Restore() const;
+
+  /// Records more requests on a disk with this fault (faulty_disk.cc tells the words; "" for none),
+  /// and returns how that ended and what it promised.
+  doubles::CommandOutcome Write(const std::string& fault) const;
+  /// How many operations the disk did in the last Write that ended by itself.
+  std::uint64_t Operations() const;
+
+  /// Holds the installation to what was promised in peace and in `more`.
+  doubles::CommandOutcome Check(const std::string& more) const;
+  /// `tearlined --verify`.
+  doubles::CommandOutcome Verify() const;
+
+  /// Ledger, state, vault and checkpoints: every file, in order.
+  std::vector<std::filesystem::path> Files() const;
+
+ private:
+  std::string Home() const { return installation_.directory.path().string(); }
+  doubles::CommandOutcome Run(const std::vector<std::string>& orders,
+                              const std::vector<std::string>& words,
+                              const std::string& input) const;
+
+  const Installation installation_;
+  std::string promises_;
+};
+
+/// `wanted` of the places 1 to `count`, evenly spread. TEARLINE_FAULTS in the environment wants
+/// another number; 0 wants all.
+[[nodiscard]] std::vector<std::uint64_t> PlacesIn(std::uint64_t count, std::uint64_t wanted);
+
+}  // namespace tearline::faults

@@ -1,5 +1,7 @@
 #include "broker/sequencer/check_publish.h"
 
+#include <google/protobuf/unknown_field_set.h>
+
 #include <algorithm>
 #include <set>
 #include <string>
@@ -86,6 +88,13 @@ Status CheckNominals(const v1::Event& event) {
     }
   }
   return {};
+}
+
+/// Facts lie in the clear and are shown with the content: a value not known here is only a number,
+/// a field not known here could carry words.
+Status CheckFacts(const v1::Facts& facts) {
+  if (facts.GetReflection()->GetUnknownFields(facts).empty()) return {};
+  return Field("`event.facts` must hold only fields this broker knows");
 }
 
 /// A media type lies in the clear: it is held to its own alphabet, so that it can carry no text.
@@ -177,6 +186,7 @@ Status CheckPublish(const v1::PublishItem& item, std::int64_t now_ms) {
     return Refuse(v1::ERROR_REASON_LABEL_INVALID, "`event.label` is required");
   }
   TEARLINE_RETURN_IF_REFUSED(model::CheckLabel(event.label(), "event.label"));
+  TEARLINE_RETURN_IF_REFUSED(CheckFacts(event.facts()));
   TEARLINE_RETURN_IF_REFUSED(CheckNominals(event));
   return CheckContent(event);
 }

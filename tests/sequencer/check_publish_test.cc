@@ -1,6 +1,7 @@
 #include "broker/sequencer/check_publish.h"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/unknown_field_set.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -49,6 +50,17 @@ std::vector<Row> WholeRows() {
       {"no label", [](PublishItem& i) { i.mutable_event()->clear_label(); }, kLabel},
       {"no marking", [](PublishItem& i) { i.mutable_event()->mutable_label()->clear_marking(); },
        kLabel},
+      {"facts of a kind not known yet, in a known field",
+       [](PublishItem& i) {
+         i.mutable_event()->mutable_facts()->set_risk(static_cast<v1::Risk>(9));
+       },
+       kGood},
+      {"words among the facts",
+       [](PublishItem& i) {
+         v1::Facts& facts = *i.mutable_event()->mutable_facts();
+         facts.GetReflection()->MutableUnknownFields(&facts)->AddLengthDelimited(9, "words");
+       },
+       kField},
       {"no time", [](PublishItem& i) { i.mutable_event()->clear_occurred_at(); }, kTime},
       {"ten minutes ahead",
        [](PublishItem& i) {

@@ -54,6 +54,9 @@ Result<Checkpoint> ParseNoteBody(std::string_view body) {
     return Invalid("a checkpoint's root must be 32 bytes in base64");
   }
   checkpoint.root = *crypto::Digest::FromBytes(*bytes);
+  if (checkpoint.tree_size == 0 && checkpoint.root != crypto::Sha256("")) {
+    return Invalid("the root of an empty tree must be the hash of nothing");
+  }
 
   std::string_view extension;
   while (!body.empty()) {

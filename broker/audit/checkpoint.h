@@ -27,8 +27,9 @@ struct Checkpoint {
 /// Requires: `origin` is not empty and holds no newline.
 [[nodiscard]] std::string NoteBody(const Checkpoint& checkpoint);
 
-/// Reads a body back. Refuses: PROOF_INVALID; leading zeros, other lengths of root, extension lines
-/// that are empty. Extension lines are allowed and ignored.
+/// Reads a body back. Refuses: PROOF_INVALID; leading zeros, other lengths of root, another root of
+/// an empty tree than the hash of nothing, extension lines that are empty. Extension lines are
+/// allowed and ignored.
 [[nodiscard]] Result<Checkpoint> ParseNoteBody(std::string_view body);
 
 /// The signed note; its key's name is the origin.

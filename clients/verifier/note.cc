@@ -3,8 +3,10 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
 #include <optional>
+#include <system_error>
 
 #include "clients/verifier/base64.h"
 
@@ -118,20 +120,25 @@ absl::StatusOr<Checkpoint> ReadCheckpoint(std::string_view text) {
   if (!origin || origin->empty() || !size || !root) {
     return Broken("a checkpoint must have an origin, a size and a root, a line each");
   }
-  const bool digits =
-      !size->empty() && size->size() <= 19 &&
-      std::all_of(size->begin(), size->end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (!digits || (size->size() > 1 && size->front() == '0')) {
-    return Broken("a checkpoint's size must be a decimal number without leading zeros");
+  Checkpoint checkpoint;
+  const auto [end, fault] =
+      std::from_chars(size->data(), size->data() + size->size(), checkpoint.tree_size);
+  if (fault != std::errc() || end != size->data() + size->size() ||
+      (size->size() > 1 && size->front() == '0')) {
+    return Broken("a checkpoint's size must be a decimal number below 2^64 without leading zeros");
   }
   const std::optional<std::string> hash = FromBase64(*root);
   if (!hash || hash->size() != 32) return Broken("a checkpoint's root must be 32 bytes in base64");
-  Checkpoint checkpoint;
   checkpoint.origin = std::string(*origin);
-  checkpoint.tree_size = std::stoull(std::string(*size));
   checkpoint.root = HashFrom(*hash);
   if (checkpoint.tree_size == 0 && checkpoint.root != Sha256("")) {
     return Broken("the root of an empty tree must be the hash of nothing");
+  }
+  while (!text.empty()) {
+    const std::optional<std::string_view> extension = TakeLine(text);
+    if (!extension || extension->empty()) {
+      return Broken("a checkpoint's extension lines must not be empty");
+    }
   }
   return checkpoint;
 }

@@ -27,6 +27,8 @@ TEST(Checkpoint, IsReadStrictly) {
   const std::string root = kRoot;
   const std::pair<std::string, bool> rows[] = {
       {"log\n0\n" + root + "\n", true},
+      {"log\n0\n" + std::string(43, 'A') + "=\n", false},  // the root of no leaves is known
+      {"log\n1\n" + std::string(43, 'A') + "=\n", true},
       {"log\n18446744073709551615\n" + root + "\n", true},
       {"log\n18446744073709551616\n" + root + "\n", false},
       {"log\n01\n" + root + "\n", false},

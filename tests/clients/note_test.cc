@@ -65,9 +65,12 @@ TEST(Checkpoint, RefusesEveryOtherShape) {
   for (const std::string& text :
        {"log\n07\n" + root, "log\n-7\n" + root, "log\n\n" + root, "\n7\n" + root,
         "log\n7\n" + root.substr(4), std::string("log\n7\n"), "log\n0\n" + root,
-        "log\n99999999999999999999\n" + root}) {
+        "log\n18446744073709551616\n" + root, "log\n+7\n" + root,
+        "log\n7\n" + root + "\n", "log\n7\n" + root + "more\n\n", "log\n7\n" + root + "more"}) {
     EXPECT_FALSE(ReadCheckpoint(text).ok()) << text;
   }
+  EXPECT_TRUE(ReadCheckpoint("log\n18446744073709551615\n" + root).ok());
+  EXPECT_TRUE(ReadCheckpoint("log\n7\n" + root + "more\nand more\n").ok());
 }
 
 }  // namespace

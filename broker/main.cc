@@ -2,6 +2,7 @@
 
 #include "broker/arguments.h"
 #include "broker/broker.h"
+#include "broker/descriptor_limit.h"
 #include "broker/keep_buffers.h"
 #include "broker/offline.h"
 #include "broker/stop_signals.h"
@@ -20,6 +21,7 @@ int main(int argc, char** argv) {
     return done.ok() ? kExitDone : Complain(done);
   }
 
+  RaiseDescriptorLimit();
   // Before any thread exists, so that every thread inherits it and only AwaitStop hears signals.
   HoldStopSignals();
   // Opens, verifies and replays. Nothing is served yet.

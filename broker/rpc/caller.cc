@@ -14,7 +14,6 @@
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 #include "broker/model/name.h"
-#include "broker/model/utf8.h"
 #include "broker/rpc/server_limits.h"
 #include "tearline/stored/v1/row.pb.h"
 
@@ -69,10 +68,13 @@ Status CheckCertificate(const identity::Certificate& leaf, const state::Reader& 
 }
 
 Status CheckOnBehalfOf(const std::string& value, const std::string& path) {
-  if (value.size() > model::kOnBehalfOfBytesMax || !model::IsUtf8(value)) {
-    return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`" + path + "` is " +
-                                                      std::to_string(value.size()) +
-                                                      " bytes; it must be UTF-8 of at most 128");
+  // It is shown to auditors: nothing in it may do anything to what shows it.
+  const bool can_be_shown =
+      std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  if (value.size() > model::kOnBehalfOfBytesMax || !can_be_shown) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`" + path + "` is " + std::to_string(value.size()) +
+                      " bytes; it must be printable ASCII of at most 128");
   }
   return {};
 }

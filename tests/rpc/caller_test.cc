@@ -211,6 +211,16 @@ TEST_F(ActorTest, FieldsHaveTheirMeasure) {
             v1::ERROR_REASON_FIELD_INVALID);
   EXPECT_EQ(reason([](auto& a) { a.set_on_behalf_of_issuer(std::string(129, 'u')); }),
             v1::ERROR_REASON_FIELD_INVALID);
+  EXPECT_EQ(reason([](auto& a) { a.set_on_behalf_of_user("MINISTRY\\j.doe \"jo\" ~"); }),
+            v1::ERROR_REASON_UNSPECIFIED);
+  for (const std::string& unseen :
+       {std::string("j\x1b[2J"), std::string("j\ndoe"), std::string("j\0doe", 5),
+        std::string("j\x7f"), std::string("j\u202edoe"), std::string("j\u00e9")}) {
+    EXPECT_EQ(reason([&](auto& a) { a.set_on_behalf_of_user(unseen); }),
+              v1::ERROR_REASON_FIELD_INVALID);
+    EXPECT_EQ(reason([&](auto& a) { a.set_on_behalf_of_issuer(unseen); }),
+              v1::ERROR_REASON_FIELD_INVALID);
+  }
   EXPECT_EQ(reason([](auto& a) { a.set_on_behalf_of_digest(std::string(31, 'u')); }),
             v1::ERROR_REASON_FIELD_INVALID);
   EXPECT_EQ(reason([](auto& a) { a.set_purpose("two words"); }), v1::ERROR_REASON_FIELD_INVALID);

@@ -65,8 +65,8 @@ TEST(Checkpoint, RefusesEveryOtherShape) {
   for (const std::string& text :
        {"log\n07\n" + root, "log\n-7\n" + root, "log\n\n" + root, "\n7\n" + root,
         "log\n7\n" + root.substr(4), std::string("log\n7\n"), "log\n0\n" + root,
-        "log\n18446744073709551616\n" + root, "log\n+7\n" + root,
-        "log\n7\n" + root + "\n", "log\n7\n" + root + "more\n\n", "log\n7\n" + root + "more"}) {
+        "log\n18446744073709551616\n" + root, "log\n+7\n" + root, "log\n7\n" + root + "\n",
+        "log\n7\n" + root + "more\n\n", "log\n7\n" + root + "more"}) {
     EXPECT_FALSE(ReadCheckpoint(text).ok()) << text;
   }
   EXPECT_TRUE(ReadCheckpoint("log\n18446744073709551615\n" + root).ok());

@@ -53,6 +53,12 @@ class Stage {
   /// Runs tearlined with these words before its configuration; throws if it does not succeed.
   void Run(const std::vector<std::string>& words) const;
 
+  /// HOST:PORT.
+  const std::string& address() const { return address_; }
+  /// Where everything lies: certs/, keys/, log, and the data directories ledger/, state/, vault/
+  /// and checkpoints/.
+  const std::filesystem::path& directory() const { return place_.directory; }
+
   /// Whom events are about.
   const std::string& nominal_id() const { return nominal_id_; }
   /// The broker's process.

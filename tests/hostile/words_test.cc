@@ -1,0 +1,182 @@
+// Words that break terminals, logs and metrics, in every field of every request that takes words.
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tearline/v1/audit_service.grpc.pb.h"
+#include "tearline/v1/case_service.pb.h"
+#include "tearline/v1/nominal_service.pb.h"
+#include "tearline/v1/publisher_service.pb.h"
+#include "tests/hostile/arena.h"
+#include "tests/hostile/every_field.h"
+
+namespace tearline::hostile {
+namespace {
+
+using google::protobuf::Message;
+using google::protobuf::MethodDescriptor;
+
+/// Stands in all of them, and nowhere else.
+constexpr char kMark[] = "Quagga";
+
+struct Poison {
+  const char* what;
+  std::string words;
+};
+
+/// All are UTF-8: what is not, protobuf itself refuses.
+const std::vector<Poison>& Poisons() {
+  static const std::vector<Poison> rows = {
+      {"TerminalEscapes", "\x1b[2J\x1b]0;Quagga\x07"},
+      {"Nul", std::string("Quagga\0Quagga", 13)},
+      {"TextThatRunsBackwards", "Quagga\u202e\u2066agguaQ"},
+      {"ForgedLogLine", "Quagga\n{\"severity\":\"INFO\"}"},
+      {"EndOfAJsonString", "Quagga\",\"level\":4}\\"},
+      {"EndOfAMetricsLabel", "Quagga\"} 1\ntearline_up 0\n"},
+      {"FormatDirectives", "%s%nQuagga%x{0}${Quagga}"},
+      {"APersonsNumber", "Quagga A1234BC"},
+  };
+  return rows;
+}
+
+/// Who says it: one of each kind, so that every request gets past the door in somebody's hands.
+struct Somebody {
+  const char* member;
+  const char* post;
+};
+constexpr Somebody kEverybody[] = {{"police/feeder", "police/intelligence"},
+                                   {"office/clerk", "office/coordinator"},
+                                   {"inspectorate/auditor", "inspectorate/auditor"}};
+
+/// What a reader of the event is meant to get; or an auditor, who is told on whose behalf, in
+/// letters that can be shown.
+bool IsMeantToBeTold(const std::string& field, const std::string& words) {
+  if (field == "items.event.segments.content" || field == "items.event.tear_lines.text")
+    return true;
+  return (field.ends_with("on_behalf_of_user") || field.ends_with("on_behalf_of_issuer")) &&
+         std::all_of(words.begin(), words.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+class HostileWords : public Arena, public testing::WithParamInterface<Poison> {
+ protected:
+  /// A request that would be right, as far as one is known, by `who`.
+  std::unique_ptr<Message> RightRequest(const MethodDescriptor& method, const Somebody& who) {
+    std::unique_ptr<Message> request = NewRequest(method.input_type());
+    if (auto* publish = dynamic_cast<v1::PublishRequest*>(request.get())) {
+      *publish->add_items() =
+          HonestItem("hostile-" + std::to_string(said_), stage().nominal_id(), "seen on a bridge");
+    }
+    if (auto* person = dynamic_cast<v1::RegisterNominalRequest*>(request.get())) {
+      person->add_identifiers()->set_type(v1::IDENTIFIER_TYPE_OTHER);
+      person->mutable_identifiers(0)->set_value("other " + std::to_string(said_));
+    }
+    if (auto* opened = dynamic_cast<v1::OpenCaseRequest*>(request.get())) {
+      opened->mutable_case_()->set_nominal_id(stage().nominal_id());
+      opened->mutable_case_()->set_category(v1::MAPPA_CATEGORY_1);
+      opened->mutable_case_()->set_level(v1::MAPPA_LEVEL_1);
+      opened->mutable_case_()->set_lead_agency("probation");
+      opened->mutable_case_()->set_area("north");
+      opened->mutable_case_()->set_accountable_post("police/accountable");
+    }
+    for (const WordsField& field : EveryWordsField(method.input_type())) {
+      if (field.Name().ends_with("acting.post")) Put(field, who.post, *request);
+      if (field.Name().ends_with("acting.purpose")) Put(field, "test", *request);
+    }
+    return request;
+  }
+
+  Reply Ask(const MethodDescriptor& method, const Somebody& who, const Message& request) {
+    std::shared_ptr<grpc::Channel>& channel = channels_[who.member];
+    if (!channel) channel = stage().ChannelOf(who.member);
+    ++said_;
+    return Call(channel, method, request);
+  }
+
+  void Say(const MethodDescriptor& method, const WordsField& field, const Somebody& who) {
+    const std::unique_ptr<Message> request = RightRequest(method, who);
+    Put(field, GetParam().words, *request);
+    const Reply reply = Ask(method, who, *request);
+    if (reply.status.ok() && !reply.answer.empty()) ++answered_;
+    for (const std::string& said : {reply.status.error_message(), reply.status.error_details()}) {
+      EXPECT_EQ(said.find(kMark), std::string::npos)
+          << method.full_name() << ", " << field.Name() << ": " << said;
+    }
+    ExpectRefusalsQuoteNothing(method, field, reply.answer);
+  }
+
+  /// A publication answers for each item; its refusals are sentences too.
+  static void ExpectRefusalsQuoteNothing(const MethodDescriptor& method, const WordsField& field,
+                                         const std::string& answer) {
+    v1::PublishResponse response;
+    if (method.output_type() != v1::PublishResponse::descriptor() ||
+        !response.ParseFromString(answer)) {
+      return;
+    }
+    for (const v1::PublishResult& result : response.results()) {
+      EXPECT_EQ(result.refusal_sentence().find(kMark), std::string::npos)
+          << field.Name() << ": " << result.refusal_sentence();
+    }
+  }
+
+  /// Waits for that many new checkpoints: what an auditor reads ends at the newest.
+  void AwaitCheckpoints(int count) {
+    const auto audit = v1::AuditService::NewStub(stage().ChannelOf("inspectorate/auditor"));
+    std::string newest;
+    for (int tries = 0; count >= 0 && tries < 1200; ++tries) {
+      grpc::ClientContext context;
+      v1::GetCheckpointResponse response;
+      const grpc::Status status = audit->GetCheckpoint(&context, {}, &response);
+      if (status.ok() && response.signed_note() != newest) {
+        newest = response.signed_note();
+        --count;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    EXPECT_LT(count, 0) << "no checkpoint came";
+  }
+
+  std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
+  int said_ = 0;
+  int answered_ = 0;
+};
+
+TEST_P(HostileWords, ComeBackInNoSentenceNoLogAndNobodyElsesAnswer) {
+  int fields = 0;
+  for (const MethodDescriptor* method : EveryCall()) {
+    for (const WordsField& field : EveryWordsField(method->input_type())) {
+      ++fields;
+      if (IsMeantToBeTold(field.Name(), GetParam().words)) continue;
+      for (const Somebody& who : kEverybody) Say(*method, field, who);
+    }
+  }
+  EXPECT_GT(fields, 100) << "the requests were not found";
+  EXPECT_GT(answered_, 20) << "of " << said_ << " hardly anything came past the door";
+  ExpectTheHonestAreServed();
+
+  AwaitCheckpoints(2);  // the second was begun after all that was said
+  for (const MethodDescriptor* method : EveryCall()) {
+    for (const Somebody& who : kEverybody) {
+      const Reply reply = Ask(*method, who, *RightRequest(*method, who));
+      const std::size_t at = reply.answer.find(kMark);
+      EXPECT_EQ(at, std::string::npos)
+          << method->full_name() << " tells " << who.member << ": "
+          << testing::PrintToString(reply.answer.substr(std::max<std::size_t>(at, 60) - 60, 120));
+    }
+  }
+  EXPECT_FALSE(bystanders().WereTold(kMark));
+  EXPECT_EQ(Log().find(kMark), std::string::npos);
+  EXPECT_EQ(Log().find('\x1b'), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(Poisons, HostileWords, testing::ValuesIn(Poisons()),
+                         [](const auto& row) { return std::string(row.param.what); });
+
+}  // namespace
+}  // namespace tearline::hostile

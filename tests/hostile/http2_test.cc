@@ -1,5 +1,7 @@
 // A member's valid pass, and HTTP/2 that keeps no rule. What each may cost is bounded by
-// broker/rpc/server_limits.h; that it costs nobody else is shown here.
+// broker/rpc/server_limits.h; that it costs nobody else is shown here. Headers that go on without
+// end in one integer or string are not here, because gRPC 1.51 does not hold them:
+// docs/decisions/0011-living-with-grpc-1-51.md.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -59,6 +61,16 @@ std::string Bomb(int i) {
       CallHeaders() + Header("x", std::string(3900, 'x'), true) + std::string(4000, '\xbe'));
 }
 
+/// A header whose value gRPC knows, and this is none of them, and then more than is allowed.
+std::string StrangeAndTooLong(int i, std::string_view name, std::string_view value) {
+  return Frame(kFrameHeaders, kEndHeaders, Stream(i),
+               Header(":method", "POST") + (name == ":scheme" ? "" : Header(":scheme", "https")) +
+                   Header(name, value) +
+                   Header(":path", "/tearline.v1.AuditService/GetCheckpoint") +
+                   Header("x", std::string(3000, 'x')) + Header("y", std::string(3000, 'y')) +
+                   Header("z", std::string(3000, 'z')));
+}
+
 struct Row {
   const char* attack;
   int count;
@@ -85,6 +97,10 @@ const Row kRows[] = {
        return Frame(kFrameHeaders, kEndHeaders, Stream(i),
                     CallHeaders() + Header("x", std::string(16'000, 'x')));
      }},
+    {"StrangeTe", 100, [](int i) { return StrangeAndTooLong(i, "te", "x"); }},
+    {"StrangeScheme", 100, [](int i) { return StrangeAndTooLong(i, ":scheme", "x"); }},
+    {"StrangeStatistics", 100,
+     [](int i) { return StrangeAndTooLong(i, "grpclb_client_stats", "x"); }},
     {"Settings", 20'000, [](int) { return Frame(kFrameSettings, 0, 0, ""); }},
     {"Pings", 20'000, [](int) { return Frame(kFramePing, 0, 0, "12345678"); }},
     {"EmptyData", 20'000,
@@ -120,6 +136,7 @@ TEST_P(Http2, CostsNobodyElse) {
     ExpectTheHonestAreServed();
   }
   RecordProperty("connections", flood.connections());
+  RecordProperty("broker_mebibytes", static_cast<int>(BrokerBytes() >> 20));
   EXPECT_LT(BrokerBytes(), kBrokerBytesMax);
   EXPECT_EQ(Log().find("zanzi"), std::string::npos);
 }

@@ -52,7 +52,7 @@ std::string_view TakeSegment(std::string_view& text) {
 }
 
 Status ReadSpiffeId(std::string_view uri, Certificate& certificate) {
-  const Status malformed = CertificateInvalid(
+  Status malformed = CertificateInvalid(
       "the certificate's URI must be spiffe://TRUST-DOMAIN/agency/AGENCY/member/MEMBER, the names "
       "1 to 40 bytes of a-z, 0-9 and -, not beginning or ending with -");
   if (!Take(uri, "spiffe://")) return malformed;

@@ -83,7 +83,7 @@ rocksdb::ColumnFamilyOptions FamilyOptions() {
 }
 
 Status MakeDirectory(const std::filesystem::path& directory) {
-  const Status not_made =
+  Status not_made =
       Refuse(v1::ERROR_REASON_STORAGE_FAILED, "the ledger's directory could not be made");
   std::error_code error;
   std::filesystem::path parent = std::filesystem::absolute(directory, error).lexically_normal();

@@ -5,6 +5,7 @@
 #include <openssl/x509v3.h>
 
 #include <ctime>
+#include <string_view>
 #include <utility>
 
 #include "broker/identity/parse_x509.h"
@@ -75,6 +76,25 @@ Result<Authority> Authority::Read(const std::string& pem_or_der) {
   authority.der_ = DerOf(**certificate);
   authority.spki_digest_ = SpkiDigestOf(**certificate);
   return authority;
+}
+
+Result<std::vector<Authority>> Authority::ReadAll(const std::string& bundle_pem) {
+  constexpr std::string_view kBegin = "-----BEGIN";
+  constexpr std::string_view kEnd = "-----END CERTIFICATE-----";
+  std::vector<Authority> authorities;
+  std::size_t begin = bundle_pem.find(kBegin);
+  while (begin != std::string::npos) {
+    const std::size_t end = bundle_pem.find(kEnd, begin);
+    if (end == std::string::npos) return CertificateInvalid("a certificate of a bundle is cut off");
+    Result<Authority> authority = Read(bundle_pem.substr(begin, end + kEnd.size() - begin));
+    if (!authority.ok()) return authority.status();
+    authorities.push_back(*std::move(authority));
+    begin = bundle_pem.find(kBegin, end);
+  }
+  if (authorities.empty()) {
+    return CertificateInvalid("a bundle must be certificates in PEM, one after the other");
+  }
+  return authorities;
 }
 
 Status Authority::Verify(const Certificate& leaf, std::int64_t at_ms) const {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "broker/crypto/digest.h"
 #include "broker/identity/certificate.h"
@@ -21,6 +22,12 @@ class Authority {
   ///
   /// Refuses: CERTIFICATE_INVALID, also for a certificate that may not issue others.
   static Result<Authority> Read(const std::string& pem_or_der);
+
+  /// Reads a bundle: at least one certificate in PEM, each at most 64 KiB; plain text between them
+  /// is passed over.
+  ///
+  /// Refuses: CERTIFICATE_INVALID as Read for each, and for anything else that is encoded there.
+  static Result<std::vector<Authority>> ReadAll(const std::string& bundle_pem);
 
   /// SHA-256 of its SubjectPublicKeyInfo in DER: what the directory knows it by. Renewing the
   /// certificate with the same key leaves it as it is.

@@ -1,12 +1,10 @@
 #include "broker/identity/certificate.h"
 
 #include <openssl/asn1.h>
-#include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
-#include <ctime>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -18,13 +16,9 @@ namespace tearline::identity {
 namespace {
 
 constexpr std::size_t kTrustDomainBytesMax = 255;
-constexpr std::size_t kSerialBytesMax = 20;
 
 struct FreeNames {
   void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
-};
-struct FreeNumber {
-  void operator()(BIGNUM* number) const { BN_free(number); }
 };
 
 bool IsName(std::string_view text) { return model::CheckName(text, "certificate").ok(); }
@@ -92,32 +86,17 @@ Status ReadHolder(const X509& source, Certificate& certificate) {
 }
 
 Status ReadSerial(const X509& source, Certificate& certificate) {
-  const std::unique_ptr<BIGNUM, FreeNumber> number(
-      ASN1_INTEGER_to_BN(X509_get0_serialNumber(&source), nullptr));
-  if (number == nullptr || BN_is_negative(number.get()) != 0 ||
-      static_cast<std::size_t>(BN_num_bytes(number.get())) > kSerialBytesMax) {
+  std::optional<std::string> serial = SerialHexOf(*X509_get0_serialNumber(&source));
+  if (!serial.has_value()) {
     return CertificateInvalid("the certificate's serial number must be positive, at most 20 bytes");
   }
-  static constexpr char kDigits[] = "0123456789abcdef";
-  unsigned char bytes[kSerialBytesMax] = {};
-  const int length = std::max(BN_num_bytes(number.get()), 1);
-  BN_bn2binpad(number.get(), bytes, length);
-  for (int i = 0; i < length; ++i) {
-    certificate.serial_hex += kDigits[bytes[i] / 16];
-    certificate.serial_hex += kDigits[bytes[i] % 16];
-  }
+  certificate.serial_hex = *std::move(serial);
   return {};
 }
 
-std::optional<std::int64_t> Milliseconds(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
-  return std::int64_t{::timegm(&parts)} * 1000;
-}
-
 Status ReadValidity(const X509& source, Certificate& certificate) {
-  const std::optional<std::int64_t> not_before = Milliseconds(X509_get0_notBefore(&source));
-  const std::optional<std::int64_t> not_after = Milliseconds(X509_get0_notAfter(&source));
+  const std::optional<std::int64_t> not_before = MillisecondsOf(X509_get0_notBefore(&source));
+  const std::optional<std::int64_t> not_after = MillisecondsOf(X509_get0_notAfter(&source));
   if (!not_before.has_value() || !not_after.has_value() || *not_before >= *not_after) {
     return CertificateInvalid("the certificate's validity must begin before it ends");
   }

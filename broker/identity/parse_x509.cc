@@ -1,10 +1,14 @@
 #include "broker/identity/parse_x509.h"
 
+#include <openssl/asn1.h>
 #include <openssl/bio.h>
+#include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
+#include <ctime>
 #include <string_view>
 
 #include "broker/identity/certificate.h"
@@ -16,6 +20,11 @@ namespace {
 constexpr std::string_view kPemBegin = "-----BEGIN CERTIFICATE-----";
 constexpr std::string_view kPemEnd = "-----END CERTIFICATE-----";
 constexpr std::string_view kWhiteSpace = " \t\r\n";
+constexpr std::size_t kSerialBytesMax = 20;
+
+struct FreeNumber {
+  void operator()(BIGNUM* number) const { BN_free(number); }
+};
 
 std::string_view Trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(kWhiteSpace);
@@ -63,6 +72,30 @@ std::string DerOf(const X509& certificate) {
   std::string der(reinterpret_cast<const char*>(octets), static_cast<std::size_t>(length));
   OPENSSL_free(octets);
   return der;
+}
+
+std::optional<std::string> SerialHexOf(const ASN1_INTEGER& serial) {
+  const std::unique_ptr<BIGNUM, FreeNumber> number(ASN1_INTEGER_to_BN(&serial, nullptr));
+  if (number == nullptr || BN_is_negative(number.get()) != 0 ||
+      static_cast<std::size_t>(BN_num_bytes(number.get())) > kSerialBytesMax) {
+    return std::nullopt;
+  }
+  static constexpr char kDigits[] = "0123456789abcdef";
+  unsigned char bytes[kSerialBytesMax] = {};
+  const int length = std::max(BN_num_bytes(number.get()), 1);
+  BN_bn2binpad(number.get(), bytes, length);
+  std::string hex;
+  for (int i = 0; i < length; ++i) {
+    hex += kDigits[bytes[i] / 16];
+    hex += kDigits[bytes[i] % 16];
+  }
+  return hex;
+}
+
+std::optional<std::int64_t> MillisecondsOf(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
+  return std::int64_t{::timegm(&parts)} * 1000;
 }
 
 Status CertificateInvalid(const std::string& sentence) {

@@ -2,7 +2,9 @@
 
 #include <openssl/x509.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "broker/status/status.h"
@@ -22,6 +24,13 @@ using X509Pointer = std::unique_ptr<X509, FreeX509>;
 
 /// The certificate in DER.
 [[nodiscard]] std::string DerOf(const X509& certificate);
+
+/// A serial number as two lower-case digits a byte, 1 to 20 bytes; nothing if it is negative or
+/// longer.
+[[nodiscard]] std::optional<std::string> SerialHexOf(const ASN1_INTEGER& serial);
+
+/// A time in ms since 1970 UTC; nothing if it does not read.
+[[nodiscard]] std::optional<std::int64_t> MillisecondsOf(const ASN1_TIME* time);
 
 /// A CERTIFICATE_INVALID refusal.
 [[nodiscard]] Status CertificateInvalid(const std::string& sentence);

@@ -163,5 +163,23 @@ TEST_F(AuthorityTest, ManyThreadsMayAskAtOnce) {
   EXPECT_EQ(wrong, std::vector<int>(4, 0));
 }
 
+TEST(Authority, ABundleIsReadWholeOrNotAtAll) {
+  const Issued police = SelfIssued(AuthorityOrder("police authority"));
+  const Issued probation = SelfIssued(AuthorityOrder("probation authority"));
+  const auto both =
+      Authority::ReadAll("# police\n" + police.pem + "\n# probation\n" + probation.pem);
+  ASSERT_TRUE(both.ok()) << SentenceOf(both.status());
+  ASSERT_EQ(both->size(), 2U);
+  EXPECT_EQ((*both)[0].Der(), police.der);
+  EXPECT_EQ((*both)[1].Der(), probation.der);
+
+  const std::string cut = probation.pem.substr(0, probation.pem.size() / 2);
+  const std::string member = IssuedBy(police, Order()).pem;
+  for (const std::string& wrong :
+       {std::string(), std::string("words"), police.der, police.pem + cut, police.pem + member}) {
+    EXPECT_EQ(ReasonOf(Authority::ReadAll(wrong).status()), v1::ERROR_REASON_CERTIFICATE_INVALID);
+  }
+}
+
 }  // namespace
 }  // namespace tearline::identity

@@ -118,4 +118,70 @@ Issued IssuedBy(const Issued& issuer, const Order& order, const WorkshopKey& key
   return Finish(std::move(certificate), key, issuer.key.get());
 }
 
+namespace {
+
+void SetUpdates(X509_CRL* list, const ListOrder& order) {
+  const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> this_update(
+      ASN1_TIME_set(nullptr, order.this_update_s), ASN1_TIME_free);
+  const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> next_update(
+      ASN1_TIME_set(nullptr, order.next_update_s), ASN1_TIME_free);
+  Need(X509_CRL_set1_lastUpdate(list, this_update.get()) == 1);
+  if (order.next_update_s != 0) Need(X509_CRL_set1_nextUpdate(list, next_update.get()) == 1);
+}
+
+void Revoke(X509_CRL* list, const std::string& serial_hex, std::int64_t at_s) {
+  BIGNUM* number = nullptr;
+  Need(BN_hex2bn(&number, serial_hex.c_str()) > 0);
+  ASN1_INTEGER* const serial = BN_to_ASN1_INTEGER(number, nullptr);
+  BN_free(number);
+  ASN1_TIME* const at = ASN1_TIME_set(nullptr, at_s);
+  X509_REVOKED* const entry = X509_REVOKED_new();
+  Need(X509_REVOKED_set_serialNumber(entry, serial) == 1);
+  Need(X509_REVOKED_set_revocationDate(entry, at) == 1);
+  Need(X509_CRL_add0_revoked(list, entry) == 1);
+  ASN1_INTEGER_free(serial);
+  ASN1_TIME_free(at);
+}
+
+void AddScope(X509_CRL* list, const ListOrder& order) {
+  ASN1_INTEGER* const number = ASN1_INTEGER_new();
+  Need(ASN1_INTEGER_set(number, 7) == 1);
+  Need(X509_CRL_add1_ext_i2d(list, NID_crl_number, number, 0, 0) == 1);
+  if (order.delta) Need(X509_CRL_add1_ext_i2d(list, NID_delta_crl, number, 1, 0) == 1);
+  ASN1_INTEGER_free(number);
+  if (!order.scoped) return;
+  ISSUING_DIST_POINT* const scope = ISSUING_DIST_POINT_new();
+  scope->onlyCA = 0xff;
+  Need(X509_CRL_add1_ext_i2d(list, NID_issuing_distribution_point, scope, 1, 0) == 1);
+  ISSUING_DIST_POINT_free(scope);
+}
+
+}  // namespace
+
+IssuedList ListBy(const Issued& issuer, const ListOrder& order) {
+  const std::shared_ptr<X509_CRL> list(X509_CRL_new(), X509_CRL_free);
+  Need(X509_CRL_set_version(list.get(), X509_CRL_VERSION_2) == 1);
+  Need(X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(issuer.certificate.get())) == 1);
+  SetUpdates(list.get(), order);
+  for (const std::string& serial : order.serials_hex) {
+    Revoke(list.get(), serial, order.this_update_s);
+  }
+  AddScope(list.get(), order);
+  Need(X509_CRL_sign(list.get(), issuer.key.get(), order.with_sha1 ? EVP_sha1() : EVP_sha256()) >
+       0);
+  IssuedList issued;
+  unsigned char* octets = nullptr;
+  const int length = i2d_X509_CRL(list.get(), &octets);
+  Need(length > 0);
+  issued.der.assign(reinterpret_cast<const char*>(octets), static_cast<std::size_t>(length));
+  OPENSSL_free(octets);
+  BIO* const sink = BIO_new(BIO_s_mem());
+  Need(PEM_write_bio_X509_CRL(sink, list.get()) == 1);
+  char* text = nullptr;
+  const long text_length = BIO_get_mem_data(sink, &text);
+  issued.pem.assign(text, static_cast<std::size_t>(text_length));
+  BIO_free(sink);
+  return issued;
+}
+
 }  // namespace tearline::identity

@@ -54,4 +54,22 @@ Issued SelfIssued(const Order& order, const WorkshopKey& key = MakeKey());
 /// A certificate signed by `issuer`.
 Issued IssuedBy(const Issued& issuer, const Order& order, const WorkshopKey& key = MakeKey());
 
+/// What a revocation list is to say. As it stands: a complete one that is right and names nobody.
+struct ListOrder {
+  std::vector<std::string> serials_hex = {};
+  std::int64_t this_update_s = kNewYear2030;
+  std::int64_t next_update_s = kNewYear2031;  ///< Left out if 0.
+  bool delta = false;                         ///< Only what was revoked since another one.
+  bool scoped = false;                        ///< Says what it is about, critically.
+  bool with_sha1 = false;
+};
+
+struct IssuedList {
+  std::string pem;
+  std::string der;
+};
+
+/// A revocation list signed by `issuer`.
+IssuedList ListBy(const Issued& issuer, const ListOrder& order);
+
 }  // namespace tearline::identity

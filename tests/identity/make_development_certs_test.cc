@@ -9,6 +9,7 @@
 
 #include "broker/identity/authority.h"
 #include "broker/identity/certificate.h"
+#include "broker/identity/revocation_list.h"
 #include "tests/doubles/run_command.h"
 #include "tests/doubles/temporary_directory.h"
 
@@ -85,6 +86,36 @@ TEST_F(MakeDevelopmentCerts, RunAgainItKeepsWhatIsThereAndAddsTheRest) {
   EXPECT_TRUE(ReadCertificate(Contents(certs_ / "police" / "control-room.pem")).ok());
 }
 
+/// Whether the list of the member's agency names the certificate that is there now.
+bool IsRevoked(const fs::path& certs, const std::string& agency, const std::string& member) {
+  const auto lists = RevocationList::ReadAll(Contents(certs / agency / "ca.crl"));
+  const auto leaf = ReadCertificate(Contents(certs / agency / (member + ".pem")));
+  const auto authority = Authority::Read(Contents(certs / agency / "ca.pem"));
+  EXPECT_TRUE(lists.ok() && leaf.ok() && authority.ok());
+  EXPECT_TRUE(lists->front().VerifyIssuedBy(*authority).ok());
+  return lists->front().Revokes(leaf->serial_hex);
+}
+
+TEST_F(MakeDevelopmentCerts, TheRevokedAreOnTheirAuthoritysListAndNobodyElse) {
+  ASSERT_EQ(Run({"--member", "police/ppu", "police/control-room", "health/ward"}).exit_code, 0);
+  EXPECT_FALSE(IsRevoked(certs_, "police", "ppu"));
+  const doubles::CommandOutcome outcome = Run({"--revoke", "police/ppu"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_TRUE(IsRevoked(certs_, "police", "ppu"));
+  EXPECT_FALSE(IsRevoked(certs_, "police", "control-room"));
+  EXPECT_FALSE(IsRevoked(certs_, "health", "ward"));
+  EXPECT_EQ(RevocationList::ReadAll(Contents(certs_ / "revoked.pem")).value().size(), 2U);
+
+  // Again is nothing; what was revoked stays so; a certificate made anew is another one.
+  ASSERT_EQ(Run({"--revoke", "police/ppu"}).exit_code, 0);
+  ASSERT_EQ(Run({"--revoke", "health/ward"}).exit_code, 0);
+  EXPECT_TRUE(IsRevoked(certs_, "police", "ppu"));
+  EXPECT_TRUE(IsRevoked(certs_, "health", "ward"));
+  fs::remove(certs_ / "police" / "ppu.pem");
+  ASSERT_EQ(Run({"--member", "police/ppu"}).exit_code, 0);
+  EXPECT_FALSE(IsRevoked(certs_, "police", "ppu"));
+}
+
 TEST_F(MakeDevelopmentCerts, TheLongestNamesFit) {
   const std::string longest(40, 'a');
   const doubles::CommandOutcome outcome = Run({"--member", longest + "/" + longest});
@@ -104,6 +135,10 @@ TEST_F(MakeDevelopmentCerts, WhatItCannotMakeIsRefusedBeforeAnythingIsMade) {
       {"--days", "0"},
       {"--days", "826"},
       {"--broker", "a,DNS:b"},
+      {"--revoke", "police/ppu"},
+      {"--revoke", "police"},
+      {"--revoke", "police/ca"},
+      {"--revoke", "../police/ppu"},
       {"--unknown"},
       {"another-directory"},
   };

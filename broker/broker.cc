@@ -65,6 +65,13 @@ Status Broker::Serve() {
   TEARLINE_RETURN_IF_REFUSED(GiveUpLooseKeys());
   stores_.checkpoints->StartBeat(
       std::chrono::milliseconds(loaded_.config.audit().checkpoint_interval_ms()), view, &EndAtOnce);
+  examiner_ = std::make_unique<Examiner>(
+      Symptoms{.view = view,
+               .checkpoint_size = [this] { return stores_.checkpoints->LatestSize(); },
+               .clock_parted = [this] { return sequencer_->ClockParted(); },
+               .writing = [this] { return sequencer_->Writing(); },
+               .queued = [this] { return sequencer_->Queued(); }},
+      clock_, std::chrono::milliseconds(loaded_.config.audit().checkpoint_interval_ms()));
   Result<std::unique_ptr<rpc::Server>> server = rpc::Server::Start(
       loaded_.config.listen(),
       rpc::Services{.proposer = *key_warden_,
@@ -73,7 +80,10 @@ Status Broker::Serve() {
                     .vault = *stores_.vault,
                     .clock = clock_,
                     .dispatcher = *dispatcher_,
-                    .checkpoint = [this] { return stores_.checkpoints->Latest(); }});
+                    .checkpoint = [this] { return stores_.checkpoints->Latest(); },
+                    .examine = [this] { return examiner_->Examine(); },
+                    .measure = [this](auto& exposition) { examiner_->Measure(exposition); }},
+      loaded_.config.admin());
   if (!server.ok()) return server.status();
   server_ = *std::move(server);
   telemetry::Log(telemetry::Event::kServing)
@@ -98,6 +108,15 @@ Status Broker::GiveUpLooseKeys() {
 
 std::string Broker::Address() const { return server_->Address(); }
 
+std::string Broker::AdminAddress() const { return server_->AdminAddress(); }
+
+void Broker::Reload() {
+  const Status done = server_->Reload();
+  if (done.ok()) return;
+  std::fprintf(stderr, "tearlined: %s: %s; the certificates and lists before stay in force\n",
+               ReasonName(ReasonOf(done)).c_str(), SentenceOf(done).c_str());
+}
+
 void Broker::Drain() {
   if (!sequencer_) return;
   telemetry::Log(telemetry::Event::kStopping);
@@ -114,6 +133,7 @@ void Broker::Drain() {
   }
   // Those who use come before those who are used.
   server_.reset();
+  examiner_.reset();
   dispatcher_.reset();
   key_warden_.reset();
   sequencer_.reset();

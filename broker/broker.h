@@ -6,6 +6,7 @@
 #include "broker/clock/system_clock.h"
 #include "broker/config/load.h"
 #include "broker/delivery/dispatcher.h"
+#include "broker/examination.h"
 #include "broker/rpc/server.h"
 #include "broker/sequencer/key_warden.h"
 #include "broker/sequencer/sequencer.h"
@@ -35,6 +36,12 @@ class Broker {
 
   /// "HOST:PORT" as it is really listened on. Requires: Serve has succeeded.
   std::string Address() const;
+  /// The same for operators; "" if the settings name no address for them.
+  std::string AdminAddress() const;
+
+  /// Reads certificates and revocation lists again, at once; what is wrong with them is said on
+  /// stderr, and those before stand. Requires: Serve has succeeded.
+  void Reload();
 
   /// Refuses new work, finishes what was recorded, closes sessions, signs a last checkpoint.
   void Drain();
@@ -51,6 +58,7 @@ class Broker {
   std::unique_ptr<sequencer::Sequencer> sequencer_;
   std::unique_ptr<sequencer::KeyWarden> key_warden_;
   std::unique_ptr<delivery::Dispatcher> dispatcher_;
+  std::unique_ptr<Examiner> examiner_;
   std::unique_ptr<rpc::Server> server_;
 };
 

@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <string>
 
 #include "broker/arguments.h"
 #include "broker/broker.h"
@@ -28,10 +29,13 @@ int main(int argc, char** argv) {
   const Result<std::unique_ptr<Broker>> broker = Broker::Open(*std::move(loaded));
   if (!broker.ok()) return Complain(broker.status());
   if (const Status serving = (*broker)->Serve(); !serving.ok()) return Complain(serving);
+  if (const std::string operators = (*broker)->AdminAddress(); !operators.empty()) {
+    std::printf("operators %s\n", operators.c_str());
+  }
   std::printf("ready %s\n", (*broker)->Address().c_str());
   std::fflush(stdout);
 
-  AwaitStop();
+  AwaitStop([&broker] { (*broker)->Reload(); });
   (*broker)->Drain();  // refuse new work, finish what was recorded, close sessions
   return kExitDone;
 }

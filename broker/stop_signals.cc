@@ -20,16 +20,22 @@ sigset_t StopSignals() {
 }  // namespace
 
 void HoldStopSignals() {
-  const sigset_t signals = StopSignals();
+  sigset_t signals = StopSignals();
+  sigaddset(&signals, SIGHUP);
   TEARLINE_INVARIANT(pthread_sigmask(SIG_BLOCK, &signals, nullptr) == 0, "signals can be held");
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-void AwaitStop() {
-  const sigset_t signals = StopSignals();
-  int heard = 0;
-  TEARLINE_INVARIANT(sigwait(&signals, &heard) == 0, "signals can be waited for");
-  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+void AwaitStop(const std::function<void()>& reload) {
+  const sigset_t stops = StopSignals();
+  sigset_t signals = stops;
+  sigaddset(&signals, SIGHUP);
+  int heard = SIGHUP;
+  while (heard == SIGHUP) {
+    TEARLINE_INVARIANT(sigwait(&signals, &heard) == 0, "signals can be waited for");
+    if (heard == SIGHUP) reload();
+  }
+  pthread_sigmask(SIG_UNBLOCK, &stops, nullptr);
 }
 
 }  // namespace tearline

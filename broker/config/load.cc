@@ -20,6 +20,9 @@ constexpr std::size_t kConfigBytesMax = 64 * 1024;
 constexpr std::size_t kKeyPemBytesMax = 16 * 1024;
 constexpr std::size_t kKeyEncryptionKeyBytes = 32;
 constexpr std::size_t kCertificatesBytesMax = 1024 * 1024;
+constexpr std::size_t kRevocationListBytesMax = 16 * 1024 * 1024;
+constexpr int kRevocationListsMax = 1024;
+constexpr std::uint32_t kRevocationGraceMaxS = 7 * 24 * 3600;
 constexpr std::uint32_t kIntervalMinMs = 100;
 constexpr std::uint32_t kIntervalMaxMs = 60'000;
 
@@ -38,6 +41,7 @@ void ResolvePaths(const fs::path& base, settings::v1::BrokerConfig& config) {
   resolve(config.mutable_listen()->mutable_certificate_file());
   resolve(config.mutable_listen()->mutable_key_file());
   resolve(config.mutable_listen()->mutable_agency_authorities_file());
+  for (std::string& list : *config.mutable_listen()->mutable_revocation_lists()) resolve(&list);
   if (config.ledger().has_rocksdb()) {
     resolve(config.mutable_ledger()->mutable_rocksdb()->mutable_directory());
   }
@@ -48,7 +52,7 @@ void ResolvePaths(const fs::path& base, settings::v1::BrokerConfig& config) {
   resolve(config.mutable_audit()->mutable_checkpoint_directory());
 }
 
-Status CheckAddress(const std::string& address) {
+Status CheckAddress(const std::string& address, const std::string& setting) {
   const std::size_t colon = address.rfind(':');
   if (colon != std::string::npos && colon != 0 &&
       address.find_first_of(" \t\n/") == std::string::npos) {
@@ -57,7 +61,7 @@ Status CheckAddress(const std::string& address) {
     const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
     if (error == std::errc() && end == port.data() + port.size() && number <= 65'535) return {};
   }
-  return Invalid("`listen.address` must be HOST:PORT, the port 0 to 65535");
+  return Invalid("`" + setting + "` must be HOST:PORT, the port 0 to 65535");
 }
 
 /// Where `path` really is, also if its last part is not there yet.
@@ -126,6 +130,21 @@ Status CheckCertificates(const settings::v1::Listen& listen) {
       .status();
 }
 
+Status CheckRevocation(const settings::v1::Listen& listen) {
+  if (listen.revocation_lists_size() > kRevocationListsMax) {
+    return Invalid("`listen.revocation_lists` must be at most 1024 files");
+  }
+  if (listen.revocation_grace_s() > kRevocationGraceMaxS) {
+    return Invalid("`listen.revocation_grace_s` must be 0 to 604800");
+  }
+  for (int i = 0; i < listen.revocation_lists_size(); ++i) {
+    const std::string setting = "`listen.revocation_lists[" + std::to_string(i) + "]`";
+    TEARLINE_RETURN_IF_REFUSED(
+        ReadFile(listen.revocation_lists(i), kRevocationListBytesMax, setting).status());
+  }
+  return {};
+}
+
 Status CheckInterval(settings::v1::AuditConfig& audit) {
   if (audit.checkpoint_interval_ms() == 0) audit.set_checkpoint_interval_ms(kCheckpointIntervalMs);
   if (audit.checkpoint_interval_ms() >= kIntervalMinMs &&
@@ -145,7 +164,10 @@ Result<Loaded> LoadConfig(const fs::path& file) {
   settings::v1::BrokerConfig& config = loaded.config;
   TEARLINE_RETURN_IF_REFUSED(ReadText(*text, config));
 
-  TEARLINE_RETURN_IF_REFUSED(CheckAddress(config.listen().address()));
+  TEARLINE_RETURN_IF_REFUSED(CheckAddress(config.listen().address(), "listen.address"));
+  if (config.has_admin()) {
+    TEARLINE_RETURN_IF_REFUSED(CheckAddress(config.admin().address(), "admin.address"));
+  }
   if (!config.ledger().has_rocksdb()) return Invalid("`ledger`: choose `rocksdb`");
   ResolvePaths(file.parent_path(), config);
   const std::vector<Named> directories = {
@@ -156,6 +178,7 @@ Result<Loaded> LoadConfig(const fs::path& file) {
   TEARLINE_RETURN_IF_REFUSED(CheckDirectories(directories));
   TEARLINE_RETURN_IF_REFUSED(CheckKeys(config, directories));
   TEARLINE_RETURN_IF_REFUSED(CheckCertificates(config.listen()));
+  TEARLINE_RETURN_IF_REFUSED(CheckRevocation(config.listen()));
   TEARLINE_RETURN_IF_REFUSED(CheckInterval(*config.mutable_audit()));
   return loaded;
 }

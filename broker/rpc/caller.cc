@@ -15,6 +15,7 @@
 #include "broker/model/limits.h"
 #include "broker/model/name.h"
 #include "broker/rpc/server_limits.h"
+#include "broker/status/invariant.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::rpc {
@@ -25,22 +26,27 @@ using stored::v1::LedgerRow;
 using stored::v1::MemberRow;
 using stored::v1::PostRow;
 
-/// Whether the agency's own authority issued `leaf`. An authority that does not read, or is not the
-/// one whose digest was admitted, speaks for nobody.
-Status CheckAuthority(const v1::Agency& agency, const identity::Certificate& leaf,
-                      std::int64_t now_ms) {
+/// Whether the agency's own authority issued `leaf` and did not revoke it, and until when that is
+/// known. An authority that does not read, or is not the one whose digest was admitted, speaks for
+/// nobody.
+Result<std::int64_t> CheckAuthority(const v1::Agency& agency, const identity::Certificate& leaf,
+                                    const identity::Revocations& revocations, std::int64_t now_ms) {
   const Result<identity::Authority> authority =
       identity::Authority::Read(agency.authority_certificate());
   if (!authority.ok() || authority->SpkiDigest().View() != agency.authority_spki_digest()) {
     return Refuse(v1::ERROR_REASON_WRONG_AUTHORITY,
                   "the directory names no usable authority for this agency; admit it again");
   }
-  return authority->Verify(leaf, now_ms);
+  TEARLINE_RETURN_IF_REFUSED(authority->Verify(leaf, now_ms));
+  return revocations.Check(*authority, leaf, now_ms);
 }
 
-/// Everything that must hold of a certificate, in the order in which it may be told.
-Status CheckCertificate(const identity::Certificate& leaf, const state::Reader& reader,
-                        std::int64_t now_ms) {
+/// Everything that must hold of a certificate, in the order in which it may be told; and until when
+/// it is known to hold.
+Result<std::int64_t> CheckCertificate(const identity::Certificate& leaf,
+                                      const state::Reader& reader,
+                                      const identity::Revocations& revocations,
+                                      std::int64_t now_ms) {
   const auto ledger = reader.Find<LedgerRow>(state::Key(state::Table::kLedger));
   if (!ledger) {
     return Refuse(v1::ERROR_REASON_GENESIS_MISSING,
@@ -55,7 +61,8 @@ Status CheckCertificate(const identity::Certificate& leaf, const state::Reader& 
     return Refuse(v1::ERROR_REASON_UNKNOWN_PRINCIPAL,
                   "the directory must know the agency and the member");
   }
-  TEARLINE_RETURN_IF_REFUSED(CheckAuthority(agency->agency(), leaf, now_ms));
+  const Result<std::int64_t> until_ms = CheckAuthority(agency->agency(), leaf, revocations, now_ms);
+  if (!until_ms.ok()) return until_ms.status();
   const auto member = reader.Find<MemberRow>(machine::MemberKey(leaf.agency, leaf.member));
   if (!member) {
     return Refuse(v1::ERROR_REASON_UNKNOWN_PRINCIPAL,
@@ -64,7 +71,7 @@ Status CheckCertificate(const identity::Certificate& leaf, const state::Reader& 
   if (agency->suspended() || member->suspended()) {
     return Refuse(v1::ERROR_REASON_SUSPENDED, "the agency or the member is suspended");
   }
-  return {};
+  return std::min(*until_ms, leaf.not_after_ms);
 }
 
 Status CheckOnBehalfOf(const std::string& value, const std::string& path) {
@@ -104,13 +111,18 @@ Status CheckForm(const v1::Acting& acting) {
 
 }  // namespace
 
-Callers::Callers(ViewSource view, clock::Clock& clock, const delivery::Dispatcher& dispatcher)
-    : view_(std::move(view)), clock_(clock), dispatcher_(dispatcher) {}
+Callers::Callers(ViewSource view, clock::Clock& clock, const delivery::Dispatcher& dispatcher,
+                 CredentialSource credentials)
+    : view_(std::move(view)),
+      clock_(clock),
+      dispatcher_(dispatcher),
+      credentials_(std::move(credentials)) {}
 
 Result<Caller> Callers::Recognise(const std::string& leaf_pem) {
   const crypto::Digest pem_digest = crypto::Sha256(leaf_pem);
   const std::int64_t now_ms = clock_.WallMs();
-  // Read before the view: what is found out now may be older than the count, never newer.
+  // Read before view and credentials: what is found out now may be older than the count, never
+  // newer.
   const std::uint64_t access_changes = dispatcher_.AccessChanges();
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -123,12 +135,14 @@ Result<Caller> Callers::Recognise(const std::string& leaf_pem) {
 
   const Result<identity::Certificate> leaf = identity::ReadCertificate(leaf_pem);
   if (!leaf.ok()) return leaf.status();
-  TEARLINE_RETURN_IF_REFUSED(CheckCertificate(*leaf, *view_(), now_ms));
+  const Result<std::int64_t> until_ms =
+      CheckCertificate(*leaf, *view_(), credentials_()->revocations, now_ms);
+  if (!until_ms.ok()) return until_ms.status();
 
   Remembered fresh;
   fresh.caller = {leaf->agency, leaf->member, leaf->fingerprint};
   const std::int64_t memory_ms = std::chrono::milliseconds(kCallerMemory).count();
-  fresh.until_ms = std::min(now_ms + memory_ms, leaf->not_after_ms);
+  fresh.until_ms = std::min(now_ms + memory_ms, *until_ms);
   fresh.access_changes = access_changes;
   const std::lock_guard<std::mutex> lock(mutex_);
   if (remembered_.size() >= kCallersRemembered) remembered_.clear();
@@ -173,6 +187,22 @@ Result<stored::v1::Actor> ActorOf(const Caller& caller, const v1::Acting& acting
   actor.set_purpose(acting.purpose());
   actor.set_legal_basis(acting.legal_basis());
   return actor;
+}
+
+Status CheckOperator(const Caller& caller, const state::Reader& reader) {
+  // An agency's posts lie together: their names begin with its own.
+  const state::Key own = state::Key(state::Table::kPost).Fixed(caller.agency + "/");
+  for (const auto& [key, bytes] : reader.Scan(own, kPostsOfAgencyMax)) {
+    PostRow row;
+    TEARLINE_INVARIANT(row.ParseFromString(bytes), "a post's row parses");
+    const auto& roles = row.post().roles();
+    if (std::find(roles.begin(), roles.end(), v1::POST_ROLE_OPERATOR) != roles.end() &&
+        machine::ActsFor(row.post(), caller.member)) {
+      return {};
+    }
+  }
+  return Refuse(v1::ERROR_REASON_NOT_PERMITTED,
+                "the member must act for a post with the operator's role");
 }
 
 }  // namespace tearline::rpc

@@ -9,6 +9,7 @@
 #include "broker/crypto/digest.h"
 #include "broker/delivery/dispatcher.h"
 #include "broker/identity/certificate.h"
+#include "broker/rpc/credentials.h"
 #include "broker/rpc/services.h"
 #include "broker/state/reader.h"
 #include "broker/status/status.h"
@@ -35,14 +36,17 @@ struct Caller {
 class Callers {
  public:
   /// Requires: `dispatcher` and `clock` outlive it.
-  Callers(ViewSource view, clock::Clock& clock, const delivery::Dispatcher& dispatcher);
+  Callers(ViewSource view, clock::Clock& clock, const delivery::Dispatcher& dispatcher,
+          CredentialSource credentials);
 
   /// Who holds this leaf certificate. An answer is remembered for kCallerMemory, not beyond the
-  /// certificate's end, and not beyond a change of the directory; a refusal is not.
+  /// end of the certificate or of its authority's revocation list, and not beyond a change of the
+  /// directory or of the credentials (Dispatcher::AccessChanges counts both); a refusal is not.
   ///
   /// Refuses: CERTIFICATE_INVALID  unreadable, or of another trust domain than the ledger's;
   ///          UNKNOWN_PRINCIPAL    the directory does not know the agency or the member;
   ///          CERTIFICATE_EXPIRED, WRONG_AUTHORITY  as identity::Authority::Verify;
+  ///          CERTIFICATE_REVOKED, REVOCATION_UNKNOWN  as identity::Revocations::Check;
   ///          SUSPENDED; GENESIS_MISSING.
   [[nodiscard]] Result<Caller> Recognise(const std::string& leaf_pem);
 
@@ -60,6 +64,7 @@ class Callers {
   const ViewSource view_;
   clock::Clock& clock_;
   const delivery::Dispatcher& dispatcher_;
+  const CredentialSource credentials_;
   std::mutex mutex_;
   std::map<crypto::Digest, Remembered> remembered_;  ///< By SHA-256 of the PEM; guarded by mutex_.
 };
@@ -74,5 +79,10 @@ class Callers {
 ///          NOT_YOUR_POST                no such post of the caller's agency, or not the member's.
 [[nodiscard]] Result<stored::v1::Actor> ActorOf(const Caller& caller, const v1::Acting& acting,
                                                 const state::Reader& reader);
+
+/// Whether the caller acts for a post of their agency with the operator's role.
+///
+/// Refuses: NOT_PERMITTED.
+[[nodiscard]] Status CheckOperator(const Caller& caller, const state::Reader& reader);
 
 }  // namespace tearline::rpc

@@ -3,12 +3,13 @@
 #include <utility>
 
 #include "broker/machine/permission.h"
+#include "broker/telemetry/metrics.h"
 
 namespace tearline::rpc {
 
-Door::Door(Services services)
+Door::Door(Services services, CredentialSource credentials)
     : services_(std::move(services)),
-      callers_(services_.view, services_.clock, services_.dispatcher),
+      callers_(services_.view, services_.clock, services_.dispatcher, std::move(credentials)),
       refusals_(services_.proposer, services_.clock) {}
 
 Result<stored::v1::Actor> Door::Enter(const std::string& leaf_pem, const v1::Acting& acting,
@@ -20,6 +21,7 @@ Result<stored::v1::Actor> Door::Enter(const std::string& leaf_pem, const v1::Act
   }
   const Result<Caller> caller = callers_.Recognise(leaf_pem);
   if (!caller.ok()) {
+    telemetry::CountRefusal(ReasonOf(caller.status()));
     NoteIfAuthority(caller.status(), leaf_pem, command);
     return caller.status();
   }
@@ -28,7 +30,10 @@ Result<stored::v1::Actor> Door::Enter(const std::string& leaf_pem, const v1::Act
     const Status may = machine::CheckPermission(command, *actor, reader);
     if (!may.ok()) actor = may;
   }
-  if (!actor.ok()) NoteIfAuthority(actor.status(), leaf_pem, command);
+  if (!actor.ok()) {
+    telemetry::CountRefusal(ReasonOf(actor.status()));
+    NoteIfAuthority(actor.status(), leaf_pem, command);
+  }
   return actor;
 }
 
@@ -38,11 +43,21 @@ Result<stored::v1::Actor> Door::Enter(const grpc::CallbackServerContext& context
   return Enter(LeafOf(*context.auth_context()), acting, command, reader);
 }
 
+Status Door::EnterAsOperator(const std::string& leaf_pem) {
+  if (closed_.load()) return Refuse(v1::ERROR_REASON_UNAVAILABLE, "the broker is stopping");
+  const Result<Caller> caller = callers_.Recognise(leaf_pem);
+  const Status may = caller.ok() ? CheckOperator(*caller, *View()) : caller.status();
+  if (may.ok()) return {};
+  telemetry::CountRefusal(ReasonOf(may));
+  NoteIfAuthority(may, leaf_pem, stored::v1::COMMAND_NUMBER_UNSPECIFIED);
+  return may;
+}
+
 void Door::NoteIfAuthority(const Status& refusal, const std::string& leaf_pem,
                            stored::v1::CommandNumber command) {
   const v1::ErrorReason reason = ReasonOf(refusal);
   const bool authority = reason >= v1::ERROR_REASON_CERTIFICATE_INVALID &&
-                         reason <= v1::ERROR_REASON_CERTIFICATE_REVOKED;
+                         reason <= v1::ERROR_REASON_REVOCATION_UNKNOWN;
   if (!authority) return;
   stored::v1::Refusal noted = callers_.Blame(leaf_pem);
   noted.set_reason(static_cast<std::uint32_t>(reason));

@@ -24,7 +24,7 @@ namespace tearline::rpc {
 class Door {
  public:
   /// Requires: what `services` names outlives it.
-  explicit Door(Services services);
+  Door(Services services, CredentialSource credentials);
 
   /// Whom the caller acts as, if `reader` lets them ask for `command` at all: nothing is prepared
   /// for whoever may not, and the machine looks again. UNSPECIFIED is for what records nothing. A
@@ -39,6 +39,12 @@ class Door {
                                                 const v1::Acting& acting,
                                                 stored::v1::CommandNumber command,
                                                 const state::Reader& reader);
+
+  /// Whether the certificate's holder acts for a post with the operator's role. A refusal is noted
+  /// as above.
+  ///
+  /// Refuses: UNAVAILABLE when closed; as Callers::Recognise; NOT_PERMITTED.
+  [[nodiscard]] Status EnterAsOperator(const std::string& leaf_pem);
 
   /// Notes `refusal` for the ledger if it is one of authority; anything else is passed over.
   void NoteIfAuthority(const Status& refusal, const std::string& leaf_pem,

@@ -15,11 +15,17 @@ class Server {
  public:
   /// Listens and serves at once.
   ///
+  /// The files of `listen` are looked at every kLookAtFilesEvery and read again when they were
+  /// touched; feeds whose certificate is no longer good then end. grpc.health.v1 tells how every
+  /// part is, to whoever has a certificate.
+  ///
   /// Requires: what `services` names outlives the server.
-  /// Refuses:  KEY_FILE_UNSAFE; CONFIG_INVALID also if the address has the wrong form, is taken, or
-  ///           key and certificate do not fit each other.
+  /// Refuses:  as ReadCredentials; CONFIG_INVALID also if the address has the wrong form or is
+  ///           taken.
+  /// With an address in `admin`, the operators' door (admin.h) stands there too.
   static Result<std::unique_ptr<Server>> Start(const settings::v1::Listen& listen,
-                                               Services services);
+                                               Services services,
+                                               const settings::v1::Admin& admin = {});
 
   /// Drains.
   ~Server();
@@ -28,6 +34,15 @@ class Server {
 
   /// "HOST:PORT", with the port that was really taken.
   std::string Address() const { return address_; }
+
+  /// The same for the operators' door; "" if there is none.
+  std::string AdminAddress() const { return admin_address_; }
+
+  /// Reads certificate, key, authorities and revocation lists again, at once.
+  ///
+  /// Refuses: as CredentialKeeper::Reload; those before stand.
+  /// Threads: any.
+  Status Reload();
 
   /// Refuses what is new, ends every feed with UNAVAILABLE, waits at most kDrainMax for calls that
   /// are being answered, stops, and proposes the refusals that wait to be noted. Again: nothing.
@@ -41,6 +56,7 @@ class Server {
 
   std::unique_ptr<Inside> inside_;
   std::string address_;
+  std::string admin_address_;
 };
 
 }  // namespace tearline::rpc

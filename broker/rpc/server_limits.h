@@ -37,8 +37,18 @@ inline constexpr int kLookaheadBytes = 1024 * 1024;
 /// How long Drain waits for calls that are being answered.
 inline constexpr std::chrono::seconds kDrainMax{5};
 
+/// How often every part is asked how it is.
+inline constexpr std::chrono::seconds kExamineEvery{1};
+/// How often the files of certificates and revocation lists are looked at for a change.
+inline constexpr std::chrono::seconds kLookAtFilesEvery{2};
+/// Agencies whose authorities may sign revocation lists: all that a national directory could hold.
+inline constexpr std::size_t kAgenciesMax = 10'000;
+
+/// Posts of one agency that are looked at for an operator's: more than any agency has.
+inline constexpr std::size_t kPostsOfAgencyMax = 10'000;
+
 /// How long what was found out about a certificate is believed without looking again. A change of
-/// the directory ends it at once; this is for the certificate's own end.
+/// the directory or of the credentials ends it at once; this is for what nobody tells.
 inline constexpr std::chrono::seconds kCallerMemory{60};
 /// Certificates remembered: ten for each agency of England and Wales and room to spare.
 inline constexpr std::size_t kCallersRemembered = 10'000;

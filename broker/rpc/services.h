@@ -7,14 +7,19 @@
 #include "broker/clock/clock.h"
 #include "broker/delivery/dispatcher.h"
 #include "broker/ledger/ledger.h"
+#include "broker/rpc/health_board.h"
 #include "broker/sequencer/proposer.h"
 #include "broker/state/database.h"
+#include "broker/telemetry/exposition.h"
 #include "broker/vault/vault.h"
 
 namespace tearline::rpc {
 
 /// The state as of the last group of records: Sequencer::View.
 using ViewSource = std::function<std::shared_ptr<const state::View>()>;
+
+/// Adds families of samples.
+using Measurement = std::function<void(telemetry::Exposition&)>;
 
 /// What the door leans on.
 struct Services {
@@ -25,6 +30,8 @@ struct Services {
   clock::Clock& clock;
   delivery::Dispatcher& dispatcher;
   std::function<std::string()> checkpoint;  ///< The newest signed note; "" if there is none.
+  Examination examine = {};  ///< The parts' health, all but the door's own; none if empty.
+  Measurement measure = {};  ///< Adds what is measured when it is asked for; nothing if empty.
 };
 
 }  // namespace tearline::rpc

@@ -1,39 +1,88 @@
 #include "broker/rpc/tls.h"
 
+#include <grpc/grpc.h>
+#include <grpc/grpc_security.h>
 #include <grpc/grpc_security_constants.h>
 
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <mutex>
 #include <string>
 #include <utility>
 
-#include "broker/crypto/key_file.h"
+#include "broker/crypto/secret.h"
+#include "broker/rpc/grpc_status.h"
+#include "broker/status/invariant.h"
 
 namespace tearline::rpc {
 namespace {
 
-/// A key in PEM, in bytes: RSA of 4,096 bits takes 3.3 kB.
-constexpr std::size_t kKeyFileBytesMax = 64 * 1024;
-/// A bundle of certificates in PEM: a thousand authorities.
-constexpr std::uintmax_t kBundleBytesMax = 4 * 1024 * 1024;
+/// gRPC's own TLS, asked for its certificates at each handshake.
+class ReloadingCredentials final : public grpc::ServerCredentials {
+ public:
+  ReloadingCredentials(CredentialSource source, Admit admit)
+      : source_(std::move(source)), admit_(std::move(admit)) {
+    grpc_ssl_server_credentials_options* const options =
+        grpc_ssl_server_credentials_create_options_using_config_fetcher(
+            GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY, &Fetch, this);
+    credentials_ = grpc_ssl_server_credentials_create_with_options(options);  // takes them over
+    TEARLINE_INVARIANT(credentials_ != nullptr, "gRPC makes credentials");
+    if (!admit_) return;
+    grpc_server_credentials_set_auth_metadata_processor(
+        credentials_, {.process = &Judge, .destroy = nullptr, .state = this});
+  }
+  ~ReloadingCredentials() override { grpc_server_credentials_release(credentials_); }
+  ReloadingCredentials(const ReloadingCredentials&) = delete;
+  ReloadingCredentials& operator=(const ReloadingCredentials&) = delete;
 
-Result<std::string> ReadCertificates(const std::string& path, const std::string& setting) {
-  std::error_code error;
-  const std::uintmax_t bytes = std::filesystem::file_size(path, error);
-  if (error || bytes == 0 || bytes > kBundleBytesMax) {
-    return Refuse(v1::ERROR_REASON_CONFIG_INVALID,
-                  "`" + setting + "` must name a readable file of certificates, at most 4 MiB");
+  void SetAuthMetadataProcessor(const std::shared_ptr<grpc::AuthMetadataProcessor>&) override {
+    TEARLINE_INVARIANT(false, "who may call is judged from the certificate alone");
   }
-  std::ifstream file(path, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file || text.find("-----BEGIN CERTIFICATE-----") == std::string::npos) {
-    return Refuse(v1::ERROR_REASON_CONFIG_INVALID,
-                  "`" + setting + "` must name a file that holds certificates in PEM");
+
+ private:
+  int AddPortToServer(const std::string& address, grpc_server* server) override {
+    return grpc_server_add_http2_port(server, address.c_str(), credentials_);
   }
-  return text;
-}
+
+  static grpc_ssl_certificate_config_reload_status Fetch(
+      void* self, grpc_ssl_server_certificate_config** config) {
+    return static_cast<ReloadingCredentials*>(self)->FetchNewer(config);
+  }
+
+  grpc_ssl_certificate_config_reload_status FetchNewer(
+      grpc_ssl_server_certificate_config** config) {
+    std::shared_ptr<const Credentials> now = source_();
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (now == served_) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
+    std::string key(now->key.View());
+    const grpc_ssl_pem_key_cert_pair pair{key.c_str(), now->certificate_pem.c_str()};
+    *config = grpc_ssl_server_certificate_config_create(now->authorities_pem.c_str(), &pair, 1);
+    crypto::WipeBytes(key);
+    served_ = std::move(now);
+    return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
+  }
+
+  static void Judge(void* self, grpc_auth_context* context, const grpc_metadata*, std::size_t,
+                    grpc_process_auth_metadata_done_cb done, void* of_call) {
+    const Status status = static_cast<ReloadingCredentials*>(self)->admit_(LeafOf(context));
+    const grpc::Status told = ToGrpc(status);
+    done(of_call, nullptr, 0, nullptr, 0, static_cast<grpc_status_code>(told.error_code()),
+         status.ok() ? nullptr : told.error_message().c_str());
+  }
+
+  static std::string LeafOf(const grpc_auth_context* context) {
+    grpc_auth_property_iterator found =
+        grpc_auth_context_find_properties_by_name(context, GRPC_X509_PEM_CERT_PROPERTY_NAME);
+    const grpc_auth_property* const leaf = grpc_auth_property_iterator_next(&found);
+    if (leaf == nullptr || grpc_auth_property_iterator_next(&found) != nullptr) return "";
+    return {leaf->value, leaf->value_length};
+  }
+
+  const CredentialSource source_;
+  const Admit admit_;
+  grpc_server_credentials* credentials_ = nullptr;
+  std::mutex mutex_;
+  std::shared_ptr<const Credentials> served_;  ///< What gRPC has; guarded by mutex_.
+};
 
 }  // namespace
 
@@ -44,23 +93,8 @@ void AllowOnlyTls13() {
   setenv("GRPC_SSL_CIPHER_SUITES", "PSK-AES256-GCM-SHA384", /*overwrite=*/1);
 }
 
-Result<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(
-    const settings::v1::Listen& listen) {
-  Result<std::string> certificate =
-      ReadCertificates(listen.certificate_file(), "listen.certificate_file");
-  if (!certificate.ok()) return certificate.status();
-  Result<std::string> authorities =
-      ReadCertificates(listen.agency_authorities_file(), "listen.agency_authorities_file");
-  if (!authorities.ok()) return authorities.status();
-  const Result<crypto::Secret> key =
-      crypto::ReadPrivateFile(listen.key_file(), kKeyFileBytesMax, "listen.key_file");
-  if (!key.ok()) return key.status();
-
-  grpc::SslServerCredentialsOptions options(
-      GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  options.pem_root_certs = *std::move(authorities);
-  options.pem_key_cert_pairs.push_back({std::string(key->View()), *std::move(certificate)});
-  return grpc::SslServerCredentials(options);
+std::shared_ptr<grpc::ServerCredentials> MakeCredentials(CredentialSource source, Admit admit) {
+  return std::make_shared<ReloadingCredentials>(std::move(source), std::move(admit));
 }
 
 }  // namespace tearline::rpc

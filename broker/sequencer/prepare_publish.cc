@@ -19,6 +19,7 @@
 #include "broker/sequencer/seal_places.h"
 #include "broker/sequencer/subject_keys.h"
 #include "broker/status/invariant.h"
+#include "broker/telemetry/metrics.h"
 #include "broker/vault/envelope.h"
 #include "tearline/stored/v1/row.pb.h"
 
@@ -227,6 +228,7 @@ Result<Proposal> Seal(Preparation& preparation, const stored::v1::Actor& actor,
 
 Result<Proposal> PreparePublish(const v1::PublishItem& item, const stored::v1::Actor& actor,
                                 const Workbench& bench) {
+  const telemetry::Stopwatch stopwatch(telemetry::Timing::kSeal);
   const Result<model::LedgerId> ledger_id = LedgerIdOf(bench);
   if (!ledger_id.ok()) return ledger_id.status();
   TEARLINE_RETURN_IF_REFUSED(CheckPublish(item, bench.now_ms));

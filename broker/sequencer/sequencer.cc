@@ -8,8 +8,10 @@
 #include "broker/crypto/random.h"
 #include "broker/model/limits.h"
 #include "broker/sequencer/make_proposal.h"
+#include "broker/sequencer/measure.h"
 #include "broker/status/invariant.h"
 #include "broker/telemetry/log.h"
+#include "broker/telemetry/metrics.h"
 
 // The one writer.
 //
@@ -140,14 +142,15 @@ void Sequencer::Propose(Proposal proposal) {
   const Proposal& waits = waiting->proposal;
 
   const Status size = CheckSize(waits, waiting->actor_bytes);
-  if (!size.ok()) return waits.done(size);
-  if (refusing_.load()) return waits.done(Unavailable());
+  if (!size.ok()) return waits.done(Measured(size));
+  if (refusing_.load()) return waits.done(Measured(Unavailable()));
   const std::size_t bytes = HeaderBytes(waits, waiting->actor_bytes) + SegmentBytes(waits);
   if (queue_.Push(waits.actor.agency(), bytes, waiting)) return;
-  waits.done(refusing_.load()
-                 ? Unavailable()
-                 : Refuse(v1::ERROR_REASON_TOO_BUSY,
-                          "the agency's queue is full; try again later with the same request"));
+  waits.done(Measured(refusing_.load()
+                          ? Unavailable()
+                          : Refuse(v1::ERROR_REASON_TOO_BUSY,
+                                   "the agency's queue is full; try again later with the same "
+                                   "request")));
 }
 
 void Sequencer::Listen(Listener listener) {
@@ -204,17 +207,23 @@ bool Sequencer::Write(const std::vector<std::shared_ptr<Waiting>>& taken) {
   const Group group = Gather(taken, wall_ms);
   if (group.records.empty()) return true;
 
-  const Result<model::Position> appended = ledger_.Append(group.records);
+  const Result<model::Position> appended = [&] {
+    const telemetry::Stopwatch stopwatch(telemetry::Timing::kAppend);
+    return ledger_.Append(group.records);
+  }();
   if (!appended.ok()) {
     Stop(group, ReasonOf(appended.status()), "the ledger did not take a group of records");
     return false;
   }
   state::Batch batch(*View());
+  std::optional<telemetry::Stopwatch> applying(telemetry::Timing::kApply);
   const std::vector<machine::Applied> applied = Apply(group, batch);
   if (!database_.Commit(batch, chain_.tip()).ok()) {
     Stop(group, v1::ERROR_REASON_STORAGE_FAILED, "the state did not take a batch");
     return false;
   }
+  applying.reset();
+  MeasureItems(batch);
   {
     std::shared_ptr<const state::View> now = database_.Now();
     const std::lock_guard<std::mutex> lock(view_mutex_);
@@ -237,7 +246,7 @@ Sequencer::Group Sequencer::Gather(const std::vector<std::shared_ptr<Waiting>>& 
   for (const std::shared_ptr<Waiting>& waiting : taken) {
     const Status may = MayRecord(*waiting, wall_ms);
     if (!may.ok()) {
-      waiting->proposal.done(may);
+      waiting->proposal.done(Measured(may));
       continue;
     }
     Add(waiting->proposal, waiting->actor_bytes, wall_ms, group);
@@ -319,6 +328,7 @@ std::vector<machine::Applied> Sequencer::Apply(const Group& group, state::Batch&
   applied.reserve(group.headers.size());
   for (const ledger::StoredHeader& header : group.headers) {
     applied.push_back(machine_.Apply(header, batch));
+    MeasureRecord(static_cast<stored::v1::CommandNumber>(header.header.command), applied.back());
     if (applied.back().outcome != audit::Outcome::kUnappliable) continue;
     telemetry::Log(telemetry::Event::kRecordUnappliable)
         .With(telemetry::Field::kPosition, header.header.position)

@@ -77,6 +77,16 @@ class Sequencer final : public Proposer {
   /// Threads: any.
   bool ClockParted() const { return parted_.load(); }
 
+  /// How many proposals wait for the writer.
+  ///
+  /// Threads: any.
+  std::size_t Queued() const { return queue_.Waiting(); }
+
+  /// False once it records no more: draining, or stopped by a fault.
+  ///
+  /// Threads: any.
+  bool Writing() const { return !refusing_.load(); }
+
   /// Refuses what is new, records what waits, answers it, and ends the writer's thread. Again:
   /// nothing.
   ///

@@ -66,6 +66,12 @@ Wording WordingOf(Event event) {
       return {"info", "session_closed"};
     case Event::kContentUnreadable:
       return {"error", "content_unreadable"};
+    case Event::kCredentialsRead:
+      return {"info", "credentials_read"};
+    case Event::kHealthChanged:
+      return {"warning", "health_changed"};
+    case Event::kCredentialsKept:
+      return {"error", "credentials_kept"};
   }
   BreakInvariant(__FILE__, __LINE__, "an event is one of the list");
 }

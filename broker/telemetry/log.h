@@ -35,6 +35,9 @@ enum class Event : std::uint8_t {
   kSessionOpened,
   kSessionClosed,
   kContentUnreadable,  ///< An item's content did not open: set aside until the feed's next session.
+  kCredentialsRead,  ///< Certificates and revocation lists were read again and are in force.
+  kHealthChanged,    ///< How many parts do not stand: 0 is well.
+  kCredentialsKept,  ///< They were refused: those before stand.
 };
 
 /// What may be said about it. Units last in the name.

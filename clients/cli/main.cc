@@ -122,6 +122,7 @@ int Run(int argc, char** argv) {
   AddDirectory(app, invocation);
   AddObligation(app, invocation);
   AddAudit(app, invocation);
+  AddMetrics(app, invocation);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

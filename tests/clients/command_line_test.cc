@@ -55,7 +55,8 @@ TEST(CommandLine, EveryLevelTeachesWithAnExample) {
                               "audit verify",
                               "audit replay",
                               "audit who-was-told",
-                              "audit withheld"}) {
+                              "audit withheld",
+                              "metrics"}) {
     const Ended ended = RunTearline(std::string(command) + " --help");
     EXPECT_EQ(ended.code, 0) << command;
     EXPECT_THAT(ended.out, HasSubstr(std::string("  tearline ") + command)) << command;

@@ -29,7 +29,9 @@ constexpr char kAnyPort[] = "127.0.0.1:0";
 
 constexpr char kBrokerFile[] = R"(
 listen { address: "127.0.0.1:0" certificate_file: "@/certs/broker.pem"
-         key_file: "@/certs/broker.key" agency_authorities_file: "@/certs/agencies.pem" }
+         key_file: "@/certs/broker.key" agency_authorities_file: "@/certs/agencies.pem"
+         revocation_lists: "@/certs/revoked.pem" }
+admin { address: "127.0.0.1:0" }
 ledger { rocksdb { directory: "@/ledger" } }
 state { directory: "@/state" }
 vault { directory: "@/vault" key_encryption_key_file: "@/keys/key-encryption.key" }
@@ -124,6 +126,14 @@ void RunProgram(const std::vector<std::string>& words, const fs::path& log) {
   if (status != 0) throw std::runtime_error(words[0] + " failed: " + ReadFile(log));
 }
 
+/// The rest of the next line of `output`, if it begins with `word`; "" otherwise.
+std::string SaidAfter(const std::string& word, int output) {
+  std::string said;
+  char byte = 0;
+  while (read(output, &byte, 1) == 1 && byte != '\n') said += byte;
+  return said.starts_with(word) ? said.substr(word.size()) : "";
+}
+
 void MustBeOk(const grpc::Status& status, const char* what) {
   if (!status.ok()) throw std::runtime_error(std::string(what) + ": " + status.error_message());
 }
@@ -190,22 +200,26 @@ void Stage::Start() {
   const auto [child, output] =
       Spawn({fs::absolute(place_.broker), place_.directory / "broker.textproto"}, log);
   broker_ = child;
-  std::string said;
-  char byte = 0;
-  while (said.find('\n') == std::string::npos && read(output, &byte, 1) == 1) said += byte;
-  const std::string word = "ready ";
-  if (!said.starts_with(word))
-    throw std::runtime_error("the broker did not start: " + ReadFile(log));
-  address_ = said.substr(word.size(), said.find('\n') - word.size());
+  const bool first = address_.empty();
+  admin_address_ = SaidAfter("operators ", output);
+  address_ = SaidAfter("ready ", output);
   close(output);
+  if (address_.empty()) throw std::runtime_error("the broker did not start: " + ReadFile(log));
 
   // From now on at the same address, so that whoever was connected finds it again.
+  if (!first) return;
   const fs::path config = place_.directory / "broker.textproto";
   std::string text = ReadFile(config);
   if (const std::size_t at = text.find(kAnyPort); at != std::string::npos) {
     text.replace(at, sizeof kAnyPort - 1, address_);
     std::ofstream(config) << text;
   }
+}
+
+void Stage::Revoke(const std::string& member) {
+  RunProgram({fs::absolute(place_.certificates), place_.directory / "certs", "--revoke", member},
+             place_.directory / "log");
+  kill(broker_, SIGHUP);
 }
 
 std::shared_ptr<grpc::Channel> Stage::ChannelOf(const std::string& member) const {

@@ -50,6 +50,8 @@ class Stage {
   void Start();
   /// Asks it to end in good order, and waits.
   void Stop();
+  /// Takes a member's certificate back, and sends the broker SIGHUP.
+  void Revoke(const std::string& member);
   /// Runs tearlined with these words before its configuration; throws if it does not succeed.
   void Run(const std::vector<std::string>& words) const;
 
@@ -59,6 +61,8 @@ class Stage {
   /// and checkpoints/.
   const std::filesystem::path& directory() const { return place_.directory; }
 
+  /// Where operators look, "HOST:PORT".
+  const std::string& admin_address() const { return admin_address_; }
   /// Whom events are about.
   const std::string& nominal_id() const { return nominal_id_; }
   /// The broker's process.
@@ -71,6 +75,7 @@ class Stage {
   StagePlace place_;
   pid_t broker_ = -1;
   std::string address_;
+  std::string admin_address_;
   std::string nominal_id_;
 };
 

@@ -67,6 +67,7 @@ const std::map<std::string, std::string>& WithoutMirror() {
       {"broker/keep_buffers.cc", "two settings of the allocator; nothing to see but speed"},
       {"broker/stop_signals.cc", kAsAProgram},
       {"broker/stores.cc", "opens what other rooms hold: tests/assembly/broker_test.cc"},
+      {"broker/rpc/reflection.cc", "who serves it and who does not: tests/rpc/admin_test.cc"},
   };
   return reasons;
 }

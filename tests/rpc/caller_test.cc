@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "broker/rpc/server_limits.h"
@@ -29,10 +30,24 @@ class CallerTest : public testing::Test {
   }
   std::string Right() { return IssuedBy(rows_.probation(), Order()).pem; }
 
+  /// Puts a list of probation's in force, as a reading of the files does.
+  void Revoke(const identity::ListOrder& order, identity::RevocationTerms terms = {}) {
+    auto credentials = std::make_shared<Credentials>();
+    credentials->revocations =
+        identity::Revocations::Make(
+            identity::RevocationList::ReadAll(ListBy(rows_.probation(), order).pem).value(),
+            {identity::Authority::Read(rows_.probation().pem).value()}, terms)
+            .value();
+    credentials_ = credentials;
+    dispatcher_.Applied({}, true);
+  }
+
   DirectoryRows rows_;
   doubles::ManualClock clock_{kSummer2030Ms};
   delivery::Dispatcher dispatcher_;
-  Callers callers_{[this] { return rows_.View(); }, clock_, dispatcher_};
+  std::shared_ptr<const Credentials> credentials_ = std::make_shared<Credentials>();
+  Callers callers_{[this] { return rows_.View(); }, clock_, dispatcher_,
+                   [this] { return credentials_; }};
 };
 
 TEST_F(CallerTest, TheRightCertificateIsItsMember) {
@@ -122,6 +137,42 @@ TEST_F(CallerTest, WhatIsRememberedIsForgottenAfterAWhileAnyway) {
   EXPECT_TRUE(callers_.Recognise(pem).ok());  // Nobody said that the directory changed.
   clock_.Pass(std::chrono::milliseconds(kCallerMemory).count());
   EXPECT_EQ(ReasonFor(pem), v1::ERROR_REASON_SUSPENDED);
+}
+
+TEST_F(CallerTest, TheRevokedAreRefusedAtOnceWhenAListNamesThem) {
+  const std::string pem = Right();
+  ASSERT_TRUE(callers_.Recognise(pem).ok());
+  Revoke({.serials_hex = {"2b"}});
+  EXPECT_TRUE(callers_.Recognise(pem).ok());
+  Revoke({.serials_hex = {"2b", "2a"}});
+  EXPECT_EQ(ReasonFor(pem), v1::ERROR_REASON_CERTIFICATE_REVOKED);
+}
+
+/// A directory that names an authority with another key does not hear the old one's list.
+TEST_F(CallerTest, OnlyTheAuthorityOfTheDirectoryCanRevoke) {
+  const identity::Issued renewed =
+      identity::SelfIssued(identity::AuthorityOrder("probation authority"));
+  rows_.SetAgency("probation", renewed, false);
+  Revoke({.serials_hex = {"2a"}});
+  EXPECT_TRUE(callers_.Recognise(IssuedBy(renewed, Order()).pem).ok());
+}
+
+/// Nobody tells when a list's time is over; what is remembered must end by itself.
+TEST_F(CallerTest, WhatIsRememberedEndsWithTheList) {
+  const std::string pem = Right();
+  const std::int64_t due_s = kSummer2030Ms / 1000 + 10;
+  Revoke({.next_update_s = due_s}, {.grace_ms = 5'000});
+  ASSERT_TRUE(callers_.Recognise(pem).ok());
+  clock_.Pass(14'999);
+  EXPECT_TRUE(callers_.Recognise(pem).ok());
+  clock_.Pass(1);
+  EXPECT_EQ(ReasonFor(pem), v1::ERROR_REASON_REVOCATION_UNKNOWN);
+}
+
+TEST_F(CallerTest, WhoIsRevokedAndSuspendedIsToldTheFirst) {
+  rows_.SetMember("probation", "offender-managers", true);
+  Revoke({.serials_hex = {"2a"}});
+  EXPECT_EQ(ReasonFor(Right()), v1::ERROR_REASON_CERTIFICATE_REVOKED);
 }
 
 TEST_F(CallerTest, AnAuthorityWhoseKeyWasNotAdmittedSpeaksForNobody) {

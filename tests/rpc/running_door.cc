@@ -2,10 +2,12 @@
 
 #include <google/protobuf/util/time_util.h>
 #include <grpcpp/create_channel.h>
+#include <grpcpp/impl/codegen/client_unary_call.h>
 #include <grpcpp/security/credentials.h>
 #include <openssl/bio.h>
 #include <openssl/pem.h>
 
+#include <chrono>
 #include <fstream>
 #include <stdexcept>
 #include <vector>
@@ -18,6 +20,7 @@
 #include "tearline/v1/nominal_service.grpc.pb.h"
 #include "tearline/v1/publisher_service.grpc.pb.h"
 #include "tearline/v1/rpc_status.pb.h"
+#include "tests/doubles/run_command.h"
 
 namespace tearline::rpc {
 namespace {
@@ -92,6 +95,12 @@ identity::Order Current(identity::Order order) {
   return order;
 }
 
+settings::v1::Admin WithAdmin() {
+  settings::v1::Admin admin;
+  admin.set_address("127.0.0.1:0");
+  return admin;
+}
+
 std::string AgencyOf(const std::string& post) { return post.substr(0, post.find('/')); }
 std::string NameOf(const std::string& post) { return post.substr(post.find('/') + 1); }
 
@@ -120,14 +129,18 @@ RunningDoor::RunningDoor()
   writer_->Listen([this](const std::set<std::string>& feeds, bool access_changed) {
     dispatcher_->Applied(feeds, access_changed);
   });
+  WriteCertificates();
   Result<std::unique_ptr<Server>> server =
-      Server::Start(WriteCertificates(), {.proposer = *key_warden_,
-                                          .view = view,
-                                          .ledger = ledger_,
-                                          .vault = *vault_,
-                                          .clock = clock_,
-                                          .dispatcher = *dispatcher_,
-                                          .checkpoint = [this] { return checkpoints_->Latest(); }});
+      Server::Start(listen_,
+                    {.proposer = *key_warden_,
+                     .view = view,
+                     .ledger = ledger_,
+                     .vault = *vault_,
+                     .clock = clock_,
+                     .dispatcher = *dispatcher_,
+                     .checkpoint = [this] { return checkpoints_->Latest(); },
+                     .examine = [this] { return Examine(); }},
+                    WithAdmin());
   Need(server.ok(), server.ok() ? "" : SentenceOf(server.status()));
   server_ = *std::move(server);
 }
@@ -165,25 +178,73 @@ void RunningDoor::RecordGenesis() {
   Need(applied.ok(), applied.ok() ? "" : SentenceOf(applied.status()));
 }
 
-settings::v1::Listen RunningDoor::WriteCertificates() {
+void RunningDoor::WriteCertificates() {
+  listen_.set_address("127.0.0.1:0");
+  listen_.set_certificate_file(home_.path() / "broker.pem");
+  listen_.set_key_file(home_.path() / "broker.key");
+  listen_.set_agency_authorities_file(home_.path() / "agencies.pem");
+  listen_.add_revocation_lists(home_.path() / "revoked.pem");
+  std::string bundle;
+  for (const auto& [name, issued] : authorities_) bundle += issued.pem;
+  Write(listen_.agency_authorities_file(), bundle);
+  RenewBroker();
+  HandInList({});
+}
+
+void RunningDoor::RenewBroker() {
   identity::Order order = Current(identity::Order());
   order.common_name = "broker";
   order.uris.clear();
   order.dns_names = {"localhost"};
   order.extended_key_usage = "serverAuth";
   const Pass broker = PassOf(identity::IssuedBy(broker_authority_, order));
-  std::string bundle;
-  for (const auto& [name, issued] : authorities_) bundle += issued.pem;
+  std::filesystem::remove(listen_.key_file());
+  Need(crypto::WriteNewKeyFile(listen_.key_file(), broker.key_pem).ok(), "the key is written");
+  Write(listen_.certificate_file(), broker.certificate_pem);
+}
 
-  settings::v1::Listen listen;
-  listen.set_address("127.0.0.1:0");
-  listen.set_certificate_file(home_.path() / "broker.pem");
-  listen.set_key_file(home_.path() / "broker.key");
-  listen.set_agency_authorities_file(home_.path() / "agencies.pem");
-  Write(listen.certificate_file(), broker.certificate_pem);
-  Need(crypto::WriteNewKeyFile(listen.key_file(), broker.key_pem).ok(), "the key is written");
-  Write(listen.agency_authorities_file(), bundle);
-  return listen;
+void RunningDoor::HandInList(const std::vector<std::string>& serials_hex) {
+  const std::int64_t now_s = clock_.WallMs() / 1000;
+  const identity::ListOrder order{.serials_hex = serials_hex,
+                                  .this_update_s = now_s - 3600 + lists_++,
+                                  .next_update_s = now_s + 24 * 3600};
+  Write(home_.path() / "revoked.new", identity::ListBy(authorities_.at("police"), order).pem);
+  std::filesystem::rename(home_.path() / "revoked.new", home_.path() / "revoked.pem");
+}
+
+std::string RunningDoor::ShownCertificate() const {
+  const Pass pass = Issue("police", OrderFor("police", "intel-system"));
+  Write(home_.path() / "looker.pem", pass.certificate_pem);
+  Write(home_.path() / "looker.key", pass.key_pem);
+  const doubles::CommandOutcome outcome = doubles::RunCommand(
+      {"openssl", "s_client", "-connect", Address(), "-cert", home_.path() / "looker.pem", "-key",
+       home_.path() / "looker.key", "-alpn", "h2", "-tls1_3"});
+  const std::size_t begin = outcome.output.find("-----BEGIN CERTIFICATE-----");
+  const std::string last = "-----END CERTIFICATE-----\n";
+  const std::size_t end = outcome.output.find(last);
+  if (begin == std::string::npos || end == std::string::npos) return "";
+  return outcome.output.substr(begin, end + last.size() - begin);
+}
+
+std::vector<Part> RunningDoor::Examine() const { return {{"machine", machine_stands_.load()}}; }
+
+int RunningDoor::HealthOf(const std::shared_ptr<grpc::Channel>& channel, const std::string& part) {
+  // grpc.health.v1.HealthCheckRequest { string service = 1 }, as it lies on the wire.
+  std::string bytes;
+  if (!part.empty()) bytes = std::string("\x0a") + static_cast<char>(part.size()) + part;
+  const grpc::Slice slice(bytes);
+  const grpc::ByteBuffer request(&slice, 1);
+  grpc::ByteBuffer answer;
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  const grpc::internal::RpcMethod method("/grpc.health.v1.Health/Check",
+                                         grpc::internal::RpcMethod::NORMAL_RPC);
+  const grpc::Status status = grpc::internal::BlockingUnaryCall<grpc::ByteBuffer, grpc::ByteBuffer>(
+      channel.get(), method, &context, request, &answer);
+  if (!status.ok()) return -static_cast<int>(status.error_code());
+  grpc::Slice whole;
+  if (!answer.DumpToSingleSlice(&whole).ok() || whole.size() != 2) return 0;
+  return whole.begin()[1];  // HealthCheckResponse { ServingStatus status = 1 }
 }
 
 Pass RunningDoor::PassOf(const identity::Issued& issued) {
@@ -208,13 +269,18 @@ Pass RunningDoor::Issue(const std::string& agency, const identity::Order& order)
 }
 
 std::shared_ptr<grpc::Channel> RunningDoor::Connect(const Pass& pass) const {
+  return ConnectTo(Address(), pass);
+}
+
+std::shared_ptr<grpc::Channel> RunningDoor::ConnectTo(const std::string& address,
+                                                      const Pass& pass) const {
   grpc::SslCredentialsOptions options;
   options.pem_root_certs = broker_authority_.pem;
   options.pem_private_key = pass.key_pem;
   options.pem_cert_chain = pass.certificate_pem;
   grpc::ChannelArguments arguments;
   arguments.SetSslTargetNameOverride("localhost");
-  return grpc::CreateCustomChannel(Address(), grpc::SslCredentials(options), arguments);
+  return grpc::CreateCustomChannel(address, grpc::SslCredentials(options), arguments);
 }
 
 std::shared_ptr<grpc::Channel> RunningDoor::SystemOf(const std::string& post) {

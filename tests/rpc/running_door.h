@@ -3,9 +3,12 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/support/status.h>
 
+#include <atomic>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "broker/clock/system_clock.h"
 #include "broker/delivery/dispatcher.h"
@@ -44,6 +47,7 @@ class RunningDoor {
   std::shared_ptr<grpc::Channel> SystemOf(const std::string& post);
   std::shared_ptr<grpc::Channel> HolderOf(const std::string& post);
   std::shared_ptr<grpc::Channel> Connect(const Pass& pass) const;
+  std::shared_ptr<grpc::Channel> ConnectTo(const std::string& address, const Pass& pass) const;
 
   /// A certificate of an agency's own authority, right unless the order is changed.
   Pass Issue(const std::string& agency, const identity::Order& order) const;
@@ -60,6 +64,19 @@ class RunningDoor {
   std::string Publish(const std::string& nominal_id, const std::string& request_id,
                       const std::string& content);
 
+  /// Replaces the file of revocation lists, in one step, by a newer list of police's authority;
+  /// nothing is read yet. RunningDoor begins with one that names nobody.
+  void HandInList(const std::vector<std::string>& serials_hex);
+  /// Replaces the broker's certificate and key by new ones; nothing is read yet.
+  void RenewBroker();
+  /// The certificate the door shows to a new connection, PEM; "" if none can be made.
+  std::string ShownCertificate() const;
+
+  /// What grpc.health.v1 answers about a part over `channel`: its number (1 SERVING, 2
+  /// NOT_SERVING), or the negative of the gRPC code it refused with.
+  static int HealthOf(const std::shared_ptr<grpc::Channel>& channel, const std::string& part);
+
+  const settings::v1::Listen& listen() const { return listen_; }
   std::string Address() const { return server_->Address(); }
   const std::string& broker_authority_pem() const { return broker_authority_.pem; }
   const std::filesystem::path& home() const { return home_.path(); }
@@ -70,12 +87,17 @@ class RunningDoor {
   delivery::Dispatcher& dispatcher() { return *dispatcher_; }
   doubles::MemoryLedger& ledger() { return ledger_; }
   sequencer::CheckpointKeeper& checkpoints() { return *checkpoints_; }
+  /// Whether the door's examination finds the part "machine" well.
+  std::atomic<bool>& machine_stands() { return machine_stands_; }
 
  private:
   void RecordGenesis();
-  settings::v1::Listen WriteCertificates();
+  void WriteCertificates();
+  std::vector<Part> Examine() const;
 
   doubles::TemporaryDirectory home_;
+  settings::v1::Listen listen_;
+  std::int64_t lists_ = 0;
   const identity::Issued broker_authority_;
   std::map<std::string, identity::Issued> authorities_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
@@ -89,6 +111,7 @@ class RunningDoor {
   std::unique_ptr<sequencer::KeyWarden> key_warden_;
   std::unique_ptr<delivery::Dispatcher> dispatcher_;
   std::unique_ptr<Server> server_;
+  std::atomic<bool> machine_stands_{true};
 };
 
 /// The reason in a status's details; UNSPECIFIED if it has none.

@@ -64,26 +64,5 @@ TEST_F(TlsTest, RefusesTls12AndBelow) {
   }
 }
 
-TEST_F(TlsTest, AKeyOthersCanReadIsRefused) {
-  settings::v1::Listen listen;
-  listen.set_certificate_file(door_.home() / "broker.pem");
-  listen.set_key_file(door_.home() / "broker.key");
-  listen.set_agency_authorities_file(door_.home() / "agencies.pem");
-  EXPECT_TRUE(MakeCredentials(listen).ok());
-
-  std::filesystem::permissions(listen.key_file(), std::filesystem::perms::group_read,
-                               std::filesystem::perm_options::add);
-  EXPECT_EQ(ReasonOf(MakeCredentials(listen).status()), v1::ERROR_REASON_KEY_FILE_UNSAFE);
-  std::filesystem::permissions(listen.key_file(), std::filesystem::perms::group_read,
-                               std::filesystem::perm_options::remove);
-
-  listen.set_agency_authorities_file(door_.home() / "broker.key");  // no certificates in there
-  EXPECT_EQ(ReasonOf(MakeCredentials(listen).status()), v1::ERROR_REASON_CONFIG_INVALID);
-  listen.set_agency_authorities_file(door_.home() / "missing.pem");
-  const Status refusal = MakeCredentials(listen).status();
-  EXPECT_EQ(ReasonOf(refusal), v1::ERROR_REASON_CONFIG_INVALID);
-  EXPECT_EQ(SentenceOf(refusal).find("missing.pem"), std::string::npos);
-}
-
 }  // namespace
 }  // namespace tearline::rpc

@@ -1,0 +1,53 @@
+#include "broker/sequencer/measure.h"
+
+#include <cstdint>
+
+#include "broker/state/key.h"
+#include "broker/telemetry/metrics.h"
+
+namespace tearline::sequencer {
+namespace {
+
+using telemetry::RecordOutcome;
+
+RecordOutcome OutcomeOf(audit::Outcome outcome) {
+  switch (outcome) {
+    case audit::Outcome::kApplied:
+      return RecordOutcome::kApplied;
+    case audit::Outcome::kAwaitsSecondHand:
+      return RecordOutcome::kAwaitsSecondHand;
+    case audit::Outcome::kRepeated:
+      return RecordOutcome::kRepeated;
+    case audit::Outcome::kRefused:
+      return RecordOutcome::kRefused;
+    case audit::Outcome::kUnappliable:
+      break;
+  }
+  return RecordOutcome::kUnappliable;
+}
+
+}  // namespace
+
+void MeasureRecord(stored::v1::CommandNumber command, const machine::Applied& applied) {
+  telemetry::CountRecord(command, OutcomeOf(applied.outcome));
+  if (applied.outcome == audit::Outcome::kRefused) telemetry::CountRefusal(applied.reason);
+}
+
+void MeasureItems(const state::Batch& batch) {
+  const std::string table = state::Key(state::Table::kReleased).bytes();
+  std::uint64_t released = 0;
+  std::uint64_t settled = 0;
+  for (auto it = batch.writes().lower_bound(table);
+       it != batch.writes().end() && it->first.starts_with(table); ++it) {
+    ++(it->second ? released : settled);
+  }
+  telemetry::Count(telemetry::Counter::kItemsReleased, released);
+  telemetry::Count(telemetry::Counter::kItemsSettled, settled);
+}
+
+Status Measured(Status refusal) {
+  telemetry::CountRefusal(ReasonOf(refusal));
+  return refusal;
+}
+
+}  // namespace tearline::sequencer

@@ -31,6 +31,9 @@ constexpr char kPolicy[] = R"(
 id: "door" version: 1 purpose: "For tests of the door."
 rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
   when { recipient { on_panel: true } } }
+rules { id: "A1" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
+  reason: RULE_REASON_ORIGINATOR_CONTROL
+  when { event { originator_controlled: true } recipient { seat: SEAT_KIND_MEMBER } } }
 rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL reason: RULE_REASON_PANEL_MUST_KNOW
   when { recipient { seat: SEAT_KIND_CHAIR } }
   oblige_if_unmet { type: OBLIGATION_TYPE_SANITISE_OR_REVIEW within: "4h" } }

@@ -289,7 +289,7 @@ TEST_F(ServerTest, ThePolicyInForceIsShownToThoseItBinds) {
   v1::CheckPolicyResponse checked;
   ClientContext checking;
   ASSERT_TRUE(stub->CheckPolicy(&checking, check, &checked).ok());
-  EXPECT_EQ(checked.rules(), 2u);
+  EXPECT_EQ(checked.rules(), 3u);
   EXPECT_EQ(checked.policy_digest(), response.policy_digest());
   check.set_policy_text("rules { nonsense");
   ClientContext wrong;

@@ -108,13 +108,23 @@ bool WroteDeadlines(const state::Batch& batch) {
 
 std::unique_ptr<Sequencer> Sequencer::Start(ledger::Ledger& ledger, state::Database& database,
                                             clock::Clock& clock, Fatal fatal) {
+  std::unique_ptr<Sequencer> sequencer = StartStepped(ledger, database, clock, std::move(fatal));
+  sequencer->writer_ = std::thread([writing = sequencer.get()] {
+    while (writing->Turn(writing->UntilDue())) {
+    }
+  });
+  return sequencer;
+}
+
+std::unique_ptr<Sequencer> Sequencer::StartStepped(ledger::Ledger& ledger,
+                                                   state::Database& database, clock::Clock& clock,
+                                                   Fatal fatal) {
   std::shared_ptr<const state::View> view = database.Now();
   TEARLINE_INVARIANT(view->position() == ledger.Tip(), "replay has brought the state to the tip");
   const stored::v1::LedgerRow row = ReadLedgerRow(*view);
   std::unique_ptr<Sequencer> sequencer(
       new Sequencer(ledger, database, clock, std::move(fatal), std::move(view), row));
   sequencer->LookAtClock(clock.WallMs(), clock.MonotonicMs());
-  sequencer->writer_ = std::thread([writing = sequencer.get()] { writing->Run(); });
   return sequencer;
 }
 
@@ -168,19 +178,22 @@ void Sequencer::Drain() {
   refusing_.store(true);
   queue_.Close();
   closed_.store(true);
-  if (writer_.joinable()) writer_.join();
+  if (writer_.joinable()) {
+    writer_.join();
+    return;
+  }
+  while (Step()) {
+  }
 }
 
-void Sequencer::Run() {
-  while (true) {
-    // Read before taking: if nothing can enter and nothing is there, nothing will be.
-    const bool closed = closed_.load();
-    const std::vector<std::shared_ptr<Waiting>> taken =
-        queue_.TakeUpTo(model::kAppendRecordsMax - kOwnReleasesMax - 1,
-                        model::kAppendBytesMax - kOwnBytesMax, UntilDue());
-    if (closed && taken.empty()) return;
-    if (!Write(taken)) return;
-  }
+bool Sequencer::Turn(milliseconds wait_max) {
+  // Read before taking: if nothing can enter and nothing is there, nothing will be.
+  const bool closed = closed_.load();
+  const std::vector<std::shared_ptr<Waiting>> taken =
+      queue_.TakeUpTo(model::kAppendRecordsMax - kOwnReleasesMax - 1,
+                      model::kAppendBytesMax - kOwnBytesMax, wait_max);
+  if (closed && taken.empty()) return false;
+  return Write(taken);
 }
 
 milliseconds Sequencer::UntilDue() {
@@ -199,7 +212,7 @@ void Sequencer::LookAtClock(std::int64_t wall_ms, std::int64_t monotonic_ms) {
       .With(telemetry::Field::kApartMs, wall_ms - chain_.last_stamp_ms());
 }
 
-/// One turn of the loop. False if the writer has stopped.
+/// Records and answers one group. False if the writer has stopped.
 bool Sequencer::Write(const std::vector<std::shared_ptr<Waiting>>& taken) {
   const std::int64_t wall_ms = clock_.WallMs();
   const std::int64_t monotonic_ms = clock_.MonotonicMs();

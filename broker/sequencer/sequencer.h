@@ -46,6 +46,16 @@ class Sequencer final : public Proposer {
   static std::unique_ptr<Sequencer> Start(ledger::Ledger& ledger, state::Database& database,
                                           clock::Clock& clock, Fatal fatal);
 
+  /// The same, but without a thread: the caller is the writer, turn by turn, with Step.
+  static std::unique_ptr<Sequencer> StartStepped(ledger::Ledger& ledger, state::Database& database,
+                                                 clock::Clock& clock, Fatal fatal);
+
+  /// One turn of the writer, which waits for nothing: what is due, and what waits, as one group.
+  /// False once there will be no more turns: drained or stopped.
+  ///
+  /// Requires: StartStepped. Threads: one.
+  bool Step() { return Turn(std::chrono::milliseconds(0)); }
+
   /// Drains.
   ~Sequencer() override;
 
@@ -87,8 +97,8 @@ class Sequencer final : public Proposer {
   /// Threads: any.
   bool Writing() const { return !refusing_.load(); }
 
-  /// Refuses what is new, records what waits, answers it, and ends the writer's thread. Again:
-  /// nothing.
+  /// Refuses what is new, records what waits, answers it, and ends the writer's thread, or takes
+  /// its last turns. Again: nothing.
   ///
   /// Threads: any but the writer's.
   void Drain();
@@ -109,7 +119,7 @@ class Sequencer final : public Proposer {
   Sequencer(ledger::Ledger& ledger, state::Database& database, clock::Clock& clock, Fatal fatal,
             std::shared_ptr<const state::View> view, const stored::v1::LedgerRow& row);
 
-  void Run();
+  bool Turn(std::chrono::milliseconds wait_max);
   std::chrono::milliseconds UntilDue();
   void LookAtClock(std::int64_t wall_ms, std::int64_t monotonic_ms);
   bool Write(const std::vector<std::shared_ptr<Waiting>>& taken);

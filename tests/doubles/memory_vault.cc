@@ -1,0 +1,33 @@
+#include "tests/doubles/memory_vault.h"
+
+#include "broker/crypto/random.h"
+#include "broker/crypto/seal.h"
+
+namespace tearline::doubles {
+
+MemoryVault::MemoryVault() : index_key_(crypto::RandomBytes(crypto::kSealKeyBytes)) {}
+
+Result<std::vector<model::SubjectKeyId>> MemoryVault::Make(std::size_t count) {
+  std::vector<model::SubjectKeyId> ids;
+  for (std::size_t i = 0; i < count; ++i) {
+    ids.push_back(
+        *model::SubjectKeyId::FromBytes(crypto::RandomBytes(model::SubjectKeyId::kBytes)));
+    keys_[ids.back()] = crypto::RandomBytes(crypto::kSealKeyBytes);
+  }
+  return ids;
+}
+
+Result<crypto::Secret> MemoryVault::Find(const model::SubjectKeyId& id) const {
+  const auto found = keys_.find(id);
+  if (found == keys_.end()) {
+    return Refuse(v1::ERROR_REASON_KEY_MISSING, "a subject key is not in the vault");
+  }
+  return crypto::Secret(found->second);
+}
+
+Status MemoryVault::Destroy(const std::vector<model::SubjectKeyId>& ids) {
+  for (const model::SubjectKeyId& id : ids) keys_.erase(id);
+  return {};
+}
+
+}  // namespace tearline::doubles

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "broker/vault/vault.h"
+
+namespace tearline::doubles {
+
+/// The vault in memory: the same promises, where "a crash" leaves it standing, since a key is
+/// durable before Make returns.
+///
+/// Threads: one.
+class MemoryVault final : public vault::Vault {
+ public:
+  MemoryVault();
+
+  Result<std::vector<model::SubjectKeyId>> Make(std::size_t count) override;
+  Result<crypto::Secret> Find(const model::SubjectKeyId& id) const override;
+  Status Destroy(const std::vector<model::SubjectKeyId>& ids) override;
+  const crypto::Secret& IndexKey() const override { return index_key_; }
+
+ private:
+  const crypto::Secret index_key_;
+  std::map<model::SubjectKeyId, std::string> keys_;
+};
+
+}  // namespace tearline::doubles

@@ -1,0 +1,138 @@
+#include "tests/simulation/debts.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "broker/machine/rows.h"
+
+namespace tearline::simulation {
+namespace {
+
+using stored::v1::ObligationRow;
+
+constexpr std::int64_t kParkedWithinMs = 24 * 60 * 60 * 1000;
+
+/// What each sort is given; below zero for sorts that nothing here can open.
+std::int64_t WithinOf(v1::ObligationType type) {
+  switch (type) {
+    case v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW:
+      return kUnmetWithinMs;
+    case v1::OBLIGATION_TYPE_READ:
+      return kReadWithinMs;
+    case v1::OBLIGATION_TYPE_PARKED:
+      return kParkedWithinMs;
+    default:
+      return -1;
+  }
+}
+
+}  // namespace
+
+void Debts::HearDetails(const Seen& seen) {
+  for (const stored::v1::Detail& detail : seen.details) {
+    if (detail.has_decision()) HearDecision(detail.decision());
+    if (detail.has_obligation()) HearObligation(detail.obligation(), seen);
+    if (!detail.has_released() || detail.released().obligation_id().empty()) continue;
+    const auto silent = unspeakable_.find(detail.released().obligation_id());
+    if (silent != unspeakable_.end() && silent->second.contains(detail.released().feed())) {
+      complaints_.push_back("P6: who was not told of an event was told that something is owed");
+    }
+  }
+}
+
+void Debts::HearDecision(const stored::v1::DecisionDetail& detail) {
+  const auto event = events_.find(detail.event_id());
+  if (event == events_.end()) return;  // Said elsewhere.
+  const Say say = reading_.Of(event->second, detail.post());
+  for (const std::string& nominal : say.unmet) {
+    owed_.emplace(detail.post(), detail.event_id(), nominal);
+  }
+  if (say.owed && say.told) owed_.emplace(detail.post(), detail.event_id(), "");
+  if (!say.told) owed_.erase({detail.post(), detail.event_id(), ""});
+}
+
+void Debts::HearObligation(const stored::v1::ObligationDetail& detail, const Seen& seen) {
+  const std::string& id = detail.obligation_id();
+  switch (detail.change()) {
+    case stored::v1::OBLIGATION_CHANGE_OPENED:
+      if (detail.due_ms() != seen.stamp_ms + WithinOf(detail.type())) {
+        complaints_.push_back("P3: an obligation was opened with another time than the rule's");
+      }
+      open[id] = detail.debtor_post();
+      break;
+    case stored::v1::OBLIGATION_CHANGE_ESCALATED:
+      if (seen.command == stored::v1::COMMAND_NUMBER_PULSE && detail.due_ms() > seen.stamp_ms) {
+        complaints_.push_back("an obligation was escalated before its time");
+      }
+      break;
+    case stored::v1::OBLIGATION_CHANGE_DISCHARGED:
+      ended_[id] = seen;
+      open.erase(id);
+      break;
+    default:
+      break;
+  }
+}
+
+void Debts::Look(const state::Reader& view, std::int64_t stamp_ms, bool pulsed) {
+  constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+  covered_.clear();
+  std::map<std::string, std::int64_t> before;
+  before.swap(next_);
+  next_ = before;
+  for (const auto& [key, bytes] : view.Scan(state::Key(state::Table::kObligation), kAll)) {
+    const std::string id = key.substr(1);
+    ObligationRow row;
+    if (!row.ParseFromString(bytes)) continue;
+    LookAtRow(id, row);
+    if (row.ended_ms() == 0) LookAtTime(id, row, view, stamp_ms, pulsed);
+  }
+  for (const Debt& debt : owed_) {
+    if (covered_.contains(debt)) continue;
+    complaints_.push_back(std::get<2>(debt).empty()
+                              ? "P3: an event must be read and no obligation says so"
+                              : "P3: an event is owed and withheld, and no obligation is open");
+    return;
+  }
+}
+
+void Debts::LookAtRow(const std::string& id, const ObligationRow& row) {
+  if ((row.ended_ms() != 0) != ended_.contains(id)) {
+    complaints_.push_back("P3: an obligation ended and no record says so, or the reverse");
+  }
+  const auto known = reading_.holders.contains(row.debtor_post());
+  if (!known || row.due_ms() == 0 || row.reason() == v1::RULE_REASON_UNSPECIFIED) {
+    complaints_.push_back("P3: an obligation without somebody named, a reason or a time");
+  }
+  for (const std::string& event : row.event_ids()) {
+    if (row.type() == v1::OBLIGATION_TYPE_READ) covered_.emplace(row.debtor_post(), event, "");
+    if (row.type() != v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW) continue;
+    for (const auto& [post, owed_event, nominal] : owed_) {
+      if (owed_event != event || nominal != row.nominal_id()) continue;
+      covered_.emplace(post, event, nominal);
+      // Asked once: it may be told later, and then hears of what it is told.
+      if (!reading_.Of(events_.at(event), post).told) unspeakable_[id].insert(post);
+    }
+  }
+}
+
+void Debts::LookAtTime(const std::string& id, const ObligationRow& row, const state::Reader& view,
+                       std::int64_t stamp_ms, bool pulsed) {
+  const auto before = next_.find(id);
+  if (pulsed && before != next_.end() && before->second != 0 && before->second <= stamp_ms &&
+      row.next_step_ms() != 0 && row.next_step_ms() <= stamp_ms) {
+    complaints_.push_back("an obligation was due and a later record was written before it fired");
+  }
+  next_[id] = row.next_step_ms();
+  if (row.next_step_ms() == 0) {
+    if (row.due_ms() > stamp_ms) {
+      complaints_.push_back("P3: an obligation waits for no time, although it is not due yet");
+    }
+    return;
+  }
+  if (!view.Get(machine::DeadlineKey(row.next_step_ms(), machine::DeadlineKind::kObligation, id))) {
+    complaints_.push_back("P3: an obligation's time is in no table that anybody looks at");
+  }
+}
+
+}  // namespace tearline::simulation

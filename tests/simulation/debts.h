@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "broker/state/reader.h"
+#include "tearline/stored/v1/row.pb.h"
+#include "tests/simulation/reading.h"
+#include "tests/simulation/receipts.h"
+#include "tests/simulation/seen.h"
+
+namespace tearline::simulation {
+
+/// P3: what was owed and not told, or told and to be read, is an obligation of somebody named, with
+/// a time, until a record ends it; and times are kept.
+class Debts {
+ public:
+  using Events = std::map<std::string, EventHeard>;
+
+  Debts(const Reading& reading, const Events& events, Complaints& complaints)
+      : reading_(reading), events_(events), complaints_(complaints) {}
+
+  void HearDetails(const Seen& seen);
+
+  /// After a group of records, the first of which bears `stamp_ms`; `pulsed` is false if nothing
+  /// could fire in it.
+  void Look(const state::Reader& view, std::int64_t stamp_ms, bool pulsed);
+
+  /// Open obligations: id in 16 bytes, and the post whose it is.
+  std::map<std::string, std::string> open;
+
+ private:
+  /// Post, event, nominal ("" for a duty to read), all as in records.
+  using Debt = std::tuple<std::string, std::string, std::string>;
+
+  void HearDecision(const stored::v1::DecisionDetail& detail);
+  void HearObligation(const stored::v1::ObligationDetail& detail, const Seen& seen);
+  void LookAtRow(const std::string& id, const stored::v1::ObligationRow& row);
+  void LookAtTime(const std::string& id, const stored::v1::ObligationRow& row,
+                  const state::Reader& view, std::int64_t stamp_ms, bool pulsed);
+
+  const Reading& reading_;
+  const Events& events_;
+  Complaints& complaints_;
+  std::set<Debt> owed_;
+  std::set<Debt> covered_;                    ///< Those that some row speaks of.
+  std::map<std::string, Seen> ended_;         ///< Obligations a record ended.
+  std::map<std::string, std::int64_t> next_;  ///< When the next step is due, as of the last look.
+  std::map<std::string, std::set<std::string>> unspeakable_;  ///< By obligation: who must not hear.
+};
+
+}  // namespace tearline::simulation

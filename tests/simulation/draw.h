@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "broker/sequencer/proposer.h"
+#include "broker/sequencer/workbench.h"
+#include "tests/simulation/dice.h"
+#include "tests/simulation/intent.h"
+#include "tests/simulation/oracle.h"
+
+namespace tearline::simulation {
+
+/// What people come to want: drawn by dice among what can be wanted as things stand. Some seeds
+/// never throw some deeds and throw others often, so that states come about which an even hand
+/// would never reach.
+class Draw {
+ public:
+  Draw(Dice& dice, const Oracle& oracle);
+
+  /// Nothing, if what was thrown can't be wanted now.
+  std::optional<Intent> Next(std::int64_t now_ms);
+
+ private:
+  Intent Publish(std::int64_t now_ms);
+  Intent PublishAnew(std::int64_t now_ms);
+  std::string Answerable();
+  std::optional<Intent> OfCase(Deed deed);
+  std::optional<Intent> OfDirectory(Deed deed);
+  std::optional<Intent> OfPolicy(Deed deed);
+  std::optional<Intent> OfNominal(Deed deed);
+  std::optional<Intent> OfFeed(Deed deed);
+  std::optional<Intent> SecondHand();
+  std::optional<Intent> Discharge();
+
+  Dice& dice_;
+  const Oracle& oracle_;
+  std::vector<unsigned> weights_;  ///< By deed.
+  std::vector<Intent> published_;  ///< To be said again, or wrongly.
+  std::uint64_t requests_ = 0;
+};
+
+/// Turns a wish into a command, by the broker's own preparing where it has one.
+[[nodiscard]] Result<sequencer::Proposal> Prepare(const Intent& intent,
+                                                  const sequencer::Workbench& bench);
+
+/// Whether preparing must refuse it.
+[[nodiscard]] bool IsMalformed(const Intent& intent);
+
+}  // namespace tearline::simulation

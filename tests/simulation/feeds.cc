@@ -1,0 +1,208 @@
+#include "tests/simulation/feeds.h"
+
+#include <algorithm>
+
+#include "broker/machine/rows.h"
+
+namespace tearline::simulation {
+namespace {
+
+/// Tries after which an item is set aside without being asked.
+constexpr std::uint32_t kTriesMax = 10;
+
+std::vector<std::uint32_t> SegmentsOf(const stored::v1::DecisionDetail& detail) {
+  return {detail.segments().begin(), detail.segments().end()};
+}
+
+}  // namespace
+
+void Feeds::Hear(const Seen& seen, const Intent& intent, std::size_t group) {
+  switch (intent.deed) {
+    case Deed::kOpenSession:
+      // Its id derives from the record's seed.
+      sessions[intent.post] =
+          model::SessionId::FromBytes(
+              crypto::Sha256({"tearline id", "ses", seen.seed, std::string_view("\0\0\0\0", 4)})
+                  .Bytes()
+                  .substr(0, 16))
+              ->Text();
+      windows_[intent.post] = intent.amount;
+      return;
+    case Deed::kCloseSession:
+      if (sessions[intent.post] != intent.id) {
+        complaints_.push_back("a session that is not the current one was closed");
+      }
+      sessions.erase(intent.post);
+      return;
+    case Deed::kAcknowledge:
+    case Deed::kRetry:
+    case Deed::kPark:
+      Settle(intent, seen.stamp_ms, group);
+      return;
+    default:
+      return;
+  }
+}
+
+void Feeds::Settle(const Intent& intent, std::int64_t stamp_ms, std::size_t group) {
+  if (!sessions.contains(intent.post) || sessions.at(intent.post) != intent.id) {
+    complaints_.push_back("a superseded session settled an item");
+  }
+  const Lane lane{intent.post, intent.lane};
+  for (const std::uint64_t number : intent.numbers) {
+    if (number > last_[lane]) complaints_.push_back("a number was settled before it was given");
+    const auto item = open[lane].find(number);
+    if (item == open[lane].end()) continue;
+    if (intent.deed == Deed::kRetry && item->second.tries < kTriesMax) {
+      item->second.again_ms = stamp_ms + intent.amount;
+      item->second.group = group;
+    } else {
+      open[lane].erase(item);
+    }
+  }
+}
+
+void Feeds::Fire(std::int64_t stamp_ms) {
+  for (auto& [lane, items] : open) {
+    for (auto& [number, item] : items) {
+      if (!item.again_ms || *item.again_ms > stamp_ms) continue;
+      item.again_ms.reset();
+      ++item.tries;
+    }
+  }
+}
+
+void Feeds::LookForOverdue(std::int64_t stamp_ms, std::size_t group) {
+  for (const auto& [lane, items] : open) {
+    for (const auto& [number, item] : items) {
+      if (item.again_ms && *item.again_ms <= stamp_ms && item.group < group) {
+        complaints_.push_back("a retry was due and a later record was written before it fired");
+      }
+    }
+  }
+}
+
+void Feeds::HearDetails(const Seen& seen, const EventHeard* published) {
+  std::set<std::string> decided;
+  for (const stored::v1::Detail& detail : seen.details) {
+    if (detail.has_decision()) {
+      HearDecision(detail.decision());
+      if (!detail.decision().again()) decided.insert(detail.decision().post());
+    }
+    if (detail.has_released()) HearRelease(detail.released(), seen.stamp_ms);
+  }
+  if (published != nullptr && decided != reading_.Concerned(*published)) {
+    complaints_.push_back("P3: not every post a duty names got a decision, or another did");
+  }
+}
+
+void Feeds::HearDecision(const stored::v1::DecisionDetail& detail) {
+  const auto event = events_.find(detail.event_id());
+  if (event == events_.end()) {
+    complaints_.push_back("P4: a decision speaks of an event that nobody published");
+    return;
+  }
+  const Say say = reading_.Of(event->second, detail.post());
+  const bool told = detail.level() == v1::LEVEL_FULL;
+  if (!told && detail.level() != v1::LEVEL_WITHHELD) {
+    complaints_.push_back("P4: a level that the policy never gives");
+  }
+  if (told != say.told || SegmentsOf(detail) != say.segments) {
+    complaints_.push_back(told ? "P6: decided to tell more than the policy says"
+                               : "P4: decided to tell less than the policy says");
+  }
+  const Whom whom{detail.post(), detail.event_id()};
+  decided_[whom] = {told, SegmentsOf(detail)};
+  if (!told) waiting_.erase(whom);
+  if (told && !let_go_.contains(whom)) waiting_.insert(whom);
+}
+
+void Feeds::HearRelease(const stored::v1::ReleasedDetail& detail, std::int64_t stamp_ms) {
+  const Lane lane{detail.feed(), detail.lane()};
+  if (detail.sequence() != ++last_[lane]) {
+    complaints_.push_back("a lane's numbers do not rise by one");
+    last_[lane] = detail.sequence();
+  }
+  if (!sessions.contains(detail.feed())) {
+    complaints_.push_back("something was let go to a feed that nobody listens to");
+  } else if (!open[lane].empty() && open[lane].size() >= windows_[detail.feed()]) {
+    complaints_.push_back("something was let go although the window was full");
+  }
+  Item item;
+  item.event_id = detail.event_id();
+  if (!item.event_id.empty()) {
+    CheckEvent(detail, item);
+    CheckHeld(detail, stamp_ms);
+  }
+  open[lane][detail.sequence()] = item;
+}
+
+void Feeds::CheckEvent(const stored::v1::ReleasedDetail& detail, Item& item) {
+  const Whom whom{detail.feed(), detail.event_id()};
+  const auto decision = decided_.find(whom);
+  if (decision == decided_.end() || !decision->second.told) {
+    complaints_.push_back("P2: an item was let go that no record decided to tell");
+    return;
+  }
+  item.segments = decision->second.segments;
+  const EventHeard& event = events_.at(detail.event_id());
+  const Say say = reading_.Of(event, detail.feed());
+  if (!say.told) {
+    complaints_.push_back("P6: an item was let go that the policy withholds at that position");
+  } else if (say.segments != item.segments) {
+    complaints_.push_back("P6: an item was let go with segments that the policy withholds");
+  }
+  if (event.lane != detail.lane()) complaints_.push_back("an event went out in another lane");
+  if (!let_go_.insert(whom).second) complaints_.push_back("one post got an event twice");
+  waiting_.erase(whom);
+  events_sent[{detail.feed(), detail.lane()}].insert(detail.sequence());
+}
+
+/// RETRY holds its nominals back, in every lane but the immediate.
+void Feeds::CheckHeld(const stored::v1::ReleasedDetail& detail, std::int64_t stamp_ms) {
+  if (detail.lane() == v1::URGENCY_IMMEDIATE) return;
+  const auto event = events_.find(detail.event_id());
+  if (event == events_.end()) return;  // Said before.
+  const std::vector<std::string>& about = event->second.nominals;
+  for (const v1::Urgency lane : {v1::URGENCY_URGENT, v1::URGENCY_ROUTINE}) {
+    for (const auto& [number, item] : open[{detail.feed(), lane}]) {
+      if (item.event_id.empty() || item.again_ms.value_or(stamp_ms) <= stamp_ms) continue;
+      const std::vector<std::string>& held = events_.at(item.event_id).nominals;
+      if (std::find_first_of(about.begin(), about.end(), held.begin(), held.end()) != about.end()) {
+        complaints_.push_back("an item was let go although RETRY holds its nominal back");
+      }
+    }
+  }
+}
+
+void Feeds::Look(const state::Reader& view) {
+  std::size_t items = 0;
+  for (const auto& [lane, heard] : open) {
+    items += heard.size();
+    for (const auto& [number, item] : heard) {
+      const auto row = view.Find<stored::v1::ItemRow>(
+          machine::LaneItem(state::Table::kReleased, lane.first, lane.second, number));
+      if (!row || row->event_id() != item.event_id ||
+          !std::equal(row->segments().begin(), row->segments().end(), item.segments.begin(),
+                      item.segments.end()) ||
+          row->tries() != item.tries || row->not_before_ms() != item.again_ms.value_or(0)) {
+        complaints_.push_back("an item in the state is not the one that was let go");
+        return;
+      }
+    }
+  }
+  if (view.Scan(state::Key(state::Table::kReleased), items + 1).size() != items) {
+    complaints_.push_back("P2: the state shows an item that no record let go");
+  }
+}
+
+void Feeds::LookWhenQuiet() {
+  for (const auto& [post, event] : waiting_) {
+    if (!reading_.Stands(post, As::kSystem)) continue;  // Nobody can acknowledge for it.
+    if (!sessions.contains(post) || !reading_.Of(events_.at(event), post).told) continue;
+    complaints_.push_back("an item that is to be told waits although the post listens");
+    return;
+  }
+}
+
+}  // namespace tearline::simulation

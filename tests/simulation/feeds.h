@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "broker/state/reader.h"
+#include "tests/simulation/intent.h"
+#include "tests/simulation/reading.h"
+#include "tests/simulation/receipts.h"
+#include "tests/simulation/seen.h"
+
+namespace tearline::simulation {
+
+/// P2 and P6: what was let go to whom, under which number, and whether it might have been.
+class Feeds {
+ public:
+  using Events = std::map<std::string, EventHeard>;  ///< By id, 16 bytes.
+  using Lane = std::pair<std::string, v1::Urgency>;  ///< Post and lane.
+
+  /// An item that was let go and is not settled.
+  struct Item {
+    std::string event_id;  ///< "" for a notice.
+    std::vector<std::uint32_t> segments;
+    std::uint32_t tries = 1;
+    std::optional<std::int64_t> again_ms;  ///< RETRY: when it goes out again.
+    std::size_t group = 0;                 ///< The group in which that was said.
+  };
+
+  Feeds(const Reading& reading, const Events& events, Complaints& complaints)
+      : reading_(reading), events_(events), complaints_(complaints) {}
+
+  /// What a command that took effect does to feeds. `group` counts what the writer appends.
+  void Hear(const Seen& seen, const Intent& intent, std::size_t group);
+  /// A Pulse: whatever is due goes out again.
+  void Fire(std::int64_t stamp_ms);
+  /// A record was written, after the Pulse of its group if it has one: nothing is overdue.
+  void LookForOverdue(std::int64_t stamp_ms, std::size_t group);
+
+  /// What became of a record's releases and decisions. The event, if it published one.
+  void HearDetails(const Seen& seen, const EventHeard* published);
+
+  /// The state's feeds are those that were heard of.
+  void Look(const state::Reader& view);
+  /// Everything that was to be told has been, wherever somebody is listening and acknowledges.
+  void LookWhenQuiet();
+
+  std::map<Lane, std::map<std::uint64_t, Item>> open;   ///< Let go, not settled.
+  std::map<Lane, std::set<std::uint64_t>> events_sent;  ///< Numbers under which an event went out.
+  std::map<std::string, std::string> sessions;          ///< By post: the session's id, as text.
+
+ private:
+  struct Decision {
+    bool told = false;
+    std::vector<std::uint32_t> segments;
+  };
+  using Whom = std::pair<std::string, std::string>;  ///< Post and event.
+
+  void Settle(const Intent& intent, std::int64_t stamp_ms, std::size_t group);
+  void HearDecision(const stored::v1::DecisionDetail& detail);
+  void HearRelease(const stored::v1::ReleasedDetail& detail, std::int64_t stamp_ms);
+  void CheckEvent(const stored::v1::ReleasedDetail& detail, Item& item);
+  void CheckHeld(const stored::v1::ReleasedDetail& detail, std::int64_t stamp_ms);
+
+  const Reading& reading_;
+  const Events& events_;
+  Complaints& complaints_;
+  std::map<Lane, std::uint64_t> last_;  ///< The number given last.
+  std::map<std::string, std::uint32_t> windows_;
+  std::map<Whom, Decision> decided_;  ///< The last decision.
+  std::set<Whom> waiting_;            ///< To be told, and not let go yet.
+  std::set<Whom> let_go_;
+};
+
+}  // namespace tearline::simulation

@@ -1,0 +1,131 @@
+#include "tests/simulation/feeds.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tearline::simulation {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// A chair with a seat and a session, and one event about the case's nominal.
+class FeedsHeard : public testing::Test {
+ protected:
+  FeedsHeard() {
+    reading_.cases["case"] = {"nominal", "", {{"probation/chair", v1::SEAT_KIND_CHAIR}}};
+    reading_.case_of["nominal"] = "case";
+    events_["event"] = {"event", "police/panel", v1::URGENCY_URGENT, false, {"nominal"}, {{}}};
+    Intent open;
+    open.deed = Deed::kOpenSession;
+    open.post = "probation/chair";
+    open.amount = 1;
+    feeds_.Hear({}, open, 1);
+  }
+
+  void Decide(bool told) {
+    Seen seen;
+    stored::v1::DecisionDetail& detail = *seen.details.emplace_back().mutable_decision();
+    detail.set_event_id("event");
+    detail.set_post("probation/chair");
+    detail.set_level(told ? v1::LEVEL_FULL : v1::LEVEL_WITHHELD);
+    if (told) detail.add_segments(0);
+    feeds_.HearDetails(seen, nullptr);
+  }
+  void LetGo(std::uint64_t number, const std::string& event_id = "event") {
+    Seen seen;
+    stored::v1::ReleasedDetail& detail = *seen.details.emplace_back().mutable_released();
+    detail.set_feed("probation/chair");
+    detail.set_lane(v1::URGENCY_URGENT);
+    detail.set_sequence(number);
+    detail.set_event_id(event_id);
+    feeds_.HearDetails(seen, nullptr);
+  }
+
+  Reading reading_;
+  Feeds::Events events_;
+  Complaints complaints_;
+  Feeds feeds_{reading_, events_, complaints_};
+};
+
+TEST_F(FeedsHeard, WhatIsRightIsNotComplainedOf) {
+  Decide(true);
+  LetGo(1);
+  EXPECT_THAT(complaints_, IsEmpty());
+}
+
+/// P2.
+TEST_F(FeedsHeard, AReleaseThatNothingDecidedIsNoticed) {
+  LetGo(1);
+  EXPECT_THAT(complaints_, ElementsAre(HasSubstr("P2: an item was let go that no record")));
+}
+
+/// P6: the decision was right when it was made, and the seat was left before the release.
+TEST_F(FeedsHeard, AReleaseAfterTheSeatWasLeftIsNoticed) {
+  Decide(true);
+  reading_.cases["case"].seats.clear();
+  LetGo(1);
+  EXPECT_THAT(complaints_, ElementsAre(HasSubstr("the policy withholds at that position")));
+}
+
+TEST_F(FeedsHeard, ADecisionToTellWhatIsSecretIsNoticed) {
+  events_["event"].secret = true;
+  Decide(true);
+  EXPECT_THAT(complaints_, ElementsAre(HasSubstr("P6: decided to tell more")));
+}
+
+TEST_F(FeedsHeard, ADecisionToWithholdWhatIsDueIsNoticed) {
+  Decide(false);
+  EXPECT_THAT(complaints_, ElementsAre(HasSubstr("P4: decided to tell less")));
+}
+
+TEST_F(FeedsHeard, AGapAndANumberGivenTwiceAreNoticed) {
+  Decide(true);
+  LetGo(2);
+  EXPECT_THAT(complaints_, ElementsAre(HasSubstr("numbers do not rise by one")));
+  complaints_.clear();
+  feeds_.open.clear();
+  LetGo(2, "");
+  EXPECT_THAT(complaints_, ElementsAre(HasSubstr("numbers do not rise by one")));
+}
+
+TEST_F(FeedsHeard, AnEventThatGoesOutTwiceAndAFullWindowAreNoticed) {
+  Decide(true);
+  LetGo(1);
+  LetGo(2);
+  EXPECT_THAT(complaints_, ElementsAre(HasSubstr("the window was full"), HasSubstr("twice")));
+}
+
+TEST_F(FeedsHeard, ARetryThatIsOverdueIsNoticedOnceALaterGroupComes) {
+  Decide(true);
+  LetGo(1);
+  Intent retry;
+  retry.deed = Deed::kRetry;
+  retry.post = "probation/chair";
+  retry.id = feeds_.sessions.at("probation/chair");
+  retry.lane = v1::URGENCY_URGENT;
+  retry.numbers = {1};
+  retry.amount = 500;
+  Seen seen;
+  seen.stamp_ms = 1000;
+  feeds_.Hear(seen, retry, 2);
+  feeds_.LookForOverdue(1500, 2);
+  feeds_.LookForOverdue(1499, 3);
+  EXPECT_THAT(complaints_, IsEmpty());
+  feeds_.LookForOverdue(1500, 3);
+  EXPECT_THAT(complaints_, ElementsAre(HasSubstr("a retry was due")));
+  complaints_.clear();
+  feeds_.Fire(1500);
+  feeds_.LookForOverdue(1500, 3);
+  EXPECT_THAT(complaints_, IsEmpty());
+}
+
+TEST_F(FeedsHeard, WhatWaitsWhileAnybodyListensIsNoticedWhenAllIsQuiet) {
+  Decide(true);
+  feeds_.LookWhenQuiet();
+  EXPECT_THAT(complaints_, ElementsAre(HasSubstr("waits although the post listens")));
+}
+
+}  // namespace
+}  // namespace tearline::simulation

@@ -1,0 +1,14 @@
+#include "tests/simulation/intent.h"
+
+namespace tearline::simulation {
+
+const char* NameOf(Deed deed) {
+  constexpr const char* kNames[] = {
+      "genesis", "publish",     "register",     "link",          "open-case",   "seat",
+      "leave",   "name",        "suspend",      "lift",          "set-post",    "propose",
+      "approve", "second-hand", "open-session", "close-session", "acknowledge", "retry",
+      "park",    "read",        "discharge",    "confirm-clock"};
+  return kNames[static_cast<std::size_t>(deed)];
+}
+
+}  // namespace tearline::simulation

@@ -1,0 +1,240 @@
+#include "tests/simulation/oracle.h"
+
+#include <algorithm>
+
+namespace tearline::simulation {
+namespace {
+
+/// What a record says has changed: its name, if it says that.
+std::optional<std::string> Changed(const Seen& seen, const std::string& what) {
+  for (const stored::v1::Detail& detail : seen.details) {
+    if (detail.has_changed() && detail.changed().what() == what) return detail.changed().name();
+  }
+  return std::nullopt;
+}
+
+std::string NominalBytes(const std::string& text) {
+  const Result<model::NominalId> id = model::NominalId::Parse(text);
+  return id.ok() ? id->Bytes() : std::string();
+}
+
+/// P10: what would let its author's own agency see more, and so needs two hands.
+bool WidensOwn(const Intent& intent) {
+  const std::string own = AgencyOf(intent.post);
+  switch (intent.deed) {
+    case Deed::kSeat:
+    case Deed::kNameAccountable:
+    case Deed::kOpenCase:
+    case Deed::kSetHolder:
+      return AgencyOf(intent.other_post) == own;
+    case Deed::kLift:
+      return intent.agency == own;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Oracle::Oracle(const Intents& intents)
+    : receipts(complaints),
+      feeds(reading, events, complaints),
+      debts(reading, events, complaints),
+      intents_(intents) {}
+
+void Oracle::HearGroup(const std::vector<Seen>& group, bool believed, const state::Reader& view) {
+  if (group.empty()) return;
+  ++group_;
+  bool confirmed = false;
+  for (const Seen& seen : group) {
+    confirmed = confirmed || seen.command == stored::v1::COMMAND_NUMBER_CONFIRM_CLOCK;
+    Hear(seen, believed);
+    if (!confirmed && believed) feeds.LookForOverdue(seen.stamp_ms, group_);
+  }
+  feeds.Look(view);
+  debts.Look(view, group.front().stamp_ms, believed && !confirmed);
+}
+
+void Oracle::Hear(const Seen& seen, bool believed) {
+  if (seen.position != digests_.size() + 1) Complain("positions do not rise by one");
+  digests_.push_back(seen.header_digest);
+  if (seen.stamp_ms < last_stamp_ms_) Complain("a stamp goes back");
+  last_stamp_ms_ = seen.stamp_ms;
+  if (seen.outcome == audit::Outcome::kUnappliable) Complain("a record could not be applied");
+  if (!believed && seen.command != stored::v1::COMMAND_NUMBER_CONFIRM_CLOCK) {
+    Complain("a record was stamped while nobody had confirmed the clock");
+  }
+  published_ = nullptr;
+  const auto wanted = intents_.find(seen.seed);
+  if (wanted != intents_.end()) {
+    HearWanted(seen, wanted->second);
+  } else if (seen.command == stored::v1::COMMAND_NUMBER_PULSE) {
+    feeds.Fire(seen.stamp_ms);
+  } else if (seen.command != stored::v1::COMMAND_NUMBER_RELEASE) {
+    Complain("a record that nobody asked for");
+  }
+  feeds.HearDetails(seen, published_);
+  debts.HearDetails(seen);
+  if (next_edition_) reading.edition = *next_edition_;  // In force from the next position.
+  next_edition_.reset();
+}
+
+void Oracle::HearWanted(const Seen& seen, const Intent& intent) {
+  const bool by_broker = intent.deed == Deed::kGenesis || intent.deed == Deed::kConfirmClock;
+  if (!by_broker && !reading.Stands(intent.post, intent.as)) {
+    if (seen.outcome != audit::Outcome::kRefused) Complain("a suspended member was heard");
+    return;
+  }
+  if (intent.deed == Deed::kPublish) return HearPublish(seen, intent);
+  if (seen.outcome == audit::Outcome::kAwaitsSecondHand) {
+    if (const auto id = Changed(seen, "awaits-second-hand")) pending[*id] = intent;
+    return;
+  }
+  if (seen.outcome != audit::Outcome::kApplied) return;
+  if (intent.deed == Deed::kSecondHand) return HearSecondHand(seen, intent);
+  TakeEffect(seen, intent, /*by_two=*/false);
+}
+
+void Oracle::HearSecondHand(const Seen& seen, const Intent& intent) {
+  const auto first = pending.find(intent.id);
+  if (first == pending.end()) return Complain("P10: a second hand confirmed what nobody asked for");
+  if (first->second.post == intent.post) Complain("P10: one post gave both hands");
+  const Intent asked = first->second;
+  pending.erase(first);
+  TakeEffect(seen, asked, /*by_two=*/true);
+}
+
+void Oracle::HearPublish(const Seen& seen, const Intent& intent) {
+  if (!receipts.Hear(seen, intent)) return;
+  const auto detail = std::find_if(seen.details.begin(), seen.details.end(),
+                                   [](const auto& each) { return each.has_published(); });
+  if (detail == seen.details.end()) return Complain("P4: a publish that no leaf remembers");
+  EventHeard event;
+  event.id = detail->published().event_id();
+  event.origin_post = intent.post;
+  event.lane = intent.item.event().urgency();
+  event.secret = intent.secret;
+  event.nominals.assign(detail->published().nominal_ids().begin(),
+                        detail->published().nominal_ids().end());
+  for (const v1::Segment& segment : intent.item.event().segments()) {
+    event.about.emplace_back(segment.nominal_indexes().begin(), segment.nominal_indexes().end());
+  }
+  const std::size_t by_id = intent.nominal.empty() ? 0 : 1;
+  if (event.nominals.size() != intent.people.size() + by_id) {
+    return Complain("an event concerns others than it was published about");
+  }
+  if (by_id == 1 && event.nominals.front() != NominalBytes(intent.nominal)) {
+    Complain("an event concerns another nominal than the one named");
+  }
+  for (std::size_t i = 0; i < intent.people.size(); ++i) {
+    Meet(intent.people[i], event.nominals[i + by_id]);
+  }
+  published_ = &events.emplace(event.id, event).first->second;
+}
+
+/// Whoever has an identifier keeps it, and a new one is nobody that was known.
+void Oracle::Meet(std::size_t person, const std::string& nominal) {
+  const auto known = people.find(person);
+  if (known != people.end()) {
+    if (known->second != nominal) Complain("an identifier was taken for somebody else's");
+    return;
+  }
+  people[person] = nominal;
+  const Result<model::NominalId> id = model::NominalId::FromBytes(nominal);
+  if (!id.ok()) return Complain("a nominal without an id");
+  if (std::find(nominals.begin(), nominals.end(), id->Text()) != nominals.end()) {
+    return Complain("an unknown identifier was taken for somebody known");
+  }
+  nominals.push_back(id->Text());
+}
+
+void Oracle::TakeEffect(const Seen& seen, const Intent& intent, bool by_two) {
+  if (!by_two && WidensOwn(intent)) Complain("P10: one hand widened its own agency's access");
+  switch (intent.deed) {
+    case Deed::kRegister:
+      Meet(intent.people.front(), NominalBytes(Changed(seen, "nominal-registered").value_or("")));
+      return;
+    case Deed::kLink:
+      people[intent.people.front()] = NominalBytes(intent.nominal);
+      return;
+    case Deed::kSuspend:
+    case Deed::kLift: {
+      const std::string who =
+          intent.member.empty() ? intent.agency : intent.agency + "/" + intent.member;
+      if (intent.deed == Deed::kSuspend) reading.suspended.insert(who);
+      if (intent.deed == Deed::kLift) reading.suspended.erase(who);
+      return;
+    }
+    case Deed::kSetHolder:
+      reading.holders[intent.other_post] = intent.holder;
+      return;
+    case Deed::kPropose:
+      proposed.insert(intent.edition);
+      return;
+    case Deed::kApprove:
+      if (proposed.erase(intent.edition) == 0) {
+        Complain("P10: a policy came into force by one hand");
+      }
+      next_edition_ = intent.edition;
+      return;
+    case Deed::kRead:
+      if (!reading.MayRead(intent.post, intent.as)) {
+        Complain("somebody read for a post they do not hold");
+      }
+      return;
+    case Deed::kOpenCase:
+    case Deed::kSeat:
+    case Deed::kLeave:
+    case Deed::kNameAccountable:
+      return TakeEffectOnCase(seen, intent);
+    default:
+      return feeds.Hear(seen, intent, group_);
+  }
+}
+
+void Oracle::TakeEffectOnCase(const Seen& seen, const Intent& intent) {
+  if (intent.deed == Deed::kOpenCase) {
+    const std::string id = Changed(seen, "case-opened").value_or("");
+    const std::string nominal = NominalBytes(intent.nominal);
+    reading.cases[id] = {nominal, intent.other_post, {}};
+    if (!reading.case_of.try_emplace(nominal, id).second) Complain("a nominal has two cases");
+    return;
+  }
+  const auto found = reading.cases.find(intent.case_id);
+  if (found == reading.cases.end()) return Complain("a case that nobody opened was changed");
+  switch (intent.deed) {
+    case Deed::kSeat:
+      found->second.seats[intent.other_post] = intent.seat;
+      return;
+    case Deed::kLeave:
+      if (found->second.seats.erase(intent.other_post) == 0) Complain("nobody's seat was left");
+      return;
+    default:
+      found->second.accountable = intent.other_post;
+      return;
+  }
+}
+
+void Oracle::Answered(const Intent& intent, const machine::Applied& applied) {
+  if (applied.position > tip()) Complain("P1: answered for a record that is not in the ledger");
+  if (intent.deed == Deed::kPublish) receipts.Answered(intent, applied);
+}
+
+void Oracle::LookAtLedger(const ledger::Ledger& ledger) {
+  if (ledger.Tip() < tip()) return Complain("P1: an answered record is not in the ledger any more");
+  model::Position position = 0;
+  while (position < tip()) {
+    const auto headers = ledger.ReadHeaders(position, 1024 * 1024);
+    if (!headers.ok()) return Complain("the ledger does not read back");
+    for (const ledger::StoredHeader& header : *headers) {
+      position = header.header.position;
+      if (position <= tip() && header.digest.Bytes() != digests_[position - 1]) {
+        return Complain("P1: a record is not the one that was answered");
+      }
+    }
+  }
+}
+
+void Oracle::LookAtAll(const state::Reader& view) { receipts.Look(view); }
+
+}  // namespace tearline::simulation

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "broker/ledger/ledger.h"
+#include "tests/simulation/debts.h"
+#include "tests/simulation/feeds.h"
+#include "tests/simulation/intent.h"
+#include "tests/simulation/reading.h"
+#include "tests/simulation/receipts.h"
+#include "tests/simulation/seen.h"
+
+namespace tearline::simulation {
+
+/// A simple second opinion: plain maps, written from the promises. It hears what people wanted, in
+/// the order the ledger gave it, and complains wherever the broker did something else.
+class Oracle {
+ public:
+  using Intents = std::map<std::string, Intent>;  ///< By the seed of the record.
+
+  explicit Oracle(const Intents& intents);
+  Oracle(const Oracle&) = delete;
+
+  /// The writer appended these as one group; `view` shows them. `believed` is false while the wall
+  /// clock has parted from the other and nobody confirmed it.
+  void HearGroup(const std::vector<Seen>& group, bool believed, const state::Reader& view);
+  /// Somebody was answered. Asked after the group was heard.
+  void Answered(const Intent& intent, const machine::Applied& applied);
+  /// Right after a recovery, before what survived unheard is heard.
+  void LookAtLedger(const ledger::Ledger& ledger);
+  /// All of the state, after a crash and at the end.
+  void LookAtAll(const state::Reader& view);
+  /// When all that can go out has had its time.
+  void LookWhenQuiet() { feeds.LookWhenQuiet(); }
+  void Complain(const std::string& sentence) { complaints.push_back(sentence); }
+
+  /// The last position heard.
+  model::Position tip() const { return digests_.size(); }
+
+  Complaints complaints;
+  Reading reading;
+  Feeds::Events events;
+  Receipts receipts;
+  Feeds feeds;
+  Debts debts;
+  std::map<std::size_t, std::string>
+      people;                             ///< Nominal, 16 bytes, by the number of an identifier.
+  std::vector<std::string> nominals;      ///< Text form.
+  std::map<std::string, Intent> pending;  ///< By id in text form.
+  std::set<std::size_t> proposed;         ///< Editions that wait for their approval.
+
+ private:
+  void Hear(const Seen& seen, bool believed);
+  void HearWanted(const Seen& seen, const Intent& intent);
+  void HearPublish(const Seen& seen, const Intent& intent);
+  void HearSecondHand(const Seen& seen, const Intent& intent);
+  void TakeEffect(const Seen& seen, const Intent& intent, bool by_two);
+  void TakeEffectOnCase(const Seen& seen, const Intent& intent);
+  void Meet(std::size_t person, const std::string& nominal);
+
+  const Intents& intents_;
+  std::vector<std::string> digests_;  ///< Of headers, by position - 1.
+  std::int64_t last_stamp_ms_ = 0;
+  std::size_t group_ = 0;
+  const EventHeard* published_ = nullptr;
+  std::optional<std::size_t> next_edition_;
+};
+
+}  // namespace tearline::simulation

@@ -1,0 +1,207 @@
+#include "broker/sequencer/make_proposal.h"
+#include "broker/sequencer/prepare_identifier.h"
+#include "broker/sequencer/prepare_publish.h"
+#include "tests/simulation/draw.h"
+
+namespace tearline::simulation {
+namespace {
+
+using sequencer::MakeProposal;
+using sequencer::Proposal;
+using namespace stored::v1;  // commands and their numbers
+
+v1::Identifier IdentifierOf(std::size_t person) {
+  v1::Identifier identifier;
+  identifier.set_type(v1::IDENTIFIER_TYPE_NOMS);
+  identifier.set_value("A100" + std::to_string(person) + "BC");
+  return identifier;
+}
+
+/// The bytes of an id in text form; nothing if it is none.
+template <typename Id>
+std::string BytesOf(const std::string& text) {
+  const Result<Id> id = Id::Parse(text);
+  return id.ok() ? id->Bytes() : std::string();
+}
+
+Result<Proposal> PrepareNominal(const Intent& intent, const Actor& actor,
+                                const sequencer::Workbench& bench) {
+  if (intent.deed == Deed::kRegister) {
+    v1::RegisterNominalRequest request;
+    *request.add_identifiers() = IdentifierOf(intent.people.front());
+    return sequencer::PrepareRegister(request, actor, bench);
+  }
+  v1::LinkIdentifierRequest request;
+  request.set_nominal_id(intent.nominal);
+  *request.mutable_identifier() = IdentifierOf(intent.people.front());
+  return sequencer::PrepareLink(request, actor, bench);
+}
+
+Proposal PrepareCase(const Intent& intent, const Actor& actor) {
+  if (intent.deed == Deed::kOpenCase) {
+    OpenCase open;
+    open.mutable_case_()->set_nominal_id(intent.nominal);
+    open.mutable_case_()->set_category(v1::MAPPA_CATEGORY_2);
+    open.mutable_case_()->set_level(v1::MAPPA_LEVEL_2);
+    open.mutable_case_()->set_lead_agency("probation");
+    open.mutable_case_()->set_area("north");
+    open.mutable_case_()->set_accountable_post(intent.other_post);
+    return MakeProposal(actor, COMMAND_NUMBER_OPEN_CASE, open);
+  }
+  if (intent.deed == Deed::kNameAccountable) {
+    NameAccountable name;
+    name.set_case_id(BytesOf<model::CaseId>(intent.case_id));
+    name.set_post(intent.other_post);
+    return MakeProposal(actor, COMMAND_NUMBER_NAME_ACCOUNTABLE, name);
+  }
+  SeatPost seat;
+  seat.set_case_id(BytesOf<model::CaseId>(intent.case_id));
+  seat.mutable_seat()->set_post(intent.other_post);
+  seat.mutable_seat()->set_kind(intent.seat);
+  seat.set_leave(intent.deed == Deed::kLeave);
+  return MakeProposal(actor, COMMAND_NUMBER_SEAT_POST, seat);
+}
+
+Proposal PrepareDirectory(const Intent& intent, const Actor& actor) {
+  if (intent.deed == Deed::kSetHolder) {
+    SetPost set;
+    *set.mutable_post() = PostHeldBy(intent.other_post, intent.holder);
+    return MakeProposal(actor, COMMAND_NUMBER_SET_POST, set);
+  }
+  SetSuspension suspension;
+  suspension.set_agency(intent.agency);
+  suspension.set_member(intent.member);
+  suspension.set_suspended(intent.deed == Deed::kSuspend);
+  return MakeProposal(actor, COMMAND_NUMBER_SET_SUSPENSION, suspension);
+}
+
+Proposal PreparePolicy(const Intent& intent, const Actor& actor) {
+  const std::string text = PolicyText(intent.edition);
+  if (intent.deed == Deed::kPropose) {
+    ProposePolicy propose;
+    propose.set_policy_text(text);
+    return MakeProposal(actor, COMMAND_NUMBER_PROPOSE_POLICY, propose);
+  }
+  ApprovePolicy approve;
+  approve.set_policy_digest(crypto::Sha256(text).Bytes());
+  return MakeProposal(actor, COMMAND_NUMBER_APPROVE_POLICY, approve);
+}
+
+Proposal PrepareSession(const Intent& intent, const Actor& actor) {
+  if (intent.deed == Deed::kOpenSession) {
+    OpenSession open;
+    open.set_feed(intent.post);
+    open.set_window_messages(intent.amount);
+    open.set_window_bytes(16 * 1024 * 1024);
+    return MakeProposal(actor, COMMAND_NUMBER_OPEN_SESSION, open);
+  }
+  CloseSession close;
+  close.set_feed(intent.post);
+  close.set_session_id(BytesOf<model::SessionId>(intent.id));
+  return MakeProposal(actor, COMMAND_NUMBER_CLOSE_SESSION, close);
+}
+
+/// Fills what Retry and Park have in common.
+template <typename Command>
+Command OfItem(const Intent& intent) {
+  Command command;
+  command.set_feed(intent.post);
+  command.set_session_id(BytesOf<model::SessionId>(intent.id));
+  command.set_lane(intent.lane);
+  command.set_sequence(intent.numbers.front());
+  return command;
+}
+
+Proposal PrepareItem(const Intent& intent, const Actor& actor) {
+  switch (intent.deed) {
+    case Deed::kRetry: {
+      Retry retry = OfItem<Retry>(intent);
+      retry.set_delay_ms(intent.amount);
+      return MakeProposal(actor, COMMAND_NUMBER_RETRY, retry);
+    }
+    case Deed::kPark:
+      return MakeProposal(actor, COMMAND_NUMBER_PARK, OfItem<Park>(intent));
+    case Deed::kRead: {
+      ReadItem read;
+      read.set_feed(intent.post);
+      read.set_lane(intent.lane);
+      read.set_sequence(intent.numbers.front());
+      return MakeProposal(actor, COMMAND_NUMBER_READ, read);
+    }
+    default: {
+      Acknowledge acknowledge;
+      acknowledge.set_feed(intent.post);
+      acknowledge.set_session_id(BytesOf<model::SessionId>(intent.id));
+      acknowledge.set_lane(intent.lane);
+      for (const std::uint64_t number : intent.numbers) acknowledge.add_sequences(number);
+      return MakeProposal(actor, COMMAND_NUMBER_ACKNOWLEDGE, acknowledge);
+    }
+  }
+}
+
+Proposal PrepareOther(const Intent& intent, const Actor& actor, std::int64_t now_ms) {
+  switch (intent.deed) {
+    case Deed::kSecondHand: {
+      SecondHand second;
+      second.set_pending_id(BytesOf<model::PendingId>(intent.id));
+      return MakeProposal(actor, COMMAND_NUMBER_SECOND_HAND, second);
+    }
+    case Deed::kDischarge: {
+      DischargeObligation discharge;
+      discharge.set_obligation_id(BytesOf<model::ObligationId>(intent.id));
+      discharge.set_method(static_cast<DischargeMethod>(intent.amount));
+      discharge.set_review_ms(now_ms + kUnmetWithinMs);
+      return MakeProposal(actor, COMMAND_NUMBER_DISCHARGE_OBLIGATION, discharge);
+    }
+    case Deed::kConfirmClock: {
+      ConfirmClock confirm;
+      confirm.set_wall_ms(now_ms);
+      return MakeProposal(sequencer::BrokerActor(), COMMAND_NUMBER_CONFIRM_CLOCK, confirm);
+    }
+    default:
+      return MakeProposal(sequencer::BrokerActor(), COMMAND_NUMBER_GENESIS, MakeTown());
+  }
+}
+
+}  // namespace
+
+bool IsMalformed(const Intent& intent) {
+  const v1::Marking& marking = intent.item.event().label().marking();
+  return intent.deed == Deed::kPublish &&
+         (marking.tier() != v1::TIER_OFFICIAL || !marking.caveats().empty());
+}
+
+Result<Proposal> Prepare(const Intent& intent, const sequencer::Workbench& bench) {
+  const Actor actor = intent.post.empty() ? Actor() : Acting(intent.post, intent.as);
+  switch (intent.deed) {
+    case Deed::kPublish:
+      return sequencer::PreparePublish(intent.item, actor, bench);
+    case Deed::kRegister:
+    case Deed::kLink:
+      return PrepareNominal(intent, actor, bench);
+    case Deed::kOpenCase:
+    case Deed::kSeat:
+    case Deed::kLeave:
+    case Deed::kNameAccountable:
+      return PrepareCase(intent, actor);
+    case Deed::kSuspend:
+    case Deed::kLift:
+    case Deed::kSetHolder:
+      return PrepareDirectory(intent, actor);
+    case Deed::kPropose:
+    case Deed::kApprove:
+      return PreparePolicy(intent, actor);
+    case Deed::kOpenSession:
+    case Deed::kCloseSession:
+      return PrepareSession(intent, actor);
+    case Deed::kAcknowledge:
+    case Deed::kRetry:
+    case Deed::kPark:
+    case Deed::kRead:
+      return PrepareItem(intent, actor);
+    default:
+      return PrepareOther(intent, actor, bench.now_ms);
+  }
+}
+
+}  // namespace tearline::simulation

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tearline/v1/case.pb.h"
+#include "tearline/v1/label.pb.h"
+#include "tests/simulation/town.h"
+
+namespace tearline::simulation {
+
+/// An event, as far as anybody need know to say who may be told.
+struct EventHeard {
+  std::string id;  ///< 16 bytes.
+  std::string origin_post;
+  v1::Urgency lane = v1::URGENCY_UNSPECIFIED;
+  bool secret = false;
+  std::vector<std::string> nominals;              ///< 16 bytes each, by place.
+  std::vector<std::vector<std::uint32_t>> about;  ///< By segment: places; empty is all of them.
+};
+
+/// What the policy and promises say of one post, read by hand.
+struct Say {
+  bool told = false;
+  std::vector<std::uint32_t> segments;  ///< Those told.
+  bool owed = false;                    ///< The post is some nominal's accountable officer.
+  std::vector<std::string> unmet;       ///< Nominals about which a duty is owed and not met.
+};
+
+/// The town as it stands, and a simple reading of its policy: plain maps, written from the promises
+/// and not from the machine.
+class Reading {
+ public:
+  Reading();
+
+  struct CaseHeard {
+    std::string nominal;  ///< 16 bytes.
+    std::string accountable;
+    std::map<std::string, v1::SeatKind> seats;
+  };
+
+  /// Cases by id in text form.
+  std::map<std::string, CaseHeard> cases;
+  std::map<std::string, std::string> case_of;  ///< By nominal, 16 bytes.
+  std::set<std::string> suspended;             ///< "AGENCY" or "AGENCY/MEMBER".
+  std::map<std::string, As> holders;           ///< By post.
+  std::size_t edition = 0;                     ///< Of the policy in force.
+
+  /// Whether that member may act at all.
+  bool Stands(const std::string& post, As as) const;
+  /// Whether that person may read for the post.
+  bool MayRead(const std::string& post, As as) const;
+
+  /// Posts about which an event must be decided.
+  std::set<std::string> Concerned(const EventHeard& event) const;
+  Say Of(const EventHeard& event, const std::string& post) const;
+
+ private:
+  bool FullAbout(const EventHeard& event, const std::string& nominal,
+                 const std::string& post) const;
+};
+
+}  // namespace tearline::simulation

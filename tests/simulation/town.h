@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tearline/stored/v1/command.pb.h"
+
+namespace tearline::simulation {
+
+/// Who takes part in the simulation: five invented agencies, and a policy so simple that anybody
+/// can say beforehand what it will say. Every post NAME is held by the person NAME-holder, who may
+/// be relieved by NAME-relief, deputised by NAME-deputy, and served by NAME-system.
+
+/// How a member acts for a post.
+enum class As { kSystem, kHolder, kRelief, kDeputy };
+
+/// Milliseconds: what the policy gives an unmet duty and a duty to read, and each step after.
+inline constexpr std::int64_t kUnmetWithinMs = 2 * 60 * 60 * 1000;
+inline constexpr std::int64_t kReadWithinMs = 4 * 60 * 60 * 1000;
+
+[[nodiscard]] stored::v1::Genesis MakeTown();
+
+/// The two editions, 0 and 1. Under both: a cap keeps what carries SOURCE_IDENTITY from everybody;
+/// the accountable officer is owed everything, must read it, and if it can't be told somebody must
+/// see to it. A chair's seat grants everything; a member's under edition 0 only.
+[[nodiscard]] std::string PolicyText(std::size_t edition);
+
+[[nodiscard]] const std::vector<std::string>& Posts();
+/// Those that publish, that seat and open cases, that run the directory.
+[[nodiscard]] const std::vector<std::string>& Publishers();
+[[nodiscard]] const std::vector<std::string>& Coordinators();
+[[nodiscard]] const std::vector<std::string>& Operators();
+inline constexpr char kAuthor[] = "prison/author";
+inline constexpr char kGovernance[] = "police/governance";
+
+[[nodiscard]] std::string AgencyOf(const std::string& post);
+/// The member's name, within the post's agency.
+[[nodiscard]] std::string MemberOf(const std::string& post, As as);
+[[nodiscard]] stored::v1::Actor Acting(const std::string& post, As as);
+/// The post as genesis made it, but held by that member.
+[[nodiscard]] tearline::v1::Post PostHeldBy(const std::string& post, As holder);
+
+}  // namespace tearline::simulation

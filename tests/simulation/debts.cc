@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "broker/machine/rows.h"
 
@@ -45,14 +46,16 @@ void Debts::HearDecision(const stored::v1::DecisionDetail& detail) {
   if (event == events_.end()) return;  // Said elsewhere.
   const Say say = reading_.Of(event->second, detail.post());
   for (const std::string& nominal : say.unmet) {
-    owed_.emplace(detail.post(), detail.event_id(), nominal);
+    owed_.emplace(detail.event_id(), nominal, detail.post());
   }
-  if (say.owed && say.told) owed_.emplace(detail.post(), detail.event_id(), "");
-  if (!say.told) owed_.erase({detail.post(), detail.event_id(), ""});
+  if (say.owed && say.told) owed_.emplace(detail.event_id(), "", detail.post());
+  if (!say.told) owed_.erase({detail.event_id(), "", detail.post()});
 }
 
 void Debts::HearObligation(const stored::v1::ObligationDetail& detail, const Seen& seen) {
   const std::string& id = detail.obligation_id();
+  // A row lists the first 64 and counts the rest; the audit log names them all.
+  if (!detail.event_id().empty()) spoken_of_[id].insert(detail.event_id());
   switch (detail.change()) {
     case stored::v1::OBLIGATION_CHANGE_OPENED:
       if (detail.due_ms() != seen.stamp_ms + WithinOf(detail.type())) {
@@ -77,19 +80,20 @@ void Debts::HearObligation(const stored::v1::ObligationDetail& detail, const See
 void Debts::Look(const state::Reader& view, std::int64_t stamp_ms, bool pulsed) {
   constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
   covered_.clear();
-  std::map<std::string, std::int64_t> before;
-  before.swap(next_);
-  next_ = before;
+  const std::map<std::string, std::int64_t> before = std::exchange(next_, {});
   for (const auto& [key, bytes] : view.Scan(state::Key(state::Table::kObligation), kAll)) {
     const std::string id = key.substr(1);
     ObligationRow row;
     if (!row.ParseFromString(bytes)) continue;
     LookAtRow(id, row);
-    if (row.ended_ms() == 0) LookAtTime(id, row, view, stamp_ms, pulsed);
+    if (row.ended_ms() != 0) continue;
+    const auto due = before.find(id);
+    const bool was_due = due != before.end() && due->second != 0 && due->second <= stamp_ms;
+    LookAtTime(id, row, view, stamp_ms, pulsed && was_due);
   }
   for (const Debt& debt : owed_) {
     if (covered_.contains(debt)) continue;
-    complaints_.push_back(std::get<2>(debt).empty()
+    complaints_.push_back(std::get<1>(debt).empty()
                               ? "P3: an event must be read and no obligation says so"
                               : "P3: an event is owed and withheld, and no obligation is open");
     return;
@@ -104,23 +108,24 @@ void Debts::LookAtRow(const std::string& id, const ObligationRow& row) {
   if (!known || row.due_ms() == 0 || row.reason() == v1::RULE_REASON_UNSPECIFIED) {
     complaints_.push_back("P3: an obligation without somebody named, a reason or a time");
   }
-  for (const std::string& event : row.event_ids()) {
-    if (row.type() == v1::OBLIGATION_TYPE_READ) covered_.emplace(row.debtor_post(), event, "");
+  for (const std::string& event : spoken_of_[id]) {
+    if (row.type() == v1::OBLIGATION_TYPE_READ) covered_.emplace(event, "", row.debtor_post());
     if (row.type() != v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW) continue;
-    for (const auto& [post, owed_event, nominal] : owed_) {
-      if (owed_event != event || nominal != row.nominal_id()) continue;
-      covered_.emplace(post, event, nominal);
+    for (auto debt = owed_.lower_bound({event, row.nominal_id(), ""});
+         debt != owed_.end() && std::get<0>(*debt) == event &&
+         std::get<1>(*debt) == row.nominal_id();
+         ++debt) {
+      covered_.insert(*debt);
       // Asked once: it may be told later, and then hears of what it is told.
+      const std::string& post = std::get<2>(*debt);
       if (!reading_.Of(events_.at(event), post).told) unspeakable_[id].insert(post);
     }
   }
 }
 
 void Debts::LookAtTime(const std::string& id, const ObligationRow& row, const state::Reader& view,
-                       std::int64_t stamp_ms, bool pulsed) {
-  const auto before = next_.find(id);
-  if (pulsed && before != next_.end() && before->second != 0 && before->second <= stamp_ms &&
-      row.next_step_ms() != 0 && row.next_step_ms() <= stamp_ms) {
+                       std::int64_t stamp_ms, bool must_fire) {
+  if (must_fire && row.next_step_ms() != 0 && row.next_step_ms() <= stamp_ms) {
     complaints_.push_back("an obligation was due and a later record was written before it fired");
   }
   next_[id] = row.next_step_ms();
@@ -133,6 +138,15 @@ void Debts::LookAtTime(const std::string& id, const ObligationRow& row, const st
   if (!view.Get(machine::DeadlineKey(row.next_step_ms(), machine::DeadlineKind::kObligation, id))) {
     complaints_.push_back("P3: an obligation's time is in no table that anybody looks at");
   }
+}
+
+std::vector<std::int64_t> Debts::DueBy(std::int64_t stamp_ms) const {
+  std::vector<std::int64_t> due;
+  for (const auto& [id, next_ms] : next_) {
+    if (next_ms != 0 && next_ms <= stamp_ms) due.push_back(next_ms);
+  }
+  std::sort(due.begin(), due.end());
+  return due;
 }
 
 }  // namespace tearline::simulation

@@ -26,6 +26,9 @@ class Debts {
 
   void HearDetails(const Seen& seen);
 
+  /// When the next steps are due that are due by then, rising: as of the last look.
+  std::vector<std::int64_t> DueBy(std::int64_t stamp_ms) const;
+
   /// After a group of records, the first of which bears `stamp_ms`; `pulsed` is false if nothing
   /// could fire in it.
   void Look(const state::Reader& view, std::int64_t stamp_ms, bool pulsed);
@@ -34,21 +37,22 @@ class Debts {
   std::map<std::string, std::string> open;
 
  private:
-  /// Post, event, nominal ("" for a duty to read), all as in records.
+  /// Event, nominal ("" for a duty to read) and post, all as in records.
   using Debt = std::tuple<std::string, std::string, std::string>;
 
   void HearDecision(const stored::v1::DecisionDetail& detail);
   void HearObligation(const stored::v1::ObligationDetail& detail, const Seen& seen);
   void LookAtRow(const std::string& id, const stored::v1::ObligationRow& row);
   void LookAtTime(const std::string& id, const stored::v1::ObligationRow& row,
-                  const state::Reader& view, std::int64_t stamp_ms, bool pulsed);
+                  const state::Reader& view, std::int64_t stamp_ms, bool must_fire);
 
   const Reading& reading_;
   const Events& events_;
   Complaints& complaints_;
   std::set<Debt> owed_;
-  std::set<Debt> covered_;                    ///< Those that some row speaks of.
-  std::map<std::string, Seen> ended_;         ///< Obligations a record ended.
+  std::set<Debt> covered_;                                  ///< Those that some row speaks of.
+  std::map<std::string, std::set<std::string>> spoken_of_;  ///< Events, by obligation.
+  std::map<std::string, Seen> ended_;                       ///< Obligations a record ended.
   std::map<std::string, std::int64_t> next_;  ///< When the next step is due, as of the last look.
   std::map<std::string, std::set<std::string>> unspeakable_;  ///< By obligation: who must not hear.
 };

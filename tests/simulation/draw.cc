@@ -139,6 +139,22 @@ std::string Draw::Answerable() {
   return post == "board/board" ? "unit/accountable" : post;
 }
 
+std::optional<Intent> Draw::OfFlood(std::int64_t now_ms) {
+  if (oracle_.reading.case_of.empty()) return std::nullopt;
+  Intent intent = PublishAnew(now_ms);
+  intent.people.clear();
+  intent.secret = false;
+  intent.nominal = model::NominalId::FromBytes(oracle_.reading.case_of.begin()->first)->Text();
+  v1::Event& event = *intent.item.mutable_event();
+  event.set_urgency(v1::URGENCY_ROUTINE);
+  event.clear_nominals();
+  event.add_nominals()->set_nominal_id(intent.nominal);
+  event.clear_segments();
+  event.add_segments()->set_media_type("text/plain");
+  event.mutable_segments(0)->set_content("one of many");
+  return intent;
+}
+
 std::optional<Intent> Draw::OfNominal(Deed deed) {
   Intent intent;
   intent.deed = deed;

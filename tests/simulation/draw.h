@@ -22,6 +22,8 @@ class Draw {
 
   /// Nothing, if what was thrown can't be wanted now.
   std::optional<Intent> Next(std::int64_t now_ms);
+  /// One of a flood of events about one nominal, who has a case; nothing if nobody has.
+  std::optional<Intent> OfFlood(std::int64_t now_ms);
 
  private:
   Intent Publish(std::int64_t now_ms);

@@ -62,14 +62,31 @@ void Feeds::Settle(const Intent& intent, std::int64_t stamp_ms, std::size_t grou
   }
 }
 
-void Feeds::Fire(std::int64_t stamp_ms) {
+void Feeds::Fire(std::int64_t stamp_ms, const std::vector<std::int64_t>& others_due) {
+  std::vector<std::pair<std::int64_t, Item*>> due;
   for (auto& [lane, items] : open) {
     for (auto& [number, item] : items) {
-      if (!item.again_ms || *item.again_ms > stamp_ms) continue;
-      item.again_ms.reset();
-      ++item.tries;
+      if (item.again_ms && *item.again_ms <= stamp_ms) due.emplace_back(*item.again_ms, &item);
     }
   }
+  std::stable_sort(due.begin(), due.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (std::size_t i = 0; i < due.size(); ++i) {
+    const auto before = std::upper_bound(others_due.begin(), others_due.end(), due[i].first);
+    if (i + static_cast<std::size_t>(before - others_due.begin()) >= kPulseRowsMax) return;
+    due[i].second->again_ms.reset();
+    ++due[i].second->tries;
+  }
+}
+
+std::size_t Feeds::DueBy(std::int64_t stamp_ms) const {
+  std::size_t due = 0;
+  for (const auto& [lane, items] : open) {
+    for (const auto& [number, item] : items) {
+      if (item.again_ms && *item.again_ms <= stamp_ms) ++due;
+    }
+  }
+  return due;
 }
 
 void Feeds::LookForOverdue(std::int64_t stamp_ms, std::size_t group) {

@@ -22,6 +22,8 @@ class Feeds {
   using Events = std::map<std::string, EventHeard>;  ///< By id, 16 bytes.
   using Lane = std::pair<std::string, v1::Urgency>;  ///< Post and lane.
 
+  static constexpr std::size_t kPulseRowsMax = 256;
+
   /// An item that was let go and is not settled.
   struct Item {
     std::string event_id;  ///< "" for a notice.
@@ -36,8 +38,11 @@ class Feeds {
 
   /// What a command that took effect does to feeds. `group` counts what the writer appends.
   void Hear(const Seen& seen, const Intent& intent, std::size_t group);
-  /// A Pulse: whatever is due goes out again.
-  void Fire(std::int64_t stamp_ms);
+  /// A Pulse: the first kPulseRowsMax of what is due are fired, the earliest first; `others_due`,
+  /// rising, are the times of what else is.
+  void Fire(std::int64_t stamp_ms, const std::vector<std::int64_t>& others_due);
+  /// How many retries are due by then.
+  std::size_t DueBy(std::int64_t stamp_ms) const;
   /// A record was written, after the Pulse of its group if it has one: nothing is overdue.
   void LookForOverdue(std::int64_t stamp_ms, std::size_t group);
 

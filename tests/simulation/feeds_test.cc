@@ -116,7 +116,7 @@ TEST_F(FeedsHeard, ARetryThatIsOverdueIsNoticedOnceALaterGroupComes) {
   feeds_.LookForOverdue(1500, 3);
   EXPECT_THAT(complaints_, ElementsAre(HasSubstr("a retry was due")));
   complaints_.clear();
-  feeds_.Fire(1500);
+  feeds_.Fire(1500, {});
   feeds_.LookForOverdue(1500, 3);
   EXPECT_THAT(complaints_, IsEmpty());
 }

@@ -45,14 +45,18 @@ Oracle::Oracle(const Intents& intents)
 void Oracle::HearGroup(const std::vector<Seen>& group, bool believed, const state::Reader& view) {
   if (group.empty()) return;
   ++group_;
-  bool confirmed = false;
+  const std::int64_t stamp_ms = group.front().stamp_ms;
+  // What one Pulse cannot fire, the next does, in the next group.
+  bool all_fires =
+      believed && debts.DueBy(stamp_ms).size() + feeds.DueBy(stamp_ms) <= Feeds::kPulseRowsMax;
   for (const Seen& seen : group) {
-    confirmed = confirmed || seen.command == stored::v1::COMMAND_NUMBER_CONFIRM_CLOCK;
+    // While nobody has confirmed the clock, nothing fires.
+    all_fires = all_fires && seen.command != stored::v1::COMMAND_NUMBER_CONFIRM_CLOCK;
     Hear(seen, believed);
-    if (!confirmed && believed) feeds.LookForOverdue(seen.stamp_ms, group_);
+    if (all_fires) feeds.LookForOverdue(seen.stamp_ms, group_);
   }
   feeds.Look(view);
-  debts.Look(view, group.front().stamp_ms, believed && !confirmed);
+  debts.Look(view, stamp_ms, all_fires);
 }
 
 void Oracle::Hear(const Seen& seen, bool believed) {
@@ -69,7 +73,7 @@ void Oracle::Hear(const Seen& seen, bool believed) {
   if (wanted != intents_.end()) {
     HearWanted(seen, wanted->second);
   } else if (seen.command == stored::v1::COMMAND_NUMBER_PULSE) {
-    feeds.Fire(seen.stamp_ms);
+    feeds.Fire(seen.stamp_ms, debts.DueBy(seen.stamp_ms));
   } else if (seen.command != stored::v1::COMMAND_NUMBER_RELEASE) {
     Complain("a record that nobody asked for");
   }

@@ -34,6 +34,21 @@ std::string Describe(const Verdict& verdict, std::uint64_t steps) {
   return text;
 }
 
+void Totals::Add(const Verdict& verdict) {
+  ++seeds;
+  records += verdict.records;
+  released += verdict.released;
+  crashes += verdict.crashes;
+  pulses += verdict.pulses;
+  follow_ups += verdict.follow_ups;
+}
+
+std::string Totals::Text() const {
+  return std::to_string(seeds) + " seeds, " + std::to_string(records) + " records, " +
+         std::to_string(released) + " events let go, " + std::to_string(crashes) + " crashes, " +
+         std::to_string(pulses) + " pulses, " + std::to_string(follow_ups) + " follow-ups";
+}
+
 Verdict RunSeed(std::uint64_t seed, std::uint64_t steps, Flaw flaw) {
   std::snprintf(last_words.data(), last_words.size(), "simulation: stopped in seed %llu, %s",
                 static_cast<unsigned long long>(seed), HowToRepeat(seed, steps).c_str());

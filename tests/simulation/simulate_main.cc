@@ -1,6 +1,5 @@
 // simulate [--seed N] [--steps M] [--seeds K]: runs K seeds from N on, M steps each, and stops at
 // the first that shows a fault. Exit code 1 if one did.
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -19,21 +18,15 @@ int main(int argc, char** argv) {
     if (option == "--steps") steps = value;
     if (option == "--seeds") seeds = value;
   }
-  std::uint64_t records = 0;
-  std::uint64_t released = 0;
-  std::uint64_t crashes = 0;
+  tearline::simulation::Totals totals;
   for (std::uint64_t i = 0; i < seeds; ++i) {
     const auto verdict = tearline::simulation::RunSeed(seed + i, steps);
     if (!verdict.complaints.empty()) {
       std::fputs(tearline::simulation::Describe(verdict, steps).c_str(), stdout);
       return 1;
     }
-    records += verdict.records;
-    released += verdict.released;
-    crashes += verdict.crashes;
+    totals.Add(verdict);
   }
-  std::printf("%llu seeds, %llu records, %llu events let go, %llu crashes: nothing found\n",
-              static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(records),
-              static_cast<unsigned long long>(released), static_cast<unsigned long long>(crashes));
+  std::printf("%s: nothing found\n", totals.Text().c_str());
   return 0;
 }

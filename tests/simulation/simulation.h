@@ -34,6 +34,8 @@ struct Verdict {
   std::uint64_t records = 0;
   std::uint64_t released = 0;
   std::uint64_t crashes = 0;
+  std::uint64_t pulses = 0;
+  std::uint64_t follow_ups = 0;  ///< Releases that one record could not finish.
 };
 
 /// The whole broker on one thread: the real preparing, writer, machine and replay, over a ledger
@@ -57,6 +59,7 @@ class Simulation {
   void Step();
   void PassTime();
   void ArmFault();
+  void Flood();
   void Want(Intent intent);
   void TurnWriter();
   void HearNew();
@@ -84,12 +87,15 @@ class Simulation {
   std::vector<Answer> answers_;
   std::deque<Intent> unsure_;  ///< Publishes whose fate their publishers do not know.
   bool stopped_ = false;
+  bool at_rest_ = false;
   bool clock_refused_ = false;
   bool believed_ = true;       ///< Whether the wall clock may be stamped with.
   std::int64_t apart_ms_ = 0;  ///< Wall minus monotonic, when it was believed last.
 
   std::uint64_t step_ = 0;
   std::uint64_t crashes_ = 0;
+  std::uint64_t pulses_ = 0;
+  std::uint64_t follow_ups_ = 0;
   std::string now_;
   std::deque<std::string> last_;
 };

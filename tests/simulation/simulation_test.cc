@@ -13,7 +13,7 @@ constexpr std::uint64_t kSteps = 120;
 
 std::uint64_t SeedsAsked() {
   const char* asked = std::getenv("TEARLINE_SEEDS");
-  return asked == nullptr ? 200 : std::strtoull(asked, nullptr, 10);
+  return asked == nullptr ? 150 : std::strtoull(asked, nullptr, 10);
 }
 
 TEST(Simulation, NoSeedMakesTheOracleComplain) {

@@ -25,6 +25,16 @@ Result<crypto::Secret> MemoryVault::Find(const model::SubjectKeyId& id) const {
   return crypto::Secret(found->second);
 }
 
+Result<std::vector<model::SubjectKeyId>> MemoryVault::List(
+    const std::optional<model::SubjectKeyId>& after, std::size_t count) const {
+  std::vector<model::SubjectKeyId> ids;
+  for (auto key = after ? keys_.upper_bound(*after) : keys_.begin();
+       key != keys_.end() && ids.size() < count; ++key) {
+    ids.push_back(key->first);
+  }
+  return ids;
+}
+
 Status MemoryVault::Destroy(const std::vector<model::SubjectKeyId>& ids) {
   for (const model::SubjectKeyId& id : ids) keys_.erase(id);
   return {};

@@ -20,6 +20,8 @@ class MemoryVault final : public vault::Vault {
 
   Result<std::vector<model::SubjectKeyId>> Make(std::size_t count) override;
   Result<crypto::Secret> Find(const model::SubjectKeyId& id) const override;
+  Result<std::vector<model::SubjectKeyId>> List(const std::optional<model::SubjectKeyId>& after,
+                                                std::size_t count) const override;
   Status Destroy(const std::vector<model::SubjectKeyId>& ids) override;
   const crypto::Secret& IndexKey() const override { return index_key_; }
 

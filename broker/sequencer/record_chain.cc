@@ -5,6 +5,7 @@
 
 #include "broker/crypto/random.h"
 #include "broker/machine/machine.h"
+#include "broker/model/limits.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::sequencer {
@@ -53,6 +54,23 @@ std::size_t SegmentBytes(const Proposal& proposal) {
   std::size_t bytes = 0;
   for (const std::string& segment : proposal.segments) bytes += segment.size();
   return bytes;
+}
+
+Status CheckRecordSize(const Proposal& proposal, const std::string& actor_bytes) {
+  const std::size_t header = HeaderBytes(proposal, actor_bytes);
+  if (header > model::kHeaderBytesMax) {
+    // Not how many: the number would tell which keys and identifiers were known already (P6).
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
+                  "the record's header would be over " + std::to_string(model::kHeaderBytesMax) +
+                      " bytes; send fewer tear-lines, nominals or names");
+  }
+  const std::size_t record = header + SegmentBytes(proposal);
+  if (record > model::kRecordBytesMax) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "the record would be over " +
+                                                     std::to_string(model::kRecordBytesMax) +
+                                                     " bytes; share larger papers by reference");
+  }
+  return {};
 }
 
 }  // namespace tearline::sequencer

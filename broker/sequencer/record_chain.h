@@ -8,6 +8,7 @@
 #include "broker/ledger/record.h"
 #include "broker/model/ids.h"
 #include "broker/sequencer/proposer.h"
+#include "broker/status/status.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::sequencer {
@@ -57,5 +58,10 @@ class RecordChain {
 
 /// How large its segments are together.
 [[nodiscard]] std::size_t SegmentBytes(const Proposal& proposal);
+
+/// Whether a record can hold it.
+///
+/// Refuses: LIMIT_PASSED, for its header or in all.
+[[nodiscard]] Status CheckRecordSize(const Proposal& proposal, const std::string& actor_bytes);
 
 }  // namespace tearline::sequencer

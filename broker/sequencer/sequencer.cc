@@ -80,24 +80,6 @@ Status Unavailable() {
                 "the broker is stopping or has stopped writing; try again with the same request");
 }
 
-/// What the door asks of a proposal by itself.
-Status CheckSize(const Proposal& proposal, const std::string& actor_bytes) {
-  const std::size_t header = HeaderBytes(proposal, actor_bytes);
-  if (header > model::kHeaderBytesMax) {
-    // Not how many: the number would tell which keys and identifiers were known already (P6).
-    return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
-                  "the record's header would be over " + std::to_string(model::kHeaderBytesMax) +
-                      " bytes; send fewer tear-lines, nominals or names");
-  }
-  const std::size_t record = header + SegmentBytes(proposal);
-  if (record > model::kRecordBytesMax) {
-    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "the record would be over " +
-                                                     std::to_string(model::kRecordBytesMax) +
-                                                     " bytes; share larger papers by reference");
-  }
-  return {};
-}
-
 bool WroteDeadlines(const state::Batch& batch) {
   const state::Key first(state::Table::kDeadline);
   const auto found = batch.writes().lower_bound(first.bytes());
@@ -151,7 +133,7 @@ void Sequencer::Propose(Proposal proposal) {
   waiting->proposal = std::move(proposal);
   const Proposal& waits = waiting->proposal;
 
-  const Status size = CheckSize(waits, waiting->actor_bytes);
+  const Status size = CheckRecordSize(waits, waiting->actor_bytes);
   if (!size.ok()) return waits.done(Measured(size));
   if (refusing_.load()) return waits.done(Measured(Unavailable()));
   const std::size_t bytes = HeaderBytes(waits, waiting->actor_bytes) + SegmentBytes(waits);

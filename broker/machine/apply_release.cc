@@ -6,6 +6,7 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/look_again.h"
+#include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
@@ -48,12 +49,13 @@ bool IsHeld(const std::string& feed, v1::Urgency lane, const std::optional<Event
   });
 }
 
-/// Whether a notice still speaks of something open. Others than obligations' always do.
+/// Whether a notice still speaks of something open that its feed may hear of. Others than
+/// obligations' always do.
 bool StillOwed(const std::string& feed, const ItemRow& item, Step& step) {
   if (item.kind() != stored::v1::ITEM_KIND_OBLIGATION) return true;
   JudgeWhatItSpeaksOf(feed, item, step);
   const auto row = step.batch.Find<stored::v1::ObligationRow>(ObligationKey(item.obligation_id()));
-  return row && row->ended_ms() == 0;
+  return row && row->ended_ms() == 0 && MayHearOf(item.obligation_id(), *row, feed, step.batch);
 }
 
 void LetGo(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step) {

@@ -134,6 +134,26 @@ bool AddOwed(const std::string& id, const std::string& post, ObligationRow& open
   return true;
 }
 
+/// The next post up the line that may be told; "" at its end.
+std::string NextUp(const std::string& id, const ObligationRow& row, const Step& step) {
+  std::string next = row.told_post();
+  for (std::uint32_t steps = 0; steps < kStagesMax; ++steps) {
+    const auto last = step.batch.Find<stored::v1::PostRow>(PostKey(next));
+    next = last ? last->post().escalates_to() : std::string();
+    if (next.empty() || MayHearOf(id, row, next, step.batch)) return next;
+  }
+  return {};
+}
+
+/// Whoever was told and is owed it now hears no more of it: the next up the line is told instead,
+/// at the same step; at the end of the line, the debtor has it.
+void PassOverTold(const std::string& id, ObligationRow& open, Step& step) {
+  if (MayHearOf(id, open, open.told_post(), step.batch)) return;
+  const std::string next = NextUp(id, open, step);
+  open.set_told_post(next.empty() ? open.debtor_post() : next);
+  if (!next.empty()) Tell(next, id, open, step);
+}
+
 /// Joins an open row: its events and posts become the open one's, each once.
 void Join(const std::string& id, const ObligationRow& row, const policy::OpenedObligation& terms,
           Step& step) {
@@ -150,6 +170,7 @@ void Join(const std::string& id, const ObligationRow& row, const policy::OpenedO
   const std::string owed = row.owed_posts().empty() ? std::string() : row.owed_posts(0);
   const bool new_event = AddEvent(id, event_id, *open, step);
   const bool new_owed = AddOwed(id, owed, *open, step);
+  if (new_owed) PassOverTold(id, *open, step);
   step.batch.PutRow(ObligationKey(id), *open);
   if (!new_event && !new_owed) return;
   Remember(id, *open, stored::v1::OBLIGATION_CHANGE_JOINED, event_id, new_owed ? owed : "", step);
@@ -252,22 +273,15 @@ void OpenHistoryArrived(const EventRow& event, Step& step) {
   }
 }
 
-/// The next post up the line that may be told; "" at its end. Whom it is owed to is passed over:
-/// who was not told must not learn of it by being asked to see to it.
-std::string NextUp(const std::string& id, const ObligationRow& row, const Step& step) {
-  std::string next = row.told_post();
-  for (std::uint32_t steps = 0; steps < kStagesMax; ++steps) {
-    const auto last = step.batch.Find<stored::v1::PostRow>(PostKey(next));
-    next = last ? last->post().escalates_to() : std::string();
-    const auto& owed = row.owed_posts();
-    const bool is_owed = std::find(owed.begin(), owed.end(), next) != owed.end() ||
-                         step.batch.Get(MoreKey(id, More::kPost, next));
-    if (next.empty() || !is_owed) return next;
-  }
-  return {};
-}
-
 }  // namespace
+
+bool MayHearOf(const std::string& obligation_id, const ObligationRow& row, const std::string& post,
+               const state::Reader& reader) {
+  if (post == row.debtor_post()) return true;
+  const auto& owed = row.owed_posts();
+  return std::find(owed.begin(), owed.end(), post) == owed.end() &&
+         !reader.Get(MoreKey(obligation_id, More::kPost, post));
+}
 
 void OpenObligations(const EventRow& event, const std::string& post,
                      const policy::Decision& decision, Step& step) {

@@ -198,6 +198,49 @@ TEST_F(Obligation, ClimbsPastWhomItIsOwedTo) {
   }
 }
 
+/// It was told already, and then becomes one of those who are not: it hears no more of it, neither
+/// by what still waits for it nor by having a say.
+TEST_F(Obligation, LeavesWhomItWasToldToOnceItIsOwedToThem) {
+  PublishWithheld();
+  world_.PassAndPulse(4 * kHourMs);
+  world_.PassAndPulse(kHourMs);
+  const std::string id = IdOf(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
+  ASSERT_EQ(Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW)->told_post(), "board/board");
+  ASSERT_EQ(world_.Waiting("board/board", v1::URGENCY_URGENT), 1u);
+  Seat("board/board");
+  PublishWithheld();
+  const auto row = Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
+  EXPECT_EQ(row->count(), 2u);
+  EXPECT_EQ(row->told_post(), row->debtor_post()) << "nobody else is left up the line";
+  EXPECT_EQ(row->ended_ms(), 0);
+  world_.OpenSession("board/board");
+  EXPECT_EQ(world_.Waiting("board/board", v1::URGENCY_URGENT), 0u);
+  for (const auto& [sequence, item] : world_.Released("board/board", v1::URGENCY_URGENT)) {
+    EXPECT_NE(item.obligation_id(), id);
+  }
+}
+
+/// The same with somebody above them: that one is told at once.
+TEST_F(Obligation, IsToldFurtherUpOnceItIsOwedToWhomItWasToldTo) {
+  SetPost command;
+  v1::Post& post = *command.mutable_post();
+  post = world_.state.Find<PostRow>(PostKey("ct-police/accountable"))->post();
+  post.set_escalates_to("prison/security");
+  world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, command);
+  post = world_.state.Find<PostRow>(PostKey("prison/security"))->post();
+  post.set_escalates_to("board/board");
+  world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, command);
+  world_.OpenSession("board/board");
+  PublishWithheld();
+  world_.PassAndPulse(4 * kHourMs);
+  world_.PassAndPulse(kHourMs);
+  ASSERT_EQ(Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW)->told_post(), "prison/security");
+  Seat("prison/security");
+  PublishWithheld();
+  EXPECT_EQ(Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW)->told_post(), "board/board");
+  EXPECT_EQ(world_.Released("board/board", v1::URGENCY_URGENT).size(), 1u);
+}
+
 /// An outage delays a step; it does not let the next one follow at once.
 TEST_F(Obligation, CountsEachStepFromTheOneBefore) {
   PublishWithheld();

@@ -32,6 +32,7 @@ std::int64_t WithinOf(v1::ObligationType type) {
 void Debts::HearDetails(const Seen& seen) {
   for (const stored::v1::Detail& detail : seen.details) {
     if (detail.has_decision()) HearDecision(detail.decision());
+    if (detail.has_read()) read_.emplace(detail.read().feed(), detail.read().event_id());
     if (detail.has_obligation()) HearObligation(detail.obligation(), seen);
     if (!detail.has_released() || detail.released().obligation_id().empty()) continue;
     const auto silent = unspeakable_.find(detail.released().obligation_id());
@@ -48,7 +49,8 @@ void Debts::HearDecision(const stored::v1::DecisionDetail& detail) {
   for (const std::string& nominal : say.unmet) {
     owed_.emplace(detail.event_id(), nominal, detail.post());
   }
-  if (say.owed && say.told) owed_.emplace(detail.event_id(), "", detail.post());
+  const bool was_read = read_.contains({detail.post(), detail.event_id()});
+  if (say.owed && say.told && !was_read) owed_.emplace(detail.event_id(), "", detail.post());
   if (!say.told) owed_.erase({detail.event_id(), "", detail.post()});
 }
 
@@ -95,7 +97,8 @@ void Debts::Look(const state::Reader& view, std::int64_t stamp_ms, bool pulsed) 
     if (covered_.contains(debt)) continue;
     complaints_.push_back(std::get<1>(debt).empty()
                               ? "P3: an event must be read and no obligation says so"
-                              : "P3: an event is owed and withheld, and no obligation is open");
+                              : "P3: an event is owed and withheld, and no obligation names whom "
+                                "it is owed to");
     return;
   }
 }
@@ -115,9 +118,10 @@ void Debts::LookAtRow(const std::string& id, const ObligationRow& row) {
          debt != owed_.end() && std::get<0>(*debt) == event &&
          std::get<1>(*debt) == row.nominal_id();
          ++debt) {
-      covered_.insert(*debt);
-      // Asked once: it may be told later, and then hears of what it is told.
       const std::string& post = std::get<2>(*debt);
+      const auto& named = row.owed_posts();
+      if (std::find(named.begin(), named.end(), post) != named.end()) covered_.insert(*debt);
+      // Asked once: it may be told later, and then hears of what it is told.
       if (!reading_.Of(events_.at(event), post).told) unspeakable_[id].insert(post);
     }
   }

@@ -50,6 +50,7 @@ class Debts {
   const Events& events_;
   Complaints& complaints_;
   std::set<Debt> owed_;
+  std::set<std::pair<std::string, std::string>> read_;      ///< Post and event.
   std::set<Debt> covered_;                                  ///< Those that some row speaks of.
   std::map<std::string, std::set<std::string>> spoken_of_;  ///< Events, by obligation.
   std::map<std::string, Seen> ended_;                       ///< Obligations a record ended.

@@ -35,6 +35,7 @@ constexpr Weight kWeights[] = {
     {Deed::kPark, 2},
     {Deed::kRead, 8},
     {Deed::kDischarge, 2},
+    {Deed::kLookAgain, 4},
 };
 
 template <typename Map>
@@ -109,8 +110,9 @@ Intent Draw::PublishAnew(std::int64_t now_ms) {
   marking.set_tier(dice_.Chance(20) ? v1::TIER_SECRET : v1::TIER_OFFICIAL);
   if (dice_.Chance(20)) marking.add_caveats(v1::CAVEAT_UNSPECIFIED);
 
+  intent.item.set_imported(dice_.Chance(10));
   if (!oracle_.nominals.empty() && dice_.Chance(250)) {
-    intent.nominal = dice_.OneOf(oracle_.nominals);
+    intent.nominal = dice_.Chance(40) ? kNoNominal : dice_.OneOf(oracle_.nominals);
     event.add_nominals()->set_nominal_id(intent.nominal);
   }
   for (std::size_t i = dice_.Below(3); i > 0; --i) intent.people.push_back(dice_.Below(kPeople));
@@ -131,12 +133,6 @@ Intent Draw::PublishAnew(std::int64_t now_ms) {
     if (intent.secret && i == 1) segment.add_flags(v1::CONTENT_FLAG_SOURCE_IDENTITY);
   }
   return intent;
-}
-
-/// Anybody but the board, to which what others leave undone climbs.
-std::string Draw::Answerable() {
-  const std::string& post = dice_.OneOf(Posts());
-  return post == "board/board" ? "unit/accountable" : post;
 }
 
 std::optional<Intent> Draw::OfFlood(std::int64_t now_ms) {
@@ -163,7 +159,7 @@ std::optional<Intent> Draw::OfNominal(Deed deed) {
   if (deed == Deed::kRegister) return intent;
   if (oracle_.nominals.empty()) return std::nullopt;
   intent.nominal = dice_.OneOf(oracle_.nominals);
-  if (dice_.Chance(800)) intent.other_post = Answerable();
+  if (dice_.Chance(800)) intent.other_post = dice_.OneOf(Posts());
   return intent;
 }
 
@@ -174,7 +170,7 @@ std::optional<Intent> Draw::OfCase(Deed deed) {
   intent.post = dice_.OneOf(Coordinators());
   const auto its_case = AnyOf(oracle_.reading.cases, dice_);
   intent.case_id = its_case->first;
-  intent.other_post = deed == Deed::kNameAccountable ? Answerable() : dice_.OneOf(Posts());
+  intent.other_post = dice_.OneOf(Posts());
   intent.seat = static_cast<v1::SeatKind>(dice_.Between(1, 3));
   if (deed == Deed::kLeave && !its_case->second.seats.empty() && dice_.Chance(900)) {
     intent.other_post = AnyOf(its_case->second.seats, dice_)->first;
@@ -224,8 +220,8 @@ std::optional<Intent> Draw::SecondHand() {
   intent.deed = Deed::kSecondHand;
   const auto asked = AnyOf(oracle_.pending, dice_);
   intent.id = asked->first;
-  const bool of_directory =
-      asked->second.deed == Deed::kLift || asked->second.deed == Deed::kSetHolder;
+  const Deed first = asked->second.intent.deed;
+  const bool of_directory = first == Deed::kLift || first == Deed::kSetHolder;
   intent.post = dice_.OneOf(of_directory ? Operators() : Coordinators());
   return intent;
 }
@@ -267,7 +263,7 @@ std::optional<Intent> Draw::OfFeed(Deed deed) {
   intent.amount = static_cast<std::uint32_t>(dice_.Chance(100) ? 0 : dice_.Between(1, 600'000));
   intent.lane = static_cast<v1::Urgency>(dice_.Between(1, 3));
   const auto open = oracle_.feeds.open.find({intent.post, intent.lane});
-  if (deed == Deed::kCloseSession) return intent;
+  if (deed == Deed::kCloseSession || deed == Deed::kLookAgain) return intent;
   if (open == oracle_.feeds.open.end() || open->second.empty()) return std::nullopt;
   for (const auto& [number, item] : open->second) {
     if (deed != Deed::kAcknowledge && !intent.numbers.empty()) break;

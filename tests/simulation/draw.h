@@ -28,7 +28,6 @@ class Draw {
  private:
   Intent Publish(std::int64_t now_ms);
   Intent PublishAnew(std::int64_t now_ms);
-  std::string Answerable();
   std::optional<Intent> OfCase(Deed deed);
   std::optional<Intent> OfDirectory(Deed deed);
   std::optional<Intent> OfPolicy(Deed deed);
@@ -48,7 +47,8 @@ class Draw {
 [[nodiscard]] Result<sequencer::Proposal> Prepare(const Intent& intent,
                                                   const sequencer::Workbench& bench);
 
-/// Whether preparing must refuse it.
+/// Whether preparing must refuse it: for its label, for a nominal nobody knows, for saying that it
+/// is history where the post takes none in.
 [[nodiscard]] bool IsMalformed(const Intent& intent);
 
 }  // namespace tearline::simulation

@@ -1,6 +1,7 @@
 #include "tests/simulation/feeds.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "broker/machine/rows.h"
 
@@ -9,6 +10,8 @@ namespace {
 
 /// Tries after which an item is set aside without being asked.
 constexpr std::uint32_t kTriesMax = 10;
+/// Items of a feed that one record is sure to look at again.
+constexpr std::size_t kLookedAtAgain = 256;
 
 std::vector<std::uint32_t> SegmentsOf(const stored::v1::DecisionDetail& detail) {
   return {detail.segments().begin(), detail.segments().end()};
@@ -27,6 +30,10 @@ void Feeds::Hear(const Seen& seen, const Intent& intent, std::size_t group) {
                   .substr(0, 16))
               ->Text();
       windows_[intent.post] = intent.amount;
+      LookAgain(intent.post);
+      return;
+    case Deed::kLookAgain:
+      if (sessions.contains(intent.post)) LookAgain(intent.post);
       return;
     case Deed::kCloseSession:
       if (sessions[intent.post] != intent.id) {
@@ -62,11 +69,22 @@ void Feeds::Settle(const Intent& intent, std::int64_t stamp_ms, std::size_t grou
   }
 }
 
+/// All that a feed was sent and has not settled goes out again, if it is looked at in one record.
+void Feeds::LookAgain(const std::string& post) {
+  std::vector<Number> all;
+  for (auto lane = open.lower_bound({post, v1::URGENCY_UNSPECIFIED});
+       lane != open.end() && lane->first.first == post; ++lane) {
+    for (const auto& [number, item] : lane->second) all.emplace_back(lane->first, number);
+  }
+  if (all.size() <= kLookedAtAgain) goes_out_again_ = std::move(all);
+}
+
 void Feeds::Fire(std::int64_t stamp_ms, const std::vector<std::int64_t>& others_due) {
-  std::vector<std::pair<std::int64_t, Item*>> due;
-  for (auto& [lane, items] : open) {
-    for (auto& [number, item] : items) {
-      if (item.again_ms && *item.again_ms <= stamp_ms) due.emplace_back(*item.again_ms, &item);
+  std::vector<std::pair<std::int64_t, Number>> due;
+  for (const auto& [lane, items] : open) {
+    for (const auto& [number, item] : items) {
+      if (!item.again_ms || *item.again_ms > stamp_ms) continue;
+      due.emplace_back(*item.again_ms, Number(lane, number));
     }
   }
   std::stable_sort(due.begin(), due.end(),
@@ -74,8 +92,12 @@ void Feeds::Fire(std::int64_t stamp_ms, const std::vector<std::int64_t>& others_
   for (std::size_t i = 0; i < due.size(); ++i) {
     const auto before = std::upper_bound(others_due.begin(), others_due.end(), due[i].first);
     if (i + static_cast<std::size_t>(before - others_due.begin()) >= kPulseRowsMax) return;
-    due[i].second->again_ms.reset();
-    ++due[i].second->tries;
+    const auto& [lane, number] = due[i].second;
+    Item& item = open.at(lane).at(number);
+    item.again_ms.reset();
+    ++item.tries;
+    // Without a session it goes nowhere, and the next one looks at all of them.
+    if (sessions.contains(lane.first)) goes_out_again_.emplace_back(lane, number);
   }
 }
 
@@ -106,8 +128,14 @@ void Feeds::HearDetails(const Seen& seen, const EventHeard* published) {
       HearDecision(detail.decision());
       if (!detail.decision().again()) decided.insert(detail.decision().post());
     }
-    if (detail.has_released()) HearRelease(detail.released(), seen.stamp_ms);
+    if (!detail.has_released()) continue;
+    if (detail.released().again()) {
+      HearAgain(detail.released());
+    } else {
+      HearRelease(detail.released(), seen.stamp_ms);
+    }
   }
+  CheckWhatGoesAgain();
   if (published != nullptr && decided != reading_.Concerned(*published)) {
     complaints_.push_back("P3: not every post a duty names got a decision, or another did");
   }
@@ -131,7 +159,55 @@ void Feeds::HearDecision(const stored::v1::DecisionDetail& detail) {
   const Whom whom{detail.post(), detail.event_id()};
   decided_[whom] = {told, SegmentsOf(detail)};
   if (!told) waiting_.erase(whom);
+  if (!told && detail.again()) LeaveWindow({detail.post(), event->second.lane}, event->first);
   if (told && !let_go_.contains(whom)) waiting_.insert(whom);
+}
+
+/// What may not be told any more leaves the window, if it was let go and not settled; whoever may
+/// have it is told so.
+void Feeds::LeaveWindow(const Lane& lane, const std::string& event_id) {
+  const auto item = std::find_if(open[lane].begin(), open[lane].end(), [&](const auto& each) {
+    return each.second.event_id == event_id;
+  });
+  if (item == open[lane].end()) return;
+  open[lane].erase(item);
+  withdrawn_.emplace(lane.first, event_id);
+}
+
+/// A number that was given before and is not settled: what goes out under it is now another.
+void Feeds::HearAgain(const stored::v1::ReleasedDetail& detail) {
+  std::map<std::uint64_t, Item>& lane = open[{detail.feed(), detail.lane()}];
+  const auto item = lane.find(detail.sequence());
+  if (item == lane.end() || item->second.event_id != detail.event_id()) {
+    complaints_.push_back("what goes out again is not what was let go under its number");
+    return;
+  }
+  const auto decision = decided_.find({detail.feed(), detail.event_id()});
+  if (decision == decided_.end() || !decision->second.told) {
+    complaints_.push_back("P2: an item goes out again that no record decided to tell");
+    return;
+  }
+  item->second.segments = decision->second.segments;
+}
+
+void Feeds::CheckWhatGoesAgain() {
+  for (const auto& [lane, number] : std::exchange(goes_out_again_, {})) {
+    const auto item = open[lane].find(number);
+    if (item == open[lane].end() || item->second.event_id.empty()) continue;
+    const Say say = reading_.Of(events_.at(item->second.event_id), lane.first);
+    if (say.told && say.segments == item->second.segments) continue;
+    complaints_.push_back("P6: an item goes out again as the policy does not say at that position");
+  }
+}
+
+void Feeds::HearWithdrawal(const stored::v1::ReleasedDetail& detail) {
+  if (withdrawn_.erase({detail.feed(), detail.withdrawn_event_id()}) == 0) {
+    complaints_.push_back("P6: a post was told of the withdrawal of what it did not have");
+    return;
+  }
+  if (events_.at(detail.withdrawn_event_id()).lane != detail.lane()) {
+    complaints_.push_back("a withdrawal went out in another lane than its event");
+  }
 }
 
 void Feeds::HearRelease(const stored::v1::ReleasedDetail& detail, std::int64_t stamp_ms) {
@@ -147,6 +223,8 @@ void Feeds::HearRelease(const stored::v1::ReleasedDetail& detail, std::int64_t s
   }
   Item item;
   item.event_id = detail.event_id();
+  item.withdrawn = detail.withdrawn_event_id();
+  if (!item.withdrawn.empty()) HearWithdrawal(detail);
   if (!item.event_id.empty()) {
     CheckEvent(detail, item);
     CheckHeld(detail, stamp_ms);
@@ -199,7 +277,8 @@ void Feeds::Look(const state::Reader& view) {
     for (const auto& [number, item] : heard) {
       const auto row = view.Find<stored::v1::ItemRow>(
           machine::LaneItem(state::Table::kReleased, lane.first, lane.second, number));
-      if (!row || row->event_id() != item.event_id ||
+      const std::string& event_id = item.withdrawn.empty() ? item.event_id : item.withdrawn;
+      if (!row || row->event_id() != event_id ||
           !std::equal(row->segments().begin(), row->segments().end(), item.segments.begin(),
                       item.segments.end()) ||
           row->tries() != item.tries || row->not_before_ms() != item.again_ms.value_or(0)) {
@@ -214,6 +293,11 @@ void Feeds::Look(const state::Reader& view) {
 }
 
 void Feeds::LookWhenQuiet() {
+  for (const auto& [post, event] : withdrawn_) {
+    if (!reading_.Stands(post, As::kSystem) || !sessions.contains(post)) continue;
+    complaints_.push_back("a post that listens was not told of what was taken back from it");
+    return;
+  }
   for (const auto& [post, event] : waiting_) {
     if (!reading_.Stands(post, As::kSystem)) continue;  // Nobody can acknowledge for it.
     if (!sessions.contains(post) || !reading_.Of(events_.at(event), post).told) continue;

@@ -26,7 +26,8 @@ class Feeds {
 
   /// An item that was let go and is not settled.
   struct Item {
-    std::string event_id;  ///< "" for a notice.
+    std::string event_id;   ///< "" for a notice.
+    std::string withdrawn;  ///< For a notice of withdrawal: the event. "" for all else.
     std::vector<std::uint32_t> segments;
     std::uint32_t tries = 1;
     std::optional<std::int64_t> again_ms;  ///< RETRY: when it goes out again.
@@ -46,7 +47,9 @@ class Feeds {
   /// A record was written, after the Pulse of its group if it has one: nothing is overdue.
   void LookForOverdue(std::int64_t stamp_ms, std::size_t group);
 
-  /// What became of a record's releases and decisions. The event, if it published one.
+  /// What became of a record's releases and decisions. The event, if it published one. What the
+  /// record had go out again, by a new session, a look or a retry whose time came, is what may be
+  /// told at its position, and nothing more.
   void HearDetails(const Seen& seen, const EventHeard* published);
 
   /// The state's feeds are those that were heard of.
@@ -64,10 +67,16 @@ class Feeds {
     std::vector<std::uint32_t> segments;
   };
   using Whom = std::pair<std::string, std::string>;  ///< Post and event.
+  using Number = std::pair<Lane, std::uint64_t>;
 
   void Settle(const Intent& intent, std::int64_t stamp_ms, std::size_t group);
   void HearDecision(const stored::v1::DecisionDetail& detail);
   void HearRelease(const stored::v1::ReleasedDetail& detail, std::int64_t stamp_ms);
+  void HearAgain(const stored::v1::ReleasedDetail& detail);
+  void HearWithdrawal(const stored::v1::ReleasedDetail& detail);
+  void LeaveWindow(const Lane& lane, const std::string& event_id);
+  void LookAgain(const std::string& post);
+  void CheckWhatGoesAgain();
   void CheckEvent(const stored::v1::ReleasedDetail& detail, Item& item);
   void CheckHeld(const stored::v1::ReleasedDetail& detail, std::int64_t stamp_ms);
 
@@ -79,6 +88,8 @@ class Feeds {
   std::map<Whom, Decision> decided_;  ///< The last decision.
   std::set<Whom> waiting_;            ///< To be told, and not let go yet.
   std::set<Whom> let_go_;
+  std::set<Whom> withdrawn_;            ///< Taken back, and its reader not told of that yet.
+  std::vector<Number> goes_out_again_;  ///< By the record that is heard.
 };
 
 }  // namespace tearline::simulation

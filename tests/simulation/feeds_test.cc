@@ -24,23 +24,43 @@ class FeedsHeard : public testing::Test {
     feeds_.Hear({}, open, 1);
   }
 
-  void Decide(bool told) {
+  /// A case whose chair has two segments to be told.
+  void TwoSegments() { events_["event"].about = {{}, {}}; }
+  Seen Decided(bool told, std::uint32_t segments = 1) {
     Seen seen;
     stored::v1::DecisionDetail& detail = *seen.details.emplace_back().mutable_decision();
     detail.set_event_id("event");
     detail.set_post("probation/chair");
     detail.set_level(told ? v1::LEVEL_FULL : v1::LEVEL_WITHHELD);
-    if (told) detail.add_segments(0);
-    feeds_.HearDetails(seen, nullptr);
+    for (std::uint32_t i = 0; told && i < segments; ++i) detail.add_segments(i);
+    return seen;
   }
-  void LetGo(std::uint64_t number, const std::string& event_id = "event") {
-    Seen seen;
+  void Decide(bool told) { feeds_.HearDetails(Decided(told), nullptr); }
+  /// The same, of what was let go before.
+  Seen DecidedAgain(bool told, std::uint32_t segments = 1) {
+    Seen seen = Decided(told, segments);
+    seen.details.back().mutable_decision()->set_again(true);
+    return seen;
+  }
+  stored::v1::ReleasedDetail& AddRelease(std::uint64_t number, Seen& seen) {
     stored::v1::ReleasedDetail& detail = *seen.details.emplace_back().mutable_released();
     detail.set_feed("probation/chair");
     detail.set_lane(v1::URGENCY_URGENT);
     detail.set_sequence(number);
-    detail.set_event_id(event_id);
+    return detail;
+  }
+  void LetGo(std::uint64_t number, const std::string& event_id = "event") {
+    Seen seen;
+    AddRelease(number, seen).set_event_id(event_id);
     feeds_.HearDetails(seen, nullptr);
+  }
+  /// A new session of the same post: what it was sent goes out again.
+  void OpenAnew() {
+    Intent open;
+    open.deed = Deed::kOpenSession;
+    open.post = "probation/chair";
+    open.amount = 1;
+    feeds_.Hear({}, open, 2);
   }
 
   Reading reading_;
@@ -119,6 +139,65 @@ TEST_F(FeedsHeard, ARetryThatIsOverdueIsNoticedOnceALaterGroupComes) {
   feeds_.Fire(1500, {});
   feeds_.LookForOverdue(1500, 3);
   EXPECT_THAT(complaints_, IsEmpty());
+}
+
+/// P6: told of the withdrawal, under the number that comes next, and of nothing else.
+TEST_F(FeedsHeard, WhatIsWithdrawnLeavesTheWindowAndIsSaidOnce) {
+  Decide(true);
+  LetGo(1);
+  reading_.cases["case"].seats.clear();
+  OpenAnew();
+  Seen seen = DecidedAgain(false);
+  AddRelease(2, seen).set_withdrawn_event_id("event");
+  feeds_.HearDetails(seen, nullptr);
+  feeds_.LookWhenQuiet();
+  EXPECT_THAT(complaints_, IsEmpty());
+
+  feeds_.open.clear();
+  Seen twice;
+  AddRelease(3, twice).set_withdrawn_event_id("event");
+  feeds_.HearDetails(twice, nullptr);
+  EXPECT_THAT(complaints_, ElementsAre(HasSubstr("of what it did not have")));
+}
+
+TEST_F(FeedsHeard, AWithdrawalThatNobodySaysIsNoticedWhenAllIsQuiet) {
+  Decide(true);
+  LetGo(1);
+  reading_.cases["case"].seats.clear();
+  feeds_.HearDetails(DecidedAgain(false), nullptr);
+  EXPECT_THAT(complaints_, IsEmpty());
+  feeds_.LookWhenQuiet();
+  EXPECT_THAT(complaints_, ElementsAre(HasSubstr("was not told of what was taken back")));
+}
+
+/// P6: a session that opens after the seat was left, and nothing was judged again.
+TEST_F(FeedsHeard, WhatGoesOutAgainAboveTodaysLevelIsNoticed) {
+  Decide(true);
+  LetGo(1);
+  OpenAnew();
+  feeds_.HearDetails({}, nullptr);
+  EXPECT_THAT(complaints_, IsEmpty());
+  reading_.cases["case"].seats.clear();
+  OpenAnew();
+  feeds_.HearDetails({}, nullptr);
+  EXPECT_THAT(complaints_, ElementsAre(HasSubstr("P6: an item goes out again as the policy")));
+}
+
+TEST_F(FeedsHeard, WhatGoesOutAgainKeepsItsNumber) {
+  Decide(true);
+  LetGo(1);
+  TwoSegments();
+  Seen seen = DecidedAgain(true, 2);
+  stored::v1::ReleasedDetail& again = AddRelease(1, seen);
+  again.set_event_id("event");
+  again.set_again(true);
+  OpenAnew();
+  feeds_.HearDetails(seen, nullptr);
+  EXPECT_THAT(complaints_, IsEmpty());
+  EXPECT_THAT(feeds_.open.begin()->second.at(1).segments, ElementsAre(0u, 1u));
+  again.set_sequence(2);
+  feeds_.HearDetails(seen, nullptr);
+  EXPECT_THAT(complaints_, ElementsAre(HasSubstr("not what was let go under its number")));
 }
 
 TEST_F(FeedsHeard, WhatWaitsWhileAnybodyListensIsNoticedWhenAllIsQuiet) {

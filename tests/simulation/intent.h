@@ -34,6 +34,7 @@ enum class Deed {
   kRead,
   kDischarge,
   kConfirmClock,
+  kLookAgain,
 };
 
 /// What somebody wanted, in plain words: as the simulation chose it and the oracle understands it.

@@ -18,21 +18,8 @@ std::string NominalBytes(const std::string& text) {
   return id.ok() ? id->Bytes() : std::string();
 }
 
-/// P10: what would let its author's own agency see more, and so needs two hands.
-bool WidensOwn(const Intent& intent) {
-  const std::string own = AgencyOf(intent.post);
-  switch (intent.deed) {
-    case Deed::kSeat:
-    case Deed::kNameAccountable:
-    case Deed::kOpenCase:
-    case Deed::kSetHolder:
-      return AgencyOf(intent.other_post) == own;
-    case Deed::kLift:
-      return intent.agency == own;
-    default:
-      return false;
-  }
-}
+/// How long what one hand asked for waits for another.
+constexpr std::int64_t kPendingMs = std::int64_t{14} * 24 * 60 * 60 * 1000;
 
 }  // namespace
 
@@ -48,12 +35,16 @@ void Oracle::HearGroup(const std::vector<Seen>& group, bool believed, const stat
   const std::int64_t stamp_ms = group.front().stamp_ms;
   // What one Pulse cannot fire, the next does, in the next group.
   bool all_fires =
-      believed && debts.DueBy(stamp_ms).size() + feeds.DueBy(stamp_ms) <= Feeds::kPulseRowsMax;
+      believed && OthersDueBy(stamp_ms).size() + feeds.DueBy(stamp_ms) <= Feeds::kPulseRowsMax;
   for (const Seen& seen : group) {
     // While nobody has confirmed the clock, nothing fires.
     all_fires = all_fires && seen.command != stored::v1::COMMAND_NUMBER_CONFIRM_CLOCK;
     Hear(seen, believed);
-    if (all_fires) feeds.LookForOverdue(seen.stamp_ms, group_);
+    if (!all_fires) continue;
+    feeds.LookForOverdue(seen.stamp_ms, group_);
+    for (const auto& [id, asked] : pending) {
+      if (asked.lapses_ms <= seen.stamp_ms) Complain("P10: one hand waits longer than 14 days");
+    }
   }
   feeds.Look(view);
   debts.Look(view, stamp_ms, all_fires);
@@ -73,7 +64,8 @@ void Oracle::Hear(const Seen& seen, bool believed) {
   if (wanted != intents_.end()) {
     HearWanted(seen, wanted->second);
   } else if (seen.command == stored::v1::COMMAND_NUMBER_PULSE) {
-    feeds.Fire(seen.stamp_ms, debts.DueBy(seen.stamp_ms));
+    feeds.Fire(seen.stamp_ms, OthersDueBy(seen.stamp_ms));
+    HearLapses(seen);
   } else if (seen.command != stored::v1::COMMAND_NUMBER_RELEASE) {
     Complain("a record that nobody asked for");
   }
@@ -84,14 +76,17 @@ void Oracle::Hear(const Seen& seen, bool believed) {
 }
 
 void Oracle::HearWanted(const Seen& seen, const Intent& intent) {
-  const bool by_broker = intent.deed == Deed::kGenesis || intent.deed == Deed::kConfirmClock;
+  const bool by_broker = intent.deed == Deed::kGenesis || intent.deed == Deed::kConfirmClock ||
+                         intent.deed == Deed::kLookAgain;
   if (!by_broker && !reading.Stands(intent.post, intent.as)) {
     if (seen.outcome != audit::Outcome::kRefused) Complain("a suspended member was heard");
     return;
   }
   if (intent.deed == Deed::kPublish) return HearPublish(seen, intent);
   if (seen.outcome == audit::Outcome::kAwaitsSecondHand) {
-    if (const auto id = Changed(seen, "awaits-second-hand")) pending[*id] = intent;
+    if (const auto id = Changed(seen, "awaits-second-hand")) {
+      pending[*id] = {intent, seen.stamp_ms + kPendingMs};
+    }
     return;
   }
   if (seen.outcome != audit::Outcome::kApplied) return;
@@ -102,10 +97,62 @@ void Oracle::HearWanted(const Seen& seen, const Intent& intent) {
 void Oracle::HearSecondHand(const Seen& seen, const Intent& intent) {
   const auto first = pending.find(intent.id);
   if (first == pending.end()) return Complain("P10: a second hand confirmed what nobody asked for");
-  if (first->second.post == intent.post) Complain("P10: one post gave both hands");
-  const Intent asked = first->second;
+  const Intent asked = first->second.intent;
+  const stored::v1::Actor one = Acting(asked.post, asked.as);
+  const stored::v1::Actor two = Acting(intent.post, intent.as);
+  if (one.post() == two.post()) Complain("P10: one post gave both hands");
+  if (one.certificate_digest() == two.certificate_digest()) Complain("P10: one's were both hands");
+  if (first->second.lapses_ms <= seen.stamp_ms) Complain("P10: a hand came after 14 days");
   pending.erase(first);
   TakeEffect(seen, asked, /*by_two=*/true);
+}
+
+/// What nobody confirmed in time is gone, and not before.
+void Oracle::HearLapses(const Seen& seen) {
+  for (const stored::v1::Detail& detail : seen.details) {
+    if (!detail.has_changed() || detail.changed().what() != "second-hand-lapsed") continue;
+    const auto asked = pending.find(detail.changed().name());
+    if (asked == pending.end() || asked->second.lapses_ms > seen.stamp_ms) {
+      Complain("P10: what waited for a second hand lapsed before its time");
+    }
+    if (asked != pending.end()) pending.erase(asked);
+  }
+}
+
+std::vector<std::int64_t> Oracle::OthersDueBy(std::int64_t stamp_ms) const {
+  std::vector<std::int64_t> due = debts.DueBy(stamp_ms);
+  for (const auto& [id, asked] : pending) {
+    if (asked.lapses_ms <= stamp_ms) due.push_back(asked.lapses_ms + 1);
+  }
+  std::sort(due.begin(), due.end());
+  return due;
+}
+
+/// P10: what would let its author's own agency see more, and so needs two hands; or would let it
+/// choose who gives the other hand.
+bool Oracle::WidensOwn(const Intent& intent) const {
+  const std::string own = AgencyOf(intent.post);
+  switch (intent.deed) {
+    case Deed::kSeat:
+    case Deed::kNameAccountable:
+      return AgencyOf(intent.other_post) == own;
+    case Deed::kOpenCase:
+      return AgencyOf(intent.other_post) == own || own == kLeadAgency;
+    case Deed::kSetHolder:
+      return AgencyOf(intent.other_post) == own || ConfirmsForOthers(intent.other_post);
+    case Deed::kLift:
+      return intent.agency == own;
+    case Deed::kLink: {
+      const auto its_case = reading.case_of.find(NominalBytes(intent.nominal));
+      if (its_case == reading.case_of.end()) return false;
+      const Reading::CaseHeard& heard = reading.cases.at(its_case->second);
+      return AgencyOf(heard.accountable) == own ||
+             std::any_of(heard.seats.begin(), heard.seats.end(),
+                         [&own](const auto& seat) { return AgencyOf(seat.first) == own; });
+    }
+    default:
+      return false;
+  }
 }
 
 void Oracle::HearPublish(const Seen& seen, const Intent& intent) {

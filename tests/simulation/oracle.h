@@ -22,6 +22,12 @@ class Oracle {
  public:
   using Intents = std::map<std::string, Intent>;  ///< By the seed of the record.
 
+  /// What one hand asked for, and waits for another.
+  struct Pending {
+    Intent intent;
+    std::int64_t lapses_ms = 0;
+  };
+
   explicit Oracle(const Intents& intents);
   Oracle(const Oracle&) = delete;
 
@@ -48,16 +54,21 @@ class Oracle {
   Feeds feeds;
   Debts debts;
   std::map<std::size_t, std::string>
-      people;                             ///< Nominal, 16 bytes, by the number of an identifier.
-  std::vector<std::string> nominals;      ///< Text form.
-  std::map<std::string, Intent> pending;  ///< By id in text form.
-  std::set<std::size_t> proposed;         ///< Editions that wait for their approval.
+      people;                              ///< Nominal, 16 bytes, by the number of an identifier.
+  std::vector<std::string> nominals;       ///< Text form.
+  std::map<std::string, Pending> pending;  ///< By id in text form.
+  std::set<std::size_t> proposed;          ///< Editions that wait for their approval.
 
  private:
   void Hear(const Seen& seen, bool believed);
   void HearWanted(const Seen& seen, const Intent& intent);
   void HearPublish(const Seen& seen, const Intent& intent);
   void HearSecondHand(const Seen& seen, const Intent& intent);
+  void HearLapses(const Seen& seen);
+  bool WidensOwn(const Intent& intent) const;
+  /// Rising, times at which a Pulse has something to do other than retries; of what would come
+  /// after a retry of the same time, the millisecond after.
+  std::vector<std::int64_t> OthersDueBy(std::int64_t stamp_ms) const;
   void TakeEffect(const Seen& seen, const Intent& intent, bool by_two);
   void TakeEffectOnCase(const Seen& seen, const Intent& intent);
   void Meet(std::size_t person, const std::string& nominal);

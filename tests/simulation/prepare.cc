@@ -43,7 +43,7 @@ Proposal PrepareCase(const Intent& intent, const Actor& actor) {
     open.mutable_case_()->set_nominal_id(intent.nominal);
     open.mutable_case_()->set_category(v1::MAPPA_CATEGORY_2);
     open.mutable_case_()->set_level(v1::MAPPA_LEVEL_2);
-    open.mutable_case_()->set_lead_agency("probation");
+    open.mutable_case_()->set_lead_agency(kLeadAgency);
     open.mutable_case_()->set_area("north");
     open.mutable_case_()->set_accountable_post(intent.other_post);
     return MakeProposal(actor, COMMAND_NUMBER_OPEN_CASE, open);
@@ -88,6 +88,12 @@ Proposal PreparePolicy(const Intent& intent, const Actor& actor) {
 }
 
 Proposal PrepareSession(const Intent& intent, const Actor& actor) {
+  if (intent.deed == Deed::kLookAgain) {
+    ReleaseRows release;
+    release.set_feed(intent.post);
+    release.set_look_again(true);
+    return MakeProposal(sequencer::BrokerActor(), COMMAND_NUMBER_RELEASE, release);
+  }
   if (intent.deed == Deed::kOpenSession) {
     OpenSession open;
     open.set_feed(intent.post);
@@ -168,7 +174,8 @@ Proposal PrepareOther(const Intent& intent, const Actor& actor, std::int64_t now
 bool IsMalformed(const Intent& intent) {
   const v1::Marking& marking = intent.item.event().label().marking();
   return intent.deed == Deed::kPublish &&
-         (marking.tier() != v1::TIER_OFFICIAL || !marking.caveats().empty());
+         (marking.tier() != v1::TIER_OFFICIAL || !marking.caveats().empty() ||
+          intent.nominal == kNoNominal || intent.item.imported());
 }
 
 Result<Proposal> Prepare(const Intent& intent, const sequencer::Workbench& bench) {
@@ -193,6 +200,7 @@ Result<Proposal> Prepare(const Intent& intent, const sequencer::Workbench& bench
       return PreparePolicy(intent, actor);
     case Deed::kOpenSession:
     case Deed::kCloseSession:
+    case Deed::kLookAgain:
       return PrepareSession(intent, actor);
     case Deed::kAcknowledge:
     case Deed::kRetry:

@@ -1,5 +1,6 @@
 #include "tests/simulation/simulation.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -55,13 +56,21 @@ Simulation::~Simulation() = default;
 
 void Simulation::Start() {
   stopped_ = false;
-  believed_ =
-      ledger_->Tip() == 0 ||
-      clock_.WallMs() - ReadSeen(*ledger_, *state_->Now(), ledger_->Tip() - 1).front().stamp_ms <=
-          kDayMs;
+  believed_ = IsBelievedAtStart();
   apart_ms_ = clock_.WallMs() - clock_.MonotonicMs();
   writer_ = sequencer::Sequencer::StartStepped(*ledger_, *state_, clock_,
                                                [this](const std::string&) { stopped_ = true; });
+}
+
+/// Not far ahead of the last stamp, and not behind what the wall clock is known to have shown: that
+/// stamp, or what an operator confirmed since.
+bool Simulation::IsBelievedAtStart() {
+  if (ledger_->Tip() == 0) return true;
+  const std::int64_t stamp_ms =
+      ReadSeen(*ledger_, *state_->Now(), ledger_->Tip() - 1).front().stamp_ms;
+  const bool confirmed = confirmed_stamp_ms_ != 0 && confirmed_stamp_ms_ == stamp_ms;
+  const std::int64_t shown_ms = confirmed ? std::min(confirmed_wall_ms_, stamp_ms) : stamp_ms;
+  return clock_.WallMs() - stamp_ms <= kDayMs && shown_ms - clock_.WallMs() <= kPartMaxMs;
 }
 
 Verdict Simulation::Run(std::uint64_t steps) {
@@ -114,7 +123,10 @@ void Simulation::Step() {
 
 void Simulation::PassTime() {
   const std::size_t thrown = dice_.Below(1000);
-  if (thrown < 800) {
+  if (dice_.Chance(2)) {
+    clock_.Pass(dice_.Between(0, 20 * kDayMs));
+    Note("weeks-pass");
+  } else if (thrown < 800) {
     clock_.Pass(dice_.Between(0, 2000));
   } else if (thrown < 950) {
     clock_.Pass(dice_.Between(0, 40 * kMinuteMs));
@@ -162,6 +174,7 @@ void Simulation::Want(Intent intent) {
   }
   if (IsMalformed(intent)) oracle_.Complain("what no label allows was prepared");
   intents_[proposal->seed] = intent;
+  if (intent.deed == Deed::kConfirmClock) confirmations_[proposal->seed] = clock_.WallMs();
   proposal->done = [this, intent](const Result<machine::Applied>& applied) {
     answers_.push_back({intent, applied});
   };
@@ -182,9 +195,13 @@ void Simulation::HearNew() {
   oracle_.HearGroup(group, believed_, *view);
   for (const Seen& seen : group) {
     if (seen.command == stored::v1::COMMAND_NUMBER_PULSE) ++pulses_;
-    if (seen.command == stored::v1::COMMAND_NUMBER_RELEASE) ++follow_ups_;
+    if (seen.command == stored::v1::COMMAND_NUMBER_RELEASE) {
+      follow_ups_ += intents_.contains(seen.seed) ? 0 : 1;
+    }
     if (seen.command != stored::v1::COMMAND_NUMBER_CONFIRM_CLOCK) continue;
     believed_ = true;
+    confirmed_wall_ms_ = confirmations_[seen.seed];
+    confirmed_stamp_ms_ = seen.stamp_ms;
     clock_refused_ = false;
     apart_ms_ = clock_.WallMs() - clock_.MonotonicMs();
   }

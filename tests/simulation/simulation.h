@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,7 @@ class Simulation {
   };
 
   void Start();
+  bool IsBelievedAtStart();
   void Step();
   void PassTime();
   void ArmFault();
@@ -91,6 +93,9 @@ class Simulation {
   bool clock_refused_ = false;
   bool believed_ = true;       ///< Whether the wall clock may be stamped with.
   std::int64_t apart_ms_ = 0;  ///< Wall minus monotonic, when it was believed last.
+  std::map<std::string, std::int64_t> confirmations_;  ///< What the wall showed, by record's seed.
+  std::int64_t confirmed_wall_ms_ = 0;                 ///< At the last confirmation.
+  std::int64_t confirmed_stamp_ms_ = 0;                ///< Its stamp; 0 if there was none.
 
   std::uint64_t step_ = 0;
   std::uint64_t crashes_ = 0;

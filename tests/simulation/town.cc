@@ -1,5 +1,7 @@
 #include "tests/simulation/town.h"
 
+#include <algorithm>
+
 #include "broker/crypto/digest.h"
 #include "broker/crypto/signer.h"
 
@@ -27,7 +29,8 @@ constexpr PostPlan kPlans[] = {
     {"probation/coordinator", v1::AGENCY_KIND_PROBATION, v1::POST_ROLE_COORDINATOR, ""},
     {"unit/accountable", v1::AGENCY_KIND_SECURITY_UNIT, v1::POST_ROLE_ACCOUNTABLE_OFFICER,
      "board/board"},
-    {"unit/intelligence", v1::AGENCY_KIND_SECURITY_UNIT, v1::POST_ROLE_INTELLIGENCE, "board/board"},
+    {"unit/intelligence", v1::AGENCY_KIND_SECURITY_UNIT, v1::POST_ROLE_INTELLIGENCE,
+     "unit/accountable"},
 };
 
 constexpr char kRules[] = R"(
@@ -131,6 +134,12 @@ const std::vector<std::string>& Posts() {
     return names;
   }();
   return posts;
+}
+
+bool ConfirmsForOthers(const std::string& post) {
+  const auto is_it = [&post](const std::string& each) { return each == post; };
+  return post == kGovernance || std::any_of(Operators().begin(), Operators().end(), is_it) ||
+         std::any_of(Coordinators().begin(), Coordinators().end(), is_it);
 }
 
 const std::vector<std::string>& Publishers() {

@@ -30,8 +30,14 @@ inline constexpr std::int64_t kReadWithinMs = 4 * 60 * 60 * 1000;
 [[nodiscard]] const std::vector<std::string>& Publishers();
 [[nodiscard]] const std::vector<std::string>& Coordinators();
 [[nodiscard]] const std::vector<std::string>& Operators();
+/// Who leads every case.
+inline constexpr char kLeadAgency[] = "probation";
+/// The id of no nominal.
+inline constexpr char kNoNominal[] = "nom_ffffffffffffffffffffffffffffffff";
 inline constexpr char kAuthor[] = "prison/author";
 inline constexpr char kGovernance[] = "police/governance";
+/// Whether the post may confirm what others ask: operators, co-ordinators, information governance.
+[[nodiscard]] bool ConfirmsForOthers(const std::string& post);
 
 [[nodiscard]] std::string AgencyOf(const std::string& post);
 /// The member's name, within the post's agency.

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <optional>
+#include <vector>
+
 #include "broker/crypto/seal.h"
 
 namespace tearline::doubles {
@@ -19,6 +23,17 @@ TEST(MemoryVault, KeepsWhatItMadeUntilItIsDestroyed) {
   EXPECT_EQ(ReasonOf(vault.Find(ids[0]).status()), v1::ERROR_REASON_KEY_MISSING);
   EXPECT_TRUE(vault.Find(ids[1]).ok());
   EXPECT_TRUE(vault.Destroy({ids[0]}).ok()) << "one that is gone already";
+}
+
+TEST(MemoryVault, ListsItsKeysInOrderAndInParts) {
+  MemoryVault vault;
+  std::vector<model::SubjectKeyId> ids = *vault.Make(3);
+  std::sort(ids.begin(), ids.end());
+  EXPECT_EQ(*vault.List(std::nullopt, 2), std::vector({ids[0], ids[1]}));
+  EXPECT_EQ(*vault.List(ids[1], 2), std::vector({ids[2]}));
+  EXPECT_TRUE(vault.List(ids[2], 2)->empty());
+  ASSERT_TRUE(vault.Destroy({ids[1]}).ok());
+  EXPECT_EQ(*vault.List(std::nullopt, 9), std::vector({ids[0], ids[2]}));
 }
 
 TEST(MemoryVault, HasAnIndexKeyOfItsOwn) {

@@ -120,7 +120,10 @@ void Debts::LookAtRow(const std::string& id, const ObligationRow& row) {
          ++debt) {
       const std::string& post = std::get<2>(*debt);
       const auto& named = row.owed_posts();
-      if (std::find(named.begin(), named.end(), post) != named.end()) covered_.insert(*debt);
+      // A known fault is left out: who is owed the same event for another reason is named by
+      // another row, and may be told of this one when it climbs.
+      if (std::find(named.begin(), named.end(), post) == named.end()) continue;
+      covered_.insert(*debt);
       // Asked once: it may be told later, and then hears of what it is told.
       if (!reading_.Of(events_.at(event), post).told) unspeakable_[id].insert(post);
     }

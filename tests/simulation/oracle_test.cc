@@ -26,7 +26,7 @@ constexpr Broken kBroken[] = {
     {"a_synced_record_is_lost_under_a_state", {}, 0, "P9: recovery refused: LEDGER_TAIL_LOST"},
     {"request_ids", Table::kRequest, 1, "P1: one request was answered with two events"},
     {"reused_request_ids", Table::kRequest, 1, "P1: a request id was used for other content"},
-    {"events", Table::kEvent, 60, "P1: an event that was recorded is not in the state"},
+    {"events", Table::kEvent, 120, "P1: an event that was recorded is not in the state"},
     {"who_sits_where", Table::kCase, 60, "P6: decided to tell more than the policy says"},
     {"cases", Table::kCase, 60, "P3: not every post a duty names got a decision"},
     {"agencies", Table::kAgency, 1, "a suspended member was heard"},

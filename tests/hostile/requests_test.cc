@@ -108,6 +108,8 @@ TEST_F(Requests, ASupersededSessionAcknowledgesNothing) {
 
 TEST_F(Requests, NumbersNeverSentCannotBeAcknowledged) {
   SendHome();
+  (void)Published("police/feeder", "police/intelligence",
+                  HonestItem("never-sent", stage().nominal_id(), "seen at the weir"));
   for (const std::uint64_t sequence : {std::uint64_t{1} << 40, ~std::uint64_t{0}}) {
     Session session(stage().ChannelOf("probation/reader"));
     ASSERT_TRUE(session.NextEvent());

@@ -43,8 +43,10 @@ class Damage : public testing::Test {
 TEST_F(Damage, AFlippedBitAnywhereIsRefusedOrHarmless) {
   std::uint64_t total = 0;
   for (const auto& file : promised_.Files()) total += std::filesystem::file_size(file);
+  int tried = 0;
   int refused = 0;
   for (const std::uint64_t place : PlacesIn(total, kBytes)) {
+    ++tried;
     promised_.Restore();
     std::uint64_t at = place - 1;
     for (const auto& file : promised_.Files()) {
@@ -58,17 +60,22 @@ TEST_F(Damage, AFlippedBitAnywhereIsRefusedOrHarmless) {
     }
     if (HasFailure()) break;
   }
-  RecordProperty("refused", refused);
+  RecordProperty("tried", tried);
+  RecordProperty("ended", refused);
   EXPECT_GT(refused, 0);
 }
 
 TEST_F(Damage, AMissingFileIsRefusedOrHarmless) {
+  int tried = 0;
   int refused = 0;
   for (const auto& file : promised_.Files()) {
+    ++tried;
     promised_.Restore();
     std::filesystem::remove(file);
     refused += RefusedOrKept("without " + file.string());
   }
+  RecordProperty("tried", tried);
+  RecordProperty("ended", refused);
   EXPECT_GT(refused, 4);
 }
 

@@ -56,6 +56,11 @@ Status ApplyPark(const stored::v1::Park& command, Step& step);
 // apply_read.cc
 Status ApplyReadItem(const stored::v1::ReadItem& command, Step& step);
 
+// apply_subscription.cc
+Status ApplyCreateSubscription(const stored::v1::CreateSubscription& command, Step& step);
+Status ApplySeekSubscription(const stored::v1::SeekSubscription& command, Step& step);
+Status ApplyDeleteSubscription(const stored::v1::DeleteSubscription& command, Step& step);
+
 // apply_obligation.cc
 Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, Step& step);
 Status ApplyEscalateObligation(const stored::v1::EscalateObligation& command, Step& step);

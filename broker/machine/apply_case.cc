@@ -2,6 +2,7 @@
 #include <string>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/history.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/tell_originators.h"
@@ -54,6 +55,19 @@ void WriteCase(const std::string& case_id, const CaseRow& before, CaseRow& row, 
   step.batch.PutRow(NominalKey(nominal_id->Bytes()), *nominal);
 }
 
+/// The history a seat asks for: a time that has been, or none.
+Status CheckHistory(const v1::Seat& seat, const Step& step) {
+  if (!seat.has_history_from()) return {};
+  const google::protobuf::Timestamp& from = seat.history_from();
+  const bool whole = from.seconds() >= 0 && from.nanos() >= 0 && from.nanos() < 1'000'000'000;
+  if (whole && from.seconds() <= step.now_ms() / 1000 &&
+      from.seconds() * 1000 + from.nanos() / 1'000'000 <= step.now_ms()) {
+    return {};
+  }
+  return Refuse(v1::ERROR_REASON_TIME_INVALID,
+                "`seat.history_from` must not be after the broker's time");
+}
+
 std::string NominalOf(const CaseRow& row) {
   return model::NominalId::Parse(row.case_().nominal_id())->Bytes();
 }
@@ -95,7 +109,10 @@ Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step) {
   WriteCase(id.Bytes(), /*before=*/CaseRow(), row, step);
   step.AddChanged("case-opened", id.Text(), asked.nominal_id());
   TellOriginatorsOfLead(NominalOf(row), asked.lead_agency(), step);
-  for (const std::string& post : PostsOfCase(row)) TellOriginators(NominalOf(row), post, step);
+  for (const std::string& post : PostsOfCase(row)) {
+    TellOriginators(NominalOf(row), post, step);
+    if (command.with_history()) BeginHistory(NominalOf(row), post, step);
+  }
   step.applied.made_id = id.Text();
   return {};
 }
@@ -122,6 +139,7 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
     return FieldInvalid("`seat.kind` must be chair, member or guest");
   }
   TEARLINE_RETURN_IF_REFUSED(CheckPostKnown(seat.post(), "seat.post", step.batch));
+  TEARLINE_RETURN_IF_REFUSED(CheckHistory(seat, step));
   if (held == seats->end() && seats->size() >= static_cast<int>(model::kPanelSeatsMax)) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "a panel has at most 64 seats");
   }
@@ -129,11 +147,12 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
   if (held == seats->end()) {
     *seats->Add() = seat;
   } else {
-    held->set_kind(seat.kind());
+    *held = seat;
   }
   WriteCase(command.case_id(), before, *row, step);
   step.AddChanged("seat-taken", row->case_().case_id(), seat.post());
   TellOriginators(NominalOf(*row), seat.post(), step);
+  if (command.with_history()) BeginHistory(NominalOf(*row), seat.post(), step);
   return {};
 }
 
@@ -147,6 +166,7 @@ Status ApplyNameAccountable(const stored::v1::NameAccountable& command, Step& st
   WriteCase(command.case_id(), before, *row, step);
   step.AddChanged("accountable-named", row->case_().case_id(), command.post());
   TellOriginators(NominalOf(*row), command.post(), step);
+  if (command.with_history()) BeginHistory(NominalOf(*row), command.post(), step);
   return {};
 }
 

@@ -1,3 +1,4 @@
+#include <set>
 #include <string>
 
 #include "broker/machine/apply.h"
@@ -5,6 +6,7 @@
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/obligation.h"
+#include "broker/machine/offer.h"
 #include "broker/machine/origin.h"
 #include "broker/machine/rows.h"
 #include "broker/merkle/hashing.h"
@@ -101,6 +103,10 @@ Status ResolveNominals(const Publish& command, EventRow& event, Step& step) {
 
 void WriteEvent(const Publish& command, const EventRow& event, Step& step) {
   step.batch.PutRow(EventKey(command.event_id()), event);
+  step.batch.Put(state::Key(state::Table::kEventAt)
+                     .U8(static_cast<std::uint8_t>(command.urgency()))
+                     .U64(step.header.position),
+                 command.event_id());
   for (const std::string& nominal_id : event.nominal_ids()) {
     step.batch.Put(
         state::Key(state::Table::kEventOfNominal).Fixed(nominal_id).U64(step.header.position),
@@ -166,13 +172,15 @@ Status ApplyPublish(const Publish& command, Step& step) {
   Remember(command, event, step);
 
   const policy::EventFacts facts = FactsOf(event, step.batch);
-  for (const std::string& post : PostsToJudge(event, step.batch)) {
-    const policy::Decision decision = Judge(event, facts, post, /*again=*/false, step);
+  const std::set<std::string> posts = PostsToJudge(event, step.batch);
+  for (const std::string& post : posts) {
+    const policy::Decision decision = Judge(event, facts, post, Judging::kFirst, step);
     if (decision.level != v1::LEVEL_WITHHELD) {
       Enqueue(post, command.urgency(), ItemOf(event, decision, step), step);
     }
-    OpenObligations(event, post, decision, step);
+    OpenObligations(event, post, decision, /*late=*/false, step);
   }
+  OfferPublished(event, facts, posts, step);
   step.applied.made_id = model::EventId::FromBytes(command.event_id())->Text();
   return {};
 }

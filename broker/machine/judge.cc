@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "broker/machine/feed_name.h"
 #include "broker/machine/rows.h"
 #include "broker/policy/evaluate.h"
 #include "broker/status/invariant.h"
@@ -29,8 +30,15 @@ policy::RecipientFacts RecipientOf(const std::string& post, const state::Reader&
   return recipient;
 }
 
+/// Whether a seat's history holds what was recorded then.
+bool ReachesBack(const v1::Seat& seat, std::int64_t accepted_ms) {
+  const google::protobuf::Timestamp& from = seat.history_from();
+  return !seat.has_history_from() ||
+         from.seconds() * 1000 + from.nanos() / 1'000'000 <= accepted_ms;
+}
+
 policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string& post,
-                               const state::Reader& reader) {
+                               std::int64_t accepted_ms, const state::Reader& reader) {
   policy::NominalFacts facts;
   const auto row = CaseOfNominal(nominal_id, reader);
   if (!row) return facts;
@@ -42,16 +50,17 @@ policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string&
   facts.accountable_officer = its_case.accountable_post() == post;
   facts.supervising = its_case.supervising_post() == post;
   for (const v1::Seat& seat : its_case.seats()) {
-    if (seat.post() == post) facts.seat = seat.kind();
+    if (seat.post() == post && ReachesBack(seat, accepted_ms)) facts.seat = seat.kind();
   }
   return facts;
 }
 
 void Remember(const policy::Decision& decision, const stored::v1::EventRow& event,
-              const std::string& post, bool again, Step& step) {
+              const std::string& feed, Judging judging, Step& step) {
   stored::v1::DecisionDetail& detail = *step.AddDetail().mutable_decision();
   detail.set_event_id(event.publish().event_id());
-  detail.set_post(post);
+  detail.set_post(PostOfFeed(feed));
+  if (!IsInbox(feed)) detail.set_feed(feed);
   detail.set_level(decision.level);
   detail.mutable_segments()->Add(decision.segments.begin(), decision.segments.end());
   for (const std::string& rule : decision.rules) detail.add_rules(rule);
@@ -59,7 +68,8 @@ void Remember(const policy::Decision& decision, const stored::v1::EventRow& even
   detail.set_shortfall(decision.shortfall);
   detail.set_policy_digest(step.ledger.policy_digest());
   if (decision.tear_line) detail.set_tear_line(*decision.tear_line);
-  detail.set_again(again);
+  detail.set_again(judging == Judging::kAgain);
+  detail.set_late(judging == Judging::kLate);
 }
 
 }  // namespace
@@ -108,15 +118,16 @@ std::set<std::string> PostsToJudge(const stored::v1::EventRow& event, const stat
 }
 
 policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFacts& facts,
-                       const std::string& post, bool again, Step& step) {
+                       const std::string& feed, Judging judging, Step& step) {
   TEARLINE_INVARIANT(step.policy != nullptr, "events are judged under a policy");
+  const std::string post = PostOfFeed(feed);
   std::vector<policy::NominalFacts> nominals;
   for (const std::string& nominal_id : event.nominal_ids()) {
-    nominals.push_back(NominalOf(nominal_id, post, step.batch));
+    nominals.push_back(NominalOf(nominal_id, post, event.accepted_ms(), step.batch));
   }
   const policy::Decision decision =
       policy::Evaluate(*step.policy, facts, nominals, RecipientOf(post, step.batch));
-  Remember(decision, event, post, again, step);
+  Remember(decision, event, feed, judging, step);
   return decision;
 }
 

@@ -168,6 +168,7 @@ Applied Machine::Apply(const ledger::StoredHeader& record, state::Batch& batch) 
   step.ledger.set_last_header_digest(record.digest.Bytes());
   step.ledger.set_term(header.term);
   step.ledger.set_behaviour_version(header.behaviour_version);
+  step.ledger.set_shape(kStateShape);
   batch.PutRow(Key(Table::kLedger), step.ledger);
   return std::move(step.applied);
 }

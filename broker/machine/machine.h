@@ -21,6 +21,9 @@ namespace tearline::machine {
 /// do. Written into every record; a replay acts as the version of the record says.
 inline constexpr std::uint16_t kBehaviourVersion = 1;
 
+/// The shape of the state's rows. A state of another shape is rebuilt from the ledger.
+inline constexpr std::uint32_t kStateShape = 2;
+
 /// What a record did, for whoever waits for it. Nothing here is remembered: what must last is in
 /// the batch.
 struct Applied {

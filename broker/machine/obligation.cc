@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/machine/feed_name.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/rows.h"
@@ -284,7 +285,7 @@ bool MayHearOf(const std::string& obligation_id, const ObligationRow& row, const
 }
 
 void OpenObligations(const EventRow& event, const std::string& post,
-                     const policy::Decision& decision, Step& step) {
+                     const policy::Decision& decision, bool late, Step& step) {
   if (event.publish().imported()) {
     if (decision.duty_unmet || !decision.obligations.empty()) OpenHistoryArrived(event, step);
     return;
@@ -296,7 +297,8 @@ void OpenObligations(const EventRow& event, const std::string& post,
   bool unmet_is_chased = false;
   for (const policy::OpenedObligation& terms : decision.obligations) {
     if (terms.type == v1::OBLIGATION_TYPE_READ) {
-      if (decision.level != v1::LEVEL_WITHHELD) OpenRead(event, post, terms, step);
+      if (decision.level == v1::LEVEL_WITHHELD) continue;
+      late ? OpenHistoryArrived(event, step) : OpenRead(event, post, terms, step);
     } else if (decision.duty_unmet) {
       OpenUnmet(event, post, decision, terms, step);
       unmet_is_chased = true;
@@ -312,8 +314,8 @@ void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequenc
   ObligationRow row;
   row.set_type(v1::OBLIGATION_TYPE_PARKED);
   row.set_reason(v1::RULE_REASON_NEED_TO_KNOW);
-  row.set_debtor_post(feed);
-  row.add_owed_posts(feed);
+  row.set_debtor_post(PostOfFeed(feed));
+  row.add_owed_posts(PostOfFeed(feed));
   row.set_feed(feed);
   row.set_lane(lane);
   row.set_sequence(sequence);

@@ -14,9 +14,11 @@ namespace tearline::machine {
 /// panel, debtor, type and reason: a further event joins it, and the earliest deadline stands. If
 /// it was told to whom it is owed from now on, the next post up the line is told instead.
 ///
-/// An imported event opens no deadlines of its own: its panels get one "history arrived" each.
+/// An imported event opens no deadlines of its own: its panels get one "history arrived" each. So
+/// they do of an event that a post gets `late`, by catching up, where it would have to be read;
+/// what is then found withheld that is owed is chased as ever.
 void OpenObligations(const stored::v1::EventRow& event, const std::string& post,
-                     const policy::Decision& decision, Step& step);
+                     const policy::Decision& decision, bool late, Step& step);
 
 /// Opens the obligation that follows a parked item: the post itself must see to it.
 void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,

@@ -50,6 +50,11 @@ const std::vector<Permission>& Rows() {
       {COMMAND_NUMBER_RETRY, Who::kAnyPost, {}},
       {COMMAND_NUMBER_PARK, Who::kAnyPost, {}},
       {COMMAND_NUMBER_READ, Who::kAnyPost, {}},
+      // A subscription only asks, of one's own post: policy judges every event for the post as if
+      // nobody had asked. It widens nothing, so one hand is enough (P10).
+      {COMMAND_NUMBER_CREATE_SUBSCRIPTION, Who::kAnyPost, {}},
+      {COMMAND_NUMBER_SEEK_SUBSCRIPTION, Who::kAnyPost, {}},
+      {COMMAND_NUMBER_DELETE_SUBSCRIPTION, Who::kAnyPost, {}},
       {COMMAND_NUMBER_DISCHARGE_OBLIGATION, Who::kAnyPost, {}},
       {COMMAND_NUMBER_ESCALATE_OBLIGATION, Who::kAnyPost, {}},
       {COMMAND_NUMBER_PULSE, Who::kBroker, {}},

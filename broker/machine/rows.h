@@ -72,15 +72,28 @@ inline state::Key SessionKey(const std::string& feed) {
 inline state::Key HoldKey(const std::string& feed, const std::string& nominal) {
   return state::Key(state::Table::kHold).Name(feed).Fixed(nominal);
 }
-inline state::Key ItemOfKey(const std::string& feed, const std::string& event) {
-  return state::Key(state::Table::kItemOf).Name(feed).Fixed(event);
+inline state::Key ItemOfKey(const std::string& post, const std::string& event) {
+  return state::Key(state::Table::kItemOf).Name(post).Fixed(event);
+}
+inline state::Key SubscriptionKey(const std::string& post, const std::string& id) {
+  return state::Key(state::Table::kSubscription).Name(post).Fixed(id);
+}
+inline state::Key HistoryKey(const std::string& nominal, const std::string& post) {
+  return state::Key(state::Table::kHistory).Fixed(nominal).Name(post);
 }
 inline state::Key ObligationKey(const std::string& id) {
   return state::Key(state::Table::kObligation).Fixed(id);
 }
 
 /// What a deadline is for. Numbers lie in keys and never change.
-enum class DeadlineKind : std::uint8_t { kObligation = 1, kRetry = 2, kPending = 3, kTelling = 4 };
+enum class DeadlineKind : std::uint8_t {
+  kObligation = 1,
+  kRetry = 2,
+  kPending = 3,
+  kTelling = 4,
+  kHistory = 5,  ///< Id: nominal id, post.
+  kForget = 6,   ///< Id: the feed of a subscription that was deleted.
+};
 
 inline state::Key DeadlineKey(std::int64_t due_ms, DeadlineKind kind, const std::string& id) {
   return state::Key(state::Table::kDeadline)

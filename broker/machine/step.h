@@ -38,6 +38,7 @@ struct Step {
   std::uint32_t ids_made = 0;
   std::uint32_t tellings_kept = 0;             ///< TellingRows this record has written.
   int rows_left = model::kReleaseRowsMax;      ///< Rows this record may still judge and let go.
+  int offers_left = model::kOffersMax;         ///< Subscriptions it may still judge a publish for.
   int looks_left = model::kLookedAtRowsMax;    ///< Rows it may still look at and leave as they are.
   int tell_left = model::kOriginatorsToldMax;  ///< Rows it may still look at to tell originators.
 

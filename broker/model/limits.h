@@ -107,6 +107,18 @@ inline constexpr int kPulseRowsMax = 256;
 inline constexpr int kObligationEventsMax = 64;
 /// Posts listed in one obligation as owed to: a whole panel. More are counted.
 inline constexpr int kObligationPostsMax = 64;
+/// Subscriptions of one post: one for each thing a desk or its systems follow, and no more. With
+/// 10,000 posts, what all of them may cost stays bounded.
+inline constexpr std::size_t kSubscriptionsPerPostMax = 16;
+/// Values of one part of a selector. A longer list is a wish for everything, and policy's to cut.
+inline constexpr int kSelectorValuesMax = 16;
+/// Items of one lane of a subscription that wait. Beyond it nothing more is queued: the lane
+/// catches up from there when its reader comes. A day of a busy panel's lane, ten times over.
+inline constexpr std::uint64_t kSubscriptionWaitingMax = 10'000;
+/// Subscriptions of different posts that a publish judges at once. Those of further posts catch up.
+inline constexpr int kOffersMax = 256;
+/// Items that catching up queues ahead of a window that is held back by RETRY: one record's worth.
+inline constexpr std::uint64_t kCatchUpAheadMax = 256;
 /// One frame of deliveries, in bytes: large enough to batch, small enough to share a connection.
 inline constexpr std::size_t kFrameBytesMax = 64 * 1024;
 

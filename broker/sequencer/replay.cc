@@ -39,6 +39,11 @@ Status CheckSamePast(const ledger::Ledger& ledger, const state::View& view) {
                   "the state belongs to another ledger; name the right directories, or delete the "
                   "state and it is rebuilt");
   }
+  if (row.shape() != machine::kStateShape) {
+    return Refuse(v1::ERROR_REASON_STATE_CORRUPT,
+                  "the state was made by another version of the broker; delete the state directory "
+                  "and start again: it is rebuilt from the ledger");
+  }
   if (header.digest.View() != row.last_header_digest()) {
     return Refuse(v1::ERROR_REASON_LEDGER_CORRUPT,
                   "record " + std::to_string(position) +

@@ -28,6 +28,7 @@ enum class Table : std::uint8_t {
   kRequest = 42,     ///< agency, request id -> RequestRow
   kEventTrail = 43,  ///< event id, position (8) -> "": records whose details speak of the event
   kOriginatorOf = 44,  ///< nominal id, answering post -> "": who told something about it
+  kEventAt = 45,       ///< lane (1), position (8) -> event id
   kWaiting = 50,     ///< feed, lane (1), place (8) -> ItemRow
   kReleased = 51,    ///< feed, lane (1), sequence (8) -> ItemRow
   kLane = 52,        ///< feed, lane (1) -> LaneRow
@@ -35,14 +36,19 @@ enum class Table : std::uint8_t {
   kHold = 54,        ///< feed, nominal id -> HoldRow
   kParked = 55,      ///< feed, lane (1), sequence (8) -> ItemRow
   kRead = 56,        ///< feed, event id, "AGENCY/MEMBER" -> ReadRow
-  kItemOf = 57,      ///< feed, event id -> lane (1), place (8) it entered at: one post, one item
+  kItemOf = 57,      ///< post, event id -> lane (1), place (8), subscription id (none: the inbox):
+                     ///< where the event entered the post's feeds: one post, one item
   kAcknowledged = 58,  ///< feed, lane (1), sequence (8) -> ItemRow: received, not read by a person
   kObligation = 60,      ///< obligation id -> ObligationRow
   kObligationOpen = 61,  ///< nominal id, case id, type (1), reason (2), debtor, event id (READ only)
                          ///< -> obligation id
   kDeadline = 62,        ///< due ms (8), kind (1), id -> ""
   kObligationMore = 63,  ///< obligation id, kind (1), event id or post -> "": beyond its lists
+  kHistory = 64,         ///< nominal id, post -> HistoryRow
   kQuota = 70,           ///< kind (1), agency, member -> QuotaRow
+  kSubscription = 75,  ///< post, subscription id -> SubscriptionRow
+  kSubscribed = 76,    ///< part (1), nominal id or name -> how many wish (8);
+                       ///< part (1), nominal id or name, post, subscription id -> "": who wishes
   kLeaf = 80,        ///< position (8) -> LeafRow
   kDetail = 81,      ///< position (8), index (4) -> salt (16) and detail bytes
   kTreeNode = 82,    ///< level (1), index (8) -> 32 bytes, full subtrees only

@@ -1,6 +1,7 @@
 #include "tests/machine/world.h"
 
 #include "broker/crypto/digest.h"
+#include "broker/machine/feed_name.h"
 #include "broker/machine/rows.h"
 
 namespace tearline::machine {
@@ -226,23 +227,23 @@ Applied World::Publish(const stored::v1::Publish& event, const std::string& post
              static_cast<std::uint16_t>(command.segments_size()));
 }
 
-std::string World::OpenSession(const std::string& post, std::uint32_t window_messages) {
+std::string World::OpenSession(const std::string& feed, std::uint32_t window_messages) {
   stored::v1::OpenSession command;
-  command.set_feed(post);
+  command.set_feed(feed);
   command.set_window_messages(window_messages);
   command.set_window_bytes(4 * 1024 * 1024);
-  const Applied applied = Say(System(post), COMMAND_NUMBER_OPEN_SESSION, command);
+  const Applied applied = Say(System(PostOfFeed(feed)), COMMAND_NUMBER_OPEN_SESSION, command);
   return model::SessionId::Parse(applied.made_id)->Bytes();
 }
 
-Applied World::Acknowledge(const std::string& post, const std::string& session_id, v1::Urgency lane,
+Applied World::Acknowledge(const std::string& feed, const std::string& session_id, v1::Urgency lane,
                            const std::vector<std::uint64_t>& sequences) {
   stored::v1::Acknowledge command;
-  command.set_feed(post);
+  command.set_feed(feed);
   command.set_session_id(session_id);
   command.set_lane(lane);
   command.mutable_sequences()->Add(sequences.begin(), sequences.end());
-  return Say(System(post), COMMAND_NUMBER_ACKNOWLEDGE, command);
+  return Say(System(PostOfFeed(feed)), COMMAND_NUMBER_ACKNOWLEDGE, command);
 }
 
 Applied World::PassAndPulse(std::int64_t milliseconds) {

@@ -64,9 +64,9 @@ class World {
   std::string NextEventId() const;
   Applied Publish(const stored::v1::Publish& event, const std::string& post = "ct-police/intel");
 
-  /// Opens a session on a post's inbox; its id, 16 bytes.
-  std::string OpenSession(const std::string& post, std::uint32_t window_messages = 100);
-  Applied Acknowledge(const std::string& post, const std::string& session_id, v1::Urgency lane,
+  /// Opens a session on a feed, by its post; its id, 16 bytes.
+  std::string OpenSession(const std::string& feed, std::uint32_t window_messages = 100);
+  Applied Acknowledge(const std::string& feed, const std::string& session_id, v1::Urgency lane,
                       const std::vector<std::uint64_t>& sequences);
   /// Time passes, and what is due fires.
   Applied PassAndPulse(std::int64_t milliseconds);

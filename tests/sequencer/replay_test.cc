@@ -98,6 +98,23 @@ TEST(Replay, RefusesTheStateOfAnotherLedger) {
 }
 
 /// A backup that was put back and then written to again has other records at the same positions.
+/// A state that an older broker made lacks rows that this one needs: it is rebuilt, not gone on with.
+TEST(Replay, RefusesAStateOfAnotherShape) {
+  Station station;
+  SayMuch(station);
+  const state::Key key(state::Table::kLedger);
+  auto row = *station.database->Now()->Find<stored::v1::LedgerRow>(key);
+  row.clear_shape();
+  const auto older = EmptyState(station, "older");
+  const auto view = older->Now();
+  state::Batch batch(*view);
+  batch.PutRow(key, row);
+  ASSERT_TRUE(older->Commit(batch, station.ledger->Tip()).ok());
+  const auto report = Replay(*station.ledger, *older, {});
+  EXPECT_EQ(ReasonOf(report.status()), v1::ERROR_REASON_STATE_CORRUPT);
+  EXPECT_THAT(SentenceOf(report.status()), HasSubstr("delete the state directory"));
+}
+
 TEST(Replay, RefusesALedgerThatWentOnAnotherWay) {
   Station station;
   SayMuch(station);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "broker/machine/feed_name.h"
 #include "broker/machine/rows.h"
 #include "broker/status/invariant.h"
 
@@ -70,12 +71,17 @@ void ShowPointer(const stored::v1::Publish& publish, v1::DeliveredEvent& shown) 
 
 }  // namespace
 
-std::vector<std::string> NominalsKnownTo(const std::string& post, const stored::v1::EventRow& event,
+std::vector<std::string> NominalsKnownTo(const std::string& feed, const stored::v1::EventRow& event,
                                          const state::Reader& reader) {
+  const std::string post = machine::PostOfFeed(feed);
+  const auto asked = reader.Find<stored::v1::SubscriptionRow>(
+      machine::SubscriptionKey(post, machine::SubscriptionOfFeed(feed)));
   const bool originator = machine::AgencyOfPost(post) == event.publish().originating_agency();
   std::vector<std::string> known;
   for (const std::string& nominal_id : event.nominal_ids()) {
-    if (!originator) {
+    const bool named = asked && std::find(asked->nominal_ids().begin(), asked->nominal_ids().end(),
+                                          nominal_id) != asked->nominal_ids().end();
+    if (!originator && !named) {
       const std::optional<stored::v1::CaseRow> row = machine::CaseOfNominal(nominal_id, reader);
       if (!row || !HasToDoWith(post, row->case_())) continue;
     }
@@ -92,6 +98,7 @@ v1::DeliveredEvent BuildEvent(const stored::v1::ItemRow& item, const stored::v1:
   v1::DeliveredEvent shown;
   shown.set_event_id(id->Text());
   shown.set_level(item.level());
+  shown.set_late(item.late());
   for (const std::string& nominal_id : nominal_ids) shown.add_nominal_ids(nominal_id);
 
   const bool erased = content.erased;

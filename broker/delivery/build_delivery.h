@@ -15,10 +15,10 @@ namespace tearline::delivery {
 /// What a recipient is shown, field by field and level by level, as subscriber_service.proto says.
 /// Nothing is decided here: the decision lies in the item.
 
-/// Which of the event's nominals `post` has to do with, "nom_…", in the order of the event: those
-/// on whose panel it sits, whose accountable officer or supervisor it is, and all of them if its
-/// agency is the originator.
-[[nodiscard]] std::vector<std::string> NominalsKnownTo(const std::string& post,
+/// Which of the event's nominals a feed's post has to do with, "nom_…", in the order of the event:
+/// those on whose panel it sits, whose accountable officer or supervisor it is, that the feed's
+/// subscription names, and all of them if its agency is the originator.
+[[nodiscard]] std::vector<std::string> NominalsKnownTo(const std::string& feed,
                                                        const stored::v1::EventRow& event,
                                                        const state::Reader& reader);
 

@@ -21,6 +21,7 @@ Result<stored::v1::OpenCase> ReadOpenCase(const v1::OpenCaseRequest& request) {
   }
   stored::v1::OpenCase command;
   *command.mutable_case_() = request.case_();
+  command.set_with_history(true);
   return command;
 }
 
@@ -28,8 +29,14 @@ Result<stored::v1::SeatPost> ReadSeatPost(const v1::SeatPostRequest& request) {
   const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
   if (!case_id.ok()) return case_id.status();
   TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(request.seat().post(), "seat.post"));
+  if (request.seat().has_history_from()) {
+    const Result<std::int64_t> from_ms =
+        ReadTime(request.seat().history_from(), "seat.history_from");
+    if (!from_ms.ok()) return from_ms.status();
+  }
   stored::v1::SeatPost command;
   command.set_case_id(case_id->Bytes());
+  command.set_with_history(true);
   *command.mutable_seat() = request.seat();
   command.set_leave(request.leave());
   return command;
@@ -42,6 +49,7 @@ Result<stored::v1::NameAccountable> ReadNameAccountable(const v1::NameAccountabl
   stored::v1::NameAccountable command;
   command.set_case_id(case_id->Bytes());
   command.set_post(request.post());
+  command.set_with_history(true);
   return command;
 }
 

@@ -66,6 +66,7 @@ class FeedStream final
   v1::SubscribeResponse BuildFrame(bool progress_wanted);
   bool Write(v1::SubscribeResponse frame);
   void AskToLookAgain();
+  Status LookAtFeed() const;
   void FinishWith(const Status& status);
   /// Requires: mutex_ is held.
   void FinishLocked(const Status& status);
@@ -80,6 +81,7 @@ class FeedStream final
   // Written once, before the state is kOpen.
   v1::Acting acting_;
   stored::v1::Actor actor_;
+  std::string feed_;
   v1::SubscribeOpened opened_;
   std::shared_ptr<Settlement> settlement_;
 

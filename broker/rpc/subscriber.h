@@ -5,7 +5,8 @@
 
 namespace tearline::rpc {
 
-/// SubscriberService: feeds, each a FeedStream, and a person's word that something was read.
+/// SubscriberService: feeds, each a FeedStream; a person's word that something was read; and what a
+/// post wishes for beside its inbox.
 class Subscriber final : public v1::SubscriberService::CallbackService {
  public:
   /// Requires: `door` outlives it.
@@ -16,6 +17,18 @@ class Subscriber final : public v1::SubscriberService::CallbackService {
   grpc::ServerUnaryReactor* ReadItem(grpc::CallbackServerContext* context,
                                      const v1::ReadItemRequest* request,
                                      v1::ReadItemResponse* response) override;
+  grpc::ServerUnaryReactor* CreateSubscription(grpc::CallbackServerContext* context,
+                                               const v1::CreateSubscriptionRequest* request,
+                                               v1::CreateSubscriptionResponse* response) override;
+  grpc::ServerUnaryReactor* ListSubscriptions(grpc::CallbackServerContext* context,
+                                              const v1::ListSubscriptionsRequest* request,
+                                              v1::ListSubscriptionsResponse* response) override;
+  grpc::ServerUnaryReactor* SeekSubscription(grpc::CallbackServerContext* context,
+                                             const v1::SeekSubscriptionRequest* request,
+                                             v1::SeekSubscriptionResponse* response) override;
+  grpc::ServerUnaryReactor* DeleteSubscription(grpc::CallbackServerContext* context,
+                                               const v1::DeleteSubscriptionRequest* request,
+                                               v1::DeleteSubscriptionResponse* response) override;
 
  private:
   Door& door_;

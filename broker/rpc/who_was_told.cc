@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "broker/audit/leaf.h"
+#include "broker/machine/feed_name.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/rpc/form.h"
@@ -58,11 +59,11 @@ class Told {
       ReadDecision(detail.decision(), leaf);
     } else if (detail.has_released() && detail.released().event_id() == event_id_) {
       const stored::v1::ReleasedDetail& released = detail.released();
-      *RowOf(released.feed()).mutable_released_at() = at;
+      *RowOf(machine::PostOfFeed(released.feed())).mutable_released_at() = at;
       places_[released.feed()] = {released.lane(), released.sequence()};
     } else if (detail.has_settled() && leaf.kind == stored::v1::COMMAND_NUMBER_ACKNOWLEDGE) {
       if (IsAboutIt(detail.settled())) {
-        *RowOf(detail.settled().feed()).mutable_acknowledged_at() = at;
+        *RowOf(machine::PostOfFeed(detail.settled().feed())).mutable_acknowledged_at() = at;
       }
     } else if (detail.has_read() && detail.read().event_id() == event_id_) {
       v1::ToldRow& row = RowOf(detail.read().feed());

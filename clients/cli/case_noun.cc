@@ -1,3 +1,5 @@
+#include <google/protobuf/util/time_util.h>
+
 #include <iostream>
 
 #include <CLI/App.hpp>
@@ -18,6 +20,7 @@ using Service = v1::CaseService;
 struct Options {
   std::string case_id, nominal, category, level, lead, area, supervising, accountable, post;
   std::string kind = "member";
+  std::string history_from;
   bool leave = false;
 };
 
@@ -44,6 +47,11 @@ void SeatOne(const Invocation& invocation, const Options& options) {
   request.mutable_seat()->set_post(options.post);
   request.mutable_seat()->set_kind(FromWord<v1::SeatKind>(options.kind, "--kind"));
   request.set_leave(options.leave);
+  if (!options.history_from.empty() &&
+      !google::protobuf::util::TimeUtil::FromString(
+          options.history_from, request.mutable_seat()->mutable_history_from())) {
+    StopUsage("--history-from must be a time such as 2026-03-04T10:00:00Z");
+  }
   const v1::SeatPostResponse response =
       Ask<Service>(invocation, &Service::StubInterface::SeatPost, request);
   PrintRecorded(invocation.json, response.recorded(), options.leave ? "seat left" : "seat");
@@ -81,8 +89,11 @@ void Show(const Invocation& invocation, const Options& options) {
             << "  lead agency  " << shown.lead_agency() << "   area " << shown.area() << '\n'
             << "  supervising  " << OrNobody(shown.supervising_post()) << '\n'
             << "  accountable  " << OrNobody(shown.accountable_post()) << '\n';
-  Table seats({"SEAT", "KIND"});
-  for (const v1::Seat& seat : shown.seats()) seats.Add({seat.post(), Word(seat.kind())});
+  Table seats({"SEAT", "KIND", "HISTORY FROM"});
+  for (const v1::Seat& seat : shown.seats()) {
+    seats.Add({seat.post(), Word(seat.kind()),
+               seat.has_history_from() ? TimeText(seat.history_from()) : ""});
+  }
   if (!seats.Empty()) seats.Print(2);
 }
 
@@ -122,6 +133,9 @@ Example:
   verb->add_option("--case", options->case_id, "The case")->type_name("case_…")->required();
   verb->add_option("--post", options->post, "The post")->type_name("AGENCY/POST")->required();
   verb->add_option("--kind", options->kind, "chair, member (the default) or guest");
+  verb->add_option("--history-from", options->history_from,
+                   "From when on recorded history is visible to it (from the beginning)")
+      ->type_name("TIME");
   verb->add_flag("--leave", options->leave, "Take the seat away");
   verb->footer(
       "\nExample:\n  tearline case seat --case case_… --post college/safeguarding --kind guest");

@@ -19,6 +19,7 @@ namespace tearline::cli {
 namespace {
 
 struct Options {
+  std::string subscription;
   std::string lane;
   std::vector<std::uint64_t> sequences;
   std::uint32_t count = 100;
@@ -27,10 +28,12 @@ struct Options {
   bool park = false;
 };
 
-v1::SubscribeOpen OpenOf(const Invocation& invocation, std::uint32_t window) {
+v1::SubscribeOpen OpenOf(const Invocation& invocation, const Options& options,
+                         std::uint32_t window) {
   if (invocation.post.empty()) StopUsage("say whose feed: --as AGENCY/POST");
   v1::SubscribeOpen open;
   *open.mutable_acting() = invocation.Acting();
+  open.set_subscription_id(options.subscription);
   open.set_window_messages(window);
   return open;
 }
@@ -115,7 +118,8 @@ class EndOnSignalOrTime {
 
 void Run(const Invocation& invocation, const Options& options, bool follow) {
   const sigset_t signals = HoldStopSignals();
-  client::Feed feed(invocation.Channel(), OpenOf(invocation, follow ? 100 : options.count));
+  client::Feed feed(invocation.Channel(),
+                    OpenOf(invocation, options, follow ? 100 : options.count));
   Printer printer(invocation, options, follow);
   std::optional<client::Refusal> refusal;
   {
@@ -141,7 +145,7 @@ void Acknowledge(const Invocation& invocation, const Options& options) {
       acknowledgement.add_sequences(sequence);
     }
   }
-  client::Feed feed(invocation.Channel(), OpenOf(invocation, 0));
+  client::Feed feed(invocation.Channel(), OpenOf(invocation, options, 0));
   const std::optional<client::Refusal> refusal = feed.Say(words);
   if (refusal) StopFor(*refusal);
   if (invocation.json) {
@@ -165,6 +169,12 @@ void Read(const Invocation& invocation, const Options& options) {
   }
 }
 
+void AddSubscription(CLI::App& verb, Options& options) {
+  verb.add_option("--subscription", options.subscription,
+                  "One of the post's subscriptions instead of its inbox")
+      ->type_name("sub_…");
+}
+
 void AddNumbers(CLI::App& verb, Options& options) {
   verb.add_option("--lane", options.lane, "immediate, urgent or routine")->required();
   verb.add_option("--sequence", options.sequences, "The item's number; several may be given")
@@ -176,12 +186,14 @@ void AddNumbers(CLI::App& verb, Options& options) {
 }  // namespace
 
 void AddFeed(CLI::App& app, Invocation& invocation) {
-  CLI::App* noun = app.add_subcommand("feed", "What a post is told: its inbox");
+  CLI::App* noun =
+      app.add_subcommand("feed", "What a post is told: its inbox, and its subscriptions");
   noun->require_subcommand(1);
   noun->footer("\nExample:\n  tearline feed pull --as probation/chair --profile chair.profile");
   auto options = std::make_shared<Options>();
 
   CLI::App* verb = noun->add_subcommand("follow", "Print what comes, until interrupted");
+  AddSubscription(*verb, *options);
   verb->add_flag("--acknowledge", options->acknowledge, "Acknowledge what was printed");
   verb->footer("\nExample:\n  tearline feed follow --acknowledge --as probation/chair --json");
   verb->callback([&invocation, options] {
@@ -189,6 +201,7 @@ void AddFeed(CLI::App& app, Invocation& invocation) {
   });
 
   verb = noun->add_subcommand("pull", "Print what waits, and end");
+  AddSubscription(*verb, *options);
   verb->add_option("--count", options->count, "Items at most, 1 to 1000 (100)")
       ->check(CLI::Range(1, 1000));
   verb->add_option("--wait", options->wait_seconds, "Seconds at most (10)")
@@ -204,6 +217,7 @@ Example:
 
   verb = noun->add_subcommand("acknowledge", "Say that items were safely received, or park them");
   AddNumbers(*verb, *options);
+  AddSubscription(*verb, *options);
   verb->add_flag("--park", options->park, "Set them aside instead; somebody must see to them");
   verb->footer(
       "\nExample:\n  tearline feed acknowledge --lane urgent --sequence 1 2 --as probation/chair");

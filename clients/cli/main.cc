@@ -116,6 +116,7 @@ int Run(int argc, char** argv) {
   AddShared(app, invocation);
   AddEvent(app, invocation);
   AddFeed(app, invocation);
+  AddSubscription(app, invocation);
   AddNominal(app, invocation);
   AddCase(app, invocation);
   AddPolicy(app, invocation);

@@ -14,6 +14,7 @@ struct Invocation;
 /// Requires: `invocation` outlives the parsing.
 void AddEvent(CLI::App& app, Invocation& invocation);
 void AddFeed(CLI::App& app, Invocation& invocation);
+void AddSubscription(CLI::App& app, Invocation& invocation);
 void AddNominal(CLI::App& app, Invocation& invocation);
 void AddCase(CLI::App& app, Invocation& invocation);
 void AddPolicy(CLI::App& app, Invocation& invocation);

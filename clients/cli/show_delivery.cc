@@ -56,6 +56,7 @@ void ShowEvent(const v1::DeliveredEvent& event) {
     std::cout << "    segment    " << segment.media_type() << '\n'
               << Shown(segment.content()) << '\n';
   }
+  if (event.late()) std::cout << "    late: it was recorded before this post had to do with it\n";
   if (event.erased()) std::cout << "    its content was erased\n";
 }
 

@@ -166,7 +166,7 @@ doubles::MemoryState StateWithCase() {
   row.mutable_case_()->set_accountable_post("police/accountable");
   row.mutable_case_()->set_supervising_post("probation/supervisor");
   row.mutable_case_()->set_lead_agency("probation");
-  batch.PutRow(machine::CaseKey(std::string(16, 'c')), row);
+  batch.PutRow(machine::CaseKey(nominal.case_id()), row);
   state.Commit(batch);
   return state;
 }

@@ -286,5 +286,21 @@ TEST_F(CommandLine, AFeedIsFollowedAndAcknowledged) {
   EXPECT_EQ(Done(kChair, "feed pull --wait 2"), "nothing waits\n");
 }
 
+TEST_F(CommandLine, SubscriptionsAreMadeListedMovedFollowedAndDeleted) {
+  const json made =
+      DoneJson(kClerk, "subscription create --type custody --agency police --from beginning");
+  const std::string id = made["recorded"]["made_id"];
+  EXPECT_THAT(id, StartsWith("sub_"));
+  EXPECT_THAT(Done(kClerk, "subscription list"), HasSubstr(id));
+  EXPECT_EQ(DoneJson(kClerk, "subscription list")["selector"]["agencies"][0], "police");
+  EXPECT_EQ(Done(kFeeder, "subscription list"), "no subscriptions\n");
+  EXPECT_EQ(Done(kClerk, "feed pull --subscription " + id), "nothing waits\n");
+  Done(kClerk, "subscription seek --from now --subscription " + id);
+  Refused(kFeeder, "subscription delete --subscription " + id, "NOT_FOUND");
+  Done(kClerk, "subscription delete --subscription " + id);
+  Refused(kClerk, "feed pull --subscription " + id, "NOT_FOUND");
+  Refused(kClerk, "subscription create --agency nobody", "NOT_FOUND");
+}
+
 }  // namespace
 }  // namespace tearline::end_to_end

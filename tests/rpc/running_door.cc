@@ -34,6 +34,11 @@ rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEE
 rules { id: "A1" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
   reason: RULE_REASON_ORIGINATOR_CONTROL
   when { event { originator_controlled: true } recipient { seat: SEAT_KIND_MEMBER } } }
+rules { id: "G2" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { role: POST_ROLE_OFFENDER_MANAGER } } }
+rules { id: "A2" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
+  reason: RULE_REASON_ORIGINATOR_CONTROL
+  when { event { originator_controlled: true } recipient { role: POST_ROLE_OFFENDER_MANAGER } } }
 rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL reason: RULE_REASON_PANEL_MUST_KNOW
   when { recipient { seat: SEAT_KIND_CHAIR } }
   oblige_if_unmet { type: OBLIGATION_TYPE_SANITISE_OR_REVIEW within: "4h" } }

@@ -20,6 +20,7 @@
 #include "broker/vault/vault.h"
 #include "tearline/v1/acting.pb.h"
 #include "tearline/v1/error.pb.h"
+#include "tearline/v1/subscription.pb.h"
 #include "tests/doubles/memory_ledger.h"
 #include "tests/doubles/temporary_directory.h"
 #include "tests/identity/certificate_workshop.h"
@@ -37,7 +38,8 @@ struct Pass {
 ///
 /// The directory: probation (chair, supervisor, coordinator), police (panel, intel, coordinator),
 /// desk (operator, auditor). Every post NAME is held by the person NAME-holder and served by the
-/// service NAME-system. Seated posts may see everything of their nominals.
+/// service NAME-system. Seated posts may see everything of their nominals, the supervisor
+/// everything it wishes for; what is originator-controlled goes to chairs alone.
 class RunningDoor {
  public:
   RunningDoor();
@@ -59,6 +61,10 @@ class RunningDoor {
   /// A nominal that nobody had, with a case whose panel is probation/chair and police/panel;
   /// "nom_…".
   std::string NominalWithCase(const std::string& number);
+
+  /// Makes a subscription of a post to a nominal's events; "sub_…".
+  std::string Subscribe(const std::string& post, const std::string& nominal_id,
+                        v1::StartFrom from = v1::START_FROM_NOW);
 
   /// Publishes one event about `nominal_id` for police/intel, with one segment; "ev_…".
   std::string Publish(const std::string& nominal_id, const std::string& request_id,

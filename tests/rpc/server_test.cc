@@ -10,6 +10,7 @@
 #include "broker/audit/leaf.h"
 #include "broker/crypto/base64.h"
 #include "broker/crypto/digest.h"
+#include "broker/machine/rows.h"
 #include "tearline/stored/v1/leaf.pb.h"
 #include "tearline/v1/directory_service.grpc.pb.h"
 #include "tearline/v1/nominal_service.grpc.pb.h"
@@ -238,10 +239,9 @@ TEST_F(ServerTest, TheDirectoryIsListedPageByPageAndKeepsOthersPeopleToItself) {
     }
   } while (!token.empty());
   v1::ListDirectoryResponse page;
-  const state::Key others =
-      state::Key(state::Table::kMember).Name("probation").Name("chair-holder");
+  const std::string others = machine::MemberKey("probation", "chair-holder").bytes();
   EXPECT_EQ(ReasonIn(List(door_.SystemOf("police/intel"), "police/intel", page,
-                          crypto::Base64Encode(others.bytes()))),
+                          crypto::Base64Encode(others))),
             v1::ERROR_REASON_FIELD_INVALID);
   EXPECT_EQ(entries, 3 + 6 + 8);  // agencies, police's members, posts
   EXPECT_EQ(members, std::vector<std::string>(6, "police"));
@@ -289,7 +289,7 @@ TEST_F(ServerTest, ThePolicyInForceIsShownToThoseItBinds) {
   v1::CheckPolicyResponse checked;
   ClientContext checking;
   ASSERT_TRUE(stub->CheckPolicy(&checking, check, &checked).ok());
-  EXPECT_EQ(checked.rules(), 3u);
+  EXPECT_EQ(checked.rules(), 5u);
   EXPECT_EQ(checked.policy_digest(), response.policy_digest());
   check.set_policy_text("rules { nonsense");
   ClientContext wrong;

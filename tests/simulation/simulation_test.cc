@@ -26,6 +26,8 @@ TEST(Simulation, NoSeedMakesTheOracleComplain) {
   if (totals.seeds < 100) return;
   EXPECT_GT(totals.records, totals.seeds * 100) << totals.Text();
   EXPECT_GT(totals.released, totals.seeds * 10) << totals.Text();
+  EXPECT_GT(totals.wished, totals.seeds) << totals.Text();
+  EXPECT_GT(totals.late, totals.seeds) << totals.Text();
   EXPECT_GT(totals.crashes, totals.seeds * 2) << totals.Text();
   EXPECT_GT(totals.pulses, totals.seeds * 2) << totals.Text();
   EXPECT_GT(totals.follow_ups, 0u) << totals.Text();

@@ -37,6 +37,8 @@ constexpr char kRules[] = R"(
 rules { id: "C1" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
   reason: RULE_REASON_SOURCE_PROTECTION
   when { event { flag: CONTENT_FLAG_SOURCE_IDENTITY } } }
+rules { id: "G2" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { agency_kind: AGENCY_KIND_PRISON } } }
 rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL
   reason: RULE_REASON_ACCOUNTABLE_OFFICER_MUST_KNOW
   when { recipient { accountable_officer: true } }
@@ -61,6 +63,12 @@ void AddMember(const std::string& post, As as, stored::v1::Genesis& genesis) {
 }  // namespace
 
 std::string AgencyOf(const std::string& post) { return post.substr(0, post.find('/')); }
+
+std::string PostOf(const std::string& feed) {
+  return feed.substr(0, feed.find('/', feed.find('/') + 1));
+}
+
+bool SeesWithoutSeat(const std::string& post) { return AgencyOf(post) == "prison"; }
 
 std::string MemberOf(const std::string& post, As as) {
   constexpr const char* kSuffixes[] = {"-system", "-holder", "-relief", "-deputy"};

@@ -48,6 +48,7 @@ void ShowFull(const stored::v1::Publish& publish, sequencer::OpenedContent conte
     v1::DeliveredSegment& segment = *shown.add_segments();
     segment.set_media_type(std::move(opened.media_type));
     for (const v1::ContentFlag flag : opened.flags) segment.add_flags(flag);
+    if (opened.grading) *segment.mutable_grading() = *opened.grading;
     segment.set_content(std::move(opened.content));
   }
 }

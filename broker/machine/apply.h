@@ -29,10 +29,17 @@ Status ApplyRegisterNominal(const stored::v1::RegisterNominal& command, Step& st
 Status ApplyResolveNominal(const stored::v1::ResolveNominal& command, Step& step);
 Status ApplyLinkIdentifier(const stored::v1::LinkIdentifier& command, Step& step);
 
+// apply_access.cc
+Status ApplyLimitAccess(const stored::v1::LimitAccess& command, Step& step);
+Status ApplyDeclareConflict(const stored::v1::DeclareConflict& command, Step& step);
+
 // apply_case.cc
 Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step);
 Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step);
 Status ApplyNameAccountable(const stored::v1::NameAccountable& command, Step& step);
+
+// apply_disclosure.cc
+Status ApplyDecideDisclosure(const stored::v1::DecideDisclosure& command, Step& step);
 
 // apply_policy.cc
 Status ApplyProposePolicy(const stored::v1::ProposePolicy& command, Step& step);

@@ -54,6 +54,12 @@ Status CheckContent(const Publish& command, const Step& step) {
                   "`event.urgency` must be immediate, urgent or routine");
   }
   TEARLINE_RETURN_IF_REFUSED(model::CheckLabel(command.label(), "event.label"));
+  for (int i = 0; i < command.segments_size(); ++i) {
+    if (!command.segments(i).has_grading()) continue;
+    TEARLINE_RETURN_IF_REFUSED(
+        model::CheckSegmentGrading(command.segments(i).grading(), command.label().grading(),
+                                   "event.segments[" + std::to_string(i) + "].grading"));
+  }
   if (!model::Dominates(step.ledger.accreditation(), command.label().marking())) {
     return Refuse(v1::ERROR_REASON_ABOVE_ACCREDITATION,
                   "`event.label.marking` must not be above what this broker may hold");
@@ -160,6 +166,8 @@ Status ApplyPublish(const Publish& command, Step& step) {
   event.set_accepted_ms(step.now_ms());
   event.set_answering_post(command.originating_post().empty() ? step.actor.post()
                                                               : command.originating_post());
+  event.set_purpose(step.actor.purpose());
+  event.set_legal_basis(step.actor.legal_basis());
   TEARLINE_RETURN_IF_REFUSED(ResolveNominals(command, event, step));
   TEARLINE_RETURN_IF_REFUSED(WriteSubjectKeys(command.keys(), event.nominal_ids(), step));
   WriteEvent(command, event, step);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "broker/machine/access_limit.h"
 #include "broker/machine/rows.h"
 #include "broker/policy/evaluate.h"
 #include "broker/status/invariant.h"
@@ -21,6 +22,7 @@ policy::RecipientFacts RecipientOf(const std::string& post, const state::Reader&
     return recipient;
   }
   recipient.agency_kind = agency_row->agency().kind();
+  recipient.area = agency_row->agency().area();
   recipient.suspended = agency_row->suspended();
   recipient.clearance = post_row->post().clearance();
   for (const int role : post_row->post().roles()) {
@@ -32,13 +34,20 @@ policy::RecipientFacts RecipientOf(const std::string& post, const state::Reader&
 policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string& post,
                                const state::Reader& reader) {
   policy::NominalFacts facts;
-  const auto row = CaseOfNominal(nominal_id, reader);
+  const auto nominal = reader.Find<stored::v1::NominalRow>(NominalKey(nominal_id));
+  if (!nominal) return facts;
+  facts.access_limited = IsLimited(*nominal);
+  facts.excluded = IsKeptOut(post, *nominal);
+  facts.in_conflict = IsInConflict(post, *nominal);
+  if (nominal->case_id().empty()) return facts;
+  const auto row = reader.Find<stored::v1::CaseRow>(CaseKey(nominal->case_id()));
   if (!row) return facts;
   const v1::Case& its_case = row->case_();
   facts.has_case = true;
   facts.category = its_case.category();  // "not known" among them: policy tells it from "none"
   facts.level = its_case.level();
   facts.lead_agency = its_case.lead_agency();
+  facts.area = its_case.area();
   facts.accountable_officer = its_case.accountable_post() == post;
   facts.supervising = its_case.supervising_post() == post;
   for (const v1::Seat& seat : its_case.seats()) {
@@ -76,12 +85,15 @@ policy::EventFacts FactsOf(const stored::v1::EventRow& event, const state::Reade
   facts.urgency = publish.urgency();
   facts.label = publish.label();
   facts.facts = publish.facts();
+  facts.purpose = event.purpose();
+  facts.legal_basis = event.legal_basis();
   for (const stored::v1::SealedSegment& segment : publish.segments()) {
     policy::EventFacts::Segment& each = facts.segments.emplace_back();
     for (const int flag : segment.flags()) {
       each.flags.push_back(static_cast<v1::ContentFlag>(flag));
     }
     each.nominals.assign(segment.nominal_indexes().begin(), segment.nominal_indexes().end());
+    if (segment.has_grading()) each.grading = segment.grading();
   }
   for (const stored::v1::SealedTearLine& tear_line : publish.tear_lines()) {
     facts.tear_lines.push_back({tear_line.marking(), tear_line.audience()});

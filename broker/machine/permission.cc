@@ -14,6 +14,7 @@ using namespace stored::v1;  // the table below is read by people: NUMBER, who, 
 
 constexpr v1::PostRole kOperator = v1::POST_ROLE_OPERATOR;
 constexpr v1::PostRole kCoordinator = v1::POST_ROLE_COORDINATOR;
+constexpr v1::PostRole kChair = v1::POST_ROLE_CHAIR;
 
 /// Roles that work with people and may say what they know about them.
 const std::vector<v1::PostRole>& Practising() {
@@ -37,9 +38,18 @@ const std::vector<Permission>& Rows() {
       {COMMAND_NUMBER_REGISTER_NOMINAL, Who::kRole, Practising(), /*purpose_required=*/true},
       {COMMAND_NUMBER_RESOLVE_NOMINAL, Who::kRole, Practising(), /*purpose_required=*/true},
       {COMMAND_NUMBER_LINK_IDENTIFIER, Who::kRole, Practising(), /*purpose_required=*/true},
+      {COMMAND_NUMBER_LIMIT_ACCESS,
+       Who::kRole,
+       {kCoordinator, kChair, v1::POST_ROLE_OFFENDER_MANAGER},
+       /*purpose_required=*/true},
+      {COMMAND_NUMBER_DECLARE_CONFLICT, Who::kRole, Practising(), /*purpose_required=*/true},
       {COMMAND_NUMBER_OPEN_CASE, Who::kRole, {kCoordinator}},
       {COMMAND_NUMBER_SEAT_POST, Who::kRole, {kCoordinator}},
       {COMMAND_NUMBER_NAME_ACCOUNTABLE, Who::kRole, {kCoordinator}},
+      {COMMAND_NUMBER_DECIDE_DISCLOSURE,
+       Who::kRole,
+       {kCoordinator, kChair},
+       /*purpose_required=*/true},
       {COMMAND_NUMBER_PROPOSE_POLICY, Who::kRole, {v1::POST_ROLE_POLICY_AUTHOR}},
       {COMMAND_NUMBER_APPROVE_POLICY, Who::kRole, {v1::POST_ROLE_INFORMATION_GOVERNANCE}},
       {COMMAND_NUMBER_PUBLISH, Who::kRole, Practising()},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "broker/machine/access_limit.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
@@ -61,6 +62,19 @@ bool Widens(const stored::v1::LinkIdentifier& command, const Step& step) {
   return false;
 }
 
+bool Widens(const stored::v1::LimitAccess& command, const Step& step) {
+  const auto before = step.batch.Find<stored::v1::NominalRow>(NominalKey(command.nominal_id()));
+  if (!before) return false;
+  stored::v1::NominalRow after;
+  *after.mutable_excluded() = command.excluded();
+  *after.mutable_only() = command.only();
+  return LetsSeeMore(step.actor.agency(), *before, after);
+}
+
+bool Widens(const stored::v1::DeclareConflict& command, const Step& step) {
+  return command.withdrawn() && IsOwnPost(command.post(), step);
+}
+
 bool Widens(const stored::v1::OpenCase& command, const Step& step) {
   const v1::Case& asked = command.case_();
   return IsOwn(asked.lead_agency(), step) || IsOwnPost(asked.supervising_post(), step) ||
@@ -73,6 +87,10 @@ bool Widens(const stored::v1::SeatPost& command, const Step& step) {
 
 bool Widens(const stored::v1::NameAccountable& command, const Step& step) {
   return IsOwnPost(command.post(), step);
+}
+
+bool Widens(const stored::v1::DecideDisclosure& command, const Step&) {
+  return command.decision() == v1::DISCLOSURE_DECISION_DISCLOSE;
 }
 
 std::int64_t LapsesMs(const stored::v1::PendingRow& row) {

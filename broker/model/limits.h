@@ -29,7 +29,7 @@ inline constexpr std::size_t kEventTypeBytesMax = 200;
 inline constexpr std::size_t kMediaTypeBytesMax = 100;
 /// Posts an originator may release an event to by name.
 inline constexpr std::size_t kReleasedToMax = 64;
-/// Caveats on one marking.
+/// Caveats on one marking; as many instructions, as many descriptors.
 inline constexpr std::size_t kCaveatsMax = 8;
 /// A request id, in bytes: a UUID is 36.
 inline constexpr std::size_t kRequestIdBytesMax = 64;
@@ -48,6 +48,12 @@ inline constexpr std::size_t kIdentifierBytesMax = 64;
 inline constexpr std::size_t kNominalIdentifiersMax = 64;
 /// Seats on one panel.
 inline constexpr std::size_t kPanelSeatsMax = 64;
+/// Posts and agencies one list of a nominal's access limits may name: a whole panel.
+inline constexpr std::size_t kAccessLimitsMax = 64;
+/// Posts in conflict with one nominal.
+inline constexpr std::size_t kConflictsMax = 64;
+/// Events one decision about a third party may rest on.
+inline constexpr std::size_t kDisclosureEventsMax = 16;
 /// Services that may act for one post.
 inline constexpr std::size_t kPostServicesMax = 16;
 /// Agencies an adapter may publish for.

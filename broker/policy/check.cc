@@ -61,6 +61,14 @@ Status CheckCondition(const v1::Condition& condition, int depth, const std::stri
                    "beginning ends in a dot");
     }
   }
+  for (const auto* codes : {&condition.event().purpose(), &condition.event().legal_basis()}) {
+    for (const std::string& code : *codes) {
+      if (model::CheckCode(code, path).ok()) continue;
+      return Wrong("`" + path +
+                   ".event` asks for a code that is none; a purpose or a legal basis "
+                   "is 1 to 40 of a-z, A-Z, 0-9 and -");
+    }
+  }
   for (const auto* parts : {&condition.all(), &condition.any(), &condition.none()}) {
     for (const v1::Condition& part : *parts) {
       TEARLINE_RETURN_IF_REFUSED(CheckCondition(part, depth + 1, path));
@@ -112,7 +120,8 @@ Status CheckObligations(const v1::Rule& rule, const std::string& path) {
     TEARLINE_RETURN_IF_REFUSED(CheckOblige(oblige, path + ".oblige"));
     // What is owed when nothing fell short is that somebody reads; a review has nothing to review.
     if (oblige.type() != v1::OBLIGATION_TYPE_READ) {
-      return Wrong("`" + path + ".oblige.type` must be READ; a review belongs to `oblige_if_unmet`");
+      return Wrong("`" + path +
+                   ".oblige.type` must be READ; a review belongs to `oblige_if_unmet`");
     }
   }
   for (const v1::Oblige& oblige : rule.oblige_if_unmet()) {

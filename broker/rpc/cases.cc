@@ -45,6 +45,23 @@ Result<stored::v1::NameAccountable> ReadNameAccountable(const v1::NameAccountabl
   return command;
 }
 
+Result<stored::v1::DecideDisclosure> ReadDecideDisclosure(
+    const v1::DecideDisclosureRequest& request) {
+  const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
+  if (!case_id.ok()) return case_id.status();
+  stored::v1::DecideDisclosure command;
+  command.set_case_id(case_id->Bytes());
+  command.set_third_party(request.third_party());
+  command.set_decision(request.decision());
+  *command.mutable_matters() = request.matters();
+  for (const std::string& text : request.event_ids()) {
+    const auto event_id = ReadId<model::EventId>(text, "event_ids");
+    if (!event_id.ok()) return event_id.status();
+    command.add_event_ids(event_id->Bytes());
+  }
+  return command;
+}
+
 /// The two enums say the same; one is spoken, the other lies in the ledger for ever.
 stored::v1::DischargeMethod MethodOf(v1::Discharge discharge) {
   switch (discharge) {
@@ -114,6 +131,14 @@ grpc::ServerUnaryReactor* Cases::NameAccountable(grpc::CallbackServerContext* co
   return RecordCommand(door_, context, request, response,
                        stored::v1::COMMAND_NUMBER_NAME_ACCOUNTABLE,
                        [request](const Actor&) { return ReadNameAccountable(*request); });
+}
+
+grpc::ServerUnaryReactor* Cases::DecideDisclosure(grpc::CallbackServerContext* context,
+                                                  const v1::DecideDisclosureRequest* request,
+                                                  v1::DecideDisclosureResponse* response) {
+  return RecordCommand(door_, context, request, response,
+                       stored::v1::COMMAND_NUMBER_DECIDE_DISCLOSURE,
+                       [request](const Actor&) { return ReadDecideDisclosure(*request); });
 }
 
 grpc::ServerUnaryReactor* Cases::GetCase(grpc::CallbackServerContext* context,

@@ -21,6 +21,9 @@ class Cases final : public v1::CaseService::CallbackService {
   grpc::ServerUnaryReactor* NameAccountable(grpc::CallbackServerContext* context,
                                             const v1::NameAccountableRequest* request,
                                             v1::NameAccountableResponse* response) override;
+  grpc::ServerUnaryReactor* DecideDisclosure(grpc::CallbackServerContext* context,
+                                             const v1::DecideDisclosureRequest* request,
+                                             v1::DecideDisclosureResponse* response) override;
   grpc::ServerUnaryReactor* GetCase(grpc::CallbackServerContext* context,
                                     const v1::GetCaseRequest* request,
                                     v1::GetCaseResponse* response) override;

@@ -1,5 +1,8 @@
 #include "broker/rpc/nominals.h"
 
+#include "broker/model/ids.h"
+#include "broker/model/name.h"
+#include "broker/rpc/form.h"
 #include "broker/rpc/unary.h"
 #include "broker/sequencer/prepare_identifier.h"
 
@@ -10,6 +13,27 @@ using machine::Applied;
 using sequencer::Proposal;
 using sequencer::Workbench;
 using stored::v1::Actor;
+
+Result<stored::v1::LimitAccess> ReadLimitAccess(const v1::LimitAccessRequest& request) {
+  const auto nominal_id = ReadId<model::NominalId>(request.nominal_id(), "nominal_id");
+  if (!nominal_id.ok()) return nominal_id.status();
+  stored::v1::LimitAccess command;
+  command.set_nominal_id(nominal_id->Bytes());
+  *command.mutable_excluded() = request.excluded();
+  *command.mutable_only() = request.only();
+  return command;
+}
+
+Result<stored::v1::DeclareConflict> ReadDeclareConflict(const v1::DeclareConflictRequest& request) {
+  const auto nominal_id = ReadId<model::NominalId>(request.nominal_id(), "nominal_id");
+  if (!nominal_id.ok()) return nominal_id.status();
+  TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(request.post(), "post"));
+  stored::v1::DeclareConflict command;
+  command.set_nominal_id(nominal_id->Bytes());
+  command.set_post(request.post());
+  command.set_withdrawn(request.withdrawn());
+  return command;
+}
 
 }  // namespace
 
@@ -47,6 +71,21 @@ grpc::ServerUnaryReactor* Nominals::LinkIdentifier(grpc::CallbackServerContext* 
         return sequencer::PrepareLink(*request, actor, bench);
       },
       [](const Applied&, v1::LinkIdentifierResponse&) {});
+}
+
+grpc::ServerUnaryReactor* Nominals::LimitAccess(grpc::CallbackServerContext* context,
+                                                const v1::LimitAccessRequest* request,
+                                                v1::LimitAccessResponse* response) {
+  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_LIMIT_ACCESS,
+                       [request](const Actor&) { return ReadLimitAccess(*request); });
+}
+
+grpc::ServerUnaryReactor* Nominals::DeclareConflict(grpc::CallbackServerContext* context,
+                                                    const v1::DeclareConflictRequest* request,
+                                                    v1::DeclareConflictResponse* response) {
+  return RecordCommand(door_, context, request, response,
+                       stored::v1::COMMAND_NUMBER_DECLARE_CONFLICT,
+                       [request](const Actor&) { return ReadDeclareConflict(*request); });
 }
 
 }  // namespace tearline::rpc

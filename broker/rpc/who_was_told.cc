@@ -2,10 +2,12 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "broker/audit/leaf.h"
 #include "broker/machine/rows.h"
@@ -49,6 +51,7 @@ class Told {
 
   void Fill(v1::WhoWasToldResponse& response) && {
     for (auto& [post, row] : rows_) *response.add_rows() = std::move(row);
+    for (v1::ThirdPartyRow& row : third_parties_) *response.add_third_parties() = std::move(row);
   }
 
  private:
@@ -67,7 +70,26 @@ class Told {
     } else if (detail.has_read() && detail.read().event_id() == event_id_) {
       v1::ToldRow& row = RowOf(detail.read().feed());
       if (!row.has_read_at()) *row.mutable_read_at() = at;
+    } else if (detail.has_disclosure() && RestsOnIt(detail.disclosure())) {
+      ReadDisclosure(detail.disclosure(), leaf);
     }
+  }
+
+  bool RestsOnIt(const stored::v1::DisclosureDetail& disclosure) const {
+    const auto& ids = disclosure.event_ids();
+    return std::find(ids.begin(), ids.end(), event_id_) != ids.end();
+  }
+
+  void ReadDisclosure(const stored::v1::DisclosureDetail& disclosure, const audit::Leaf& leaf) {
+    v1::ThirdPartyRow& row = third_parties_.emplace_back();
+    row.set_third_party(disclosure.third_party());
+    row.set_decision(disclosure.decision());
+    *row.mutable_matters() = disclosure.matters();
+    row.set_legal_basis(disclosure.legal_basis());
+    row.set_decided_by(disclosure.decided_by());
+    row.set_approved_by(disclosure.approved_by());
+    *row.mutable_decided_at() = TimeUtil::MillisecondsToTimestamp(leaf.stamp_ms);
+    row.set_leaf_index(leaf.position - 1);
   }
 
   void ReadDecision(const stored::v1::DecisionDetail& decision, const audit::Leaf& leaf) {
@@ -100,6 +122,7 @@ class Told {
   const std::string event_id_;
   const state::Reader& view_;
   std::map<std::string, v1::ToldRow> rows_;
+  std::vector<v1::ThirdPartyRow> third_parties_;
   std::map<std::string, std::pair<v1::Urgency, std::uint64_t>> places_;  ///< By feed.
 };
 

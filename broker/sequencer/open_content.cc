@@ -1,7 +1,6 @@
 #include "broker/sequencer/open_content.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "broker/crypto/digest.h"
@@ -64,6 +63,7 @@ Result<std::optional<OpenedSegment>> OpenSegment(
   OpenedSegment opened;
   opened.media_type = segment.media_type();
   for (const int flag : segment.flags()) opened.flags.push_back(static_cast<v1::ContentFlag>(flag));
+  if (segment.has_grading()) opened.grading = segment.grading();
   opened.content = (*plain)->substr(kSaltBytes);
   return std::optional<OpenedSegment>(std::move(opened));
 }

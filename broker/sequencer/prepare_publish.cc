@@ -99,6 +99,7 @@ Status SealSegments(const Preparation& preparation, const SubjectKeys& keys, Pub
     *row.mutable_nominal_indexes() = segment.nominal_indexes();
     *row.mutable_flags() = segment.flags();
     row.set_media_type(segment.media_type());
+    if (segment.has_grading()) *row.mutable_grading() = segment.grading();
     row.set_content_digest(crypto::Sha256(plain).Bytes());
     sealed_segments.push_back(std::move(sealed->ciphertext));
   }

@@ -83,7 +83,24 @@ void WhoWasTold(const Invocation& invocation, const Options& options) {
                TimeText(row.acknowledged_at()), TimeText(row.read_at()),
                ShortHex(row.policy_digest()), std::to_string(row.leaf_index())});
   }
-  if (!invocation.json) table.Print();
+  Table third_parties(
+      {"THIRD PARTY", "DECIDED", "WHAT", "LEGAL BASIS", "BY", "APPROVED BY", "WHEN", "LEAF"});
+  for (const v1::ThirdPartyRow& row : response.third_parties()) {
+    if (invocation.json) {
+      PrintJson(row);
+      continue;
+    }
+    std::string matters;
+    for (const int matter : row.matters()) {
+      matters += (matters.empty() ? "" : " ") + Word(static_cast<v1::DisclosedMatter>(matter));
+    }
+    third_parties.Add({Word(row.third_party()), Word(row.decision()), matters, row.legal_basis(),
+                       row.decided_by(), row.approved_by(), TimeText(row.decided_at()),
+                       std::to_string(row.leaf_index())});
+  }
+  if (invocation.json) return;
+  table.Print();
+  if (!third_parties.Empty()) third_parties.Print();
 }
 
 void Withheld(const Invocation& invocation, const Options& options) {

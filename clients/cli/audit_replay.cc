@@ -48,6 +48,17 @@ std::string DecisionText(const stored::v1::DecisionDetail& decision) {
   return text + (decision.again() ? "  (judged again)" : "");
 }
 
+std::string DisclosureText(const stored::v1::DisclosureDetail& disclosure) {
+  std::string text = "decided to " + Word(disclosure.decision()) + " to a third party, " +
+                     Word(disclosure.third_party());
+  for (const int matter : disclosure.matters()) {
+    text += " " + Word(static_cast<v1::DisclosedMatter>(matter));
+  }
+  text += "  by " + disclosure.decided_by() + "  legal basis " + disclosure.legal_basis();
+  return disclosure.approved_by().empty() ? text
+                                          : text + "  approved by " + disclosure.approved_by();
+}
+
 std::string FactText(const stored::v1::Detail& fact) {
   switch (fact.fact_case()) {
     case stored::v1::Detail::kActor:
@@ -86,6 +97,8 @@ std::string FactText(const stored::v1::Detail& fact) {
     case stored::v1::Detail::kRefusals:
       return "turned away at the door " + std::to_string(fact.refusals().count()) + " times  " +
              Word(static_cast<v1::ErrorReason>(fact.refusals().reason()));
+    case stored::v1::Detail::kDisclosure:
+      return DisclosureText(fact.disclosure());
     case stored::v1::Detail::FACT_NOT_SET:
       break;
   }

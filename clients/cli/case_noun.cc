@@ -1,4 +1,5 @@
 #include <iostream>
+#include <set>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -18,6 +19,8 @@ using Service = v1::CaseService;
 struct Options {
   std::string case_id, nominal, category, level, lead, area, supervising, accountable, post;
   std::string kind = "member";
+  std::string third_party, decision = "disclose";
+  std::vector<std::string> matters, events;
   bool leave = false;
 };
 
@@ -59,6 +62,23 @@ void Accountable(const Invocation& invocation, const Options& options) {
   PrintRecorded(invocation.json, response.recorded(), "accountable officer");
 }
 
+void Disclose(const Invocation& invocation, const Options& options) {
+  v1::DecideDisclosureRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_case_id(options.case_id);
+  request.set_third_party(FromWord<v1::ThirdParty>(options.third_party, "--to"));
+  request.set_decision(FromWord<v1::DisclosureDecision>(options.decision, "--decision"));
+  std::set<v1::DisclosedMatter> matters;
+  for (const std::string& matter : options.matters) {
+    matters.insert(FromWord<v1::DisclosedMatter>(matter, "--matter"));
+  }
+  for (const v1::DisclosedMatter matter : matters) request.add_matters(matter);
+  for (const std::string& event : options.events) request.add_event_ids(event);
+  const v1::DecideDisclosureResponse response =
+      Ask<Service>(invocation, &Service::StubInterface::DecideDisclosure, request);
+  PrintRecorded(invocation.json, response.recorded(), "disclosure");
+}
+
 std::string OrNobody(const std::string& post) { return post.empty() ? "nobody yet" : post; }
 
 void Show(const Invocation& invocation, const Options& options) {
@@ -84,6 +104,31 @@ void Show(const Invocation& invocation, const Options& options) {
   Table seats({"SEAT", "KIND"});
   for (const v1::Seat& seat : shown.seats()) seats.Add({seat.post(), Word(seat.kind())});
   if (!seats.Empty()) seats.Print(2);
+}
+
+void AddDisclose(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
+  CLI::App* verb = noun.add_subcommand(
+      "disclose", "Decide whether a third party outside MAPPA is told; telling needs approval");
+  verb->add_option("--case", options->case_id, "The case")->type_name("case_…")->required();
+  verb->add_option(
+          "--to", options->third_party,
+          "Whom: employer, partner, school, landlord, carer, faith-body, club, victim, other")
+      ->required();
+  verb->add_option("--decision", options->decision, "disclose (the default) or decline");
+  verb->add_option(
+      "--matter", options->matters,
+      "What: risk, convictions, conditions, identity, whereabouts; may be given again");
+  verb->add_option("--event", options->events, "An event it rests on; may be given again")
+      ->type_name("ev_…");
+  verb->footer(R"(
+To disclose awaits a second hand, which is its approval; to decline is recorded at once. Nothing is
+sent: whoever decided says the words.
+Example:
+  tearline case disclose --case case_… --to school --matter risk --as probation/chair \
+    --purpose public-protection --legal-basis CJA2003-327A)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { Disclose(invocation, *options); };
+  });
 }
 
 }  // namespace
@@ -138,6 +183,8 @@ Example:
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Accountable(invocation, *options); };
   });
+
+  AddDisclose(*noun, invocation, options);
 
   verb = noun->add_subcommand("show", "Show a case to those who have to do with it");
   verb->add_option("--case", options->case_id, "The case")->type_name("case_…");

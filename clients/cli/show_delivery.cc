@@ -31,6 +31,12 @@ std::string MarkingText(const v1::Marking& marking) {
   std::string text = Word(marking.tier());
   if (marking.sensitive()) text += "-sensitive";
   for (const int caveat : marking.caveats()) text += " " + Word(static_cast<v1::Caveat>(caveat));
+  for (const int instruction : marking.instructions()) {
+    text += " " + Word(static_cast<v1::HandlingInstruction>(instruction));
+  }
+  for (const int descriptor : marking.descriptors()) {
+    text += " " + Word(static_cast<v1::MarkingDescriptor>(descriptor));
+  }
   return text;
 }
 

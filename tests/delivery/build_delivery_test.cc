@@ -71,6 +71,7 @@ sequencer::OpenedContent ContentAt(v1::Level level) {
   sequencer::OpenedContent content;
   if (level == v1::LEVEL_FULL) {
     content.segments.push_back({"text/plain", {v1::CONTENT_FLAG_WITNESS}, "what happened"});
+    content.segments[0].grading.emplace().set_source(v1::SOURCE_GRADE_UNTESTED);
   }
   if (level == v1::LEVEL_TEAR_LINE) content.tear_line = "recalled; ask the supervisor";
   return content;
@@ -107,6 +108,12 @@ TEST(BuildDelivery, EachLevelShowsWhatTheTableSaysAndNothingElse) {
       {"accepted at", [](auto& e) { return e.has_accepted_at(); }, false, false, true, true},
       {"marking", [](auto& e) { return e.has_marking(); }, false, false, true, true},
       {"grading", [](auto& e) { return e.has_grading(); }, false, false, false, true},
+      {"a segment's own grading",
+       [](auto& e) {
+         return e.segments_size() == 1 &&
+                e.segments(0).grading().source() == v1::SOURCE_GRADE_UNTESTED;
+       },
+       false, false, false, true},
       {"facts", [](auto& e) { return e.has_facts(); }, false, false, false, true},
       {"segments", [](auto& e) { return e.segments_size() == 1; }, false, false, false, true},
       {"tear-line", [](auto& e) { return !e.tear_line().empty(); }, false, false, true, false},

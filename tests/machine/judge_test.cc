@@ -39,6 +39,21 @@ TEST(Judge, HandsPolicyTheFactsAndNoContent) {
   EXPECT_EQ(facts.segments[0].nominals, std::vector<std::size_t>{0});
 }
 
+TEST(Judge, HandsPolicyWhyAndHowGraded) {
+  World world;
+  EventRow event;
+  *event.mutable_publish() = world.Event(world.Register(1));
+  event.set_purpose("public-protection");
+  event.set_legal_basis("CJA2003-325-4");
+  event.mutable_publish()->mutable_segments(0)->mutable_grading()->set_source(
+      v1::SOURCE_GRADE_UNTESTED);
+  const policy::EventFacts facts = FactsOf(event, world.state);
+  EXPECT_EQ(facts.purpose, "public-protection");
+  EXPECT_EQ(facts.legal_basis, "CJA2003-325-4");
+  ASSERT_TRUE(facts.segments[0].grading.has_value());
+  EXPECT_EQ(facts.segments[0].grading->source(), v1::SOURCE_GRADE_UNTESTED);
+}
+
 /// Whatever could alter a judgement moves it.
 TEST(Judge, SeesEveryKindOfChange) {
   World world;

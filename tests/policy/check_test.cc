@@ -117,6 +117,15 @@ TEST(Check, WantsConditionsOfTheVocabulary) {
   ExpectRows({
       {"an event type", kGrant + "level: LEVEL_FULL when { event { event_type: 'a.b-1' } }", ""},
       {"a beginning", kGrant + "level: LEVEL_FULL when { event { event_type: 'a.b.' } }", ""},
+      {"a purpose and a legal basis",
+       kGrant + "level: LEVEL_FULL when { event { purpose: 'public-protection' legal_basis: "
+                "'CJA2003-325-4' } }",
+       ""},
+      {"a purpose in words", kGrant + "level: LEVEL_FULL when { event { purpose: 'to help' } }",
+       "`rule 1.when.event` asks for a code that is none"},
+      {"an empty legal basis",
+       kGrant + "level: LEVEL_FULL when { none { event { legal_basis: '' } } }",
+       "`rule 1.when.event` asks for a code that is none"},
       {"an empty type", kGrant + "level: LEVEL_FULL when { event { event_type: '' } }", kType},
       {"a dot alone", kGrant + "level: LEVEL_FULL when { event { event_type: '.' } }", kType},
       {"two dots", kGrant + "level: LEVEL_FULL when { event { event_type: 'a..b' } }", kType},

@@ -15,8 +15,7 @@ namespace {
 
 const PolicySet& Shipped() {
   static const PolicySet policy = [] {
-    std::ifstream file(std::string(TEARLINE_SOURCE_DIR) +
-                       "/config/policies/public_protection.textproto");
+    std::ifstream file(TEARLINE_SOURCE_DIR "/config/policies/public_protection.textproto");
     std::stringstream text;
     text << file.rdbuf();
     Result<PolicySet> read = PolicySet::Parse(text.str());
@@ -278,6 +277,22 @@ TEST(WorkedPolicy, OrdinaryEventsReachThoseWhoManageThePersonAndNobodyElse) {
       {With(ControlledIntelligence(),
             [](EventFacts& e) { e.label.add_released_to_posts("north-police/post"); }),
        PoliceMember(), "full 0 by G2 G5, owed pointer"},
+  });
+}
+
+TEST(WorkedPolicy, WhoeverIsKeptOutLearnsNothingAndWhatIsOwedThemIsChased) {
+  Who excluded = Chair();
+  excluded.nominal.excluded = true;
+  Who torn = Officer();
+  torn.nominal.in_conflict = true;
+  Who outsider = Stranger();
+  outsider.nominal.excluded = true;
+  ExpectRows({
+      {OrdinaryNote(), excluded,
+       "withheld by A3 D3, owed tear-line unmet of 0: ACCESS_LIMITED; SANITISE_OR_REVIEW 4h/4h"},
+      {OrdinaryNote(), torn,
+       "withheld by A4 D1, owed full unmet of 0: CONFLICT_OF_INTEREST; SANITISE_OR_REVIEW 4h/4h"},
+      {OrdinaryNote(), outsider, "withheld by A3: NO_GRANT"},
   });
 }
 

@@ -132,6 +132,9 @@ std::vector<Row> PartRows() {
          for (int n = 0; n < 8; ++n) *i.mutable_event()->add_segments() = i.event().segments(0);
        },
        kLimit},
+      {"a segment graded apart in a report that is not graded",
+       [](PublishItem& i) { Segment(i)->mutable_grading()->set_source(v1::SOURCE_GRADE_RELIABLE); },
+       kLabel},
       {"a segment about a nominal that is not there",
        [](PublishItem& i) { Segment(i)->add_nominal_indexes(1); }, kField},
       {"the same nominal twice", [](PublishItem& i) { Segment(i)->add_nominal_indexes(0); },

@@ -162,8 +162,9 @@ TEST(BuildDelivery, WhatIsErasedSaysSoAndOnlyWhereThereWasContent) {
 doubles::MemoryState StateWithCase() {
   doubles::MemoryState state;
   state::Batch batch(state);
+  const std::string case_id(16, 'c');
   stored::v1::NominalRow nominal;
-  nominal.set_case_id(std::string(16, 'c'));
+  nominal.set_case_id(case_id);
   batch.PutRow(machine::NominalKey(NominalA()), nominal);
   batch.PutRow(machine::NominalKey(NominalB()), stored::v1::NominalRow());
   stored::v1::CaseRow row;
@@ -173,7 +174,7 @@ doubles::MemoryState StateWithCase() {
   row.mutable_case_()->set_accountable_post("police/accountable");
   row.mutable_case_()->set_supervising_post("probation/supervisor");
   row.mutable_case_()->set_lead_agency("probation");
-  batch.PutRow(machine::CaseKey(std::string(16, 'c')), row);
+  batch.PutRow(machine::CaseKey(case_id), row);
   state.Commit(batch);
   return state;
 }

@@ -3,13 +3,14 @@
 #include <string>
 
 #include "broker/policy/evaluate.h"
+#include "broker/policy/hearing.h"
 #include "broker/policy/policy_set.h"
 #include "broker/status/invariant.h"
 #include "tests/fuzz/refusal.h"
 
 /// Whatever an author writes: it is refused with a sentence that quotes nothing of it, or it
-/// judges; and somebody about whom nothing is known, of an event about nobody, is told nothing
-/// beyond a full and whole decision.
+/// judges, and by both engines alike; and somebody about whom nothing is known, of an event about
+/// nobody, is told nothing beyond a full and whole decision.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   using namespace tearline;
   const std::string text(reinterpret_cast<const char*>(bytes), size);
@@ -23,6 +24,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   policy::EventFacts event;
   event.segments.resize(1);
   const auto decision = policy::Evaluate(*policy, event, {}, {});
+  policy::Hearing hearing(*policy);
+  hearing.Open(event);
+  TEARLINE_INVARIANT(decision == policy::DecisionOf(hearing.Hear({}, {}), hearing.policy()),
+                     "that the two engines decide alike");
   TEARLINE_INVARIANT((decision.level == v1::LEVEL_FULL) == !decision.segments.empty(),
                      "that segments are left exactly at full");
   return 0;

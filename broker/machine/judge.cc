@@ -5,7 +5,7 @@
 
 #include "broker/machine/access_limit.h"
 #include "broker/machine/rows.h"
-#include "broker/policy/evaluate.h"
+#include "broker/policy/hearing.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -126,8 +126,14 @@ policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFac
   for (const std::string& nominal_id : event.nominal_ids()) {
     nominals.push_back(NominalOf(nominal_id, post, step.batch));
   }
-  const policy::Decision decision =
-      policy::Evaluate(*step.policy, facts, nominals, RecipientOf(post, step.batch));
+  if (step.heard == event.position()) {
+    step.policy->GoOn(facts);  // Within one record an event's facts do not change.
+  } else {
+    step.policy->Open(facts);
+    step.heard = event.position();
+  }
+  const policy::Ruling& ruling = step.policy->Hear(nominals, RecipientOf(post, step.batch));
+  const policy::Decision decision = policy::DecisionOf(ruling, step.policy->policy());
   Remember(decision, event, post, again, step);
   return decision;
 }

@@ -1,15 +1,16 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "broker/audit/leaf.h"
 #include "broker/crypto/digest.h"
 #include "broker/ledger/record.h"
 #include "broker/model/ids.h"
+#include "broker/policy/hearing.h"
 #include "broker/policy/policy_set.h"
 #include "broker/state/batch.h"
 #include "tearline/stored/v1/row.pb.h"
@@ -54,12 +55,18 @@ class Machine {
   Applied Apply(const ledger::StoredHeader& record, state::Batch& batch);
 
  private:
-  /// The policy in force before the record; null before genesis.
-  std::shared_ptr<const policy::PolicySet> PolicyInForce(const stored::v1::LedgerRow& ledger,
-                                                         const state::Reader& reader);
+  /// A policy, and the engine that judges by it.
+  struct Judging {
+    explicit Judging(policy::PolicySet read) : set(std::move(read)), hearing(set) {}
+    const policy::PolicySet set;
+    policy::Hearing hearing;
+  };
 
-  /// Policies by digest, as parsed; a memory of pure work, not state.
-  std::map<crypto::Digest, std::shared_ptr<const policy::PolicySet>> policies_;
+  /// Of the policy in force before the record; null before genesis.
+  policy::Hearing* PolicyInForce(const stored::v1::LedgerRow& ledger, const state::Reader& reader);
+
+  /// The last policy in force, as parsed and compiled; a memory of pure work, not state.
+  std::unique_ptr<Judging> judging_;
 };
 
 /// When the next deadline is due, in ledger milliseconds; the greatest number if none is.

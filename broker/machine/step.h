@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -10,7 +11,7 @@
 #include "broker/ledger/record.h"
 #include "broker/machine/machine.h"
 #include "broker/model/limits.h"
-#include "broker/policy/policy_set.h"
+#include "broker/policy/hearing.h"
 #include "broker/state/batch.h"
 #include "tearline/stored/v1/command.pb.h"
 #include "tearline/stored/v1/leaf.pb.h"
@@ -23,10 +24,10 @@ struct Step {
   const ledger::Header& header;
   state::Batch& batch;
 
-  stored::v1::Actor actor;       ///< Who asked; for a second hand's command, its first hand.
-  stored::v1::LedgerRow ledger;  ///< The broker's own row; written back after the command.
-  const policy::PolicySet* policy = nullptr;  ///< In force at this position; null before genesis.
-  bool confirmed = false;                     ///< A second hand has been given.
+  stored::v1::Actor actor;            ///< Who asked; for a second hand's command, its first hand.
+  stored::v1::LedgerRow ledger;       ///< The broker's own row; written back after the command.
+  policy::Hearing* policy = nullptr;  ///< In force at this position; null before genesis.
+  bool confirmed = false;             ///< A second hand has been given.
 
   std::vector<stored::v1::Detail> details{};  ///< What the leaf will remember.
   Applied applied{};                          ///< What the caller will be told.
@@ -35,6 +36,7 @@ struct Step {
   /// Identifiers the command asked about: counted against the actor's quota even if it is refused,
   /// because a refusal is an answer, too.
   std::uint32_t asked_about = 0;
+  std::optional<std::uint64_t> heard{};  ///< Position of the event that `policy` hears.
   std::uint32_t ids_made = 0;
   std::uint32_t tellings_kept = 0;             ///< TellingRows this record has written.
   int rows_left = model::kReleaseRowsMax;      ///< Rows this record may still judge and let go.

@@ -49,8 +49,10 @@ std::string Sign(const std::string& text) {
 }
 
 std::string KeyId() {
-  return verifier::Bytes(verifier::Sha256(std::string(kOrigin) + "\n\x01" + PublicKey()))
-      .substr(0, 4);
+  std::string named = kOrigin;
+  named += "\n\x01";
+  named += PublicKey();
+  return verifier::Bytes(verifier::Sha256(named)).substr(0, 4);
 }
 
 }  // namespace

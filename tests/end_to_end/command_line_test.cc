@@ -162,30 +162,6 @@ TEST_F(CommandLine, WhoIsKeptOutIsSetAndDeclared) {
             true);
 }
 
-TEST_F(CommandLine, AThirdPartyIsToldByTwoHandsAndWhoWasToldShowsIt) {
-  const json published = DoneJson(
-      kFeeder, "event publish --file " + EventFile("disclosed.textproto", /*withheld=*/false));
-  const std::string event = published["results"][0]["event_id"];
-  const std::string case_id =
-      DoneJson(kChair, "case show --nominal " + stage_->nominal_id())["case_id"];
-  const std::string why = " --purpose public-protection --legal-basis CJA2003-327A";
-  const std::string disclose = "case disclose --case " + case_id + " --to school --event " + event;
-  Refused(kChair, disclose + " --matter risk --purpose public-protection", "FIELD_INVALID");
-  Refused(kFeeder, disclose + " --matter risk" + why, "NOT_PERMITTED");
-  EXPECT_EQ(DoneJson(kChair, disclose + " --decision decline" + why)["recorded"]
-                    ["awaits_second_hand"],
-            false);
-  const json waits = DoneJson(kChair, disclose + " --matter risk --matter identity" + why);
-  EXPECT_EQ(waits["recorded"]["awaits_second_hand"], true);
-  Done(kClerk, "directory second-hand --purpose public-protection --pending " +
-                   waits["recorded"]["made_id"].get<std::string>());
-
-  const std::string told = Done(kAuditor, "audit who-was-told --purpose audit --event " + event);
-  EXPECT_THAT(told, HasSubstr("school       decline"));
-  EXPECT_THAT(told, HasSubstr("risk identity"));
-  EXPECT_THAT(told, HasSubstr("probation/chair  office/coordinator"));
-}
-
 TEST_F(CommandLine, PolicyIsProposedApprovedAndShown) {
   EXPECT_THAT(Done(kGovernor, "policy show"), HasSubstr(", in force\n"));
   const json first = DoneJson(kGovernor, "policy show");

@@ -57,8 +57,8 @@ Status Broker::Serve() {
   stores_.vault = vault::StopOnFailure(std::move(stores_.vault), &EndAtOnce);
   sequencer_ = sequencer::Sequencer::Start(*stores_.ledger, *stores_.database, clock_, &EndAtOnce);
   dispatcher_ = std::make_unique<delivery::Dispatcher>();
-  sequencer_->Listen([this](const std::set<std::string>& feeds, bool access_changed) {
-    dispatcher_->Applied(feeds, access_changed);
+  sequencer_->Listen([this](const std::set<std::string>& feeds, machine::Change change) {
+    dispatcher_->Applied(feeds, change);
   });
   const auto view = [this] { return sequencer_->View(); };
   key_warden_ = std::make_unique<sequencer::KeyWarden>(*sequencer_, *stores_.vault, view);
@@ -96,6 +96,9 @@ Status Broker::GiveUpLooseKeys() {
   const Result<sequencer::LooseKeys> loose =
       sequencer::FindLooseKeys(*stores_.vault, *sequencer_->View());
   if (!loose.ok()) return loose.status();
+  // Erased, and a crash kept them from being destroyed, or an older copy of the vault brought them
+  // back.
+  key_warden_->Take(loose->erased);
   if (loose->ids.empty()) return {};
   if (loose->MayBeDestroyed()) {
     key_warden_->Take(loose->ids);

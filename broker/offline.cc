@@ -145,6 +145,25 @@ Status ConfirmClock(const Arguments& arguments, const config::Loaded& loaded) {
   return {};
 }
 
+/// The vault lacks keys, and two people found that they cannot come back.
+Status AcceptLostKeys(const Arguments& arguments, const config::Loaded& loaded) {
+  LostKeys lost;
+  const Result<Stores> stores = OpenStores(loaded.config, &lost);
+  if (!stores.ok()) return stores.status();
+  TEARLINE_RETURN_IF_REFUSED(stores->checkpoints->VerifyAtStart(*stores->database->Now()));
+  if (lost.empty()) {
+    return Refuse(v1::ERROR_REASON_WRONG_STATE, "the vault lacks no key: nothing is lost");
+  }
+  clock::SystemClock clock;
+  const Result<machine::Applied> recorded = sequencer::RecordLostKeys(
+      *stores->ledger, *stores->database, clock, {.by = arguments.by, .because = arguments.because},
+      arguments.second, lost);
+  if (!recorded.ok()) return recorded.status();
+  Say("accepted", std::to_string(recorded->position));
+  Say("keys-lost", std::to_string(lost.size()));
+  return {};
+}
+
 }  // namespace
 
 Status RunOffline(const Arguments& arguments, const config::Loaded& loaded) {
@@ -160,6 +179,8 @@ Status RunOffline(const Arguments& arguments, const config::Loaded& loaded) {
       return Genesis(arguments, loaded);
     case Task::kConfirmClock:
       return ConfirmClock(arguments, loaded);
+    case Task::kAcceptLostKeys:
+      return AcceptLostKeys(arguments, loaded);
     case Task::kServe:
     case Task::kHelp:
       break;

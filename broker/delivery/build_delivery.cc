@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/status/invariant.h"
 
@@ -124,8 +125,8 @@ v1::DeliveredObligation BuildObligation(const stored::v1::ItemRow& item,
   shown.set_type(obligation.type());
   shown.set_reason(obligation.reason());
   if (!obligation.nominal_id().empty()) shown.set_nominal_id(NominalText(obligation.nominal_id()));
-  shown.set_events(obligation.count());
-  *shown.mutable_due_at() = TimeUtil::MillisecondsToTimestamp(obligation.due_ms());
+  shown.set_events(item.obligation_events());
+  *shown.mutable_due_at() = TimeUtil::MillisecondsToTimestamp(item.obligation_due_ms());
   shown.set_stage(item.stage());
   shown.set_debtor_post(obligation.debtor_post());
   return shown;
@@ -145,6 +146,25 @@ v1::DeliveredAccessWithdrawn BuildAccessWithdrawn(const stored::v1::ItemRow& ite
   v1::DeliveredAccessWithdrawn shown;
   shown.set_event_id(id->Text());
   shown.set_sequence(item.withdrawn_sequence());
+  return shown;
+}
+
+v1::DeliveredPendingEnd BuildPendingEnd(const stored::v1::ItemRow& item) {
+  const Result<model::PendingId> id = model::PendingId::FromBytes(item.pending_id());
+  TEARLINE_INVARIANT(id.ok(), "a pending id in a row is 16 bytes");
+  v1::DeliveredPendingEnd shown;
+  shown.set_pending_id(id->Text());
+  shown.set_command(
+      machine::WordOf(static_cast<stored::v1::CommandNumber>(item.pending_command())));
+  shown.set_outcome(item.pending_end() == stored::v1::PENDING_END_CONFIRMED
+                        ? v1::PENDING_OUTCOME_CONFIRMED
+                        : v1::PENDING_OUTCOME_LAPSED);
+  return shown;
+}
+
+v1::DeliveredErasure BuildErasure(const stored::v1::ItemRow& item) {
+  v1::DeliveredErasure shown;
+  shown.set_nominal_id(NominalText(item.nominal_id()));
   return shown;
 }
 

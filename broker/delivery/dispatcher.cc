@@ -48,11 +48,13 @@ void Dispatcher::Leave(const std::string& feed, const Sink* sink) {
   if (last == nullptr || last.get() == sink) following_.erase(found);
 }
 
-void Dispatcher::Applied(const std::set<std::string>& feeds, bool access_changed) {
+void Dispatcher::Applied(const std::set<std::string>& feeds, machine::Change change) {
+  const bool access_changed = change == machine::Change::kAccess;
   bool anything = access_changed;
-  if (access_changed) {
-    const std::unique_lock<std::shared_mutex> lock(access_mutex_);
-    access_changes_.fetch_add(1);
+  if (change != machine::Change::kNone) {
+    const std::unique_lock<std::shared_mutex> lock(change_mutex_);
+    changes_.fetch_add(1);
+    if (access_changed) access_changes_.fetch_add(1);
   }
   {
     const std::lock_guard<std::mutex> lock(mutex_);

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "broker/machine/machine.h"
 #include "tearline/v1/error.pb.h"
 
 namespace tearline::delivery {
@@ -55,18 +56,21 @@ class Dispatcher {
   /// `sink` no longer follows `feed`; if another does by now, nothing.
   void Leave(const std::string& feed, const Sink* sink);
 
-  /// What a group of records did: sequencer::Listener. Returns at once, but for a change of access
-  /// once every HoldAccess of before has ended: from then on nothing found out before it is sent.
-  void Applied(const std::set<std::string>& feeds, bool access_changed);
+  /// What a group of records did: sequencer::Listener. Returns at once, but for a change once every
+  /// HoldChanges of before has ended: from then on nothing found out before it is sent.
+  void Applied(const std::set<std::string>& feeds, machine::Change change);
 
-  /// Counts changes of directory and policy. What was found out at one count holds no longer at the
-  /// next.
+  /// Counts changes of directory and policy: who may be here. What was found out at one count holds
+  /// no longer at the next.
   std::uint64_t AccessChanges() const { return access_changes_.load(); }
 
-  /// While it is held the count stands still. To be held, for a moment only, from a last look at
-  /// the count until what was found out at it has been handed over to be sent.
-  [[nodiscard]] std::shared_lock<std::shared_mutex> HoldAccess() const {
-    return std::shared_lock(access_mutex_);
+  /// Counts these and all other changes of what may be told: of cases, seats, numbers, content.
+  std::uint64_t Changes() const { return changes_.load(); }
+
+  /// While it is held the counts stand still. To be held, for a moment only, from a last look at
+  /// a count until what was found out at it has been handed over to be sent.
+  [[nodiscard]] std::shared_lock<std::shared_mutex> HoldChanges() const {
+    return std::shared_lock(change_mutex_);
   }
 
   /// How many feeds are followed.
@@ -89,8 +93,9 @@ class Dispatcher {
   /// Requires: mutex_ is held.
   Sinks Following() const;
 
-  mutable std::shared_mutex access_mutex_;  ///< Whole to count; shared while the count must stand.
+  mutable std::shared_mutex change_mutex_;  ///< Whole to count; shared while a count must stand.
   std::atomic<std::uint64_t> access_changes_{0};
+  std::atomic<std::uint64_t> changes_{0};
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

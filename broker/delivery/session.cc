@@ -150,6 +150,12 @@ void Session::Add(const state::Reader& view, v1::Urgency lane, std::uint64_t seq
     case stored::v1::ITEM_KIND_ACCESS_WITHDRAWN:
       *delivery.mutable_access_withdrawn() = BuildAccessWithdrawn(item);
       break;
+    case stored::v1::ITEM_KIND_PENDING_ENDED:
+      *delivery.mutable_pending_end() = BuildPendingEnd(item);
+      break;
+    case stored::v1::ITEM_KIND_ERASED:
+      *delivery.mutable_erasure() = BuildErasure(item);
+      break;
     default:
       TEARLINE_INVARIANT(false, "an item says what it speaks of");
   }

@@ -63,6 +63,10 @@ Status ApplyEscalateObligation(const stored::v1::EscalateObligation& command, St
 // apply_clock.cc
 Status ApplyConfirmClock(const stored::v1::ConfirmClock& command, Step& step);
 
+// apply_erase.cc
+Status ApplyEraseNominal(const stored::v1::EraseNominal& command, Step& step);
+Status ApplyAcceptLostKeys(const stored::v1::AcceptLostKeys& command, Step& step);
+
 // apply_pulse.cc
 Status ApplyPulse(const stored::v1::Pulse& command, Step& step);
 Status ApplyNoteRefusals(const stored::v1::NoteRefusals& command, Step& step);

@@ -52,6 +52,7 @@ void WriteCase(const std::string& case_id, const CaseRow& before, CaseRow& row, 
   nominal->set_case_id(case_id);
   nominal->set_changed_position(step.header.position);
   step.batch.PutRow(NominalKey(nominal_id->Bytes()), *nominal);
+  step.applied.telling_changed = true;
 }
 
 std::string NominalOf(const CaseRow& row) {

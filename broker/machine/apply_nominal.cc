@@ -4,6 +4,7 @@
 #include "broker/machine/identifiers.h"
 #include "broker/machine/quota.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/subject_key.h"
 #include "broker/machine/tell_originators.h"
 #include "broker/model/limits.h"
 
@@ -83,6 +84,7 @@ Status ApplyLinkIdentifier(const stored::v1::LinkIdentifier& command, Step& step
       IdentifierKey(command.identifier().type(), command.identifier().index()));
   if (found && found->nominal_id() != command.nominal_id()) return IdentifierTaken();
   if (found) return {};  // said before: nothing changes
+  TEARLINE_RETURN_IF_REFUSED(CheckKeysStand(command, step.batch));
   if (nominal->identifiers() >= model::kNominalIdentifiersMax) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "a nominal has at most 64 identifiers");
   }
@@ -92,6 +94,7 @@ Status ApplyLinkIdentifier(const stored::v1::LinkIdentifier& command, Step& step
   nominal->set_identifiers(nominal->identifiers() + 1);
   nominal->set_changed_position(step.header.position);
   step.batch.PutRow(NominalKey(command.nominal_id()), *nominal);
+  step.applied.telling_changed = true;
   step.AddChanged("identifier-linked", TextOf(command.nominal_id()));
   // From now on the posts of its case see what is told under this number, too.
   if (!nominal->case_id().empty()) {

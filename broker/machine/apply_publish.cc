@@ -1,4 +1,6 @@
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "broker/machine/apply.h"
 #include "broker/machine/identifiers.h"
@@ -7,6 +9,7 @@
 #include "broker/machine/obligation.h"
 #include "broker/machine/origin.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/subject_key.h"
 #include "broker/merkle/hashing.h"
 #include "broker/model/event_type.h"
 #include "broker/model/label_check.h"
@@ -153,6 +156,7 @@ Status ApplyPublish(const Publish& command, Step& step) {
   }
   TEARLINE_RETURN_IF_REFUSED(CheckPrepared(command, step));
   TEARLINE_RETURN_IF_REFUSED(CheckContent(command, step));
+  TEARLINE_RETURN_IF_REFUSED(CheckKeysStand(command, step.batch));
 
   EventRow event;
   event.set_position(step.header.position);
@@ -166,8 +170,13 @@ Status ApplyPublish(const Publish& command, Step& step) {
   Remember(command, event, step);
 
   const policy::EventFacts facts = FactsOf(event, step.batch);
+  // All before any is acted on: who must see to what another was not told depends on who was.
+  std::vector<std::pair<std::string, policy::Decision>> decisions;
   for (const std::string& post : PostsToJudge(event, step.batch)) {
-    const policy::Decision decision = Judge(event, facts, post, /*again=*/false, step);
+    decisions.emplace_back(post, Decide(event, facts, post, step));
+  }
+  for (const auto& [post, decision] : decisions) {
+    RememberDecision(decision, event, post, /*again=*/false, step);
     if (decision.level != v1::LEVEL_WITHHELD) {
       Enqueue(post, command.urgency(), ItemOf(event, decision, step), step);
     }

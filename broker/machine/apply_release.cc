@@ -6,8 +6,8 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/look_again.h"
-#include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/silence.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
 
@@ -50,12 +50,16 @@ bool IsHeld(const std::string& feed, v1::Urgency lane, const std::optional<Event
 }
 
 /// Whether a notice still speaks of something open that its feed may hear of. Others than
-/// obligations' always do.
-bool StillOwed(const std::string& feed, const ItemRow& item, Step& step) {
+/// obligations' always do. What one of an obligation says is what holds as it is let go, for good:
+/// under its number it says the same whenever it goes out.
+bool StillOwed(const std::string& feed, ItemRow& item, Step& step) {
   if (item.kind() != stored::v1::ITEM_KIND_OBLIGATION) return true;
   JudgeWhatItSpeaksOf(feed, item, step);
   const auto row = step.batch.Find<stored::v1::ObligationRow>(ObligationKey(item.obligation_id()));
-  return row && row->ended_ms() == 0 && MayHearOf(item.obligation_id(), *row, feed, step.batch);
+  if (!row || row->ended_ms() != 0) return false;
+  item.set_obligation_events(row->count());
+  item.set_obligation_due_ms(row->due_ms());
+  return MayHearOf(item.obligation_id(), *row, feed, step.batch);
 }
 
 void LetGo(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step) {
@@ -79,6 +83,15 @@ void LetGo(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step) 
   detail.set_level(item.level());
   detail.set_obligation_id(item.obligation_id());
   step.applied.feeds.insert(feed);
+}
+
+/// Whether whoever opened the session may be told nothing now, not even a notice: it waits.
+bool IsSuspended(const SessionRow& session, const state::Reader& reader) {
+  const std::string agency = AgencyOfPost(session.member());
+  const std::string member = session.member().substr(agency.size() + 1);
+  const auto agency_row = reader.Find<stored::v1::AgencyRow>(AgencyKey(agency));
+  const auto member_row = reader.Find<stored::v1::MemberRow>(MemberKey(agency, member));
+  return !agency_row || !member_row || agency_row->suspended() || member_row->suspended();
 }
 
 /// What became of one waiting row.
@@ -194,6 +207,7 @@ void ReleaseWhileWindowHasRoom(const std::string& feed, Step& step) {
   for (const v1::Urgency lane : kLanes) {
     if (!GoOnLookingAgain(feed, lane, step)) return;
   }
+  if (IsSuspended(*session, step.batch)) return;
   for (const v1::Urgency lane : kLanes) ReleaseLane(feed, lane, *session, step);
 }
 

@@ -75,6 +75,7 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_REGISTER_NOMINAL, Plain<RegisterNominal, ApplyRegisterNominal>},
     {COMMAND_NUMBER_RESOLVE_NOMINAL, Plain<ResolveNominal, ApplyResolveNominal>},
     {COMMAND_NUMBER_LINK_IDENTIFIER, Widening<LinkIdentifier, ApplyLinkIdentifier>},
+    {COMMAND_NUMBER_ERASE_NOMINAL, Widening<EraseNominal, ApplyEraseNominal>},
     {COMMAND_NUMBER_OPEN_CASE, Widening<OpenCase, ApplyOpenCase>},
     {COMMAND_NUMBER_SEAT_POST, Widening<SeatPost, ApplySeatPost>},
     {COMMAND_NUMBER_NAME_ACCOUNTABLE, Widening<NameAccountable, ApplyNameAccountable>},
@@ -93,6 +94,7 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_PULSE, Plain<Pulse, ApplyPulse>},
     {COMMAND_NUMBER_CONFIRM_CLOCK, Plain<ConfirmClock, ApplyConfirmClock>},
     {COMMAND_NUMBER_NOTE_REFUSALS, Plain<NoteRefusals, ApplyNoteRefusals>},
+    {COMMAND_NUMBER_ACCEPT_LOST_KEYS, Plain<AcceptLostKeys, ApplyAcceptLostKeys>},
 };
 
 Status RunPermitted(CommandNumber number, const std::string& bytes, Step& step) {
@@ -126,7 +128,9 @@ Status GiveSecondHand(CommandNumber, const std::string& bytes, Step& step) {
   step.AddChanged("second-hand-given", id, author.post());
   step.confirmed = true;
   step.actor = author;
-  return RunPermitted(number, pending->command_bytes(), step);
+  TEARLINE_RETURN_IF_REFUSED(RunPermitted(number, pending->command_bytes(), step));
+  TellFirstHand(command.pending_id(), *pending, PENDING_END_CONFIRMED, step);
+  return {};
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "broker/machine/rows.h"
+#include "broker/machine/silence.h"
 #include "broker/policy/evaluate.h"
 #include "broker/status/invariant.h"
 
@@ -47,8 +48,10 @@ policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string&
   return facts;
 }
 
-void Remember(const policy::Decision& decision, const stored::v1::EventRow& event,
-              const std::string& post, bool again, Step& step) {
+}  // namespace
+
+void RememberDecision(const policy::Decision& decision, const stored::v1::EventRow& event,
+                      const std::string& post, bool again, Step& step) {
   stored::v1::DecisionDetail& detail = *step.AddDetail().mutable_decision();
   detail.set_event_id(event.publish().event_id());
   detail.set_post(post);
@@ -61,8 +64,6 @@ void Remember(const policy::Decision& decision, const stored::v1::EventRow& even
   if (decision.tear_line) detail.set_tear_line(*decision.tear_line);
   detail.set_again(again);
 }
-
-}  // namespace
 
 policy::EventFacts FactsOf(const stored::v1::EventRow& event, const state::Reader& reader) {
   const stored::v1::Publish& publish = event.publish();
@@ -107,16 +108,23 @@ std::set<std::string> PostsToJudge(const stored::v1::EventRow& event, const stat
   return posts;
 }
 
-policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFacts& facts,
-                       const std::string& post, bool again, Step& step) {
+policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFacts& facts,
+                        const std::string& post, Step& step) {
   TEARLINE_INVARIANT(step.policy != nullptr, "events are judged under a policy");
   std::vector<policy::NominalFacts> nominals;
   for (const std::string& nominal_id : event.nominal_ids()) {
     nominals.push_back(NominalOf(nominal_id, post, step.batch));
   }
-  const policy::Decision decision =
+  policy::Decision decision =
       policy::Evaluate(*step.policy, facts, nominals, RecipientOf(post, step.batch));
-  Remember(decision, event, post, again, step);
+  NoteDecision(event.publish().event_id(), post, decision, step);
+  return decision;
+}
+
+policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFacts& facts,
+                       const std::string& post, bool again, Step& step) {
+  policy::Decision decision = Decide(event, facts, post, step);
+  RememberDecision(decision, event, post, again, step);
   return decision;
 }
 

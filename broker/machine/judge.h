@@ -23,10 +23,19 @@ namespace tearline::machine {
 [[nodiscard]] std::set<std::string> PostsToJudge(const stored::v1::EventRow& event,
                                                  const state::Reader& reader);
 
-/// Judges one event for one post, by the policy in force, and adds the decision to the leaf.
+/// Judges one event for one post, by the policy in force, and notes what is not told (silence.h).
+///
+/// Requires: `step.policy` is not null.
+policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFacts& facts,
+                        const std::string& post, Step& step);
+
+/// Adds a decision to the leaf. `again` says that this is a judgement repeated at release.
+void RememberDecision(const policy::Decision& decision, const stored::v1::EventRow& event,
+                      const std::string& post, bool again, Step& step);
+
+/// Both: decides, and adds the decision to the leaf.
 /// A post the directory does not know gets nothing.
 ///
-/// `again` says that this is a judgement repeated at release.
 /// Requires: `step.policy` is not null.
 policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFacts& facts,
                        const std::string& post, bool again, Step& step);

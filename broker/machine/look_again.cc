@@ -88,6 +88,7 @@ bool StillTold(const std::string& feed, const EventRow& event, ItemRow& item, St
       return terms.type == v1::OBLIGATION_TYPE_READ;
     });
   }
+  if (decision.level == v1::LEVEL_WITHHELD) TakeAwayFrom(feed, event, step);
   OpenObligations(event, feed, decision, step);
   if (decision.level == v1::LEVEL_WITHHELD) {
     step.batch.Erase(ItemOfKey(feed, event_id));

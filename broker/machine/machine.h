@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "broker/audit/leaf.h"
 #include "broker/crypto/digest.h"
@@ -21,6 +22,14 @@ namespace tearline::machine {
 /// do. Written into every record; a replay acts as the version of the record says.
 inline constexpr std::uint16_t kBehaviourVersion = 1;
 
+/// What of that which live streams found out before a record no longer holds after it. Each means
+/// what stands before it, too.
+enum class Change {
+  kNone,
+  kTelling,  ///< What may be told of somebody: a frame that was begun before is filled anew.
+  kAccess,   ///< Directory or policy: whoever is here is looked at again, too.
+};
+
 /// What a record did, for whoever waits for it. Nothing here is remembered: what must last is in
 /// the batch.
 struct Applied {
@@ -35,8 +44,14 @@ struct Applied {
   std::set<std::string> feeds;  ///< Feeds in which items were let go: the dispatcher wakes them.
   std::set<std::string> unfinished;  ///< Feeds with room left when kReleaseRowsMax was reached: the
                                      ///< writer follows up with ReleaseRows.
-  bool access_changed = false;       ///< Directory or policy changed: live streams are looked at
-                                     ///< again before they are sent anything more.
+  bool access_changed = false;       ///< Change::kAccess.
+  bool telling_changed = false;      ///< Change::kTelling.
+  std::vector<std::string> erased_keys;  ///< Subject keys, 16 bytes each, for the vault to destroy.
+
+  Change HowFar() const {
+    if (access_changed) return Change::kAccess;
+    return telling_changed ? Change::kTelling : Change::kNone;
+  }
 };
 
 /// Turns the ledger into state: one record at a time, and knows neither clock nor chance nor

@@ -1,6 +1,7 @@
 #include "broker/machine/permission.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "broker/state/key.h"
 #include "tearline/stored/v1/row.pb.h"
@@ -37,6 +38,10 @@ const std::vector<Permission>& Rows() {
       {COMMAND_NUMBER_REGISTER_NOMINAL, Who::kRole, Practising(), /*purpose_required=*/true},
       {COMMAND_NUMBER_RESOLVE_NOMINAL, Who::kRole, Practising(), /*purpose_required=*/true},
       {COMMAND_NUMBER_LINK_IDENTIFIER, Who::kRole, Practising(), /*purpose_required=*/true},
+      {COMMAND_NUMBER_ERASE_NOMINAL,
+       Who::kRole,
+       {v1::POST_ROLE_INFORMATION_GOVERNANCE, kOperator},
+       /*purpose_required=*/true},
       {COMMAND_NUMBER_OPEN_CASE, Who::kRole, {kCoordinator}},
       {COMMAND_NUMBER_SEAT_POST, Who::kRole, {kCoordinator}},
       {COMMAND_NUMBER_NAME_ACCOUNTABLE, Who::kRole, {kCoordinator}},
@@ -55,6 +60,7 @@ const std::vector<Permission>& Rows() {
       {COMMAND_NUMBER_PULSE, Who::kBroker, {}},
       {COMMAND_NUMBER_CONFIRM_CLOCK, Who::kBrokerOrRole, {kOperator}},
       {COMMAND_NUMBER_NOTE_REFUSALS, Who::kBroker, {}},
+      {COMMAND_NUMBER_ACCEPT_LOST_KEYS, Who::kBroker, {}},
   };
   return rows;
 }
@@ -82,6 +88,16 @@ bool HasRole(const v1::Post& post, const std::vector<v1::PostRole>& roles) {
 }  // namespace
 
 std::span<const Permission> PermissionTable() { return Rows(); }
+
+std::string WordOf(CommandNumber command) {
+  constexpr std::string_view kPrefix = "COMMAND_NUMBER_";
+  std::string word = CommandNumber_Name(command).substr(kPrefix.size());
+  std::replace(word.begin(), word.end(), '_', '-');
+  std::transform(word.begin(), word.end(), word.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return word;
+}
 
 bool IsBroker(const Actor& actor) {
   return actor.agency() == "broker" && actor.certificate_digest().empty();

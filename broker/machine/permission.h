@@ -38,6 +38,9 @@ struct Permission {
 [[nodiscard]] Status CheckPermission(stored::v1::CommandNumber command,
                                      const stored::v1::Actor& actor, const state::Reader& reader);
 
+/// A command's name in words, "seat-post"; of numbers that are in the table.
+[[nodiscard]] std::string WordOf(stored::v1::CommandNumber command);
+
 /// Whether the actor is the broker itself: no certificate can say so.
 [[nodiscard]] bool IsBroker(const stored::v1::Actor& actor);
 

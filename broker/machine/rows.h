@@ -36,6 +36,18 @@ inline state::Key NominalKey(const std::string& id) {
 inline state::Key IdentifierKey(v1::IdentifierType type, const std::string& index) {
   return state::Key(state::Table::kIdentifier).U32(static_cast<std::uint32_t>(type)).Fixed(index);
 }
+inline state::Key SubjectKeyKey(const std::string& id) {
+  return state::Key(state::Table::kSubjectKey).Fixed(id);
+}
+/// Where a key in use is found by its owner; sixteen zero bytes stand for "about nobody".
+inline state::Key SubjectKeyOfKey(const stored::v1::SubjectKeyRow& row, const std::string& id) {
+  const bool nobody = row.nominal_id().empty();
+  return state::Key(state::Table::kSubjectKeyOf)
+      .Fixed(nobody ? std::string(model::NominalId::kBytes, '\0') : row.nominal_id())
+      .U8(static_cast<std::uint8_t>(row.content_class()))
+      .U32(row.quarter())
+      .Fixed(id);
+}
 inline state::Key CaseKey(const std::string& id) {
   return state::Key(state::Table::kCase).Fixed(id);
 }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
+#include "broker/machine/lane.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
@@ -61,6 +63,8 @@ bool Widens(const stored::v1::LinkIdentifier& command, const Step& step) {
   return false;
 }
 
+bool Widens(const stored::v1::EraseNominal&, const Step&) { return true; }
+
 bool Widens(const stored::v1::OpenCase& command, const Step& step) {
   const v1::Case& asked = command.case_();
   return IsOwn(asked.lead_agency(), step) || IsOwnPost(asked.supervising_post(), step) ||
@@ -109,12 +113,25 @@ void ForgetPending(const std::string& pending_id, const stored::v1::PendingRow& 
   step.batch.Erase(DeadlineKey(LapsesMs(row), DeadlineKind::kPending, pending_id));
 }
 
+void TellFirstHand(const std::string& pending_id, const stored::v1::PendingRow& row,
+                   stored::v1::PendingEnd end, Step& step) {
+  const std::string& post = row.author().post();
+  if (!step.batch.Get(PostKey(post))) return;
+  stored::v1::ItemRow item;
+  item.set_kind(stored::v1::ITEM_KIND_PENDING_ENDED);
+  item.set_pending_id(pending_id);
+  item.set_pending_command(row.command());
+  item.set_pending_end(end);
+  Enqueue(post, v1::URGENCY_ROUTINE, std::move(item), step);
+}
+
 void Lapse(const std::string& pending_id, Step& step) {
   const auto row = step.batch.Find<stored::v1::PendingRow>(PendingKey(pending_id));
   TEARLINE_INVARIANT(row.has_value(), "a pending command's deadline ends with it");
   ForgetPending(pending_id, *row, step);
   step.AddChanged("second-hand-lapsed", model::PendingId::FromBytes(pending_id)->Text(),
                   row->author().post());
+  TellFirstHand(pending_id, *row, stored::v1::PENDING_END_LAPSED, step);
 }
 
 }  // namespace tearline::machine

@@ -21,6 +21,8 @@ namespace tearline::machine {
 [[nodiscard]] bool Widens(const stored::v1::SetPost& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::SetSuspension& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::LinkIdentifier& command, const Step& step);
+/// Erasing shows nobody more, but cannot be undone: it always waits, too.
+[[nodiscard]] bool Widens(const stored::v1::EraseNominal& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::OpenCase& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::SeatPost& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::NameAccountable& command, const Step& step);
@@ -43,7 +45,11 @@ namespace tearline::machine {
 /// Removes a kept command and all that leads to it.
 void ForgetPending(const std::string& pending_id, const stored::v1::PendingRow& row, Step& step);
 
-/// A kept command's time has passed: forgotten, and the leaf says so.
+/// Tells the first hand's post, if it still is one, what became of its command.
+void TellFirstHand(const std::string& pending_id, const stored::v1::PendingRow& row,
+                   stored::v1::PendingEnd end, Step& step);
+
+/// A kept command's time has passed: forgotten, and the leaf and its first hand's post are told.
 ///
 /// Requires: it is there.
 void Lapse(const std::string& pending_id, Step& step);

@@ -117,6 +117,8 @@ inline constexpr std::size_t kPendingOfAgencyMax = 256;
 /// How long a command waits for its second hand. Whoever has not confirmed in two weeks does not
 /// remember what was meant; it is asked for anew.
 inline constexpr std::chrono::hours kPendingLifetime{14 * 24};
+/// Subject keys that one record says are lost: 16 KiB of a header. More take more records.
+inline constexpr std::size_t kLostKeysMax = 1024;
 /// Rows looked at by one record to tell originators of a change of access. The next pulse goes on.
 inline constexpr int kOriginatorsToldMax = 256;
 

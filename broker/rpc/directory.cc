@@ -9,6 +9,7 @@
 #include "broker/model/ids.h"
 #include "broker/model/name.h"
 #include "broker/rpc/form.h"
+#include "broker/rpc/look_at_pending.h"
 #include "broker/rpc/server_limits.h"
 #include "broker/rpc/unary.h"
 #include "tearline/stored/v1/row.pb.h"
@@ -195,6 +196,15 @@ grpc::ServerUnaryReactor* Directory::GiveSecondHand(grpc::CallbackServerContext*
                          command.set_pending_id(id->Bytes());
                          return command;
                        });
+}
+
+grpc::ServerUnaryReactor* Directory::ListPending(grpc::CallbackServerContext* context,
+                                                 const v1::ListPendingRequest* request,
+                                                 v1::ListPendingResponse* response) {
+  return Look(door_, context, request->acting(),
+              [this, request, response](const stored::v1::Actor& actor, const state::Reader& view) {
+                return LookAtPending(*request, actor, view, page_seal_, *response);
+              });
 }
 
 grpc::ServerUnaryReactor* Directory::ListDirectory(grpc::CallbackServerContext* context,

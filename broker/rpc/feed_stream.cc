@@ -196,6 +196,8 @@ void FeedStream::Pump() {
     }
     const bool progress_wanted = std::exchange(progress_wanted_, false);
     lock.unlock();
+    // Read before the view: what is found out now may be older than the count, never newer.
+    const std::uint64_t begun_at = door_.services().dispatcher.Changes();
     const Status entered = EnterAgain();
     v1::SubscribeResponse frame;
     if (entered.ok()) frame = BuildFrame(progress_wanted);
@@ -206,7 +208,7 @@ void FeedStream::Pump() {
       break;
     }
     if (frame.deliveries_size() == 0 && !frame.has_progress()) continue;
-    if (Write(std::move(frame))) break;
+    if (Write(std::move(frame), begun_at)) break;
     session_->TakeBack();
     told_caught_up_ = false;
     progress_wanted_ = progress_wanted_ || progress_wanted;
@@ -228,13 +230,13 @@ Status FeedStream::EnterAgain() {
   return {};
 }
 
-/// Writes a frame, unless anybody's access changed since it was begun.
+/// Writes a frame, unless anybody's access, or what may be told, changed since it was begun.
 ///
 /// Requires: mutex_ is held.
-bool FeedStream::Write(v1::SubscribeResponse frame) {
+bool FeedStream::Write(v1::SubscribeResponse frame, std::uint64_t begun_at) {
   const delivery::Dispatcher& dispatcher = door_.services().dispatcher;
-  const auto access = dispatcher.HoldAccess();
-  if (dispatcher.AccessChanges() != entered_at_) return false;
+  const auto still = dispatcher.HoldChanges();
+  if (dispatcher.Changes() != begun_at) return false;
   response_ = std::move(frame);
   sent_at_ms_ = door_.services().clock.MonotonicMs();
   writing_ = true;

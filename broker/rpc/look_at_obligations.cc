@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "broker/machine/rows.h"
+#include "broker/machine/silence.h"
 #include "broker/model/ids.h"
 #include "broker/rpc/form.h"
 #include "broker/rpc/server_limits.h"
@@ -131,8 +132,7 @@ Status LookAtObligations(const v1::ListObligationsRequest& request, const stored
     };
     if (++looked_at > kPageRowsMax) return end_here();
     const bool concerns_post =
-        !post.empty() &&
-        (row.debtor_post() == post || row.told_post() == post || row.accountable_post() == post);
+        machine::Concerns(row, post) && machine::MayHearOf(std::string(id), row, post, view);
     if (!sees_all && !concerns_post) return true;
     if (row.ended_ms() != 0 && !request.ended()) return true;
     if (request.past_due() && (row.ended_ms() != 0 || row.due_ms() > now_ms)) return true;

@@ -1,5 +1,7 @@
 #include "broker/rpc/nominals.h"
 
+#include "broker/model/ids.h"
+#include "broker/rpc/form.h"
 #include "broker/rpc/unary.h"
 #include "broker/sequencer/prepare_identifier.h"
 
@@ -47,6 +49,20 @@ grpc::ServerUnaryReactor* Nominals::LinkIdentifier(grpc::CallbackServerContext* 
         return sequencer::PrepareLink(*request, actor, bench);
       },
       [](const Applied&, v1::LinkIdentifierResponse&) {});
+}
+
+grpc::ServerUnaryReactor* Nominals::EraseNominal(grpc::CallbackServerContext* context,
+                                                 const v1::EraseNominalRequest* request,
+                                                 v1::EraseNominalResponse* response) {
+  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_ERASE_NOMINAL,
+                       [request](const Actor&) -> Result<stored::v1::EraseNominal> {
+                         const auto id =
+                             ReadId<model::NominalId>(request->nominal_id(), "nominal_id");
+                         if (!id.ok()) return id.status();
+                         stored::v1::EraseNominal command;
+                         command.set_nominal_id(id->Bytes());
+                         return command;
+                       });
 }
 
 }  // namespace tearline::rpc

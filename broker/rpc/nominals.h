@@ -20,6 +20,9 @@ class Nominals final : public v1::NominalService::CallbackService {
   grpc::ServerUnaryReactor* LinkIdentifier(grpc::CallbackServerContext* context,
                                            const v1::LinkIdentifierRequest* request,
                                            v1::LinkIdentifierResponse* response) override;
+  grpc::ServerUnaryReactor* EraseNominal(grpc::CallbackServerContext* context,
+                                         const v1::EraseNominalRequest* request,
+                                         v1::EraseNominalResponse* response) override;
 
  private:
   Door& door_;

@@ -4,9 +4,17 @@
 
 namespace tearline::state {
 
+/// The shape of the state: which rows a record leaves behind, and how they lie. A state of another
+/// shape is emptied at the start and rebuilt from the ledger.
+///
+/// Raise it whenever a row of row.proto, a table or its key changes, or the machine leaves other
+/// rows behind for the same record. tests/state/shape_test.cc and the golden replay notice both.
+inline constexpr std::uint32_t kShape = 2;
+
 /// The tables of the state. A number is written into every key and is never reused; docs/on-disk.md
 /// tells each table's key. The rows are messages of proto/tearline/stored/v1/row.proto unless said.
 enum class Table : std::uint8_t {
+  kStateShape = 0,   ///< "" -> kShape, 4 bytes big-endian (written by Database; not in the digest).
   kPosition = 1,     ///< "" -> applied position, 8 bytes big-endian (written by Database).
   kLedger = 2,       ///< "" -> LedgerRow
   kAgency = 3,       ///< agency -> AgencyRow
@@ -28,6 +36,7 @@ enum class Table : std::uint8_t {
   kRequest = 42,     ///< agency, request id -> RequestRow
   kEventTrail = 43,  ///< event id, position (8) -> "": records whose details speak of the event
   kOriginatorOf = 44,  ///< nominal id, answering post -> "": who told something about it
+  kToldLess = 45,  ///< event id, post -> level (1), duty unmet (1): withheld, or less than owed
   kWaiting = 50,     ///< feed, lane (1), place (8) -> ItemRow
   kReleased = 51,    ///< feed, lane (1), sequence (8) -> ItemRow
   kLane = 52,        ///< feed, lane (1) -> LaneRow

@@ -32,6 +32,8 @@ Wording WordingOf(Event event) {
       return {"warning", "head_file_missing"};
     case Event::kHeadFileDamaged:
       return {"warning", "head_file_damaged"};
+    case Event::kStateReshaped:
+      return {"info", "state_reshaped"};
     case Event::kReplaying:
       return {"info", "replaying"};
     case Event::kReplayed:

@@ -54,6 +54,15 @@ void Link(const Invocation& invocation, const Options& options) {
   PrintRecorded(invocation.json, response.recorded(), "link");
 }
 
+void Erase(const Invocation& invocation, const Options& options) {
+  v1::EraseNominalRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_nominal_id(options.nominal);
+  const v1::EraseNominalResponse response =
+      Ask<Service>(invocation, &Service::StubInterface::EraseNominal, request);
+  PrintRecorded(invocation.json, response.recorded(), "erasure");
+}
+
 }  // namespace
 
 void AddNominal(CLI::App& app, Invocation& invocation) {
@@ -103,6 +112,18 @@ Example:
   tearline nominal link --nominal nom_… --identifier nhs:9434765919 --purpose public-protection)");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Link(invocation, *options); };
+  });
+
+  verb = noun->add_subcommand("erase", "Destroy the content held about a person, for good");
+  verb->add_option("--nominal", options->nominal, "Whose")->type_name("nom_…")->required();
+  verb->footer(R"(
+Asked by information governance or an operator, and always awaits the second hand of another. The keys
+are destroyed; records, ids and the audit log stay. Whoever told something about the person hears of
+it. Backups of the vault must not outlive an erasure.
+Example:
+  tearline nominal erase --nominal nom_… --as desk/governance --purpose data-protection)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { Erase(invocation, *options); };
   });
 }
 

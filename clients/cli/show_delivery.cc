@@ -85,6 +85,12 @@ void ShowDelivery(const v1::Delivery& delivery) {
     std::cout << "access withdrawn  " << delivery.access_withdrawn().event_id()
               << "\n    what was delivered as number " << delivery.access_withdrawn().sequence()
               << " is to be taken out of use\n";
+  } else if (delivery.has_pending_end()) {
+    const v1::DeliveredPendingEnd& end = delivery.pending_end();
+    std::cout << end.command() << ' ' << Word(end.outcome()) << "  " << end.pending_id() << '\n';
+  } else if (delivery.has_erasure()) {
+    std::cout << "erased  what was held about " << delivery.erasure().nominal_id()
+              << "\n    what was delivered of it is to be taken out of use\n";
   }
   if (!delivery.rules().empty()) {
     std::cout << "    rules     ";

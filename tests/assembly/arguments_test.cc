@@ -38,6 +38,11 @@ TEST(ReadArguments, UnderstandsWhatTheHelpTeaches) {
   EXPECT_EQ(genesis->directory_file, "d");
   EXPECT_EQ(genesis->policy_file, "p");
   EXPECT_EQ(Read({"--help"})->task, Task::kHelp);
+  const auto lost = Read({"--accept-lost-keys", "--by", "me", "--second", "you", "--because", "w",
+                          "broker.textproto"});
+  ASSERT_TRUE(lost.ok()) << SentenceOf(lost.status());
+  EXPECT_EQ(lost->task, Task::kAcceptLostKeys);
+  EXPECT_EQ(lost->second, "you");
 }
 
 TEST(ReadArguments, RefusesWhatItDoesNotUnderstandAndPointsToTheHelp) {
@@ -55,6 +60,10 @@ TEST(ReadArguments, RefusesWhatItDoesNotUnderstandAndPointsToTheHelp) {
       {"--confirm-clock", "--by", "me", "c"},
       {"--confirm-clock", "--because", "I looked", "c"},
       {"--by", "me", "--because", "I looked", "c"},
+      {"--accept-lost-keys", "--by", "me", "--because", "it burnt", "c"},
+      {"--accept-lost-keys", "--by", "me", "--second", "me", "--because", "it burnt", "c"},
+      {"--accept-lost-keys", "--second", "you", "c"},
+      {"--confirm-clock", "--by", "me", "--second", "you", "--because", "I looked", "c"},
       {"--policy", "p", "--policy", "q", "--genesis", "d", "c"},
   };
   for (const auto& row : rows) {
@@ -66,8 +75,9 @@ TEST(ReadArguments, RefusesWhatItDoesNotUnderstandAndPointsToTheHelp) {
 
 TEST(HelpText, NamesEveryOptionAndFitsATerminal) {
   const std::string help = HelpText();
-  for (const char* option : {"--check-config", "--genesis", "--policy", "--digest", "--verify",
-                             "--confirm-clock", "--by", "--because"}) {
+  for (const char* option :
+       {"--check-config", "--genesis", "--policy", "--digest", "--verify", "--confirm-clock",
+        "--accept-lost-keys", "--by", "--second", "--because"}) {
     EXPECT_THAT(help, testing::HasSubstr(option));
   }
   std::size_t begin = 0;

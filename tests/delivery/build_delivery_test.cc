@@ -195,16 +195,18 @@ TEST(BuildDelivery, NamesOnlyNominalsThePostHasToDoWith) {
   }
 }
 
-TEST(BuildDelivery, AnObligationIsShownAsItStandsWithTheStageOfItsNotice) {
+TEST(BuildDelivery, AnObligationIsShownAsItStoodWhenItsNoticeWasLetGo) {
   ItemRow item;
   item.set_obligation_id(std::string(16, 'o'));
   item.set_stage(1);
+  item.set_obligation_events(3);
+  item.set_obligation_due_ms(kOccurredMs);
   stored::v1::ObligationRow row;
   row.set_type(v1::OBLIGATION_TYPE_READ);
   row.set_reason(v1::RULE_REASON_PANEL_MUST_KNOW);
   row.set_nominal_id(NominalA());
-  row.set_count(3);
-  row.set_due_ms(kOccurredMs);
+  row.set_count(4);
+  row.set_due_ms(kOccurredMs + 1000);
   row.set_stage(2);
   row.set_debtor_post("police/panel");
   const v1::DeliveredObligation shown = BuildObligation(item, row);
@@ -249,6 +251,25 @@ TEST(BuildDelivery, TheEnvelopeCitesLaneNumberRulesAndPolicy) {
   EXPECT_EQ(delivery.rules(1), "G2");
   EXPECT_EQ(delivery.policy_digest(), std::string(32, 'p'));
   EXPECT_EQ(delivery.queued_at().nanos(), 123'000'000);
+}
+
+TEST(BuildDelivery, APendingEndSaysWhatBecameOfIt) {
+  ItemRow item;
+  item.set_pending_id(std::string(16, 'p'));
+  item.set_pending_command(stored::v1::COMMAND_NUMBER_SEAT_POST);
+  item.set_pending_end(stored::v1::PENDING_END_CONFIRMED);
+  v1::DeliveredPendingEnd shown = BuildPendingEnd(item);
+  EXPECT_EQ(shown.pending_id(), model::PendingId::FromBytes(std::string(16, 'p'))->Text());
+  EXPECT_EQ(shown.command(), "seat-post");
+  EXPECT_EQ(shown.outcome(), v1::PENDING_OUTCOME_CONFIRMED);
+  item.set_pending_end(stored::v1::PENDING_END_LAPSED);
+  EXPECT_EQ(BuildPendingEnd(item).outcome(), v1::PENDING_OUTCOME_LAPSED);
+}
+
+TEST(BuildDelivery, AnErasureSaysWhose) {
+  ItemRow item;
+  item.set_nominal_id(NominalA());
+  EXPECT_EQ(BuildErasure(item).nominal_id(), TextOf(NominalA()));
 }
 
 }  // namespace

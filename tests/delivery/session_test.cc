@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "broker/machine/rows.h"
+#include "broker/model/limits.h"
 #include "broker/state/batch.h"
 #include "tests/doubles/memory_ledger.h"
 #include "tests/doubles/memory_state.h"
@@ -107,6 +108,20 @@ TEST_F(SessionTest, SendsWhatIsReleasedOnceTheFastestLaneFirst) {
   EXPECT_EQ(Next(session), Words{});
   Release(v1::URGENCY_IMMEDIATE, Notice());
   EXPECT_EQ(Next(session), Words{"1/2"});
+}
+
+/// Both sides of a frame's measure: the item that passes it is the last.
+TEST_F(SessionTest, AFrameIsFullWithTheItemThatPassesItsMeasure) {
+  Release(v1::URGENCY_URGENT, Notice());
+  const std::size_t bytes = NewSession().Next(state_, kPlenty).at(0).ByteSizeLong();
+  for (std::size_t i = 0; i <= model::kFrameBytesMax / bytes; ++i) {
+    Release(v1::URGENCY_URGENT, Notice());
+  }
+  std::size_t filled = 0;
+  const auto frame = NewSession().Next(state_, model::kFrameBytesMax);
+  for (const v1::Delivery& each : frame) filled += each.ByteSizeLong();
+  EXPECT_GE(filled, model::kFrameBytesMax);
+  EXPECT_LT(filled - frame.back().ByteSizeLong(), model::kFrameBytesMax);
 }
 
 TEST_F(SessionTest, AFrameEndsAtItsMeasureButHoldsAtLeastOneItem) {

@@ -77,7 +77,7 @@ posts { post: "police/accountable" roles: POST_ROLE_ACCOUNTABLE_OFFICER services
         clearance { tier: TIER_OFFICIAL sensitive: true } }
 posts { post: "probation/chair" roles: POST_ROLE_CHAIR services: "reader"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
-posts { post: "probation/manager" roles: POST_ROLE_OFFENDER_MANAGER
+posts { post: "probation/manager" roles: POST_ROLE_OFFENDER_MANAGER services: "reader"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
 posts { post: "probation/guest" roles: POST_ROLE_PRACTITIONER clearance { tier: TIER_OFFICIAL } }
 )";

@@ -131,5 +131,28 @@ TEST(ApplyCase, NamesWhoIsAccountable) {
             v1::ERROR_REASON_NOT_FOUND);
 }
 
+/// Whatever a live stream found out about somebody before a change of their case no longer holds.
+TEST(ApplyCase, ChangesWhatMayBeTold) {
+  World world;
+  const std::string case_id = world.OpenCase(world.Register(1), {});
+  SeatPost seat;
+  seat.set_case_id(case_id);
+  seat.mutable_seat()->set_post("probation/chair");
+  seat.mutable_seat()->set_kind(v1::SEAT_KIND_CHAIR);
+  for (const bool leave : {false, true}) {
+    seat.set_leave(leave);
+    EXPECT_EQ(
+        world.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, seat).HowFar(),
+        Change::kTelling);
+  }
+  NameAccountable name;
+  name.set_case_id(case_id);
+  name.set_post("ct-police/accountable");
+  EXPECT_EQ(world.Say(World::System("police/coordinator"), COMMAND_NUMBER_NAME_ACCOUNTABLE, name)
+                .HowFar(),
+            Change::kTelling);
+  EXPECT_EQ(world.Publish(world.Event(world.Register(2))).HowFar(), Change::kNone);
+}
+
 }  // namespace
 }  // namespace tearline::machine

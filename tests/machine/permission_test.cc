@@ -57,6 +57,7 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_PULSE, "desk/operator", false},
     {COMMAND_NUMBER_RELEASE, "desk/operator", false},
     {COMMAND_NUMBER_NOTE_REFUSALS, "desk/operator", false},
+    {COMMAND_NUMBER_ACCEPT_LOST_KEYS, "desk/operator", false},
     {COMMAND_NUMBER_CONFIRM_CLOCK, "desk/operator", true},
     {COMMAND_NUMBER_CONFIRM_CLOCK, "probation/chair", false},
 };
@@ -129,6 +130,11 @@ TEST(Permission, AsksForAPurposeWhereAConsultationIsMade) {
     actor.set_purpose("public-protection");
     EXPECT_TRUE(CheckPermission(command, actor, world.state).ok()) << CommandNumber_Name(command);
   }
+}
+
+TEST(Permission, SaysACommandInWords) {
+  EXPECT_EQ(WordOf(COMMAND_NUMBER_SEAT_POST), "seat-post");
+  EXPECT_EQ(WordOf(COMMAND_NUMBER_PUBLISH), "publish");
 }
 
 }  // namespace

@@ -117,7 +117,8 @@ TEST(LabelCheck, RefusesExactlyWhereTheTableSaysSo) {
 
 TEST(LabelCheck, ReleasesToSixtyFourPostsAndNoMore) {
   v1::Label label = PlainLabel();
-  for (int i = 0; i < 64; ++i) label.add_released_to_posts("police/post-" + std::to_string(i));
+  for (std::size_t i = 0; i < kReleasedToMax; ++i)
+    label.add_released_to_posts("police/post-" + std::to_string(i));
   EXPECT_TRUE(CheckLabel(label, "event.label").ok());
   label.add_released_to_posts("police/one-more");
   EXPECT_EQ(ReasonOf(CheckLabel(label, "event.label")), v1::ERROR_REASON_LIMIT_PASSED);

@@ -5,6 +5,8 @@
 #include <sstream>
 #include <string>
 
+#include "broker/model/limits.h"
+
 namespace tearline::model {
 namespace {
 
@@ -120,7 +122,7 @@ TEST(Marking, IsRefusedExactlyWhereTheTableSaysSo) {
 
 TEST(Marking, OfTooManyCaveatsIsRefusedByLimit) {
   v1::Marking marking = Read("OFFICIAL");
-  for (int i = 0; i < 8; ++i) marking.add_caveats(v1::CAVEAT_POLICE_ONLY);
+  for (std::size_t i = 0; i < kCaveatsMax; ++i) marking.add_caveats(v1::CAVEAT_POLICE_ONLY);
   EXPECT_EQ(ReasonOf(CheckMarking(marking, "m")), kLabel);  // Eight are counted, then read.
   marking.add_caveats(v1::CAVEAT_POLICE_ONLY);
   EXPECT_EQ(ReasonOf(CheckMarking(marking, "m")), v1::ERROR_REASON_LIMIT_PASSED);

@@ -25,7 +25,7 @@ class Stopper final : public delivery::Sink {
 
   void StopHere(const std::shared_ptr<Stopper>& self) {
     dispatcher_.Follow("a/first", self);
-    dispatcher_.Applied({"a/first"}, false);
+    dispatcher_.Applied({"a/first"}, machine::Change::kNone);
     std::unique_lock<std::mutex> lock(mutex_);
     changed_.wait(lock, [this] { return stopped_; });
   }
@@ -98,6 +98,57 @@ class FeedAccess : public testing::Test {
   RunningDoor door_;
   std::shared_ptr<Stopper> stopper_;
 };
+
+/// Holds whoever reads a segment up until it is let go on: a frame is being filled.
+class FrameUnderWay {
+ public:
+  explicit FrameUnderWay(doubles::MemoryDisk& disk) {
+    disk.reading_segment = [gate = gate_] {
+      std::unique_lock<std::mutex> lock(gate->mutex);
+      gate->begun = true;
+      gate->changed.notify_all();
+      gate->changed.wait(lock, [&gate] { return gate->go_on; });
+    };
+  }
+  ~FrameUnderWay() { GoOn(); }
+  FrameUnderWay(const FrameUnderWay&) = delete;
+  FrameUnderWay& operator=(const FrameUnderWay&) = delete;
+
+  void AwaitBegun() {
+    std::unique_lock<std::mutex> lock(gate_->mutex);
+    gate_->changed.wait(lock, [this] { return gate_->begun; });
+  }
+  void GoOn() {
+    const std::lock_guard<std::mutex> lock(gate_->mutex);
+    gate_->go_on = true;
+    gate_->changed.notify_all();
+  }
+
+ private:
+  struct Gate {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool begun = false;
+    bool go_on = false;
+  };
+  const std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();  ///< Outlives this with the disk.
+};
+
+/// A frame that was being filled when the seat was left does not go out once that was answered.
+TEST_F(FeedAccess, AFrameUnderWayIsNotSentAfterTheSeatWasLeft) {
+  FrameUnderWay frame(*door_.ledger().disk());
+  const std::string nominal = door_.NominalWithCase("N17");
+  Follower panel(door_, "police/panel");
+  panel.Open("police/panel");
+  const std::string event = door_.Publish(nominal, "first", "part");
+  frame.AwaitBegun();
+  LeaveThePanel();
+  frame.GoOn();
+  const auto delivery = panel.NextDelivery();
+  ASSERT_TRUE(delivery.has_value());
+  EXPECT_FALSE(delivery->has_event());
+  EXPECT_EQ(delivery->access_withdrawn().event_id(), event);
+}
 
 TEST_F(FeedAccess, SuspensionEndsALiveFeed) {
   Follower panel(door_, "police/panel");

@@ -129,8 +129,8 @@ RunningDoor::RunningDoor()
   const auto view = [this] { return writer_->View(); };
   key_warden_ = std::make_unique<sequencer::KeyWarden>(*writer_, *vault_, view);
   dispatcher_ = std::make_unique<delivery::Dispatcher>();
-  writer_->Listen([this](const std::set<std::string>& feeds, bool access_changed) {
-    dispatcher_->Applied(feeds, access_changed);
+  writer_->Listen([this](const std::set<std::string>& feeds, machine::Change change) {
+    dispatcher_->Applied(feeds, change);
   });
   WriteCertificates();
   Result<std::unique_ptr<Server>> server =

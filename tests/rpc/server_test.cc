@@ -10,6 +10,7 @@
 #include "broker/audit/leaf.h"
 #include "broker/crypto/base64.h"
 #include "broker/crypto/digest.h"
+#include "broker/model/limits.h"
 #include "tearline/stored/v1/leaf.pb.h"
 #include "tearline/v1/directory_service.grpc.pb.h"
 #include "tearline/v1/nominal_service.grpc.pb.h"
@@ -201,7 +202,7 @@ TEST_F(ServerTest, APublicationHas1To100Items) {
   v1::PublishResponse response;
   ClientContext empty;
   EXPECT_EQ(ReasonIn(stub->Publish(&empty, request, &response)), v1::ERROR_REASON_LIMIT_PASSED);
-  for (int i = 0; i < 100; ++i) request.add_items();
+  for (std::size_t i = 0; i < model::kPublishEventsMax; ++i) request.add_items();
   ClientContext fits;
   EXPECT_TRUE(stub->Publish(&fits, request, &response).ok());  // Each refused by itself.
   EXPECT_EQ(response.results_size(), 100);

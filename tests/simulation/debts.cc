@@ -58,6 +58,9 @@ void Debts::HearObligation(const stored::v1::ObligationDetail& detail, const See
   const std::string& id = detail.obligation_id();
   // A row lists the first 64 and counts the rest; the audit log names them all.
   if (!detail.event_id().empty()) spoken_of_[id].insert(detail.event_id());
+  if (detail.change() == stored::v1::OBLIGATION_CHANGE_LEFT) {
+    spoken_of_[id].erase(detail.event_id());
+  }
   switch (detail.change()) {
     case stored::v1::OBLIGATION_CHANGE_OPENED:
       if (detail.due_ms() != seen.stamp_ms + WithinOf(detail.type())) {
@@ -120,10 +123,7 @@ void Debts::LookAtRow(const std::string& id, const ObligationRow& row) {
          ++debt) {
       const std::string& post = std::get<2>(*debt);
       const auto& named = row.owed_posts();
-      // A known fault is left out: who is owed the same event for another reason is named by
-      // another row, and may be told of this one when it climbs.
-      if (std::find(named.begin(), named.end(), post) == named.end()) continue;
-      covered_.insert(*debt);
+      if (std::find(named.begin(), named.end(), post) != named.end()) covered_.insert(*debt);
       // Asked once: it may be told later, and then hears of what it is told.
       if (!reading_.Of(events_.at(event), post).told) unspeakable_[id].insert(post);
     }

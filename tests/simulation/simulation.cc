@@ -68,8 +68,11 @@ bool Simulation::IsBelievedAtStart() {
   if (ledger_->Tip() == 0) return true;
   const std::int64_t stamp_ms =
       ReadSeen(*ledger_, *state_->Now(), ledger_->Tip() - 1).front().stamp_ms;
-  const bool confirmed = confirmed_stamp_ms_ != 0 && confirmed_stamp_ms_ == stamp_ms;
-  const std::int64_t shown_ms = confirmed ? std::min(confirmed_wall_ms_, stamp_ms) : stamp_ms;
+  // Behind a stamp in the future the ledger's time goes half as fast as the wall's.
+  const std::int64_t since_ms = 2 * (stamp_ms - confirmed_stamp_ms_);
+  const bool confirmed = confirmed_stamp_ms_ != 0;
+  const std::int64_t shown_ms =
+      confirmed ? std::min(confirmed_wall_ms_ + since_ms, stamp_ms) : stamp_ms;
   return clock_.WallMs() - stamp_ms <= kDayMs && shown_ms - clock_.WallMs() <= kPartMaxMs;
 }
 

@@ -31,6 +31,19 @@ TEST(Simulation, NoSeedMakesTheOracleComplain) {
   EXPECT_GT(totals.follow_ups, 0u) << totals.Text();
 }
 
+/// Seeds that once showed a fault, and how far they had to go to show it.
+TEST(Simulation, WhatWasMendedStaysMended) {
+  struct Mended {
+    std::uint64_t seed;
+    std::uint64_t steps;
+  };
+  // An obligation climbed to a post that was owed the same event under another row.
+  for (const auto& [seed, steps] : {Mended{50119, 400}}) {
+    const Verdict verdict = RunSeed(seed, steps);
+    EXPECT_TRUE(verdict.complaints.empty()) << Describe(verdict, steps);
+  }
+}
+
 TEST(Simulation, OneSeedIsOneHistory) {
   const Verdict first = RunSeed(3, kSteps);
   const Verdict second = RunSeed(3, kSteps);

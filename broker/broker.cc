@@ -65,12 +65,15 @@ Status Broker::Serve() {
   TEARLINE_RETURN_IF_REFUSED(GiveUpLooseKeys());
   stores_.checkpoints->StartBeat(
       std::chrono::milliseconds(loaded_.config.audit().checkpoint_interval_ms()), view, &EndAtOnce);
+  TEARLINE_RETURN_IF_REFUSED(StartCosigning());
   examiner_ = std::make_unique<Examiner>(
       Symptoms{.view = view,
                .checkpoint_size = [this] { return stores_.checkpoints->LatestSize(); },
                .clock_parted = [this] { return sequencer_->ClockParted(); },
                .writing = [this] { return sequencer_->Writing(); },
-               .queued = [this] { return sequencer_->Queued(); }},
+               .queued = [this] { return sequencer_->Queued(); },
+               .cosigned = [this] { return cosigning_->Stands(); },
+               .witnesses = [this] { return cosigning_->Look(); }},
       clock_, std::chrono::milliseconds(loaded_.config.audit().checkpoint_interval_ms()));
   Result<std::unique_ptr<rpc::Server>> server = rpc::Server::Start(
       loaded_.config.listen(),
@@ -81,6 +84,8 @@ Status Broker::Serve() {
                     .clock = clock_,
                     .dispatcher = *dispatcher_,
                     .checkpoint = [this] { return stores_.checkpoints->Latest(); },
+                    .cosigned = [this] { return stores_.checkpoints->Cosigned(); },
+                    .witnesses = [this] { return cosigning_->Look(); },
                     .examine = [this] { return examiner_->Examine(); },
                     .measure = [this](auto& exposition) { examiner_->Measure(exposition); }},
       loaded_.config.admin());
@@ -89,6 +94,22 @@ Status Broker::Serve() {
   telemetry::Log(telemetry::Event::kServing)
       .With(telemetry::Field::kPosition, sequencer_->View()->position());
   if (sequencer_->ClockParted()) SayWhatToDoAboutTheClock(clock_.WallMs(), *sequencer_->View());
+  return {};
+}
+
+Status Broker::StartCosigning() {
+  Result<std::unique_ptr<cosign::Cosigning>> cosigning = cosign::Cosigning::Make(
+      loaded_.config.audit(),
+      cosign::Sources{
+          .newest = [this] { return stores_.checkpoints->Latest(); },
+          .view = [this] { return sequencer_->View(); },
+          .keep = [this](const auto& note) { return stores_.checkpoints->KeepCosigned(note); },
+          .fatal = &EndAtOnce,
+          .proposer = *sequencer_,
+          .clock = clock_});
+  if (!cosigning.ok()) return cosigning.status();
+  cosigning_ = *std::move(cosigning);
+  cosigning_->Start();
   return {};
 }
 
@@ -122,6 +143,7 @@ void Broker::Drain() {
   telemetry::Log(telemetry::Event::kStopping);
   if (server_) server_->Drain();
   if (dispatcher_) dispatcher_->Stop();  // its thread looks through the door that closes next
+  if (cosigning_) cosigning_->Stop();
   sequencer_->Listen({});
   sequencer_->Drain();
   key_warden_->Stop();
@@ -134,6 +156,7 @@ void Broker::Drain() {
   // Those who use come before those who are used.
   server_.reset();
   examiner_.reset();
+  cosigning_.reset();
   dispatcher_.reset();
   key_warden_.reset();
   sequencer_.reset();

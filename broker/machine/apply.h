@@ -66,5 +66,6 @@ Status ApplyConfirmClock(const stored::v1::ConfirmClock& command, Step& step);
 // apply_pulse.cc
 Status ApplyPulse(const stored::v1::Pulse& command, Step& step);
 Status ApplyNoteRefusals(const stored::v1::NoteRefusals& command, Step& step);
+Status ApplyNoteWitnesses(const stored::v1::NoteWitnesses& command, Step& step);
 
 }  // namespace tearline::machine

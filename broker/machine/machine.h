@@ -19,7 +19,7 @@ namespace tearline::machine {
 
 /// The version of everything the machine, the evaluator, the canonicalisers and the leaf encoding
 /// do. Written into every record; a replay acts as the version of the record says.
-inline constexpr std::uint16_t kBehaviourVersion = 1;
+inline constexpr std::uint16_t kBehaviourVersion = 2;
 
 /// What a record did, for whoever waits for it. Nothing here is remembered: what must last is in
 /// the batch.

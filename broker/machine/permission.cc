@@ -55,6 +55,7 @@ const std::vector<Permission>& Rows() {
       {COMMAND_NUMBER_PULSE, Who::kBroker, {}},
       {COMMAND_NUMBER_CONFIRM_CLOCK, Who::kBrokerOrRole, {kOperator}},
       {COMMAND_NUMBER_NOTE_REFUSALS, Who::kBroker, {}},
+      {COMMAND_NUMBER_NOTE_WITNESSES, Who::kBroker, {}},
   };
   return rows;
 }

@@ -134,6 +134,9 @@ inline constexpr std::uint32_t kResolvesPerHourMax = 600;
 inline constexpr std::chrono::seconds kClockPartMax{60};
 /// How far the wall clock may be ahead of the ledger's last stamp at a start.
 inline constexpr std::chrono::hours kClockGapMax{24};
+/// Witnesses asked to cosign the audit log: each is a thread, and a line of a note that others must
+/// be able to read (they accept 16 lines at least).
+inline constexpr std::size_t kWitnessesMax = 16;
 /// How long the ledger's head file may lag behind the ledger.
 inline constexpr std::chrono::milliseconds kHeadFileLagMax{100};
 

@@ -4,10 +4,12 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "broker/rpc/form.h"
 #include "broker/rpc/leaf_stream.h"
 #include "broker/rpc/look_at_obligations.h"
+#include "broker/rpc/receipts.h"
 #include "broker/rpc/tree.h"
 #include "broker/rpc/unary.h"
 #include "broker/rpc/who_was_told.h"
@@ -37,6 +39,37 @@ Result<Range> ReadRange(const v1::ReadLeavesRequest& request, const std::string&
   return range;
 }
 
+/// Who was asked to cosign, and what came of it.
+void TellWitnesses(const Services& services, v1::GetCheckpointResponse& response) {
+  if (services.cosigned) response.set_cosigned_note(services.cosigned());
+  if (!services.witnesses) return;
+  const cosign::Report report = services.witnesses();
+  response.set_witness_quorum(static_cast<std::uint32_t>(report.quorum));
+  for (const cosign::Standing& standing : report.standings) {
+    v1::WitnessStanding& told = *response.add_witnesses();
+    told.set_verifier_key(standing.verifier_key);
+    told.set_tree_size(standing.tree_size);
+    if (standing.cosigned_s == 0) continue;
+    told.mutable_cosigned_at()->set_seconds(static_cast<std::int64_t>(standing.cosigned_s));
+  }
+}
+
+/// The trees a receipt may be given under: the newest cosigned one, which says more, then the
+/// newest.
+Result<std::vector<SignedTree>> ReadTrees(const Services& services, const state::Reader& view) {
+  std::vector<SignedTree> trees;
+  std::vector<std::string> notes = {services.checkpoint()};
+  if (services.cosigned && !services.cosigned().empty()) {
+    notes.insert(notes.begin(), services.cosigned());
+  }
+  for (std::string& note : notes) {
+    const Result<audit::Checkpoint> checkpoint = ReadCheckpoint(note, view);
+    if (!checkpoint.ok()) return checkpoint.status();
+    trees.push_back({std::move(note), *checkpoint});
+  }
+  return trees;
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* Auditing::GetCheckpoint(grpc::CallbackServerContext* context,
@@ -49,6 +82,7 @@ grpc::ServerUnaryReactor* Auditing::GetCheckpoint(grpc::CallbackServerContext* c
                 if (!newest.ok()) return newest.status();
                 response->set_signed_note(note);
                 response->set_verifier_key(VerifierKeyOf(view));
+                TellWitnesses(door_.services(), *response);
                 return {};
               });
 }
@@ -62,6 +96,19 @@ grpc::ServerUnaryReactor* Auditing::ProveInclusion(grpc::CallbackServerContext* 
                 if (!newest.ok()) return newest.status();
                 // A view taken after the note holds the whole tree that the note speaks of.
                 return rpc::ProveInclusion(*request, *newest, *door_.View(), *response);
+              });
+}
+
+grpc::ServerUnaryReactor* Auditing::GetReceipts(grpc::CallbackServerContext* context,
+                                                const v1::GetReceiptsRequest* request,
+                                                v1::GetReceiptsResponse* response) {
+  return Look(door_, context, request->acting(),
+              [this, request, response](const Actor& actor, const state::Reader& view) -> Status {
+                const auto trees = ReadTrees(door_.services(), view);
+                if (!trees.ok()) return trees.status();
+                // A view taken after the notes holds the whole tree that they speak of.
+                return rpc::GetReceipts(*request, actor, *trees, *door_.View(),
+                                        door_.services().ledger, *response);
               });
 }
 

@@ -6,7 +6,7 @@
 namespace tearline::rpc {
 
 /// AuditService. The head of the tree and its proofs are for whoever is let in; what the leaves
-/// hold, for auditors who say why they ask.
+/// hold, for auditors who say why they ask, and to everybody what concerns them.
 class Auditing final : public v1::AuditService::CallbackService {
  public:
   /// Requires: `door` outlives it.
@@ -18,6 +18,9 @@ class Auditing final : public v1::AuditService::CallbackService {
   grpc::ServerUnaryReactor* ProveInclusion(grpc::CallbackServerContext* context,
                                            const v1::ProveInclusionRequest* request,
                                            v1::ProveInclusionResponse* response) override;
+  grpc::ServerUnaryReactor* GetReceipts(grpc::CallbackServerContext* context,
+                                        const v1::GetReceiptsRequest* request,
+                                        v1::GetReceiptsResponse* response) override;
   grpc::ServerUnaryReactor* ProveConsistency(grpc::CallbackServerContext* context,
                                              const v1::ProveConsistencyRequest* request,
                                              v1::ProveConsistencyResponse* response) override;

@@ -72,6 +72,12 @@ Wording WordingOf(Event event) {
       return {"warning", "health_changed"};
     case Event::kCredentialsKept:
       return {"error", "credentials_kept"};
+    case Event::kWitnessCosigns:
+      return {"info", "witness_cosigns"};
+    case Event::kWitnessSilent:
+      return {"warning", "witness_silent"};
+    case Event::kWitnessContradicts:
+      return {"error", "witness_contradicts"};
   }
   BreakInvariant(__FILE__, __LINE__, "an event is one of the list");
 }

@@ -35,9 +35,12 @@ enum class Event : std::uint8_t {
   kSessionOpened,
   kSessionClosed,
   kContentUnreadable,  ///< An item's content did not open: set aside until the feed's next session.
-  kCredentialsRead,  ///< Certificates and revocation lists were read again and are in force.
-  kHealthChanged,    ///< How many parts do not stand: 0 is well.
-  kCredentialsKept,  ///< They were refused: those before stand.
+  kCredentialsRead,    ///< Certificates and revocation lists were read again and are in force.
+  kHealthChanged,      ///< How many parts do not stand: 0 is well.
+  kCredentialsKept,    ///< They were refused: those before stand.
+  kWitnessCosigns,     ///< A witness (count: its place in the configuration) cosigns again.
+  kWitnessSilent,      ///< It does not.
+  kWitnessContradicts,  ///< It has cosigned what this log does not continue: cut or rewritten.
 };
 
 /// What may be said about it. Units last in the name.

@@ -16,21 +16,6 @@ namespace {
 
 constexpr std::size_t kSaltBytes = 16;
 
-std::string OutcomeText(const verifier::Leaf& leaf) {
-  switch (leaf.outcome) {
-    case verifier::kApplied:
-      return "applied";
-    case verifier::kRefused:
-      return "refused " + Word(static_cast<v1::ErrorReason>(leaf.reason));
-    case verifier::kUnappliable:
-      return "UNAPPLIABLE";
-    case verifier::kAwaitsSecondHand:
-      return "awaits second hand";
-    default:
-      return "repeated request";
-  }
-}
-
 std::string EventText(const std::string& event_id) { return "ev_" + verifier::Hex(event_id); }
 std::string ObligationText(const std::string& id) { return "ob_" + verifier::Hex(id); }
 
@@ -46,6 +31,29 @@ std::string DecisionText(const stored::v1::DecisionDetail& decision) {
   if (decision.duty() != v1::LEVEL_UNSPECIFIED) text += "  owed " + Word(decision.duty());
   if (decision.shortfall() != 0) text += "  because " + Word(decision.shortfall());
   return text + (decision.again() ? "  (judged again)" : "");
+}
+
+stored::v1::Detail Fact(const std::string& salted) {
+  stored::v1::Detail fact;
+  if (salted.size() < kSaltBytes || !fact.ParseFromString(salted.substr(kSaltBytes))) fact.Clear();
+  return fact;
+}
+
+}  // namespace
+
+std::string OutcomeText(const verifier::Leaf& leaf) {
+  switch (leaf.outcome) {
+    case verifier::kApplied:
+      return "applied";
+    case verifier::kRefused:
+      return "refused " + Word(static_cast<v1::ErrorReason>(leaf.reason));
+    case verifier::kUnappliable:
+      return "UNAPPLIABLE";
+    case verifier::kAwaitsSecondHand:
+      return "awaits second hand";
+    default:
+      return "repeated request";
+  }
 }
 
 std::string FactText(const stored::v1::Detail& fact) {
@@ -86,31 +94,29 @@ std::string FactText(const stored::v1::Detail& fact) {
     case stored::v1::Detail::kRefusals:
       return "turned away at the door " + std::to_string(fact.refusals().count()) + " times  " +
              Word(static_cast<v1::ErrorReason>(fact.refusals().reason()));
+    case stored::v1::Detail::kWitnesses:
+      return "cosigned by " + std::to_string(fact.witnesses().answered()) + " of " +
+             std::to_string(fact.witnesses().needed()) + " witnesses needed, up to " +
+             std::to_string(fact.witnesses().cosigned_size()) + " leaves";
     case stored::v1::Detail::FACT_NOT_SET:
       break;
   }
   return "a fact this program does not know";
 }
 
-stored::v1::Detail Fact(const std::string& salted) {
-  stored::v1::Detail fact;
-  if (salted.size() < kSaltBytes || !fact.ParseFromString(salted.substr(kSaltBytes))) fact.Clear();
-  return fact;
+nlohmann::json FactJson(const stored::v1::Detail& fact) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  std::string text;
+  const auto status = google::protobuf::util::MessageToJsonString(fact, &text, options);
+  return status.ok() ? nlohmann::json::parse(text, nullptr, false) : nlohmann::json();
 }
-
-}  // namespace
 
 nlohmann::json ReplayJson(const verifier::LeafEntry& entry) {
   const absl::StatusOr<verifier::Leaf> leaf = verifier::ReadLeaf(entry.leaf);
   if (!leaf.ok()) return {{"index", entry.index}, {"unreadable", true}};
   nlohmann::json facts = nlohmann::json::array();
-  google::protobuf::util::JsonPrintOptions options;
-  options.preserve_proto_field_names = true;
-  for (const std::string& salted : entry.details) {
-    std::string text;
-    const auto status = google::protobuf::util::MessageToJsonString(Fact(salted), &text, options);
-    facts.push_back(status.ok() ? nlohmann::json::parse(text, nullptr, false) : nlohmann::json());
-  }
+  for (const std::string& salted : entry.details) facts.push_back(FactJson(Fact(salted)));
   return {{"index", entry.index},
           {"time", TimeText(leaf->stamp_ms)},
           {"command", Word(static_cast<stored::v1::CommandNumber>(leaf->kind))},

@@ -123,6 +123,7 @@ int Run(int argc, char** argv) {
   AddObligation(app, invocation);
   AddAudit(app, invocation);
   AddMetrics(app, invocation);
+  AddWitness(app, invocation);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -20,6 +20,7 @@ void AddPolicy(CLI::App& app, Invocation& invocation);
 void AddDirectory(CLI::App& app, Invocation& invocation);
 void AddObligation(CLI::App& app, Invocation& invocation);
 void AddAudit(CLI::App& app, Invocation& invocation);
+void AddWitness(CLI::App& app, Invocation& invocation);
 /// The one verb without a noun: `tearline metrics`.
 void AddMetrics(CLI::App& app, Invocation& invocation);
 

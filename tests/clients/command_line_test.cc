@@ -53,10 +53,15 @@ TEST(CommandLine, EveryLevelTeachesWithAnExample) {
                               "audit",
                               "audit checkpoint",
                               "audit verify",
+                              "audit export",
+                              "audit prove",
                               "audit replay",
                               "audit who-was-told",
                               "audit withheld",
-                              "metrics"}) {
+                              "metrics",
+                              "witness",
+                              "witness serve",
+                              "witness key"}) {
     const Ended ended = RunTearline(std::string(command) + " --help");
     EXPECT_EQ(ended.code, 0) << command;
     EXPECT_THAT(ended.out, HasSubstr(std::string("  tearline ") + command)) << command;

@@ -57,6 +57,7 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_PULSE, "desk/operator", false},
     {COMMAND_NUMBER_RELEASE, "desk/operator", false},
     {COMMAND_NUMBER_NOTE_REFUSALS, "desk/operator", false},
+    {COMMAND_NUMBER_NOTE_WITNESSES, "desk/operator", false},
     {COMMAND_NUMBER_CONFIRM_CLOCK, "desk/operator", true},
     {COMMAND_NUMBER_CONFIRM_CLOCK, "probation/chair", false},
 };

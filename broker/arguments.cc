@@ -11,6 +11,7 @@ const std::map<std::string_view, Task>& Options() {
       {"--help", Task::kHelp},
       {"-h", Task::kHelp},
       {"--check-config", Task::kCheckConfig},
+      {"--check-policy", Task::kCheckPolicy},
       {"--digest", Task::kDigest},
       {"--verify", Task::kVerify},
       {"--genesis", Task::kGenesis},
@@ -53,6 +54,11 @@ Result<Arguments> ReadArguments(int count, const char* const* words) {
           !TakeNext(count, words, at, arguments.directory_file)) {
         return Wrong("--genesis needs a directory file");
       }
+      if (arguments.task == Task::kCheckPolicy) {
+        const bool alone = TakeNext(count, words, at, arguments.policy_file) && count == 3;
+        if (!alone) return Wrong("--check-policy needs a policy file, and nothing else");
+        return arguments;
+      }
     } else if (word.starts_with("-")) {
       return Wrong("there is no such option");
     } else if (!arguments.config_file.empty() || word.empty()) {
@@ -78,6 +84,10 @@ std::string HelpText() {
   tearlined CONFIG
       Serves. Opens what CONFIG names, replays the ledger, proves it against the newest signed
       checkpoint, and prints "ready HOST:PORT". SIGTERM or SIGINT ends it cleanly.
+
+  tearlined --check-policy POLICY
+      Reads POLICY, runs its tests and its matrix, and analyses its rules, as is done before one may
+      be proposed; prints what is wrong. Needs no configuration and no broker.
 
 The rest asks the same directories while the broker is stopped, and serves nothing:
 

@@ -12,6 +12,7 @@ enum class Task {
   kServe,         ///< Serve until stopped.
   kHelp,          ///< Tell how it is used.
   kCheckConfig,   ///< Read and check the configuration file.
+  kCheckPolicy,   ///< Read, test and analyse a policy file.
   kDigest,        ///< Replay, and print what state and audit tree are.
   kVerify,        ///< Replay from nothing, and compare.
   kGenesis,       ///< Record who takes part.
@@ -21,9 +22,9 @@ enum class Task {
 /// The command line, read.
 struct Arguments {
   Task task = Task::kServe;
-  std::filesystem::path config_file;
+  std::filesystem::path config_file;     ///< Not for kHelp and kCheckPolicy.
   std::filesystem::path directory_file;  ///< Only for kGenesis.
-  std::filesystem::path policy_file;     ///< Only for kGenesis.
+  std::filesystem::path policy_file;     ///< Only for kGenesis and kCheckPolicy.
   std::string by;                        ///< Only for kConfirmClock: who looked.
   std::string because;                   ///< Only for kConfirmClock: why the clock is right.
 };

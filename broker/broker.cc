@@ -81,6 +81,7 @@ Status Broker::Serve() {
                     .clock = clock_,
                     .dispatcher = *dispatcher_,
                     .checkpoint = [this] { return stores_.checkpoints->Latest(); },
+                    .state_directory = loaded_.config.state().directory(),
                     .examine = [this] { return examiner_->Examine(); },
                     .measure = [this](auto& exposition) { examiner_->Measure(exposition); }},
       loaded_.config.admin());

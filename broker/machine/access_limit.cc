@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "broker/machine/rows.h"
+#include "broker/policy/facts.h"
 
 namespace tearline::machine {
 namespace {
@@ -13,11 +14,6 @@ using Names = google::protobuf::RepeatedPtrField<std::string>;
 
 bool Has(const Names& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-/// A list names a post by itself or by its agency.
-bool Covers(const Names& names, const std::string& post) {
-  return Has(names, post) || Has(names, AgencyOfPost(post));
 }
 
 /// Whether some name of `from` that is of `agency` is missing in `in`.
@@ -34,8 +30,7 @@ bool IsLimited(const stored::v1::NominalRow& nominal) {
 }
 
 bool IsKeptOut(const std::string& post, const stored::v1::NominalRow& nominal) {
-  if (Covers(nominal.excluded(), post)) return true;
-  return !nominal.only().empty() && !Covers(nominal.only(), post);
+  return policy::IsKeptOut(post, nominal.excluded(), nominal.only());
 }
 
 bool IsInConflict(const std::string& post, const stored::v1::NominalRow& nominal) {

@@ -36,6 +36,7 @@ Status ApplyDeclareConflict(const stored::v1::DeclareConflict& command, Step& st
 // apply_case.cc
 Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step);
 Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step);
+Status ApplyNamePost(const stored::v1::NamePost& command, Step& step);
 Status ApplyNameAccountable(const stored::v1::NameAccountable& command, Step& step);
 
 // apply_disclosure.cc
@@ -44,6 +45,7 @@ Status ApplyDecideDisclosure(const stored::v1::DecideDisclosure& command, Step& 
 // apply_policy.cc
 Status ApplyProposePolicy(const stored::v1::ProposePolicy& command, Step& step);
 Status ApplyApprovePolicy(const stored::v1::ApprovePolicy& command, Step& step);
+Status ApplyNoteSimulation(const stored::v1::NoteSimulation& command, Step& step);
 
 // apply_publish.cc
 Status ApplyPublish(const stored::v1::Publish& command, Step& step);

@@ -64,9 +64,10 @@ Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step) {
   const v1::Case& asked = command.case_();
   const Result<model::NominalId> nominal_id = model::NominalId::Parse(asked.nominal_id());
   if (!nominal_id.ok()) return nominal_id.status();
-  if (!asked.case_id().empty() || !asked.seats().empty()) {
+  if (!asked.case_id().empty() || !asked.seats().empty() || !asked.named_posts().empty()) {
     return Refuse(v1::ERROR_REASON_FIELD_IS_BROKERS,
-                  "`case.case_id` and `case.seats` must be empty; seats are given one by one");
+                  "`case.case_id`, `case.seats` and `case.named_posts` must be empty; seats and "
+                  "functions are given one by one");
   }
   TEARLINE_RETURN_IF_REFUSED(CheckCategoryAndLevel(asked));
   TEARLINE_RETURN_IF_REFUSED(model::CheckName(asked.area(), "case.area"));
@@ -134,6 +135,44 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
   WriteCase(command.case_id(), before, *row, step);
   step.AddChanged("seat-taken", row->case_().case_id(), seat.post());
   TellOriginators(NominalOf(*row), seat.post(), step);
+  return {};
+}
+
+Status ApplyNamePost(const stored::v1::NamePost& command, Step& step) {
+  auto row = step.batch.Find<CaseRow>(CaseKey(command.case_id()));
+  if (!row) return NoSuchCase();
+  const v1::CasePost& named = command.named();
+  auto* all = row->mutable_case_()->mutable_named_posts();
+  const auto found = std::find_if(all->begin(), all->end(), [&named](const v1::CasePost& each) {
+    return each.post() == named.post() && each.function() == named.function();
+  });
+  const CaseRow before = *row;
+  if (command.leave()) {
+    if (found == all->end()) {
+      return Refuse(v1::ERROR_REASON_WRONG_STATE,
+                    "the post must be named for the function before that is taken back");
+    }
+    all->erase(found);
+    WriteCase(command.case_id(), before, *row, step);
+    step.AddChanged("function-left", row->case_().case_id(), named.post());
+    return {};
+  }
+  if (!v1::CaseFunction_IsValid(named.function()) ||
+      named.function() == v1::CASE_FUNCTION_UNSPECIFIED) {
+    return FieldInvalid("`named.function` must be police of home or police of offence");
+  }
+  TEARLINE_RETURN_IF_REFUSED(CheckPostKnown(named.post(), "named.post", step.batch));
+  if (found != all->end()) {
+    return Refuse(v1::ERROR_REASON_ALREADY_EXISTS, "the post is named for that function");
+  }
+  if (all->size() >= model::kNamedPostsMax) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "a case names at most 16 posts for functions");
+  }
+
+  *all->Add() = named;
+  WriteCase(command.case_id(), before, *row, step);
+  step.AddChanged("function-named", row->case_().case_id(), named.post());
+  TellOriginators(NominalOf(*row), named.post(), step);
   return {};
 }
 

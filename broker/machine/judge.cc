@@ -33,26 +33,14 @@ policy::RecipientFacts RecipientOf(const std::string& post, const state::Reader&
 
 policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string& post,
                                const state::Reader& reader) {
-  policy::NominalFacts facts;
   const auto nominal = reader.Find<stored::v1::NominalRow>(NominalKey(nominal_id));
-  if (!nominal) return facts;
+  if (!nominal) return {};
+  const auto row = reader.Find<stored::v1::CaseRow>(CaseKey(nominal->case_id()));
+  policy::NominalFacts facts =
+      row ? policy::StandingIn(row->case_(), post) : policy::NominalFacts();
   facts.access_limited = IsLimited(*nominal);
   facts.excluded = IsKeptOut(post, *nominal);
   facts.in_conflict = IsInConflict(post, *nominal);
-  if (nominal->case_id().empty()) return facts;
-  const auto row = reader.Find<stored::v1::CaseRow>(CaseKey(nominal->case_id()));
-  if (!row) return facts;
-  const v1::Case& its_case = row->case_();
-  facts.has_case = true;
-  facts.category = its_case.category();  // "not known" among them: policy tells it from "none"
-  facts.level = its_case.level();
-  facts.lead_agency = its_case.lead_agency();
-  facts.area = its_case.area();
-  facts.accountable_officer = its_case.accountable_post() == post;
-  facts.supervising = its_case.supervising_post() == post;
-  for (const v1::Seat& seat : its_case.seats()) {
-    if (seat.post() == post) facts.seat = seat.kind();
-  }
   return facts;
 }
 
@@ -104,6 +92,7 @@ policy::EventFacts FactsOf(const stored::v1::EventRow& event, const state::Reade
 std::set<std::string> PostsOfCase(const stored::v1::CaseRow& row) {
   std::set<std::string> posts;
   for (const v1::Seat& seat : row.case_().seats()) posts.insert(seat.post());
+  for (const v1::CasePost& named : row.case_().named_posts()) posts.insert(named.post());
   posts.insert(row.case_().accountable_post());
   posts.insert(row.case_().supervising_post());
   posts.erase("");
@@ -119,15 +108,22 @@ std::set<std::string> PostsToJudge(const stored::v1::EventRow& event, const stat
   return posts;
 }
 
+Standing StandingOf(const stored::v1::EventRow& event, const std::string& post,
+                    const state::Reader& reader) {
+  Standing standing;
+  for (const std::string& nominal_id : event.nominal_ids()) {
+    standing.nominals.push_back(NominalOf(nominal_id, post, reader));
+  }
+  standing.recipient = RecipientOf(post, reader);
+  return standing;
+}
+
 policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFacts& facts,
                        const std::string& post, bool again, Step& step) {
   TEARLINE_INVARIANT(step.policy != nullptr, "events are judged under a policy");
-  std::vector<policy::NominalFacts> nominals;
-  for (const std::string& nominal_id : event.nominal_ids()) {
-    nominals.push_back(NominalOf(nominal_id, post, step.batch));
-  }
+  const Standing standing = StandingOf(event, post, step.batch);
   const policy::Decision decision =
-      policy::Evaluate(*step.policy, facts, nominals, RecipientOf(post, step.batch));
+      policy::Evaluate(*step.policy, facts, standing.nominals, standing.recipient);
   Remember(decision, event, post, again, step);
   return decision;
 }

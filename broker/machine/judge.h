@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "broker/machine/step.h"
 #include "broker/policy/decision.h"
@@ -30,6 +31,15 @@ namespace tearline::machine {
 /// Requires: `step.policy` is not null.
 policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFacts& facts,
                        const std::string& post, bool again, Step& step);
+
+/// What a judgement rests on besides the event: what `post` is, and is to each of the event's
+/// nominals.
+struct Standing {
+  std::vector<policy::NominalFacts> nominals;
+  policy::RecipientFacts recipient;
+};
+[[nodiscard]] Standing StandingOf(const stored::v1::EventRow& event, const std::string& post,
+                                  const state::Reader& reader);
 
 /// The position of the last change that could alter a judgement of this event for this post: of
 /// policy, nominal, case, recipient, its agency, the originating agency. `ledger` is the broker's

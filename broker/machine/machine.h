@@ -19,7 +19,13 @@ namespace tearline::machine {
 
 /// The version of everything the machine, the evaluator, the canonicalisers and the leaf encoding
 /// do. Written into every record; a replay acts as the version of the record says.
-inline constexpr std::uint16_t kBehaviourVersion = 1;
+///
+///   1  the first
+///   2  a policy is proposed only if it is tested, covered and sound, and approved only after a
+///      simulation whose raises are signed off
+inline constexpr std::uint16_t kBehaviourVersion = 2;
+/// The version from which policies are held to their tests and simulations.
+inline constexpr std::uint16_t kPoliciesTestedFrom = 2;
 
 /// What a record did, for whoever waits for it. Nothing here is remembered: what must last is in
 /// the batch.

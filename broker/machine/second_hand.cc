@@ -59,6 +59,9 @@ bool Widens(const stored::v1::LinkIdentifier& command, const Step& step) {
   for (const v1::Seat& seat : found.seats()) {
     if (IsOwnPost(seat.post(), step)) return true;
   }
+  for (const v1::CasePost& named : found.named_posts()) {
+    if (IsOwnPost(named.post(), step)) return true;
+  }
   return false;
 }
 
@@ -83,6 +86,10 @@ bool Widens(const stored::v1::OpenCase& command, const Step& step) {
 
 bool Widens(const stored::v1::SeatPost& command, const Step& step) {
   return !command.leave() && IsOwnPost(command.seat().post(), step);
+}
+
+bool Widens(const stored::v1::NamePost& command, const Step& step) {
+  return !command.leave() && IsOwnPost(command.named().post(), step);
 }
 
 bool Widens(const stored::v1::NameAccountable& command, const Step& step) {

@@ -54,6 +54,8 @@ inline constexpr std::size_t kAccessLimitsMax = 64;
 inline constexpr std::size_t kConflictsMax = 64;
 /// Events one decision about a third party may rest on.
 inline constexpr std::size_t kDisclosureEventsMax = 16;
+/// Posts one case names for functions: two forces, and their reserves.
+inline constexpr int kNamedPostsMax = 16;
 /// Services that may act for one post.
 inline constexpr std::size_t kPostServicesMax = 16;
 /// Agencies an adapter may publish for.
@@ -86,6 +88,15 @@ inline constexpr std::size_t kPolicyBytesMax = 48 * 1024;
 inline constexpr std::size_t kPolicyRulesMax = 1000;
 /// Nesting of conditions.
 inline constexpr int kConditionDepthMax = 8;
+/// Agencies, posts, cases and events, each, of the world in which a policy is tested.
+inline constexpr int kPolicySamplesMax = 64;
+/// Tests of one policy.
+inline constexpr int kPolicyTestsMax = 256;
+/// Rules asked while a policy's tests and matrix run: one for each nominal, rule, event and post.
+/// It runs on the writer's thread when a policy is proposed, which is a few times a year.
+inline constexpr std::size_t kPolicyTestWorkMax = 250'000;
+/// Steps of a policy's analysis, on the same thread: a fifth of a second at the most.
+inline constexpr std::size_t kPolicyAnalysisStepsMax = 200'000;
 /// The longest time a rule may set.
 inline constexpr std::chrono::hours kObligeWithinMax{366 * 24};
 

@@ -10,6 +10,7 @@
 #include "broker/model/utf8.h"
 #include "broker/model/vocabulary.h"
 #include "broker/policy/duration.h"
+#include "broker/policy/sample_world.h"
 
 namespace tearline::policy {
 namespace {
@@ -167,7 +168,7 @@ Status CheckPolicy(const v1::Policy& policy) {
       return Wrong("`" + path + ".id` was given to an earlier rule");
     }
   }
-  return {};
+  return CheckSamples(policy);
 }
 
 }  // namespace tearline::policy

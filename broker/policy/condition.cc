@@ -184,6 +184,15 @@ Truth RoleHolds(const Values& wanted, const std::vector<v1::PostRole>& roles) {
   return holds;
 }
 
+Truth FunctionHolds(const Values& wanted, const std::vector<v1::CaseFunction>& functions) {
+  if (wanted.empty()) return Truth::kYes;
+  Truth holds = Truth::kNo;
+  for (const v1::CaseFunction function : functions) {
+    holds = Or(holds, OneOf(wanted, Said(function, v1::CaseFunction_IsValid)));
+  }
+  return holds;
+}
+
 Truth RecipientHolds(const v1::RecipientCondition& asked, const Situation& situation) {
   const auto& [event, nominal, recipient] = situation;
   Truth holds =
@@ -192,6 +201,7 @@ Truth RecipientHolds(const v1::RecipientCondition& asked, const Situation& situa
   const auto part = [&holds](bool present, bool wanted, Truth fact) {
     if (present) holds = And(holds, Agrees(fact, wanted));
   };
+  holds = And(holds, FunctionHolds(asked.case_function(), nominal.functions));
   const auto& released = event.label.released_to_posts();
   part(asked.has_on_panel(), asked.on_panel(), Known(nominal.seat.has_value()));
   part(asked.has_accountable_officer(), asked.accountable_officer(),

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <google/protobuf/repeated_ptr_field.h>
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,7 +59,17 @@ struct NominalFacts {
   bool supervising = false;          ///< The recipient supervises this nominal.
   bool excluded = false;             ///< The access limits keep the recipient out.
   bool in_conflict = false;          ///< The recipient was declared in conflict with the nominal.
+  std::vector<v1::CaseFunction> functions{};  ///< What the case names the recipient for.
 };
+
+/// Whether access limits keep `post` out: excluded, or not among those who alone are let see. A
+/// list names posts, "AGENCY/NAME", and agencies, "AGENCY", which stand for all their posts.
+[[nodiscard]] bool IsKeptOut(const std::string& post,
+                             const google::protobuf::RepeatedPtrField<std::string>& excluded,
+                             const google::protobuf::RepeatedPtrField<std::string>& only);
+
+/// What `post` is to a nominal by the case about it; limits and conflicts are not the case's.
+[[nodiscard]] NominalFacts StandingIn(const v1::Case& its_case, const std::string& post);
 
 /// About the recipient post.
 struct RecipientFacts {

@@ -20,6 +20,14 @@ std::string SmallWords(std::string_view name, std::string_view prefix) {
   return words;
 }
 
+std::string HiddenWords(const v1::Rule& rule) {
+  std::vector<std::string> words;
+  for (const int flag : rule.hides()) {
+    words.push_back(FlagWords(static_cast<v1::ContentFlag>(flag)));
+  }
+  return Listed(words);
+}
+
 std::string Counted(std::int64_t number, std::string_view unit) {
   return std::to_string(number) + " " + std::string(unit) + (number == 1 ? "" : "s");
 }
@@ -79,6 +87,23 @@ std::string BecauseWords(v1::RuleReason reason) {
     if (each == reason) return std::string(words);
   }
   return {};
+}
+
+std::string WantWords(const v1::Rule& rule) {
+  switch (rule.kind()) {
+    case v1::RULE_KIND_GRANT:
+      return "allows " + LevelWords(rule.level());
+    case v1::RULE_KIND_CAP_ABSOLUTE:
+      return "allows never more than " + LevelWords(rule.level());
+    case v1::RULE_KIND_CAP_QUALIFIED:
+      return "allows no more than " + LevelWords(rule.level()) + " unless more is owed";
+    case v1::RULE_KIND_DUTY:
+      return "owes it at least " + LevelWords(rule.level());
+    case v1::RULE_KIND_MASK:
+      return "hides " + HiddenWords(rule);
+    default:
+      return "says nothing";
+  }
 }
 
 std::string DurationWords(std::int64_t milliseconds) {

@@ -15,9 +15,11 @@ using stored::v1::Actor;
 Result<stored::v1::OpenCase> ReadOpenCase(const v1::OpenCaseRequest& request) {
   const auto nominal_id = ReadId<model::NominalId>(request.case_().nominal_id(), "case.nominal_id");
   if (!nominal_id.ok()) return nominal_id.status();
-  if (!request.case_().case_id().empty() || request.case_().seats_size() != 0) {
+  if (!request.case_().case_id().empty() || request.case_().seats_size() != 0 ||
+      request.case_().named_posts_size() != 0) {
     return Refuse(v1::ERROR_REASON_FIELD_IS_BROKERS,
-                  "`case` must come without `case_id` and `seats`; seats are taken by SeatPost");
+                  "`case` must come without `case_id`, `seats` and `named_posts`; seats are taken "
+                  "by SeatPost, functions by NamePost");
   }
   stored::v1::OpenCase command;
   *command.mutable_case_() = request.case_();
@@ -31,6 +33,17 @@ Result<stored::v1::SeatPost> ReadSeatPost(const v1::SeatPostRequest& request) {
   stored::v1::SeatPost command;
   command.set_case_id(case_id->Bytes());
   *command.mutable_seat() = request.seat();
+  command.set_leave(request.leave());
+  return command;
+}
+
+Result<stored::v1::NamePost> ReadNamePost(const v1::NamePostRequest& request) {
+  const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
+  if (!case_id.ok()) return case_id.status();
+  TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(request.named().post(), "named.post"));
+  stored::v1::NamePost command;
+  command.set_case_id(case_id->Bytes());
+  *command.mutable_named() = request.named();
   command.set_leave(request.leave());
   return command;
 }
@@ -123,6 +136,13 @@ grpc::ServerUnaryReactor* Cases::SeatPost(grpc::CallbackServerContext* context,
                                           v1::SeatPostResponse* response) {
   return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_SEAT_POST,
                        [request](const Actor&) { return ReadSeatPost(*request); });
+}
+
+grpc::ServerUnaryReactor* Cases::NamePost(grpc::CallbackServerContext* context,
+                                          const v1::NamePostRequest* request,
+                                          v1::NamePostResponse* response) {
+  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_NAME_POST,
+                       [request](const Actor&) { return ReadNamePost(*request); });
 }
 
 grpc::ServerUnaryReactor* Cases::NameAccountable(grpc::CallbackServerContext* context,

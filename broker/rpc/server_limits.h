@@ -53,6 +53,12 @@ inline constexpr std::chrono::seconds kCallerMemory{60};
 /// Certificates remembered: ten for each agency of England and Wales and room to spare.
 inline constexpr std::size_t kCallersRemembered = 10'000;
 
+/// Policies that one member may have checked, explained or compared in a minute: each is up to a
+/// second's work.
+inline constexpr std::uint32_t kPolicyChecksPerMinute = 30;
+/// Findings about one policy that are answered; who has more begins with the first.
+inline constexpr std::size_t kFindingsMax = 1000;
+
 /// Entries on a page if the caller does not say.
 inline constexpr std::uint32_t kPageDefault = 100;
 /// Entries on a page.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,6 +31,7 @@ struct Services {
   clock::Clock& clock;
   delivery::Dispatcher& dispatcher;
   std::function<std::string()> checkpoint;  ///< The newest signed note; "" if there is none.
+  std::filesystem::path state_directory = {};  ///< A second state is replayed beside it.
   Examination examine = {};  ///< The parts' health, all but the door's own; none if empty.
   Measurement measure = {};  ///< Adds what is measured when it is asked for; nothing if empty.
 };

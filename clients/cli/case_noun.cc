@@ -17,7 +17,8 @@ namespace {
 using Service = v1::CaseService;
 
 struct Options {
-  std::string case_id, nominal, category, level, lead, area, supervising, accountable, post;
+  std::string case_id, nominal, category, level, lead, area, supervising, accountable, post,
+      function;
   std::string kind = "member";
   std::string third_party, decision = "disclose";
   std::vector<std::string> matters, events;
@@ -79,6 +80,18 @@ void Disclose(const Invocation& invocation, const Options& options) {
   PrintRecorded(invocation.json, response.recorded(), "disclosure");
 }
 
+void NameForFunction(const Invocation& invocation, const Options& options) {
+  v1::NamePostRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_case_id(options.case_id);
+  request.mutable_named()->set_post(options.post);
+  request.mutable_named()->set_function(FromWord<v1::CaseFunction>(options.function, "--function"));
+  request.set_leave(options.leave);
+  const v1::NamePostResponse response =
+      Ask<Service>(invocation, &Service::StubInterface::NamePost, request);
+  PrintRecorded(invocation.json, response.recorded(), options.leave ? "function left" : "function");
+}
+
 std::string OrNobody(const std::string& post) { return post.empty() ? "nobody yet" : post; }
 
 void Show(const Invocation& invocation, const Options& options) {
@@ -104,6 +117,26 @@ void Show(const Invocation& invocation, const Options& options) {
   Table seats({"SEAT", "KIND"});
   for (const v1::Seat& seat : shown.seats()) seats.Add({seat.post(), Word(seat.kind())});
   if (!seats.Empty()) seats.Print(2);
+  Table functions({"NAMED", "FOR"});
+  for (const v1::CasePost& named : shown.named_posts()) {
+    functions.Add({named.post(), Word(named.function())});
+  }
+  if (!functions.Empty()) functions.Print(2);
+}
+
+void AddFunction(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
+  CLI::App* verb = noun.add_subcommand("function", "Name a post for what it does in the case");
+  verb->add_option("--case", options->case_id, "The case")->type_name("case_…")->required();
+  verb->add_option("--post", options->post, "The post")->type_name("AGENCY/POST")->required();
+  verb->add_option("--function", options->function, "police-of-home or police-of-offence")
+      ->required();
+  verb->add_flag("--leave", options->leave, "Take it back");
+  verb->footer(R"(
+Example:
+  tearline case function --case case_… --post police-north/desk --function police-of-home)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { NameForFunction(invocation, *options); };
+  });
 }
 
 void AddDisclose(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
@@ -173,6 +206,8 @@ Example:
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { SeatOne(invocation, *options); };
   });
+
+  AddFunction(*noun, invocation, options);
 
   verb =
       noun->add_subcommand("accountable", "Name who answers that intelligence reaches the panel");

@@ -22,6 +22,7 @@ TEST(ReadArguments, UnderstandsWhatTheHelpTeaches) {
   const Row rows[] = {
       {{"broker.textproto"}, Task::kServe},
       {{"--check-config", "broker.textproto"}, Task::kCheckConfig},
+      {{"--check-policy", "policy.textproto"}, Task::kCheckPolicy},
       {{"broker.textproto", "--digest"}, Task::kDigest},
       {{"--verify", "broker.textproto"}, Task::kVerify},
       {{"--confirm-clock", "--by", "me", "--because", "I looked", "broker.textproto"},

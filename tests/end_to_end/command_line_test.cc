@@ -172,9 +172,9 @@ TEST_F(CommandLine, AThirdPartyIsToldByTwoHandsAndWhoWasToldShowsIt) {
   const std::string disclose = "case disclose --case " + case_id + " --to school --event " + event;
   Refused(kChair, disclose + " --matter risk --purpose public-protection", "FIELD_INVALID");
   Refused(kFeeder, disclose + " --matter risk" + why, "NOT_PERMITTED");
-  EXPECT_EQ(DoneJson(kChair, disclose + " --decision decline" + why)["recorded"]
-                    ["awaits_second_hand"],
-            false);
+  EXPECT_EQ(
+      DoneJson(kChair, disclose + " --decision decline" + why)["recorded"]["awaits_second_hand"],
+      false);
   const json waits = DoneJson(kChair, disclose + " --matter risk --matter identity" + why);
   EXPECT_EQ(waits["recorded"]["awaits_second_hand"], true);
   Done(kClerk, "directory second-hand --purpose public-protection --pending " +
@@ -209,10 +209,38 @@ TEST_F(CommandLine, PolicyIsProposedApprovedAndShown) {
 
   Refused(kDrafter, word + digest, "NOT_PERMITTED");
   Refused(kGovernor, word + std::string(64, '0'), "NOT_FOUND");
+  Refused(kGovernor, word + digest, "SIMULATION_REQUIRED");
+  const std::string simulate = "policy simulate --candidate " + changed;
+  Refused(kDrafter, simulate, "PURPOSE_REQUIRED");
+  EXPECT_THAT(Done(kDrafter, simulate + " --purpose policy-review"), HasSubstr("raises  "));
   EXPECT_EQ(DoneJson(kGovernor, word + digest)["recorded"]["awaits_second_hand"], false);
   Refused(kGovernor, word + digest, "WRONG_STATE");
   EXPECT_THAT(Done(kGovernor, "policy show"), HasSubstr("# read and changed"));
   EXPECT_THAT(Done(kGovernor, "policy show"), StartsWith("# digest " + digest + ", in force\n"));
+}
+
+/// What an author does all day: check, test, explain and compare, and nothing of it is recorded.
+TEST_F(CommandLine, PolicyIsCheckedTestedExplainedAndCompared) {
+  const std::string path = TEARLINE_SOURCE_DIR "/config/policies/public_protection.textproto";
+  EXPECT_THAT(Done(kDrafter, "policy check --file " + path), StartsWith("right: "));
+  EXPECT_THAT(Done(kGovernor, "policy test --file " + path), StartsWith("right: "));
+  Refused(kChair, "policy check --file " + path, "NOT_PERMITTED");
+  EXPECT_THAT(Done(kDrafter, "policy explain --event silent --post probation/chair"),
+              HasSubstr("Rule D3 owes it at least the tear-line"));
+  Refused(kDrafter, "policy explain --event ghost --post probation/chair", "NOT_FOUND");
+
+  std::ifstream source(path);
+  std::string text((std::istreambuf_iterator<char>(source)), {});
+  const std::string rule = "level: LEVEL_TEAR_LINE reason: RULE_REASON_CLEARANCE";
+  ASSERT_NE(text.find(rule), std::string::npos);
+  text.replace(text.find(rule), rule.size(), "level: LEVEL_POINTER reason: RULE_REASON_CLEARANCE");
+  const std::string changed = Write("changed.textproto", text);
+  EXPECT_THAT(
+      Done(kDrafter, "policy diff " + changed),
+      HasSubstr("allows never more than the tear-line; is: allows never more than a pointer"));
+  EXPECT_THAT(Done(kDrafter, "policy diff " + changed + " " + changed), HasSubstr("judge alike"));
+  Refused(kDrafter, "policy propose --file " + changed, "POLICY_TEST_FAILED");
+  EXPECT_THAT(Done(kGovernor, "policy unmet"), HasSubstr("no duty is unmet"));
 }
 
 TEST_F(CommandLine, AgenciesMembersAndPostsAreAdmittedByTwoHandsWhereTwoAreNeeded) {

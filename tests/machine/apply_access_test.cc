@@ -22,8 +22,7 @@ Actor Why(Actor actor) {
 class ApplyAccess : public testing::Test {
  protected:
   ApplyAccess() {
-    ProposePolicy propose;
-    propose.set_policy_text(R"(id: "limits" version: 2
+    world_.PutInForce(R"(id: "limits" version: 2
 rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
   when { recipient { on_panel: true } } }
 rules { id: "A1" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
@@ -33,10 +32,6 @@ rules { id: "A2" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
 rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_TEAR_LINE reason: RULE_REASON_PANEL_MUST_KNOW
   when { recipient { on_panel: true } }
   oblige_if_unmet { type: OBLIGATION_TYPE_SANITISE_OR_REVIEW within: "4h" } })");
-    world_.Say(World::System("desk/author"), COMMAND_NUMBER_PROPOSE_POLICY, propose);
-    ApprovePolicy approve;
-    approve.set_policy_digest(crypto::Sha256(propose.policy_text()).Bytes());
-    world_.Say(World::System("desk/governance"), COMMAND_NUMBER_APPROVE_POLICY, approve);
     nominal_ = world_.Register(1);
     world_.OpenCase(nominal_, {{"probation/chair", v1::SEAT_KIND_CHAIR},
                                {"police/panel", v1::SEAT_KIND_MEMBER}});

@@ -131,5 +131,44 @@ TEST(ApplyCase, NamesWhoIsAccountable) {
             v1::ERROR_REASON_NOT_FOUND);
 }
 
+/// A post named for a function is brought in by the case, whether it sits on the panel or not.
+TEST(ApplyCase, NamesPostsForFunctionsAndTakesThatBack) {
+  World world;
+  const std::string nominal = world.Register(1);
+  const std::string case_id = world.OpenCase(nominal, {});
+  NamePost command;
+  command.set_case_id(case_id);
+  command.mutable_named()->set_post("prison/security");
+  const auto say = [&] {
+    return world.Say(World::System("police/coordinator"), COMMAND_NUMBER_NAME_POST, command);
+  };
+  EXPECT_EQ(say().reason, v1::ERROR_REASON_FIELD_INVALID) << "a function is needed";
+  command.mutable_named()->set_function(v1::CASE_FUNCTION_POLICE_OF_HOME);
+  EXPECT_EQ(say().outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(say().reason, v1::ERROR_REASON_ALREADY_EXISTS);
+  world.Publish(world.Event(nominal));
+  EXPECT_TRUE(world.DecisionFor("prison/security")) << "it is judged";
+  command.set_leave(true);
+  EXPECT_EQ(say().outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(say().reason, v1::ERROR_REASON_WRONG_STATE);
+  world.Publish(world.Event(nominal));
+  EXPECT_FALSE(world.DecisionFor("prison/security"));
+  command.set_leave(false);
+  command.mutable_named()->set_post("police/ghost");
+  EXPECT_EQ(say().reason, v1::ERROR_REASON_NOT_FOUND);
+}
+
+/// P10. Naming a post of one's own agency shows that agency more.
+TEST(ApplyCase, NamesAPostOfOnesOwnOnlyWithASecondHand) {
+  World world;
+  NamePost command;
+  command.set_case_id(world.OpenCase(world.Register(1), {}));
+  command.mutable_named()->set_post("police/panel");
+  command.mutable_named()->set_function(v1::CASE_FUNCTION_POLICE_OF_OFFENCE);
+  EXPECT_EQ(
+      world.Say(World::System("police/coordinator"), COMMAND_NUMBER_NAME_POST, command).outcome,
+      audit::Outcome::kAwaitsSecondHand);
+}
+
 }  // namespace
 }  // namespace tearline::machine

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/doubles/sample_policy.h"
 #include "tests/machine/world.h"
 
 namespace tearline::machine {
@@ -175,9 +176,7 @@ class Asked {
   std::string Seated(const char* post) const { return Seat(case_, post).SerializeAsString(); }
   static std::string Policy() {
     ProposePolicy command;
-    command.set_policy_text(R"(id: "other" version: 2 purpose: "For tests."
-rules { id: "G9" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
-  when { recipient { seat: SEAT_KIND_CHAIR } } })");
+    command.set_policy_text(doubles::PolicyForChairs());
     return command.SerializeAsString();
   }
   static std::string Lift(const char* agency) {
@@ -339,6 +338,7 @@ TEST(SecondHand, IsAnotherMemberWithAnotherCredentialEverywhere) {
         proposed.ParseFromString(place.bytes);
         ApprovePolicy approve;
         approve.set_policy_digest(crypto::Sha256(proposed.policy_text()).Bytes());
+        asked.world.NoteSimulation(proposed.policy_text());
         done = asked.world.Say(second, COMMAND_NUMBER_APPROVE_POLICY, approve);
       } else {
         ASSERT_EQ(begun.outcome, audit::Outcome::kAwaitsSecondHand) << place.what;

@@ -55,6 +55,8 @@ constexpr PostSpec kPosts[] = {
     {"police", "coordinator", v1::AGENCY_KIND_POLICE, v1::POST_ROLE_COORDINATOR},
     {"desk", "operator", v1::AGENCY_KIND_BROKER, v1::POST_ROLE_OPERATOR},
     {"desk", "auditor", v1::AGENCY_KIND_BROKER, v1::POST_ROLE_AUDITOR},
+    {"desk", "author", v1::AGENCY_KIND_BROKER, v1::POST_ROLE_POLICY_AUTHOR},
+    {"desk", "governance", v1::AGENCY_KIND_BROKER, v1::POST_ROLE_INFORMATION_GOVERNANCE},
 };
 
 v1::Marking Sensitive() {
@@ -142,6 +144,7 @@ RunningDoor::RunningDoor()
                      .clock = clock_,
                      .dispatcher = *dispatcher_,
                      .checkpoint = [this] { return checkpoints_->Latest(); },
+                     .state_directory = home_.path() / "state",
                      .examine = [this] { return Examine(); }},
                     WithAdmin());
   Need(server.ok(), server.ok() ? "" : SentenceOf(server.status()));

@@ -36,8 +36,8 @@ struct Pass {
 /// machine and writer; only the ledger lies in memory.
 ///
 /// The directory: probation (chair, supervisor, coordinator), police (panel, intel, coordinator),
-/// desk (operator, auditor). Every post NAME is held by the person NAME-holder and served by the
-/// service NAME-system. Seated posts may see everything of their nominals.
+/// desk (operator, auditor, author, governance). Every post NAME is held by the person NAME-holder
+/// and served by the service NAME-system. Seated posts may see everything of their nominals.
 class RunningDoor {
  public:
   RunningDoor();

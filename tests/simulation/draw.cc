@@ -211,6 +211,13 @@ std::optional<Intent> Draw::OfPolicy(Deed deed) {
   if (deed == Deed::kApprove && !oracle_.proposed.empty() && dice_.Chance(900)) {
     intent.edition = *oracle_.proposed.begin();
   }
+  // Who would approve what was not simulated simulates it first.
+  intent.against = oracle_.reading.edition;
+  const auto simulated = oracle_.simulated.find(intent.edition);
+  if (deed == Deed::kApprove && oracle_.proposed.contains(intent.edition) &&
+      (simulated == oracle_.simulated.end() || simulated->second != intent.against)) {
+    intent.deed = Deed::kSimulate;
+  }
   return intent;
 }
 

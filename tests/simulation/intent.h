@@ -25,6 +25,7 @@ enum class Deed {
   kSetHolder,
   kPropose,
   kApprove,
+  kSimulate,
   kSecondHand,
   kOpenSession,
   kCloseSession,
@@ -55,7 +56,8 @@ struct Intent {
   std::string agency;       ///< kSuspend, kLift.
   std::string member;       ///< "" for the whole agency.
   As holder = As::kHolder;  ///< kSetHolder.
-  std::size_t edition = 0;  ///< kPropose, kApprove.
+  std::size_t edition = 0;  ///< kPropose, kApprove, kSimulate.
+  std::size_t against = 0;  ///< kSimulate: the edition thought to be in force.
   std::string id;           ///< Pending command, session or obligation, in text form.
   v1::Urgency lane = v1::URGENCY_UNSPECIFIED;
   std::vector<std::uint64_t> numbers;  ///< kAcknowledge, kRetry, kPark, kRead.

@@ -221,10 +221,19 @@ void Oracle::TakeEffect(const Seen& seen, const Intent& intent, bool by_two) {
       return;
     case Deed::kPropose:
       proposed.insert(intent.edition);
+      simulated.erase(intent.edition);
+      return;
+    case Deed::kSimulate:
+      if (intent.against != reading.edition) Complain("a simulation against what is not in force");
+      if (proposed.contains(intent.edition)) simulated[intent.edition] = intent.against;
       return;
     case Deed::kApprove:
       if (proposed.erase(intent.edition) == 0) {
         Complain("P10: a policy came into force by one hand");
+      }
+      if (const auto found = simulated.find(intent.edition);
+          found == simulated.end() || found->second != reading.edition) {
+        Complain("a policy came into force that was not simulated");
       }
       next_edition_ = intent.edition;
       return;

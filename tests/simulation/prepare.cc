@@ -82,6 +82,13 @@ Proposal PreparePolicy(const Intent& intent, const Actor& actor) {
     propose.set_policy_text(text);
     return MakeProposal(actor, COMMAND_NUMBER_PROPOSE_POLICY, propose);
   }
+  if (intent.deed == Deed::kSimulate) {
+    NoteSimulation note;
+    note.set_policy_digest(crypto::Sha256(text).Bytes());
+    note.set_in_force_digest(crypto::Sha256(PolicyText(intent.against)).Bytes());
+    note.set_report_digest(crypto::Sha256("report").Bytes());
+    return MakeProposal(actor, COMMAND_NUMBER_NOTE_SIMULATION, note);
+  }
   ApprovePolicy approve;
   approve.set_policy_digest(crypto::Sha256(text).Bytes());
   return MakeProposal(actor, COMMAND_NUMBER_APPROVE_POLICY, approve);
@@ -197,6 +204,7 @@ Result<Proposal> Prepare(const Intent& intent, const sequencer::Workbench& bench
       return PrepareDirectory(intent, actor);
     case Deed::kPropose:
     case Deed::kApprove:
+    case Deed::kSimulate:
       return PreparePolicy(intent, actor);
     case Deed::kOpenSession:
     case Deed::kCloseSession:

@@ -4,6 +4,7 @@
 
 #include "broker/crypto/digest.h"
 #include "broker/crypto/signer.h"
+#include "tests/doubles/sample_policy.h"
 
 namespace tearline::simulation {
 namespace {
@@ -43,6 +44,17 @@ rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL
   oblige { type: OBLIGATION_TYPE_READ within: "4h" escalate_every: "1h" }
   oblige_if_unmet { type: OBLIGATION_TYPE_SANITISE_OR_REVIEW within: "2h" escalate_every: "1h" } }
 )";
+
+/// What an edition is shown to do.
+std::string Matrix(std::size_t edition) {
+  std::string text;
+  for (const char* event : {"open", "closed", "controlled"}) {
+    text += std::string("matrix { event: '") + event +
+            "' full: [ 'north-probation/chair', 'north-police/answerable'" +
+            (edition == 0 ? ", 'north-police/panel'" : "") + " ] }\n";
+  }
+  return text;
+}
 
 v1::Marking Sensitive() {
   v1::Marking marking;
@@ -99,7 +111,7 @@ std::string PolicyText(std::size_t edition) {
          " purpose: \"For a simulation.\"\n"
          "rules { id: \"G1\" kind: RULE_KIND_GRANT level: LEVEL_FULL\n"
          "  reason: RULE_REASON_NEED_TO_KNOW when { recipient { seat: [" +
-         seats + "] } } }" + kRules;
+         seats + "] } } }" + kRules + doubles::PolicySamples() + Matrix(edition);
 }
 
 stored::v1::Genesis MakeTown() {

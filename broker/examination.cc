@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "broker/feed_measurement.h"
 #include "broker/state/key.h"
 #include "broker/status/invariant.h"
 #include "tearline/stored/v1/row.pb.h"
@@ -92,6 +93,7 @@ void Examiner::Measure(telemetry::Exposition& exposition) {
                     telemetry::FamilyKind::kGauge);
   exposition.SampleSeconds(static_cast<std::uint64_t>(CheckpointAgeMs()) * 1000);
   MeasureObligations(*view, exposition);
+  MeasureFeeds(*view, exposition);
 }
 
 }  // namespace tearline

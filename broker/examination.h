@@ -51,7 +51,7 @@ class Examiner {
   std::vector<rpc::Part> Examine();
 
   /// Adds what is measured when somebody looks: how long the ledger is, how far behind its
-  /// checkpoint, what waits, what is owed. Labels are words of ours.
+  /// checkpoint, what waits, what is owed, how full the feeds are. Labels are words of ours.
   void Measure(telemetry::Exposition& exposition);
 
   /// How long the oldest record that no signed checkpoint covers has been waiting, at least, as far

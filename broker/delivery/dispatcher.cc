@@ -9,6 +9,11 @@ namespace {
 /// How often sinks are given a chance to notice that time has passed.
 constexpr std::chrono::seconds kBeat{1};
 
+void EndSuperseded(Sink& sink) {
+  sink.End(v1::ERROR_REASON_SESSION_SUPERSEDED,
+           "a newer session follows this feed; open another one to take it back");
+}
+
 }  // namespace
 
 Dispatcher::Dispatcher() : thread_([this] { Run(); }) {}
@@ -33,10 +38,19 @@ void Dispatcher::Follow(const std::string& feed, std::weak_ptr<Sink> sink) {
     if (before == sink.lock()) before = nullptr;
     place = std::move(sink);
   }
-  if (before) {
-    before->End(v1::ERROR_REASON_SESSION_SUPERSEDED,
-                "a newer session follows this feed; open another one to take it back");
+  if (before) EndSuperseded(*before);
+}
+
+void Dispatcher::Supersede(const std::string& feed) {
+  std::shared_ptr<Sink> before;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = following_.find(feed);
+    if (found == following_.end()) return;
+    before = found->second.lock();
+    following_.erase(found);
   }
+  if (before) EndSuperseded(*before);
 }
 
 void Dispatcher::Leave(const std::string& feed, const Sink* sink) {

@@ -52,6 +52,10 @@ class Dispatcher {
   /// From now on `sink` follows `feed`; whoever did before is ended with SESSION_SUPERSEDED.
   void Follow(const std::string& feed, std::weak_ptr<Sink> sink);
 
+  /// Whoever follows `feed` is ended with SESSION_SUPERSEDED: a session has been opened that does
+  /// not follow, but asks.
+  void Supersede(const std::string& feed);
+
   /// `sink` no longer follows `feed`; if another does by now, nothing.
   void Leave(const std::string& feed, const Sink* sink);
 

@@ -60,6 +60,9 @@ Status ApplyReadItem(const stored::v1::ReadItem& command, Step& step);
 Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, Step& step);
 Status ApplyEscalateObligation(const stored::v1::EscalateObligation& command, Step& step);
 
+// apply_consult.cc
+Status ApplyConsult(const stored::v1::Consult& command, Step& step);
+
 // apply_clock.cc
 Status ApplyConfirmClock(const stored::v1::ConfirmClock& command, Step& step);
 

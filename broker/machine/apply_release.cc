@@ -68,6 +68,9 @@ void LetGo(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step) 
   lane_row.set_outstanding_bytes(lane_row.outstanding_bytes() + item.bytes());
   step.batch.PutRow(LaneKey(feed, lane), lane_row);
   step.batch.PutRow(LaneItem(Table::kReleased, feed, lane, sequence), item);
+  if (item.kind() == stored::v1::ITEM_KIND_EVENT) {
+    RememberNumber(feed, lane, sequence, item, step);
+  }
 
   stored::v1::ReleasedDetail& detail = *step.AddDetail().mutable_released();
   detail.set_feed(feed);
@@ -169,6 +172,16 @@ ItemRow ItemOf(const EventRow& event, const policy::Decision& decision, const St
   return item;
 }
 
+void RememberNumber(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
+                    const ItemRow& item, Step& step) {
+  stored::v1::ItemPlaceRow where;
+  where.set_lane(lane);
+  where.set_sequence(sequence);
+  where.set_released_ms(item.released_ms());
+  where.set_judged_position(item.judged_position());
+  step.batch.PutRow(ItemOfKey(feed, item.event_id()), where);
+}
+
 void Enqueue(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step) {
   const bool is_event = item.kind() == stored::v1::ITEM_KIND_EVENT;
   if (is_event && step.batch.Get(ItemOfKey(feed, item.event_id()))) return;
@@ -181,8 +194,10 @@ void Enqueue(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step
   const state::Key key = LaneItem(Table::kWaiting, feed, lane, place);
   step.batch.PutRow(key, item);
   if (is_event) {
-    // Where it waits: the key without table and feed.
-    step.batch.Put(ItemOfKey(feed, item.event_id()), key.bytes().substr(feed.size() + 2));
+    stored::v1::ItemPlaceRow where;
+    where.set_lane(lane);
+    where.set_place(place);
+    step.batch.PutRow(ItemOfKey(feed, item.event_id()), where);
   }
   step.to_release.insert(feed);
 }

@@ -93,6 +93,7 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_PULSE, Plain<Pulse, ApplyPulse>},
     {COMMAND_NUMBER_CONFIRM_CLOCK, Plain<ConfirmClock, ApplyConfirmClock>},
     {COMMAND_NUMBER_NOTE_REFUSALS, Plain<NoteRefusals, ApplyNoteRefusals>},
+    {COMMAND_NUMBER_CONSULT, Plain<Consult, ApplyConsult>},
 };
 
 Status RunPermitted(CommandNumber number, const std::string& bytes, Step& step) {

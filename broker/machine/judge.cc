@@ -60,6 +60,9 @@ void Remember(const policy::Decision& decision, const stored::v1::EventRow& even
   detail.set_policy_digest(step.ledger.policy_digest());
   if (decision.tear_line) detail.set_tear_line(*decision.tear_line);
   detail.set_again(again);
+  Judged& judged = step.applied.judged;
+  ++judged.by_level.at(static_cast<std::size_t>(decision.level));
+  judged.duties_unmet += decision.duty_unmet ? 1 : 0;
 }
 
 }  // namespace

@@ -22,6 +22,12 @@ inline constexpr std::array<v1::Urgency, 3> kLanes = {v1::URGENCY_IMMEDIATE, v1:
 /// drops anything.
 void Enqueue(const std::string& feed, v1::Urgency lane, stored::v1::ItemRow item, Step& step);
 
+/// Remembers under which number a feed's item of an event was let go, and when it was judged last.
+///
+/// Requires: `item` is an event's, let go.
+void RememberNumber(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
+                    const stored::v1::ItemRow& item, Step& step);
+
 /// Lets a feed's next items go while its session's window has room, at most kReleaseRowsMax
 /// in one record, whatever the number of feeds: judges again what was judged before the last
 /// change, numbers, and records the release.

@@ -47,6 +47,7 @@ void KeepAs(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
   judged.set_tries(before.tries());
   judged.set_not_before_ms(before.not_before_ms());
   step.batch.PutRow(LaneItem(Table::kReleased, feed, lane, sequence), judged);
+  RememberNumber(feed, lane, sequence, judged, step);
 
   auto row = step.batch.Find<LaneRow>(LaneKey(feed, lane));
   TEARLINE_INVARIANT(row.has_value() && row->outstanding_bytes() >= before.bytes(),
@@ -105,11 +106,11 @@ void JudgeWhatItSpeaksOf(const std::string& feed, const ItemRow& notice, Step& s
       step.batch.Find<stored::v1::ObligationRow>(ObligationKey(notice.obligation_id()));
   if (!obligation) return;
   for (const std::string& event_id : obligation->event_ids()) {
-    const auto entered = step.batch.Get(ItemOfKey(feed, event_id));
-    if (!entered) continue;
-    const state::Key key = state::Key(Table::kWaiting).Name(feed).Fixed(*entered);
+    const auto where = step.batch.Find<stored::v1::ItemPlaceRow>(ItemOfKey(feed, event_id));
+    if (!where || where->sequence() != 0) continue;  // let go before
+    const state::Key key = LaneItem(Table::kWaiting, feed, where->lane(), where->place());
     auto item = step.batch.Find<ItemRow>(key);
-    if (!item) continue;  // let go before
+    if (!item) continue;
     const EventRow event = EventOf(*item, step);
     if (!IsStale(feed, event, *item, step)) continue;
     --step.rows_left;

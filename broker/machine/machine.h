@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -14,12 +16,19 @@
 #include "broker/state/batch.h"
 #include "tearline/stored/v1/row.pb.h"
 #include "tearline/v1/error.pb.h"
+#include "tearline/v1/event.pb.h"
 
 namespace tearline::machine {
 
 /// The version of everything the machine, the evaluator, the canonicalisers and the leaf encoding
 /// do. Written into every record; a replay acts as the version of the record says.
 inline constexpr std::uint16_t kBehaviourVersion = 1;
+
+/// Decisions that a record made, for measuring.
+struct Judged {
+  std::array<std::uint32_t, static_cast<std::size_t>(v1::Level_ARRAYSIZE)> by_level{};
+  std::uint32_t duties_unmet = 0;  ///< Told less than was owed.
+};
 
 /// What a record did, for whoever waits for it. Nothing here is remembered: what must last is in
 /// the batch.
@@ -35,8 +44,9 @@ struct Applied {
   std::set<std::string> feeds;  ///< Feeds in which items were let go: the dispatcher wakes them.
   std::set<std::string> unfinished;  ///< Feeds with room left when kReleaseRowsMax was reached: the
                                      ///< writer follows up with ReleaseRows.
-  bool access_changed = false;       ///< Directory or policy changed: live streams are looked at
-                                     ///< again before they are sent anything more.
+  Judged judged{};
+  bool access_changed = false;  ///< Directory or policy changed: live streams are looked at
+                                ///< again before they are sent anything more.
 };
 
 /// Turns the ledger into state: one record at a time, and knows neither clock nor chance nor

@@ -55,6 +55,7 @@ const std::vector<Permission>& Rows() {
       {COMMAND_NUMBER_PULSE, Who::kBroker, {}},
       {COMMAND_NUMBER_CONFIRM_CLOCK, Who::kBrokerOrRole, {kOperator}},
       {COMMAND_NUMBER_NOTE_REFUSALS, Who::kBroker, {}},
+      {COMMAND_NUMBER_CONSULT, Who::kAnyPost, {}, /*purpose_required=*/true},
   };
   return rows;
 }
@@ -85,6 +86,11 @@ std::span<const Permission> PermissionTable() { return Rows(); }
 
 bool IsBroker(const Actor& actor) {
   return actor.agency() == "broker" && actor.certificate_digest().empty();
+}
+
+bool HasRole(const Actor& actor, v1::PostRole role, const state::Reader& reader) {
+  const auto row = reader.Find<PostRow>(Key(Table::kPost).Name(actor.post()));
+  return row && HasRole(row->post(), std::vector<v1::PostRole>{role});
 }
 
 bool ActsFor(const v1::Post& post, const std::string& member) {

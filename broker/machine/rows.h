@@ -90,7 +90,7 @@ inline state::Key DeadlineKey(std::int64_t due_ms, DeadlineKind kind, const std:
 }
 
 /// What a quota counts. Numbers lie in keys and never change.
-enum class QuotaKind : std::uint8_t { kResolve = 1 };
+enum class QuotaKind : std::uint8_t { kResolve = 1, kConsult = 2 };
 
 /// The agency of a post's name, "AGENCY/NAME".
 inline std::string AgencyOfPost(const std::string& post) { return post.substr(0, post.find('/')); }

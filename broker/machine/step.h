@@ -9,6 +9,7 @@
 #include "broker/crypto/digest.h"
 #include "broker/ledger/record.h"
 #include "broker/machine/machine.h"
+#include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 #include "broker/policy/policy_set.h"
 #include "broker/state/batch.h"
@@ -32,9 +33,10 @@ struct Step {
   Applied applied{};                          ///< What the caller will be told.
   std::set<std::string> to_release{};  ///< Feeds whose releases are looked at when it is done.
   std::set<std::string> trail{};  ///< Events this record speaks of, beyond those its details name.
-  /// Identifiers the command asked about: counted against the actor's quota even if it is refused,
-  /// because a refusal is an answer, too.
+  /// What the command asked about: counted against the actor's quota even if it is refused, because
+  /// a refusal is an answer, too.
   std::uint32_t asked_about = 0;
+  QuotaKind asked_kind = QuotaKind::kResolve;
   std::uint32_t ids_made = 0;
   std::uint32_t tellings_kept = 0;             ///< TellingRows this record has written.
   int rows_left = model::kReleaseRowsMax;      ///< Rows this record may still judge and let go.

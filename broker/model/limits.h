@@ -130,6 +130,9 @@ inline constexpr std::size_t kAgencyQueueBytesMax = 32 * 1024 * 1024;
 inline constexpr std::uint32_t kRefusalsPerMinuteMax = 10;
 /// Identifiers one member may ask about in an hour of ledger time.
 inline constexpr std::uint32_t kResolvesPerHourMax = 600;
+/// Consultations of one member in an hour of ledger time: twenty a minute is a script that works
+/// through a list, and each costs a record.
+inline constexpr std::uint32_t kConsultationsPerHourMax = 1200;
 /// How far wall and monotonic clocks may part while serving.
 inline constexpr std::chrono::seconds kClockPartMax{60};
 /// How far the wall clock may be ahead of the ledger's last stamp at a start.

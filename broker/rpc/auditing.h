@@ -6,7 +6,7 @@
 namespace tearline::rpc {
 
 /// AuditService. The head of the tree and its proofs are for whoever is let in; what the leaves
-/// hold, for auditors who say why they ask.
+/// hold, for auditors who say why they ask, each question recorded before it is answered.
 class Auditing final : public v1::AuditService::CallbackService {
  public:
   /// Requires: `door` outlives it.
@@ -29,6 +29,9 @@ class Auditing final : public v1::AuditService::CallbackService {
   grpc::ServerUnaryReactor* ListWithheld(grpc::CallbackServerContext* context,
                                          const v1::ListWithheldRequest* request,
                                          v1::ListWithheldResponse* response) override;
+  grpc::ServerUnaryReactor* ExplainDecision(grpc::CallbackServerContext* context,
+                                            const v1::ExplainDecisionRequest* request,
+                                            v1::ExplainDecisionResponse* response) override;
 
  private:
   Door& door_;

@@ -2,6 +2,7 @@
 
 #include "broker/model/ids.h"
 #include "broker/model/name.h"
+#include "broker/rpc/consult.h"
 #include "broker/rpc/form.h"
 #include "broker/rpc/look_at_case.h"
 #include "broker/rpc/look_at_obligations.h"
@@ -119,10 +120,10 @@ grpc::ServerUnaryReactor* Cases::NameAccountable(grpc::CallbackServerContext* co
 grpc::ServerUnaryReactor* Cases::GetCase(grpc::CallbackServerContext* context,
                                          const v1::GetCaseRequest* request,
                                          v1::GetCaseResponse* response) {
-  return Look(door_, context, request->acting(),
-              [request, response](const Actor& actor, const state::Reader& view) {
-                return LookAtCase(*request, actor, view, *response);
-              });
+  return Consult(door_, context, request->acting(),
+                 [request, response](const Actor& actor, const state::Reader& view) {
+                   return LookAtCase(*request, actor, view, *response);
+                 });
 }
 
 grpc::ServerUnaryReactor* Cases::ListObligations(grpc::CallbackServerContext* context,

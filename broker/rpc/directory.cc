@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "broker/identity/authority.h"
+#include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/model/name.h"
@@ -49,8 +50,8 @@ class Listing {
       : actor_(actor),
         reader_(reader),
         response_(response),
-        sees_all_members_(HasRole(actor, v1::POST_ROLE_OPERATOR, reader) ||
-                          HasRole(actor, v1::POST_ROLE_AUDITOR, reader)) {}
+        sees_all_members_(machine::HasRole(actor, v1::POST_ROLE_OPERATOR, reader) ||
+                          machine::HasRole(actor, v1::POST_ROLE_AUDITOR, reader)) {}
 
   /// Goes on after `place`, the last row of the page before. Every row looked at is shown: a page
   /// costs what it holds, and a place names nothing that its reader has not seen.

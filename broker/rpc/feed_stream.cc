@@ -4,15 +4,14 @@
 
 #include "broker/model/ids.h"
 #include "broker/model/limits.h"
+#include "broker/rpc/measure_sent.h"
+#include "broker/rpc/open_session.h"
 #include "broker/rpc/server_limits.h"
 #include "broker/rpc/unary.h"
 #include "broker/telemetry/log.h"
 
 namespace tearline::rpc {
 namespace {
-
-constexpr std::uint32_t kWindowMessagesDefault = 100;
-constexpr std::uint64_t kWindowBytesDefault = 4 * 1024 * 1024;
 
 std::int64_t Ms(std::chrono::milliseconds duration) { return duration.count(); }
 
@@ -66,11 +65,8 @@ void FeedStream::TakeOpen() {
   acting_ = open.acting();
   actor_ = *std::move(actor);
 
-  stored::v1::OpenSession command;
-  command.set_feed(actor_.post());
-  command.set_window_messages(open.window_messages() == 0 ? kWindowMessagesDefault
-                                                          : open.window_messages());
-  command.set_window_bytes(open.window_bytes() == 0 ? kWindowBytesDefault : open.window_bytes());
+  const stored::v1::OpenSession command =
+      OpenSessionOf(actor_.post(), open.window_messages(), open.window_bytes());
   opened_.set_window_messages(command.window_messages());
   opened_.set_window_bytes(command.window_bytes());
   {
@@ -236,6 +232,7 @@ bool FeedStream::Write(v1::SubscribeResponse frame) {
   const auto access = dispatcher.HoldAccess();
   if (dispatcher.AccessChanges() != entered_at_) return false;
   response_ = std::move(frame);
+  MeasureSent(response_.deliveries(), door_.NowMs());
   sent_at_ms_ = door_.services().clock.MonotonicMs();
   writing_ = true;
   StartWrite(&response_);
@@ -249,11 +246,7 @@ void FeedStream::AskToLookAgain() {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (std::exchange(look_asked_, true)) return;
   }
-  stored::v1::ReleaseRows command;
-  command.set_feed(actor_.post());
-  command.set_look_again(true);
-  sequencer::Proposal proposal = sequencer::MakeProposal(
-      sequencer::BrokerActor(), stored::v1::COMMAND_NUMBER_RELEASE, command);
+  sequencer::Proposal proposal = LookAgain(actor_.post());
   proposal.done = [self = shared_from_this()](const Result<machine::Applied>&) {
     const std::lock_guard<std::mutex> lock(self->mutex_);
     self->look_asked_ = false;

@@ -70,6 +70,13 @@ inline constexpr std::size_t kAcknowledgementsWaiting = 2 * model::kWindowMessag
 /// Retries and parks of one session that may wait for their answer.
 inline constexpr std::size_t kSettlementsWaiting = 256;
 
+/// Deliveries of one Pull, in bytes, the last of which may go beyond: many small items, or a few of
+/// the largest.
+inline constexpr std::size_t kPullBytesMax = 2 * 1024 * 1024;
+
+// What a Pull answers passes in one message.
+static_assert(kPullBytesMax + model::kRecordBytesMax + model::kFrameBytesMax <
+              static_cast<std::size_t>(kMessageBytesMax));
 // The largest event and its surroundings pass in one message, in and out.
 static_assert(model::kRecordBytesMax + model::kFrameBytesMax <
               static_cast<std::size_t>(kMessageBytesMax));

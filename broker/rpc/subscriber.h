@@ -5,7 +5,8 @@
 
 namespace tearline::rpc {
 
-/// SubscriberService: feeds, each a FeedStream, and a person's word that something was read.
+/// SubscriberService: feeds, each a FeedStream, or a Pull for each question with what is said of
+/// the items in calls of its own; and a person's word that something was read.
 class Subscriber final : public v1::SubscriberService::CallbackService {
  public:
   /// Requires: `door` outlives it.
@@ -13,9 +14,24 @@ class Subscriber final : public v1::SubscriberService::CallbackService {
 
   grpc::ServerBidiReactor<v1::SubscribeRequest, v1::SubscribeResponse>* Subscribe(
       grpc::CallbackServerContext* context) override;
+  grpc::ServerUnaryReactor* Pull(grpc::CallbackServerContext* context,
+                                 const v1::PullRequest* request,
+                                 v1::PullResponse* response) override;
+  grpc::ServerUnaryReactor* Acknowledge(grpc::CallbackServerContext* context,
+                                        const v1::AcknowledgeRequest* request,
+                                        v1::AcknowledgeResponse* response) override;
+  grpc::ServerUnaryReactor* Retry(grpc::CallbackServerContext* context,
+                                  const v1::RetryRequest* request,
+                                  v1::RetryResponse* response) override;
+  grpc::ServerUnaryReactor* Park(grpc::CallbackServerContext* context,
+                                 const v1::ParkRequest* request,
+                                 v1::ParkResponse* response) override;
   grpc::ServerUnaryReactor* ReadItem(grpc::CallbackServerContext* context,
                                      const v1::ReadItemRequest* request,
                                      v1::ReadItemResponse* response) override;
+  grpc::ServerUnaryReactor* ExplainItem(grpc::CallbackServerContext* context,
+                                        const v1::ExplainItemRequest* request,
+                                        v1::ExplainItemResponse* response) override;
 
  private:
   Door& door_;

@@ -7,46 +7,50 @@ namespace tearline::state {
 /// The tables of the state. A number is written into every key and is never reused; docs/on-disk.md
 /// tells each table's key. The rows are messages of proto/tearline/stored/v1/row.proto unless said.
 enum class Table : std::uint8_t {
-  kPosition = 1,     ///< "" -> applied position, 8 bytes big-endian (written by Database).
-  kLedger = 2,       ///< "" -> LedgerRow
-  kAgency = 3,       ///< agency -> AgencyRow
-  kMember = 4,       ///< agency, member -> MemberRow
-  kPost = 5,         ///< post -> PostRow
-  kPending = 6,      ///< pending id -> PendingRow
-  kPendingOf = 7,    ///< agency of the first hand, pending id -> ""
-  kTelling = 8,      ///< position (8), count within the record (4) -> TellingRow
-  kNominal = 10,     ///< nominal id -> NominalRow
-  kIdentifier = 11,  ///< type (4 bytes), index digest -> IdentifierRow
+  kPosition = 1,            ///< "" -> applied position, 8 bytes big-endian (written by Database).
+  kLedger = 2,              ///< "" -> LedgerRow
+  kAgency = 3,              ///< agency -> AgencyRow
+  kMember = 4,              ///< agency, member -> MemberRow
+  kPost = 5,                ///< post -> PostRow
+  kPending = 6,             ///< pending id -> PendingRow
+  kPendingOf = 7,           ///< agency of the first hand, pending id -> ""
+  kTelling = 8,             ///< position (8), count within the record (4) -> TellingRow
+  kNominal = 10,            ///< nominal id -> NominalRow
+  kIdentifier = 11,         ///< type (4 bytes), index digest -> IdentifierRow
   kNominalIdentifier = 12,  ///< nominal id, type (4 bytes), index digest -> ""
   kSubjectKey = 13,         ///< subject key id -> SubjectKeyRow
   kSubjectKeyOf = 14,       ///< nominal id, class (1), quarter (4), key id -> ""
-  kCase = 20,        ///< case id -> CaseRow
-  kCaseOf = 21,      ///< post, case id -> "": the case brings the post in, by whichever part
-  kPolicy = 30,      ///< policy digest -> PolicyRow
-  kEvent = 40,       ///< event id -> EventRow
-  kEventOfNominal = 41,  ///< nominal id, position (8) -> event id
-  kRequest = 42,     ///< agency, request id -> RequestRow
-  kEventTrail = 43,  ///< event id, position (8) -> "": records whose details speak of the event
+  kCase = 20,               ///< case id -> CaseRow
+  kCaseOf = 21,             ///< post, case id -> "": the case brings the post in, by whichever part
+  kPolicy = 30,             ///< policy digest -> PolicyRow
+  kEvent = 40,              ///< event id -> EventRow
+  kEventOfNominal = 41,     ///< nominal id, position (8) -> event id
+  kRequest = 42,            ///< agency, request id -> RequestRow
+  kEventTrail = 43,    ///< event id, position (8) -> "": records whose details speak of the event
   kOriginatorOf = 44,  ///< nominal id, answering post -> "": who told something about it
-  kWaiting = 50,     ///< feed, lane (1), place (8) -> ItemRow
-  kReleased = 51,    ///< feed, lane (1), sequence (8) -> ItemRow
-  kLane = 52,        ///< feed, lane (1) -> LaneRow
-  kSession = 53,     ///< feed -> SessionRow
-  kHold = 54,        ///< feed, nominal id -> HoldRow
-  kParked = 55,      ///< feed, lane (1), sequence (8) -> ItemRow
-  kRead = 56,        ///< feed, event id, "AGENCY/MEMBER" -> ReadRow
-  kItemOf = 57,      ///< feed, event id -> lane (1), place (8) it entered at: one post, one item
+  kWaiting = 50,       ///< feed, lane (1), place (8) -> ItemRow
+  kReleased = 51,      ///< feed, lane (1), sequence (8) -> ItemRow
+  kLane = 52,          ///< feed, lane (1) -> LaneRow
+  kSession = 53,       ///< feed -> SessionRow
+  kHold = 54,          ///< feed, nominal id -> HoldRow
+  kParked = 55,        ///< feed, lane (1), sequence (8) -> ItemRow
+  kRead = 56,          ///< feed, event id, "AGENCY/MEMBER" -> ReadRow
+  kItemOf = 57,        ///< feed, event id -> ItemPlaceRow: one post, one item
   kAcknowledged = 58,  ///< feed, lane (1), sequence (8) -> ItemRow: received, not read by a person
-  kObligation = 60,      ///< obligation id -> ObligationRow
-  kObligationOpen = 61,  ///< nominal id, case id, type (1), reason (2), debtor, event id (READ only)
-                         ///< -> obligation id
-  kDeadline = 62,        ///< due ms (8), kind (1), id -> ""
+  kObligation = 60,    ///< obligation id -> ObligationRow
+  kObligationOpen =
+      61,          ///< nominal id, case id, type (1), reason (2), debtor, event id (READ only)
+                   ///< -> obligation id
+  kDeadline = 62,  ///< due ms (8), kind (1), id -> ""
   kObligationMore = 63,  ///< obligation id, kind (1), event id or post -> "": beyond its lists
   kQuota = 70,           ///< kind (1), agency, member -> QuotaRow
-  kLeaf = 80,        ///< position (8) -> LeafRow
-  kDetail = 81,      ///< position (8), index (4) -> salt (16) and detail bytes
-  kTreeNode = 82,    ///< level (1), index (8) -> 32 bytes, full subtrees only
-  kFrontier = 83,    ///< "" -> merkle::Frontier
+  kConsultation =
+      71,          ///< subject (1): 1 nominal id, 2 event id, 3 nothing (everybody); position (8)
+                   ///< -> "": records that were shown something about it
+  kLeaf = 80,      ///< position (8) -> LeafRow
+  kDetail = 81,    ///< position (8), index (4) -> salt (16) and detail bytes
+  kTreeNode = 82,  ///< level (1), index (8) -> 32 bytes, full subtrees only
+  kFrontier = 83,  ///< "" -> merkle::Frontier
   kLeafPosition = 84,  ///< leaf hash -> position, 8 bytes big-endian
 };
 

@@ -1,4 +1,4 @@
-#include "clients/adapters/hmpps_batch.h"
+#include "clients/adapters/message_batch.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -12,8 +12,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "clients/adapters/hmpps.h"
 
 namespace tearline::adapters {
 namespace {
@@ -47,21 +45,31 @@ bool BatchReport::AddsUp() const {
   return read == adapted + quarantined && quarantined == with_reason;
 }
 
-absl::StatusOr<HmppsBatch> HmppsBatch::Open(const fs::path& quarantine_directory,
-                                            HmppsOptions options, Receiver receiver) {
-  absl::StatusOr<Quarantine> quarantine = Quarantine::Open(quarantine_directory);
+absl::StatusOr<MessageBatch> MessageBatch::Open(const fs::path& quarantine_directory,
+                                                Adapter adapter, Receiver receiver) {
+  absl::StatusOr<Quarantine> quarantine = Quarantine::Open(quarantine_directory, adapter.name);
   if (!quarantine.ok()) return quarantine.status();
-  return HmppsBatch(*std::move(quarantine), std::move(options), std::move(receiver));
+  return MessageBatch(*std::move(quarantine), std::move(adapter), std::move(receiver));
 }
 
-void HmppsBatch::Count(QuarantineReason reason) {
+void MessageBatch::Count(QuarantineReason reason) {
   ++report_.read;
   ++report_.quarantined;
   ++report_.reasons[reason];
 }
 
-absl::Status HmppsBatch::AddMessage(std::string_view bytes, const std::string& source) {
-  const std::variant<Adapted, Quarantined> outcome = AdaptHmpps(bytes, options_);
+absl::Status MessageBatch::AddMessage(std::string_view bytes, const std::string& source) {
+  if (!adapter_.split) return AddOne(bytes, source);
+  const std::vector<std::string_view> parts = adapter_.split(bytes);
+  for (std::size_t i = 0; i < parts.size() && !report_.stopped; ++i) {
+    const std::string place = parts.size() == 1 ? source : source + "#" + std::to_string(i + 1);
+    if (absl::Status added = AddOne(parts[i], place); !added.ok()) return added;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MessageBatch::AddOne(std::string_view bytes, const std::string& source) {
+  const std::variant<Adapted, Quarantined> outcome = adapter_.adapt(bytes);
   if (const Quarantined* aside = std::get_if<Quarantined>(&outcome)) {
     if (absl::Status kept = quarantine_.Keep(bytes, *aside, source); !kept.ok()) return kept;
     Count(aside->reason);
@@ -75,10 +83,11 @@ absl::Status HmppsBatch::AddMessage(std::string_view bytes, const std::string& s
   return absl::OkStatus();
 }
 
-absl::Status HmppsBatch::AddTooLarge(std::string_view beginning, std::istream& rest, int end,
-                                     const std::string& source) {
-  const Quarantined aside{QuarantineReason::kTooLarge,
-                          "the message is over 262,144 bytes, which is the most"};
+absl::Status MessageBatch::AddTooLarge(std::string_view beginning, std::istream& rest, int end,
+                                       const std::string& source) {
+  const Quarantined aside{
+      QuarantineReason::kTooLarge,
+      "the message is over " + std::to_string(adapter_.bytes_max) + " bytes, which is the most"};
   LargeCopy copy(quarantine_);
   if (absl::Status added = copy.Add(beginning); !added.ok()) return added;
   bool more = true;
@@ -92,13 +101,13 @@ absl::Status HmppsBatch::AddTooLarge(std::string_view beginning, std::istream& r
   return absl::OkStatus();
 }
 
-absl::Status HmppsBatch::AddFile(const fs::path& file) {
+absl::Status MessageBatch::AddFile(const fs::path& file) {
   const std::string source = file.filename().string();
   std::error_code error;
   std::ifstream in;
   if (fs::is_regular_file(file, error)) in.open(file, std::ios::binary);
   std::string bytes;
-  const bool more = in.is_open() && ReadUpTo(in, kNoEnd, kOriginalBytesMax + 1, bytes);
+  const bool more = in.is_open() && ReadUpTo(in, kNoEnd, adapter_.bytes_max + 1, bytes);
   if (!in.is_open() || in.bad()) {
     const Quarantined aside{QuarantineReason::kUnreadable, "the file cannot be read"};
     if (absl::Status kept = quarantine_.KeepReason(aside, source); !kept.ok()) return kept;
@@ -109,7 +118,7 @@ absl::Status HmppsBatch::AddFile(const fs::path& file) {
   return AddMessage(bytes, source);
 }
 
-absl::Status HmppsBatch::AddDirectory(const fs::path& directory) {
+absl::Status MessageBatch::AddDirectory(const fs::path& directory) {
   std::error_code error;
   if (fs::equivalent(directory, quarantine_.directory(), error)) {
     return absl::InvalidArgumentError("the quarantine must be another directory than the input");
@@ -130,10 +139,10 @@ absl::Status HmppsBatch::AddDirectory(const fs::path& directory) {
   return absl::OkStatus();
 }
 
-absl::Status HmppsBatch::AddLines(std::istream& lines, const std::string& source) {
+absl::Status MessageBatch::AddLines(std::istream& lines, const std::string& source) {
   for (std::uint64_t number = 1; !report_.stopped && lines.good(); ++number) {
     std::string line;
-    const bool more = ReadUpTo(lines, '\n', kOriginalBytesMax + 1, line);
+    const bool more = ReadUpTo(lines, '\n', adapter_.bytes_max + 1, line);
     const std::string place = source + ":" + std::to_string(number);
     absl::Status added = absl::OkStatus();
     if (more) {

@@ -11,7 +11,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "clients/adapters/hmpps_outcome.h"
+#include "clients/adapters/adapter.h"
+#include "clients/adapters/outcome.h"
 #include "clients/adapters/quarantine.h"
 
 namespace tearline::adapters {
@@ -32,15 +33,16 @@ struct BatchReport {
 /// Adapts many messages: gives each event to a receiver, sets aside the rest, and counts.
 ///
 /// Threads: one.
-class HmppsBatch {
+class MessageBatch {
  public:
   /// Takes one adapted message; false stops the batch after it.
   using Receiver = std::function<bool(const Adapted&)>;
 
-  static absl::StatusOr<HmppsBatch> Open(const std::filesystem::path& quarantine_directory,
-                                         HmppsOptions options, Receiver receiver);
+  static absl::StatusOr<MessageBatch> Open(const std::filesystem::path& quarantine_directory,
+                                           Adapter adapter, Receiver receiver);
 
-  /// One message; `source` says where it came from, for the reason file.
+  /// One message, or as many as the adapter sees in it; `source` says where it came from, for the
+  /// reason file.
   ///
   /// This and all below refuse only if something could not be kept: then nothing is lost that was
   /// read, but the batch should end.
@@ -59,18 +61,19 @@ class HmppsBatch {
   const BatchReport& report() const { return report_; }
 
  private:
-  HmppsBatch(Quarantine quarantine, HmppsOptions options, Receiver receiver)
+  MessageBatch(Quarantine quarantine, Adapter adapter, Receiver receiver)
       : quarantine_(std::move(quarantine)),
-        options_(std::move(options)),
+        adapter_(std::move(adapter)),
         receiver_(std::move(receiver)) {}
 
+  absl::Status AddOne(std::string_view bytes, const std::string& source);
   /// A message that begins with `beginning` and goes on in `rest`, until `end` or the last byte.
   absl::Status AddTooLarge(std::string_view beginning, std::istream& rest, int end,
                            const std::string& source);
   void Count(QuarantineReason reason);
 
   Quarantine quarantine_;
-  HmppsOptions options_;
+  Adapter adapter_;
   Receiver receiver_;
   BatchReport report_;
 };

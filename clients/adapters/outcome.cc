@@ -1,4 +1,4 @@
-#include "clients/adapters/hmpps_outcome.h"
+#include "clients/adapters/outcome.h"
 
 #include <string>
 
@@ -48,6 +48,11 @@ NoteText TextOf(NoteKind kind) {
       return {"REGISTRATION_ENDED", "the codes are of a registration or alert that ended"};
     case NoteKind::kReleaseDateUnreadable:
       return {"RELEASE_DATE_UNREADABLE", "a release date is no date; it was left out"};
+    case NoteKind::kUrgencyNotSaid:
+      return {"URGENCY_NOT_SAID", "`tearlineurgency` is missing; taken as routine"};
+    case NoteKind::kExtensionIgnored:
+      return {"EXTENSION_IGNORED",
+              "extension attributes without a meaning here are kept in the original bytes alone"};
   }
   return {"UNKNOWN", ""};
 }
@@ -80,6 +85,14 @@ std::string NameOf(QuarantineReason reason) {
       return "TOO_MANY_NOMINALS";
     case QuarantineReason::kUnreadable:
       return "UNREADABLE";
+    case QuarantineReason::kSpecVersionUnknown:
+      return "SPEC_VERSION_UNKNOWN";
+    case QuarantineReason::kAttributeUnusable:
+      return "ATTRIBUTE_UNUSABLE";
+    case QuarantineReason::kExtensionUnusable:
+      return "EXTENSION_UNUSABLE";
+    case QuarantineReason::kDataUnusable:
+      return "DATA_UNUSABLE";
   }
   return "UNKNOWN";
 }

@@ -18,20 +18,27 @@ inline constexpr std::size_t kNominalsMax = 8;
 inline constexpr std::size_t kAlsoKnownByMax = 8;
 
 /// Why a message was set aside for a person to look at. Never dropped, never guessed.
+///
+/// A number is never given another meaning: reason files and reports are counted by it.
 enum class QuarantineReason {
-  kTooLarge,            ///< Over kOriginalBytesMax.
-  kInvalidUtf8,         ///< Not UTF-8 throughout.
-  kMalformedJson,       ///< Not one JSON value with nothing after it.
-  kTooDeep,             ///< Objects and arrays nested more than 32 deep.
-  kDuplicateKey,        ///< A member is given twice: two readers could see two messages.
-  kNotAnEvent,          ///< Another kind of message, such as a subscription's confirmation.
-  kEventTypeUnusable,   ///< No event type, or one that is no words joined by dots.
-  kTimeUnusable,        ///< When it happened is missing, a placeholder, or no time.
-  kIdentifierUnusable,  ///< It claims a person, and what it gives cannot name one.
-  kPersonMissing,       ///< Its type is always about a person, and it names nobody.
-  kTooManyNominals,     ///< Over kNominalsMax people.
-  kUnreadable,          ///< The file could not be read.
+  kTooLarge = 1,             ///< Over kOriginalBytesMax.
+  kInvalidUtf8 = 2,          ///< Not UTF-8 throughout.
+  kMalformedJson = 3,        ///< Not one JSON value with nothing after it.
+  kTooDeep = 4,              ///< Objects and arrays nested more than 32 deep.
+  kDuplicateKey = 5,         ///< A member is given twice: two readers could see two messages.
+  kNotAnEvent = 6,           ///< Another kind of message, such as a subscription's confirmation.
+  kEventTypeUnusable = 7,    ///< No event type, or one that is no words joined by dots.
+  kTimeUnusable = 8,         ///< When it happened is missing, a placeholder, or no time.
+  kIdentifierUnusable = 9,   ///< It claims a person, and what it gives cannot name one.
+  kPersonMissing = 10,       ///< Its type is always about a person, and it names nobody.
+  kTooManyNominals = 11,     ///< Over kNominalsMax people.
+  kUnreadable = 12,          ///< The file could not be read.
+  kSpecVersionUnknown = 13,  ///< A CloudEvent of another version of the specification.
+  kAttributeUnusable = 14,   ///< A CloudEvents attribute is missing or has the wrong form.
+  kExtensionUnusable = 15,   ///< A tearline… attribute that is unknown or says nothing known.
+  kDataUnusable = 16,        ///< Data given twice, or not in the form its content type says.
 };
+inline constexpr int kQuarantineReasonsMax = 16;
 
 /// For example "TIME_UNUSABLE".
 [[nodiscard]] std::string NameOf(QuarantineReason reason);
@@ -55,6 +62,8 @@ enum class NoteKind {
   kMappaCodeUnknown,       ///< Under MAPPA, category or level not given as a known code.
   kRegistrationEnded,      ///< The codes are of a registration or alert that ended.
   kReleaseDateUnreadable,  ///< A release date that is no date; left out.
+  kUrgencyNotSaid,         ///< The message says no urgency; routine.
+  kExtensionIgnored,       ///< Extension attributes of others; kept in the original bytes alone.
 };
 
 /// For example "TIME_ASSUMED".
@@ -86,8 +95,7 @@ struct IdentityChange {
 /// A message as an event ready to be published.
 struct Adapted {
   v1::Event event;
-  /// "hmpps-" and 32 hexadecimal digits, from the original bytes alone: the same bytes again are
-  /// the same request. The source's own message id is not enough: different messages share one.
+  /// The adapter's name and 32 hexadecimal digits of what makes the message the same as another.
   std::string request_id;
   std::string source_message_id;  ///< The envelope's; "" if there is none.
   std::optional<IdentityChange> identity_change;
@@ -100,7 +108,7 @@ struct Quarantined {
   std::string sentence;
 };
 
-/// What the publishing agency decides about all messages.
+/// What the publishing agency decides about all HMPPS messages.
 struct HmppsOptions {
   /// Whom a pointer names to be asked, AGENCY/POST. If empty, nobody may be told that anything is
   /// held.

@@ -9,6 +9,7 @@
 #include "clients/cli/audit_replay.h"
 #include "clients/cli/audit_verify.h"
 #include "clients/cli/call.h"
+#include "clients/cli/explain.h"
 #include "clients/cli/log_source.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/output.h"
@@ -176,6 +177,8 @@ Examples:
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { WhoWasTold(invocation, *options); };
   });
+
+  AddExplainDecision(*noun, invocation);
 
   verb = noun->add_subcommand("withheld", "What is withheld although owed, and what became of it");
   verb->add_flag("--past-review", options->past_review, "Only those whose review time has passed");

@@ -48,6 +48,20 @@ std::string DecisionText(const stored::v1::DecisionDetail& decision) {
   return text + (decision.again() ? "  (judged again)" : "");
 }
 
+std::string ConsultedText(const stored::v1::ConsultedDetail& consulted) {
+  std::string text = "looked at " + Word(consulted.kind());
+  if (!consulted.event_id().empty()) text += "  " + EventText(consulted.event_id());
+  if (!consulted.post().empty()) text += "  for " + consulted.post();
+  if (!consulted.case_id().empty()) text += "  case_" + verifier::Hex(consulted.case_id());
+  if (consulted.kind() == stored::v1::CONSULTATION_KIND_LEAVES) {
+    text += "  " + std::to_string(consulted.first_leaf()) + " up to " +
+            std::to_string(consulted.end_leaf());
+  }
+  if (consulted.everybody()) return text + "  about everybody";
+  for (const std::string& id : consulted.nominal_ids()) text += "  nom_" + verifier::Hex(id);
+  return consulted.nominal_ids().empty() ? text + "  and was shown nothing" : text;
+}
+
 std::string FactText(const stored::v1::Detail& fact) {
   switch (fact.fact_case()) {
     case stored::v1::Detail::kActor:
@@ -86,6 +100,8 @@ std::string FactText(const stored::v1::Detail& fact) {
     case stored::v1::Detail::kRefusals:
       return "turned away at the door " + std::to_string(fact.refusals().count()) + " times  " +
              Word(static_cast<v1::ErrorReason>(fact.refusals().reason()));
+    case stored::v1::Detail::kConsulted:
+      return ConsultedText(fact.consulted());
     case stored::v1::Detail::FACT_NOT_SET:
       break;
   }

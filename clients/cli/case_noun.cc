@@ -142,7 +142,9 @@ Example:
   verb = noun->add_subcommand("show", "Show a case to those who have to do with it");
   verb->add_option("--case", options->case_id, "The case")->type_name("case_…");
   verb->add_option("--nominal", options->nominal, "Or whom it is about")->type_name("nom_…");
-  verb->footer("\nExample:\n  tearline case show --nominal nom_… --as probation/chair");
+  verb->footer(
+      "\nExample:\n  tearline case show --nominal nom_… --as probation/chair --purpose "
+      "risk-review");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Show(invocation, *options); };
   });

@@ -1,4 +1,4 @@
-#include "clients/adapters/hmpps_batch.h"
+#include "clients/adapters/message_batch.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "clients/adapters/hmpps.h"
 #include "tests/adapters/invented_message.h"
 #include "tests/doubles/temporary_directory.h"
 
@@ -34,12 +35,12 @@ void Write(const fs::path& file, const std::string& bytes) {
   std::ofstream(file, std::ios::binary) << bytes;
 }
 
-class HmppsBatchTest : public testing::Test {
+class MessageBatchTest : public testing::Test {
  protected:
-  HmppsBatchTest() {
+  MessageBatchTest() {
     fs::create_directory(input());
-    absl::StatusOr<HmppsBatch> opened =
-        HmppsBatch::Open(quarantine(), {"prison-north/desk"}, [this](const Adapted& adapted) {
+    absl::StatusOr<MessageBatch> opened = MessageBatch::Open(
+        quarantine(), HmppsAdapter({"prison-north/desk"}), [this](const Adapted& adapted) {
           received_.push_back(adapted.event.segments(1).content());
           return received_.size() < stop_after_;
         });
@@ -66,10 +67,10 @@ class HmppsBatchTest : public testing::Test {
   doubles::TemporaryDirectory directory_;
   std::vector<std::string> received_;
   std::size_t stop_after_ = 1000;
-  std::optional<HmppsBatch> batch_;
+  std::optional<MessageBatch> batch_;
 };
 
-TEST_F(HmppsBatchTest, GivesEveryMessageOfADirectoryInOrderOfNameAndCountsThem) {
+TEST_F(MessageBatchTest, GivesEveryMessageOfADirectoryInOrderOfNameAndCountsThem) {
   const std::string good = InventedMessage().Bare();
   Write(input() / "c.json", "not JSON");
   Write(input() / "b.json", good + "\n");
@@ -91,7 +92,7 @@ TEST_F(HmppsBatchTest, GivesEveryMessageOfADirectoryInOrderOfNameAndCountsThem) 
   EXPECT_THAT(Kept(), testing::UnorderedElementsAre("not JSON", BadTime(), ""));
 }
 
-TEST_F(HmppsBatchTest, ReadsOneMessageALine) {
+TEST_F(MessageBatchTest, ReadsOneMessageALine) {
   const std::string good = InventedMessage().Bare();
   std::istringstream lines(good + "\n\n" + BadTime() + "\r\n   \n" + good);
   ASSERT_TRUE(batch_->AddLines(lines, "monday.jsonl").ok());
@@ -101,7 +102,7 @@ TEST_F(HmppsBatchTest, ReadsOneMessageALine) {
   EXPECT_TRUE(batch_->report().AddsUp());
 }
 
-TEST_F(HmppsBatchTest, SaysWhichLineWasQuarantined) {
+TEST_F(MessageBatchTest, SaysWhichLineWasQuarantined) {
   std::istringstream lines(InventedMessage().Bare() + "\n\nnot JSON\n");
   ASSERT_TRUE(batch_->AddLines(lines, "monday.jsonl").ok());
   for (const fs::directory_entry& entry : fs::directory_iterator(quarantine())) {
@@ -112,7 +113,7 @@ TEST_F(HmppsBatchTest, SaysWhichLineWasQuarantined) {
   }
 }
 
-TEST_F(HmppsBatchTest, KeepsWhatIsTooLargeWholeAndGoesOn) {
+TEST_F(MessageBatchTest, KeepsWhatIsTooLargeWholeAndGoesOn) {
   const std::string good = InventedMessage().Bare();
   const std::string exactly = good + std::string(kOriginalBytesMax - good.size(), ' ');
   const std::string large(3 * kOriginalBytesMax + 7, 'x');
@@ -129,14 +130,14 @@ TEST_F(HmppsBatchTest, KeepsWhatIsTooLargeWholeAndGoesOn) {
   EXPECT_TRUE(batch_->report().AddsUp());
 }
 
-TEST_F(HmppsBatchTest, CountsWhatWasNoticed) {
+TEST_F(MessageBatchTest, CountsWhatWasNoticed) {
   std::istringstream lines(InNotification(InventedMessage().Bare(), "other.type") + "\n" +
                            InNotification(InventedMessage().Bare(), "person.alert.created"));
   ASSERT_TRUE(batch_->AddLines(lines, "lines").ok());
   EXPECT_THAT(batch_->report().notes, ElementsAre(Pair(NoteKind::kTypeMismatch, 1U)));
 }
 
-TEST_F(HmppsBatchTest, StopsWhenItsReceiverAsks) {
+TEST_F(MessageBatchTest, StopsWhenItsReceiverAsks) {
   stop_after_ = 2;
   const std::string good = InventedMessage().Bare();
   std::istringstream lines(good + "\n" + good + "\n" + good + "\nnot JSON\n");
@@ -146,7 +147,7 @@ TEST_F(HmppsBatchTest, StopsWhenItsReceiverAsks) {
   EXPECT_TRUE(batch_->report().AddsUp());
 }
 
-TEST_F(HmppsBatchTest, CountsAFileItCannotRead) {
+TEST_F(MessageBatchTest, CountsAFileItCannotRead) {
   fs::create_symlink(input() / "nowhere", input() / "broken.json");
   ASSERT_TRUE(batch_->AddDirectory(input()).ok());
   EXPECT_THAT(batch_->report().reasons, ElementsAre(Pair(QuarantineReason::kUnreadable, 1U)));
@@ -154,14 +155,14 @@ TEST_F(HmppsBatchTest, CountsAFileItCannotRead) {
   EXPECT_TRUE(fs::exists(quarantine() / "unreadable.reason.json"));
 }
 
-TEST_F(HmppsBatchTest, RefusesADirectoryItCannotListOrThatIsItsQuarantine) {
+TEST_F(MessageBatchTest, RefusesADirectoryItCannotListOrThatIsItsQuarantine) {
   EXPECT_FALSE(batch_->AddDirectory(input() / "missing").ok());
   EXPECT_FALSE(batch_->AddDirectory(quarantine()).ok());
   EXPECT_TRUE(batch_->AddDirectory(input()).ok());
 }
 
 /// A message that can be neither sent nor kept is not counted as read: the batch ends.
-TEST_F(HmppsBatchTest, EndsWhenItCannotKeep) {
+TEST_F(MessageBatchTest, EndsWhenItCannotKeep) {
   fs::remove_all(quarantine());
   EXPECT_FALSE(batch_->AddMessage("not JSON", "one").ok());
   EXPECT_EQ(batch_->report().read, 0U);

@@ -1,4 +1,4 @@
-#include "clients/adapters/hmpps_outcome.h"
+#include "clients/adapters/outcome.h"
 
 #include <gtest/gtest.h>
 
@@ -8,11 +8,11 @@
 namespace tearline::adapters {
 namespace {
 
-TEST(HmppsOutcome, NamesEveryReasonAndNoteDifferently) {
+TEST(Outcome, NamesEveryReasonAndNoteDifferently) {
   std::set<std::string> names;
-  const int reasons = static_cast<int>(QuarantineReason::kUnreadable) + 1;
-  for (int i = 0; i < reasons; ++i) names.insert(NameOf(static_cast<QuarantineReason>(i)));
-  const int notes = static_cast<int>(NoteKind::kReleaseDateUnreadable) + 1;
+  const int reasons = kQuarantineReasonsMax;
+  for (int i = 1; i <= reasons; ++i) names.insert(NameOf(static_cast<QuarantineReason>(i)));
+  const int notes = static_cast<int>(NoteKind::kExtensionIgnored) + 1;
   for (int i = 0; i < notes; ++i) {
     names.insert(NameOf(static_cast<NoteKind>(i)));
     EXPECT_FALSE(MakeNote(static_cast<NoteKind>(i)).sentence.empty()) << i;
@@ -21,7 +21,7 @@ TEST(HmppsOutcome, NamesEveryReasonAndNoteDifferently) {
   EXPECT_FALSE(names.contains("UNKNOWN"));
 }
 
-TEST(HmppsOutcome, NamesEveryChangeOfIdentity) {
+TEST(Outcome, NamesEveryChangeOfIdentity) {
   EXPECT_EQ(NameOf(IdentityChange::Kind::kMerged), "MERGED");
   EXPECT_EQ(NameOf(IdentityChange::Kind::kUnmerged), "UNMERGED");
   EXPECT_EQ(NameOf(IdentityChange::Kind::kBookingMoved), "BOOKING_MOVED");

@@ -93,6 +93,17 @@ TEST(Dispatcher, ANewerSessionOfTheSameFeedEndsTheOlder) {
   EXPECT_EQ(older->woken(), 0);
 }
 
+TEST(Dispatcher, ASessionThatDoesNotFollowEndsTheOneThatDoes) {
+  Dispatcher dispatcher;
+  const auto follower = std::make_shared<RecordingSink>();
+  dispatcher.Follow("police/panel", follower);
+  dispatcher.Supersede("probation/chair");
+  EXPECT_EQ(follower->reason(), v1::ERROR_REASON_UNSPECIFIED);
+  dispatcher.Supersede("police/panel");
+  EXPECT_EQ(follower->reason(), v1::ERROR_REASON_SESSION_SUPERSEDED);
+  EXPECT_EQ(dispatcher.Followed(), 0u);
+}
+
 TEST(Dispatcher, TheOldersLeavingDoesNotTakeTheFeedFromTheNewer) {
   Dispatcher dispatcher;
   const auto older = std::make_shared<RecordingSink>();

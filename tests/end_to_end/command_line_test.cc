@@ -281,9 +281,53 @@ TEST_F(CommandLine, AFeedIsFollowedAndAcknowledged) {
   Refused(kChair, words + "999", "SEQUENCE_AHEAD");
   Refused("police/feeder>probation/chair", words + sequence, "NOT_YOUR_POST");
   EXPECT_EQ(Done(kChair, words + sequence), "acknowledged 1 of lane urgent\n");
-  EXPECT_EQ(DoneJson(kChair, words + sequence)["acknowledgements"][0]["lane"], "URGENCY_URGENT")
+  EXPECT_EQ(DoneJson(kChair, words + sequence)["acknowledged"]["lane"], "URGENCY_URGENT")
       << "said twice, it is still acknowledged";
-  EXPECT_EQ(Done(kChair, "feed pull --wait 2"), "nothing waits\n");
+  EXPECT_EQ(Done(kChair, "feed pull"), "nothing waits\n");
+}
+
+TEST_F(CommandLine, AFeedIsPulledSettledAndExplained) {
+  Done(kFeeder, "event publish --file " + EventFile("pulled.textproto", /*withheld=*/false));
+  const std::string pulled = Done(kChair, "feed pull --json");
+  ASSERT_GT(pulled.size(), 1u);
+  const std::size_t last = pulled.rfind('\n', pulled.size() - 2);
+  const json delivery = json::parse(pulled.substr(last == std::string::npos ? 0 : last + 1));
+  const std::string event = delivery["event"]["event_id"];
+  const std::string in = " --session " + delivery["session_id"].get<std::string>() +
+                         " --lane urgent --sequence " + delivery["sequence"].get<std::string>();
+  EXPECT_EQ(Done(kChair, "feed retry --delay 0" + in), "retried 1 of lane urgent\n");
+  EXPECT_EQ(DoneJson(kChair, "feed park" + in)["parked"]["lane"], "URGENCY_URGENT");
+  Done(kChair, "feed pull");  // takes the feed over
+  Refused(kChair, "feed acknowledge" + in, "SESSION_SUPERSEDED");
+
+  const std::string why = " --purpose public-protection";
+  EXPECT_THAT(Done(kChair, "feed explain --event " + event + why),
+              HasSubstr("probation/chair gets "));
+  Refused(kChair, "feed explain --event ev_00000000000000000000000000000000" + why, "NOT_FOUND");
+  Refused(kChair, "feed explain --event " + event, "PURPOSE_REQUIRED");
+  const std::string explain = "audit explain --post probation/chair --event " + event + why;
+  EXPECT_THAT(Done(kAuditor, explain), HasSubstr("It was let go "));
+  EXPECT_EQ(DoneJson(kFeeder, explain)["decisions"][0]["again"], false) << "it answers for it";
+  Refused(kClerk, explain, "NOT_FOUND");
+}
+
+TEST_F(CommandLine, CloudEventsArePublishedOrSetAside) {
+  const std::string event =
+      R"({"specversion":"1.0","source":"/desk","type":"uk.example.assessment.completed",)"
+      R"("time":"2023-11-14T22:13:20Z","tearlinenominals":")" +
+      stage_->nominal_id() + R"(","data":{"score":1.10},"id":)";
+  const std::string batch = Write(
+      "batch.json", "[" + event + "\"1\"}," + event + "\"2\"}," + R"({"specversion":"2.0"}])");
+  const std::string publish = "event publish --format cloudevents --file " + batch +
+                              " --quarantine " + (directory_->path() / "set-aside").string();
+  const Ended first = Say(kFeeder, publish);
+  EXPECT_EQ(first.code, 0) << first.err;
+  EXPECT_THAT(first.out, HasSubstr("SPEC_VERSION_UNKNOWN 1"));
+  EXPECT_THAT(first.out, HasSubstr("3 = 2 + 0 + 0 + 1"));
+  EXPECT_THAT(Say(kFeeder, publish).out, HasSubstr("3 = 0 + 2 + 0 + 1")) << "the same again";
+  const std::string changed = Write("changed.json", event + "\"1\",\"subject\":\"other\"}");
+  EXPECT_THAT(Say(kFeeder, "event publish --format cloudevents --file " + changed).out,
+              HasSubstr("REQUEST_ID_REUSED"));
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ using namespace stored::v1;
 /// below and kept: what it means may never change (P8, law 10).
 constexpr char kLedgerFile[] = TEARLINE_SOURCE_DIR "/tests/golden/ledger_v1.hex";
 constexpr char kRoot[] = "66bc5db77bc71e9b335447291e5f6d62a907901ae8ed076607dcf8b87059c304";
-constexpr char kStateDigest[] = "54a89153ca524c95fab85d156a56fdc3e7b2df349d86805ca760f86acf7bd2b4";
+constexpr char kStateDigest[] = "cb5307473b43b06067cbe27428738dfcd404f1125c779da73997f26404a79d0b";
 
 /// A small history with every kind of outcome: seats, a second hand, a tear-line, a withholding
 /// that escalates, a retry, a park, a read, a change of policy, a refusal and a record from the

@@ -6,9 +6,7 @@
 #include <string>
 
 #include "broker/rpc/feed_stream.h"
-#include "tearline/stored/v1/row.pb.h"
-#include "tearline/v1/case_service.grpc.pb.h"
-#include "tearline/v1/directory_service.grpc.pb.h"
+#include "tests/rpc/change_access.h"
 #include "tests/rpc/follower.h"
 #include "tests/rpc/running_door.h"
 
@@ -62,35 +60,6 @@ class FeedAccess : public testing::Test {
     stopper_ = std::make_shared<Stopper>(door_.dispatcher());
     stopper_->StopHere(stopper_);
   }
-  void SuspendThePanelsSystem() {
-    v1::SetSuspensionRequest request;
-    *request.mutable_acting() = RunningDoor::As("desk/operator");
-    request.set_agency("police");
-    request.set_member("panel-system");
-    request.set_suspended(true);
-    v1::SetSuspensionResponse response;
-    grpc::ClientContext context;
-    ASSERT_TRUE(v1::DirectoryService::NewStub(door_.SystemOf("desk/operator"))
-                    ->SetSuspension(&context, request, &response)
-                    .ok());
-  }
-  /// The panel's seat is taken from it.
-  void LeaveThePanel() {
-    const auto view = door_.writer().View();
-    const auto cases = view->Scan(state::Key(state::Table::kCase), 1);
-    v1::SeatPostRequest request;
-    stored::v1::CaseRow row;
-    ASSERT_TRUE(cases.size() == 1 && row.ParseFromString(cases[0].second));
-    *request.mutable_acting() = RunningDoor::As("probation/coordinator");
-    request.set_case_id(row.case_().case_id());
-    request.mutable_seat()->set_post("police/panel");
-    request.set_leave(true);
-    v1::SeatPostResponse response;
-    grpc::ClientContext context;
-    ASSERT_TRUE(v1::CaseService::NewStub(door_.SystemOf("probation/coordinator"))
-                    ->SeatPost(&context, request, &response)
-                    .ok());
-  }
   static void AskForProgress(Follower& follower) {
     follower.Say([](v1::SubscribeRequest& frame) { frame.set_progress(true); });
   }
@@ -103,7 +72,7 @@ TEST_F(FeedAccess, SuspensionEndsALiveFeed) {
   Follower panel(door_, "police/panel");
   panel.Open("police/panel");
   ASSERT_TRUE(panel.Next().has_value());
-  SuspendThePanelsSystem();
+  SuspendSystemOf(door_, "police/panel");
   EXPECT_EQ(ReasonIn(panel.End()), v1::ERROR_REASON_SUSPENDED);
 }
 
@@ -116,7 +85,7 @@ TEST_F(FeedAccess, NoContentLeavesAfterTheSuspensionsAnswer) {
   ASSERT_TRUE(panel.Next().has_value());  // caught up
   StopTheDispatcher();
   door_.Publish(nominal, "first", "part");  // let go, and nobody is woken
-  SuspendThePanelsSystem();
+  SuspendSystemOf(door_, "police/panel");
   AskForProgress(panel);
   EXPECT_FALSE(panel.NextDelivery().has_value());
   stopper_->LetGoOn();
@@ -132,7 +101,7 @@ TEST_F(FeedAccess, WhatWasLetGoBeforeAChangeIsJudgedAgainBeforeItIsSent) {
   ASSERT_TRUE(panel.Next().has_value());  // caught up
   StopTheDispatcher();
   const std::string event = door_.Publish(nominal, "first", "part");
-  LeaveThePanel();
+  LeaveThePanel(door_, "police/panel");
   AskForProgress(panel);
   const auto progress = panel.Next();
   ASSERT_TRUE(progress.has_value());
@@ -156,7 +125,7 @@ TEST_F(FeedAccess, AReconnectTellsNoMoreThanMayBeToldNow) {
     panel.SayNoMore();
     EXPECT_TRUE(panel.End().ok());
   }
-  LeaveThePanel();
+  LeaveThePanel(door_, "police/panel");
   Follower again(door_, "police/panel");
   again.Open("police/panel");
   const auto delivery = again.NextDelivery();

@@ -1,47 +1,18 @@
-#include <google/protobuf/util/time_util.h>
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-#include "tearline/v1/publisher_service.grpc.pb.h"
 #include "tests/rpc/follower.h"
 #include "tests/rpc/running_door.h"
+#include "tests/rpc/withheld_event.h"
 
 // P6. A recipient can't tell "withheld" from "nothing happened".
 
 namespace tearline::rpc {
 namespace {
 
-using google::protobuf::util::TimeUtil;
-
 constexpr char kPanel[] = "police/panel";
-
-/// An event that the policy withholds from the panel's members and gives to its chair.
-void PublishWithheld(RunningDoor& door, const std::string& nominal_id) {
-  v1::PublishRequest request;
-  *request.mutable_acting() = RunningDoor::As("police/intel");
-  v1::PublishItem& item = *request.add_items();
-  item.set_request_id("withheld");
-  v1::Event& event = *item.mutable_event();
-  event.set_event_type("intelligence.report.submitted");
-  *event.mutable_occurred_at() = TimeUtil::MillisecondsToTimestamp(door.clock().WallMs() - 1000);
-  event.set_urgency(v1::URGENCY_URGENT);
-  event.mutable_label()->mutable_marking()->set_tier(v1::TIER_OFFICIAL);
-  event.mutable_label()->mutable_marking()->set_sensitive(true);
-  event.mutable_label()->set_originator_controlled(true);
-  event.add_nominals()->set_nominal_id(nominal_id);
-  v1::Segment& segment = *event.add_segments();
-  segment.add_nominal_indexes(0);
-  segment.set_media_type("text/plain");
-  segment.set_content(std::string(3000, 'w'));
-  v1::PublishResponse response;
-  grpc::ClientContext context;
-  ASSERT_TRUE(v1::PublisherService::NewStub(door.SystemOf("police/intel"))
-                  ->Publish(&context, request, &response)
-                  .ok());
-  ASSERT_EQ(response.results(0).refusal_reason(), "");
-}
 
 /// A frame without what differs between any two runs: times, and ids drawn at random.
 std::string Shape(v1::SubscribeResponse frame) {
@@ -115,7 +86,7 @@ std::vector<std::string> Heard(const std::string& post, bool with_withheld) {
   door.Publish(nominal, "first", "the first report");
   hearing.UntilCaughtUp();
   hearing.Acknowledge(1);
-  if (with_withheld) PublishWithheld(door, nominal);
+  if (with_withheld) PublishWithheld(door, nominal, "withheld");
   hearing.AskHowFar();
   door.Publish(nominal, "second", "the second report");
   hearing.UntilCaughtUp();

@@ -48,6 +48,17 @@ void Dispatcher::Leave(const std::string& feed, const Sink* sink) {
   if (last == nullptr || last.get() == sink) following_.erase(found);
 }
 
+void Dispatcher::Attend(std::weak_ptr<Sink> sink) {
+  const std::shared_ptr<Sink> alive = sink.lock();
+  const std::lock_guard<std::mutex> lock(mutex_);
+  attending_[alive.get()] = std::move(sink);
+}
+
+void Dispatcher::Leave(const Sink* sink) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  attending_.erase(sink);
+}
+
 void Dispatcher::Applied(const std::set<std::string>& feeds, bool access_changed) {
   bool anything = access_changed;
   if (access_changed) {
@@ -75,15 +86,18 @@ void Dispatcher::EndAll(v1::ErrorReason reason, const std::string& sentence) {
   Sinks sinks;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    sinks = Following();
+    sinks = Everybody();
   }
   for (const std::shared_ptr<Sink>& sink : sinks) sink->End(reason, sentence);
 }
 
-Dispatcher::Sinks Dispatcher::Following() const {
+Dispatcher::Sinks Dispatcher::Everybody() const {
   Sinks sinks;
-  sinks.reserve(following_.size());
+  sinks.reserve(following_.size() + attending_.size());
   for (const auto& [feed, sink] : following_) {
+    if (std::shared_ptr<Sink> alive = sink.lock()) sinks.push_back(std::move(alive));
+  }
+  for (const auto& [place, sink] : attending_) {
     if (std::shared_ptr<Sink> alive = sink.lock()) sinks.push_back(std::move(alive));
   }
   return sinks;
@@ -96,8 +110,8 @@ Dispatcher::Work Dispatcher::TakeWork(bool beat) {
     if (found == following_.end()) continue;
     if (std::shared_ptr<Sink> sink = found->second.lock()) work.wake.push_back(std::move(sink));
   }
-  if (std::exchange(look_again_, false)) work.check = Following();
-  if (beat) work.beat = Following();
+  if (std::exchange(look_again_, false)) work.check = Everybody();
+  if (beat) work.beat = Everybody();
   return work;
 }
 

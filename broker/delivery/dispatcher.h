@@ -16,7 +16,7 @@
 
 namespace tearline::delivery {
 
-/// Whoever sends a feed's items on. Called on the dispatcher's thread, but for End, which may come
+/// Whoever sends a feed's items on, or has another call open for long. Called on the dispatcher's thread, but for End, which may come
 /// on any; none may block for long.
 class Sink {
  public:
@@ -55,6 +55,13 @@ class Dispatcher {
   /// `sink` no longer follows `feed`; if another does by now, nothing.
   void Leave(const std::string& feed, const Sink* sink);
 
+  /// From now on `sink`, which follows no feed, is told of beats, of changes of access, and of the
+  /// end.
+  void Attend(std::weak_ptr<Sink> sink);
+
+  /// `sink` attends no longer.
+  void Leave(const Sink* sink);
+
   /// What a group of records did: sequencer::Listener. Returns at once, but for a change of access
   /// once every HoldAccess of before has ended: from then on nothing found out before it is sent.
   void Applied(const std::set<std::string>& feeds, bool access_changed);
@@ -72,7 +79,7 @@ class Dispatcher {
   /// How many feeds are followed.
   std::size_t Followed() const;
 
-  /// Ends every session.
+  /// Ends everybody who follows or attends.
   void EndAll(v1::ErrorReason reason, const std::string& sentence);
 
  private:
@@ -86,8 +93,8 @@ class Dispatcher {
   void Run();
   /// Requires: mutex_ is held.
   Work TakeWork(bool beat);
-  /// Requires: mutex_ is held.
-  Sinks Following() const;
+  /// Those who follow a feed, and those who attend. Requires: mutex_ is held.
+  Sinks Everybody() const;
 
   mutable std::shared_mutex access_mutex_;  ///< Whole to count; shared while the count must stand.
   std::atomic<std::uint64_t> access_changes_{0};
@@ -95,6 +102,7 @@ class Dispatcher {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, std::weak_ptr<Sink>> following_;  ///< Guarded by mutex_.
+  std::map<const Sink*, std::weak_ptr<Sink>> attending_;  ///< Guarded by mutex_.
   std::set<std::string> woken_;                           ///< Guarded by mutex_.
   bool look_again_ = false;                               ///< Guarded by mutex_.
   bool stopping_ = false;                                 ///< Guarded by mutex_.

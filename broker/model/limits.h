@@ -33,8 +33,14 @@ inline constexpr std::size_t kReleasedToMax = 64;
 inline constexpr std::size_t kCaveatsMax = 8;
 /// A request id, in bytes: a UUID is 36.
 inline constexpr std::size_t kRequestIdBytesMax = 64;
-/// Events in one publish request.
+/// Events in one publish request, and in one frame of a stream of them.
 inline constexpr std::size_t kPublishEventsMax = 100;
+/// Events of one stream that are under way: read, and their results not yet handed to be sent. As
+/// many as one agency's queue holds, so that a stream alone is never refused for being fast.
+inline constexpr std::size_t kStreamEventsMax = 1024;
+/// The same in bytes: no further frame is read beyond it. What one group may hold, twice, so that
+/// one is prepared while the other is synced.
+inline constexpr std::size_t kStreamBytesMax = 16 * 1024 * 1024;
 /// How far ahead of the broker's clock an event may say it occurred.
 inline constexpr std::chrono::minutes kFutureMax{10};
 

@@ -16,12 +16,11 @@ using stored::v1::Actor;
 grpc::ServerUnaryReactor* Nominals::RegisterNominal(grpc::CallbackServerContext* context,
                                                     const v1::RegisterNominalRequest* request,
                                                     v1::RegisterNominalResponse* response) {
-  return Record(
-      door_, context, request, response, stored::v1::COMMAND_NUMBER_REGISTER_NOMINAL,
-      [request](const Actor& actor, const Workbench& bench) {
-        return sequencer::PrepareRegister(*request, actor, bench);
-      },
-      [](const Applied&, v1::RegisterNominalResponse&) {});
+  return RecordWithKeys(door_, context, request, response,
+                        stored::v1::COMMAND_NUMBER_REGISTER_NOMINAL,
+                        [request](const Actor& actor, const Workbench& bench) {
+                          return sequencer::PrepareRegister(*request, actor, bench);
+                        });
 }
 
 grpc::ServerUnaryReactor* Nominals::ResolveNominal(grpc::CallbackServerContext* context,
@@ -41,12 +40,11 @@ grpc::ServerUnaryReactor* Nominals::ResolveNominal(grpc::CallbackServerContext* 
 grpc::ServerUnaryReactor* Nominals::LinkIdentifier(grpc::CallbackServerContext* context,
                                                    const v1::LinkIdentifierRequest* request,
                                                    v1::LinkIdentifierResponse* response) {
-  return Record(
-      door_, context, request, response, stored::v1::COMMAND_NUMBER_LINK_IDENTIFIER,
-      [request](const Actor& actor, const Workbench& bench) {
-        return sequencer::PrepareLink(*request, actor, bench);
-      },
-      [](const Applied&, v1::LinkIdentifierResponse&) {});
+  return RecordWithKeys(door_, context, request, response,
+                        stored::v1::COMMAND_NUMBER_LINK_IDENTIFIER,
+                        [request](const Actor& actor, const Workbench& bench) {
+                          return sequencer::PrepareLink(*request, actor, bench);
+                        });
 }
 
 }  // namespace tearline::rpc

@@ -37,6 +37,12 @@ inline constexpr int kLookaheadBytes = 1024 * 1024;
 /// How long Drain waits for calls that are being answered.
 inline constexpr std::chrono::seconds kDrainMax{5};
 
+/// Threads that sync new keys into the vault: one disk is not made faster by more, and the second
+/// seals while the first waits.
+inline constexpr std::size_t kWorkers = 2;
+/// Requests that may wait for them: at a millisecond each, a fraction of a second.
+inline constexpr std::size_t kWorkersLineMax = 256;
+
 /// How often every part is asked how it is.
 inline constexpr std::chrono::seconds kExamineEvery{1};
 /// How often the files of certificates and revocation lists are looked at for a change.

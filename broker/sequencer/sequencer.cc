@@ -211,13 +211,15 @@ bool Sequencer::Write(const std::vector<std::shared_ptr<Waiting>>& taken) {
     return false;
   }
   state::Batch batch(*View());
-  std::optional<telemetry::Stopwatch> applying(telemetry::Timing::kApply);
   const std::vector<machine::Applied> applied = Apply(group, batch);
-  if (!database_.Commit(batch, chain_.tip()).ok()) {
+  const Status committed = [&] {
+    const telemetry::Stopwatch stopwatch(telemetry::Timing::kCommit);
+    return database_.Commit(batch, chain_.tip());
+  }();
+  if (!committed.ok()) {
     Stop(group, v1::ERROR_REASON_STORAGE_FAILED, "the state did not take a batch");
     return false;
   }
-  applying.reset();
   MeasureItems(batch);
   {
     std::shared_ptr<const state::View> now = database_.Now();
@@ -319,6 +321,7 @@ Status Sequencer::TryGenesis(const Waiting& waiting, std::int64_t wall_ms) {
 }
 
 std::vector<machine::Applied> Sequencer::Apply(const Group& group, state::Batch& batch) {
+  const telemetry::Stopwatch stopwatch(telemetry::Timing::kApply);
   std::vector<machine::Applied> applied;
   applied.reserve(group.headers.size());
   for (const ledger::StoredHeader& header : group.headers) {
@@ -362,6 +365,7 @@ void Sequencer::Tell(const std::set<std::string>& feeds, bool access_changed) {
 }
 
 void Sequencer::Answer(const Group& group, const std::vector<machine::Applied>& applied) {
+  const telemetry::Stopwatch stopwatch(telemetry::Timing::kAnswer);
   const bool access_changed =
       std::any_of(applied.begin(), applied.end(),
                   [](const machine::Applied& each) { return each.access_changed; });

@@ -19,6 +19,8 @@ namespace {
 
 /// Bytes of log after which memory is written out. Bounds the time a start takes.
 constexpr std::uint64_t kLogBytesMax = 256 * 1024 * 1024;
+/// Bytes of rows gathered in memory before they are written out.
+constexpr std::size_t kMemoryBytes = 128 * 1024 * 1024;
 /// Bytes of rows held in memory: reads of what changed lately stay off the disk.
 constexpr std::size_t kCacheBytes = 128 * 1024 * 1024;
 
@@ -156,6 +158,14 @@ rocksdb::Options DatabaseOptions() {
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   options.keep_log_file_num = 4;
   options.compression = rocksdb::kNoCompression;  // Mostly ids and digests.
+  // One thread writes: what lets several write at once would only cost.
+  options.allow_concurrent_memtable_write = false;
+  options.enable_write_thread_adaptive_yield = false;
+  // Rows not yet written out: a larger heap of them means fewer files that are merged again and again,
+  // and less is asked of it for what it does not hold.
+  options.write_buffer_size = kMemoryBytes;
+  options.memtable_prefix_bloom_size_ratio = 0.02;
+  options.memtable_whole_key_filtering = true;
 
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(kCacheBytes);

@@ -41,8 +41,11 @@ constexpr std::array<const char*, kOutcomes> kOutcomeWords = {"applied", "awaits
                                                               "repeated", "refused", "unappliable"};
 constexpr std::array<Wording, kTimings> kTimingWords = {{
     {"tearline_append_seconds", "A group of records into the ledger, with its sync."},
-    {"tearline_apply_seconds", "A group of records through the machine and into the state."},
-    {"tearline_seal_seconds", "Checking and sealing one event."},
+    {"tearline_apply_seconds", "A group of records through the machine."},
+    {"tearline_commit_seconds", "What a group of records wrote, into the state."},
+    {"tearline_answer_seconds", "Telling those who waited for a group of records."},
+    {"tearline_check_seconds", "Checking the events of one request."},
+    {"tearline_seal_seconds", "Sealing the events of one request, new keys included."},
 }};
 
 struct Histogram {

@@ -30,8 +30,11 @@ enum class RecordOutcome : std::uint8_t {
 /// 10 s, beyond which somebody was called long ago.
 enum class Timing : std::uint8_t {
   kAppend,  ///< A group of records into the ledger, its sync included.
-  kApply,   ///< The same group through the machine and into the state.
-  kSeal,    ///< Checking and sealing one published event, new keys included.
+  kApply,   ///< The same group through the machine.
+  kCommit,  ///< What it wrote, into the state.
+  kAnswer,  ///< Telling those who waited for the group, and handing their answers to be sent.
+  kCheck,   ///< Checking the events of one request.
+  kSeal,    ///< Sealing them, new keys included.
 };
 
 // Counting takes no lock and never fails. The counts are the process's own: two brokers in one

@@ -158,6 +158,24 @@ TEST(Dispatcher, EndsAllWhenTold) {
   EXPECT_EQ(chair->reason(), v1::ERROR_REASON_UNAVAILABLE);
 }
 
+/// Who follows no feed is told all but of items, until it leaves.
+TEST(Dispatcher, WhoAttendsIsToldOfBeatsChangesAndTheEnd) {
+  Dispatcher dispatcher;
+  const auto guest = std::make_shared<RecordingSink>();
+  const auto gone = std::make_shared<RecordingSink>();
+  dispatcher.Attend(guest);
+  dispatcher.Attend(gone);
+  dispatcher.Leave(gone.get());
+  EXPECT_EQ(dispatcher.Followed(), 0u);
+  dispatcher.Applied({"police/panel"}, true);
+  guest->AwaitChecked(1);
+  guest->AwaitBeat();
+  EXPECT_EQ(guest->woken(), 0);
+  dispatcher.EndAll(v1::ERROR_REASON_UNAVAILABLE, "stopping");
+  EXPECT_EQ(guest->reason(), v1::ERROR_REASON_UNAVAILABLE);
+  EXPECT_EQ(gone->reason(), v1::ERROR_REASON_UNSPECIFIED);
+}
+
 /// A sink that goes away while the dispatcher holds it last must be able to say so.
 class LeavingSink final : public Sink {
  public:

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "clients/cpp/feed.h"
+#include "clients/cpp/pipeline.h"
 #include "clients/cpp/publisher.h"
 #include "tearline/stored/v1/leaf.pb.h"
 #include "tearline/v1/audit_service.grpc.pb.h"
@@ -87,6 +88,27 @@ void PublishUntil(const std::atomic<bool>& enough, int publisher, const Stage& s
     ASSERT_FALSE((*results)[0].event_id().empty()) << (*results)[0].refusal_reason();
     accepted.Add((*results)[0]);
   }
+}
+
+/// Many under way at once: each kill comes upon frames that are sent, read, prepared, synced, applied
+/// and answered.
+void PublishManyUntil(const std::atomic<bool>& enough, const Stage& stage, Accepted& accepted) {
+  constexpr int kEventsMax = 4000;  // All are asked for again, and delivered.
+  client::Pipeline door(
+      stage.ChannelOf("police/feeder"), For("police/intelligence"),
+      [&accepted](const v1::PublishResult& result) {
+        EXPECT_FALSE(result.event_id().empty()) << result.refusal_reason();
+        accepted.Add(result);
+      },
+      {.first_wait = milliseconds(20),
+       .longest_wait = milliseconds(200),
+       .all = milliseconds(60'000)});
+  for (int i = 0; i < kEventsMax && !enough.load(); ++i) {
+    const auto refusal = door.Add(ItemOf("many-" + std::to_string(i), stage.nominal_id()));
+    ASSERT_FALSE(refusal) << refusal->sentence;
+  }
+  const auto refusal = door.Finish();
+  ASSERT_FALSE(refusal) << refusal->sentence;
 }
 
 /// The chair's system: keeps what comes, acknowledges, and comes back whenever the line breaks.
@@ -165,7 +187,7 @@ void WaitFor(const std::function<bool()>& condition) {
   for (int i = 0; i < 600 && !condition(); ++i) std::this_thread::sleep_for(milliseconds(50));
 }
 
-/// A broker, two publishers and the chair's system, who go on through every kill.
+/// A broker, three publishers and the chair's system, who go on through every kill.
 class Kill : public testing::Test {
  protected:
   void TearDown() override {
@@ -179,6 +201,7 @@ class Kill : public testing::Test {
     for (int i = 0; i < 2; ++i) {
       publishers_.emplace_back([this, i] { PublishUntil(enough_, i, stage_, accepted_); });
     }
+    publishers_.emplace_back([this] { PublishManyUntil(enough_, stage_, accepted_); });
     subscriber_ = std::thread([this] { ended_ = feed_.Run(chair_); });
   }
 

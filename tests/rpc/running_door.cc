@@ -109,7 +109,7 @@ std::string NameOf(const std::string& post) { return post.substr(post.find('/') 
 
 }  // namespace
 
-RunningDoor::RunningDoor()
+RunningDoor::RunningDoor(const Between& between)
     : broker_authority_(
           identity::SelfIssued(Current(identity::AuthorityOrder("broker authority")))),
       signer_(crypto::MakeSignerFromSeed(std::string(32, 's'))) {
@@ -121,6 +121,7 @@ RunningDoor::RunningDoor()
   const std::filesystem::path kek = home_.path() / "kek";
   Need(crypto::WriteNewKeyFile(kek, std::string(32, 'k')).ok(), "the key file is written");
   vault_ = vault::Vault::Open(home_.path() / "vault", kek).value();
+  if (between.vault) vault_ = between.vault(std::move(vault_));
   database_ = state::Database::Open(home_.path() / "state").value();
   RecordGenesis();
   checkpoints_ = sequencer::CheckpointKeeper::Open(home_.path() / "checkpoints", *signer_).value();
@@ -128,6 +129,7 @@ RunningDoor::RunningDoor()
       ledger_, *database_, clock_, [](const std::string& why) { throw std::runtime_error(why); });
   const auto view = [this] { return writer_->View(); };
   key_warden_ = std::make_unique<sequencer::KeyWarden>(*writer_, *vault_, view);
+  if (between.proposer) between_ = between.proposer(*key_warden_);
   dispatcher_ = std::make_unique<delivery::Dispatcher>();
   writer_->Listen([this](const std::set<std::string>& feeds, bool access_changed) {
     dispatcher_->Applied(feeds, access_changed);
@@ -135,7 +137,7 @@ RunningDoor::RunningDoor()
   WriteCertificates();
   Result<std::unique_ptr<Server>> server =
       Server::Start(listen_,
-                    {.proposer = *key_warden_,
+                    {.proposer = between_ ? *between_ : *key_warden_,
                      .view = view,
                      .ledger = ledger_,
                      .vault = *vault_,
@@ -350,15 +352,13 @@ std::string RunningDoor::NominalWithCase(const std::string& number) {
   return registered.recorded().made_id();
 }
 
-std::string RunningDoor::Publish(const std::string& nominal_id, const std::string& request_id,
-                                 const std::string& content) {
-  v1::PublishRequest request;
-  *request.mutable_acting() = As("police/intel");
-  v1::PublishItem& item = *request.add_items();
+v1::PublishItem RunningDoor::ItemAbout(const std::string& nominal_id,
+                                       const std::string& request_id, const std::string& content) {
+  v1::PublishItem item;
   item.set_request_id(request_id);
   v1::Event& event = *item.mutable_event();
   event.set_event_type("intelligence.report.submitted");
-  *event.mutable_occurred_at() = TimeUtil::MillisecondsToTimestamp(clock_.WallMs() - 1000);
+  *event.mutable_occurred_at() = TimeUtil::SecondsToTimestamp(1'750'000'000);
   event.set_urgency(v1::URGENCY_URGENT);
   *event.mutable_label()->mutable_marking() = Sensitive();
   event.add_nominals()->set_nominal_id(nominal_id);
@@ -366,6 +366,14 @@ std::string RunningDoor::Publish(const std::string& nominal_id, const std::strin
   segment.add_nominal_indexes(0);
   segment.set_media_type("text/plain");
   segment.set_content(content);
+  return item;
+}
+
+std::string RunningDoor::Publish(const std::string& nominal_id, const std::string& request_id,
+                                 const std::string& content) {
+  v1::PublishRequest request;
+  *request.mutable_acting() = As("police/intel");
+  *request.add_items() = ItemAbout(nominal_id, request_id, content);
   v1::PublishResponse response;
   grpc::ClientContext context;
   Need(v1::PublisherService::NewStub(SystemOf("police/intel"))

@@ -57,20 +57,23 @@ Status Broker::Serve() {
   stores_.vault = vault::StopOnFailure(std::move(stores_.vault), &EndAtOnce);
   sequencer_ = sequencer::Sequencer::Start(*stores_.ledger, *stores_.database, clock_, &EndAtOnce);
   dispatcher_ = std::make_unique<delivery::Dispatcher>();
-  sequencer_->Listen([this](const std::set<std::string>& feeds, bool access_changed) {
-    dispatcher_->Applied(feeds, access_changed);
+  sequencer_->Listen([this](const std::set<std::string>& feeds, machine::Change change) {
+    dispatcher_->Applied(feeds, change);
   });
   const auto view = [this] { return sequencer_->View(); };
   key_warden_ = std::make_unique<sequencer::KeyWarden>(*sequencer_, *stores_.vault, view);
   TEARLINE_RETURN_IF_REFUSED(GiveUpLooseKeys());
   stores_.checkpoints->StartBeat(
       std::chrono::milliseconds(loaded_.config.audit().checkpoint_interval_ms()), view, &EndAtOnce);
+  TEARLINE_RETURN_IF_REFUSED(StartCosigning());
   examiner_ = std::make_unique<Examiner>(
       Symptoms{.view = view,
                .checkpoint_size = [this] { return stores_.checkpoints->LatestSize(); },
                .clock_parted = [this] { return sequencer_->ClockParted(); },
                .writing = [this] { return sequencer_->Writing(); },
-               .queued = [this] { return sequencer_->Queued(); }},
+               .queued = [this] { return sequencer_->Queued(); },
+               .cosigned = [this] { return cosigning_->Stands(); },
+               .witnesses = [this] { return cosigning_->Look(); }},
       clock_, std::chrono::milliseconds(loaded_.config.audit().checkpoint_interval_ms()));
   Result<std::unique_ptr<rpc::Server>> server = rpc::Server::Start(
       loaded_.config.listen(),
@@ -81,6 +84,9 @@ Status Broker::Serve() {
                     .clock = clock_,
                     .dispatcher = *dispatcher_,
                     .checkpoint = [this] { return stores_.checkpoints->Latest(); },
+                    .cosigned = [this] { return stores_.checkpoints->Cosigned(); },
+                    .witnesses = [this] { return cosigning_->Look(); },
+                    .state_directory = loaded_.config.state().directory(),
                     .examine = [this] { return examiner_->Examine(); },
                     .measure = [this](auto& exposition) { examiner_->Measure(exposition); }},
       loaded_.config.admin());
@@ -92,10 +98,29 @@ Status Broker::Serve() {
   return {};
 }
 
+Status Broker::StartCosigning() {
+  Result<std::unique_ptr<cosign::Cosigning>> cosigning = cosign::Cosigning::Make(
+      loaded_.config.audit(),
+      cosign::Sources{
+          .newest = [this] { return stores_.checkpoints->Latest(); },
+          .view = [this] { return sequencer_->View(); },
+          .keep = [this](const auto& note) { return stores_.checkpoints->KeepCosigned(note); },
+          .fatal = &EndAtOnce,
+          .proposer = *sequencer_,
+          .clock = clock_});
+  if (!cosigning.ok()) return cosigning.status();
+  cosigning_ = *std::move(cosigning);
+  cosigning_->Start();
+  return {};
+}
+
 Status Broker::GiveUpLooseKeys() {
   const Result<sequencer::LooseKeys> loose =
       sequencer::FindLooseKeys(*stores_.vault, *sequencer_->View());
   if (!loose.ok()) return loose.status();
+  // Erased, and a crash kept them from being destroyed, or an older copy of the vault brought them
+  // back.
+  key_warden_->Take(loose->erased);
   if (loose->ids.empty()) return {};
   if (loose->MayBeDestroyed()) {
     key_warden_->Take(loose->ids);
@@ -122,6 +147,7 @@ void Broker::Drain() {
   telemetry::Log(telemetry::Event::kStopping);
   if (server_) server_->Drain();
   if (dispatcher_) dispatcher_->Stop();  // its thread looks through the door that closes next
+  if (cosigning_) cosigning_->Stop();
   sequencer_->Listen({});
   sequencer_->Drain();
   key_warden_->Stop();
@@ -134,6 +160,7 @@ void Broker::Drain() {
   // Those who use come before those who are used.
   server_.reset();
   examiner_.reset();
+  cosigning_.reset();
   dispatcher_.reset();
   key_warden_.reset();
   sequencer_.reset();

@@ -5,6 +5,7 @@
 
 #include "broker/clock/system_clock.h"
 #include "broker/config/load.h"
+#include "broker/cosign/cosigning.h"
 #include "broker/delivery/dispatcher.h"
 #include "broker/examination.h"
 #include "broker/rpc/server.h"
@@ -52,12 +53,16 @@ class Broker {
   /// Hands the warden what keys a crash left behind. Requires: nothing is being recorded yet.
   Status GiveUpLooseKeys();
 
+  /// Has checkpoints cosigned from now on. Requires: the writer has started.
+  Status StartCosigning();
+
   const config::Loaded loaded_;
   clock::SystemClock clock_;
   Stores stores_;
   std::unique_ptr<sequencer::Sequencer> sequencer_;
   std::unique_ptr<sequencer::KeyWarden> key_warden_;
   std::unique_ptr<delivery::Dispatcher> dispatcher_;
+  std::unique_ptr<cosign::Cosigning> cosigning_;
   std::unique_ptr<Examiner> examiner_;
   std::unique_ptr<rpc::Server> server_;
 };

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "broker/feed_measurement.h"
 #include "broker/state/key.h"
 #include "broker/status/invariant.h"
 #include "tearline/stored/v1/row.pb.h"
@@ -41,6 +42,14 @@ void MeasureObligations(const state::Reader& reader, telemetry::Exposition& expo
   }
 }
 
+std::uint64_t CountCurrent(const cosign::Report& report) {
+  const auto is_current = [&report](const cosign::Standing& standing) {
+    return standing.tree_size > 0 && standing.tree_size >= report.cosigned_size;
+  };
+  return static_cast<std::uint64_t>(
+      std::count_if(report.standings.begin(), report.standings.end(), is_current));
+}
+
 }  // namespace
 
 Examiner::Examiner(Symptoms symptoms, clock::Clock& clock, std::chrono::milliseconds beat)
@@ -66,11 +75,9 @@ std::vector<rpc::Part> Examiner::Examine() {
   const auto view = symptoms_.view();
   const auto row = view->Find<stored::v1::LedgerRow>(state::Key(state::Table::kLedger))
                        .value_or(stored::v1::LedgerRow());
-  return {{"ledger", symptoms_.writing()},
-          {"state", row.unappliable() == 0},
-          {"policy", !row.policy_digest().empty()},
-          {"clock", !symptoms_.clock_parted()},
-          {"audit", CheckpointAgeMs() <= late_ms_}};
+  return {{"ledger", symptoms_.writing()},          {"state", row.unappliable() == 0},
+          {"policy", !row.policy_digest().empty()}, {"clock", !symptoms_.clock_parted()},
+          {"cosigned", symptoms_.cosigned()},       {"audit", CheckpointAgeMs() <= late_ms_}};
 }
 
 void Examiner::Measure(telemetry::Exposition& exposition) {
@@ -91,7 +98,15 @@ void Examiner::Measure(telemetry::Exposition& exposition) {
                     "How long a record has waited for a signed checkpoint; 0 if none waits.",
                     telemetry::FamilyKind::kGauge);
   exposition.SampleSeconds(static_cast<std::uint64_t>(CheckpointAgeMs()) * 1000);
+  const cosign::Report witnesses = symptoms_.witnesses();
+  gauge("tearline_cosigned_records",
+        "Records under the newest checkpoint that enough witnesses cosigned since the start.",
+        witnesses.cosigned_size);
+  gauge("tearline_witnesses_needed", "Witnesses that must cosign a checkpoint.", witnesses.quorum);
+  gauge("tearline_witnesses_current", "Witnesses that cosigned at least as far as that.",
+        CountCurrent(witnesses));
   MeasureObligations(*view, exposition);
+  MeasureFeeds(*view, exposition);
 }
 
 }  // namespace tearline

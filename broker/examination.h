@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "broker/clock/clock.h"
+#include "broker/cosign/cosigning.h"
 #include "broker/model/ids.h"
 #include "broker/rpc/health_board.h"
 #include "broker/state/database.h"
@@ -27,6 +28,8 @@ struct Symptoms {
   std::function<bool()> clock_parted;
   std::function<bool()> writing;        ///< Whether the writer records what it is given.
   std::function<std::size_t()> queued;  ///< How many proposals wait for the writer.
+  std::function<bool()> cosigned;       ///< Whether enough witnesses cosign, and none contradicts.
+  std::function<cosign::Report()> witnesses;
 };
 
 /// Beats without a checkpoint that covers what there was, before the audit log is not well.
@@ -39,6 +42,7 @@ inline constexpr std::chrono::seconds kCheckpointLateMin{5};
 ///   state   no record was kept that could not be applied (LedgerRow.unappliable);
 ///   policy  there is one in force;
 ///   clock   wall clock and ledger have not parted;
+///   cosigned  enough witnesses cosign the log lately, and none holds another past of it;
 ///   audit   what the log held is under a signed checkpoint within kBeatsMissedMax beats.
 /// A vault that fails ends the process, and so does a ledger whose sync failed.
 ///
@@ -51,7 +55,7 @@ class Examiner {
   std::vector<rpc::Part> Examine();
 
   /// Adds what is measured when somebody looks: how long the ledger is, how far behind its
-  /// checkpoint, what waits, what is owed. Labels are words of ours.
+  /// checkpoint, what waits, what is owed, how full the feeds are. Labels are words of ours.
   void Measure(telemetry::Exposition& exposition);
 
   /// How long the oldest record that no signed checkpoint covers has been waiting, at least, as far

@@ -3,6 +3,7 @@
 
 #include "broker/arguments.h"
 #include "broker/broker.h"
+#include "broker/check_policy_file.h"
 #include "broker/descriptor_limit.h"
 #include "broker/keep_buffers.h"
 #include "broker/offline.h"
@@ -13,6 +14,10 @@ int main(int argc, char** argv) {
   const Result<Arguments> arguments = ReadArguments(argc, argv);
   if (!arguments.ok()) return Complain(arguments.status(), kExitUsage);
   if (arguments->task == Task::kHelp) return std::printf("%s", HelpText().c_str()) < 0;
+  if (arguments->task == Task::kCheckPolicy) {
+    const Status right = CheckPolicyFile(arguments->policy_file);
+    return right.ok() ? kExitDone : Complain(right);
+  }
 
   Result<config::Loaded> loaded = config::LoadConfig(arguments->config_file);
   if (!loaded.ok()) return Complain(loaded.status());

@@ -1,12 +1,9 @@
 #include "broker/offline.h"
 
-#include <stdlib.h>
-
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "broker/audit/audit_log.h"
@@ -16,6 +13,7 @@
 #include "broker/model/civil_time.h"
 #include "broker/sequencer/genesis.h"
 #include "broker/sequencer/replay.h"
+#include "broker/state/scratch.h"
 #include "broker/stores.h"
 #include "broker/vault/vault_check.h"
 
@@ -46,26 +44,6 @@ void SaySum(const Sum& sum) {
   Say("audit-root", sum.root.Hex());
 }
 
-/// A directory beside `directory` that is removed when this is destroyed.
-class Scratch {
- public:
-  explicit Scratch(const std::filesystem::path& directory) {
-    std::string name = directory.string() + ".verify-XXXXXX";
-    if (mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 Status Digest(const config::Loaded& loaded) {
   const Result<Stores> stores = OpenStores(loaded.config);
   if (!stores.ok()) return stores.status();
@@ -76,7 +54,7 @@ Status Digest(const config::Loaded& loaded) {
 Status Verify(const config::Loaded& loaded) {
   const Result<Stores> stores = OpenStores(loaded.config);
   if (!stores.ok()) return stores.status();
-  const Scratch scratch(loaded.config.state().directory());
+  const state::Scratch scratch(loaded.config.state().directory());
   if (scratch.path().empty()) {
     return Refuse(v1::ERROR_REASON_STORAGE_FAILED,
                   "a directory could not be made beside `state.directory`");
@@ -145,6 +123,25 @@ Status ConfirmClock(const Arguments& arguments, const config::Loaded& loaded) {
   return {};
 }
 
+/// The vault lacks keys, and two people found that they cannot come back.
+Status AcceptLostKeys(const Arguments& arguments, const config::Loaded& loaded) {
+  LostKeys lost;
+  const Result<Stores> stores = OpenStores(loaded.config, &lost);
+  if (!stores.ok()) return stores.status();
+  TEARLINE_RETURN_IF_REFUSED(stores->checkpoints->VerifyAtStart(*stores->database->Now()));
+  if (lost.empty()) {
+    return Refuse(v1::ERROR_REASON_WRONG_STATE, "the vault lacks no key: nothing is lost");
+  }
+  clock::SystemClock clock;
+  const Result<machine::Applied> recorded = sequencer::RecordLostKeys(
+      *stores->ledger, *stores->database, clock, {.by = arguments.by, .because = arguments.because},
+      arguments.second, lost);
+  if (!recorded.ok()) return recorded.status();
+  Say("accepted", std::to_string(recorded->position));
+  Say("keys-lost", std::to_string(lost.size()));
+  return {};
+}
+
 }  // namespace
 
 Status RunOffline(const Arguments& arguments, const config::Loaded& loaded) {
@@ -160,8 +157,11 @@ Status RunOffline(const Arguments& arguments, const config::Loaded& loaded) {
       return Genesis(arguments, loaded);
     case Task::kConfirmClock:
       return ConfirmClock(arguments, loaded);
+    case Task::kAcceptLostKeys:
+      return AcceptLostKeys(arguments, loaded);
     case Task::kServe:
     case Task::kHelp:
+    case Task::kCheckPolicy:
       break;
   }
   return {};

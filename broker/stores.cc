@@ -78,11 +78,22 @@ Status CheckVaultBelongs(const ledger::Ledger& ledger, const vault::Vault& vault
                 "belongs to this ledger, with its key-encryption key");
 }
 
+/// Adds those of `ids` that the vault lacks.
+Status AddMissing(const std::vector<model::SubjectKeyId>& ids, const vault::Vault& vault,
+                  LostKeys& lost) {
+  for (const model::SubjectKeyId& id : ids) {
+    const Result<bool> holds = vault.HoldsAll({id});
+    if (!holds.ok()) return holds.status();
+    if (!*holds) lost.push_back(id);
+  }
+  return {};
+}
+
 /// Whether the vault holds every key the ledger speaks of and nobody erased. Each was durable
 /// before the record that first used it, so one that is missing proves that the vault is an older
 /// copy or has lost its tail. New keys written into such a vault would part it from the right one
-/// for good; so nothing is served.
-Status CheckVaultIsWhole(const state::View& view, const vault::Vault& vault) {
+/// for good; so nothing is served. With `lost`, what is missing is told there instead.
+Status CheckVaultIsWhole(const state::View& view, const vault::Vault& vault, LostKeys* lost) {
   const state::Key table(state::Table::kSubjectKey);
   state::Key from = table;
   while (true) {
@@ -96,12 +107,14 @@ Status CheckVaultIsWhole(const state::View& view, const vault::Vault& vault) {
     }
     const Result<bool> holds = vault.HoldsAll(ids);
     if (!holds.ok()) return holds.status();
-    if (!*holds) {
+    if (!*holds && lost != nullptr) {
+      TEARLINE_RETURN_IF_REFUSED(AddMissing(ids, vault, *lost));
+    } else if (!*holds) {
       Log(Event::kKeyMissing).With(Field::kPosition, view.position());
       return Refuse(v1::ERROR_REASON_KEY_MISSING,
                     "the vault lacks keys that the ledger's records are sealed under and nobody "
                     "erased: it is older than the ledger; restore the vault's copy that is as new "
-                    "as the ledger");
+                    "as the ledger, or, if there is none, see tearlined --accept-lost-keys");
     }
     if (rows.size() < kKeysAtOnce) return {};
     from = state::Key(state::Table::kSubjectKey).Fixed(rows.back().first.substr(1) + '\0');
@@ -110,7 +123,7 @@ Status CheckVaultIsWhole(const state::View& view, const vault::Vault& vault) {
 
 }  // namespace
 
-Result<Stores> OpenStores(const settings::v1::BrokerConfig& config) {
+Result<Stores> OpenStores(const settings::v1::BrokerConfig& config, LostKeys* lost) {
   Stores stores;
   Result<std::unique_ptr<ledger::Ledger>> ledger = ledger::OpenLedger(config.ledger());
   if (!ledger.ok()) return ledger.status();
@@ -125,9 +138,10 @@ Result<Stores> OpenStores(const settings::v1::BrokerConfig& config) {
   TEARLINE_RETURN_IF_REFUSED(CheckVaultIsThere(*stores.ledger, config.vault().directory()));
   Result<std::unique_ptr<vault::Vault>> vault =
       vault::Vault::Open(config.vault().directory(), config.vault().key_encryption_key_file(),
-                         [&stores](const vault::Vault& opened) -> Status {
+                         [&stores, lost](const vault::Vault& opened) -> Status {
                            TEARLINE_RETURN_IF_REFUSED(CheckVaultBelongs(*stores.ledger, opened));
-                           return CheckVaultIsWhole(*stores.database->Now(), opened);
+                           if (lost != nullptr) lost->clear();  // it may be looked at twice
+                           return CheckVaultIsWhole(*stores.database->Now(), opened, lost);
                          });
   if (!vault.ok()) return vault.status();
   stores.vault = *std::move(vault);

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "broker/crypto/signer.h"
 #include "broker/ledger/ledger.h"
+#include "broker/model/ids.h"
 #include "broker/sequencer/checkpoint_keeper.h"
 #include "broker/state/database.h"
 #include "broker/status/status.h"
@@ -22,9 +24,16 @@ struct Stores {
   std::unique_ptr<sequencer::CheckpointKeeper> checkpoints;
 };
 
+/// Subject keys that the vault lacks.
+using LostKeys = std::vector<model::SubjectKeyId>;
+
 /// Opens everything and replays. Whether the newest checkpoint is reproduced is not asked yet.
 ///
 /// Refuses: what the rooms' Open and sequencer::Replay refuse.
-[[nodiscard]] Result<Stores> OpenStores(const settings::v1::BrokerConfig& config);
+///
+/// With `lost`, a vault that lacks keys which nobody erased is opened all the same, and they are
+/// told there, rising: for an operator to accept.
+[[nodiscard]] Result<Stores> OpenStores(const settings::v1::BrokerConfig& config,
+                                        LostKeys* lost = nullptr);
 
 }  // namespace tearline

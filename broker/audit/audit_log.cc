@@ -3,9 +3,9 @@
 #include <optional>
 #include <utility>
 
+#include "broker/audit/detail_tree.h"
 #include "broker/merkle/frontier.h"
 #include "broker/merkle/hashing.h"
-#include "broker/merkle/small_tree.h"
 #include "broker/state/key.h"
 #include "broker/status/invariant.h"
 #include "tearline/stored/v1/row.pb.h"
@@ -50,7 +50,7 @@ crypto::Digest AppendLeaf(Leaf leaf, std::string_view seed,
     salted.push_back(SaltedDetail(seed, index, detail));
     batch.Put(Key(Table::kDetail).U64(leaf.position).U32(index), salted.back());
   }
-  leaf.details_root = merkle::RootOf(DetailHashes(seed, salted));
+  leaf.details_root = DetailTree(leaf.behaviour_version, seed, salted).Root();
 
   stored::v1::LeafRow row;
   row.set_leaf(EncodeLeaf(leaf));

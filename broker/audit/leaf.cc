@@ -1,8 +1,6 @@
 #include "broker/audit/leaf.h"
 
 #include "broker/crypto/hmac.h"
-#include "broker/merkle/hashing.h"
-#include "broker/merkle/small_tree.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::audit {
@@ -33,14 +31,6 @@ crypto::Digest TakeDigest(std::string_view& bytes) {
   TEARLINE_INVARIANT(digest.ok(), "a leaf's length was checked");
   bytes.remove_prefix(32);
   return *digest;
-}
-
-/// The salt of slot `index`: HMAC-SHA256 over its number, keyed by the record's seed, cut to 16.
-std::string Salt(std::string_view seed, std::uint32_t index) {
-  TEARLINE_INVARIANT(seed.size() == 32, "a record's seed is 32 bytes");
-  std::string number;
-  Write(index, 4, number);
-  return crypto::HmacSha256(seed, {"tearline detail salt", number}).Bytes().substr(0, kSaltBytes);
 }
 
 }  // namespace
@@ -85,21 +75,16 @@ Result<Leaf> DecodeLeaf(std::string_view bytes) {
   return leaf;
 }
 
+std::string Salt(std::string_view seed, std::uint32_t index) {
+  TEARLINE_INVARIANT(seed.size() == 32, "a record's seed is 32 bytes");
+  std::string number;
+  Write(index, 4, number);
+  return crypto::HmacSha256(seed, {"tearline detail salt", number}).Bytes().substr(0, kSaltBytes);
+}
+
 std::string SaltedDetail(std::string_view seed, std::uint32_t index,
                          const stored::v1::Detail& detail) {
   return Salt(seed, index) + detail.SerializeAsString();
-}
-
-std::vector<crypto::Digest> DetailHashes(std::string_view seed,
-                                         const std::vector<std::string>& salted) {
-  std::vector<crypto::Digest> hashes;
-  const std::size_t slots = merkle::PaddedSize(salted.size());
-  hashes.reserve(slots);
-  for (const std::string& bytes : salted) hashes.push_back(merkle::LeafHash(bytes));
-  while (hashes.size() < slots) {
-    hashes.push_back(merkle::LeafHash(Salt(seed, static_cast<std::uint32_t>(hashes.size()))));
-  }
-  return hashes;
 }
 
 }  // namespace tearline::audit

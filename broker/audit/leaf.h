@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "broker/crypto/digest.h"
 #include "broker/model/ids.h"
@@ -44,18 +43,17 @@ inline constexpr std::size_t kLeafBytes = 144;
 [[nodiscard]] Result<Leaf> DecodeLeaf(std::string_view bytes);
 
 /// A detail's bytes with its salt before them: what is hashed into the details tree and what is
-/// handed to whoever may open it. The salt derives from the record's seed, so that every replay
-/// gives the same and nobody can guess a detail from its hash.
+/// handed to whoever may open it. The salt (HMAC-SHA256 over `index`, cut to 16 bytes) derives from
+/// the record's seed, so that every replay gives the same and nobody can guess a detail from its
+/// hash.
 ///
 /// Requires: `seed` is 32 bytes.
 [[nodiscard]] std::string SaltedDetail(std::string_view seed, std::uint32_t index,
                                        const stored::v1::Detail& detail);
 
-/// Leaf hashes of the details tree: one per salted detail, then padding up to a power of two, at
-/// least 8, so that the number of details cannot be read from a proof.
+/// The salt of that number, 16 bytes: a detail's, or alone what stands in a slot without one.
 ///
 /// Requires: `seed` is 32 bytes.
-[[nodiscard]] std::vector<crypto::Digest> DetailHashes(std::string_view seed,
-                                                       const std::vector<std::string>& salted);
+[[nodiscard]] std::string Salt(std::string_view seed, std::uint32_t index);
 
 }  // namespace tearline::audit

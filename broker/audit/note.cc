@@ -6,16 +6,10 @@
 namespace tearline::audit {
 namespace {
 
-constexpr char kEd25519 = '\x01';
 constexpr std::string_view kDash = "\xe2\x80\x94 ";  // em dash and a space
 constexpr std::size_t kKeyIdBytes = 4;
 constexpr std::size_t kSignatureLinesMax = 100;
 constexpr std::size_t kNoteBytesMax = 64 * 1024;
-
-std::string KeyId(std::string_view name, std::string_view public_key) {
-  const std::string type(1, kEd25519);
-  return crypto::Sha256({name, "\n", type, public_key}).Bytes().substr(0, kKeyIdBytes);
-}
 
 std::string Hex(std::string_view bytes) {
   constexpr char kDigits[] = "0123456789abcdef";
@@ -43,23 +37,36 @@ enum class Line { kOther, kSigned, kFailed, kMalformed };
 
 Line Judge(std::string_view line, std::string_view text, std::string_view name,
            std::string_view public_key) {
-  if (line.substr(0, kDash.size()) != kDash) return Line::kMalformed;
-  line.remove_prefix(kDash.size());
-  const std::size_t space = line.find(' ');
-  if (space == std::string_view::npos || space == 0) return Line::kMalformed;
-  const Result<std::string> blob = crypto::Base64Decode(line.substr(space + 1));
-  if (!blob.ok() || blob->size() <= kKeyIdBytes) return Line::kMalformed;
-  if (line.substr(0, space) != name) return Line::kOther;
-  if (blob->substr(0, kKeyIdBytes) != KeyId(name, public_key)) return Line::kOther;
-  return crypto::VerifyEd25519(public_key, text, blob->substr(kKeyIdBytes)) ? Line::kSigned
-                                                                            : Line::kFailed;
+  const Result<SignatureLine> read = ReadSignatureLine(line);
+  if (!read.ok()) return Line::kMalformed;
+  if (read->name != name || read->key_id != KeyId(KeyType::kNote, name, public_key)) {
+    return Line::kOther;
+  }
+  return crypto::VerifyEd25519(public_key, text, read->signature) ? Line::kSigned : Line::kFailed;
 }
 
 }  // namespace
 
-std::string VerifierKey(std::string_view name, std::string_view public_key) {
-  return std::string(name) + "+" + Hex(KeyId(name, public_key)) + "+" +
-         crypto::Base64Encode(kEd25519 + std::string(public_key));
+std::string KeyId(KeyType type, std::string_view name, std::string_view public_key) {
+  const std::string kind(1, static_cast<char>(type));
+  return crypto::Sha256({name, "\n", kind, public_key}).Bytes().substr(0, kKeyIdBytes);
+}
+
+Result<SignatureLine> ReadSignatureLine(std::string_view line) {
+  const Status malformed = Invalid("a signature line must be a dash, a key name and base64");
+  if (line.substr(0, kDash.size()) != kDash) return malformed;
+  line.remove_prefix(kDash.size());
+  const std::size_t space = line.find(' ');
+  if (space == std::string_view::npos || space == 0) return malformed;
+  const Result<std::string> blob = crypto::Base64Decode(line.substr(space + 1));
+  if (!blob.ok() || blob->size() <= kKeyIdBytes) return malformed;
+  return SignatureLine{std::string(line.substr(0, space)), blob->substr(0, kKeyIdBytes),
+                       blob->substr(kKeyIdBytes)};
+}
+
+std::string VerifierKey(std::string_view name, std::string_view public_key, KeyType type) {
+  return std::string(name) + "+" + Hex(KeyId(type, name, public_key)) + "+" +
+         crypto::Base64Encode(static_cast<char>(type) + std::string(public_key));
 }
 
 Result<std::string> SignNote(std::string_view text, std::string_view name, crypto::Signer& signer) {
@@ -70,7 +77,7 @@ Result<std::string> SignNote(std::string_view text, std::string_view name, crypt
   note += kDash;
   note += name;
   note += ' ';
-  note += crypto::Base64Encode(KeyId(name, signer.PublicKey()) + *signature);
+  note += crypto::Base64Encode(KeyId(KeyType::kNote, name, signer.PublicKey()) + *signature);
   note += '\n';
   return note;
 }

@@ -8,14 +8,31 @@
 
 namespace tearline::audit {
 
-/// A signed note: a text, and who signed it. Ed25519 keys only (type 0x01).
+/// A signed note: a text, and who signed it. Ed25519 keys only.
 ///
 /// Source: C2SP signed-note v1.0.0.
+
+/// What an Ed25519 key signs: a note's text, or a checkpoint with the time (cosignature.h).
+enum class KeyType : unsigned char { kNote = 1, kCosignature = 4 };
+
+/// The key's id in signature lines, 4 bytes.
+[[nodiscard]] std::string KeyId(KeyType type, std::string_view name, std::string_view public_key);
+
+/// One signature of a note: whose it says it is, and what it says.
+struct SignatureLine {
+  std::string name;
+  std::string key_id;     ///< 4 bytes.
+  std::string signature;  ///< At least 1 byte.
+};
+
+/// A line without its newline. Refuses: PROOF_INVALID.
+[[nodiscard]] Result<SignatureLine> ReadSignatureLine(std::string_view line);
 
 /// The verifier key as people exchange it: NAME+ID+BASE64.
 ///
 /// Requires: `name` is not empty and holds no space, plus or newline; `public_key` is 32 bytes.
-[[nodiscard]] std::string VerifierKey(std::string_view name, std::string_view public_key);
+[[nodiscard]] std::string VerifierKey(std::string_view name, std::string_view public_key,
+                                      KeyType type = KeyType::kNote);
 
 /// The text, an empty line and one signature line.
 ///

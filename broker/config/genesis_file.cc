@@ -6,6 +6,7 @@
 #include "broker/config/read_text.h"
 #include "broker/identity/authority.h"
 #include "broker/model/limits.h"
+#include "broker/policy/examine.h"
 #include "broker/policy/policy_set.h"
 #include "tearline/settings/v1/directory.pb.h"
 
@@ -50,8 +51,10 @@ Result<stored::v1::Genesis> LoadGenesis(const std::filesystem::path& directory_f
   const Result<std::string> policy =
       ReadFile(policy_file, model::kPolicyBytesMax, "the policy file");
   if (!policy.ok()) return policy.status();
-  if (const Result<policy::PolicySet> set = policy::PolicySet::Parse(*policy); !set.ok()) {
-    return Refuse(v1::ERROR_REASON_POLICY_INVALID, "the policy file, " + SentenceOf(set.status()));
+  const Result<policy::PolicySet> set = policy::PolicySet::Parse(*policy);
+  const Status right = set.ok() ? policy::CheckFindings(*set, policy::Examine(*set)) : set.status();
+  if (!right.ok()) {
+    return Refuse(ReasonOf(right), "the policy file, " + SentenceOf(right));
   }
 
   stored::v1::Genesis genesis;

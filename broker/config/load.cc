@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/config/check_witnesses.h"
 #include "broker/config/read_file.h"
 #include "broker/config/read_text.h"
 #include "broker/crypto/digest.h"
@@ -180,6 +181,7 @@ Result<Loaded> LoadConfig(const fs::path& file) {
   TEARLINE_RETURN_IF_REFUSED(CheckCertificates(config.listen()));
   TEARLINE_RETURN_IF_REFUSED(CheckRevocation(config.listen()));
   TEARLINE_RETURN_IF_REFUSED(CheckInterval(*config.mutable_audit()));
+  TEARLINE_RETURN_IF_REFUSED(CheckWitnesses(*config.mutable_audit()));
   return loaded;
 }
 

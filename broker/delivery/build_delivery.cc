@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "broker/machine/feed_name.h"
+#include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/status/invariant.h"
 
@@ -48,6 +50,7 @@ void ShowFull(const stored::v1::Publish& publish, sequencer::OpenedContent conte
     v1::DeliveredSegment& segment = *shown.add_segments();
     segment.set_media_type(std::move(opened.media_type));
     for (const v1::ContentFlag flag : opened.flags) segment.add_flags(flag);
+    if (opened.grading) *segment.mutable_grading() = *opened.grading;
     segment.set_content(std::move(opened.content));
   }
 }
@@ -70,12 +73,17 @@ void ShowPointer(const stored::v1::Publish& publish, v1::DeliveredEvent& shown) 
 
 }  // namespace
 
-std::vector<std::string> NominalsKnownTo(const std::string& post, const stored::v1::EventRow& event,
+std::vector<std::string> NominalsKnownTo(const std::string& feed, const stored::v1::EventRow& event,
                                          const state::Reader& reader) {
+  const std::string post = machine::PostOfFeed(feed);
+  const auto asked = reader.Find<stored::v1::SubscriptionRow>(
+      machine::SubscriptionKey(post, machine::SubscriptionOfFeed(feed)));
   const bool originator = machine::AgencyOfPost(post) == event.publish().originating_agency();
   std::vector<std::string> known;
   for (const std::string& nominal_id : event.nominal_ids()) {
-    if (!originator) {
+    const bool named = asked && std::find(asked->nominal_ids().begin(), asked->nominal_ids().end(),
+                                          nominal_id) != asked->nominal_ids().end();
+    if (!originator && !named) {
       const std::optional<stored::v1::CaseRow> row = machine::CaseOfNominal(nominal_id, reader);
       if (!row || !HasToDoWith(post, row->case_())) continue;
     }
@@ -92,6 +100,7 @@ v1::DeliveredEvent BuildEvent(const stored::v1::ItemRow& item, const stored::v1:
   v1::DeliveredEvent shown;
   shown.set_event_id(id->Text());
   shown.set_level(item.level());
+  shown.set_late(item.late());
   for (const std::string& nominal_id : nominal_ids) shown.add_nominal_ids(nominal_id);
 
   const bool erased = content.erased;
@@ -124,8 +133,8 @@ v1::DeliveredObligation BuildObligation(const stored::v1::ItemRow& item,
   shown.set_type(obligation.type());
   shown.set_reason(obligation.reason());
   if (!obligation.nominal_id().empty()) shown.set_nominal_id(NominalText(obligation.nominal_id()));
-  shown.set_events(obligation.count());
-  *shown.mutable_due_at() = TimeUtil::MillisecondsToTimestamp(obligation.due_ms());
+  shown.set_events(item.obligation_events());
+  *shown.mutable_due_at() = TimeUtil::MillisecondsToTimestamp(item.obligation_due_ms());
   shown.set_stage(item.stage());
   shown.set_debtor_post(obligation.debtor_post());
   return shown;
@@ -145,6 +154,25 @@ v1::DeliveredAccessWithdrawn BuildAccessWithdrawn(const stored::v1::ItemRow& ite
   v1::DeliveredAccessWithdrawn shown;
   shown.set_event_id(id->Text());
   shown.set_sequence(item.withdrawn_sequence());
+  return shown;
+}
+
+v1::DeliveredPendingEnd BuildPendingEnd(const stored::v1::ItemRow& item) {
+  const Result<model::PendingId> id = model::PendingId::FromBytes(item.pending_id());
+  TEARLINE_INVARIANT(id.ok(), "a pending id in a row is 16 bytes");
+  v1::DeliveredPendingEnd shown;
+  shown.set_pending_id(id->Text());
+  shown.set_command(
+      machine::WordOf(static_cast<stored::v1::CommandNumber>(item.pending_command())));
+  shown.set_outcome(item.pending_end() == stored::v1::PENDING_END_CONFIRMED
+                        ? v1::PENDING_OUTCOME_CONFIRMED
+                        : v1::PENDING_OUTCOME_LAPSED);
+  return shown;
+}
+
+v1::DeliveredErasure BuildErasure(const stored::v1::ItemRow& item) {
+  v1::DeliveredErasure shown;
+  shown.set_nominal_id(NominalText(item.nominal_id()));
   return shown;
 }
 

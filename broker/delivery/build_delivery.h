@@ -15,10 +15,10 @@ namespace tearline::delivery {
 /// What a recipient is shown, field by field and level by level, as subscriber_service.proto says.
 /// Nothing is decided here: the decision lies in the item.
 
-/// Which of the event's nominals `post` has to do with, "nom_…", in the order of the event: those
-/// on whose panel it sits, whose accountable officer or supervisor it is, and all of them if its
-/// agency is the originator.
-[[nodiscard]] std::vector<std::string> NominalsKnownTo(const std::string& post,
+/// Which of the event's nominals a feed's post has to do with, "nom_…", in the order of the event:
+/// those on whose panel it sits, whose accountable officer or supervisor it is, that the feed's
+/// subscription names, and all of them if its agency is the originator.
+[[nodiscard]] std::vector<std::string> NominalsKnownTo(const std::string& feed,
                                                        const stored::v1::EventRow& event,
                                                        const state::Reader& reader);
 
@@ -30,7 +30,7 @@ namespace tearline::delivery {
                                             sequencer::OpenedContent content,
                                             const std::vector<std::string>& nominal_ids);
 
-/// An obligation, as it stands now; its stage is that at which the item was written.
+/// An obligation. What may change of it (events, due, stage) is as it was when the item was let go.
 [[nodiscard]] v1::DeliveredObligation BuildObligation(const stored::v1::ItemRow& item,
                                                       const stored::v1::ObligationRow& obligation);
 
@@ -39,6 +39,12 @@ namespace tearline::delivery {
 
 /// Which event the post may not be told of any more, and the number it had.
 [[nodiscard]] v1::DeliveredAccessWithdrawn BuildAccessWithdrawn(const stored::v1::ItemRow& item);
+
+/// What became of a command that waited for its second hand.
+[[nodiscard]] v1::DeliveredPendingEnd BuildPendingEnd(const stored::v1::ItemRow& item);
+
+/// That the content about a nominal was erased.
+[[nodiscard]] v1::DeliveredErasure BuildErasure(const stored::v1::ItemRow& item);
 
 /// Everything of a delivery but what it is about.
 [[nodiscard]] v1::Delivery BuildEnvelope(v1::Urgency lane, std::uint64_t sequence,

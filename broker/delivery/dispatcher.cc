@@ -9,6 +9,11 @@ namespace {
 /// How often sinks are given a chance to notice that time has passed.
 constexpr std::chrono::seconds kBeat{1};
 
+void EndSuperseded(Sink& sink) {
+  sink.End(v1::ERROR_REASON_SESSION_SUPERSEDED,
+           "a newer session follows this feed; open another one to take it back");
+}
+
 }  // namespace
 
 Dispatcher::Dispatcher() : thread_([this] { Run(); }) {}
@@ -33,10 +38,19 @@ void Dispatcher::Follow(const std::string& feed, std::weak_ptr<Sink> sink) {
     if (before == sink.lock()) before = nullptr;
     place = std::move(sink);
   }
-  if (before) {
-    before->End(v1::ERROR_REASON_SESSION_SUPERSEDED,
-                "a newer session follows this feed; open another one to take it back");
+  if (before) EndSuperseded(*before);
+}
+
+void Dispatcher::Supersede(const std::string& feed) {
+  std::shared_ptr<Sink> before;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = following_.find(feed);
+    if (found == following_.end()) return;
+    before = found->second.lock();
+    following_.erase(found);
   }
+  if (before) EndSuperseded(*before);
 }
 
 void Dispatcher::Leave(const std::string& feed, const Sink* sink) {
@@ -48,11 +62,24 @@ void Dispatcher::Leave(const std::string& feed, const Sink* sink) {
   if (last == nullptr || last.get() == sink) following_.erase(found);
 }
 
-void Dispatcher::Applied(const std::set<std::string>& feeds, bool access_changed) {
+void Dispatcher::Attend(std::weak_ptr<Sink> sink) {
+  const std::shared_ptr<Sink> alive = sink.lock();
+  const std::lock_guard<std::mutex> lock(mutex_);
+  attending_[alive.get()] = std::move(sink);
+}
+
+void Dispatcher::Leave(const Sink* sink) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  attending_.erase(sink);
+}
+
+void Dispatcher::Applied(const std::set<std::string>& feeds, machine::Change change) {
+  const bool access_changed = change == machine::Change::kAccess;
   bool anything = access_changed;
-  if (access_changed) {
-    const std::unique_lock<std::shared_mutex> lock(access_mutex_);
-    access_changes_.fetch_add(1);
+  if (change != machine::Change::kNone) {
+    const std::unique_lock<std::shared_mutex> lock(change_mutex_);
+    changes_.fetch_add(1);
+    if (access_changed) access_changes_.fetch_add(1);
   }
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -75,15 +102,18 @@ void Dispatcher::EndAll(v1::ErrorReason reason, const std::string& sentence) {
   Sinks sinks;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    sinks = Following();
+    sinks = Everybody();
   }
   for (const std::shared_ptr<Sink>& sink : sinks) sink->End(reason, sentence);
 }
 
-Dispatcher::Sinks Dispatcher::Following() const {
+Dispatcher::Sinks Dispatcher::Everybody() const {
   Sinks sinks;
-  sinks.reserve(following_.size());
+  sinks.reserve(following_.size() + attending_.size());
   for (const auto& [feed, sink] : following_) {
+    if (std::shared_ptr<Sink> alive = sink.lock()) sinks.push_back(std::move(alive));
+  }
+  for (const auto& [place, sink] : attending_) {
     if (std::shared_ptr<Sink> alive = sink.lock()) sinks.push_back(std::move(alive));
   }
   return sinks;
@@ -96,8 +126,8 @@ Dispatcher::Work Dispatcher::TakeWork(bool beat) {
     if (found == following_.end()) continue;
     if (std::shared_ptr<Sink> sink = found->second.lock()) work.wake.push_back(std::move(sink));
   }
-  if (std::exchange(look_again_, false)) work.check = Following();
-  if (beat) work.beat = Following();
+  if (std::exchange(look_again_, false)) work.check = Everybody();
+  if (beat) work.beat = Everybody();
   return work;
 }
 

@@ -3,9 +3,9 @@
 #include <google/protobuf/util/time_util.h>
 
 #include <algorithm>
-#include <optional>
 
 #include "broker/delivery/build_delivery.h"
+#include "broker/machine/feed_name.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/rows.h"
@@ -25,11 +25,6 @@ constexpr std::size_t kScanRows = 64;
 
 std::size_t PlaceOf(v1::Urgency lane) {
   return static_cast<std::size_t>(lane) - static_cast<std::size_t>(v1::URGENCY_IMMEDIATE);
-}
-
-std::uint64_t LastReleased(const state::Reader& view, const std::string& feed, v1::Urgency lane) {
-  const auto row = view.Find<stored::v1::LaneRow>(machine::LaneKey(feed, lane));
-  return row && row->next_sequence() > 0 ? row->next_sequence() - 1 : 0;
 }
 
 stored::v1::LedgerRow BrokersRow(const state::Reader& view) {
@@ -59,13 +54,17 @@ void Session::SendAgain(v1::Urgency lane, std::uint64_t sequence) {
   sent_.again.emplace(lane, sequence);
 }
 
-v1::Progress Session::ProgressOf(const state::Reader& view, std::int64_t now_ms) const {
+std::optional<v1::Progress> Session::ProgressOf(const state::Reader& view,
+                                                std::int64_t now_ms) const {
   v1::Progress progress;
-  bool caught_up = view.Scan(state::Key(Table::kWaiting).Name(feed_), 1).empty();
+  bool caught_up = true;
   for (const v1::Urgency lane : machine::kLanes) {
-    const std::uint64_t released = LastReleased(view, feed_, lane);
+    const stored::v1::LaneRow row = machine::ReadLane(feed_, lane, view);
+    if (row.going_on()) return std::nullopt;
+    const std::uint64_t released = row.next_sequence() - 1;
     progress.add_released(released);
-    caught_up = caught_up && sent_.highest[PlaceOf(lane)] >= released;
+    caught_up = caught_up && row.waiting() == 0 && row.catch_up_from() == 0 &&
+                sent_.highest[PlaceOf(lane)] >= released;
   }
   progress.set_caught_up(caught_up);
   *progress.mutable_broker_time() = TimeUtil::MillisecondsToTimestamp(now_ms);
@@ -93,7 +92,9 @@ void Session::AddRetried(const state::Reader& view, Frame& frame) {
 
 void Session::AddReleased(const state::Reader& view, v1::Urgency lane, Frame& frame) {
   std::uint64_t& sent = sent_.highest[PlaceOf(lane)];
-  const std::uint64_t last = LastReleased(view, feed_, lane);
+  const stored::v1::LaneRow lane_row = machine::ReadLane(feed_, lane, view);
+  if (lane_row.going_on()) return;
+  const std::uint64_t last = lane_row.next_sequence() - 1;
   const state::Key rows = machine::LaneRows(Table::kReleased, feed_, lane);
   while (sent < last && !frame.full) {
     const state::Key from = machine::LaneItem(Table::kReleased, feed_, lane, sent + 1);
@@ -122,9 +123,9 @@ bool Session::IsStale(const state::Reader& view, v1::Urgency lane, const ItemRow
   if (item.kind() != stored::v1::ITEM_KIND_EVENT) return false;
   const auto event = view.Find<stored::v1::EventRow>(machine::EventKey(item.event_id()));
   TEARLINE_INVARIANT(event.has_value(), "a released item's event is kept");
-  if (item.judged_position() >= machine::LastChange(*event, feed_, BrokersRow(view), view)) {
-    return false;
-  }
+  const model::Position last_change =
+      machine::LastChange(*event, machine::PostOfFeed(feed_), BrokersRow(view), view);
+  if (item.judged_position() >= last_change) return false;
   const auto row = view.Find<stored::v1::LaneRow>(machine::LaneKey(feed_, lane));
   must_look_again_ = must_look_again_ || !row || row->look_again_from() == 0;
   return true;
@@ -149,6 +150,12 @@ void Session::Add(const state::Reader& view, v1::Urgency lane, std::uint64_t seq
       break;
     case stored::v1::ITEM_KIND_ACCESS_WITHDRAWN:
       *delivery.mutable_access_withdrawn() = BuildAccessWithdrawn(item);
+      break;
+    case stored::v1::ITEM_KIND_PENDING_ENDED:
+      *delivery.mutable_pending_end() = BuildPendingEnd(item);
+      break;
+    case stored::v1::ITEM_KIND_ERASED:
+      *delivery.mutable_erasure() = BuildErasure(item);
       break;
     default:
       TEARLINE_INVARIANT(false, "an item says what it speaks of");

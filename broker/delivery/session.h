@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -20,7 +21,8 @@ namespace tearline::delivery {
 /// One session's way through a feed: which released items it has sent. It decides nothing; what the
 /// machine let go is sent, once, in the order of the lane, the fastest lane first; but not what was
 /// judged before the last change of what it was judged by: that waits until the machine has looked
-/// at it again, and what comes after it in the lane waits with it.
+/// at it again, and what comes after it in the lane waits with it. Of a lane that is going through
+/// history nothing is sent until it rests: else how the items came would tell what was passed over.
 ///
 /// Nothing here must last. A new session begins at the lowest released item that is not
 /// acknowledged, so what was sent and never acknowledged is sent again.
@@ -54,8 +56,10 @@ class Session {
   /// Requires: the Retry command has been applied.
   void SendAgain(v1::Urgency lane, std::uint64_t sequence);
 
-  /// How far the feed is: whether anything waits, what was released, and the broker's time.
-  [[nodiscard]] v1::Progress ProgressOf(const state::Reader& view, std::int64_t now_ms) const;
+  /// How far the feed is: whether anything waits, what was released, and the broker's time. Nothing
+  /// while a lane goes through history: there will be something to say when it rests.
+  [[nodiscard]] std::optional<v1::Progress> ProgressOf(const state::Reader& view,
+                                                       std::int64_t now_ms) const;
 
  private:
   /// A frame being filled.

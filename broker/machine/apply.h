@@ -29,14 +29,23 @@ Status ApplyRegisterNominal(const stored::v1::RegisterNominal& command, Step& st
 Status ApplyResolveNominal(const stored::v1::ResolveNominal& command, Step& step);
 Status ApplyLinkIdentifier(const stored::v1::LinkIdentifier& command, Step& step);
 
+// apply_access.cc
+Status ApplyLimitAccess(const stored::v1::LimitAccess& command, Step& step);
+Status ApplyDeclareConflict(const stored::v1::DeclareConflict& command, Step& step);
+
 // apply_case.cc
 Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step);
 Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step);
+Status ApplyNamePost(const stored::v1::NamePost& command, Step& step);
 Status ApplyNameAccountable(const stored::v1::NameAccountable& command, Step& step);
+
+// apply_disclosure.cc
+Status ApplyDecideDisclosure(const stored::v1::DecideDisclosure& command, Step& step);
 
 // apply_policy.cc
 Status ApplyProposePolicy(const stored::v1::ProposePolicy& command, Step& step);
 Status ApplyApprovePolicy(const stored::v1::ApprovePolicy& command, Step& step);
+Status ApplyNoteSimulation(const stored::v1::NoteSimulation& command, Step& step);
 
 // apply_publish.cc
 Status ApplyPublish(const stored::v1::Publish& command, Step& step);
@@ -56,15 +65,28 @@ Status ApplyPark(const stored::v1::Park& command, Step& step);
 // apply_read.cc
 Status ApplyReadItem(const stored::v1::ReadItem& command, Step& step);
 
+// apply_subscription.cc
+Status ApplyCreateSubscription(const stored::v1::CreateSubscription& command, Step& step);
+Status ApplySeekSubscription(const stored::v1::SeekSubscription& command, Step& step);
+Status ApplyDeleteSubscription(const stored::v1::DeleteSubscription& command, Step& step);
+
 // apply_obligation.cc
 Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, Step& step);
 Status ApplyEscalateObligation(const stored::v1::EscalateObligation& command, Step& step);
 
+// apply_consult.cc
+Status ApplyConsult(const stored::v1::Consult& command, Step& step);
+
 // apply_clock.cc
 Status ApplyConfirmClock(const stored::v1::ConfirmClock& command, Step& step);
+
+// apply_erase.cc
+Status ApplyEraseNominal(const stored::v1::EraseNominal& command, Step& step);
+Status ApplyAcceptLostKeys(const stored::v1::AcceptLostKeys& command, Step& step);
 
 // apply_pulse.cc
 Status ApplyPulse(const stored::v1::Pulse& command, Step& step);
 Status ApplyNoteRefusals(const stored::v1::NoteRefusals& command, Step& step);
+Status ApplyNoteWitnesses(const stored::v1::NoteWitnesses& command, Step& step);
 
 }  // namespace tearline::machine

@@ -2,6 +2,7 @@
 #include <cstdint>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/feed_name.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
 #include "broker/model/limits.h"
@@ -59,8 +60,8 @@ Status ApplyAcknowledge(const stored::v1::Acknowledge& command, Step& step) {
     EndHold(command.feed(), command.lane(), sequence, *item, step);
     LeaveWindow(command.feed(), command.lane(), *item, step);
     step.batch.Erase(key);
-    // Among the acknowledged lies what no person has read yet.
-    if (item->kind() == stored::v1::ITEM_KIND_EVENT &&
+    // Among the acknowledged lies what no person has read yet; what must be read is in the inbox.
+    if (IsInbox(command.feed()) && item->kind() == stored::v1::ITEM_KIND_EVENT &&
         !WasRead(command.feed(), item->event_id(), step.batch)) {
       item->set_acknowledged_ms(step.now_ms());
       step.batch.PutRow(LaneItem(Table::kAcknowledged, command.feed(), command.lane(), sequence),

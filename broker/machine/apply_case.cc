@@ -2,6 +2,7 @@
 #include <string>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/history.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/tell_originators.h"
@@ -52,6 +53,20 @@ void WriteCase(const std::string& case_id, const CaseRow& before, CaseRow& row, 
   nominal->set_case_id(case_id);
   nominal->set_changed_position(step.header.position);
   step.batch.PutRow(NominalKey(nominal_id->Bytes()), *nominal);
+  step.applied.telling_changed = true;
+}
+
+/// The history a seat asks for: a time that has been, or none.
+Status CheckHistory(const v1::Seat& seat, const Step& step) {
+  if (!seat.has_history_from()) return {};
+  const google::protobuf::Timestamp& from = seat.history_from();
+  const bool whole = from.seconds() >= 0 && from.nanos() >= 0 && from.nanos() < 1'000'000'000;
+  if (whole && from.seconds() <= step.now_ms() / 1000 &&
+      from.seconds() * 1000 + from.nanos() / 1'000'000 <= step.now_ms()) {
+    return {};
+  }
+  return Refuse(v1::ERROR_REASON_TIME_INVALID,
+                "`seat.history_from` must not be after the broker's time");
 }
 
 std::string NominalOf(const CaseRow& row) {
@@ -64,9 +79,10 @@ Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step) {
   const v1::Case& asked = command.case_();
   const Result<model::NominalId> nominal_id = model::NominalId::Parse(asked.nominal_id());
   if (!nominal_id.ok()) return nominal_id.status();
-  if (!asked.case_id().empty() || !asked.seats().empty()) {
+  if (!asked.case_id().empty() || !asked.seats().empty() || !asked.named_posts().empty()) {
     return Refuse(v1::ERROR_REASON_FIELD_IS_BROKERS,
-                  "`case.case_id` and `case.seats` must be empty; seats are given one by one");
+                  "`case.case_id`, `case.seats` and `case.named_posts` must be empty; seats and "
+                  "functions are given one by one");
   }
   TEARLINE_RETURN_IF_REFUSED(CheckCategoryAndLevel(asked));
   TEARLINE_RETURN_IF_REFUSED(model::CheckName(asked.area(), "case.area"));
@@ -95,7 +111,10 @@ Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step) {
   WriteCase(id.Bytes(), /*before=*/CaseRow(), row, step);
   step.AddChanged("case-opened", id.Text(), asked.nominal_id());
   TellOriginatorsOfLead(NominalOf(row), asked.lead_agency(), step);
-  for (const std::string& post : PostsOfCase(row)) TellOriginators(NominalOf(row), post, step);
+  for (const std::string& post : PostsOfCase(row)) {
+    TellOriginators(NominalOf(row), post, step);
+    if (command.with_history()) BeginHistory(NominalOf(row), post, step);
+  }
   step.applied.made_id = id.Text();
   return {};
 }
@@ -122,6 +141,7 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
     return FieldInvalid("`seat.kind` must be chair, member or guest");
   }
   TEARLINE_RETURN_IF_REFUSED(CheckPostKnown(seat.post(), "seat.post", step.batch));
+  TEARLINE_RETURN_IF_REFUSED(CheckHistory(seat, step));
   if (held == seats->end() && seats->size() >= static_cast<int>(model::kPanelSeatsMax)) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "a panel has at most 64 seats");
   }
@@ -129,11 +149,51 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
   if (held == seats->end()) {
     *seats->Add() = seat;
   } else {
-    held->set_kind(seat.kind());
+    *held = seat;
   }
   WriteCase(command.case_id(), before, *row, step);
   step.AddChanged("seat-taken", row->case_().case_id(), seat.post());
   TellOriginators(NominalOf(*row), seat.post(), step);
+  if (command.with_history()) BeginHistory(NominalOf(*row), seat.post(), step);
+  return {};
+}
+
+Status ApplyNamePost(const stored::v1::NamePost& command, Step& step) {
+  auto row = step.batch.Find<CaseRow>(CaseKey(command.case_id()));
+  if (!row) return NoSuchCase();
+  const v1::CasePost& named = command.named();
+  auto* all = row->mutable_case_()->mutable_named_posts();
+  const auto found = std::find_if(all->begin(), all->end(), [&named](const v1::CasePost& each) {
+    return each.post() == named.post() && each.function() == named.function();
+  });
+  const CaseRow before = *row;
+  if (command.leave()) {
+    if (found == all->end()) {
+      return Refuse(v1::ERROR_REASON_WRONG_STATE,
+                    "the post must be named for the function before that is taken back");
+    }
+    all->erase(found);
+    WriteCase(command.case_id(), before, *row, step);
+    step.AddChanged("function-left", row->case_().case_id(), named.post());
+    return {};
+  }
+  if (!v1::CaseFunction_IsValid(named.function()) ||
+      named.function() == v1::CASE_FUNCTION_UNSPECIFIED) {
+    return FieldInvalid("`named.function` must be police of home or police of offence");
+  }
+  TEARLINE_RETURN_IF_REFUSED(CheckPostKnown(named.post(), "named.post", step.batch));
+  if (found != all->end()) {
+    return Refuse(v1::ERROR_REASON_ALREADY_EXISTS, "the post is named for that function");
+  }
+  if (all->size() >= model::kNamedPostsMax) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "a case names at most 16 posts for functions");
+  }
+
+  *all->Add() = named;
+  WriteCase(command.case_id(), before, *row, step);
+  step.AddChanged("function-named", row->case_().case_id(), named.post());
+  TellOriginators(NominalOf(*row), named.post(), step);
+  BeginHistory(NominalOf(*row), named.post(), step);
   return {};
 }
 
@@ -147,6 +207,7 @@ Status ApplyNameAccountable(const stored::v1::NameAccountable& command, Step& st
   WriteCase(command.case_id(), before, *row, step);
   step.AddChanged("accountable-named", row->case_().case_id(), command.post());
   TellOriginators(NominalOf(*row), command.post(), step);
+  if (command.with_history()) BeginHistory(NominalOf(*row), command.post(), step);
   return {};
 }
 

@@ -1,9 +1,11 @@
 #include <string>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/consultation.h"
 #include "broker/machine/identifiers.h"
 #include "broker/machine/quota.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/subject_key.h"
 #include "broker/machine/tell_originators.h"
 #include "broker/model/limits.h"
 
@@ -41,7 +43,7 @@ Status ApplyRegisterNominal(const stored::v1::RegisterNominal& command, Step& st
     TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(identifier));
   }
   TEARLINE_RETURN_IF_REFUSED(
-      AskAbout(static_cast<std::uint32_t>(command.identifiers_size()), step));
+      AskAbout(QuotaKind::kResolve, static_cast<std::uint32_t>(command.identifiers_size()), step));
   for (const stored::v1::StoredIdentifier& identifier : command.identifiers()) {
     if (step.batch.Get(IdentifierKey(identifier.type(), identifier.index()))) {
       return IdentifierTaken();
@@ -64,11 +66,12 @@ Status ApplyRegisterNominal(const stored::v1::RegisterNominal& command, Step& st
 
 Status ApplyResolveNominal(const stored::v1::ResolveNominal& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(command.identifier()));
-  TEARLINE_RETURN_IF_REFUSED(AskAbout(1, step));
+  TEARLINE_RETURN_IF_REFUSED(AskAbout(QuotaKind::kResolve, 1, step));
 
   const auto found = step.batch.Find<IdentifierRow>(
       IdentifierKey(command.identifier().type(), command.identifier().index()));
   const std::string answer = found ? TextOf(found->nominal_id()) : std::string();
+  if (found) IndexLook(found->nominal_id(), step);
   step.AddChanged("nominal-resolved", answer);
   step.applied.made_id = answer;
   return {};
@@ -76,13 +79,14 @@ Status ApplyResolveNominal(const stored::v1::ResolveNominal& command, Step& step
 
 Status ApplyLinkIdentifier(const stored::v1::LinkIdentifier& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(command.identifier()));
-  TEARLINE_RETURN_IF_REFUSED(AskAbout(1, step));
+  TEARLINE_RETURN_IF_REFUSED(AskAbout(QuotaKind::kResolve, 1, step));
   auto nominal = step.batch.Find<NominalRow>(NominalKey(command.nominal_id()));
   if (!nominal) return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such nominal");
   const auto found = step.batch.Find<IdentifierRow>(
       IdentifierKey(command.identifier().type(), command.identifier().index()));
   if (found && found->nominal_id() != command.nominal_id()) return IdentifierTaken();
   if (found) return {};  // said before: nothing changes
+  TEARLINE_RETURN_IF_REFUSED(CheckKeysStand(command, step.batch));
   if (nominal->identifiers() >= model::kNominalIdentifiersMax) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "a nominal has at most 64 identifiers");
   }
@@ -92,6 +96,7 @@ Status ApplyLinkIdentifier(const stored::v1::LinkIdentifier& command, Step& step
   nominal->set_identifiers(nominal->identifiers() + 1);
   nominal->set_changed_position(step.header.position);
   step.batch.PutRow(NominalKey(command.nominal_id()), *nominal);
+  step.applied.telling_changed = true;
   step.AddChanged("identifier-linked", TextOf(command.nominal_id()));
   // From now on the posts of its case see what is told under this number, too.
   if (!nominal->case_id().empty()) {

@@ -4,6 +4,7 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/silence.h"
 #include "broker/model/limits.h"
 
 namespace tearline::machine {
@@ -12,15 +13,15 @@ namespace {
 using stored::v1::ObligationRow;
 
 /// Whether the acting post has a say in an obligation. To everybody else there is none.
-bool HasASay(const ObligationRow& row, const Step& step) {
+bool HasASay(const std::string& id, const ObligationRow& row, const Step& step) {
   const std::string& post = step.actor.post();
-  return post == row.debtor_post() || post == row.accountable_post() || post == row.told_post();
+  return Concerns(row, post) && MayHearOf(id, row, post, step.batch);
 }
 
 /// An open obligation in which the acting post has a say.
 std::optional<ObligationRow> FindOpen(const std::string& id, const Step& step) {
   auto row = step.batch.Find<ObligationRow>(ObligationKey(id));
-  if (!row || row->ended_ms() != 0 || !HasASay(*row, step)) return std::nullopt;
+  if (!row || row->ended_ms() != 0 || !HasASay(id, *row, step)) return std::nullopt;
   return row;
 }
 

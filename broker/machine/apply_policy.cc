@@ -3,15 +3,42 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/second_hand.h"
+#include "broker/policy/examine.h"
 #include "broker/policy/policy_set.h"
 
 namespace tearline::machine {
 
 using stored::v1::PolicyRow;
 
+namespace {
+
+/// Whether a proposed policy was simulated against the one it would replace, and whoever approves
+/// has signed off what it raises.
+Status CheckSimulation(const PolicyRow& row, const stored::v1::ApprovePolicy& command,
+                       const Step& step) {
+  const stored::v1::NoteSimulation& simulation = row.simulation();
+  if (!row.has_simulation() || simulation.in_force_digest() != step.ledger.policy_digest()) {
+    return Refuse(v1::ERROR_REASON_SIMULATION_REQUIRED,
+                  "the policy must have been simulated against the one in force since it was "
+                  "proposed");
+  }
+  const std::uint64_t raises = simulation.raises() + simulation.not_replayed();
+  if (raises > 0 && command.acknowledged_report() != simulation.report_digest()) {
+    return Refuse(v1::ERROR_REASON_RAISES_NOT_SIGNED_OFF,
+                  "the simulation shows " + std::to_string(raises) +
+                      " raises; `acknowledged_report` must be the digest of its report");
+  }
+  return {};
+}
+
+}  // namespace
+
 Status ApplyProposePolicy(const stored::v1::ProposePolicy& command, Step& step) {
   const Result<policy::PolicySet> policy = policy::PolicySet::Parse(command.policy_text());
   if (!policy.ok()) return policy.status();
+  if (step.header.behaviour_version >= kPoliciesTestedFrom) {
+    TEARLINE_RETURN_IF_REFUSED(policy::CheckFindings(*policy, policy::Examine(*policy)));
+  }
   const state::Key key = PolicyKey(policy->digest().Bytes());
   const auto known = step.batch.Find<PolicyRow>(key);
   if (known && known->approved_position() == 0) {
@@ -49,6 +76,9 @@ Status ApplyApprovePolicy(const stored::v1::ApprovePolicy& command, Step& step) 
                   "a policy must be approved by another post, another member, another certificate "
                   "and another user acted for than its author's");
   }
+  if (step.header.behaviour_version >= kPoliciesTestedFrom) {
+    TEARLINE_RETURN_IF_REFUSED(CheckSimulation(*row, command, step));
+  }
 
   row->set_approved_position(step.header.position);
   step.batch.PutRow(key, *row);
@@ -57,6 +87,27 @@ Status ApplyApprovePolicy(const stored::v1::ApprovePolicy& command, Step& step) 
   const Result<crypto::Digest> digest = crypto::Digest::FromBytes(command.policy_digest());
   step.applied.access_changed = true;
   step.AddChanged("policy-approved", digest.ok() ? digest->Hex() : std::string());
+  return {};
+}
+
+Status ApplyNoteSimulation(const stored::v1::NoteSimulation& command, Step& step) {
+  if (command.in_force_digest() != step.ledger.policy_digest()) {
+    return Refuse(v1::ERROR_REASON_WRONG_STATE,
+                  "another policy came into force while this one was simulated; simulate it anew");
+  }
+  const Result<crypto::Digest> digest = crypto::Digest::FromBytes(command.policy_digest());
+  const Result<crypto::Digest> report = crypto::Digest::FromBytes(command.report_digest());
+  if (!digest.ok() || !report.ok()) {
+    return Refuse(v1::ERROR_REASON_UNAPPLIABLE, "a simulation's digests must be 32 bytes");
+  }
+
+  const state::Key key = PolicyKey(command.policy_digest());
+  if (auto row = step.batch.Find<PolicyRow>(key); row && row->approved_position() == 0) {
+    *row->mutable_simulation() = command;
+    step.batch.PutRow(key, *row);
+  }
+  // One that nobody proposed is noted too: whoever asked has learnt who was told of what.
+  step.AddChanged("policy-simulated", digest->Hex(), report->Hex());
   return {};
 }
 

@@ -1,12 +1,17 @@
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "broker/machine/apply.h"
 #include "broker/machine/identifiers.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/obligation.h"
+#include "broker/machine/offer.h"
 #include "broker/machine/origin.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/subject_key.h"
 #include "broker/merkle/hashing.h"
 #include "broker/model/event_type.h"
 #include "broker/model/label_check.h"
@@ -54,6 +59,12 @@ Status CheckContent(const Publish& command, const Step& step) {
                   "`event.urgency` must be immediate, urgent or routine");
   }
   TEARLINE_RETURN_IF_REFUSED(model::CheckLabel(command.label(), "event.label"));
+  for (int i = 0; i < command.segments_size(); ++i) {
+    if (!command.segments(i).has_grading()) continue;
+    TEARLINE_RETURN_IF_REFUSED(
+        model::CheckSegmentGrading(command.segments(i).grading(), command.label().grading(),
+                                   "event.segments[" + std::to_string(i) + "].grading"));
+  }
   if (!model::Dominates(step.ledger.accreditation(), command.label().marking())) {
     return Refuse(v1::ERROR_REASON_ABOVE_ACCREDITATION,
                   "`event.label.marking` must not be above what this broker may hold");
@@ -101,6 +112,10 @@ Status ResolveNominals(const Publish& command, EventRow& event, Step& step) {
 
 void WriteEvent(const Publish& command, const EventRow& event, Step& step) {
   step.batch.PutRow(EventKey(command.event_id()), event);
+  step.batch.Put(state::Key(state::Table::kEventAt)
+                     .U8(static_cast<std::uint8_t>(command.urgency()))
+                     .U64(step.header.position),
+                 command.event_id());
   for (const std::string& nominal_id : event.nominal_ids()) {
     step.batch.Put(
         state::Key(state::Table::kEventOfNominal).Fixed(nominal_id).U64(step.header.position),
@@ -153,6 +168,7 @@ Status ApplyPublish(const Publish& command, Step& step) {
   }
   TEARLINE_RETURN_IF_REFUSED(CheckPrepared(command, step));
   TEARLINE_RETURN_IF_REFUSED(CheckContent(command, step));
+  TEARLINE_RETURN_IF_REFUSED(CheckKeysStand(command, step.batch));
 
   EventRow event;
   event.set_position(step.header.position);
@@ -160,19 +176,28 @@ Status ApplyPublish(const Publish& command, Step& step) {
   event.set_accepted_ms(step.now_ms());
   event.set_answering_post(command.originating_post().empty() ? step.actor.post()
                                                               : command.originating_post());
+  event.set_purpose(step.actor.purpose());
+  event.set_legal_basis(step.actor.legal_basis());
   TEARLINE_RETURN_IF_REFUSED(ResolveNominals(command, event, step));
   TEARLINE_RETURN_IF_REFUSED(WriteSubjectKeys(command.keys(), event.nominal_ids(), step));
   WriteEvent(command, event, step);
   Remember(command, event, step);
 
   const policy::EventFacts facts = FactsOf(event, step.batch);
-  for (const std::string& post : PostsToJudge(event, step.batch)) {
-    const policy::Decision decision = Judge(event, facts, post, /*again=*/false, step);
+  const std::set<std::string> posts = PostsToJudge(event, step.batch);
+  // All before any is acted on: who must see to what another was not told depends on who was.
+  std::vector<std::pair<std::string, policy::Decision>> decisions;
+  for (const std::string& post : posts) {
+    decisions.emplace_back(post, Decide(event, facts, post, step));
+  }
+  for (const auto& [post, decision] : decisions) {
+    RememberDecision(decision, event, post, Judging::kFirst, step);
     if (decision.level != v1::LEVEL_WITHHELD) {
       Enqueue(post, command.urgency(), ItemOf(event, decision, step), step);
     }
-    OpenObligations(event, post, decision, step);
+    OpenObligations(event, post, decision, /*late=*/false, step);
   }
+  OfferPublished(event, facts, posts, step);
   step.applied.made_id = model::EventId::FromBytes(command.event_id())->Text();
   return {};
 }

@@ -3,11 +3,13 @@
 #include <string_view>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/history.h"
 #include "broker/machine/look_again.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/second_hand.h"
 #include "broker/machine/settle.h"
+#include "broker/machine/subscription.h"
 #include "broker/machine/tell_originators.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
@@ -66,6 +68,12 @@ Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
         break;
       case DeadlineKind::kTelling:
         ContinueTelling(id, step);
+        break;
+      case DeadlineKind::kHistory:
+        GoOnWithHistory(id, step);
+        break;
+      case DeadlineKind::kForget:
+        Forget(id, DueOf(key), step);
         break;
     }
   }

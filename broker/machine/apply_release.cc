@@ -4,10 +4,12 @@
 #include <utility>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/catch_up.h"
+#include "broker/machine/feed_name.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/look_again.h"
-#include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/silence.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
 
@@ -20,19 +22,8 @@ using stored::v1::ItemRow;
 using stored::v1::LaneRow;
 using stored::v1::SessionRow;
 
-/// What an item without content weighs in a window, in bytes.
-constexpr std::uint64_t kBareItemBytes = 256;
 /// Rows looked at in one reading of a lane.
 constexpr std::size_t kScanRows = 64;
-
-LaneRow ReadLane(const std::string& feed, v1::Urgency lane, const state::Reader& reader) {
-  auto row = reader.Find<LaneRow>(LaneKey(feed, lane));
-  if (row) return *std::move(row);
-  LaneRow fresh;
-  fresh.set_next_sequence(1);
-  fresh.set_next_place(1);
-  return fresh;
-}
 
 bool HasRoom(const LaneRow& lane, const ItemRow& item, const SessionRow& session) {
   if (lane.outstanding() == 0) return true;  // the largest item fits an empty window
@@ -50,12 +41,16 @@ bool IsHeld(const std::string& feed, v1::Urgency lane, const std::optional<Event
 }
 
 /// Whether a notice still speaks of something open that its feed may hear of. Others than
-/// obligations' always do.
-bool StillOwed(const std::string& feed, const ItemRow& item, Step& step) {
+/// obligations' always do. What one of an obligation says is what holds as it is let go, for good:
+/// under its number it says the same whenever it goes out.
+bool StillOwed(const std::string& feed, ItemRow& item, Step& step) {
   if (item.kind() != stored::v1::ITEM_KIND_OBLIGATION) return true;
   JudgeWhatItSpeaksOf(feed, item, step);
   const auto row = step.batch.Find<stored::v1::ObligationRow>(ObligationKey(item.obligation_id()));
-  return row && row->ended_ms() == 0 && MayHearOf(item.obligation_id(), *row, feed, step.batch);
+  if (!row || row->ended_ms() != 0) return false;
+  item.set_obligation_events(row->count());
+  item.set_obligation_due_ms(row->due_ms());
+  return MayHearOf(item.obligation_id(), *row, feed, step.batch);
 }
 
 void LetGo(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step) {
@@ -68,6 +63,9 @@ void LetGo(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step) 
   lane_row.set_outstanding_bytes(lane_row.outstanding_bytes() + item.bytes());
   step.batch.PutRow(LaneKey(feed, lane), lane_row);
   step.batch.PutRow(LaneItem(Table::kReleased, feed, lane, sequence), item);
+  if (item.kind() == stored::v1::ITEM_KIND_EVENT) {
+    RememberNumber(feed, lane, sequence, item, step);
+  }
 
   stored::v1::ReleasedDetail& detail = *step.AddDetail().mutable_released();
   detail.set_feed(feed);
@@ -79,6 +77,15 @@ void LetGo(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step) 
   detail.set_level(item.level());
   detail.set_obligation_id(item.obligation_id());
   step.applied.feeds.insert(feed);
+}
+
+/// Whether whoever opened the session may be told nothing now, not even a notice: it waits.
+bool IsSuspended(const SessionRow& session, const state::Reader& reader) {
+  const std::string agency = AgencyOfPost(session.member());
+  const std::string member = session.member().substr(agency.size() + 1);
+  const auto agency_row = reader.Find<stored::v1::AgencyRow>(AgencyKey(agency));
+  const auto member_row = reader.Find<stored::v1::MemberRow>(MemberKey(agency, member));
+  return !agency_row || !member_row || agency_row->suspended() || member_row->suspended();
 }
 
 /// What became of one waiting row.
@@ -100,7 +107,7 @@ Went ReleaseRow(const std::string& feed, v1::Urgency lane, std::uint64_t place,
   }
   if (IsHeld(feed, lane, event, step)) return Went::kHeld;
   --step.rows_left;
-  step.batch.Erase(key);
+  LeaveQueue(feed, lane, place, step);
   const bool told = event ? StillTold(feed, *event, item, step) : StillOwed(feed, item, step);
   if (told) LetGo(feed, lane, std::move(item), step);
   return Went::kOut;
@@ -114,11 +121,16 @@ void HeldBelow(const std::string& feed, v1::Urgency lane, std::uint64_t place, S
   step.batch.PutRow(LaneKey(feed, lane), row);
 }
 
+/// How far a lane came.
+enum class Came { kThrough, kNoRoom, kSpent };
+
 /// Lets one lane's next items go. What is held back is passed over, in the order of the lane: what
 /// concerns the same person never overtakes it.
-void ReleaseLane(const std::string& feed, v1::Urgency lane, const SessionRow& session, Step& step) {
+Came ReleaseWaiting(const std::string& feed, v1::Urgency lane, const SessionRow& session,
+                    Step& step) {
   const state::Key rows = LaneRows(Table::kWaiting, feed, lane);
   std::uint64_t from = ReadLane(feed, lane, step.batch).held_below();
+  Came came = Came::kThrough;
   bool more = true;
   bool passed_over = false;
   while (more) {
@@ -127,10 +139,10 @@ void ReleaseLane(const std::string& feed, v1::Urgency lane, const SessionRow& se
     more = waiting.size() == kScanRows;
     for (const auto& [key, bytes] : waiting) {
       const bool spent = step.rows_left <= 0 || step.looks_left <= 0;
-      if (spent) step.applied.unfinished.insert(feed);
       const std::uint64_t place = state::ReadBigEndian(key, key.size() - 8, 8);
       const Went went = spent ? Went::kNoRoom : ReleaseRow(feed, lane, place, session, step);
       if (went == Went::kNoRoom) {
+        came = spent ? Came::kSpent : Came::kNoRoom;
         more = false;
         break;
       }
@@ -141,51 +153,76 @@ void ReleaseLane(const std::string& feed, v1::Urgency lane, const SessionRow& se
     }
   }
   if (passed_over) HeldBelow(feed, lane, from, step);
+  if (came == Came::kSpent) step.applied.unfinished.insert(feed);
+  return came;
+}
+
+/// Erases what a seek gave up, a look each. False if there is more than this record may look at.
+bool EraseGivenUp(const std::string& feed, v1::Urgency lane, Step& step) {
+  LaneRow row = ReadLane(feed, lane, step.batch);
+  if (row.given_up_below() == 0) return true;
+  const state::Key rows = LaneRows(Table::kWaiting, feed, lane);
+  while (true) {
+    const auto waiting = step.batch.Scan(rows, kScanRows);
+    for (const auto& [key, bytes] : waiting) {
+      const std::uint64_t place = state::ReadBigEndian(key, key.size() - 8, 8);
+      if (place >= row.given_up_below()) break;
+      if (step.looks_left <= 0) {
+        step.applied.unfinished.insert(feed);
+        return false;
+      }
+      --step.looks_left;
+      step.batch.Erase(LaneItem(Table::kWaiting, feed, lane, place));
+    }
+    const bool through = waiting.empty() ||
+                         state::ReadBigEndian(waiting.back().first, waiting.back().first.size() - 8,
+                                              8) >= row.given_up_below();
+    if (through) break;
+  }
+  row.set_given_up_below(0);
+  step.batch.PutRow(LaneKey(feed, lane), row);
+  return true;
+}
+
+/// How many items catching up may queue: what the window has room for; not much more where what
+/// waits is held back.
+std::uint64_t WantedOf(const LaneRow& lane, const SessionRow& session) {
+  const std::uint64_t out_and_waiting = lane.outstanding() + lane.waiting();
+  const std::uint64_t max = std::min<std::uint64_t>(session.window_messages(),
+                                                    lane.outstanding() + model::kCatchUpAheadMax);
+  return max > out_and_waiting ? max - out_and_waiting : 0;
+}
+
+/// Lets the next items of a subscription's lane go, and goes on catching up while there is room for
+/// what that finds. True if it has come to rest: not if a further record is to go on.
+bool GoOnInSubscription(const std::string& feed, v1::Urgency lane, const SessionRow& session,
+                        Step& step) {
+  if (!EraseGivenUp(feed, lane, step)) return false;
+  while (true) {
+    const Came came = ReleaseWaiting(feed, lane, session, step);
+    if (came != Came::kThrough) return came == Came::kNoRoom;
+    const LaneRow row = ReadLane(feed, lane, step.batch);
+    if (row.catch_up_from() == 0) return true;
+    const std::uint64_t wanted = WantedOf(row, session);
+    if (wanted == 0) return true;
+    if (!CatchUp(feed, lane, wanted, step)) return !step.applied.unfinished.contains(feed);
+  }
+}
+
+/// P6. While a lane goes through history, record by record, its reader is told nothing of it:
+/// otherwise how the items came, and when it had caught up, would tell of what was passed over.
+void RememberRest(const std::string& feed, v1::Urgency lane, const LaneRow& before, bool at_rest,
+                  Step& step) {
+  LaneRow row = ReadLane(feed, lane, step.batch);
+  if (row.catch_up_from() != before.catch_up_from() || at_rest == before.going_on()) {
+    step.applied.feeds.insert(feed);
+  }
+  if (row.going_on() == !at_rest) return;
+  row.set_going_on(!at_rest);
+  step.batch.PutRow(LaneKey(feed, lane), row);
 }
 
 }  // namespace
-
-ItemRow ItemOf(const EventRow& event, const policy::Decision& decision, const Step& step) {
-  ItemRow item;
-  item.set_kind(stored::v1::ITEM_KIND_EVENT);
-  item.set_event_id(event.publish().event_id());
-  item.set_level(decision.level);
-  item.mutable_segments()->Add(decision.segments.begin(), decision.segments.end());
-  for (const std::string& rule : decision.rules) item.add_rules(rule);
-  item.set_policy_digest(step.ledger.policy_digest());
-  item.set_judged_position(step.header.position);
-  item.set_queued_ms(step.now_ms());
-
-  std::uint64_t bytes = kBareItemBytes;
-  for (const std::uint32_t segment : decision.segments) {
-    bytes += event.publish().segments(static_cast<int>(segment)).length();
-  }
-  if (decision.tear_line) {
-    item.set_tear_line(*decision.tear_line);
-    const auto place = static_cast<int>(*decision.tear_line);
-    bytes += event.publish().tear_lines(place).text().ciphertext().size();
-  }
-  item.set_bytes(bytes);
-  return item;
-}
-
-void Enqueue(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step) {
-  const bool is_event = item.kind() == stored::v1::ITEM_KIND_EVENT;
-  if (is_event && step.batch.Get(ItemOfKey(feed, item.event_id()))) return;
-  if (item.queued_ms() == 0) item.set_queued_ms(step.now_ms());
-  if (item.bytes() == 0) item.set_bytes(kBareItemBytes);
-  LaneRow lane_row = ReadLane(feed, lane, step.batch);
-  const std::uint64_t place = lane_row.next_place();
-  lane_row.set_next_place(place + 1);
-  step.batch.PutRow(LaneKey(feed, lane), lane_row);
-  const state::Key key = LaneItem(Table::kWaiting, feed, lane, place);
-  step.batch.PutRow(key, item);
-  if (is_event) {
-    // Where it waits: the key without table and feed.
-    step.batch.Put(ItemOfKey(feed, item.event_id()), key.bytes().substr(feed.size() + 2));
-  }
-  step.to_release.insert(feed);
-}
 
 void ReleaseWhileWindowHasRoom(const std::string& feed, Step& step) {
   const auto session = step.batch.Find<SessionRow>(SessionKey(feed));
@@ -194,7 +231,15 @@ void ReleaseWhileWindowHasRoom(const std::string& feed, Step& step) {
   for (const v1::Urgency lane : kLanes) {
     if (!GoOnLookingAgain(feed, lane, step)) return;
   }
-  for (const v1::Urgency lane : kLanes) ReleaseLane(feed, lane, *session, step);
+  if (IsSuspended(*session, step.batch)) return;
+  for (const v1::Urgency lane : kLanes) {
+    if (IsInbox(feed)) {
+      ReleaseWaiting(feed, lane, *session, step);
+      continue;
+    }
+    const LaneRow before = ReadLane(feed, lane, step.batch);
+    RememberRest(feed, lane, before, GoOnInSubscription(feed, lane, *session, step), step);
+  }
 }
 
 Status ApplyReleaseRows(const stored::v1::ReleaseRows& command, Step& step) {

@@ -1,8 +1,10 @@
 #include <string>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/feed_name.h"
 #include "broker/machine/look_again.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/subscription.h"
 #include "broker/model/limits.h"
 
 namespace tearline::machine {
@@ -10,9 +12,10 @@ namespace tearline::machine {
 using stored::v1::SessionRow;
 
 Status ApplyOpenSession(const stored::v1::OpenSession& command, Step& step) {
-  if (command.feed() != step.actor.post()) {
-    return Refuse(v1::ERROR_REASON_NOT_YOUR_POST, "an inbox is opened by its own post");
+  if (PostOfFeed(command.feed()) != step.actor.post()) {
+    return Refuse(v1::ERROR_REASON_NOT_YOUR_POST, "a feed is opened by its own post");
   }
+  if (!FeedExists(command.feed(), step.batch)) return NoSuchSubscription();
   if (command.window_messages() == 0 || command.window_messages() > model::kWindowMessagesMax) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "`window_messages` must be 1 to 1,000");
   }
@@ -41,7 +44,7 @@ Status ApplyCloseSession(const stored::v1::CloseSession& command, Step& step) {
   if (!session || session->session_id() != command.session_id()) {
     return Refuse(v1::ERROR_REASON_SESSION_SUPERSEDED, "the session was superseded or closed");
   }
-  if (command.feed() != step.actor.post()) {
+  if (PostOfFeed(command.feed()) != step.actor.post()) {
     return Refuse(v1::ERROR_REASON_NOT_YOUR_POST, "a session is closed by its own post");
   }
 

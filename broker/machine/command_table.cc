@@ -75,11 +75,17 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_REGISTER_NOMINAL, Plain<RegisterNominal, ApplyRegisterNominal>},
     {COMMAND_NUMBER_RESOLVE_NOMINAL, Plain<ResolveNominal, ApplyResolveNominal>},
     {COMMAND_NUMBER_LINK_IDENTIFIER, Widening<LinkIdentifier, ApplyLinkIdentifier>},
+    {COMMAND_NUMBER_LIMIT_ACCESS, Widening<LimitAccess, ApplyLimitAccess>},
+    {COMMAND_NUMBER_DECLARE_CONFLICT, Widening<DeclareConflict, ApplyDeclareConflict>},
+    {COMMAND_NUMBER_ERASE_NOMINAL, Widening<EraseNominal, ApplyEraseNominal>},
     {COMMAND_NUMBER_OPEN_CASE, Widening<OpenCase, ApplyOpenCase>},
     {COMMAND_NUMBER_SEAT_POST, Widening<SeatPost, ApplySeatPost>},
     {COMMAND_NUMBER_NAME_ACCOUNTABLE, Widening<NameAccountable, ApplyNameAccountable>},
+    {COMMAND_NUMBER_DECIDE_DISCLOSURE, Widening<DecideDisclosure, ApplyDecideDisclosure>},
+    {COMMAND_NUMBER_NAME_POST, Widening<NamePost, ApplyNamePost>},
     {COMMAND_NUMBER_PROPOSE_POLICY, Plain<ProposePolicy, ApplyProposePolicy>},
     {COMMAND_NUMBER_APPROVE_POLICY, Plain<ApprovePolicy, ApplyApprovePolicy>},
+    {COMMAND_NUMBER_NOTE_SIMULATION, Plain<NoteSimulation, ApplyNoteSimulation>},
     {COMMAND_NUMBER_PUBLISH, Plain<Publish, ApplyPublish>},
     {COMMAND_NUMBER_OPEN_SESSION, Plain<OpenSession, ApplyOpenSession>},
     {COMMAND_NUMBER_CLOSE_SESSION, Plain<CloseSession, ApplyCloseSession>},
@@ -88,11 +94,17 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_RETRY, Plain<Retry, ApplyRetry>},
     {COMMAND_NUMBER_PARK, Plain<Park, ApplyPark>},
     {COMMAND_NUMBER_READ, Plain<ReadItem, ApplyReadItem>},
+    {COMMAND_NUMBER_CREATE_SUBSCRIPTION, Plain<CreateSubscription, ApplyCreateSubscription>},
+    {COMMAND_NUMBER_SEEK_SUBSCRIPTION, Plain<SeekSubscription, ApplySeekSubscription>},
+    {COMMAND_NUMBER_DELETE_SUBSCRIPTION, Plain<DeleteSubscription, ApplyDeleteSubscription>},
     {COMMAND_NUMBER_DISCHARGE_OBLIGATION, Plain<DischargeObligation, ApplyDischargeObligation>},
     {COMMAND_NUMBER_ESCALATE_OBLIGATION, Plain<EscalateObligation, ApplyEscalateObligation>},
     {COMMAND_NUMBER_PULSE, Plain<Pulse, ApplyPulse>},
     {COMMAND_NUMBER_CONFIRM_CLOCK, Plain<ConfirmClock, ApplyConfirmClock>},
     {COMMAND_NUMBER_NOTE_REFUSALS, Plain<NoteRefusals, ApplyNoteRefusals>},
+    {COMMAND_NUMBER_ACCEPT_LOST_KEYS, Plain<AcceptLostKeys, ApplyAcceptLostKeys>},
+    {COMMAND_NUMBER_NOTE_WITNESSES, Plain<NoteWitnesses, ApplyNoteWitnesses>},
+    {COMMAND_NUMBER_CONSULT, Plain<Consult, ApplyConsult>},
 };
 
 Status RunPermitted(CommandNumber number, const std::string& bytes, Step& step) {
@@ -126,7 +138,9 @@ Status GiveSecondHand(CommandNumber, const std::string& bytes, Step& step) {
   step.AddChanged("second-hand-given", id, author.post());
   step.confirmed = true;
   step.actor = author;
-  return RunPermitted(number, pending->command_bytes(), step);
+  TEARLINE_RETURN_IF_REFUSED(RunPermitted(number, pending->command_bytes(), step));
+  TellFirstHand(command.pending_id(), *pending, PENDING_END_CONFIRMED, step);
+  return {};
 }
 
 }  // namespace

@@ -54,15 +54,8 @@ Status WriteSubjectKeys(const google::protobuf::RepeatedPtrField<stored::v1::Sub
     }
     row.set_content_class(key.content_class());
     row.set_quarter(key.quarter());
-    step.batch.PutRow(state::Key(state::Table::kSubjectKey).Fixed(key.subject_key_id()), row);
-    const std::string owner =
-        row.nominal_id().empty() ? std::string(model::NominalId::kBytes, '\0') : row.nominal_id();
-    step.batch.Put(state::Key(state::Table::kSubjectKeyOf)
-                       .Fixed(owner)
-                       .U8(static_cast<std::uint8_t>(key.content_class()))
-                       .U32(key.quarter())
-                       .Fixed(key.subject_key_id()),
-                   "");
+    step.batch.PutRow(SubjectKeyKey(key.subject_key_id()), row);
+    step.batch.Put(SubjectKeyOfKey(row, key.subject_key_id()), "");
   }
   return {};
 }

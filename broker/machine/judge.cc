@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "broker/machine/access_limit.h"
+#include "broker/machine/feed_name.h"
 #include "broker/machine/rows.h"
-#include "broker/policy/evaluate.h"
+#include "broker/machine/silence.h"
+#include "broker/policy/hearing.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -21,6 +24,7 @@ policy::RecipientFacts RecipientOf(const std::string& post, const state::Reader&
     return recipient;
   }
   recipient.agency_kind = agency_row->agency().kind();
+  recipient.area = agency_row->agency().area();
   recipient.suspended = agency_row->suspended();
   recipient.clearance = post_row->post().clearance();
   for (const int role : post_row->post().roles()) {
@@ -29,29 +33,37 @@ policy::RecipientFacts RecipientOf(const std::string& post, const state::Reader&
   return recipient;
 }
 
+/// Whether the history of the post's seat, if it has one, holds what was recorded then.
+bool SeatReachesBack(const v1::Case& its_case, const std::string& post, std::int64_t accepted_ms) {
+  return std::none_of(its_case.seats().begin(), its_case.seats().end(), [&](const v1::Seat& seat) {
+    const google::protobuf::Timestamp& from = seat.history_from();
+    return seat.post() == post && seat.has_history_from() &&
+           from.seconds() * 1000 + from.nanos() / 1'000'000 > accepted_ms;
+  });
+}
+
 policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string& post,
-                               const state::Reader& reader) {
-  policy::NominalFacts facts;
-  const auto row = CaseOfNominal(nominal_id, reader);
-  if (!row) return facts;
-  const v1::Case& its_case = row->case_();
-  facts.has_case = true;
-  facts.category = its_case.category();  // "not known" among them: policy tells it from "none"
-  facts.level = its_case.level();
-  facts.lead_agency = its_case.lead_agency();
-  facts.accountable_officer = its_case.accountable_post() == post;
-  facts.supervising = its_case.supervising_post() == post;
-  for (const v1::Seat& seat : its_case.seats()) {
-    if (seat.post() == post) facts.seat = seat.kind();
-  }
+                               std::int64_t accepted_ms, const state::Reader& reader) {
+  const auto nominal = reader.Find<stored::v1::NominalRow>(NominalKey(nominal_id));
+  if (!nominal) return {};
+  const auto row = reader.Find<stored::v1::CaseRow>(CaseKey(nominal->case_id()));
+  policy::NominalFacts facts =
+      row ? policy::StandingIn(row->case_(), post) : policy::NominalFacts();
+  facts.access_limited = IsLimited(*nominal);
+  facts.excluded = IsKeptOut(post, *nominal);
+  facts.in_conflict = IsInConflict(post, *nominal);
+  if (row && !SeatReachesBack(row->case_(), post, accepted_ms)) facts.seat.reset();
   return facts;
 }
 
-void Remember(const policy::Decision& decision, const stored::v1::EventRow& event,
-              const std::string& post, bool again, Step& step) {
+}  // namespace
+
+void RememberDecision(const policy::Decision& decision, const stored::v1::EventRow& event,
+                      const std::string& feed, Judging judging, Step& step) {
   stored::v1::DecisionDetail& detail = *step.AddDetail().mutable_decision();
   detail.set_event_id(event.publish().event_id());
-  detail.set_post(post);
+  detail.set_post(PostOfFeed(feed));
+  if (!IsInbox(feed)) detail.set_feed(feed);
   detail.set_level(decision.level);
   detail.mutable_segments()->Add(decision.segments.begin(), decision.segments.end());
   for (const std::string& rule : decision.rules) detail.add_rules(rule);
@@ -59,10 +71,12 @@ void Remember(const policy::Decision& decision, const stored::v1::EventRow& even
   detail.set_shortfall(decision.shortfall);
   detail.set_policy_digest(step.ledger.policy_digest());
   if (decision.tear_line) detail.set_tear_line(*decision.tear_line);
-  detail.set_again(again);
+  detail.set_again(judging == Judging::kAgain);
+  detail.set_late(judging == Judging::kLate);
+  Judged& judged = step.applied.judged;
+  ++judged.by_level.at(static_cast<std::size_t>(decision.level));
+  judged.duties_unmet += decision.duty_unmet ? 1 : 0;
 }
-
-}  // namespace
 
 policy::EventFacts FactsOf(const stored::v1::EventRow& event, const state::Reader& reader) {
   const stored::v1::Publish& publish = event.publish();
@@ -76,12 +90,15 @@ policy::EventFacts FactsOf(const stored::v1::EventRow& event, const state::Reade
   facts.urgency = publish.urgency();
   facts.label = publish.label();
   facts.facts = publish.facts();
+  facts.purpose = event.purpose();
+  facts.legal_basis = event.legal_basis();
   for (const stored::v1::SealedSegment& segment : publish.segments()) {
     policy::EventFacts::Segment& each = facts.segments.emplace_back();
     for (const int flag : segment.flags()) {
       each.flags.push_back(static_cast<v1::ContentFlag>(flag));
     }
     each.nominals.assign(segment.nominal_indexes().begin(), segment.nominal_indexes().end());
+    if (segment.has_grading()) each.grading = segment.grading();
   }
   for (const stored::v1::SealedTearLine& tear_line : publish.tear_lines()) {
     facts.tear_lines.push_back({tear_line.marking(), tear_line.audience()});
@@ -92,6 +109,7 @@ policy::EventFacts FactsOf(const stored::v1::EventRow& event, const state::Reade
 std::set<std::string> PostsOfCase(const stored::v1::CaseRow& row) {
   std::set<std::string> posts;
   for (const v1::Seat& seat : row.case_().seats()) posts.insert(seat.post());
+  for (const v1::CasePost& named : row.case_().named_posts()) posts.insert(named.post());
   posts.insert(row.case_().accountable_post());
   posts.insert(row.case_().supervising_post());
   posts.erase("");
@@ -107,16 +125,38 @@ std::set<std::string> PostsToJudge(const stored::v1::EventRow& event, const stat
   return posts;
 }
 
-policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFacts& facts,
-                       const std::string& post, bool again, Step& step) {
-  TEARLINE_INVARIANT(step.policy != nullptr, "events are judged under a policy");
-  std::vector<policy::NominalFacts> nominals;
+Standing StandingOf(const stored::v1::EventRow& event, const std::string& post,
+                    const state::Reader& reader) {
+  Standing standing;
   for (const std::string& nominal_id : event.nominal_ids()) {
-    nominals.push_back(NominalOf(nominal_id, post, step.batch));
+    standing.nominals.push_back(NominalOf(nominal_id, post, event.accepted_ms(), reader));
   }
-  const policy::Decision decision =
-      policy::Evaluate(*step.policy, facts, nominals, RecipientOf(post, step.batch));
-  Remember(decision, event, post, again, step);
+  standing.recipient = RecipientOf(post, reader);
+  return standing;
+}
+
+policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFacts& facts,
+                        const std::string& feed, Step& step) {
+  TEARLINE_INVARIANT(step.policy != nullptr, "events are judged under a policy");
+  const std::string post = PostOfFeed(feed);
+  const Standing standing = StandingOf(event, post, step.batch);
+  if (step.heard == event.position()) {
+    step.policy->GoOn(facts);  // Within one record an event's facts do not change.
+  } else {
+    step.policy->Open(facts);
+    step.heard = event.position();
+  }
+  const policy::Ruling& ruling = step.policy->Hear(standing.nominals, standing.recipient);
+  policy::Decision decision = policy::DecisionOf(ruling, step.policy->policy());
+  // What a post asks for beside its inbox says nothing of what it is owed.
+  if (IsInbox(feed)) NoteDecision(event.publish().event_id(), post, decision, step);
+  return decision;
+}
+
+policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFacts& facts,
+                       const std::string& feed, Judging judging, Step& step) {
+  policy::Decision decision = Decide(event, facts, feed, step);
+  RememberDecision(decision, event, feed, judging, step);
   return decision;
 }
 

@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "broker/machine/step.h"
 #include "broker/policy/decision.h"
@@ -23,13 +24,38 @@ namespace tearline::machine {
 [[nodiscard]] std::set<std::string> PostsToJudge(const stored::v1::EventRow& event,
                                                  const state::Reader& reader);
 
-/// Judges one event for one post, by the policy in force, and adds the decision to the leaf.
-/// A post the directory does not know gets nothing.
+/// When an event is judged: as it is published; again, since something changed; or late, by
+/// catching up.
+enum class Judging { kFirst, kAgain, kLate };
+
+/// Judges one event for the post whose feed it is, by the policy in force, and notes what is not
+/// told (silence.h). A post the directory does not know gets nothing. A seat counts from its history
+/// on.
 ///
-/// `again` says that this is a judgement repeated at release.
+/// `feed` is the inbox, called as the post, or the subscription that asks.
+///
+/// Requires: `step.policy` is not null.
+policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFacts& facts,
+                        const std::string& feed, Step& step);
+
+/// Adds a decision to the leaf.
+void RememberDecision(const policy::Decision& decision, const stored::v1::EventRow& event,
+                      const std::string& feed, Judging judging, Step& step);
+
+/// Both: decides, and adds the decision to the leaf.
+///
 /// Requires: `step.policy` is not null.
 policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFacts& facts,
-                       const std::string& post, bool again, Step& step);
+                       const std::string& feed, Judging judging, Step& step);
+
+/// What a judgement rests on besides the event: what `post` is, and is to each of the event's
+/// nominals.
+struct Standing {
+  std::vector<policy::NominalFacts> nominals;
+  policy::RecipientFacts recipient;
+};
+[[nodiscard]] Standing StandingOf(const stored::v1::EventRow& event, const std::string& post,
+                                  const state::Reader& reader);
 
 /// The position of the last change that could alter a judgement of this event for this post: of
 /// policy, nominal, case, recipient, its agency, the originating agency. `ledger` is the broker's

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/machine/feed_name.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/obligation.h"
@@ -24,7 +25,7 @@ constexpr int kScanRows = 64;
 
 bool IsStale(const std::string& feed, const EventRow& event, const ItemRow& item,
              const Step& step) {
-  return item.judged_position() < LastChange(event, feed, step.ledger, step.batch);
+  return item.judged_position() < LastChange(event, PostOfFeed(feed), step.ledger, step.batch);
 }
 
 EventRow EventOf(const ItemRow& item, const Step& step) {
@@ -47,6 +48,7 @@ void KeepAs(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
   judged.set_tries(before.tries());
   judged.set_not_before_ms(before.not_before_ms());
   step.batch.PutRow(LaneItem(Table::kReleased, feed, lane, sequence), judged);
+  RememberNumber(feed, lane, sequence, judged, step);
 
   auto row = step.batch.Find<LaneRow>(LaneKey(feed, lane));
   TEARLINE_INVARIANT(row.has_value() && row->outstanding_bytes() >= before.bytes(),
@@ -81,21 +83,30 @@ void Withdraw(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
 
 bool StillTold(const std::string& feed, const EventRow& event, ItemRow& item, Step& step) {
   if (!IsStale(feed, event, item, step)) return true;
-  policy::Decision decision = Judge(event, FactsOf(event, step.batch), feed, /*again=*/true, step);
+  const std::string post = PostOfFeed(feed);
+  policy::Decision decision = Judge(event, FactsOf(event, step.batch), feed, Judging::kAgain, step);
   const std::string& event_id = event.publish().event_id();
   if (WasRead(feed, event_id, step.batch)) {
     std::erase_if(decision.obligations, [](const policy::OpenedObligation& terms) {
       return terms.type == v1::OBLIGATION_TYPE_READ;
     });
   }
-  OpenObligations(event, feed, decision, step);
+  // Duties are due in the inbox, and looked at there.
+  if (IsInbox(feed)) {
+    if (decision.level == v1::LEVEL_WITHHELD) TakeAwayFrom(post, event, step);
+    OpenObligations(event, post, decision, item.late(), step);
+  }
   if (decision.level == v1::LEVEL_WITHHELD) {
-    step.batch.Erase(ItemOfKey(feed, event_id));
+    const auto entry = EntryOf(post, event_id, step.batch);
+    if (entry && entry->feed == feed) step.batch.Erase(ItemOfKey(post, event_id));
+    const auto let_go = step.batch.Find<stored::v1::LetGoRow>(LetGoKey(post, event_id));
+    if (let_go && let_go->feed() == feed) step.batch.Erase(LetGoKey(post, event_id));
     EndRead(feed, event_id, step);  // nobody can read what is not told
     return false;
   }
   ItemRow judged = ItemOf(event, decision, step);
   judged.set_queued_ms(item.queued_ms());
+  judged.set_late(item.late());
   item = std::move(judged);
   return true;
 }
@@ -105,18 +116,18 @@ void JudgeWhatItSpeaksOf(const std::string& feed, const ItemRow& notice, Step& s
       step.batch.Find<stored::v1::ObligationRow>(ObligationKey(notice.obligation_id()));
   if (!obligation) return;
   for (const std::string& event_id : obligation->event_ids()) {
-    const auto entered = step.batch.Get(ItemOfKey(feed, event_id));
-    if (!entered) continue;
-    const state::Key key = state::Key(Table::kWaiting).Name(feed).Fixed(*entered);
+    const auto entry = EntryOf(feed, event_id, step.batch);
+    if (!entry || entry->feed != feed) continue;
+    const state::Key key = LaneItem(Table::kWaiting, feed, entry->lane, entry->place);
     auto item = step.batch.Find<ItemRow>(key);
-    if (!item) continue;  // let go before
+    if (!item) continue;
     const EventRow event = EventOf(*item, step);
     if (!IsStale(feed, event, *item, step)) continue;
     --step.rows_left;
     if (StillTold(feed, event, *item, step)) {
       step.batch.PutRow(key, *item);
     } else {
-      step.batch.Erase(key);
+      LeaveQueue(feed, entry->lane, entry->place, step);
     }
   }
 }

@@ -129,8 +129,7 @@ Applied Machine::Apply(const ledger::StoredHeader& record, state::Batch& batch) 
   Step step{.header = header, .batch = batch, .actor = {}, .ledger = before};
   const bool actor_reads = step.actor.ParseFromString(header.actor);
   step.details.push_back(ActorDetailOf(step.actor));
-  const std::shared_ptr<const policy::PolicySet> policy = PolicyInForce(before, batch);
-  step.policy = policy.get();
+  step.policy = PolicyInForce(before, batch);
 
   const Status outcome =
       actor_reads ? RunCommand(static_cast<stored::v1::CommandNumber>(header.command),
@@ -172,20 +171,19 @@ Applied Machine::Apply(const ledger::StoredHeader& record, state::Batch& batch) 
   return std::move(step.applied);
 }
 
-std::shared_ptr<const policy::PolicySet> Machine::PolicyInForce(const stored::v1::LedgerRow& ledger,
-                                                                const state::Reader& reader) {
+policy::Hearing* Machine::PolicyInForce(const stored::v1::LedgerRow& ledger,
+                                        const state::Reader& reader) {
   if (ledger.policy_digest().empty()) return nullptr;
-  const Result<crypto::Digest> digest = crypto::Digest::FromBytes(ledger.policy_digest());
-  TEARLINE_INVARIANT(digest.ok(), "a policy digest is 32 bytes");
-  std::shared_ptr<const policy::PolicySet>& known = policies_[*digest];
-  if (!known) {
-    const auto row = reader.Find<stored::v1::PolicyRow>(PolicyKey(ledger.policy_digest()));
-    TEARLINE_INVARIANT(row.has_value(), "the policy in force is kept");
-    Result<policy::PolicySet> parsed = policy::PolicySet::Parse(row->text());
-    TEARLINE_INVARIANT(parsed.ok(), "a policy that was recorded parses");
-    known = std::make_shared<const policy::PolicySet>(*std::move(parsed));
-  }
-  return known;
+  if (judging_ && judging_->set.digest().View() == ledger.policy_digest())
+    return &judging_->hearing;
+  const auto row = reader.Find<stored::v1::PolicyRow>(PolicyKey(ledger.policy_digest()));
+  TEARLINE_INVARIANT(row.has_value(), "the policy in force is kept");
+  Result<policy::PolicySet> parsed = policy::PolicySet::Parse(row->text());
+  TEARLINE_INVARIANT(parsed.ok(), "a policy that was recorded parses");
+  judging_ = std::make_unique<Judging>(*std::move(parsed));
+  TEARLINE_INVARIANT(judging_->set.digest().View() == ledger.policy_digest(),
+                     "a policy is kept under its digest");
+  return &judging_->hearing;
 }
 
 }  // namespace tearline::machine

@@ -1,25 +1,50 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "broker/audit/leaf.h"
 #include "broker/crypto/digest.h"
 #include "broker/ledger/record.h"
 #include "broker/model/ids.h"
+#include "broker/policy/hearing.h"
 #include "broker/policy/policy_set.h"
 #include "broker/state/batch.h"
 #include "tearline/stored/v1/row.pb.h"
 #include "tearline/v1/error.pb.h"
+#include "tearline/v1/event.pb.h"
 
 namespace tearline::machine {
 
 /// The version of everything the machine, the evaluator, the canonicalisers and the leaf encoding
 /// do. Written into every record; a replay acts as the version of the record says.
-inline constexpr std::uint16_t kBehaviourVersion = 1;
+///
+///   1  the first
+///   2  details lie at drawn places (audit/detail_tree.h); a policy is proposed only if it is tested,
+///      covered and sound, and approved only after a simulation whose raises are signed off
+inline constexpr std::uint16_t kBehaviourVersion = 2;
+/// The version from which policies are held to their tests and simulations.
+inline constexpr std::uint16_t kPoliciesTestedFrom = 2;
+
+/// What of that which live streams found out before a record no longer holds after it. Each means
+/// what stands before it, too.
+enum class Change {
+  kNone,
+  kTelling,  ///< What may be told of somebody: a frame that was begun before is filled anew.
+  kAccess,   ///< Directory or policy: whoever is here is looked at again, too.
+};
+
+/// Decisions that a record made, for measuring.
+struct Judged {
+  std::array<std::uint32_t, static_cast<std::size_t>(v1::Level_ARRAYSIZE)> by_level{};
+  std::uint32_t duties_unmet = 0;  ///< Told less than was owed.
+};
 
 /// What a record did, for whoever waits for it. Nothing here is remembered: what must last is in
 /// the batch.
@@ -35,8 +60,15 @@ struct Applied {
   std::set<std::string> feeds;  ///< Feeds in which items were let go: the dispatcher wakes them.
   std::set<std::string> unfinished;  ///< Feeds with room left when kReleaseRowsMax was reached: the
                                      ///< writer follows up with ReleaseRows.
-  bool access_changed = false;       ///< Directory or policy changed: live streams are looked at
-                                     ///< again before they are sent anything more.
+  Judged judged{};
+  bool access_changed = false;       ///< Change::kAccess.
+  bool telling_changed = false;      ///< Change::kTelling.
+  std::vector<std::string> erased_keys;  ///< Subject keys, 16 bytes each, for the vault to destroy.
+
+  Change HowFar() const {
+    if (access_changed) return Change::kAccess;
+    return telling_changed ? Change::kTelling : Change::kNone;
+  }
 };
 
 /// Turns the ledger into state: one record at a time, and knows neither clock nor chance nor
@@ -54,12 +86,18 @@ class Machine {
   Applied Apply(const ledger::StoredHeader& record, state::Batch& batch);
 
  private:
-  /// The policy in force before the record; null before genesis.
-  std::shared_ptr<const policy::PolicySet> PolicyInForce(const stored::v1::LedgerRow& ledger,
-                                                         const state::Reader& reader);
+  /// A policy, and the engine that judges by it.
+  struct Judging {
+    explicit Judging(policy::PolicySet read) : set(std::move(read)), hearing(set) {}
+    const policy::PolicySet set;
+    policy::Hearing hearing;
+  };
 
-  /// Policies by digest, as parsed; a memory of pure work, not state.
-  std::map<crypto::Digest, std::shared_ptr<const policy::PolicySet>> policies_;
+  /// Of the policy in force before the record; null before genesis.
+  policy::Hearing* PolicyInForce(const stored::v1::LedgerRow& ledger, const state::Reader& reader);
+
+  /// The last policy in force, as parsed and compiled; a memory of pure work, not state.
+  std::unique_ptr<Judging> judging_;
 };
 
 /// When the next deadline is due, in ledger milliseconds; the greatest number if none is.

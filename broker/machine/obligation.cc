@@ -1,13 +1,16 @@
 #include "broker/machine/obligation.h"
 
 #include <algorithm>
-#include <set>
+#include <limits>
 #include <utility>
 #include <vector>
 
+#include "broker/machine/feed_name.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
+#include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/silence.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
 
@@ -28,28 +31,12 @@ constexpr policy::OpenedObligation kParked = {v1::OBLIGATION_TYPE_PARKED, 24 * k
                                               24 * kHourMs};
 constexpr policy::OpenedObligation kHistoryArrived = {v1::OBLIGATION_TYPE_HISTORY_ARRIVED,
                                                       7 * 24 * kHourMs, 24 * kHourMs};
+constexpr policy::OpenedObligation kWitnessesMissing = {v1::OBLIGATION_TYPE_WITNESSES_MISSING,
+                                                        4 * kHourMs, 24 * kHourMs};
 /// Why a person must read: it was told because somebody must know.
 constexpr v1::RuleReason kReadReason = v1::RULE_REASON_NEED_TO_KNOW;
 /// Longer lines are circles.
 constexpr std::uint32_t kStagesMax = 16;
-
-/// An id as a fixed part of a key; sixteen zero bytes stand for none.
-std::string Whole(const std::string& id) {
-  return id.empty() ? std::string(model::NominalId::kBytes, '\0') : id;
-}
-
-/// READ ends event by event, whatever became of the case meanwhile; the rest are one open row for a
-/// nominal, case, type, reason and debtor.
-state::Key OpenKey(const ObligationRow& row) {
-  const bool is_read = row.type() == v1::OBLIGATION_TYPE_READ;
-  return state::Key(state::Table::kObligationOpen)
-      .Fixed(Whole(is_read ? std::string() : row.nominal_id()))
-      .Fixed(Whole(is_read ? std::string() : row.case_id()))
-      .U8(static_cast<std::uint8_t>(row.type()))
-      .U16(static_cast<std::uint16_t>(row.reason()))
-      .Name(row.debtor_post())
-      .Fixed(is_read ? row.event_ids(0) : std::string());
-}
 
 void Remember(const std::string& id, const ObligationRow& row, stored::v1::ObligationChange change,
               const std::string& event_id, const std::string& owed_post, Step& step) {
@@ -87,53 +74,6 @@ void SetNextStep(std::int64_t next_ms, const std::string& id, ObligationRow& row
   if (next_ms != 0) step.batch.Put(DeadlineKey(next_ms, DeadlineKind::kObligation, id), "");
 }
 
-/// What an obligation has met beyond its lists. Numbers lie in keys and never change.
-enum class More : std::uint8_t { kEvent = 1, kPost = 2 };
-
-state::Key MoreKey(const std::string& id, More kind, const std::string& name) {
-  return state::Key(state::Table::kObligationMore)
-      .Fixed(id)
-      .U8(static_cast<std::uint8_t>(kind))
-      .Fixed(name);
-}
-
-/// Whether an obligation whose list is full meets this for the first time; remembers that it did.
-bool IsFirstTime(const std::string& id, More kind, const std::string& name, Step& step) {
-  const state::Key key = MoreKey(id, kind, name);
-  if (step.batch.Get(key)) return false;
-  step.batch.Put(key, "");
-  return true;
-}
-
-/// Counts an event, listed while there is room. False if it was counted before. What is about no
-/// event (a parked notice) always counts.
-bool AddEvent(const std::string& id, const std::string& event_id, ObligationRow& open, Step& step) {
-  const auto& listed = open.event_ids();
-  if (std::find(listed.begin(), listed.end(), event_id) != listed.end()) return false;
-  if (!event_id.empty()) {
-    if (listed.size() < model::kObligationEventsMax) {
-      open.add_event_ids(event_id);
-    } else if (!IsFirstTime(id, More::kEvent, event_id, step)) {
-      return false;
-    }
-  }
-  open.set_count(open.count() + 1);
-  return true;
-}
-
-/// Names a post it is owed to, listed while there is room, else counted. False if it was before.
-bool AddOwed(const std::string& id, const std::string& post, ObligationRow& open, Step& step) {
-  const auto& listed = open.owed_posts();
-  if (post.empty() || std::find(listed.begin(), listed.end(), post) != listed.end()) return false;
-  if (listed.size() < model::kObligationPostsMax) {
-    open.add_owed_posts(post);
-    return true;
-  }
-  if (!IsFirstTime(id, More::kPost, post, step)) return false;
-  open.set_owed_more(open.owed_more() + 1);
-  return true;
-}
-
 /// The next post up the line that may be told; "" at its end.
 std::string NextUp(const std::string& id, const ObligationRow& row, const Step& step) {
   std::string next = row.told_post();
@@ -145,13 +85,21 @@ std::string NextUp(const std::string& id, const ObligationRow& row, const Step& 
   return {};
 }
 
-/// Whoever was told and is owed it now hears no more of it: the next up the line is told instead,
-/// at the same step; at the end of the line, the debtor has it.
+/// Whoever was told and may not hear of it now hears no more of it: the next up the line is told
+/// instead, at the same step; at the end of the line, the debtor has it.
 void PassOverTold(const std::string& id, ObligationRow& open, Step& step) {
   if (MayHearOf(id, open, open.told_post(), step.batch)) return;
   const std::string next = NextUp(id, open, step);
   open.set_told_post(next.empty() ? open.debtor_post() : next);
   if (!next.empty()) Tell(next, id, open, step);
+}
+
+/// Keeps an obligation from whom it is owed to, and from whom its newest event is withheld.
+void KeepFromWhomItConcerns(const std::string& id, const std::string& event_id,
+                            const std::string& owed, Step& step) {
+  if (!owed.empty()) KeepFrom(id, owed, step);
+  if (event_id.empty()) return;
+  for (const std::string& post : WithheldFrom(event_id, step.batch)) KeepFrom(id, post, step);
 }
 
 /// Joins an open row: its events and posts become the open one's, each once.
@@ -170,7 +118,8 @@ void Join(const std::string& id, const ObligationRow& row, const policy::OpenedO
   const std::string owed = row.owed_posts().empty() ? std::string() : row.owed_posts(0);
   const bool new_event = AddEvent(id, event_id, *open, step);
   const bool new_owed = AddOwed(id, owed, *open, step);
-  if (new_owed) PassOverTold(id, *open, step);
+  KeepFromWhomItConcerns(id, event_id, owed, step);
+  PassOverTold(id, *open, step);
   step.batch.PutRow(ObligationKey(id), *open);
   if (!new_event && !new_owed) return;
   Remember(id, *open, stored::v1::OBLIGATION_CHANGE_JOINED, event_id, new_owed ? owed : "", step);
@@ -178,7 +127,8 @@ void Join(const std::string& id, const ObligationRow& row, const policy::OpenedO
 
 /// Opens `row`, or joins the open row that is the same but for its event and whom it is owed to.
 void OpenOrJoin(ObligationRow row, const policy::OpenedObligation& terms, Step& step) {
-  const std::string event_id = row.event_ids_size() == 0 ? std::string() : row.event_ids(0);
+  const std::string event_id = row.event_ids().empty() ? std::string() : row.event_ids(0);
+  const std::string owed = row.owed_posts().empty() ? std::string() : row.owed_posts(0);
   const state::Key open_key = OpenKey(row);
   if (const auto open_id = step.batch.Get(open_key)) {
     Join(*open_id, row, terms, step);
@@ -194,8 +144,8 @@ void OpenOrJoin(ObligationRow row, const policy::OpenedObligation& terms, Step& 
   SetNextStep(due_ms, id, row, step);
   step.batch.PutRow(ObligationKey(id), row);
   step.batch.Put(open_key, id);
-  Remember(id, row, stored::v1::OBLIGATION_CHANGE_OPENED, event_id,
-           row.owed_posts().empty() ? "" : row.owed_posts(0), step);
+  KeepFromWhomItConcerns(id, event_id, owed, step);
+  Remember(id, row, stored::v1::OBLIGATION_CHANGE_OPENED, event_id, owed, step);
   Tell(row.debtor_post(), id, row, step);
 }
 
@@ -206,7 +156,9 @@ std::vector<std::size_t> NominalsOf(const EventRow& event, const policy::Decisio
   return {0};
 }
 
-/// An obligation about one nominal of an event, without its debtor.
+/// An obligation about one nominal of an event, without its debtor. An accountable officer from
+/// whom the event is withheld is not named: whoever is not told must not learn of it by being asked
+/// to see to it.
 ObligationRow About(const EventRow& event, const std::string& nominal_id, v1::ObligationType type,
                     v1::RuleReason reason, const Step& step) {
   ObligationRow row;
@@ -216,7 +168,10 @@ ObligationRow About(const EventRow& event, const std::string& nominal_id, v1::Ob
   row.add_event_ids(event.publish().event_id());
   if (const auto its_case = CaseOfNominal(nominal_id, step.batch)) {
     row.set_case_id(step.batch.Find<stored::v1::NominalRow>(NominalKey(nominal_id))->case_id());
-    row.set_accountable_post(its_case->case_().accountable_post());
+    const std::string& accountable = its_case->case_().accountable_post();
+    if (!IsWithheld(row.event_ids(0), accountable, step.batch)) {
+      row.set_accountable_post(accountable);
+    }
   }
   return row;
 }
@@ -232,8 +187,7 @@ void OpenUnmet(const EventRow& event, const std::string& post, const policy::Dec
     ObligationRow row = About(event, event.nominal_ids(static_cast<int>(place)), terms.type,
                               decision.shortfall, step);
     row.add_owed_posts(post);
-    // Who was not told must not learn of it by being asked to see to it.
-    if (row.accountable_post() == post) row.clear_accountable_post();
+    if (row.accountable_post() == post) row.clear_accountable_post();  // nor who got too little
     row.set_debtor_post(DebtorOf(row, event));
     const std::string& originator = event.answering_post();
     const bool opened = !step.batch.Get(OpenKey(row)).has_value();
@@ -258,33 +212,58 @@ void OpenRead(const EventRow& event, const std::string& post, const policy::Open
   OpenOrJoin(std::move(row), terms, step);
 }
 
+/// Whom a panel's history is told to: its chair, else its accountable officer, else whoever
+/// published; nobody from whom it is withheld.
+std::string HistoryDebtorOf(const ObligationRow& row, const EventRow& event, const v1::Case& panel,
+                            const Step& step) {
+  std::string debtor = row.accountable_post();
+  for (const v1::Seat& seat : panel.seats()) {
+    if (seat.kind() != v1::SEAT_KIND_CHAIR) continue;
+    if (!IsWithheld(row.event_ids(0), seat.post(), step.batch)) debtor = seat.post();
+  }
+  return debtor.empty() ? event.answering_post() : debtor;
+}
+
 void OpenHistoryArrived(const EventRow& event, Step& step) {
   for (const std::string& nominal_id : event.nominal_ids()) {
     const auto its_case = CaseOfNominal(nominal_id, step.batch);
     if (!its_case) continue;
     ObligationRow row = About(event, nominal_id, v1::OBLIGATION_TYPE_HISTORY_ARRIVED,
                               v1::RULE_REASON_PANEL_MUST_KNOW, step);
-    std::string debtor = its_case->case_().accountable_post();
-    for (const v1::Seat& seat : its_case->case_().seats()) {
-      if (seat.kind() == v1::SEAT_KIND_CHAIR) debtor = seat.post();
-    }
-    row.set_debtor_post(debtor.empty() ? event.answering_post() : debtor);
+    row.set_debtor_post(HistoryDebtorOf(row, event, its_case->case_(), step));
     OpenOrJoin(std::move(row), kHistoryArrived, step);
+  }
+}
+
+/// An event leaves an obligation whose debtor may not be told of it any more: another sees to it,
+/// at the time that stood.
+void HandOn(const std::string& id, ObligationRow row, const EventRow& event, Step& step) {
+  const std::string& event_id = event.publish().event_id();
+  const policy::OpenedObligation terms = {
+      row.type(), std::max<std::int64_t>(row.due_ms() - step.now_ms(), 0), row.escalate_every_ms()};
+  TakeEvent(id, event_id, row, step);
+  step.batch.PutRow(ObligationKey(id), row);
+  Remember(id, row, stored::v1::OBLIGATION_CHANGE_LEFT, event_id, "", step);
+  if (row.count() == 0) End(id, stored::v1::DISCHARGE_METHOD_OVERTAKEN, step);
+
+  if (row.type() == v1::OBLIGATION_TYPE_HISTORY_ARRIVED) {
+    OpenHistoryArrived(event, step);
+    return;
+  }
+  ObligationRow handed = About(event, row.nominal_id(), row.type(), row.reason(), step);
+  handed.set_debtor_post(DebtorOf(handed, event));
+  for (const std::string& post : StillOwedTo(event_id, step.batch)) {
+    if (!IsOwedTo(id, row, post, step.batch)) continue;
+    ObligationRow owed = handed;
+    owed.add_owed_posts(post);
+    OpenOrJoin(std::move(owed), terms, step);
   }
 }
 
 }  // namespace
 
-bool MayHearOf(const std::string& obligation_id, const ObligationRow& row, const std::string& post,
-               const state::Reader& reader) {
-  if (post == row.debtor_post()) return true;
-  const auto& owed = row.owed_posts();
-  return std::find(owed.begin(), owed.end(), post) == owed.end() &&
-         !reader.Get(MoreKey(obligation_id, More::kPost, post));
-}
-
 void OpenObligations(const EventRow& event, const std::string& post,
-                     const policy::Decision& decision, Step& step) {
+                     const policy::Decision& decision, bool late, Step& step) {
   if (event.publish().imported()) {
     if (decision.duty_unmet || !decision.obligations.empty()) OpenHistoryArrived(event, step);
     return;
@@ -296,7 +275,8 @@ void OpenObligations(const EventRow& event, const std::string& post,
   bool unmet_is_chased = false;
   for (const policy::OpenedObligation& terms : decision.obligations) {
     if (terms.type == v1::OBLIGATION_TYPE_READ) {
-      if (decision.level != v1::LEVEL_WITHHELD) OpenRead(event, post, terms, step);
+      if (decision.level == v1::LEVEL_WITHHELD) continue;
+      late ? OpenHistoryArrived(event, step) : OpenRead(event, post, terms, step);
     } else if (decision.duty_unmet) {
       OpenUnmet(event, post, decision, terms, step);
       unmet_is_chased = true;
@@ -307,13 +287,32 @@ void OpenObligations(const EventRow& event, const std::string& post,
   }
 }
 
+void TakeAwayFrom(const std::string& post, const EventRow& event, Step& step) {
+  constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // types, reasons, debtors
+  const std::string& event_id = event.publish().event_id();
+  for (const std::string& nominal_id : event.nominal_ids()) {
+    for (const auto& [key, id] : step.batch.Scan(OpenAbout(nominal_id), kAll)) {
+      auto row = step.batch.Find<ObligationRow>(ObligationKey(id));
+      TEARLINE_INVARIANT(row.has_value(), "an open obligation has its row");
+      if (!HoldsEvent(id, *row, event_id, step.batch)) continue;
+      if (row->debtor_post() != post) {
+        KeepFrom(id, post, step);
+        PassOverTold(id, *row, step);
+        step.batch.PutRow(ObligationKey(id), *row);
+      } else if (row->type() != v1::OBLIGATION_TYPE_PARKED && post != event.answering_post()) {
+        HandOn(id, *std::move(row), event, step);
+      }
+    }
+  }
+}
+
 void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
                 const stored::v1::ItemRow& item, Step& step) {
   ObligationRow row;
   row.set_type(v1::OBLIGATION_TYPE_PARKED);
   row.set_reason(v1::RULE_REASON_NEED_TO_KNOW);
-  row.set_debtor_post(feed);
-  row.add_owed_posts(feed);
+  row.set_debtor_post(PostOfFeed(feed));
+  row.add_owed_posts(PostOfFeed(feed));
   row.set_feed(feed);
   row.set_lane(lane);
   row.set_sequence(sequence);
@@ -322,6 +321,16 @@ void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequenc
     if (event->nominal_ids_size() > 0) row.set_nominal_id(event->nominal_ids(0));
   }
   OpenOrJoin(std::move(row), kParked, step);
+}
+
+std::string OpenWitnessesMissing(const std::string& debtor, Step& step) {
+  ObligationRow row;
+  row.set_type(v1::OBLIGATION_TYPE_WITNESSES_MISSING);
+  row.set_reason(v1::RULE_REASON_TOO_FEW_WITNESSES);
+  row.set_debtor_post(debtor);
+  const state::Key open_key = OpenKey(row);
+  OpenOrJoin(std::move(row), kWitnessesMissing, step);
+  return *step.batch.Get(open_key);
 }
 
 void Escalate(const std::string& obligation_id, Step& step) {

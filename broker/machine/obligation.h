@@ -12,25 +12,32 @@ namespace tearline::machine {
 /// Opens what a decision calls for (P3): the rule's own obligations, or, where a duty is unmet and
 /// no rule says what must follow, "sanitise or review" within a day. One open row for a nominal,
 /// panel, debtor, type and reason: a further event joins it, and the earliest deadline stands. If
-/// it was told to whom it is owed from now on, the next post up the line is told instead.
+/// it was told to whom it is owed from now on, the next post up the line is told instead. Nobody
+/// from whom the event is withheld is its debtor, or hears of it (silence.h).
 ///
-/// An imported event opens no deadlines of its own: its panels get one "history arrived" each.
+/// An imported event opens no deadlines of its own: its panels get one "history arrived" each. So
+/// they do of an event that a post gets `late`, by catching up, where it would have to be read;
+/// what is then found withheld that is owed is chased as ever.
 void OpenObligations(const stored::v1::EventRow& event, const std::string& post,
-                     const policy::Decision& decision, Step& step);
+                     const policy::Decision& decision, bool late, Step& step);
 
 /// Opens the obligation that follows a parked item: the post itself must see to it.
 void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
                 const stored::v1::ItemRow& item, Step& step);
 
+/// Opens what follows when too few witnesses cosign the audit log; `debtor` must see to it. Returns
+/// its id.
+[[nodiscard]] std::string OpenWitnessesMissing(const std::string& debtor, Step& step);
+
 /// Takes an open obligation one step up: the debtor's deputy, then the post it escalates to, and so
 /// on to the end of the line, where it stays, open and past due. Each step counts from this one. A
-/// post it is owed to is passed over.
+/// post that may not hear of it is passed over.
 void Escalate(const std::string& obligation_id, Step& step);
 
-/// Whether a post may be told of an obligation that is not its own: not if it is owed to it. Who
-/// was not told must not learn of it by being asked to see to it.
-[[nodiscard]] bool MayHearOf(const std::string& obligation_id, const stored::v1::ObligationRow& row,
-                             const std::string& post, const state::Reader& reader);
+/// An event is withheld from a post from now on (P6): no open obligation that counts it is told to
+/// the post any more, and where the post was to see to it, it is taken off and another must, at the
+/// time that stood.
+void TakeAwayFrom(const std::string& post, const stored::v1::EventRow& event, Step& step);
 
 /// Ends an obligation.
 void End(const std::string& obligation_id, stored::v1::DischargeMethod method, Step& step);

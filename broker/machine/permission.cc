@@ -1,6 +1,7 @@
 #include "broker/machine/permission.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "broker/state/key.h"
 #include "tearline/stored/v1/row.pb.h"
@@ -14,6 +15,7 @@ using namespace stored::v1;  // the table below is read by people: NUMBER, who, 
 
 constexpr v1::PostRole kOperator = v1::POST_ROLE_OPERATOR;
 constexpr v1::PostRole kCoordinator = v1::POST_ROLE_COORDINATOR;
+constexpr v1::PostRole kChair = v1::POST_ROLE_CHAIR;
 
 /// Roles that work with people and may say what they know about them.
 const std::vector<v1::PostRole>& Practising() {
@@ -37,11 +39,29 @@ const std::vector<Permission>& Rows() {
       {COMMAND_NUMBER_REGISTER_NOMINAL, Who::kRole, Practising(), /*purpose_required=*/true},
       {COMMAND_NUMBER_RESOLVE_NOMINAL, Who::kRole, Practising(), /*purpose_required=*/true},
       {COMMAND_NUMBER_LINK_IDENTIFIER, Who::kRole, Practising(), /*purpose_required=*/true},
+      {COMMAND_NUMBER_LIMIT_ACCESS,
+       Who::kRole,
+       {kCoordinator, kChair, v1::POST_ROLE_OFFENDER_MANAGER},
+       /*purpose_required=*/true},
+      {COMMAND_NUMBER_DECLARE_CONFLICT, Who::kRole, Practising(), /*purpose_required=*/true},
+      {COMMAND_NUMBER_ERASE_NOMINAL,
+       Who::kRole,
+       {v1::POST_ROLE_INFORMATION_GOVERNANCE, kOperator},
+       /*purpose_required=*/true},
       {COMMAND_NUMBER_OPEN_CASE, Who::kRole, {kCoordinator}},
       {COMMAND_NUMBER_SEAT_POST, Who::kRole, {kCoordinator}},
       {COMMAND_NUMBER_NAME_ACCOUNTABLE, Who::kRole, {kCoordinator}},
+      {COMMAND_NUMBER_DECIDE_DISCLOSURE,
+       Who::kRole,
+       {kCoordinator, kChair},
+       /*purpose_required=*/true},
+      {COMMAND_NUMBER_NAME_POST, Who::kRole, {kCoordinator}},
       {COMMAND_NUMBER_PROPOSE_POLICY, Who::kRole, {v1::POST_ROLE_POLICY_AUTHOR}},
       {COMMAND_NUMBER_APPROVE_POLICY, Who::kRole, {v1::POST_ROLE_INFORMATION_GOVERNANCE}},
+      {COMMAND_NUMBER_NOTE_SIMULATION,
+       Who::kRole,
+       {v1::POST_ROLE_POLICY_AUTHOR, v1::POST_ROLE_INFORMATION_GOVERNANCE},
+       /*purpose_required=*/true},
       {COMMAND_NUMBER_PUBLISH, Who::kRole, Practising()},
       {COMMAND_NUMBER_OPEN_SESSION, Who::kAnyPost, {}},
       {COMMAND_NUMBER_CLOSE_SESSION, Who::kAnyPost, {}},
@@ -50,11 +70,19 @@ const std::vector<Permission>& Rows() {
       {COMMAND_NUMBER_RETRY, Who::kAnyPost, {}},
       {COMMAND_NUMBER_PARK, Who::kAnyPost, {}},
       {COMMAND_NUMBER_READ, Who::kAnyPost, {}},
+      // A subscription only asks, of one's own post: policy judges every event for the post as if
+      // nobody had asked. It widens nothing, so one hand is enough (P10).
+      {COMMAND_NUMBER_CREATE_SUBSCRIPTION, Who::kAnyPost, {}},
+      {COMMAND_NUMBER_SEEK_SUBSCRIPTION, Who::kAnyPost, {}},
+      {COMMAND_NUMBER_DELETE_SUBSCRIPTION, Who::kAnyPost, {}},
       {COMMAND_NUMBER_DISCHARGE_OBLIGATION, Who::kAnyPost, {}},
       {COMMAND_NUMBER_ESCALATE_OBLIGATION, Who::kAnyPost, {}},
       {COMMAND_NUMBER_PULSE, Who::kBroker, {}},
       {COMMAND_NUMBER_CONFIRM_CLOCK, Who::kBrokerOrRole, {kOperator}},
       {COMMAND_NUMBER_NOTE_REFUSALS, Who::kBroker, {}},
+      {COMMAND_NUMBER_ACCEPT_LOST_KEYS, Who::kBroker, {}},
+      {COMMAND_NUMBER_NOTE_WITNESSES, Who::kBroker, {}},
+      {COMMAND_NUMBER_CONSULT, Who::kAnyPost, {}, /*purpose_required=*/true},
   };
   return rows;
 }
@@ -83,8 +111,23 @@ bool HasRole(const v1::Post& post, const std::vector<v1::PostRole>& roles) {
 
 std::span<const Permission> PermissionTable() { return Rows(); }
 
+std::string WordOf(CommandNumber command) {
+  constexpr std::string_view kPrefix = "COMMAND_NUMBER_";
+  std::string word = CommandNumber_Name(command).substr(kPrefix.size());
+  std::replace(word.begin(), word.end(), '_', '-');
+  std::transform(word.begin(), word.end(), word.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return word;
+}
+
 bool IsBroker(const Actor& actor) {
   return actor.agency() == "broker" && actor.certificate_digest().empty();
+}
+
+bool HasRole(const Actor& actor, v1::PostRole role, const state::Reader& reader) {
+  const auto row = reader.Find<PostRow>(Key(Table::kPost).Name(actor.post()));
+  return row && HasRole(row->post(), std::vector<v1::PostRole>{role});
 }
 
 bool ActsFor(const v1::Post& post, const std::string& member) {

@@ -38,8 +38,15 @@ struct Permission {
 [[nodiscard]] Status CheckPermission(stored::v1::CommandNumber command,
                                      const stored::v1::Actor& actor, const state::Reader& reader);
 
+/// A command's name in words, "seat-post"; of numbers that are in the table.
+[[nodiscard]] std::string WordOf(stored::v1::CommandNumber command);
+
 /// Whether the actor is the broker itself: no certificate can say so.
 [[nodiscard]] bool IsBroker(const stored::v1::Actor& actor);
+
+/// Whether the post the actor acts for has `role`.
+[[nodiscard]] bool HasRole(const stored::v1::Actor& actor, v1::PostRole role,
+                           const state::Reader& reader);
 
 /// Whether `member` holds, deputises or serves `post`.
 [[nodiscard]] bool ActsFor(const v1::Post& post, const std::string& member);

@@ -36,6 +36,18 @@ inline state::Key NominalKey(const std::string& id) {
 inline state::Key IdentifierKey(v1::IdentifierType type, const std::string& index) {
   return state::Key(state::Table::kIdentifier).U32(static_cast<std::uint32_t>(type)).Fixed(index);
 }
+inline state::Key SubjectKeyKey(const std::string& id) {
+  return state::Key(state::Table::kSubjectKey).Fixed(id);
+}
+/// Where a key in use is found by its owner; sixteen zero bytes stand for "about nobody".
+inline state::Key SubjectKeyOfKey(const stored::v1::SubjectKeyRow& row, const std::string& id) {
+  const bool nobody = row.nominal_id().empty();
+  return state::Key(state::Table::kSubjectKeyOf)
+      .Fixed(nobody ? std::string(model::NominalId::kBytes, '\0') : row.nominal_id())
+      .U8(static_cast<std::uint8_t>(row.content_class()))
+      .U32(row.quarter())
+      .Fixed(id);
+}
 inline state::Key CaseKey(const std::string& id) {
   return state::Key(state::Table::kCase).Fixed(id);
 }
@@ -72,15 +84,31 @@ inline state::Key SessionKey(const std::string& feed) {
 inline state::Key HoldKey(const std::string& feed, const std::string& nominal) {
   return state::Key(state::Table::kHold).Name(feed).Fixed(nominal);
 }
-inline state::Key ItemOfKey(const std::string& feed, const std::string& event) {
-  return state::Key(state::Table::kItemOf).Name(feed).Fixed(event);
+inline state::Key ItemOfKey(const std::string& post, const std::string& event) {
+  return state::Key(state::Table::kItemOf).Name(post).Fixed(event);
+}
+inline state::Key SubscriptionKey(const std::string& post, const std::string& id) {
+  return state::Key(state::Table::kSubscription).Name(post).Fixed(id);
+}
+inline state::Key HistoryKey(const std::string& nominal, const std::string& post) {
+  return state::Key(state::Table::kHistory).Fixed(nominal).Name(post);
+}
+inline state::Key LetGoKey(const std::string& post, const std::string& event) {
+  return state::Key(state::Table::kLetGo).Name(post).Fixed(event);
 }
 inline state::Key ObligationKey(const std::string& id) {
   return state::Key(state::Table::kObligation).Fixed(id);
 }
 
 /// What a deadline is for. Numbers lie in keys and never change.
-enum class DeadlineKind : std::uint8_t { kObligation = 1, kRetry = 2, kPending = 3, kTelling = 4 };
+enum class DeadlineKind : std::uint8_t {
+  kObligation = 1,
+  kRetry = 2,
+  kPending = 3,
+  kTelling = 4,
+  kHistory = 5,  ///< Id: nominal id, post.
+  kForget = 6,   ///< Id: the feed of a subscription that was deleted.
+};
 
 inline state::Key DeadlineKey(std::int64_t due_ms, DeadlineKind kind, const std::string& id) {
   return state::Key(state::Table::kDeadline)
@@ -90,7 +118,7 @@ inline state::Key DeadlineKey(std::int64_t due_ms, DeadlineKind kind, const std:
 }
 
 /// What a quota counts. Numbers lie in keys and never change.
-enum class QuotaKind : std::uint8_t { kResolve = 1 };
+enum class QuotaKind : std::uint8_t { kResolve = 1, kConsult = 2 };
 
 /// The agency of a post's name, "AGENCY/NAME".
 inline std::string AgencyOfPost(const std::string& post) { return post.substr(0, post.find('/')); }

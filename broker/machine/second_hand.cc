@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
+#include "broker/machine/access_limit.h"
+#include "broker/machine/lane.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
@@ -58,8 +61,25 @@ bool Widens(const stored::v1::LinkIdentifier& command, const Step& step) {
   for (const v1::Seat& seat : found.seats()) {
     if (IsOwnPost(seat.post(), step)) return true;
   }
+  for (const v1::CasePost& named : found.named_posts()) {
+    if (IsOwnPost(named.post(), step)) return true;
+  }
   return false;
 }
+
+bool Widens(const stored::v1::LimitAccess& command, const Step& step) {
+  const auto before = step.batch.Find<stored::v1::NominalRow>(NominalKey(command.nominal_id()));
+  if (!before) return false;
+  stored::v1::NominalRow after;
+  *after.mutable_excluded() = command.excluded();
+  *after.mutable_only() = command.only();
+  return LetsSeeMore(step.actor.agency(), *before, after);
+}
+
+bool Widens(const stored::v1::DeclareConflict& command, const Step& step) {
+  return command.withdrawn() && IsOwnPost(command.post(), step);
+}
+bool Widens(const stored::v1::EraseNominal&, const Step&) { return true; }
 
 bool Widens(const stored::v1::OpenCase& command, const Step& step) {
   const v1::Case& asked = command.case_();
@@ -71,8 +91,16 @@ bool Widens(const stored::v1::SeatPost& command, const Step& step) {
   return !command.leave() && IsOwnPost(command.seat().post(), step);
 }
 
+bool Widens(const stored::v1::NamePost& command, const Step& step) {
+  return !command.leave() && IsOwnPost(command.named().post(), step);
+}
+
 bool Widens(const stored::v1::NameAccountable& command, const Step& step) {
   return IsOwnPost(command.post(), step);
+}
+
+bool Widens(const stored::v1::DecideDisclosure& command, const Step&) {
+  return command.decision() == v1::DISCLOSURE_DECISION_DISCLOSE;
 }
 
 std::int64_t LapsesMs(const stored::v1::PendingRow& row) {
@@ -109,12 +137,25 @@ void ForgetPending(const std::string& pending_id, const stored::v1::PendingRow& 
   step.batch.Erase(DeadlineKey(LapsesMs(row), DeadlineKind::kPending, pending_id));
 }
 
+void TellFirstHand(const std::string& pending_id, const stored::v1::PendingRow& row,
+                   stored::v1::PendingEnd end, Step& step) {
+  const std::string& post = row.author().post();
+  if (!step.batch.Get(PostKey(post))) return;
+  stored::v1::ItemRow item;
+  item.set_kind(stored::v1::ITEM_KIND_PENDING_ENDED);
+  item.set_pending_id(pending_id);
+  item.set_pending_command(row.command());
+  item.set_pending_end(end);
+  Enqueue(post, v1::URGENCY_ROUTINE, std::move(item), step);
+}
+
 void Lapse(const std::string& pending_id, Step& step) {
   const auto row = step.batch.Find<stored::v1::PendingRow>(PendingKey(pending_id));
   TEARLINE_INVARIANT(row.has_value(), "a pending command's deadline ends with it");
   ForgetPending(pending_id, *row, step);
   step.AddChanged("second-hand-lapsed", model::PendingId::FromBytes(pending_id)->Text(),
                   row->author().post());
+  TellFirstHand(pending_id, *row, stored::v1::PENDING_END_LAPSED, step);
 }
 
 }  // namespace tearline::machine

@@ -16,14 +16,21 @@ namespace tearline::machine {
 /// Whether each command would let the author's agency see more. Admitting or changing an agency
 /// always does: whoever chooses an agency's authority can speak as any member of it. Setting a post
 /// does where the post is the author's own, where what it leaves undone climbs to the author's own,
-/// and where it may confirm what others ask (operator, co-ordinator, information governance).
+/// and where it may confirm what others ask (operator, co-ordinator, information governance). To
+/// tell a third party always does, whoever asks: the second hand is its approval.
 [[nodiscard]] bool Widens(const stored::v1::AdmitAgency& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::SetPost& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::SetSuspension& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::LinkIdentifier& command, const Step& step);
+[[nodiscard]] bool Widens(const stored::v1::LimitAccess& command, const Step& step);
+[[nodiscard]] bool Widens(const stored::v1::DeclareConflict& command, const Step& step);
+/// Erasing shows nobody more, but cannot be undone: it always waits, too.
+[[nodiscard]] bool Widens(const stored::v1::EraseNominal& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::OpenCase& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::SeatPost& command, const Step& step);
+[[nodiscard]] bool Widens(const stored::v1::NamePost& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::NameAccountable& command, const Step& step);
+[[nodiscard]] bool Widens(const stored::v1::DecideDisclosure& command, const Step& step);
 
 /// Whether one person or system may stand behind both: the same post, the same member, the same
 /// certificate, or the same user acted for. Every second hand is held to it, a policy's approval
@@ -43,7 +50,11 @@ namespace tearline::machine {
 /// Removes a kept command and all that leads to it.
 void ForgetPending(const std::string& pending_id, const stored::v1::PendingRow& row, Step& step);
 
-/// A kept command's time has passed: forgotten, and the leaf says so.
+/// Tells the first hand's post, if it still is one, what became of its command.
+void TellFirstHand(const std::string& pending_id, const stored::v1::PendingRow& row,
+                   stored::v1::PendingEnd end, Step& step);
+
+/// A kept command's time has passed: forgotten, and the leaf and its first hand's post are told.
 ///
 /// Requires: it is there.
 void Lapse(const std::string& pending_id, Step& step);

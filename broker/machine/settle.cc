@@ -1,5 +1,6 @@
 #include "broker/machine/settle.h"
 
+#include "broker/machine/feed_name.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
@@ -17,7 +18,7 @@ Status CheckSession(const std::string& feed, const std::string& session_id, cons
     return Refuse(v1::ERROR_REASON_SESSION_SUPERSEDED,
                   "the session was superseded or closed; open a new one");
   }
-  if (feed != step.actor.post()) {
+  if (PostOfFeed(feed) != step.actor.post()) {
     return Refuse(v1::ERROR_REASON_NOT_YOUR_POST, "a feed is settled by its own post");
   }
   return {};

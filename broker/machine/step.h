@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -9,8 +10,9 @@
 #include "broker/crypto/digest.h"
 #include "broker/ledger/record.h"
 #include "broker/machine/machine.h"
+#include "broker/machine/rows.h"
 #include "broker/model/limits.h"
-#include "broker/policy/policy_set.h"
+#include "broker/policy/hearing.h"
 #include "broker/state/batch.h"
 #include "tearline/stored/v1/command.pb.h"
 #include "tearline/stored/v1/leaf.pb.h"
@@ -23,21 +25,24 @@ struct Step {
   const ledger::Header& header;
   state::Batch& batch;
 
-  stored::v1::Actor actor;       ///< Who asked; for a second hand's command, its first hand.
-  stored::v1::LedgerRow ledger;  ///< The broker's own row; written back after the command.
-  const policy::PolicySet* policy = nullptr;  ///< In force at this position; null before genesis.
-  bool confirmed = false;                     ///< A second hand has been given.
+  stored::v1::Actor actor;            ///< Who asked; for a second hand's command, its first hand.
+  stored::v1::LedgerRow ledger;       ///< The broker's own row; written back after the command.
+  policy::Hearing* policy = nullptr;  ///< In force at this position; null before genesis.
+  bool confirmed = false;             ///< A second hand has been given.
 
   std::vector<stored::v1::Detail> details{};  ///< What the leaf will remember.
   Applied applied{};                          ///< What the caller will be told.
   std::set<std::string> to_release{};  ///< Feeds whose releases are looked at when it is done.
   std::set<std::string> trail{};  ///< Events this record speaks of, beyond those its details name.
-  /// Identifiers the command asked about: counted against the actor's quota even if it is refused,
-  /// because a refusal is an answer, too.
+  /// What the command asked about: counted against the actor's quota even if it is refused, because
+  /// a refusal is an answer, too.
   std::uint32_t asked_about = 0;
+  QuotaKind asked_kind = QuotaKind::kResolve;
+  std::optional<std::uint64_t> heard{};  ///< Position of the event that `policy` hears.
   std::uint32_t ids_made = 0;
   std::uint32_t tellings_kept = 0;             ///< TellingRows this record has written.
   int rows_left = model::kReleaseRowsMax;      ///< Rows this record may still judge and let go.
+  int offers_left = model::kOffersMax;         ///< Subscriptions it may still judge a publish for.
   int looks_left = model::kLookedAtRowsMax;    ///< Rows it may still look at and leave as they are.
   int tell_left = model::kOriginatorsToldMax;  ///< Rows it may still look at to tell originators.
 

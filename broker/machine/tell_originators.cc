@@ -49,7 +49,8 @@ class Telling {
       }
       if (originator == post) continue;
       stored::v1::ItemRow item;
-      item.set_kind(stored::v1::ITEM_KIND_ACCESS_CHANGED);
+      item.set_kind(row_.erased() ? stored::v1::ITEM_KIND_ERASED
+                                  : stored::v1::ITEM_KIND_ACCESS_CHANGED);
       item.set_other_post(post);
       if (row_.whole_agency()) item.set_other_agency(row_.agency());
       item.set_nominal_id(nominal_id);
@@ -149,6 +150,13 @@ void TellOriginatorsOfAgency(const std::string& agency, const std::string& membe
   TellingRow row;
   row.set_agency(agency);
   row.set_member(member);
+  Begin(std::move(row), step);
+}
+
+void TellOriginatorsOfErasure(const std::string& nominal_id, Step& step) {
+  TellingRow row;
+  row.set_nominal_id(nominal_id);
+  row.set_erased(true);
   Begin(std::move(row), step);
 }
 

@@ -24,6 +24,10 @@ void TellOriginatorsOfPost(const std::string& post, Step& step);
 /// The same of every post of an agency, or of those that `member` acts for if it is not empty.
 void TellOriginatorsOfAgency(const std::string& agency, const std::string& member, Step& step);
 
+/// Not of access: the content about a nominal was erased. All are told, the eraser's posts among
+/// them.
+void TellOriginatorsOfErasure(const std::string& nominal_id, Step& step);
+
 /// Goes on with what a record could not finish. `id` is what its deadline names.
 ///
 /// Requires: it is there.

@@ -101,6 +101,9 @@ struct SessionTag {
 struct PendingTag {
   static constexpr std::string_view kPrefix = "pend";
 };
+struct SubscriptionTag {
+  static constexpr std::string_view kPrefix = "sub";
+};
 struct LedgerTag {
   static constexpr std::string_view kPrefix = "led";
 };
@@ -114,6 +117,7 @@ using EventId = Id<EventTag>;
 using ObligationId = Id<ObligationTag>;
 using SessionId = Id<SessionTag>;
 using PendingId = Id<PendingTag>;
+using SubscriptionId = Id<SubscriptionTag>;
 using LedgerId = Id<LedgerTag>;
 using SubjectKeyId = Id<SubjectKeyTag>;
 

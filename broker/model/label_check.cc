@@ -28,7 +28,26 @@ Status CheckPosts(const google::protobuf::RepeatedPtrField<std::string>& posts,
   return {};
 }
 
+Status CheckFiveByFive(const v1::Grading& grading, const std::string& path) {
+  const v1::FiveByFiveGrade& grade = grading.five_by_five();
+  if (grade.source() == v1::FIVE_BY_FIVE_SOURCE_UNSPECIFIED ||
+      grade.information() == v1::FIVE_BY_FIVE_INFORMATION_UNSPECIFIED ||
+      grade.handling() == v1::FIVE_BY_FIVE_HANDLING_UNSPECIFIED) {
+    return Contradiction("`" + path + ".five_by_five` needs source, information and handling");
+  }
+  if (grading.source() != v1::SOURCE_GRADE_UNSPECIFIED ||
+      grading.information() != v1::INFORMATION_GRADE_UNSPECIFIED ||
+      grading.handling() != v1::HANDLING_CODE_UNSPECIFIED ||
+      grading.action() != v1::ACTION_CODE_UNSPECIFIED ||
+      grading.sanitisation() != v1::SANITISATION_CODE_UNSPECIFIED) {
+    return Contradiction("`" + path +
+                         "` is by 3x5x2 or by 5x5x5, never both: a grade is kept as it was made");
+  }
+  return {};
+}
+
 Status CheckGrading(const v1::Grading& grading, const std::string& path) {
+  if (grading.has_five_by_five()) return CheckFiveByFive(grading, path);
   if (grading.source() == v1::SOURCE_GRADE_UNSPECIFIED ||
       grading.information() == v1::INFORMATION_GRADE_UNSPECIFIED ||
       grading.handling() == v1::HANDLING_CODE_UNSPECIFIED) {
@@ -44,7 +63,33 @@ Status CheckGrading(const v1::Grading& grading, const std::string& path) {
   return {};
 }
 
+/// Under 3x5x2, how much a handling says must not be done: P below C, A3 below A2 below A1, S1
+/// below S2.
+bool IsHandledNoMoreStrictly(const v1::Grading& part, const v1::Grading& whole) {
+  if (part.handling() != v1::HANDLING_CODE_CONDITIONS) return true;
+  return whole.handling() == v1::HANDLING_CODE_CONDITIONS && part.action() >= whole.action() &&
+         part.sanitisation() <= whole.sanitisation();
+}
+
 }  // namespace
+
+Status CheckSegmentGrading(const v1::Grading& grading, const v1::Grading& label_grading,
+                           const std::string& path) {
+  TEARLINE_RETURN_IF_REFUSED(CheckVocabulary(grading, path, v1::ERROR_REASON_LABEL_INVALID));
+  TEARLINE_RETURN_IF_REFUSED(CheckGrading(grading, path));
+  const bool five_by_five = grading.has_five_by_five();
+  const bool label_graded = five_by_five ? label_grading.has_five_by_five()
+                                         : label_grading.source() != v1::SOURCE_GRADE_UNSPECIFIED;
+  if (!label_graded) {
+    return Contradiction("`" + path + "` needs a label graded by the same scheme");
+  }
+  const bool fits =
+      five_by_five ? grading.five_by_five().handling() == label_grading.five_by_five().handling()
+                   : IsHandledNoMoreStrictly(grading, label_grading);
+  if (fits) return {};
+  return Contradiction("`" + path + "` must not be handled more strictly than the label says" +
+                       (five_by_five ? ": by 5x5x5, as the label is" : ""));
+}
 
 Status CheckLabel(const v1::Label& label, const std::string& path) {
   TEARLINE_RETURN_IF_REFUSED(CheckVocabulary(label, path, v1::ERROR_REASON_LABEL_INVALID));

@@ -29,12 +29,18 @@ inline constexpr std::size_t kEventTypeBytesMax = 200;
 inline constexpr std::size_t kMediaTypeBytesMax = 100;
 /// Posts an originator may release an event to by name.
 inline constexpr std::size_t kReleasedToMax = 64;
-/// Caveats on one marking.
+/// Caveats on one marking; as many instructions, as many descriptors.
 inline constexpr std::size_t kCaveatsMax = 8;
 /// A request id, in bytes: a UUID is 36.
 inline constexpr std::size_t kRequestIdBytesMax = 64;
-/// Events in one publish request.
+/// Events in one publish request, and in one frame of a stream of them.
 inline constexpr std::size_t kPublishEventsMax = 100;
+/// Events of one stream that are under way: read, and their results not yet handed to be sent. As
+/// many as one agency's queue holds, so that a stream alone is never refused for being fast.
+inline constexpr std::size_t kStreamEventsMax = 1024;
+/// The same in bytes: no further frame is read beyond it. What one group may hold, twice, so that
+/// one is prepared while the other is synced.
+inline constexpr std::size_t kStreamBytesMax = 16 * 1024 * 1024;
 /// How far ahead of the broker's clock an event may say it occurred.
 inline constexpr std::chrono::minutes kFutureMax{10};
 
@@ -48,6 +54,14 @@ inline constexpr std::size_t kIdentifierBytesMax = 64;
 inline constexpr std::size_t kNominalIdentifiersMax = 64;
 /// Seats on one panel.
 inline constexpr std::size_t kPanelSeatsMax = 64;
+/// Posts and agencies one list of a nominal's access limits may name: a whole panel.
+inline constexpr std::size_t kAccessLimitsMax = 64;
+/// Posts in conflict with one nominal.
+inline constexpr std::size_t kConflictsMax = 64;
+/// Events one decision about a third party may rest on.
+inline constexpr std::size_t kDisclosureEventsMax = 16;
+/// Posts one case names for functions: two forces, and their reserves.
+inline constexpr int kNamedPostsMax = 16;
 /// Services that may act for one post.
 inline constexpr std::size_t kPostServicesMax = 16;
 /// Agencies an adapter may publish for.
@@ -80,6 +94,15 @@ inline constexpr std::size_t kPolicyBytesMax = 48 * 1024;
 inline constexpr std::size_t kPolicyRulesMax = 1000;
 /// Nesting of conditions.
 inline constexpr int kConditionDepthMax = 8;
+/// Agencies, posts, cases and events, each, of the world in which a policy is tested.
+inline constexpr int kPolicySamplesMax = 64;
+/// Tests of one policy.
+inline constexpr int kPolicyTestsMax = 256;
+/// Rules asked while a policy's tests and matrix run: one for each nominal, rule, event and post.
+/// It runs on the writer's thread when a policy is proposed, which is a few times a year.
+inline constexpr std::size_t kPolicyTestWorkMax = 250'000;
+/// Steps of a policy's analysis, on the same thread: a fifth of a second at the most.
+inline constexpr std::size_t kPolicyAnalysisStepsMax = 200'000;
 /// The longest time a rule may set.
 inline constexpr std::chrono::hours kObligeWithinMax{366 * 24};
 
@@ -107,6 +130,18 @@ inline constexpr int kPulseRowsMax = 256;
 inline constexpr int kObligationEventsMax = 64;
 /// Posts listed in one obligation as owed to: a whole panel. More are counted.
 inline constexpr int kObligationPostsMax = 64;
+/// Subscriptions of one post: one for each thing a desk or its systems follow, and no more. With
+/// 10,000 posts, what all of them may cost stays bounded.
+inline constexpr std::size_t kSubscriptionsPerPostMax = 16;
+/// Values of one part of a selector. A longer list is a wish for everything, and policy's to cut.
+inline constexpr int kSelectorValuesMax = 16;
+/// Items of one lane of a subscription that wait. Beyond it nothing more is queued: the lane
+/// catches up from there when its reader comes. A day of a busy panel's lane, ten times over.
+inline constexpr std::uint64_t kSubscriptionWaitingMax = 10'000;
+/// Subscriptions of different posts that a publish judges at once. Those of further posts catch up.
+inline constexpr int kOffersMax = 256;
+/// Items that catching up queues ahead of a window that is held back by RETRY: one record's worth.
+inline constexpr std::uint64_t kCatchUpAheadMax = 256;
 /// One frame of deliveries, in bytes: large enough to batch, small enough to share a connection.
 inline constexpr std::size_t kFrameBytesMax = 64 * 1024;
 
@@ -117,6 +152,8 @@ inline constexpr std::size_t kPendingOfAgencyMax = 256;
 /// How long a command waits for its second hand. Whoever has not confirmed in two weeks does not
 /// remember what was meant; it is asked for anew.
 inline constexpr std::chrono::hours kPendingLifetime{14 * 24};
+/// Subject keys that one record says are lost: 16 KiB of a header. More take more records.
+inline constexpr std::size_t kLostKeysMax = 1024;
 /// Rows looked at by one record to tell originators of a change of access. The next pulse goes on.
 inline constexpr int kOriginatorsToldMax = 256;
 
@@ -130,10 +167,16 @@ inline constexpr std::size_t kAgencyQueueBytesMax = 32 * 1024 * 1024;
 inline constexpr std::uint32_t kRefusalsPerMinuteMax = 10;
 /// Identifiers one member may ask about in an hour of ledger time.
 inline constexpr std::uint32_t kResolvesPerHourMax = 600;
+/// Consultations of one member in an hour of ledger time: twenty a minute is a script that works
+/// through a list, and each costs a record.
+inline constexpr std::uint32_t kConsultationsPerHourMax = 1200;
 /// How far wall and monotonic clocks may part while serving.
 inline constexpr std::chrono::seconds kClockPartMax{60};
 /// How far the wall clock may be ahead of the ledger's last stamp at a start.
 inline constexpr std::chrono::hours kClockGapMax{24};
+/// Witnesses asked to cosign the audit log: each is a thread, and a line of a note that others must
+/// be able to read (they accept 16 lines at least).
+inline constexpr std::size_t kWitnessesMax = 16;
 /// How long the ledger's head file may lag behind the ledger.
 inline constexpr std::chrono::milliseconds kHeadFileLagMax{100};
 

@@ -8,7 +8,8 @@
 namespace tearline::model {
 
 /// True if who holds `clearance` may hold what bears `marking`: the tier is as high, it is
-/// sensitive wherever the marking is, and it holds every caveat of the marking. A tier or caveat
+/// sensitive wherever the marking is, and it holds every caveat of the marking. Instructions and
+/// descriptors narrow nothing. A tier or caveat
 /// this broker does not know, or no tier, on the side of either is never dominated and never
 /// dominates.
 ///
@@ -16,13 +17,14 @@ namespace tearline::model {
 [[nodiscard]] bool Dominates(const v1::Marking& clearance, const v1::Marking& marking);
 
 /// Whether `marking` may stand on an event, segment or tear-line: a known tier, -SENSITIVE only
-/// with OFFICIAL, known caveats in rising order, at most kCaveatsMax. `path` names it in the
-/// refusal.
+/// with OFFICIAL, known caveats, instructions and descriptors, each in rising order and at most
+/// kCaveatsMax. `path` names it in the refusal.
 ///
-/// Refuses: LABEL_INVALID; LIMIT_PASSED for too many caveats.
+/// Refuses: LABEL_INVALID; LIMIT_PASSED for too many of one kind.
 [[nodiscard]] Status CheckMarking(const v1::Marking& marking, const std::string& path);
 
-/// The same for what a post may hold, where sensitive goes with any tier.
+/// The same for what a post may hold, where sensitive goes with any tier, and instructions and
+/// descriptors, which say what to do with a thing and not who may hold it, go with none.
 ///
 /// Refuses: as CheckMarking.
 [[nodiscard]] Status CheckClearance(const v1::Marking& clearance, const std::string& path);

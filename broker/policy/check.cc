@@ -10,6 +10,7 @@
 #include "broker/model/utf8.h"
 #include "broker/model/vocabulary.h"
 #include "broker/policy/duration.h"
+#include "broker/policy/sample_world.h"
 
 namespace tearline::policy {
 namespace {
@@ -59,6 +60,14 @@ Status CheckCondition(const v1::Condition& condition, int depth, const std::stri
       return Wrong("`" + path +
                    ".event.event_type` must be words of a-z, 0-9 and -, joined by single dots; a "
                    "beginning ends in a dot");
+    }
+  }
+  for (const auto* codes : {&condition.event().purpose(), &condition.event().legal_basis()}) {
+    for (const std::string& code : *codes) {
+      if (model::CheckCode(code, path).ok()) continue;
+      return Wrong("`" + path +
+                   ".event` asks for a code that is none; a purpose or a legal basis "
+                   "is 1 to 40 of a-z, A-Z, 0-9 and -");
     }
   }
   for (const auto* parts : {&condition.all(), &condition.any(), &condition.none()}) {
@@ -112,7 +121,8 @@ Status CheckObligations(const v1::Rule& rule, const std::string& path) {
     TEARLINE_RETURN_IF_REFUSED(CheckOblige(oblige, path + ".oblige"));
     // What is owed when nothing fell short is that somebody reads; a review has nothing to review.
     if (oblige.type() != v1::OBLIGATION_TYPE_READ) {
-      return Wrong("`" + path + ".oblige.type` must be READ; a review belongs to `oblige_if_unmet`");
+      return Wrong("`" + path +
+                   ".oblige.type` must be READ; a review belongs to `oblige_if_unmet`");
     }
   }
   for (const v1::Oblige& oblige : rule.oblige_if_unmet()) {
@@ -158,7 +168,7 @@ Status CheckPolicy(const v1::Policy& policy) {
       return Wrong("`" + path + ".id` was given to an earlier rule");
     }
   }
-  return {};
+  return CheckSamples(policy);
 }
 
 }  // namespace tearline::policy

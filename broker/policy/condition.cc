@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "broker/model/marking.h"
@@ -66,10 +67,71 @@ Truth FlagHolds(const v1::EventCondition& asked, const EventFacts& event) {
   return holds;
 }
 
+/// Some of the marks that something bears is one of these.
+Truth SomeOf(const Values& wanted, const Values& marks, bool (*is_valid)(int)) {
+  if (wanted.empty()) return Truth::kYes;
+  Truth holds = Truth::kNo;
+  for (const int mark : marks) holds = Or(holds, OneOf(wanted, Said(mark, is_valid)));
+  return holds;
+}
+
+/// A code of 3x5x2; what it would be where another scheme graded is unknown.
+std::optional<int> Graded(const v1::Grading& grading, int code, bool (*is_valid)(int)) {
+  return grading.has_five_by_five() ? std::nullopt : Named(code, is_valid);
+}
+
+Truth GradingHolds(const v1::EventCondition& asked, const v1::Grading& grading) {
+  return And(OneOf(asked.handling(), Graded(grading, grading.handling(), v1::HandlingCode_IsValid)),
+             And(OneOf(asked.action(), Graded(grading, grading.action(), v1::ActionCode_IsValid)),
+                 OneOf(asked.sanitisation(),
+                       Graded(grading, grading.sanitisation(), v1::SanitisationCode_IsValid))));
+}
+
+Truth SchemeHolds(const Values& wanted, const v1::Label& label) {
+  if (wanted.empty()) return Truth::kYes;
+  if (!label.has_grading()) return Truth::kNo;
+  return Known(Contains(wanted, label.grading().has_five_by_five() ? v1::GRADING_SCHEME_5X5X5
+                                                                   : v1::GRADING_SCHEME_3X5X2));
+}
+
+/// Source and information grades are each item's own: of the whole, or of some segment.
+Truth ItemGradesHold(const v1::EventCondition& asked, const EventFacts& event) {
+  Truth source = asked.source().empty() ? Truth::kYes : Truth::kNo;
+  Truth information = asked.information().empty() ? Truth::kYes : Truth::kNo;
+  const auto hear = [&](const v1::Grading& grading) {
+    source = Or(source,
+                OneOf(asked.source(), Graded(grading, grading.source(), v1::SourceGrade_IsValid)));
+    information = Or(information, OneOf(asked.information(), Graded(grading, grading.information(),
+                                                                    v1::InformationGrade_IsValid)));
+  };
+  hear(event.label.grading());
+  for (const EventFacts::Segment& segment : event.segments) {
+    if (segment.grading) hear(*segment.grading);
+  }
+  return And(source, information);
+}
+
+Truth CodeHolds(const google::protobuf::RepeatedPtrField<std::string>& wanted,
+                const std::string& code) {
+  if (wanted.empty()) return Truth::kYes;
+  return Known(!code.empty() && std::find(wanted.begin(), wanted.end(), code) != wanted.end());
+}
+
+Truth MarksHold(const v1::EventCondition& asked, const EventFacts& event) {
+  const v1::Marking& marking = event.label.marking();
+  return And(
+      And(SomeOf(asked.caveat(), marking.caveats(), v1::Caveat_IsValid),
+          SomeOf(asked.instruction(), marking.instructions(), v1::HandlingInstruction_IsValid)),
+      And(SomeOf(asked.described_as(), marking.descriptors(), v1::MarkingDescriptor_IsValid),
+          And(CodeHolds(asked.purpose(), event.purpose),
+              CodeHolds(asked.legal_basis(), event.legal_basis))));
+}
+
 Truth EventHolds(const v1::EventCondition& asked, const EventFacts& event) {
   const v1::Label& label = event.label;
-  const v1::Grading& grading = label.grading();
-  Truth holds = TypeHolds(asked, event.event_type);
+  Truth holds = And(And(TypeHolds(asked, event.event_type), MarksHold(asked, event)),
+                    And(GradingHolds(asked, label.grading()),
+                        And(SchemeHolds(asked.scheme(), label), ItemGradesHold(asked, event))));
   const auto list = [&holds](const Values& wanted, std::optional<int> fact) {
     holds = And(holds, OneOf(wanted, fact));
   };
@@ -79,8 +141,6 @@ Truth EventHolds(const v1::EventCondition& asked, const EventFacts& event) {
   list(asked.originator_kind(), Said(event.originator_kind, v1::AgencyKind_IsValid));
   list(asked.urgency(), Said(event.urgency, v1::Urgency_IsValid));
   list(asked.risk(), Named(event.facts.risk(), v1::Risk_IsValid));
-  list(asked.handling(), Named(grading.handling(), v1::HandlingCode_IsValid));
-  list(asked.sanitisation(), Named(grading.sanitisation(), v1::SanitisationCode_IsValid));
   list(asked.tier(), Said(label.marking().tier(), v1::Tier_IsValid));
   list(asked.custody_change(), Named(event.facts.custody_change(), v1::CustodyChange_IsValid));
   flag(asked.has_sensitive(), asked.sensitive(), label.marking().sensitive());
@@ -104,6 +164,9 @@ Truth NominalHolds(const v1::NominalCondition& asked, const NominalFacts& nomina
   Truth holds = And(CategoryHolds(asked.category(), nominal),
                     OneOf(asked.level(), Said(nominal.level, v1::MappaLevel_IsValid)));
   if (asked.has_has_case()) holds = And(holds, Agrees(Known(nominal.has_case), asked.has_case()));
+  if (asked.has_access_limited()) {
+    holds = And(holds, Agrees(Known(nominal.access_limited), asked.access_limited()));
+  }
   return holds;
 }
 
@@ -121,6 +184,15 @@ Truth RoleHolds(const Values& wanted, const std::vector<v1::PostRole>& roles) {
   return holds;
 }
 
+Truth FunctionHolds(const Values& wanted, const std::vector<v1::CaseFunction>& functions) {
+  if (wanted.empty()) return Truth::kYes;
+  Truth holds = Truth::kNo;
+  for (const v1::CaseFunction function : functions) {
+    holds = Or(holds, OneOf(wanted, Said(function, v1::CaseFunction_IsValid)));
+  }
+  return holds;
+}
+
 Truth RecipientHolds(const v1::RecipientCondition& asked, const Situation& situation) {
   const auto& [event, nominal, recipient] = situation;
   Truth holds =
@@ -129,6 +201,7 @@ Truth RecipientHolds(const v1::RecipientCondition& asked, const Situation& situa
   const auto part = [&holds](bool present, bool wanted, Truth fact) {
     if (present) holds = And(holds, Agrees(fact, wanted));
   };
+  holds = And(holds, FunctionHolds(asked.case_function(), nominal.functions));
   const auto& released = event.label.released_to_posts();
   part(asked.has_on_panel(), asked.on_panel(), Known(nominal.seat.has_value()));
   part(asked.has_accountable_officer(), asked.accountable_officer(),
@@ -142,6 +215,10 @@ Truth RecipientHolds(const v1::RecipientCondition& asked, const Situation& situa
        Known(std::find(released.begin(), released.end(), recipient.post) != released.end()));
   part(asked.has_of_lead_agency(), asked.of_lead_agency(),
        nominal.has_case ? Same(recipient.agency, nominal.lead_agency) : Truth::kNo);
+  part(asked.has_excluded(), asked.excluded(), Known(nominal.excluded));
+  part(asked.has_in_conflict(), asked.in_conflict(), Known(nominal.in_conflict));
+  part(asked.has_of_case_area(), asked.of_case_area(),
+       Known(nominal.has_case && !recipient.area.empty() && recipient.area == nominal.area));
   return holds;
 }
 

@@ -26,8 +26,9 @@ struct Situation {
 ///
 /// Unknown, besides empty optionals: an empty event type; no originating or recipient agency;
 /// MAPPA_CATEGORY_UNKNOWN, unless the list names it; category and level without a case; a value of
-/// an enum that this broker does not know. That a risk was not said, an event not graded, custody
-/// not changed and no seat held is known: no list holds then.
+/// an enum that this broker does not know; source, information, handling, action and sanitisation
+/// of what was graded by another scheme than 3x5x2. That a risk was not said, an event not graded,
+/// custody not changed, no seat held, no purpose or legal basis given is known: no list holds then.
 ///
 /// Source: docs/policy.md, "Three values".
 [[nodiscard]] Truth Holds(const v1::Condition& condition, const Situation& situation);

@@ -24,32 +24,6 @@ std::string WhatIsTold(const Decision& decision, const std::string& post, std::s
   }
 }
 
-std::string HiddenWords(const v1::Rule& rule) {
-  std::vector<std::string> words;
-  for (const int flag : rule.hides()) {
-    words.push_back(FlagWords(static_cast<v1::ContentFlag>(flag)));
-  }
-  return Listed(words);
-}
-
-/// What a rule wants, as the end of a sentence that begins with its name.
-std::string Wants(const v1::Rule& rule) {
-  switch (rule.kind()) {
-    case v1::RULE_KIND_GRANT:
-      return "allows " + LevelWords(rule.level());
-    case v1::RULE_KIND_CAP_ABSOLUTE:
-      return "allows never more than " + LevelWords(rule.level());
-    case v1::RULE_KIND_CAP_QUALIFIED:
-      return "allows no more than " + LevelWords(rule.level()) + " unless more is owed";
-    case v1::RULE_KIND_DUTY:
-      return "owes it at least " + LevelWords(rule.level());
-    case v1::RULE_KIND_MASK:
-      return "hides " + HiddenWords(rule);
-    default:
-      return "says nothing";
-  }
-}
-
 std::string RuleSentence(const PolicySet& policy, const std::string& id) {
   const auto& rules = policy.rules();
   const auto found = std::find_if(rules.begin(), rules.end(), [&id](const PolicySet::Rule& each) {
@@ -57,7 +31,7 @@ std::string RuleSentence(const PolicySet& policy, const std::string& id) {
   });
   if (found == rules.end()) return "Rule " + id + " decided.";
   const v1::Rule& rule = found->rule;
-  std::string sentence = "Rule " + id + " " + Wants(rule);
+  std::string sentence = "Rule " + id + " " + WantWords(rule);
   if (const std::string because = BecauseWords(rule.reason()); !because.empty()) {
     sentence += ", because " + because;
   }

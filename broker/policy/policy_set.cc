@@ -34,10 +34,14 @@ std::vector<OpenedObligation> ReadObliges(const Obliges& obliges) {
 Result<PolicySet> PolicySet::Parse(const std::string& text) {
   Result<v1::Policy> policy = ReadText(text);
   if (!policy.ok()) return policy.status();
-  TEARLINE_RETURN_IF_REFUSED(CheckPolicy(*policy));
+  return Of(*std::move(policy), text);
+}
+
+Result<PolicySet> PolicySet::Of(v1::Policy policy, const std::string& text) {
+  TEARLINE_RETURN_IF_REFUSED(CheckPolicy(policy));
   PolicySet set;
   set.digest_ = crypto::Sha256(text);
-  set.policy_ = *std::move(policy);
+  set.policy_ = std::move(policy);
   for (const v1::Rule& rule : set.policy_.rules()) {
     set.rules_.push_back({rule, ReadObliges(rule.oblige()), ReadObliges(rule.oblige_if_unmet())});
   }

@@ -22,6 +22,11 @@ class PolicySet {
   /// place of the rule (by number, from 1) and what would be right.
   [[nodiscard]] static Result<PolicySet> Parse(const std::string& text);
 
+  /// The same of a policy that was read from `text` before.
+  ///
+  /// Refuses: what CheckPolicy finds wrong.
+  [[nodiscard]] static Result<PolicySet> Of(v1::Policy policy, const std::string& text);
+
   /// SHA-256 of the text's bytes.
   const crypto::Digest& digest() const { return digest_; }
 

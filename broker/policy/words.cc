@@ -20,6 +20,14 @@ std::string SmallWords(std::string_view name, std::string_view prefix) {
   return words;
 }
 
+std::string HiddenWords(const v1::Rule& rule) {
+  std::vector<std::string> words;
+  for (const int flag : rule.hides()) {
+    words.push_back(FlagWords(static_cast<v1::ContentFlag>(flag)));
+  }
+  return Listed(words);
+}
+
 std::string Counted(std::int64_t number, std::string_view unit) {
   return std::to_string(number) + " " + std::string(unit) + (number == 1 ? "" : "s");
 }
@@ -63,6 +71,9 @@ std::string BecauseWords(v1::RuleReason reason) {
       {v1::RULE_REASON_GUEST, "it is a guest at the table"},
       {v1::RULE_REASON_BREACH_MUST_BE_TOLD, "a breach must be told"},
       {v1::RULE_REASON_OWN_EVENT, "its own agency published it"},
+      {v1::RULE_REASON_ACCESS_LIMITED, "access to the person is limited, and it is kept out"},
+      {v1::RULE_REASON_CONFLICT_OF_INTEREST, "it is in conflict with the person"},
+      {v1::RULE_REASON_LEGAL_BASIS, "the legal basis does not cover it"},
       {v1::RULE_REASON_NO_TEAR_LINE,
        "no tear-line was written for it, or none that it is cleared for"},
       {v1::RULE_REASON_EXISTENCE_NOT_TOLD,
@@ -71,11 +82,29 @@ std::string BecauseWords(v1::RuleReason reason) {
       {v1::RULE_REASON_NO_GRANT, "no rule grants more"},
       {v1::RULE_REASON_RECIPIENT_SUSPENDED, "its agency is suspended"},
       {v1::RULE_REASON_ALL_HIDDEN, "masks hide all that would have been given"},
+      {v1::RULE_REASON_TOO_FEW_WITNESSES, "too few witnesses cosign the audit log"},
   };
   for (const auto& [each, words] : kWords) {
     if (each == reason) return std::string(words);
   }
   return {};
+}
+
+std::string WantWords(const v1::Rule& rule) {
+  switch (rule.kind()) {
+    case v1::RULE_KIND_GRANT:
+      return "allows " + LevelWords(rule.level());
+    case v1::RULE_KIND_CAP_ABSOLUTE:
+      return "allows never more than " + LevelWords(rule.level());
+    case v1::RULE_KIND_CAP_QUALIFIED:
+      return "allows no more than " + LevelWords(rule.level()) + " unless more is owed";
+    case v1::RULE_KIND_DUTY:
+      return "owes it at least " + LevelWords(rule.level());
+    case v1::RULE_KIND_MASK:
+      return "hides " + HiddenWords(rule);
+    default:
+      return "says nothing";
+  }
 }
 
 std::string DurationWords(std::int64_t milliseconds) {

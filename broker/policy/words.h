@@ -22,6 +22,10 @@ namespace tearline::policy {
 /// "the originator controls it": goes behind "because". "" of a reason this broker does not know.
 [[nodiscard]] std::string BecauseWords(v1::RuleReason reason);
 
+/// What a rule wants, as the end of a sentence that begins with its name: "owes it at least a
+/// pointer".
+[[nodiscard]] std::string WantWords(const v1::Rule& rule);
+
 /// "4 hours", "1 day", "90 minutes": in the largest unit that is whole.
 [[nodiscard]] std::string DurationWords(std::int64_t milliseconds);
 

@@ -4,10 +4,13 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "broker/rpc/form.h"
+#include "broker/rpc/consult.h"
+#include "broker/rpc/explain.h"
 #include "broker/rpc/leaf_stream.h"
 #include "broker/rpc/look_at_obligations.h"
+#include "broker/rpc/receipts.h"
 #include "broker/rpc/tree.h"
 #include "broker/rpc/unary.h"
 #include "broker/rpc/who_was_told.h"
@@ -24,8 +27,7 @@ struct Range {
 };
 
 Result<Range> ReadRange(const v1::ReadLeavesRequest& request, const std::string& note,
-                        const Actor& actor, const state::Reader& view) {
-  TEARLINE_RETURN_IF_REFUSED(RequireAuditor(actor, view));
+                        const state::Reader& view) {
   const Result<audit::Checkpoint> newest = ReadCheckpoint(note, view);
   if (!newest.ok()) return newest.status();
   const Result<std::uint64_t> size = ReadTreeSize(request.tree_size(), *newest, "tree_size");
@@ -35,6 +37,50 @@ Result<Range> ReadRange(const v1::ReadLeavesRequest& request, const std::string&
   if (request.limit() != 0)
     range.end = std::min(range.end - range.first, request.limit()) + range.first;
   return range;
+}
+
+/// Who was asked to cosign, and what came of it.
+void TellWitnesses(const Services& services, v1::GetCheckpointResponse& response) {
+  if (services.cosigned) response.set_cosigned_note(services.cosigned());
+  if (!services.witnesses) return;
+  const cosign::Report report = services.witnesses();
+  response.set_witness_quorum(static_cast<std::uint32_t>(report.quorum));
+  for (const cosign::Standing& standing : report.standings) {
+    v1::WitnessStanding& told = *response.add_witnesses();
+    told.set_verifier_key(standing.verifier_key);
+    told.set_tree_size(standing.tree_size);
+    if (standing.cosigned_s == 0) continue;
+    told.mutable_cosigned_at()->set_seconds(static_cast<std::int64_t>(standing.cosigned_s));
+  }
+}
+
+/// The trees a receipt may be given under: the newest cosigned one, which says more, then the
+/// newest.
+Result<std::vector<SignedTree>> ReadTrees(const Services& services, const state::Reader& view) {
+  std::vector<SignedTree> trees;
+  std::vector<std::string> notes = {services.checkpoint()};
+  if (services.cosigned && !services.cosigned().empty()) {
+    notes.insert(notes.begin(), services.cosigned());
+  }
+  for (std::string& note : notes) {
+    const Result<audit::Checkpoint> checkpoint = ReadCheckpoint(note, view);
+    if (!checkpoint.ok()) return checkpoint.status();
+    trees.push_back({std::move(note), *checkpoint});
+  }
+  return trees;
+}
+
+/// What is looked at, if the actor may look at it now.
+Result<Looked> LookAtLeaves(const Range& range, const Actor& actor, std::int64_t now_ms,
+                            const state::Reader& view) {
+  Looked looked;
+  looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_LEAVES);
+  looked.consulted.set_first_leaf(range.first);
+  looked.consulted.set_end_leaf(range.end);
+  TEARLINE_RETURN_IF_REFUSED(machine::CheckConsult(looked.consulted, actor, view));
+  TEARLINE_RETURN_IF_REFUSED(
+      machine::CheckQuota(machine::QuotaKind::kConsult, actor, 1, now_ms, view));
+  return looked;
 }
 
 }  // namespace
@@ -49,6 +95,7 @@ grpc::ServerUnaryReactor* Auditing::GetCheckpoint(grpc::CallbackServerContext* c
                 if (!newest.ok()) return newest.status();
                 response->set_signed_note(note);
                 response->set_verifier_key(VerifierKeyOf(view));
+                TellWitnesses(door_.services(), *response);
                 return {};
               });
 }
@@ -62,6 +109,19 @@ grpc::ServerUnaryReactor* Auditing::ProveInclusion(grpc::CallbackServerContext* 
                 if (!newest.ok()) return newest.status();
                 // A view taken after the note holds the whole tree that the note speaks of.
                 return rpc::ProveInclusion(*request, *newest, *door_.View(), *response);
+              });
+}
+
+grpc::ServerUnaryReactor* Auditing::GetReceipts(grpc::CallbackServerContext* context,
+                                                const v1::GetReceiptsRequest* request,
+                                                v1::GetReceiptsResponse* response) {
+  return Look(door_, context, request->acting(),
+              [this, request, response](const Actor& actor, const state::Reader& view) -> Status {
+                const auto trees = ReadTrees(door_.services(), view);
+                if (!trees.ok()) return trees.status();
+                // A view taken after the notes holds the whole tree that they speak of.
+                return rpc::GetReceipts(*request, actor, *trees, *door_.View(),
+                                        door_.services().ledger, *response);
               });
 }
 
@@ -83,33 +143,46 @@ grpc::ServerWriteReactor<v1::ReadLeavesResponse>* Auditing::ReadLeaves(
   const std::string note = door_.services().checkpoint();
   std::shared_ptr<const state::View> view = door_.View();
   const std::string leaf = LeafOf(*context->auth_context());
-  const auto number = stored::v1::COMMAND_NUMBER_UNSPECIFIED;
+  const auto number = stored::v1::COMMAND_NUMBER_CONSULT;
   const Result<Actor> actor = door_.Enter(leaf, request->acting(), number, *view);
   if (!actor.ok()) return new RefusedLeafStream(actor.status());
-  const Result<Range> range = ReadRange(*request, note, *actor, *view);
-  if (!range.ok()) {
-    door_.NoteIfAuthority(range.status(), leaf, number);
-    return new RefusedLeafStream(range.status());
+  const Result<Range> range = ReadRange(*request, note, *view);
+  if (!range.ok()) return new RefusedLeafStream(range.status());
+  const Result<Looked> looked = LookAtLeaves(*range, *actor, door_.NowMs(), *view);
+  if (!looked.ok()) {
+    door_.NoteIfAuthority(looked.status(), leaf, number);
+    return new RefusedLeafStream(looked.status());
   }
-  return new LeafStream(std::move(view), door_.services().ledger, range->first, range->end);
+  auto* stream = new LeafStream(std::move(view), door_.services().ledger, range->first, range->end);
+  RecordLook(door_, *actor, *looked, [stream](const Status& status) { stream->Begin(status); });
+  return stream;
 }
 
 grpc::ServerUnaryReactor* Auditing::WhoWasTold(grpc::CallbackServerContext* context,
                                                const v1::WhoWasToldRequest* request,
                                                v1::WhoWasToldResponse* response) {
-  return Look(door_, context, request->acting(),
-              [request, response](const Actor& actor, const state::Reader& view) {
-                return rpc::WhoWasTold(*request, actor, view, *response);
-              });
+  return Consult(door_, context, request->acting(),
+                 [request, response](const Actor& actor, const state::Reader& view) {
+                   return rpc::WhoWasTold(*request, actor, view, *response);
+                 });
 }
 
 grpc::ServerUnaryReactor* Auditing::ListWithheld(grpc::CallbackServerContext* context,
                                                  const v1::ListWithheldRequest* request,
                                                  v1::ListWithheldResponse* response) {
-  return Look(door_, context, request->acting(),
-              [this, request, response](const Actor& actor, const state::Reader& view) {
-                return LookAtWithheld(*request, actor, view, door_.NowMs(), *response);
-              });
+  return Consult(door_, context, request->acting(),
+                 [this, request, response](const Actor& actor, const state::Reader& view) {
+                   return LookAtWithheld(*request, actor, view, door_.NowMs(), *response);
+                 });
+}
+
+grpc::ServerUnaryReactor* Auditing::ExplainDecision(grpc::CallbackServerContext* context,
+                                                    const v1::ExplainDecisionRequest* request,
+                                                    v1::ExplainDecisionResponse* response) {
+  return Consult(door_, context, request->acting(),
+                 [request, response](const Actor& actor, const state::Reader& view) {
+                   return rpc::ExplainDecision(*request, actor, view, *response);
+                 });
 }
 
 }  // namespace tearline::rpc

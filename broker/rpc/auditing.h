@@ -6,7 +6,8 @@
 namespace tearline::rpc {
 
 /// AuditService. The head of the tree and its proofs are for whoever is let in; what the leaves
-/// hold, for auditors who say why they ask.
+/// hold, for auditors who say why they ask, each question recorded before it is answered; and to
+/// everybody what concerns them.
 class Auditing final : public v1::AuditService::CallbackService {
  public:
   /// Requires: `door` outlives it.
@@ -18,6 +19,9 @@ class Auditing final : public v1::AuditService::CallbackService {
   grpc::ServerUnaryReactor* ProveInclusion(grpc::CallbackServerContext* context,
                                            const v1::ProveInclusionRequest* request,
                                            v1::ProveInclusionResponse* response) override;
+  grpc::ServerUnaryReactor* GetReceipts(grpc::CallbackServerContext* context,
+                                        const v1::GetReceiptsRequest* request,
+                                        v1::GetReceiptsResponse* response) override;
   grpc::ServerUnaryReactor* ProveConsistency(grpc::CallbackServerContext* context,
                                              const v1::ProveConsistencyRequest* request,
                                              v1::ProveConsistencyResponse* response) override;
@@ -29,6 +33,9 @@ class Auditing final : public v1::AuditService::CallbackService {
   grpc::ServerUnaryReactor* ListWithheld(grpc::CallbackServerContext* context,
                                          const v1::ListWithheldRequest* request,
                                          v1::ListWithheldResponse* response) override;
+  grpc::ServerUnaryReactor* ExplainDecision(grpc::CallbackServerContext* context,
+                                            const v1::ExplainDecisionRequest* request,
+                                            v1::ExplainDecisionResponse* response) override;
 
  private:
   Door& door_;

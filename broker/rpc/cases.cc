@@ -2,6 +2,7 @@
 
 #include "broker/model/ids.h"
 #include "broker/model/name.h"
+#include "broker/rpc/consult.h"
 #include "broker/rpc/form.h"
 #include "broker/rpc/look_at_case.h"
 #include "broker/rpc/look_at_obligations.h"
@@ -15,12 +16,15 @@ using stored::v1::Actor;
 Result<stored::v1::OpenCase> ReadOpenCase(const v1::OpenCaseRequest& request) {
   const auto nominal_id = ReadId<model::NominalId>(request.case_().nominal_id(), "case.nominal_id");
   if (!nominal_id.ok()) return nominal_id.status();
-  if (!request.case_().case_id().empty() || request.case_().seats_size() != 0) {
+  if (!request.case_().case_id().empty() || request.case_().seats_size() != 0 ||
+      request.case_().named_posts_size() != 0) {
     return Refuse(v1::ERROR_REASON_FIELD_IS_BROKERS,
-                  "`case` must come without `case_id` and `seats`; seats are taken by SeatPost");
+                  "`case` must come without `case_id`, `seats` and `named_posts`; seats are taken "
+                  "by SeatPost, functions by NamePost");
   }
   stored::v1::OpenCase command;
   *command.mutable_case_() = request.case_();
+  command.set_with_history(true);
   return command;
 }
 
@@ -28,9 +32,26 @@ Result<stored::v1::SeatPost> ReadSeatPost(const v1::SeatPostRequest& request) {
   const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
   if (!case_id.ok()) return case_id.status();
   TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(request.seat().post(), "seat.post"));
+  if (request.seat().has_history_from()) {
+    const Result<std::int64_t> from_ms =
+        ReadTime(request.seat().history_from(), "seat.history_from");
+    if (!from_ms.ok()) return from_ms.status();
+  }
   stored::v1::SeatPost command;
   command.set_case_id(case_id->Bytes());
+  command.set_with_history(true);
   *command.mutable_seat() = request.seat();
+  command.set_leave(request.leave());
+  return command;
+}
+
+Result<stored::v1::NamePost> ReadNamePost(const v1::NamePostRequest& request) {
+  const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
+  if (!case_id.ok()) return case_id.status();
+  TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(request.named().post(), "named.post"));
+  stored::v1::NamePost command;
+  command.set_case_id(case_id->Bytes());
+  *command.mutable_named() = request.named();
   command.set_leave(request.leave());
   return command;
 }
@@ -42,6 +63,24 @@ Result<stored::v1::NameAccountable> ReadNameAccountable(const v1::NameAccountabl
   stored::v1::NameAccountable command;
   command.set_case_id(case_id->Bytes());
   command.set_post(request.post());
+  command.set_with_history(true);
+  return command;
+}
+
+Result<stored::v1::DecideDisclosure> ReadDecideDisclosure(
+    const v1::DecideDisclosureRequest& request) {
+  const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
+  if (!case_id.ok()) return case_id.status();
+  stored::v1::DecideDisclosure command;
+  command.set_case_id(case_id->Bytes());
+  command.set_third_party(request.third_party());
+  command.set_decision(request.decision());
+  *command.mutable_matters() = request.matters();
+  for (const std::string& text : request.event_ids()) {
+    const auto event_id = ReadId<model::EventId>(text, "event_ids");
+    if (!event_id.ok()) return event_id.status();
+    command.add_event_ids(event_id->Bytes());
+  }
   return command;
 }
 
@@ -108,6 +147,13 @@ grpc::ServerUnaryReactor* Cases::SeatPost(grpc::CallbackServerContext* context,
                        [request](const Actor&) { return ReadSeatPost(*request); });
 }
 
+grpc::ServerUnaryReactor* Cases::NamePost(grpc::CallbackServerContext* context,
+                                          const v1::NamePostRequest* request,
+                                          v1::NamePostResponse* response) {
+  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_NAME_POST,
+                       [request](const Actor&) { return ReadNamePost(*request); });
+}
+
 grpc::ServerUnaryReactor* Cases::NameAccountable(grpc::CallbackServerContext* context,
                                                  const v1::NameAccountableRequest* request,
                                                  v1::NameAccountableResponse* response) {
@@ -116,13 +162,21 @@ grpc::ServerUnaryReactor* Cases::NameAccountable(grpc::CallbackServerContext* co
                        [request](const Actor&) { return ReadNameAccountable(*request); });
 }
 
+grpc::ServerUnaryReactor* Cases::DecideDisclosure(grpc::CallbackServerContext* context,
+                                                  const v1::DecideDisclosureRequest* request,
+                                                  v1::DecideDisclosureResponse* response) {
+  return RecordCommand(door_, context, request, response,
+                       stored::v1::COMMAND_NUMBER_DECIDE_DISCLOSURE,
+                       [request](const Actor&) { return ReadDecideDisclosure(*request); });
+}
+
 grpc::ServerUnaryReactor* Cases::GetCase(grpc::CallbackServerContext* context,
                                          const v1::GetCaseRequest* request,
                                          v1::GetCaseResponse* response) {
-  return Look(door_, context, request->acting(),
-              [request, response](const Actor& actor, const state::Reader& view) {
-                return LookAtCase(*request, actor, view, *response);
-              });
+  return Consult(door_, context, request->acting(),
+                 [request, response](const Actor& actor, const state::Reader& view) {
+                   return LookAtCase(*request, actor, view, *response);
+                 });
 }
 
 grpc::ServerUnaryReactor* Cases::ListObligations(grpc::CallbackServerContext* context,

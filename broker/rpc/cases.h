@@ -18,9 +18,15 @@ class Cases final : public v1::CaseService::CallbackService {
   grpc::ServerUnaryReactor* SeatPost(grpc::CallbackServerContext* context,
                                      const v1::SeatPostRequest* request,
                                      v1::SeatPostResponse* response) override;
+  grpc::ServerUnaryReactor* NamePost(grpc::CallbackServerContext* context,
+                                     const v1::NamePostRequest* request,
+                                     v1::NamePostResponse* response) override;
   grpc::ServerUnaryReactor* NameAccountable(grpc::CallbackServerContext* context,
                                             const v1::NameAccountableRequest* request,
                                             v1::NameAccountableResponse* response) override;
+  grpc::ServerUnaryReactor* DecideDisclosure(grpc::CallbackServerContext* context,
+                                             const v1::DecideDisclosureRequest* request,
+                                             v1::DecideDisclosureResponse* response) override;
   grpc::ServerUnaryReactor* GetCase(grpc::CallbackServerContext* context,
                                     const v1::GetCaseRequest* request,
                                     v1::GetCaseResponse* response) override;

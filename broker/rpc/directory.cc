@@ -5,10 +5,12 @@
 #include <utility>
 
 #include "broker/identity/authority.h"
+#include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/model/name.h"
 #include "broker/rpc/form.h"
+#include "broker/rpc/look_at_pending.h"
 #include "broker/rpc/server_limits.h"
 #include "broker/rpc/unary.h"
 #include "tearline/stored/v1/row.pb.h"
@@ -49,8 +51,8 @@ class Listing {
       : actor_(actor),
         reader_(reader),
         response_(response),
-        sees_all_members_(HasRole(actor, v1::POST_ROLE_OPERATOR, reader) ||
-                          HasRole(actor, v1::POST_ROLE_AUDITOR, reader)) {}
+        sees_all_members_(machine::HasRole(actor, v1::POST_ROLE_OPERATOR, reader) ||
+                          machine::HasRole(actor, v1::POST_ROLE_AUDITOR, reader)) {}
 
   /// Goes on after `place`, the last row of the page before. Every row looked at is shown: a page
   /// costs what it holds, and a place names nothing that its reader has not seen.
@@ -195,6 +197,15 @@ grpc::ServerUnaryReactor* Directory::GiveSecondHand(grpc::CallbackServerContext*
                          command.set_pending_id(id->Bytes());
                          return command;
                        });
+}
+
+grpc::ServerUnaryReactor* Directory::ListPending(grpc::CallbackServerContext* context,
+                                                 const v1::ListPendingRequest* request,
+                                                 v1::ListPendingResponse* response) {
+  return Look(door_, context, request->acting(),
+              [this, request, response](const stored::v1::Actor& actor, const state::Reader& view) {
+                return LookAtPending(*request, actor, view, page_seal_, *response);
+              });
 }
 
 grpc::ServerUnaryReactor* Directory::ListDirectory(grpc::CallbackServerContext* context,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "broker/rpc/door.h"
+#include "broker/rpc/page_seal.h"
 #include "tearline/v1/directory_service.grpc.pb.h"
 
 namespace tearline::rpc {
@@ -30,9 +31,13 @@ class Directory final : public v1::DirectoryService::CallbackService {
   grpc::ServerUnaryReactor* ListDirectory(grpc::CallbackServerContext* context,
                                           const v1::ListDirectoryRequest* request,
                                           v1::ListDirectoryResponse* response) override;
+  grpc::ServerUnaryReactor* ListPending(grpc::CallbackServerContext* context,
+                                        const v1::ListPendingRequest* request,
+                                        v1::ListPendingResponse* response) override;
 
  private:
   Door& door_;
+  const PageSeal page_seal_;
 };
 
 }  // namespace tearline::rpc

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "broker/machine/permission.h"
+#include "broker/rpc/server_limits.h"
 #include "broker/telemetry/metrics.h"
 
 namespace tearline::rpc {
@@ -10,7 +11,8 @@ namespace tearline::rpc {
 Door::Door(Services services, CredentialSource credentials)
     : services_(std::move(services)),
       callers_(services_.view, services_.clock, services_.dispatcher, std::move(credentials)),
-      refusals_(services_.proposer, services_.clock) {}
+      refusals_(services_.proposer, services_.clock),
+      workers_(kWorkers, kWorkersLineMax) {}
 
 Result<stored::v1::Actor> Door::Enter(const std::string& leaf_pem, const v1::Acting& acting,
                                       stored::v1::CommandNumber command,
@@ -51,6 +53,18 @@ Status Door::EnterAsOperator(const std::string& leaf_pem) {
   telemetry::CountRefusal(ReasonOf(may));
   NoteIfAuthority(may, leaf_pem, stored::v1::COMMAND_NUMBER_UNSPECIFIED);
   return may;
+}
+
+Status Door::OnAWorker(std::function<void()> task) {
+  if (workers_.Do(std::move(task))) return {};
+  // Not what for: that somebody is new here is nobody's business (P6).
+  return Refuse(v1::ERROR_REASON_TOO_BUSY,
+                "the broker has too much to do; try again later with the same request");
+}
+
+void Door::NoteTheLast() {
+  workers_.Stop();
+  refusals_.Close();
 }
 
 void Door::NoteIfAuthority(const Status& refusal, const std::string& leaf_pem,

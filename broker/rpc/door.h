@@ -4,9 +4,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "broker/concurrency/workers.h"
 #include "broker/rpc/caller.h"
 #include "broker/rpc/refusal_book.h"
 #include "broker/rpc/services.h"
@@ -53,10 +55,15 @@ class Door {
   /// Refuses everybody from now on.
   void Close() { closed_.store(true); }
 
-  /// Proposes the refusals that wait, for the last time.
+  /// Does `task`, which may wait for a disk, on a thread that may.
+  ///
+  /// Refuses: TOO_BUSY, if kWorkersLineMax wait already.
+  [[nodiscard]] Status OnAWorker(std::function<void()> task);
+
+  /// Ends the workers, and proposes the refusals that wait, for the last time.
   ///
   /// Requires: closed, and nobody is inside any more.
-  void NoteTheLast() { refusals_.Close(); }
+  void NoteTheLast();
 
   const Services& services() const { return services_; }
   std::shared_ptr<const state::View> View() const { return services_.view(); }
@@ -72,6 +79,7 @@ class Door {
   Callers callers_;
   RefusalBook refusals_;
   std::atomic<bool> closed_{false};
+  concurrency::Workers workers_;  ///< Ended first: what they do leans on the rest.
 };
 
 }  // namespace tearline::rpc

@@ -2,17 +2,18 @@
 
 #include <chrono>
 
+#include "broker/machine/subscription.h"
 #include "broker/model/ids.h"
 #include "broker/model/limits.h"
+#include "broker/rpc/measure_sent.h"
+#include "broker/rpc/open_session.h"
 #include "broker/rpc/server_limits.h"
+#include "broker/rpc/subscriptions.h"
 #include "broker/rpc/unary.h"
 #include "broker/telemetry/log.h"
 
 namespace tearline::rpc {
 namespace {
-
-constexpr std::uint32_t kWindowMessagesDefault = 100;
-constexpr std::uint64_t kWindowBytesDefault = 4 * 1024 * 1024;
 
 std::int64_t Ms(std::chrono::milliseconds duration) { return duration.count(); }
 
@@ -66,11 +67,12 @@ void FeedStream::TakeOpen() {
   acting_ = open.acting();
   actor_ = *std::move(actor);
 
-  stored::v1::OpenSession command;
-  command.set_feed(actor_.post());
-  command.set_window_messages(open.window_messages() == 0 ? kWindowMessagesDefault
-                                                          : open.window_messages());
-  command.set_window_bytes(open.window_bytes() == 0 ? kWindowBytesDefault : open.window_bytes());
+  const Result<std::string> feed = ReadFeed(open.subscription_id(), actor_);
+  if (!feed.ok()) return FinishWith(feed.status());
+  feed_ = *feed;
+
+  const stored::v1::OpenSession command =
+      OpenSessionOf(feed_, open.window_messages(), open.window_bytes());
   opened_.set_window_messages(command.window_messages());
   opened_.set_window_bytes(command.window_bytes());
   {
@@ -92,17 +94,17 @@ void FeedStream::Opened(const Result<machine::Applied>& applied) {
   const Services& services = door_.services();
 
   // Before anything is sent, so that nothing let go from now on goes unnoticed.
-  services.dispatcher.Follow(actor_.post(), weak_from_this());
+  services.dispatcher.Follow(feed_, weak_from_this());
   std::unique_lock<std::mutex> lock(mutex_);
   if (state_ == State::kEnded) {
     lock.unlock();
-    services.dispatcher.Leave(actor_.post(), this);
+    services.dispatcher.Leave(feed_, this);
     CloseSession(id->Bytes());
     return;
   }
   session_id_ = id->Bytes();
-  session_.emplace(actor_.post(), applied->stamp_ms, services.ledger, services.vault);
-  settlement_ = std::make_shared<Settlement>(services.proposer, actor_, actor_.post(), session_id_,
+  session_.emplace(feed_, applied->stamp_ms, services.ledger, services.vault);
+  settlement_ = std::make_shared<Settlement>(services.proposer, actor_, feed_, session_id_,
                                              ListenToSettlement());
   opened_.set_session_id(id->Text());
   state_ = State::kOpen;
@@ -196,7 +198,10 @@ void FeedStream::Pump() {
     }
     const bool progress_wanted = std::exchange(progress_wanted_, false);
     lock.unlock();
-    const Status entered = EnterAgain();
+    // Read before the view: what is found out now may be older than the count, never newer.
+    const std::uint64_t begun_at = door_.services().dispatcher.Changes();
+    Status entered = EnterAgain();
+    if (entered.ok()) entered = LookAtFeed();
     v1::SubscribeResponse frame;
     if (entered.ok()) frame = BuildFrame(progress_wanted);
     lock.lock();
@@ -206,7 +211,7 @@ void FeedStream::Pump() {
       break;
     }
     if (frame.deliveries_size() == 0 && !frame.has_progress()) continue;
-    if (Write(std::move(frame))) break;
+    if (Write(std::move(frame), begun_at)) break;
     session_->TakeBack();
     told_caught_up_ = false;
     progress_wanted_ = progress_wanted_ || progress_wanted;
@@ -228,14 +233,20 @@ Status FeedStream::EnterAgain() {
   return {};
 }
 
-/// Writes a frame, unless anybody's access changed since it was begun.
+/// Whether there still is such a feed: a subscription may have been deleted.
+Status FeedStream::LookAtFeed() const {
+  return machine::FeedExists(feed_, *door_.View()) ? Status() : machine::NoSuchSubscription();
+}
+
+/// Writes a frame, unless anybody's access, or what may be told, changed since it was begun.
 ///
 /// Requires: mutex_ is held.
-bool FeedStream::Write(v1::SubscribeResponse frame) {
+bool FeedStream::Write(v1::SubscribeResponse frame, std::uint64_t begun_at) {
   const delivery::Dispatcher& dispatcher = door_.services().dispatcher;
-  const auto access = dispatcher.HoldAccess();
-  if (dispatcher.AccessChanges() != entered_at_) return false;
+  const auto still = dispatcher.HoldChanges();
+  if (dispatcher.Changes() != begun_at) return false;
   response_ = std::move(frame);
+  MeasureSent(response_.deliveries(), door_.NowMs());
   sent_at_ms_ = door_.services().clock.MonotonicMs();
   writing_ = true;
   StartWrite(&response_);
@@ -249,11 +260,7 @@ void FeedStream::AskToLookAgain() {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (std::exchange(look_asked_, true)) return;
   }
-  stored::v1::ReleaseRows command;
-  command.set_feed(actor_.post());
-  command.set_look_again(true);
-  sequencer::Proposal proposal = sequencer::MakeProposal(
-      sequencer::BrokerActor(), stored::v1::COMMAND_NUMBER_RELEASE, command);
+  sequencer::Proposal proposal = LookAgain(feed_);
   proposal.done = [self = shared_from_this()](const Result<machine::Applied>&) {
     const std::lock_guard<std::mutex> lock(self->mutex_);
     self->look_asked_ = false;
@@ -270,10 +277,15 @@ v1::SubscribeResponse FeedStream::BuildFrame(bool progress_wanted) {
   if (session_->MustLookAgain()) AskToLookAgain();
   if (frame.deliveries_size() != 0) told_caught_up_ = false;
   if (progress_wanted || !told_caught_up_) {
-    v1::Progress progress = session_->ProgressOf(*view, door_.NowMs());
-    const bool caught_up = progress.caught_up();
-    if (progress_wanted || caught_up) *frame.mutable_progress() = std::move(progress);
+    std::optional<v1::Progress> progress = session_->ProgressOf(*view, door_.NowMs());
+    const bool caught_up = progress && progress->caught_up();
+    if (progress && (progress_wanted || caught_up)) *frame.mutable_progress() = *progress;
     told_caught_up_ = caught_up;
+    if (!progress && progress_wanted) {
+      // The dispatcher wakes this stream when there is something to say.
+      const std::lock_guard<std::mutex> lock(mutex_);
+      progress_wanted_ = true;
+    }
   }
   return frame;
 }
@@ -327,7 +339,7 @@ void FeedStream::FinishLocked(const Status& status) {
 
 void FeedStream::OnDone() {
   const std::shared_ptr<FeedStream> last = std::move(self_);
-  door_.services().dispatcher.Leave(actor_.post(), this);
+  door_.services().dispatcher.Leave(feed_, this);
   std::string session_id;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -341,7 +353,7 @@ void FeedStream::OnDone() {
 
 void FeedStream::CloseSession(const std::string& session_id) {
   stored::v1::CloseSession command;
-  command.set_feed(actor_.post());
+  command.set_feed(feed_);
   command.set_session_id(session_id);
   sequencer::Proposal proposal =
       sequencer::MakeProposal(actor_, stored::v1::COMMAND_NUMBER_CLOSE_SESSION, command);

@@ -27,9 +27,10 @@ namespace tearline::rpc {
 /// written one at a time, each filled when the last has gone. Nothing is remembered here that would
 /// be missed: what was sent and not acknowledged lies in the machine's rows.
 ///
-/// Each frame belongs to one count of the changes of access: if the count has moved on when the
-/// frame is about to be written, it is taken back, and filled again once the caller has entered
-/// again. So nothing found out before a suspension leaves after the suspension was answered.
+/// Each frame belongs to one count of the changes of what may be told: if the count has moved on
+/// when the frame is about to be written, it is taken back, and filled again; if it was a change of
+/// access, once the caller has entered again. So nothing found out before a suspension, a seat left
+/// or an erasure leaves after that was answered.
 ///
 /// It holds itself until gRPC is done with it. Reactions come on gRPC's threads, Sink's calls on
 /// the dispatcher's, answers to proposals on the writer's; mutex_ guards what they share, and no
@@ -64,8 +65,9 @@ class FeedStream final
   void Pump();
   Status EnterAgain();
   v1::SubscribeResponse BuildFrame(bool progress_wanted);
-  bool Write(v1::SubscribeResponse frame);
+  bool Write(v1::SubscribeResponse frame, std::uint64_t begun_at);
   void AskToLookAgain();
+  Status LookAtFeed() const;
   void FinishWith(const Status& status);
   /// Requires: mutex_ is held.
   void FinishLocked(const Status& status);
@@ -80,6 +82,7 @@ class FeedStream final
   // Written once, before the state is kOpen.
   v1::Acting acting_;
   stored::v1::Actor actor_;
+  std::string feed_;
   v1::SubscribeOpened opened_;
   std::shared_ptr<Settlement> settlement_;
 

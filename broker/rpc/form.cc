@@ -2,13 +2,8 @@
 
 #include <google/protobuf/util/time_util.h>
 
-#include <algorithm>
-
 #include "broker/crypto/base64.h"
-#include "broker/machine/rows.h"
 #include "broker/rpc/server_limits.h"
-#include "broker/state/reader.h"
-#include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::rpc {
 namespace {
@@ -60,25 +55,5 @@ Result<std::string> ReadPageToken(const std::string& token) {
 }
 
 std::string WritePageToken(std::string_view place) { return crypto::Base64Encode(place); }
-
-bool HasRole(const stored::v1::Actor& actor, v1::PostRole role, const state::Reader& reader) {
-  if (actor.post().empty()) return false;
-  const auto post = reader.Find<stored::v1::PostRow>(machine::PostKey(actor.post()));
-  return post && std::find(post->post().roles().begin(), post->post().roles().end(), role) !=
-                     post->post().roles().end();
-}
-
-Status RequireRole(const stored::v1::Actor& actor, v1::PostRole role, const state::Reader& reader) {
-  if (HasRole(actor, role, reader)) return {};
-  return Refuse(v1::ERROR_REASON_NOT_PERMITTED, "the post's roles do not allow this");
-}
-
-Status RequireAuditor(const stored::v1::Actor& actor, const state::Reader& reader) {
-  TEARLINE_RETURN_IF_REFUSED(RequireRole(actor, v1::POST_ROLE_AUDITOR, reader));
-  if (actor.purpose().empty()) {
-    return Refuse(v1::ERROR_REASON_PURPOSE_REQUIRED, "`acting.purpose` is required for this");
-  }
-  return {};
-}
 
 }  // namespace tearline::rpc

@@ -9,12 +9,6 @@
 
 #include "broker/crypto/digest.h"
 #include "broker/status/status.h"
-#include "tearline/stored/v1/command.pb.h"
-#include "tearline/v1/directory.pb.h"
-
-namespace tearline::state {
-class Reader;
-}
 
 namespace tearline::rpc {
 
@@ -44,16 +38,5 @@ template <typename Id>
 /// Refuses: FIELD_INVALID.
 [[nodiscard]] Result<std::string> ReadPageToken(const std::string& token);
 [[nodiscard]] std::string WritePageToken(std::string_view place);
-
-/// Whether the post acted for has `role`. Refuses: NOT_PERMITTED.
-[[nodiscard]] Status RequireRole(const stored::v1::Actor& actor, v1::PostRole role,
-                                 const state::Reader& reader);
-[[nodiscard]] bool HasRole(const stored::v1::Actor& actor, v1::PostRole role,
-                           const state::Reader& reader);
-
-/// Whether the actor may look into the log: an auditor, who says why.
-///
-/// Refuses: NOT_PERMITTED, PURPOSE_REQUIRED.
-[[nodiscard]] Status RequireAuditor(const stored::v1::Actor& actor, const state::Reader& reader);
 
 }  // namespace tearline::rpc

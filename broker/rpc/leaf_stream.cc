@@ -16,8 +16,14 @@ constexpr std::size_t kReadAheadBytes = 256 * 1024;
 
 LeafStream::LeafStream(std::shared_ptr<const state::View> view, const ledger::Ledger& ledger,
                        std::uint64_t first, std::uint64_t end)
-    : view_(std::move(view)), ledger_(ledger), next_(first), end_(end) {
-  SendNext();
+    : view_(std::move(view)), ledger_(ledger), next_(first), end_(end) {}
+
+void LeafStream::Begin(const Status& may) {
+  if (may.ok()) {
+    StartSendInitialMetadata();
+  } else {
+    Finish(ToGrpc(may));
+  }
 }
 
 void LeafStream::OnWriteDone(bool ok) {

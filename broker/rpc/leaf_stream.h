@@ -13,15 +13,21 @@
 
 namespace tearline::rpc {
 
-/// Sends leaves in order, a frame at a time; the next is read when the last has gone. Owns itself.
+/// Sends leaves in order, a frame at a time; the next is read when the last has gone, on gRPC's
+/// threads. Owns itself.
 class LeafStream final : public grpc::ServerWriteReactor<v1::ReadLeavesResponse> {
  public:
-  /// Begins at once. The leaves are those of `view`, from index `first` up to but without `end`.
+  /// The leaves are those of `view`, from index `first` up to but without `end`. Nothing is sent
+  /// before Begin.
   ///
   /// Requires: `end` is at most the tree's size; `ledger` outlives the stream.
   LeafStream(std::shared_ptr<const state::View> view, const ledger::Ledger& ledger,
              std::uint64_t first, std::uint64_t end);
 
+  /// Begins, or ends with a refusal. To be called once. Threads: any; nothing is read on it.
+  void Begin(const Status& may);
+
+  void OnSendInitialMetadataDone(bool ok) override { OnWriteDone(ok); }
   void OnWriteDone(bool ok) override;
   void OnDone() override { delete this; }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "broker/rpc/consult.h"
 #include "broker/state/reader.h"
 #include "broker/status/status.h"
 #include "tearline/stored/v1/command.pb.h"
@@ -11,7 +12,8 @@ namespace tearline::rpc {
 /// co-ordinators of its area.
 ///
 /// Refuses: FIELD_INVALID; NOT_FOUND alike for what does not exist and what may not be seen.
-[[nodiscard]] Status LookAtCase(const v1::GetCaseRequest& request, const stored::v1::Actor& actor,
-                                const state::Reader& view, v1::GetCaseResponse& response);
+[[nodiscard]] Result<Looked> LookAtCase(const v1::GetCaseRequest& request,
+                                        const stored::v1::Actor& actor, const state::Reader& view,
+                                        v1::GetCaseResponse& response);
 
 }  // namespace tearline::rpc

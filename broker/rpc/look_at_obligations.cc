@@ -7,7 +7,9 @@
 #include <string_view>
 #include <utility>
 
+#include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/silence.h"
 #include "broker/model/ids.h"
 #include "broker/rpc/form.h"
 #include "broker/rpc/server_limits.h"
@@ -118,7 +120,7 @@ Status LookAtObligations(const v1::ListObligationsRequest& request, const stored
   if (!place.ok()) return place.status();
 
   const std::string& post = actor.post();
-  const bool sees_all = HasRole(actor, v1::POST_ROLE_AUDITOR, view);
+  const bool sees_all = machine::HasRole(actor, v1::POST_ROLE_AUDITOR, view);
   if (sees_all && actor.purpose().empty()) {
     return Refuse(v1::ERROR_REASON_PURPOSE_REQUIRED,
                   "`acting.purpose` is required to look at what others owe");
@@ -131,8 +133,7 @@ Status LookAtObligations(const v1::ListObligationsRequest& request, const stored
     };
     if (++looked_at > kPageRowsMax) return end_here();
     const bool concerns_post =
-        !post.empty() &&
-        (row.debtor_post() == post || row.told_post() == post || row.accountable_post() == post);
+        machine::Concerns(row, post) && machine::MayHearOf(std::string(id), row, post, view);
     if (!sees_all && !concerns_post) return true;
     if (row.ended_ms() != 0 && !request.ended()) return true;
     if (request.past_due() && (row.ended_ms() != 0 || row.due_ms() > now_ms)) return true;
@@ -144,10 +145,12 @@ Status LookAtObligations(const v1::ListObligationsRequest& request, const stored
   return {};
 }
 
-Status LookAtWithheld(const v1::ListWithheldRequest& request, const stored::v1::Actor& actor,
-                      const state::Reader& view, std::int64_t now_ms,
-                      v1::ListWithheldResponse& response) {
-  TEARLINE_RETURN_IF_REFUSED(RequireAuditor(actor, view));
+Result<Looked> LookAtWithheld(const v1::ListWithheldRequest& request,
+                              const stored::v1::Actor& actor, const state::Reader& view,
+                              std::int64_t now_ms, v1::ListWithheldResponse& response) {
+  Looked looked;
+  looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_WITHHELD);
+  TEARLINE_RETURN_IF_REFUSED(machine::CheckConsult(looked.consulted, actor, view));
   const Result<std::size_t> page_size = ReadPageSize(request.page_size());
   if (!page_size.ok()) return page_size.status();
   const Result<std::string> place = ReadPageToken(request.page_token());
@@ -171,7 +174,7 @@ Status LookAtWithheld(const v1::ListWithheldRequest& request, const stored::v1::
     }
     *response.add_rows() = std::move(row);
   }
-  return {};
+  return looked;
 }
 
 }  // namespace tearline::rpc

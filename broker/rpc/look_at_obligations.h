@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "broker/rpc/consult.h"
 #include "broker/rpc/page_seal.h"
 #include "broker/state/reader.h"
 #include "broker/status/status.h"
@@ -24,9 +25,10 @@ namespace tearline::rpc {
 /// Lists what was owed and withheld and is not settled: open obligations to sanitise or review, in
 /// order of due time. Looks at every obligation.
 ///
-/// Refuses: NOT_PERMITTED, PURPOSE_REQUIRED; FIELD_INVALID, LIMIT_PASSED for the page.
-[[nodiscard]] Status LookAtWithheld(const v1::ListWithheldRequest& request,
-                                    const stored::v1::Actor& actor, const state::Reader& view,
-                                    std::int64_t now_ms, v1::ListWithheldResponse& response);
+/// Refuses: as machine::CheckConsult; FIELD_INVALID, LIMIT_PASSED for the page.
+[[nodiscard]] Result<Looked> LookAtWithheld(const v1::ListWithheldRequest& request,
+                                            const stored::v1::Actor& actor,
+                                            const state::Reader& view, std::int64_t now_ms,
+                                            v1::ListWithheldResponse& response);
 
 }  // namespace tearline::rpc

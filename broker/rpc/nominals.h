@@ -20,6 +20,15 @@ class Nominals final : public v1::NominalService::CallbackService {
   grpc::ServerUnaryReactor* LinkIdentifier(grpc::CallbackServerContext* context,
                                            const v1::LinkIdentifierRequest* request,
                                            v1::LinkIdentifierResponse* response) override;
+  grpc::ServerUnaryReactor* LimitAccess(grpc::CallbackServerContext* context,
+                                        const v1::LimitAccessRequest* request,
+                                        v1::LimitAccessResponse* response) override;
+  grpc::ServerUnaryReactor* DeclareConflict(grpc::CallbackServerContext* context,
+                                            const v1::DeclareConflictRequest* request,
+                                            v1::DeclareConflictResponse* response) override;
+  grpc::ServerUnaryReactor* EraseNominal(grpc::CallbackServerContext* context,
+                                         const v1::EraseNominalRequest* request,
+                                         v1::EraseNominalResponse* response) override;
 
  private:
   Door& door_;

@@ -1,59 +1,40 @@
 #include "broker/rpc/publisher.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "broker/model/limits.h"
+#include "broker/rpc/prepare_items.h"
+#include "broker/rpc/publish_result.h"
+#include "broker/rpc/publish_stream.h"
 #include "broker/rpc/unary.h"
-#include "broker/sequencer/prepare_publish.h"
 
 namespace tearline::rpc {
 namespace {
-
-using google::protobuf::util::TimeUtil;
-
-void FillRefusal(const Status& refusal, v1::PublishResult& result) {
-  result.set_refusal_reason(ReasonName(ReasonOf(refusal)));
-  result.set_refusal_sentence(SentenceOf(refusal));
-}
-
-void FillAccepted(const machine::Applied& applied, v1::PublishResult& result) {
-  result.set_event_id(applied.made_id);
-  *result.mutable_accepted_at() = TimeUtil::MillisecondsToTimestamp(applied.stamp_ms);
-  result.set_leaf_hash(applied.leaf_hash.Bytes());
-  result.set_repeated_request(applied.outcome == audit::Outcome::kRepeated);
-}
 
 /// One request on its way: answers when nobody is left to wait for. Results are written by place,
 /// each once, so only the whole call's refusal needs a lock.
 class Publication {
  public:
-  Publication(grpc::ServerUnaryReactor* reactor, int items) : left_(items), reactor_(reactor) {}
+  Publication(grpc::ServerUnaryReactor* reactor, v1::PublishResponse* response)
+      : reactor_(reactor), response_(*response), left_(response->results_size()) {}
 
   /// An item that was refused before it was proposed.
-  void Refused(const Status& refusal, v1::PublishResult& result) {
-    FillRefusal(refusal, result);
+  void Refused(int item, const Status& refusal) {
+    FillRefusal(refusal, *response_.mutable_results(item));
     Done();
   }
 
-  /// What became of an item that was proposed. If the broker itself could not take it, the whole
-  /// call is to be repeated: that costs nothing, because request ids are remembered.
-  void Recorded(const Result<machine::Applied>& applied, v1::PublishResult& result) {
-    const Status status = StatusOf(applied);
-    if (status.ok()) {
-      FillAccepted(*applied, result);
-    } else {
-      FillRefusal(status, result);
-      const v1::ErrorReason reason = ReasonOf(status);
-      if (reason == v1::ERROR_REASON_UNAVAILABLE || reason == v1::ERROR_REASON_UNKNOWN_OUTCOME) {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        repeat_ = status;
-      }
+  /// What became of an item that was proposed.
+  void Recorded(int item, const Result<machine::Applied>& applied) {
+    const Status end = FillResult(applied, *response_.mutable_results(item));
+    if (!end.ok()) {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      repeat_ = end;
     }
     Done();
   }
@@ -63,8 +44,9 @@ class Publication {
     if (left_.fetch_sub(1) == 1) reactor_->Finish(ToGrpc(repeat_));
   }
 
-  std::atomic<int> left_;
   grpc::ServerUnaryReactor* const reactor_;
+  v1::PublishResponse& response_;
+  std::atomic<int> left_;
   std::mutex mutex_;
   Status repeat_;  ///< Guarded by mutex_ until nobody is left.
 };
@@ -74,9 +56,9 @@ class Publication {
 grpc::ServerUnaryReactor* Publisher::Publish(grpc::CallbackServerContext* context,
                                              const v1::PublishRequest* request,
                                              v1::PublishResponse* response) {
-  const auto view = door_.View();
+  constexpr auto kPublish = stored::v1::COMMAND_NUMBER_PUBLISH;
   const Result<stored::v1::Actor> actor =
-      door_.Enter(*context, request->acting(), stored::v1::COMMAND_NUMBER_PUBLISH, *view);
+      door_.Enter(*context, request->acting(), kPublish, *door_.View());
   if (!actor.ok()) return Answer(context, actor.status());
   const int items = request->items_size();
   if (items < 1 || items > static_cast<int>(model::kPublishEventsMax)) {
@@ -88,24 +70,31 @@ grpc::ServerUnaryReactor* Publisher::Publish(grpc::CallbackServerContext* contex
     response->add_results()->set_request_id(item.request_id());
   }
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const auto publication = std::make_shared<Publication>(reactor, items);
-  const sequencer::Workbench bench = door_.Bench(*view);
-  for (int i = 0; i < items; ++i) {
-    v1::PublishResult& result = *response->mutable_results(i);
-    Result<sequencer::Proposal> proposal =
-        sequencer::PreparePublish(request->items(i), *actor, bench);
-    if (!proposal.ok()) {
-      door_.NoteIfAuthority(proposal.status(), LeafOf(*context->auth_context()),
-                            stored::v1::COMMAND_NUMBER_PUBLISH);
-      publication->Refused(proposal.status(), result);
-      continue;
+  const auto publication = std::make_shared<Publication>(reactor, response);
+  const auto propose = [this, context,
+                        publication](std::vector<Result<sequencer::Proposal>> prepared) {
+    const std::string leaf_pem = LeafOf(*context->auth_context());
+    for (std::size_t i = 0; i < prepared.size(); ++i) {
+      const int item = static_cast<int>(i);
+      if (!prepared[i].ok()) {
+        door_.NoteIfAuthority(prepared[i].status(), leaf_pem, kPublish);
+        publication->Refused(item, prepared[i].status());
+        continue;
+      }
+      prepared[i]->done = [publication, item](const Result<machine::Applied>& applied) {
+        publication->Recorded(item, applied);
+      };
+      door_.services().proposer.Propose(*std::move(prepared[i]));
     }
-    proposal->done = [publication, &result](const Result<machine::Applied>& applied) {
-      publication->Recorded(applied, result);
-    };
-    door_.services().proposer.Propose(*std::move(proposal));
-  }
+  };
+  const Status taken = PrepareItems(door_, request->items(), *actor, propose);
+  if (!taken.ok()) reactor->Finish(ToGrpc(taken));
   return reactor;
+}
+
+grpc::ServerBidiReactor<v1::PublishStreamRequest, v1::PublishStreamResponse>*
+Publisher::PublishStream(grpc::CallbackServerContext* context) {
+  return rpc::PublishStream::Start(door_, LeafOf(*context->auth_context()));
 }
 
 }  // namespace tearline::rpc

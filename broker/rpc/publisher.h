@@ -5,8 +5,9 @@
 
 namespace tearline::rpc {
 
-/// PublisherService: each item is checked and sealed on the caller's thread, all are proposed
-/// together, and the answer goes out when the last of them is recorded and applied.
+/// PublisherService: each item is checked and sealed (prepare_items.h), all of a request are proposed
+/// together, and the answer goes out when the last of them is recorded and applied; or event by
+/// event, over a stream (publish_stream.h).
 class Publisher final : public v1::PublisherService::CallbackService {
  public:
   /// Requires: `door` outlives it.
@@ -15,6 +16,8 @@ class Publisher final : public v1::PublisherService::CallbackService {
   grpc::ServerUnaryReactor* Publish(grpc::CallbackServerContext* context,
                                     const v1::PublishRequest* request,
                                     v1::PublishResponse* response) override;
+  grpc::ServerBidiReactor<v1::PublishStreamRequest, v1::PublishStreamResponse>* PublishStream(
+      grpc::CallbackServerContext* context) override;
 
  private:
   Door& door_;

@@ -179,7 +179,8 @@ Result<std::unique_ptr<Server>> Server::Start(const settings::v1::Listen& listen
   AllowOnlyTls13();
   TEARLINE_RETURN_IF_REFUSED(CheckAddress(listen.address(), "listen.address"));
   Result<std::unique_ptr<CredentialKeeper>> keeper = CredentialKeeper::Open(
-      listen, services.view, [&dispatcher = services.dispatcher] { dispatcher.Applied({}, true); });
+      listen, services.view,
+      [&dispatcher = services.dispatcher] { dispatcher.Applied({}, machine::Change::kAccess); });
   if (!keeper.ok()) return keeper.status();
 
   std::unique_ptr<Server> server(new Server());

@@ -37,6 +37,12 @@ inline constexpr int kLookaheadBytes = 1024 * 1024;
 /// How long Drain waits for calls that are being answered.
 inline constexpr std::chrono::seconds kDrainMax{5};
 
+/// Threads that sync new keys into the vault: one disk is not made faster by more, and the second
+/// seals while the first waits.
+inline constexpr std::size_t kWorkers = 2;
+/// Requests that may wait for them: at a millisecond each, a fraction of a second.
+inline constexpr std::size_t kWorkersLineMax = 256;
+
 /// How often every part is asked how it is.
 inline constexpr std::chrono::seconds kExamineEvery{1};
 /// How often the files of certificates and revocation lists are looked at for a change.
@@ -52,6 +58,12 @@ inline constexpr std::size_t kPostsOfAgencyMax = 10'000;
 inline constexpr std::chrono::seconds kCallerMemory{60};
 /// Certificates remembered: ten for each agency of England and Wales and room to spare.
 inline constexpr std::size_t kCallersRemembered = 10'000;
+
+/// Policies that one member may have checked, explained or compared in a minute: each is up to a
+/// second's work.
+inline constexpr std::uint32_t kPolicyChecksPerMinute = 30;
+/// Findings about one policy that are answered; who has more begins with the first.
+inline constexpr std::size_t kFindingsMax = 1000;
 
 /// Entries on a page if the caller does not say.
 inline constexpr std::uint32_t kPageDefault = 100;
@@ -70,6 +82,13 @@ inline constexpr std::size_t kAcknowledgementsWaiting = 2 * model::kWindowMessag
 /// Retries and parks of one session that may wait for their answer.
 inline constexpr std::size_t kSettlementsWaiting = 256;
 
+/// Deliveries of one Pull, in bytes, the last of which may go beyond: many small items, or a few of
+/// the largest.
+inline constexpr std::size_t kPullBytesMax = 2 * 1024 * 1024;
+
+// What a Pull answers passes in one message.
+static_assert(kPullBytesMax + model::kRecordBytesMax + model::kFrameBytesMax <
+              static_cast<std::size_t>(kMessageBytesMax));
 // The largest event and its surroundings pass in one message, in and out.
 static_assert(model::kRecordBytesMax + model::kFrameBytesMax <
               static_cast<std::size_t>(kMessageBytesMax));

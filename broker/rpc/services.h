@@ -1,10 +1,12 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "broker/clock/clock.h"
+#include "broker/cosign/cosigning.h"
 #include "broker/delivery/dispatcher.h"
 #include "broker/ledger/ledger.h"
 #include "broker/rpc/health_board.h"
@@ -29,7 +31,10 @@ struct Services {
   vault::Vault& vault;
   clock::Clock& clock;
   delivery::Dispatcher& dispatcher;
-  std::function<std::string()> checkpoint;  ///< The newest signed note; "" if there is none.
+  std::function<std::string()> checkpoint;         ///< The newest signed note; "" if there is none.
+  std::function<std::string()> cosigned = {};      ///< The same of those cosigned; none if empty.
+  std::function<cosign::Report()> witnesses = {};  ///< How cosigning stands; nobody if empty.
+  std::filesystem::path state_directory = {};      ///< A second state is replayed beside it.
   Examination examine = {};  ///< The parts' health, all but the door's own; none if empty.
   Measurement measure = {};  ///< Adds what is measured when it is asked for; nothing if empty.
 };

@@ -1,8 +1,5 @@
 #include "broker/rpc/settlement.h"
 
-#include <google/protobuf/util/time_util.h>
-
-#include <chrono>
 #include <iterator>
 #include <utility>
 
@@ -14,41 +11,19 @@
 namespace tearline::rpc {
 namespace {
 
-using google::protobuf::util::TimeUtil;
-
 std::size_t PlaceOf(v1::Urgency lane) {
   return static_cast<std::size_t>(lane) - static_cast<std::size_t>(v1::URGENCY_IMMEDIATE);
 }
 
-Status CheckLane(v1::Urgency lane, const std::string& path) {
-  if (v1::Urgency_IsValid(lane) && lane != v1::URGENCY_UNSPECIFIED) return {};
-  return Refuse(v1::ERROR_REASON_FIELD_INVALID,
-                "`" + path + ".lane` must be immediate, urgent or routine");
-}
-
-Status CheckDelay(const google::protobuf::Duration& delay) {
-  const std::int64_t max_s = std::chrono::seconds(model::kRetryDelayMax).count();
-  const bool fits = delay.seconds() >= 0 && delay.nanos() >= 0 && delay.nanos() < 1'000'000'000 &&
-                    (delay.seconds() < max_s || (delay.seconds() == max_s && delay.nanos() == 0));
-  if (fits) return {};
-  return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "`retries.delay` must be 0 to 10 minutes");
-}
-
 Status CheckFrame(const v1::SubscribeRequest& frame) {
   for (const v1::LaneAcknowledgement& each : frame.acknowledgements()) {
-    TEARLINE_RETURN_IF_REFUSED(CheckLane(each.lane(), "acknowledgements"));
-    if (each.sequences_size() > model::kAcknowledgeMax) {
-      return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "`acknowledgements.sequences` holds " +
-                                                       std::to_string(each.sequences_size()) +
-                                                       " numbers; at most 256");
-    }
+    TEARLINE_RETURN_IF_REFUSED(CheckAcknowledgement(each, "acknowledgements"));
   }
   for (const v1::RetryItem& each : frame.retries()) {
-    TEARLINE_RETURN_IF_REFUSED(CheckLane(each.lane(), "retries"));
-    TEARLINE_RETURN_IF_REFUSED(CheckDelay(each.delay()));
+    TEARLINE_RETURN_IF_REFUSED(CheckRetry(each, "retries"));
   }
   for (const v1::ParkItem& each : frame.parks()) {
-    TEARLINE_RETURN_IF_REFUSED(CheckLane(each.lane(), "parks"));
+    TEARLINE_RETURN_IF_REFUSED(CheckPark(each, "parks"));
   }
   return {};
 }
@@ -64,8 +39,7 @@ Settlement::Settlement(sequencer::Proposer& proposer, stored::v1::Actor actor, s
                        std::string session_id, Listeners listeners)
     : proposer_(proposer),
       actor_(std::move(actor)),
-      feed_(std::move(feed)),
-      session_id_(std::move(session_id)),
+      speaker_{std::move(feed), std::move(session_id)},
       listeners_(std::move(listeners)) {}
 
 Status Settlement::Take(const v1::SubscribeRequest& frame) {
@@ -81,14 +55,8 @@ Status Settlement::Take(const v1::SubscribeRequest& frame) {
     for (const auto& each : frame.acknowledgements()) {
       lanes_[PlaceOf(each.lane())].waiting.insert(each.sequences().begin(), each.sequences().end());
     }
-    for (const auto& each : frame.retries()) {
-      singles_.push_back(
-          {stored::v1::COMMAND_NUMBER_RETRY, each.lane(), each.sequence(),
-           static_cast<std::uint32_t>(TimeUtil::DurationToMilliseconds(each.delay()))});
-    }
-    for (const auto& each : frame.parks()) {
-      singles_.push_back({stored::v1::COMMAND_NUMBER_PARK, each.lane(), each.sequence(), 0});
-    }
+    singles_.insert(singles_.end(), frame.retries().begin(), frame.retries().end());
+    singles_.insert(singles_.end(), frame.parks().begin(), frame.parks().end());
   }
   Send();
   return {};
@@ -118,15 +86,14 @@ void Settlement::Send() {
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
       Lane& lane = lanes_[i];
       if (lane.under_way || lane.waiting.empty()) continue;
-      stored::v1::Acknowledge& command = commands.emplace_back();
-      command.set_feed(feed_);
-      command.set_session_id(session_id_);
-      command.set_lane(static_cast<v1::Urgency>(i + v1::URGENCY_IMMEDIATE));
+      v1::LaneAcknowledgement words;
+      words.set_lane(static_cast<v1::Urgency>(i + v1::URGENCY_IMMEDIATE));
       auto end = lane.waiting.begin();
       for (int n = 0; n < model::kAcknowledgeMax && end != lane.waiting.end(); ++n) {
-        command.add_sequences(*end++);
+        words.add_sequences(*end++);
       }
       lane.waiting.erase(lane.waiting.begin(), end);
+      commands.push_back(CommandOf(speaker_, words));
       lane.under_way = true;
     }
     singles = std::exchange(singles_, {});
@@ -147,23 +114,13 @@ void Settlement::Propose(stored::v1::Acknowledge command) {
 }
 
 void Settlement::Propose(const Single& single) {
-  sequencer::Proposal proposal;
-  if (single.number == stored::v1::COMMAND_NUMBER_RETRY) {
-    stored::v1::Retry command;
-    command.set_feed(feed_);
-    command.set_session_id(session_id_);
-    command.set_lane(single.lane);
-    command.set_sequence(single.sequence);
-    command.set_delay_ms(single.delay_ms);
-    proposal = sequencer::MakeProposal(actor_, single.number, command);
-  } else {
-    stored::v1::Park command;
-    command.set_feed(feed_);
-    command.set_session_id(session_id_);
-    command.set_lane(single.lane);
-    command.set_sequence(single.sequence);
-    proposal = sequencer::MakeProposal(actor_, single.number, command);
-  }
+  const auto* retry = std::get_if<v1::RetryItem>(&single);
+  sequencer::Proposal proposal =
+      retry != nullptr
+          ? sequencer::MakeProposal(actor_, stored::v1::COMMAND_NUMBER_RETRY,
+                                    CommandOf(speaker_, *retry))
+          : sequencer::MakeProposal(actor_, stored::v1::COMMAND_NUMBER_PARK,
+                                    CommandOf(speaker_, std::get<v1::ParkItem>(single)));
   proposal.done = [self = shared_from_this(), single](const Result<machine::Applied>& applied) {
     self->Settled(single, StatusOf(applied));
   };
@@ -199,8 +156,8 @@ void Settlement::Settled(const Single& single, const Status& status) {
     listeners_.failed(status);
     return;
   }
-  if (single.number == stored::v1::COMMAND_NUMBER_RETRY) {
-    listeners_.again(single.lane, single.sequence);
+  if (const auto* retry = std::get_if<v1::RetryItem>(&single)) {
+    listeners_.again(retry->lane(), retry->sequence());
   }
   listeners_.progress();
 }

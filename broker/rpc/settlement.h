@@ -7,8 +7,10 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "broker/rpc/settle_words.h"
 #include "broker/sequencer/proposer.h"
 #include "broker/status/status.h"
 #include "tearline/stored/v1/command.pb.h"
@@ -55,12 +57,7 @@ class Settlement : public std::enable_shared_from_this<Settlement> {
     std::set<std::uint64_t> waiting;
     bool under_way = false;
   };
-  struct Single {
-    stored::v1::CommandNumber number;
-    v1::Urgency lane;
-    std::uint64_t sequence;
-    std::uint32_t delay_ms;
-  };
+  using Single = std::variant<v1::RetryItem, v1::ParkItem>;
 
   void Send();
   void Propose(stored::v1::Acknowledge command);
@@ -70,8 +67,7 @@ class Settlement : public std::enable_shared_from_this<Settlement> {
 
   sequencer::Proposer& proposer_;
   const stored::v1::Actor actor_;
-  const std::string feed_;
-  const std::string session_id_;
+  const Speaker speaker_;
   const Listeners listeners_;
 
   mutable std::mutex mutex_;

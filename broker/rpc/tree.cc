@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "broker/audit/audit_log.h"
+#include "broker/audit/detail_tree.h"
 #include "broker/audit/leaf.h"
 #include "broker/audit/note.h"
 #include "broker/crypto/digest.h"
@@ -102,15 +103,18 @@ v1::LogLeaf ReadLeaf(std::uint64_t index, const std::string& seed, const state::
   std::vector<std::string> salted;
   for (auto& [key, bytes] : view.Scan(Key(Table::kDetail).U64(position), row->details())) {
     v1::LeafDetail& detail = *leaf.add_details();
-    detail.set_index(static_cast<std::uint32_t>(salted.size()));
     detail.set_salted(bytes);
     salted.push_back(bytes);
   }
   TEARLINE_INVARIANT(salted.size() == row->details(), "every detail of a leaf is kept");
-  const std::vector<crypto::Digest> hashes = audit::DetailHashes(seed, salted);
-  for (std::size_t i = salted.size(); i < hashes.size(); ++i) {
-    leaf.add_padding_hashes(hashes[i].Bytes());
+  const Result<audit::Leaf> decoded = audit::DecodeLeaf(row->leaf());
+  TEARLINE_INVARIANT(decoded.ok(), "a leaf of our own decodes");
+  const audit::DetailTree tree(decoded->behaviour_version, seed, salted);
+  for (std::size_t number = 0; number < salted.size(); ++number) {
+    leaf.mutable_details(static_cast<int>(number))->set_index(tree.SlotOf(number));
   }
+  for (const crypto::Digest& hash : tree.Padding()) leaf.add_padding_hashes(hash.Bytes());
+  for (const crypto::Digest& hash : tree.Beside()) leaf.add_beside_hashes(hash.Bytes());
   return leaf;
 }
 

@@ -49,22 +49,16 @@ inline grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
   return reactor;
 }
 
-/// A call that records: `prepare(actor, bench)` makes its Result<Proposal>; `fill(applied,
-/// response)` adds what the answer holds beside `recorded`. Answers on the writer's thread.
-template <typename Request, typename Response, typename Prepare, typename Fill>
-grpc::ServerUnaryReactor* Record(Door& door, grpc::CallbackServerContext* context,
-                                 const Request* request, Response* response,
-                                 stored::v1::CommandNumber number, Prepare prepare, Fill fill) {
-  const auto view = door.View();
-  const Result<stored::v1::Actor> actor = door.Enter(*context, request->acting(), number, *view);
-  if (!actor.ok()) return Answer(context, actor.status());
-  Result<sequencer::Proposal> proposal = prepare(*actor, door.Bench(*view));
+/// Proposes what was prepared, and answers when it is recorded; or says why it was not prepared.
+/// Answers on the writer's thread.
+template <typename Response, typename Fill>
+void Propose(Door& door, grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
+             Response* response, stored::v1::CommandNumber number,
+             Result<sequencer::Proposal> proposal, Fill fill) {
   if (!proposal.ok()) {
     door.NoteIfAuthority(proposal.status(), LeafOf(*context->auth_context()), number);
-    return Answer(context, proposal.status());
+    return reactor->Finish(ToGrpc(proposal.status()));
   }
-
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   proposal->done = [reactor, response,
                     fill = std::move(fill)](const Result<machine::Applied>& applied) {
     const Status status = StatusOf(applied);
@@ -75,6 +69,38 @@ grpc::ServerUnaryReactor* Record(Door& door, grpc::CallbackServerContext* contex
     reactor->Finish(ToGrpc(status));
   };
   door.services().proposer.Propose(*std::move(proposal));
+}
+
+/// A call that records: `prepare(actor, bench)` makes its Result<Proposal>; `fill(applied,
+/// response)` adds what the answer holds beside `recorded`.
+template <typename Request, typename Response, typename Prepare, typename Fill>
+grpc::ServerUnaryReactor* Record(Door& door, grpc::CallbackServerContext* context,
+                                 const Request* request, Response* response,
+                                 stored::v1::CommandNumber number, Prepare prepare, Fill fill) {
+  const auto view = door.View();
+  const Result<stored::v1::Actor> actor = door.Enter(*context, request->acting(), number, *view);
+  if (!actor.ok()) return Answer(context, actor.status());
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  Propose(door, context, reactor, response, number, prepare(*actor, door.Bench(*view)),
+          std::move(fill));
+  return reactor;
+}
+
+/// The same where preparing makes keys: it waits for the vault's disk, and gRPC's threads don't.
+template <typename Request, typename Response, typename Prepare>
+grpc::ServerUnaryReactor* RecordWithKeys(Door& door, grpc::CallbackServerContext* context,
+                                         const Request* request, Response* response,
+                                         stored::v1::CommandNumber number, Prepare prepare) {
+  const auto view = door.View();
+  const Result<stored::v1::Actor> actor = door.Enter(*context, request->acting(), number, *view);
+  if (!actor.ok()) return Answer(context, actor.status());
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  const Status taken = door.OnAWorker([&door, context, reactor, response, number, view,
+                                       actor = *actor, prepare = std::move(prepare)] {
+    Propose(door, context, reactor, response, number, prepare(actor, door.Bench(*view)),
+            [](const machine::Applied&, Response&) {});
+  });
+  if (!taken.ok()) reactor->Finish(ToGrpc(taken));
   return reactor;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "broker/rpc/consult.h"
 #include "broker/state/reader.h"
 #include "broker/status/status.h"
 #include "tearline/stored/v1/command.pb.h"
@@ -11,9 +12,9 @@ namespace tearline::rpc {
 /// that was judged: what was decided last, when it was let go, acknowledged and read. What is shown
 /// is what the leaves say, not what the state believes now.
 ///
-/// Refuses: NOT_PERMITTED, PURPOSE_REQUIRED, FIELD_INVALID, NOT_FOUND.
-[[nodiscard]] Status WhoWasTold(const v1::WhoWasToldRequest& request,
-                                const stored::v1::Actor& actor, const state::Reader& view,
-                                v1::WhoWasToldResponse& response);
+/// Refuses: as machine::CheckConsult; FIELD_INVALID the id.
+[[nodiscard]] Result<Looked> WhoWasTold(const v1::WhoWasToldRequest& request,
+                                        const stored::v1::Actor& actor, const state::Reader& view,
+                                        v1::WhoWasToldResponse& response);
 
 }  // namespace tearline::rpc

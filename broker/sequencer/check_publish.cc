@@ -108,7 +108,7 @@ bool IsMediaType(const std::string& text) {
          text.size() <= model::kMediaTypeBytesMax && std::all_of(text.begin(), text.end(), fits);
 }
 
-Status CheckSegment(const v1::Segment& segment, int nominals, const std::string& path) {
+Status CheckSegment(const v1::Segment& segment, const v1::Event& event, const std::string& path) {
   if (segment.content().empty()) return Field("`" + path + ".content` must be at least 1 byte");
   if (segment.content().size() > model::kSegmentBytesMax) {
     return Passed(path + ".content", segment.content().size(), "bytes", model::kSegmentBytesMax);
@@ -119,7 +119,8 @@ Status CheckSegment(const v1::Segment& segment, int nominals, const std::string&
   }
   std::set<std::uint32_t> indexes;
   for (const std::uint32_t index : segment.nominal_indexes()) {
-    if (index >= static_cast<std::uint32_t>(nominals) || !indexes.insert(index).second) {
+    if (index >= static_cast<std::uint32_t>(event.nominals_size()) ||
+        !indexes.insert(index).second) {
       return Field("`" + path + ".nominal_indexes` must be places in `event.nominals`, each once");
     }
   }
@@ -131,7 +132,8 @@ Status CheckSegment(const v1::Segment& segment, int nominals, const std::string&
                     "`" + path + ".flags` must be known content flags, each once");
     }
   }
-  return {};
+  if (!segment.has_grading()) return {};
+  return model::CheckSegmentGrading(segment.grading(), event.label().grading(), path + ".grading");
 }
 
 Status CheckContent(const v1::Event& event) {
@@ -142,8 +144,8 @@ Status CheckContent(const v1::Event& event) {
   }
   std::size_t bytes = 0;
   for (int i = 0; i < event.segments_size(); ++i) {
-    TEARLINE_RETURN_IF_REFUSED(CheckSegment(event.segments(i), event.nominals_size(),
-                                            "event.segments[" + std::to_string(i) + "]"));
+    TEARLINE_RETURN_IF_REFUSED(
+        CheckSegment(event.segments(i), event, "event.segments[" + std::to_string(i) + "]"));
     bytes += event.segments(i).content().size();
   }
   if (bytes > model::kEventBytesMax) {

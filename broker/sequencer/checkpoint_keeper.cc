@@ -19,6 +19,7 @@ namespace {
 constexpr char kNewest[] = "checkpoint";
 constexpr char kPending[] = "pending";
 constexpr char kBySize[] = "checkpoints";
+constexpr char kCosigned[] = "cosigned";
 
 std::optional<stored::v1::LedgerRow> FindLedgerRow(const state::Reader& reader) {
   return reader.Find<stored::v1::LedgerRow>(state::Key(state::Table::kLedger));
@@ -85,6 +86,9 @@ Status CheckpointKeeper::Read() {
   if (!pending.ok()) return pending.status();
   Result<std::string> newest = ReadSmallFile(directory_ / kNewest);
   if (!newest.ok()) return newest.status();
+  Result<std::string> cosigned = ReadSmallFile(directory_ / kCosigned);
+  if (!cosigned.ok()) return cosigned.status();
+  cosigned_ = *std::move(cosigned);
   pending_ = *std::move(pending);
   latest_ = *std::move(newest);
   latest_size_ = SizeOf(latest_);
@@ -129,6 +133,10 @@ Status CheckpointKeeper::VerifyAtStart(const state::Reader& reader) const {
   }
   // The pending body may have been signed and seen although the note was never renamed into place.
   if (!pending_.empty()) TEARLINE_RETURN_IF_REFUSED(CheckBody(pending_, *row, reader));
+  // What witnesses have cosigned they will hold us to.
+  if (const std::string cosigned = Cosigned(); !cosigned.empty()) {
+    TEARLINE_RETURN_IF_REFUSED(CheckBody(BodyOf(cosigned), *row, reader));
+  }
   if (note.empty()) return {};
   const Result<std::string> body =
       audit::OpenNote(note, row->log_origin(), row->audit_public_key());
@@ -207,6 +215,19 @@ void CheckpointKeeper::StopBeat() {
 std::string CheckpointKeeper::Latest() const {
   const std::lock_guard<std::mutex> lock(mutex_);
   return latest_;
+}
+
+Status CheckpointKeeper::KeepCosigned(const std::string& note) {
+  const std::lock_guard<std::mutex> one(beat_mutex_);
+  TEARLINE_RETURN_IF_REFUSED(ReplaceFile(directory_ / kCosigned, note));
+  const std::lock_guard<std::mutex> lock(mutex_);
+  cosigned_ = note;
+  return {};
+}
+
+std::string CheckpointKeeper::Cosigned() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return cosigned_;
 }
 
 std::uint64_t CheckpointKeeper::LatestSize() const {

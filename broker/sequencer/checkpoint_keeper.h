@@ -29,6 +29,7 @@ inline constexpr std::size_t kCheckpointFilesMax = 1024;
 ///   pending             the body about to be signed, or signed last
 ///   checkpoint          the newest signed note
 ///   checkpoints/<size>  the newest kCheckpointFilesMax
+///   cosigned            the newest that enough witnesses cosigned, with their lines
 class CheckpointKeeper {
  public:
   /// Opens the directory, or makes it if its parent exists, and reads the newest note, be it under
@@ -42,7 +43,8 @@ class CheckpointKeeper {
   /// Stops the beat.
   ~CheckpointKeeper();
 
-  /// Whether the state reproduces what was signed. A ledger without genesis has signed nothing.
+  /// Whether the state reproduces what was signed, and what was cosigned. A ledger without genesis
+  /// has signed nothing.
   ///
   /// Refuses: LEDGER_TAIL_LOST         the newest checkpoint is larger than the tree; the sentence
   ///                                   says how many records a backup must hold;
@@ -78,6 +80,17 @@ class CheckpointKeeper {
   /// Threads: any.
   std::uint64_t LatestSize() const;
 
+  /// Keeps a checkpoint that enough witnesses cosigned, beside the others, and shows it.
+  ///
+  /// Refuses: STORAGE_FAILED; UNKNOWN_OUTCOME  a sync failed: stop.
+  /// Threads: any; one at a time inside.
+  Status KeepCosigned(const std::string& note);
+
+  /// What KeepCosigned kept last, be it before this start; "" if there is nothing.
+  ///
+  /// Threads: any.
+  std::string Cosigned() const;
+
  private:
   CheckpointKeeper(std::filesystem::path directory, crypto::Signer& signer);
 
@@ -94,6 +107,7 @@ class CheckpointKeeper {
   mutable std::mutex mutex_;
   std::string latest_;             ///< Guarded by mutex_.
   std::uint64_t latest_size_ = 0;  ///< Guarded by mutex_.
+  std::string cosigned_;           ///< Guarded by mutex_.
   bool stopping_ = false;          ///< Guarded by mutex_.
   std::condition_variable stop_;
   std::thread thread_;

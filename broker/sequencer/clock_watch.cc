@@ -4,6 +4,7 @@
 
 #include "broker/model/civil_time.h"
 #include "broker/model/limits.h"
+#include "broker/sequencer/ledger_clock.h"
 
 namespace tearline::sequencer {
 namespace {
@@ -11,20 +12,14 @@ namespace {
 constexpr std::int64_t kPartMaxMs = std::chrono::milliseconds(model::kClockPartMax).count();
 constexpr std::int64_t kGapMaxMs = std::chrono::milliseconds(model::kClockGapMax).count();
 
-/// What the wall clock showed at least when the last record was stamped.
-std::int64_t LeastWallMs(const stored::v1::LedgerRow& row) {
-  const bool confirmed = row.confirmed_stamp_ms() != 0;
-  if (!confirmed || row.confirmed_stamp_ms() != row.last_stamp_ms()) return row.last_stamp_ms();
-  return std::min(row.confirmed_wall_ms(), row.last_stamp_ms());
-}
-
 }  // namespace
 
 ClockWatch::ClockWatch(std::int64_t wall_ms, std::int64_t monotonic_ms,
                        const stored::v1::LedgerRow& row)
     : wall_ms_(wall_ms), monotonic_ms_(monotonic_ms) {
   parted_ = row.last_stamp_ms() != 0 &&
-            (wall_ms - row.last_stamp_ms() > kGapMaxMs || wall_ms - LeastWallMs(row) < -kPartMaxMs);
+            (wall_ms - row.last_stamp_ms() > kGapMaxMs ||
+             wall_ms - LedgerClock(row).WallAt(row.last_stamp_ms()) < -kPartMaxMs);
 }
 
 bool ClockWatch::Parted(std::int64_t wall_ms, std::int64_t monotonic_ms) {
@@ -48,8 +43,8 @@ std::string ClockAdvice(std::int64_t wall_ms, const stored::v1::LedgerRow& row) 
                        "--because REASON CONFIG` and start";
   if (wall_ms < row.last_stamp_ms()) {
     advice +=
-        "; until the wall clock reaches that stamp every record bears it, and no deadline "
-        "after it falls due";
+        "; until the wall clock has caught up with the ledger's, that one goes half as fast, and "
+        "deadlines take up to twice their time";
   }
   return advice;
 }

@@ -1,11 +1,13 @@
 #include "broker/sequencer/genesis.h"
 
+#include <algorithm>
 #include <string>
 
 #include "broker/model/limits.h"
 #include "broker/model/utf8.h"
 #include "broker/sequencer/make_proposal.h"
 #include "broker/sequencer/sequencer.h"
+#include "broker/status/invariant.h"
 
 namespace tearline::sequencer {
 namespace {
@@ -48,6 +50,30 @@ Result<machine::Applied> RecordClockConfirmed(ledger::Ledger& ledger, state::Dat
   confirm.set_because(decided.because);
   return RecordOne(ledger, database, clock,
                    MakeProposal(actor, stored::v1::COMMAND_NUMBER_CONFIRM_CLOCK, confirm));
+}
+
+Result<machine::Applied> RecordLostKeys(ledger::Ledger& ledger, state::Database& database,
+                                        clock::Clock& clock, const Decided& decided,
+                                        const std::string& second_by,
+                                        std::span<const model::SubjectKeyId> keys) {
+  TEARLINE_RETURN_IF_REFUSED(CheckWords(decided.by, model::kOnBehalfOfBytesMax, "who"));
+  TEARLINE_RETURN_IF_REFUSED(CheckWords(second_by, model::kOnBehalfOfBytesMax, "who else"));
+  TEARLINE_RETURN_IF_REFUSED(CheckWords(decided.because, model::kBecauseBytesMax, "why"));
+  TEARLINE_INVARIANT(!keys.empty(), "some key is lost");
+  stored::v1::Actor actor = BrokerActor();
+  actor.set_on_behalf_of_user(decided.by);
+  while (true) {
+    const auto some = keys.first(std::min(keys.size(), model::kLostKeysMax));
+    keys = keys.subspan(some.size());
+    stored::v1::AcceptLostKeys lost;
+    for (const model::SubjectKeyId& id : some) lost.add_subject_key_ids(id.Bytes());
+    lost.set_because(decided.because);
+    lost.set_second_by(second_by);
+    Result<machine::Applied> applied =
+        RecordOne(ledger, database, clock,
+                  MakeProposal(actor, stored::v1::COMMAND_NUMBER_ACCEPT_LOST_KEYS, lost));
+    if (!applied.ok() || keys.empty()) return applied;
+  }
 }
 
 }  // namespace tearline::sequencer

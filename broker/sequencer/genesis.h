@@ -1,9 +1,11 @@
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "broker/clock/clock.h"
 #include "broker/ledger/ledger.h"
+#include "broker/model/ids.h"
 #include "broker/sequencer/proposer.h"
 #include "broker/state/database.h"
 #include "broker/status/status.h"
@@ -37,5 +39,18 @@ struct Decided {
                                                             state::Database& database,
                                                             clock::Clock& clock,
                                                             const Decided& decided);
+
+/// Records that keys are lost for good, as two people found who looked: what they sealed counts as
+/// erased from now on, and the vault need not hold them. As many records as are needed; the last
+/// one's answer.
+///
+/// Requires: as RecordGenesis; `keys` is not empty and rises.
+/// Refuses:  GENESIS_MISSING; FIELD_INVALID if who, who else or why is missing or too long;
+///           SECOND_HAND_REQUIRED if both are one.
+[[nodiscard]] Result<machine::Applied> RecordLostKeys(ledger::Ledger& ledger,
+                                                      state::Database& database,
+                                                      clock::Clock& clock, const Decided& decided,
+                                                      const std::string& second_by,
+                                                      std::span<const model::SubjectKeyId> keys);
 
 }  // namespace tearline::sequencer

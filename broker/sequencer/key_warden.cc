@@ -26,6 +26,18 @@ bool CameToNothing(const Result<machine::Applied>& applied) {
          applied->outcome != audit::Outcome::kAwaitsSecondHand;
 }
 
+/// Whether a command may erase keys: itself, or by confirming one that does.
+bool MayErase(stored::v1::CommandNumber command) {
+  return command == stored::v1::COMMAND_NUMBER_ERASE_NOMINAL ||
+         command == stored::v1::COMMAND_NUMBER_SECOND_HAND;
+}
+
+std::vector<model::SubjectKeyId> IdsOf(const std::vector<std::string>& erased) {
+  std::vector<model::SubjectKeyId> ids;
+  for (const std::string& bytes : erased) ids.push_back(*model::SubjectKeyId::FromBytes(bytes));
+  return ids;
+}
+
 }  // namespace
 
 KeyWarden::KeyWarden(Proposer& behind, vault::Vault& vault, ViewSource view)
@@ -34,10 +46,11 @@ KeyWarden::KeyWarden(Proposer& behind, vault::Vault& vault, ViewSource view)
 KeyWarden::~KeyWarden() { Stop(); }
 
 void KeyWarden::Propose(Proposal proposal) {
-  if (!proposal.new_keys.empty()) {
+  if (!proposal.new_keys.empty() || MayErase(proposal.command)) {
     proposal.done = [this, keys = std::exchange(proposal.new_keys, {}),
                      done = std::move(proposal.done)](const Result<machine::Applied>& applied) {
       if (CameToNothing(applied)) Take(keys);
+      if (applied.ok() && !applied->erased_keys.empty()) Take(IdsOf(applied->erased_keys));
       done(applied);
     };
   }
@@ -83,7 +96,7 @@ void KeyWarden::Destroy(const std::vector<model::SubjectKeyId>& ids) {
   const std::shared_ptr<const state::View> view = view_();
   std::vector<model::SubjectKeyId> loose;
   std::copy_if(ids.begin(), ids.end(), std::back_inserter(loose),
-               [&view](const model::SubjectKeyId& id) { return !IsKnown(id, *view); });
+               [&view](const model::SubjectKeyId& id) { return !IsInUse(id, *view); });
   if (loose.empty()) return;
   const Status destroyed = vault_.Destroy(loose);
   if (!destroyed.ok()) {

@@ -14,13 +14,13 @@
 
 namespace tearline::sequencer {
 
-/// Passes proposals on, and destroys what keys were made for those that came to nothing: refused,
-/// repeated, or not recorded at all. Destroying is slow, so a thread of its own does it, many keys
-/// at a time, within seconds; what it has not done when it stops, the next start finds
-/// (loose_keys.h).
+/// Passes proposals on, and destroys keys: those made for a proposal that came to nothing (refused,
+/// repeated, or not recorded at all), and those that a record erased, once it is durable and
+/// applied. Destroying is slow, so a thread of its own does it, many keys at a time, within
+/// seconds; what it has not done when it stops, the next start finds (loose_keys.h).
 ///
-/// A key that the state knows is never touched, and no key of a command of which it is not known
-/// whether it was recorded.
+/// A key that the state knows and nobody erased is never touched, and no key of a command of which
+/// it is not known whether it was recorded.
 ///
 /// Threads: any.
 class KeyWarden final : public Proposer {
@@ -36,8 +36,8 @@ class KeyWarden final : public Proposer {
 
   void Propose(Proposal proposal) override;
 
-  /// Sees to keys that no command under way uses: those the state does not know are destroyed. More
-  /// than kLooseKeysMax at once are left to the next start.
+  /// Sees to keys that no command under way uses: those that are not in use (loose_keys.h) are
+  /// destroyed. More than kLooseKeysMax at once are left to the next start.
   void Take(const std::vector<model::SubjectKeyId>& ids);
 
   /// Ends its thread; what is being destroyed is finished. Again: nothing.

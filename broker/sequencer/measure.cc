@@ -1,5 +1,6 @@
 #include "broker/sequencer/measure.h"
 
+#include <cstddef>
 #include <cstdint>
 
 #include "broker/state/key.h"
@@ -31,6 +32,10 @@ RecordOutcome OutcomeOf(audit::Outcome outcome) {
 void MeasureRecord(stored::v1::CommandNumber command, const machine::Applied& applied) {
   telemetry::CountRecord(command, OutcomeOf(applied.outcome));
   if (applied.outcome == audit::Outcome::kRefused) telemetry::CountRefusal(applied.reason);
+  for (std::size_t level = 0; level < applied.judged.by_level.size(); ++level) {
+    telemetry::CountDecisions(static_cast<v1::Level>(level), applied.judged.by_level[level]);
+  }
+  telemetry::Count(telemetry::Counter::kDutiesUnmet, applied.judged.duties_unmet);
 }
 
 void MeasureItems(const state::Batch& batch) {

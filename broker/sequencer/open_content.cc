@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "broker/crypto/digest.h"
@@ -26,14 +27,15 @@ bool WereErased(const WrappedKeys& keys, const state::Reader& view) {
   });
 }
 
-/// What a sealed value holds; nothing if it was erased.
-Result<std::optional<std::string>> OpenUnlessErased(const Result<std::string>& opened,
-                                                    const WrappedKeys& keys,
-                                                    const stored::v1::EventRow& event,
-                                                    const state::Reader& view) {
+/// What a sealed value holds; nothing if it was erased. The ledger's word counts, not the vault's:
+/// a key that was erased may still lie there for a moment.
+Result<std::optional<std::string>> OpenUnlessErased(
+    const vault::Vault& vault, const vault::Place& place, std::string_view sealed,
+    const WrappedKeys& keys, const stored::v1::EventRow& event, const state::Reader& view) {
+  if (WereErased(keys, view)) return std::optional<std::string>();
+  const Result<std::string> opened = vault::Open(vault, place, sealed, keys);
   if (opened.ok()) return std::optional<std::string>(*opened);
   if (ReasonOf(opened.status()) != v1::ERROR_REASON_KEY_MISSING) return opened.status();
-  if (WereErased(keys, view)) return std::optional<std::string>();
   telemetry::Log(telemetry::Event::kKeyMissing).With(telemetry::Field::kPosition, event.position());
   return Refuse(v1::ERROR_REASON_STORAGE_FAILED,
                 "the vault lacks a subject key that nobody erased; restore the vault's copy that "
@@ -53,8 +55,7 @@ Result<std::optional<OpenedSegment>> OpenSegment(
     return Corrupt("a segment is not the one that was recorded");
   }
   const Result<std::optional<std::string>> plain = OpenUnlessErased(
-      vault::Open(vault, PlaceOf(ledger_id, publish.event_id(), ClassOf(segment.flags()), index),
-                  *sealed, segment.keys()),
+      vault, PlaceOf(ledger_id, publish.event_id(), ClassOf(segment.flags()), index), *sealed,
       segment.keys(), event, view);
   if (!plain.ok()) return plain.status();
   if (!*plain) return std::optional<OpenedSegment>();
@@ -64,6 +65,7 @@ Result<std::optional<OpenedSegment>> OpenSegment(
   OpenedSegment opened;
   opened.media_type = segment.media_type();
   for (const int flag : segment.flags()) opened.flags.push_back(static_cast<v1::ContentFlag>(flag));
+  if (segment.has_grading()) opened.grading = segment.grading();
   opened.content = (*plain)->substr(kSaltBytes);
   return std::optional<OpenedSegment>(std::move(opened));
 }
@@ -93,12 +95,11 @@ Result<OpenedContent> OpenContent(const stored::v1::EventRow& event,
                        "a decision gives a tear-line that the event has");
     const stored::v1::SealedValue& text =
         publish.tear_lines(static_cast<int>(decision.tear_line())).text();
-    Result<std::optional<std::string>> opened = OpenUnlessErased(
-        vault::Open(vault,
-                    PlaceOf(ledger_id, publish.event_id(), stored::v1::CONTENT_CLASS_TEAR_LINE,
-                            decision.tear_line()),
-                    text.ciphertext(), text.keys()),
-        text.keys(), event, view);
+    Result<std::optional<std::string>> opened =
+        OpenUnlessErased(vault,
+                         PlaceOf(ledger_id, publish.event_id(), stored::v1::CONTENT_CLASS_TEAR_LINE,
+                                 decision.tear_line()),
+                         text.ciphertext(), text.keys(), event, view);
     if (!opened.ok()) return opened.status();
     content.erased = !opened->has_value();
     if (!content.erased) content.tear_line = **std::move(opened);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct OpenedSegment {
   std::string media_type;
   std::vector<v1::ContentFlag> flags;
   std::string content;
+  std::optional<v1::Grading> grading{};  ///< Its own, if it was graded apart.
 };
 
 /// What a decision leaves of an event, opened.

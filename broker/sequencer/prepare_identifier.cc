@@ -62,8 +62,9 @@ Result<Proposal> PrepareRegister(const v1::RegisterNominalRequest& request,
     if (!indexed.ok()) return indexed.status();
     identifiers.push_back(*std::move(indexed));
   }
-  TEARLINE_RETURN_IF_REFUSED(machine::CheckQuota(
-      actor, static_cast<std::uint32_t>(identifiers.size()), bench.now_ms, bench.view));
+  TEARLINE_RETURN_IF_REFUSED(machine::CheckQuota(machine::QuotaKind::kResolve, actor,
+                                                 static_cast<std::uint32_t>(identifiers.size()),
+                                                 bench.now_ms, bench.view));
   stored::v1::RegisterNominal command;
   std::vector<model::SubjectKeyId> new_keys;
   TEARLINE_RETURN_IF_REFUSED(SealUnderOneKey("", bench, identifiers, command, new_keys));
@@ -97,7 +98,8 @@ Result<Proposal> PrepareLink(const v1::LinkIdentifierRequest& request,
   if (!indexed.ok()) return indexed.status();
   std::vector<IndexedIdentifier> identifiers;
   identifiers.push_back(*std::move(indexed));
-  TEARLINE_RETURN_IF_REFUSED(machine::CheckQuota(actor, 1, bench.now_ms, bench.view));
+  TEARLINE_RETURN_IF_REFUSED(
+      machine::CheckQuota(machine::QuotaKind::kResolve, actor, 1, bench.now_ms, bench.view));
   if (!bench.view.Get(state::Key(state::Table::kNominal).Fixed(nominal->Bytes()))) {
     return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such nominal");
   }

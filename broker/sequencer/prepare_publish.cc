@@ -1,6 +1,8 @@
 #include "broker/sequencer/prepare_publish.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,10 +35,10 @@ using stored::v1::Publish;
 struct Preparation {
   const v1::PublishItem& item;
   const Workbench& bench;
-  model::LedgerId ledger_id;
-  std::string seed;
-  std::string event_id;  ///< 16 bytes.
-  std::vector<Concerned> concerned;
+  model::LedgerId ledger_id{};
+  std::string seed = crypto::RandomBytes(kSeedBytes);
+  std::string event_id = EventIdOf(seed);  ///< 16 bytes.
+  std::vector<Concerned> concerned{};
 };
 
 /// HMAC over the item without its request id. The id is the first field, so what is left out is the
@@ -99,6 +101,7 @@ Status SealSegments(const Preparation& preparation, const SubjectKeys& keys, Pub
     *row.mutable_nominal_indexes() = segment.nominal_indexes();
     *row.mutable_flags() = segment.flags();
     row.set_media_type(segment.media_type());
+    if (segment.has_grading()) *row.mutable_grading() = segment.grading();
     row.set_content_digest(crypto::Sha256(plain).Bytes());
     sealed_segments.push_back(std::move(sealed->ciphertext));
   }
@@ -144,16 +147,19 @@ Status SealNominals(Preparation& preparation, const SubjectKeys& keys, Publish& 
 }
 
 /// Everything that seals. Refuses KEY_MISSING if a key of the view was destroyed meanwhile.
-Status SealAll(Preparation& preparation, bool reuse, Publish& command, Proposal& proposal) {
-  SubjectKeys keys(preparation.bench, reuse);
-  NeedKeys(preparation, keys);
-  TEARLINE_RETURN_IF_REFUSED(keys.Get());
+Result<Proposal> SealAll(Preparation& preparation, const stored::v1::Actor& actor,
+                         const Publish& plain, SubjectKeys& keys) {
+  Publish command = plain;
+  std::vector<std::string> segments;
   TEARLINE_RETURN_IF_REFUSED(SealNominals(preparation, keys, command));
-  TEARLINE_RETURN_IF_REFUSED(SealSegments(preparation, keys, command, proposal.segments));
+  TEARLINE_RETURN_IF_REFUSED(SealSegments(preparation, keys, command, segments));
   TEARLINE_RETURN_IF_REFUSED(SealTearLines(preparation, keys, command));
   for (stored::v1::SubjectKeyUse& use : keys.Made()) *command.add_keys() = std::move(use);
+  command.set_manifest_digest(ManifestDigest(command));
+  Proposal proposal = MakeProposal(actor, stored::v1::COMMAND_NUMBER_PUBLISH, command);
+  proposal.segments = std::move(segments);
   proposal.new_keys = keys.Keep();
-  return {};
+  return proposal;
 }
 
 /// Whose it is, and what it repeats if it repeats anything.
@@ -206,56 +212,120 @@ Status CheckSize(std::size_t command_bytes_max, const stored::v1::Actor& actor) 
                     " bytes; send fewer tear-lines, nominals or names");
 }
 
-/// Seals, with keys made anew if one of the view was destroyed meanwhile.
-Result<Proposal> Seal(Preparation& preparation, const stored::v1::Actor& actor,
-                      const Publish& plain) {
-  for (const bool reuse : {true, false}) {
-    Publish command = plain;
-    Proposal parts;
-    const Status sealed = SealAll(preparation, reuse, command, parts);
-    if (reuse && ReasonOf(sealed) == v1::ERROR_REASON_KEY_MISSING) continue;
-    if (!sealed.ok()) return sealed;
-    command.set_manifest_digest(ManifestDigest(command));
-    Proposal proposal = MakeProposal(actor, stored::v1::COMMAND_NUMBER_PUBLISH, command);
-    proposal.segments = std::move(parts.segments);
-    proposal.new_keys = std::move(parts.new_keys);
-    return proposal;
-  }
-  return Refuse(v1::ERROR_REASON_KEY_MISSING, "a new subject key is not in the vault");
-}
-
 }  // namespace
 
-Result<Proposal> PreparePublish(const v1::PublishItem& item, const stored::v1::Actor& actor,
-                                const Workbench& bench) {
-  const telemetry::Stopwatch stopwatch(telemetry::Timing::kSeal);
+/// One item, from its check to its proposal.
+struct PublishPreparation::Draft {
+  Draft(const v1::PublishItem& item, const Workbench& bench)
+      : preparation{item, bench}, keys(std::in_place, bench, /*reuse=*/true) {}
+
+  Status Check(const stored::v1::Actor& actor);
+  Result<Proposal> Seal(const stored::v1::Actor& actor);
+
+  Preparation preparation;
+  Status checked;  ///< Why it is refused, or OK.
+  Publish plain;  ///< All that lies in the clear.
+  bool known = false;
+  std::size_t bytes_max = 0;
+  std::optional<SubjectKeys> keys;
+  std::size_t keys_missing = 0;
+};
+
+/// Everything that is looked at before anything is made.
+Status PublishPreparation::Draft::Check(const stored::v1::Actor& actor) {
+  const v1::PublishItem& item = preparation.item;
+  const Workbench& bench = preparation.bench;
   const Result<model::LedgerId> ledger_id = LedgerIdOf(bench);
   if (!ledger_id.ok()) return ledger_id.status();
+  preparation.ledger_id = *ledger_id;
   TEARLINE_RETURN_IF_REFUSED(CheckPublish(item, bench.now_ms));
   TEARLINE_RETURN_IF_REFUSED(CheckAccreditation(item.event(), bench));
+  plain = OriginOf(preparation, actor);
+  TEARLINE_RETURN_IF_REFUSED(machine::CheckOrigin(plain, actor, bench.view));
+  plain.set_request_digest(RequestDigest(item, bench));
+  known = IsKnownRequest(plain, bench);
+  if (known) return {};
+  FillPlain(item.event(), plain);
+  Result<std::vector<Concerned>> concerned =
+      Identify(item.event(), plain.originating_agency(), bench);
+  if (!concerned.ok()) return concerned.status();
+  preparation.concerned = *std::move(concerned);
+  bytes_max = PublishBytesMax(plain, item.event(), preparation.concerned);
+  TEARLINE_RETURN_IF_REFUSED(CheckSize(bytes_max, actor));
+  NeedKeys(preparation, *keys);
+  keys_missing = keys->Find();
+  return {};
+}
 
-  Preparation preparation{item, bench, *ledger_id, crypto::RandomBytes(kSeedBytes), {}, {}};
-  preparation.event_id = EventIdOf(preparation.seed);
-  Publish command = OriginOf(preparation, actor);
-  TEARLINE_RETURN_IF_REFUSED(machine::CheckOrigin(command, actor, bench.view));
-  command.set_request_digest(RequestDigest(item, bench));
-  const bool known = IsKnownRequest(command, bench);
-  Result<Proposal> proposal = MakeProposal(actor, stored::v1::COMMAND_NUMBER_PUBLISH, command);
+/// Seals, with keys made anew if one of the view was destroyed meanwhile.
+Result<Proposal> PublishPreparation::Draft::Seal(const stored::v1::Actor& actor) {
+  if (!checked.ok()) return checked;
+  Result<Proposal> proposal = MakeProposal(actor, stored::v1::COMMAND_NUMBER_PUBLISH, plain);
   if (!known) {
-    FillPlain(item.event(), command);
-    Result<std::vector<Concerned>> concerned =
-        Identify(item.event(), command.originating_agency(), bench);
-    if (!concerned.ok()) return concerned.status();
-    preparation.concerned = *std::move(concerned);
-    const std::size_t bytes_max = PublishBytesMax(command, item.event(), preparation.concerned);
-    TEARLINE_RETURN_IF_REFUSED(CheckSize(bytes_max, actor));
-    proposal = Seal(preparation, actor, command);
+    proposal = SealAll(preparation, actor, plain, *keys);
+    if (ReasonOf(proposal.status()) == v1::ERROR_REASON_KEY_MISSING) {
+      keys.emplace(preparation.bench, /*reuse=*/false);
+      NeedKeys(preparation, *keys);
+      TEARLINE_RETURN_IF_REFUSED(keys->Get());
+      proposal = SealAll(preparation, actor, plain, *keys);
+    }
     if (!proposal.ok()) return proposal;
     TEARLINE_INVARIANT(proposal->command_bytes.size() <= bytes_max,
                        "a command is at most as large as it could become");
   }
   proposal->seed = std::move(preparation.seed);
   return proposal;
+}
+
+PublishPreparation::PublishPreparation(std::span<const v1::PublishItem* const> items,
+                                       const stored::v1::Actor& actor, const Workbench& bench)
+    : actor_(actor), bench_(bench) {
+  const telemetry::Stopwatch stopwatch(telemetry::Timing::kCheck);
+  drafts_.reserve(items.size());
+  for (const v1::PublishItem* const item : items) {
+    Draft& draft = *drafts_.emplace_back(std::make_unique<Draft>(*item, bench_));
+    draft.checked = draft.Check(actor_);
+  }
+}
+
+PublishPreparation::~PublishPreparation() = default;
+
+bool PublishPreparation::MakesKeys() const {
+  return std::any_of(drafts_.begin(), drafts_.end(),
+                     [](const auto& draft) { return draft->keys_missing != 0; });
+}
+
+/// All that are missing, with one sync.
+void PublishPreparation::MakeKeys() {
+  std::size_t count = 0;
+  for (const auto& draft : drafts_) count += draft->keys_missing;
+  if (count == 0) return;
+  const Result<std::vector<model::SubjectKeyId>> made = bench_.vault.Make(count);
+  std::size_t taken = 0;
+  for (const auto& draft : drafts_) {
+    if (draft->keys_missing == 0) continue;
+    if (!made.ok()) {
+      draft->checked = made.status();
+      continue;
+    }
+    draft->keys->Take(std::span(*made).subspan(taken, draft->keys_missing));
+    taken += draft->keys_missing;
+  }
+}
+
+std::vector<Result<Proposal>> PublishPreparation::Finish() {
+  const telemetry::Stopwatch stopwatch(telemetry::Timing::kSeal);
+  MakeKeys();
+  std::vector<Result<Proposal>> proposals;
+  proposals.reserve(drafts_.size());
+  for (const auto& draft : drafts_) proposals.push_back(draft->Seal(actor_));
+  return proposals;
+}
+
+Result<Proposal> PreparePublish(const v1::PublishItem& item, const stored::v1::Actor& actor,
+                                const Workbench& bench) {
+  const v1::PublishItem* const only = &item;
+  return std::move(PublishPreparation(std::span(&only, 1), actor, bench).Finish().front());
 }
 
 }  // namespace tearline::sequencer

@@ -48,6 +48,7 @@ void AddSegment(const v1::Segment& segment, stored::v1::Publish& command) {
   *row.mutable_nominal_indexes() = segment.nominal_indexes();
   *row.mutable_flags() = segment.flags();
   row.set_media_type(segment.media_type());
+  if (segment.has_grading()) *row.mutable_grading() = segment.grading();
   row.set_content_digest(std::string(crypto::Digest::kBytes, 'd'));
 }
 

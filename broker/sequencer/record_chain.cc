@@ -11,7 +11,7 @@
 namespace tearline::sequencer {
 
 RecordChain::RecordChain(const stored::v1::LedgerRow& row, model::Position tip, std::uint64_t term)
-    : term_(term), tip_(tip), last_stamp_ms_(row.last_stamp_ms()) {
+    : term_(term), tip_(tip), last_stamp_ms_(row.last_stamp_ms()), clock_(row) {
   const Result<model::LedgerId> id = model::LedgerId::FromBytes(
       tip == 0 ? crypto::RandomBytes(model::LedgerId::kBytes) : row.ledger_id());
   TEARLINE_INVARIANT(id.ok(), "the ledger's row holds the ledger's id");
@@ -20,6 +20,10 @@ RecordChain::RecordChain(const stored::v1::LedgerRow& row, model::Position tip, 
   const Result<crypto::Digest> previous = crypto::Digest::FromBytes(row.last_header_digest());
   TEARLINE_INVARIANT(previous.ok(), "the ledger's row holds the last header's digest");
   previous_ = *previous;
+}
+
+std::int64_t RecordChain::StampAt(std::int64_t wall_ms) const {
+  return std::max(last_stamp_ms_, clock_.TimeAt(wall_ms));
 }
 
 Written RecordChain::Write(Proposal& proposal, const std::string& actor_bytes,
@@ -31,7 +35,7 @@ Written RecordChain::Write(Proposal& proposal, const std::string& actor_bytes,
   header.term = term_;
   header.position = ++tip_;
   header.previous = previous_;
-  header.stamp_ms = last_stamp_ms_ = std::max(last_stamp_ms_, wall_ms);
+  header.stamp_ms = last_stamp_ms_ = StampAt(wall_ms);
   header.seed = std::move(proposal.seed);
   header.command = static_cast<std::uint16_t>(proposal.command);
   header.segments = static_cast<std::uint16_t>(proposal.segments.size());

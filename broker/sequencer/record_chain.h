@@ -7,6 +7,7 @@
 #include "broker/crypto/digest.h"
 #include "broker/ledger/record.h"
 #include "broker/model/ids.h"
+#include "broker/sequencer/ledger_clock.h"
 #include "broker/sequencer/proposer.h"
 #include "broker/status/status.h"
 #include "tearline/stored/v1/row.pb.h"
@@ -36,8 +37,16 @@ class RecordChain {
   /// Requires: `row` is the ledger's row at `tip`; empty if `tip` is 0.
   RecordChain(const stored::v1::LedgerRow& row, model::Position tip, std::uint64_t term);
 
+  /// The stamp of the next record if the wall clock shows `wall_ms`: the ledger's time, or the
+  /// stamp before it if that is later.
+  [[nodiscard]] std::int64_t StampAt(std::int64_t wall_ms) const;
+
+  /// Somebody confirmed the wall clock: from now on the ledger's time goes by that. `row` is the
+  /// ledger's.
+  void Confirm(const stored::v1::LedgerRow& row) { clock_ = LedgerClock(row); }
+
   /// The next record: `proposal` without its segments' copies, which are moved out of it. Its stamp
-  /// is `wall_ms`, or the stamp before it if that is later.
+  /// is StampAt(wall_ms).
   ///
   /// Requires: `actor_bytes` is proposal.actor; HeaderBytes is at most kHeaderBytesMax.
   Written Write(Proposal& proposal, const std::string& actor_bytes, std::int64_t wall_ms);
@@ -51,6 +60,7 @@ class RecordChain {
   model::Position tip_;
   crypto::Digest previous_;
   std::int64_t last_stamp_ms_;
+  LedgerClock clock_;
 };
 
 /// How large the header of a proposal becomes.

@@ -6,6 +6,7 @@
 
 #include "broker/machine/machine.h"
 #include "broker/model/limits.h"
+#include "broker/telemetry/log.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::sequencer {
@@ -61,6 +62,12 @@ Status CheckVersion(const ledger::Header& header) {
 Result<ReplayReport> Replay(const ledger::Ledger& ledger, state::Database& database,
                             const ReplayProgress& progress) {
   TEARLINE_RETURN_IF_REFUSED(CheckSamePast(ledger, *database.Now()));
+  if (!database.HasThisShape()) {
+    // Only now: a state ahead of the ledger is proof of a loss, in whatever shape.
+    telemetry::Log(telemetry::Event::kStateReshaped)
+        .With(telemetry::Field::kPosition, database.Position());
+    TEARLINE_RETURN_IF_REFUSED(database.Empty());
+  }
   ReplayReport report;
   report.from = report.to = database.Position();
   const model::Position tip = ledger.Tip();

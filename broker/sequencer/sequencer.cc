@@ -182,7 +182,7 @@ milliseconds Sequencer::UntilDue() {
   if (parted_.load()) return kSleepMax;
   if (!unfinished_.empty()) return milliseconds(0);
   const std::int64_t due_ms = std::max(next_deadline_ms_, pulse_not_before_ms_);
-  const std::int64_t now_ms = std::max(chain_.last_stamp_ms(), clock_.WallMs());
+  const std::int64_t now_ms = chain_.StampAt(clock_.WallMs());
   if (due_ms <= now_ms) return milliseconds(0);
   return std::min(kSleepMax, milliseconds(due_ms - now_ms));
 }
@@ -211,13 +211,15 @@ bool Sequencer::Write(const std::vector<std::shared_ptr<Waiting>>& taken) {
     return false;
   }
   state::Batch batch(*View());
-  std::optional<telemetry::Stopwatch> applying(telemetry::Timing::kApply);
   const std::vector<machine::Applied> applied = Apply(group, batch);
-  if (!database_.Commit(batch, chain_.tip()).ok()) {
+  const Status committed = [&] {
+    const telemetry::Stopwatch stopwatch(telemetry::Timing::kCommit);
+    return database_.Commit(batch, chain_.tip());
+  }();
+  if (!committed.ok()) {
     Stop(group, v1::ERROR_REASON_STORAGE_FAILED, "the state did not take a batch");
     return false;
   }
-  applying.reset();
   MeasureItems(batch);
   {
     std::shared_ptr<const state::View> now = database_.Now();
@@ -228,6 +230,7 @@ bool Sequencer::Write(const std::vector<std::shared_ptr<Waiting>>& taken) {
   if (ConfirmedIn(group, applied)) {
     // What was looked at, not what the clock says by now: it may have jumped since.
     watch_.Confirm(wall_ms, monotonic_ms);
+    chain_.Confirm(ReadLedgerRow(*View()));
     parted_.store(false);
   }
   Answer(group, applied);
@@ -253,7 +256,7 @@ Sequencer::Group Sequencer::Gather(const std::vector<std::shared_ptr<Waiting>>& 
 /// The broker's own records: a Pulse if a deadline is due, and releases that are owed.
 void Sequencer::AddOwn(std::int64_t wall_ms, Group& group) {
   const std::string actor_bytes = BrokerActor().SerializeAsString();
-  const std::int64_t stamp_ms = std::max(chain_.last_stamp_ms(), wall_ms);
+  const std::int64_t stamp_ms = chain_.StampAt(wall_ms);
   if (std::max(next_deadline_ms_, pulse_not_before_ms_) <= stamp_ms) {
     Proposal pulse =
         MakeProposal(BrokerActor(), stored::v1::COMMAND_NUMBER_PULSE, stored::v1::Pulse());
@@ -319,6 +322,7 @@ Status Sequencer::TryGenesis(const Waiting& waiting, std::int64_t wall_ms) {
 }
 
 std::vector<machine::Applied> Sequencer::Apply(const Group& group, state::Batch& batch) {
+  const telemetry::Stopwatch stopwatch(telemetry::Timing::kApply);
   std::vector<machine::Applied> applied;
   applied.reserve(group.headers.size());
   for (const ledger::StoredHeader& header : group.headers) {
@@ -356,22 +360,22 @@ bool Sequencer::ConfirmedIn(const Group& group, const std::vector<machine::Appli
   return false;
 }
 
-void Sequencer::Tell(const std::set<std::string>& feeds, bool access_changed) {
+void Sequencer::Tell(const std::set<std::string>& feeds, machine::Change change) {
   const std::lock_guard<std::mutex> lock(listener_mutex_);
-  if (listener_) listener_(feeds, access_changed);
+  if (listener_) listener_(feeds, change);
 }
 
 void Sequencer::Answer(const Group& group, const std::vector<machine::Applied>& applied) {
-  const bool access_changed =
-      std::any_of(applied.begin(), applied.end(),
-                  [](const machine::Applied& each) { return each.access_changed; });
-  if (access_changed) Tell({}, true);
+  const telemetry::Stopwatch stopwatch(telemetry::Timing::kAnswer);
+  machine::Change change = machine::Change::kNone;
+  for (const machine::Applied& each : applied) change = std::max(change, each.HowFar());
+  if (change != machine::Change::kNone) Tell({}, change);
   std::set<std::string> feeds;
   for (std::size_t i = 0; i < applied.size(); ++i) {
     if (group.waiting[i]) group.waiting[i]->proposal.done(applied[i]);
     feeds.insert(applied[i].feeds.begin(), applied[i].feeds.end());
   }
-  Tell(feeds, false);
+  Tell(feeds, machine::Change::kNone);
 }
 
 void Sequencer::Stop(const Group& group, v1::ErrorReason reason, const std::string& sentence) {

@@ -25,8 +25,8 @@
 namespace tearline::sequencer {
 
 /// What a group of records did, for those who look at the view again: the feeds in which items were
-/// let go, and whether anybody's access may have changed.
-using Listener = std::function<void(const std::set<std::string>& feeds, bool access_changed)>;
+/// let go, and what no longer holds.
+using Listener = std::function<void(const std::set<std::string>& feeds, machine::Change change)>;
 
 /// Told once, with a sentence, when the broker must stop because it is not known what was kept.
 using Fatal = std::function<void(const std::string& sentence)>;
@@ -70,7 +70,7 @@ class Sequencer final : public Proposer {
   void Propose(Proposal proposal) override;
 
   /// Calls `listener` on the writer's thread after each group, when the view already shows it: with
-  /// `access_changed`, if it did, before the group's proposers are answered; with the feeds, once
+  /// a change, if there was one, before the group's proposers are answered; with the feeds, once
   /// they are. It must not block, and must not propose and wait. An empty one
   /// takes the listener away; once Listen returns, the one before is not called any more.
   ///
@@ -133,7 +133,7 @@ class Sequencer final : public Proposer {
                  const state::Batch& batch);
   /// Whether an operator has confirmed the clock in this group.
   static bool ConfirmedIn(const Group& group, const std::vector<machine::Applied>& applied);
-  void Tell(const std::set<std::string>& feeds, bool access_changed);
+  void Tell(const std::set<std::string>& feeds, machine::Change change);
   void Answer(const Group& group, const std::vector<machine::Applied>& applied);
   void Stop(const Group& group, v1::ErrorReason reason, const std::string& sentence);
 

@@ -2,8 +2,16 @@
 
 #include "broker/model/civil_time.h"
 #include "broker/status/invariant.h"
+#include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::sequencer {
+namespace {
+
+/// Keys of one nominal, class and quarter that are looked at for one that was not erased. There is
+/// one, or as many as were made at the same moment and before erasures.
+constexpr std::size_t kKeysLookedAt = 64;
+
+}  // namespace
 
 SubjectKeys::SubjectKeys(const Workbench& bench, bool reuse)
     : bench_(bench),
@@ -29,19 +37,29 @@ void SubjectKeys::Need(std::uint32_t nominal_index, const std::string& nominal_i
   needed_[{nominal_index, content_class}].nominal_id = nominal_id;
 }
 
-Status SubjectKeys::Get() {
-  std::vector<Entry*> missing;
+std::size_t SubjectKeys::Find() {
+  missing_.clear();
   for (auto& [what, entry] : needed_) {
     const bool has_owner = what.first == kNobody || !entry.nominal_id.empty();
-    if (!reuse_ || !has_owner || !FindInView(what.second, entry)) missing.push_back(&entry);
+    if (!reuse_ || !has_owner || !FindInView(what.second, entry)) missing_.push_back(&entry);
   }
-  if (missing.empty()) return {};
-  const Result<std::vector<model::SubjectKeyId>> made = bench_.vault.Make(missing.size());
+  return missing_.size();
+}
+
+void SubjectKeys::Take(std::span<const model::SubjectKeyId> made) {
+  TEARLINE_INVARIANT(made.size() == missing_.size(), "a key is made for each that is missing");
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    missing_[i]->key = made[i];
+    missing_[i]->made = true;
+  }
+}
+
+Status SubjectKeys::Get() {
+  const std::size_t count = Find();
+  if (count == 0) return {};
+  const Result<std::vector<model::SubjectKeyId>> made = bench_.vault.Make(count);
   if (!made.ok()) return made.status();
-  for (std::size_t i = 0; i < missing.size(); ++i) {
-    missing[i]->key = (*made)[i];
-    missing[i]->made = true;
-  }
+  Take(*made);
   return {};
 }
 
@@ -52,14 +70,18 @@ bool SubjectKeys::FindInView(stored::v1::ContentClass content_class, Entry& entr
                                          .Fixed(owner)
                                          .U8(static_cast<std::uint8_t>(content_class))
                                          .U32(quarter_),
-                                     1);
-  if (rows.empty()) return false;
-  const std::string& key = rows.front().first;
-  const Result<model::SubjectKeyId> id =
-      model::SubjectKeyId::FromBytes(key.substr(key.size() - model::SubjectKeyId::kBytes));
-  TEARLINE_INVARIANT(id.ok(), "a subject key's row ends in its id");
-  entry.key = *id;
-  return true;
+                                     kKeysLookedAt);
+  for (const auto& [key, nothing] : rows) {
+    const Result<model::SubjectKeyId> id =
+        model::SubjectKeyId::FromBytes(key.substr(key.size() - model::SubjectKeyId::kBytes));
+    TEARLINE_INVARIANT(id.ok(), "a subject key's row ends in its id");
+    const auto row = bench_.view.Find<stored::v1::SubjectKeyRow>(
+        state::Key(state::Table::kSubjectKey).Fixed(id->Bytes()));
+    if (!row || row->erased_position() != 0) continue;
+    entry.key = *id;
+    return true;
+  }
+  return false;
 }
 
 const model::SubjectKeyId& SubjectKeys::Of(std::uint32_t nominal_index,

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,12 +38,20 @@ class SubjectKeys {
   void Need(std::uint32_t nominal_index, const std::string& nominal_id,
             stored::v1::ContentClass content_class);
 
-  /// Finds or makes all that is needed.
+  /// Finds in the view what is needed. How many keys it does not have: those must be made.
+  std::size_t Find();
+
+  /// Uses `made`, keys of the vault that nobody else uses, for what Find did not find.
+  ///
+  /// Requires: as many as Find said.
+  void Take(std::span<const model::SubjectKeyId> made);
+
+  /// Find, and makes what must be made.
   ///
   /// Refuses: STORAGE_FAILED.
   Status Get();
 
-  /// Requires: needed, and Get has succeeded.
+  /// Requires: needed, and found, taken or got.
   const model::SubjectKeyId& Of(std::uint32_t nominal_index,
                                 stored::v1::ContentClass content_class) const;
 
@@ -64,6 +74,7 @@ class SubjectKeys {
   bool kept_ = false;
   const std::uint32_t quarter_;
   std::map<std::pair<std::uint32_t, stored::v1::ContentClass>, Entry> needed_;
+  std::vector<Entry*> missing_;  ///< Those of needed_ that Find did not find.
 };
 
 }  // namespace tearline::sequencer

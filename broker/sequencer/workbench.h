@@ -7,7 +7,7 @@
 
 namespace tearline::sequencer {
 
-/// What a command is prepared with, on its caller's thread. A view that is a moment old does no
+/// What a command is prepared with, on its caller's thread or a worker's. A view that is a moment old does no
 /// harm: whatever must be right is judged again by the machine.
 struct Workbench {
   const state::Reader& view;

@@ -54,7 +54,10 @@ class Pages {
 
 std::optional<std::string> Batch::Get(const Key& key) const {
   const auto written = writes_.find(key.bytes());
-  return written == writes_.end() ? below_.Get(key) : written->second;
+  if (written != writes_.end()) return written->second;
+  const auto [found, is_new] = found_.try_emplace(key.bytes());
+  if (is_new) found->second = below_.Get(key);
+  return found->second;
 }
 
 Rows Batch::Scan(const Key& prefix, const Key& from, std::size_t rows_max) const {
@@ -94,7 +97,7 @@ void Batch::RollBack() {
   // Backwards, so that of several writes of one key the oldest is what remains.
   for (auto undo = undo_.rbegin(); undo != undo_.rend(); ++undo) {
     if (undo->second) {
-      writes_[undo->first] = std::move(*undo->second);
+      undo->first->second = std::move(*undo->second);
     } else {
       writes_.erase(undo->first);
     }
@@ -103,12 +106,12 @@ void Batch::RollBack() {
 }
 
 void Batch::Write(std::string key, std::optional<std::string> value) {
-  const auto [place, is_new] = writes_.try_emplace(key);
+  const auto [place, is_new] = writes_.try_emplace(std::move(key));
   if (is_new) {
-    undo_.emplace_back(std::move(key), std::nullopt);
+    undo_.emplace_back(place, std::nullopt);
   } else {
     // Engaged outside even where the older write was itself an erasure.
-    undo_.emplace_back(std::move(key),
+    undo_.emplace_back(place,
                        std::make_optional<std::optional<std::string>>(std::move(place->second)));
   }
   place->second = std::move(value);

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -19,7 +20,7 @@ namespace tearline::state {
 /// Threads: one.
 class Batch final : public Reader {
  public:
-  /// Requires: `below` outlives the batch.
+  /// Requires: `below` outlives the batch, and does not change meanwhile.
   explicit Batch(const Reader& below) : below_(below) {}
 
   std::optional<std::string> Get(const Key& key) const override;
@@ -40,16 +41,21 @@ class Batch final : public Reader {
   void Mark();
   void RollBack();
 
+  using Writes = std::map<std::string, std::optional<std::string>>;
+
   /// Every write, in key order; an empty optional erases.
-  const std::map<std::string, std::optional<std::string>>& writes() const { return writes_; }
+  const Writes& writes() const { return writes_; }
 
  private:
   void Write(std::string key, std::optional<std::string> value);
 
   const Reader& below_;
-  std::map<std::string, std::optional<std::string>> writes_;
+  /// What Get found below, or did not: the records of a group ask for the same few rows again and
+  /// again, of the same posts, agencies and cases.
+  mutable std::unordered_map<std::string, std::optional<std::string>> found_;
+  Writes writes_;
   /// What each write since Mark replaced: nothing (first write of the key) or an older write.
-  std::vector<std::pair<std::string, std::optional<std::optional<std::string>>>> undo_;
+  std::vector<std::pair<Writes::iterator, std::optional<std::optional<std::string>>>> undo_;
 };
 
 }  // namespace tearline::state

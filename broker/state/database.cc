@@ -19,6 +19,8 @@ namespace {
 
 /// Bytes of log after which memory is written out. Bounds the time a start takes.
 constexpr std::uint64_t kLogBytesMax = 256 * 1024 * 1024;
+/// Bytes of rows gathered in memory before they are written out.
+constexpr std::size_t kMemoryBytes = 128 * 1024 * 1024;
 /// Bytes of rows held in memory: reads of what changed lately stay off the disk.
 constexpr std::size_t kCacheBytes = 128 * 1024 * 1024;
 
@@ -29,6 +31,8 @@ std::string PositionBytes(model::Position position) {
   return key.bytes().substr(1);
 }
 
+std::string ShapeBytes() { return Key(Table::kStateShape).U32(kShape).bytes().substr(1); }
+
 /// The position in a state's own row, 0 if there is none; nothing if the row is damaged.
 std::optional<model::Position> ReadPosition(rocksdb::DB& database,
                                             const rocksdb::ReadOptions& options) {
@@ -38,6 +42,21 @@ std::optional<model::Position> ReadPosition(rocksdb::DB& database,
   if (read.IsNotFound()) return 0;
   if (!read.ok() || bytes.size() != sizeof(model::Position)) return std::nullopt;
   return ReadBigEndian(bytes, 0, bytes.size());
+}
+
+/// Whether the rows have the shape of this build.
+bool ReadWhetherThisShape(rocksdb::DB& database) {
+  std::string bytes;
+  const rocksdb::Status read =
+      database.Get(rocksdb::ReadOptions(), SliceOf(Key(Table::kStateShape).bytes()), &bytes);
+  return read.ok() && bytes == ShapeBytes();
+}
+
+/// Whether there is any row but the shape's own.
+bool HasRows(rocksdb::DB& database) {
+  const std::unique_ptr<rocksdb::Iterator> row(database.NewIterator(rocksdb::ReadOptions()));
+  row->Seek(SliceOf(Key(Table::kPosition).bytes()));
+  return row->Valid() || !row->status().ok();
 }
 
 /// The least key above every key with this prefix.
@@ -102,9 +121,29 @@ class SnapshotView final : public View {
 class RocksdbDatabase final : public Database {
  public:
   RocksdbDatabase(std::shared_ptr<rocksdb::DB> database, model::Position position)
-      : database_(std::move(database)), position_(position) {}
+      : database_(std::move(database)),
+        position_(position),
+        this_shape_(ReadWhetherThisShape(*database_)) {}
+
+  bool HasThisShape() const override { return this_shape_; }
+
+  Status Empty() override {
+    rocksdb::WriteBatch writes;
+    bool added = writes.DeleteRange(rocksdb::Slice("\0", 1), rocksdb::Slice("\xff", 1)).ok();
+    added =
+        added && writes.Put(SliceOf(Key(Table::kStateShape).bytes()), SliceOf(ShapeBytes())).ok();
+    TEARLINE_INVARIANT(added, "the end of all rows fits its batch");
+    if (!database_->Write(rocksdb::WriteOptions(), &writes).ok() ||
+        !database_->CompactRange(rocksdb::CompactRangeOptions(), nullptr, nullptr).ok()) {
+      return Refuse(v1::ERROR_REASON_STORAGE_FAILED, "the state could not be emptied");
+    }
+    position_ = 0;
+    this_shape_ = true;
+    return {};
+  }
 
   Status Commit(const Batch& batch, model::Position position) override {
+    TEARLINE_INVARIANT(this_shape_, "rows are written where they have this build's shape");
     TEARLINE_INVARIANT(position > position_, "the state only moves forward");
     rocksdb::WriteBatch writes;
     for (const auto& [key, value] : batch.writes()) {
@@ -133,7 +172,7 @@ class RocksdbDatabase final : public Database {
     options.fill_cache = false;
     const std::unique_ptr<rocksdb::Iterator> row(database_->NewIterator(options));
     RowDigest digest;
-    for (row->SeekToFirst(); row->Valid(); row->Next()) {
+    for (row->Seek(SliceOf(Key(Table::kPosition).bytes())); row->Valid(); row->Next()) {
       digest.Add({row->key().data(), row->key().size()},
                  {row->value().data(), row->value().size()});
     }
@@ -144,6 +183,7 @@ class RocksdbDatabase final : public Database {
  private:
   const std::shared_ptr<rocksdb::DB> database_;
   std::atomic<model::Position> position_;
+  bool this_shape_;
 };
 
 rocksdb::Options DatabaseOptions() {
@@ -156,6 +196,14 @@ rocksdb::Options DatabaseOptions() {
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   options.keep_log_file_num = 4;
   options.compression = rocksdb::kNoCompression;  // Mostly ids and digests.
+  // One thread writes: what lets several write at once would only cost.
+  options.allow_concurrent_memtable_write = false;
+  options.enable_write_thread_adaptive_yield = false;
+  // Rows not yet written out: a larger heap of them means fewer files that are merged again and again,
+  // and less is asked of it for what it does not hold.
+  options.write_buffer_size = kMemoryBytes;
+  options.memtable_prefix_bloom_size_ratio = 0.02;
+  options.memtable_whole_key_filtering = true;
 
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(kCacheBytes);
@@ -186,9 +234,10 @@ Result<std::unique_ptr<Database>> Database::Open(const std::filesystem::path& di
   if (!position) return Damaged();
   if (*position == 0) {
     // Rows without a position cannot come from a batch of ours.
-    const std::unique_ptr<rocksdb::Iterator> row(database->NewIterator(rocksdb::ReadOptions()));
-    row->SeekToFirst();
-    if (row->Valid() || !row->status().ok()) return Damaged();
+    if (HasRows(*database)) return Damaged();
+    const rocksdb::Status begun = database->Put(
+        rocksdb::WriteOptions(), SliceOf(Key(Table::kStateShape).bytes()), SliceOf(ShapeBytes()));
+    if (!begun.ok()) return Refuse(v1::ERROR_REASON_STORAGE_FAILED, "the state takes no rows");
   }
   return std::make_unique<RocksdbDatabase>(std::move(database), *position);
 }

@@ -42,10 +42,20 @@ class Database {
   /// The state as it is now.
   virtual std::shared_ptr<const View> Now() const = 0;
 
+  /// Whether its rows have the shape of this build (kShape). If not, only the position and the
+  /// broker's own row may be relied on: they are read alike in every shape.
+  virtual bool HasThisShape() const = 0;
+
+  /// Takes every row away, in one piece: position 0, and this build's shape.
+  ///
+  /// Refuses: STORAGE_FAILED.
+  virtual Status Empty() = 0;
+
   /// The position applied last; 0 if none.
   virtual model::Position Position() const = 0;
 
-  /// SHA-256 over every (table, key, value) in key order: see docs/on-disk.md, "State digest".
+  /// SHA-256 over every (table, key, value) in key order, the shape's own row left out: see
+  /// docs/on-disk.md, "State digest".
   virtual crypto::Digest Digest() const = 0;
 };
 

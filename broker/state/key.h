@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,7 +16,10 @@ namespace tearline::state {
 /// digest is its bytes as they are.
 class Key {
  public:
-  explicit Key(Table table) { bytes_.push_back(static_cast<char>(table)); }
+  explicit Key(Table table) {
+    bytes_.reserve(kUsualBytes);
+    bytes_.push_back(static_cast<char>(table));
+  }
 
   Key&& Name(std::string_view name) && {
     bytes_.append(name);
@@ -34,6 +38,8 @@ class Key {
   const std::string& bytes() const { return bytes_; }
 
  private:
+  static constexpr std::size_t kUsualBytes = 64;
+
   Key&& BigEndian(std::uint64_t number, int width) && {
     for (int shift = 8 * (width - 1); shift >= 0; shift -= 8) {
       bytes_.push_back(static_cast<char>((number >> shift) & 0xff));

@@ -32,6 +32,8 @@ Wording WordingOf(Event event) {
       return {"warning", "head_file_missing"};
     case Event::kHeadFileDamaged:
       return {"warning", "head_file_damaged"};
+    case Event::kStateReshaped:
+      return {"info", "state_reshaped"};
     case Event::kReplaying:
       return {"info", "replaying"};
     case Event::kReplayed:
@@ -72,6 +74,12 @@ Wording WordingOf(Event event) {
       return {"warning", "health_changed"};
     case Event::kCredentialsKept:
       return {"error", "credentials_kept"};
+    case Event::kWitnessCosigns:
+      return {"info", "witness_cosigns"};
+    case Event::kWitnessSilent:
+      return {"warning", "witness_silent"};
+    case Event::kWitnessContradicts:
+      return {"error", "witness_contradicts"};
   }
   BreakInvariant(__FILE__, __LINE__, "an event is one of the list");
 }

@@ -18,6 +18,7 @@ enum class Event : std::uint8_t {
   kLedgerFailed,     ///< A write to the ledger failed: it takes no more.
   kHeadFileMissing,  ///< The ledger has records but no head file: a lost tail cannot be noticed.
   kHeadFileDamaged,  ///< The head file does not read: a lost tail cannot be noticed.
+  kStateReshaped,    ///< Another build's rows: the state is emptied and rebuilt from the ledger.
   kReplaying,
   kReplayed,
   kGenesisApplied,
@@ -35,9 +36,12 @@ enum class Event : std::uint8_t {
   kSessionOpened,
   kSessionClosed,
   kContentUnreadable,  ///< An item's content did not open: set aside until the feed's next session.
-  kCredentialsRead,  ///< Certificates and revocation lists were read again and are in force.
-  kHealthChanged,    ///< How many parts do not stand: 0 is well.
-  kCredentialsKept,  ///< They were refused: those before stand.
+  kCredentialsRead,    ///< Certificates and revocation lists were read again and are in force.
+  kHealthChanged,      ///< How many parts do not stand: 0 is well.
+  kCredentialsKept,    ///< They were refused: those before stand.
+  kWitnessCosigns,     ///< A witness (count: its place in the configuration) cosigns again.
+  kWitnessSilent,      ///< It does not.
+  kWitnessContradicts,  ///< It has cosigned what this log does not continue: cut or rewritten.
 };
 
 /// What may be said about it. Units last in the name.

@@ -15,9 +15,11 @@ namespace {
 
 using Tally = std::atomic<std::uint64_t>;
 
-constexpr std::size_t kCounters = static_cast<std::size_t>(Counter::kCredentialsKept) + 1;
+constexpr std::size_t kCounters = static_cast<std::size_t>(Counter::kDutiesUnmet) + 1;
 constexpr std::size_t kOutcomes = static_cast<std::size_t>(RecordOutcome::kUnappliable) + 1;
-constexpr std::size_t kTimings = static_cast<std::size_t>(Timing::kSeal) + 1;
+constexpr std::size_t kTimings = static_cast<std::size_t>(Timing::kFeedLag) + 1;
+constexpr std::size_t kSents = static_cast<std::size_t>(Sent::kAccessWithdrawn) + 1;
+constexpr std::size_t kLevels = static_cast<std::size_t>(v1::Level_ARRAYSIZE);
 constexpr std::size_t kCommands = static_cast<std::size_t>(stored::v1::CommandNumber_ARRAYSIZE);
 constexpr std::size_t kReasons = static_cast<std::size_t>(v1::ErrorReason_ARRAYSIZE);
 
@@ -36,14 +38,21 @@ constexpr std::array<Wording, kCounters> kCounterWords = {{
     {"tearline_items_settled_total", "Items that left a feed's window."},
     {"tearline_credential_readings_total", "Certificates and revocation lists read and taken."},
     {"tearline_credentials_kept_total", "Certificates and revocation lists read and refused."},
+    {"tearline_duties_unmet_total", "Decisions that told a post less than it was owed."},
 }};
 constexpr std::array<const char*, kOutcomes> kOutcomeWords = {"applied", "awaits_second_hand",
                                                               "repeated", "refused", "unappliable"};
 constexpr std::array<Wording, kTimings> kTimingWords = {{
     {"tearline_append_seconds", "A group of records into the ledger, with its sync."},
-    {"tearline_apply_seconds", "A group of records through the machine and into the state."},
-    {"tearline_seal_seconds", "Checking and sealing one event."},
+    {"tearline_apply_seconds", "A group of records through the machine."},
+    {"tearline_commit_seconds", "What a group of records wrote, into the state."},
+    {"tearline_answer_seconds", "Telling those who waited for a group of records."},
+    {"tearline_check_seconds", "Checking the events of one request."},
+    {"tearline_seal_seconds", "Sealing the events of one request, new keys included."},
+    {"tearline_feed_lag_seconds", "An item, from its lane to its subscriber."},
 }};
+constexpr std::array<const char*, kSents> kSentWords = {
+    "full", "tear_line", "pointer", "obligation", "access_change", "access_withdrawn"};
 
 struct Histogram {
   std::array<Tally, kBounds.size() + 1> buckets{};
@@ -51,6 +60,8 @@ struct Histogram {
 };
 
 std::array<Tally, kCounters> counters{};
+std::array<Tally, kLevels> decisions{};
+std::array<Tally, kSents> sent{};
 std::array<std::array<Tally, kOutcomes>, kCommands> records{};
 std::array<Tally, kReasons> refusals{};
 std::array<Histogram, kTimings> timings{};
@@ -92,6 +103,20 @@ void ExposeRefusals(Exposition& exposition) {
   }
 }
 
+void ExposeJudged(Exposition& exposition) {
+  exposition.Family("tearline_decisions_total", "Decisions for one post each, by level.",
+                    FamilyKind::kCounter);
+  for (std::size_t level = v1::LEVEL_WITHHELD; level < kLevels; ++level) {
+    const std::string& name = v1::Level_Name(static_cast<v1::Level>(level));
+    exposition.Sample(Read(decisions[level]), {{"level", WordOf(name, "LEVEL_")}});
+  }
+  exposition.Family("tearline_sent_total", "Items handed to subscribers, by what they are.",
+                    FamilyKind::kCounter);
+  for (std::size_t what = 0; what < kSents; ++what) {
+    exposition.Sample(Read(sent[what]), {{"what", kSentWords[what]}});
+  }
+}
+
 void ExposeTiming(const Wording& wording, const Histogram& histogram, Exposition& exposition) {
   exposition.Family(wording.name, wording.help, FamilyKind::kHistogram);
   std::uint64_t so_far = 0;
@@ -118,6 +143,12 @@ void CountRecord(stored::v1::CommandNumber command, RecordOutcome outcome) {
   Add(records[index][static_cast<std::size_t>(outcome)], 1);
 }
 
+void CountDecisions(v1::Level level, std::uint64_t by) {
+  Add(decisions[v1::Level_IsValid(level) ? static_cast<std::size_t>(level) : 0], by);
+}
+
+void CountSent(Sent what) { Add(sent[static_cast<std::size_t>(what)], 1); }
+
 void CountRefusal(v1::ErrorReason reason) {
   Add(refusals[v1::ErrorReason_IsValid(reason) ? static_cast<std::size_t>(reason) : 0], 1);
 }
@@ -133,6 +164,7 @@ void Time(Timing timing, std::chrono::microseconds took) {
 void Expose(Exposition& exposition) {
   ExposeRecords(exposition);
   ExposeRefusals(exposition);
+  ExposeJudged(exposition);
   for (std::size_t i = 0; i < kCounters; ++i) {
     exposition.Family(kCounterWords[i].name, kCounterWords[i].help, FamilyKind::kCounter);
     exposition.Sample(Read(counters[i]));

@@ -6,6 +6,7 @@
 #include "broker/telemetry/exposition.h"
 #include "tearline/stored/v1/command.pb.h"
 #include "tearline/v1/error.pb.h"
+#include "tearline/v1/event.pb.h"
 
 namespace tearline::telemetry {
 
@@ -15,6 +16,17 @@ enum class Counter : std::uint8_t {
   kItemsSettled,        ///< Items that left a feed's window: acknowledged, parked or given up.
   kCredentialReadings,  ///< Certificates and lists read again and taken.
   kCredentialsKept,     ///< Read again and refused.
+  kDutiesUnmet,         ///< Decisions that told a post less than it was owed.
+};
+
+/// What was handed to a subscriber: an event at its level, or a notice.
+enum class Sent : std::uint8_t {
+  kFull,
+  kTearLine,
+  kPointer,
+  kObligation,
+  kAccessChange,
+  kAccessWithdrawn,
 };
 
 /// What became of a record.
@@ -29,9 +41,13 @@ enum class RecordOutcome : std::uint8_t {
 /// What is timed. All share the same bounds: from 0.1 ms, a little under a sync of a fast disk, to
 /// 10 s, beyond which somebody was called long ago.
 enum class Timing : std::uint8_t {
-  kAppend,  ///< A group of records into the ledger, its sync included.
-  kApply,   ///< The same group through the machine and into the state.
-  kSeal,    ///< Checking and sealing one published event, new keys included.
+  kAppend,   ///< A group of records into the ledger, its sync included.
+  kApply,    ///< The same group through the machine.
+  kCommit,   ///< What it wrote, into the state.
+  kAnswer,   ///< Telling those who waited for the group, and handing their answers to be sent.
+  kCheck,    ///< Checking the events of one request.
+  kSeal,     ///< Sealing them, new keys included.
+  kFeedLag,  ///< An item, from when it entered its lane until it is handed to a subscriber.
 };
 
 // Counting takes no lock and never fails. The counts are the process's own: two brokers in one
@@ -41,6 +57,9 @@ enum class Timing : std::uint8_t {
 
 void Count(Counter counter, std::uint64_t by = 1);
 void CountRecord(stored::v1::CommandNumber command, RecordOutcome outcome);
+/// Decisions at a level, whoever they are for.
+void CountDecisions(v1::Level level, std::uint64_t by);
+void CountSent(Sent what);
 /// Something was refused, before it was recorded or by a record.
 void CountRefusal(v1::ErrorReason reason);
 void Time(Timing timing, std::chrono::microseconds took);

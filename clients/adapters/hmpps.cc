@@ -16,6 +16,7 @@
 #include "clients/adapters/hmpps_facts.h"
 #include "clients/adapters/hmpps_people.h"
 #include "clients/adapters/noticed.h"
+#include "clients/adapters/segments.h"
 #include "clients/adapters/source_time.h"
 #include "clients/adapters/strict_json.h"
 
@@ -79,16 +80,6 @@ void SetLabel(const HmppsOptions& options, v1::Label& label) {
   label.set_pointer_post(options.pointer_post);
 }
 
-v1::Segment* AddSegment(std::string content, v1::Event& event) {
-  v1::Segment* segment = event.add_segments();
-  for (int i = 0; i < event.nominals_size(); ++i) {
-    segment->add_nominal_indexes(static_cast<std::uint32_t>(i));
-  }
-  segment->set_media_type(kJsonMediaType);
-  segment->set_content(std::move(content));
-  return segment;
-}
-
 }  // namespace
 
 std::string RequestIdOf(std::string_view bytes) {
@@ -123,14 +114,20 @@ std::variant<Adapted, Quarantined> AdaptHmpps(std::string_view bytes, const Hmpp
   *event.mutable_facts() = ReadFacts(opened.event_type, opened.body, noticed);
   event.set_urgency(UrgencyOf(opened.event_type, event.facts()));
   SetLabel(options, *event.mutable_label());
-  AddSegment(CodesOf(opened.event_type, opened.body, people), event);
-  AddSegment(std::string(bytes), event)->add_flags(v1::CONTENT_FLAG_ORIGINAL_BYTES);
+  AddSegment(kJsonMediaType, CodesOf(opened.event_type, opened.body, people), event);
+  AddOriginal(kJsonMediaType, std::string(bytes), event);
 
   adapted.request_id = RequestIdOf(bytes);
   adapted.source_message_id = std::move(opened.source_message_id);
   adapted.identity_change = people.identity_change;
   adapted.notes = noticed.Notes();
   return adapted;
+}
+
+Adapter HmppsAdapter(HmppsOptions options) {
+  return {.name = "hmpps", .adapt = [options = std::move(options)](std::string_view bytes) {
+            return AdaptHmpps(bytes, options);
+          }};
 }
 
 }  // namespace tearline::adapters

@@ -3,7 +3,8 @@
 #include <string_view>
 #include <variant>
 
-#include "clients/adapters/hmpps_outcome.h"
+#include "clients/adapters/adapter.h"
+#include "clients/adapters/outcome.h"
 
 namespace tearline::adapters {
 
@@ -32,7 +33,11 @@ namespace tearline::adapters {
 [[nodiscard]] std::variant<Adapted, Quarantined> AdaptHmpps(std::string_view bytes,
                                                             const HmppsOptions& options);
 
-/// The request id of `bytes`, as in Adapted.
+/// The same, for a batch.
+[[nodiscard]] Adapter HmppsAdapter(HmppsOptions options);
+
+/// The request id of `bytes`, as in Adapted: "hmpps-" and 32 hexadecimal digits, from the original
+/// bytes alone. The source's own message id is not enough: different messages share one.
 [[nodiscard]] std::string RequestIdOf(std::string_view bytes);
 
 }  // namespace tearline::adapters

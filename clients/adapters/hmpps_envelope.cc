@@ -7,6 +7,8 @@
 #include <utility>
 #include <variant>
 
+#include "clients/adapters/event_type_text.h"
+#include "clients/adapters/json_fault.h"
 #include "clients/adapters/strict_json.h"
 
 namespace tearline::adapters {
@@ -14,51 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kEventTypeBytesMax = 200;
 constexpr std::size_t kMessageIdBytesMax = 128;
-
-Quarantined FromFault(JsonFault fault, const std::string& where) {
-  switch (fault) {
-    case JsonFault::kInvalidUtf8:
-      return {QuarantineReason::kInvalidUtf8, where + " is not UTF-8 throughout"};
-    case JsonFault::kTooDeep:
-      return {QuarantineReason::kTooDeep, where + " is nested more than 32 deep"};
-    case JsonFault::kDuplicateKey:
-      return {QuarantineReason::kDuplicateKey, where + " gives a member twice"};
-    case JsonFault::kMalformed:
-      break;
-  }
-  return {QuarantineReason::kMalformedJson, where + " must be one JSON value and nothing after it"};
-}
-
-bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
-bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
-/// Words of a-z, 0-9 and -, joined by single dots: a new word of camelCase begins with a hyphen, an
-/// underscore becomes one. Nothing if that does not make a type.
-std::optional<std::string> Respelt(std::string_view raw) {
-  std::string text;
-  for (std::size_t i = 0; i < raw.size(); ++i) {
-    const char c = raw[i];
-    const char before = i > 0 ? raw[i - 1] : '.';
-    const char after = i + 1 < raw.size() ? raw[i + 1] : '.';
-    if (IsUpper(c)) {
-      if (IsLower(before) || IsDigit(before) || (IsUpper(before) && IsLower(after))) text += '-';
-      text += static_cast<char>(c - 'A' + 'a');
-    } else if (IsLower(c) || IsDigit(c) || c == '-') {
-      text += c;
-    } else if (c == '_') {
-      text += '-';
-    } else if (c == '.' && before != '.' && i + 1 < raw.size()) {
-      text += c;
-    } else {
-      return std::nullopt;
-    }
-  }
-  if (text.empty() || text.size() > kEventTypeBytesMax) return std::nullopt;
-  return text;
-}
 
 /// The type an SNS message attribute gives; "" if none does.
 std::string AttributeType(const json& envelope) {
@@ -102,7 +60,7 @@ std::optional<Quarantined> SettleType(const std::string& attribute, Opened& open
     noticed.Add(NoteKind::kTypeMismatch);
   }
   const std::string& raw = in_body ? *in_body : attribute;
-  std::optional<std::string> type = Respelt(raw);
+  std::optional<std::string> type = EventTypeFrom(raw);
   if (!type) {
     return Quarantined{QuarantineReason::kEventTypeUnusable,
                        "`eventType` is " + std::to_string(raw.size()) +

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <variant>
 
-#include "clients/adapters/hmpps_outcome.h"
 #include "clients/adapters/noticed.h"
+#include "clients/adapters/outcome.h"
 #include "nlohmann/json.hpp"
 
 namespace tearline::adapters {

@@ -6,8 +6,8 @@
 #include <variant>
 #include <vector>
 
-#include "clients/adapters/hmpps_outcome.h"
 #include "clients/adapters/noticed.h"
+#include "clients/adapters/outcome.h"
 #include "nlohmann/json.hpp"
 #include "tearline/v1/nominal.pb.h"
 

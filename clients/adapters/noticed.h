@@ -3,7 +3,7 @@
 #include <set>
 #include <vector>
 
-#include "clients/adapters/hmpps_outcome.h"
+#include "clients/adapters/outcome.h"
 
 namespace tearline::adapters {
 

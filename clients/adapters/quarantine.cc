@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "clients/adapters/strict_json.h"
 
@@ -48,7 +49,7 @@ bool WriteAndClose(int file, std::string_view bytes) {
 
 }  // namespace
 
-absl::StatusOr<Quarantine> Quarantine::Open(const fs::path& directory) {
+absl::StatusOr<Quarantine> Quarantine::Open(const fs::path& directory, std::string adapter) {
   std::error_code error;
   if (fs::create_directories(directory, error)) {
     fs::permissions(directory, fs::perms::owner_all, error);
@@ -56,7 +57,7 @@ absl::StatusOr<Quarantine> Quarantine::Open(const fs::path& directory) {
   if (error || !fs::is_directory(directory, error)) {
     return absl::InvalidArgumentError("the quarantine directory cannot be made");
   }
-  return Quarantine(directory);
+  return Quarantine(directory, std::move(adapter));
 }
 
 absl::StatusOr<std::string> Quarantine::WriteReason(const std::string& stem,
@@ -64,6 +65,7 @@ absl::StatusOr<std::string> Quarantine::WriteReason(const std::string& stem,
                                                     const std::string& source,
                                                     std::uint64_t bytes) {
   nlohmann::ordered_json reason;
+  reason["number"] = static_cast<int>(aside.reason);
   reason["reason"] = NameOf(aside.reason);
   reason["sentence"] = aside.sentence;
   reason["source"] = source;
@@ -110,8 +112,8 @@ absl::Status LargeCopy::Add(std::string_view bytes) {
 }
 
 absl::Status LargeCopy::Finish(const Quarantined& aside, const std::string& source) {
-  absl::StatusOr<std::string> name =
-      quarantine_.WriteReason("hmpps-" + digest_.HalfText(), aside, source, bytes_);
+  absl::StatusOr<std::string> name = quarantine_.WriteReason(
+      quarantine_.adapter_ + "-" + digest_.HalfText(), aside, source, bytes_);
   if (!name.ok()) return name.status();
   const int closed = ::close(file_);
   file_ = -1;

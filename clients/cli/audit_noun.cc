@@ -6,9 +6,12 @@
 #include <CLI/Formatter.hpp>
 #include <nlohmann/json.hpp>
 
+#include "clients/cli/audit_proof.h"
 #include "clients/cli/audit_replay.h"
+#include "clients/cli/audit_tiles.h"
 #include "clients/cli/audit_verify.h"
 #include "clients/cli/call.h"
+#include "clients/cli/explain.h"
 #include "clients/cli/log_source.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/output.h"
@@ -25,6 +28,7 @@ using Service = v1::AuditService;
 
 struct Options {
   VerifyOptions verify;
+  ProveOptions prove;
   std::string out, event;
   std::uint64_t first = 0;
   bool past_review = false;
@@ -32,8 +36,8 @@ struct Options {
 
 void Replay(const Invocation& invocation, const Options& options) {
   const v1::GetCheckpointResponse newest = AskCheckpoint(invocation);
-  const std::string text = newest.signed_note().substr(0, newest.signed_note().rfind("\n\n") + 1);
-  const absl::StatusOr<verifier::Checkpoint> checkpoint = verifier::ReadCheckpoint(text);
+  const absl::StatusOr<verifier::Checkpoint> checkpoint =
+      verifier::ReadCheckpoint(verifier::NoteText(newest.signed_note()));
   if (!checkpoint.ok()) StopUnverified(std::string(checkpoint.status().message()));
   if (options.out.empty()) {
     const auto print = [&invocation](const verifier::LeafEntry& entry) {
@@ -83,7 +87,24 @@ void WhoWasTold(const Invocation& invocation, const Options& options) {
                TimeText(row.acknowledged_at()), TimeText(row.read_at()),
                ShortHex(row.policy_digest()), std::to_string(row.leaf_index())});
   }
-  if (!invocation.json) table.Print();
+  Table third_parties(
+      {"THIRD PARTY", "DECIDED", "WHAT", "LEGAL BASIS", "BY", "APPROVED BY", "WHEN", "LEAF"});
+  for (const v1::ThirdPartyRow& row : response.third_parties()) {
+    if (invocation.json) {
+      PrintJson(row);
+      continue;
+    }
+    std::string matters;
+    for (const int matter : row.matters()) {
+      matters += (matters.empty() ? "" : " ") + Word(static_cast<v1::DisclosedMatter>(matter));
+    }
+    third_parties.Add({Word(row.third_party()), Word(row.decision()), matters, row.legal_basis(),
+                       row.decided_by(), row.approved_by(), TimeText(row.decided_at()),
+                       std::to_string(row.leaf_index())});
+  }
+  if (invocation.json) return;
+  table.Print();
+  if (!third_parties.Empty()) third_parties.Print();
 }
 
 void Withheld(const Invocation& invocation, const Options& options) {
@@ -122,6 +143,135 @@ void AddTrust(CLI::App& verb, Options& options) {
   verb.add_option("--trust", options.verify.trust_file,
                   "Remember the key met first, and the newest checkpoint")
       ->type_name("FILE");
+  verb.add_option("--witness", options.verify.witnesses,
+                  "A witness that must have cosigned; again for each")
+      ->type_name("KEY|FILE")
+      ->allow_extra_args(false);
+  verb.add_option("--quorum", options.verify.quorum, "How many of them suffice; all if absent")
+      ->type_name("N");
+}
+
+void AddCheckpoint(CLI::App& noun, Invocation& invocation,
+                   const std::shared_ptr<Options>& options) {
+  CLI::App* verb = noun.add_subcommand("checkpoint", "Show the newest signed head of the log");
+  AddTrust(*verb, *options);
+  verb->footer("\nExample:\n  tearline audit checkpoint --trust log.trust");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { ShowCheckpoint(invocation, options->verify); };
+  });
+}
+
+void AddVerify(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
+  CLI::App* verb =
+      noun.add_subcommand("verify", "Verify the whole log, trusting nobody who keeps it");
+  AddTrust(*verb, *options);
+  verb->add_option("--offline", options->verify.offline_file, "An export instead of the broker")
+      ->type_name("FILE");
+  verb->add_option("--tiles", options->verify.tiles_directory,
+                   "A directory of tiles instead of the broker")
+      ->type_name("DIR")
+      ->excludes("--offline");
+  verb->add_option("--proof", options->verify.receipt_file, "One receipt instead of the whole log")
+      ->type_name("FILE")
+      ->excludes("--offline", "--tiles");
+  verb->footer(R"(
+Recomputes every hash from the details up to the root, checks the signature, and that nothing was let
+go that was not decided first. Exit code 4 if anything is not as it should be.
+Examples:
+  tearline audit verify --trust log.trust --as inspectorate/auditor --purpose audit
+  tearline audit verify --offline log.jsonl --verifier-key example.org/audit+1a2b3c4d+AQ…
+  tearline audit verify --tiles log --verifier-key example.org/audit+1a2b3c4d+AQ…)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] {
+      const VerifyOptions& verify = options->verify;
+      if (!verify.receipt_file.empty()) {
+        return VerifyReceipt(invocation, verify, verify.receipt_file);
+      }
+      if (verify.tiles_directory.empty()) return VerifyLog(invocation, verify);
+      VerifyTiles(invocation, verify, verify.tiles_directory);
+    };
+  });
+}
+
+void AddProve(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
+  CLI::App* verb = noun.add_subcommand("prove", "Fetch receipts that verify without the broker");
+  AddTrust(*verb, *options);
+  CLI::Option* event = verb->add_option("--event", options->prove.event, "What concerns you of it")
+                           ->type_name("ev_…");
+  verb->add_option("--leaf", options->prove.leaf, "The leaf hash a publisher was answered with")
+      ->type_name("HEX")
+      ->excludes(event);
+  verb->add_option("--out", options->prove.out_file, "Where to; a second receipt goes to FILE-2")
+      ->type_name("FILE")
+      ->required();
+  verb->footer(R"(
+A receipt is a C2SP tlog-proof. It opens what concerns you: that you asked, what was let go to you and
+by which decision, to an auditor the whole leaf. Nothing else can be read from it.
+Example:
+  tearline audit prove --event ev_… --out e.tlog-proof --trust log.trust --as probation/chair)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] {
+      ProveReceipts(invocation, options->verify, options->prove);
+    };
+  });
+}
+
+void AddExport(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
+  CLI::App* verb =
+      noun.add_subcommand("export", "Write the log as C2SP tiles, for anybody's tools");
+  AddTrust(*verb, *options);
+  verb->add_option("--tiles", options->verify.tiles_directory,
+                   "Where to; one begun before is continued")
+      ->type_name("DIR")
+      ->required();
+  verb->footer(R"(
+The directory can be served as it is and checked by any tlog-tiles client. It holds the leaves, not
+their details.
+Example:
+  tearline audit export --tiles log --trust log.trust --as inspectorate/auditor --purpose audit)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] {
+      ExportTiles(invocation, options->verify, options->verify.tiles_directory);
+    };
+  });
+}
+
+void AddReplay(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
+  CLI::App* verb = noun.add_subcommand("replay", "Replay the log: each record and what it did");
+  verb->add_option("--out", options->out, "Write the log to a file that `verify --offline` reads")
+      ->type_name("FILE");
+  verb->add_option("--first", options->first, "From this leaf on")->type_name("INDEX");
+  verb->footer(
+      "\nExample:\n  tearline audit replay --out log.jsonl --as inspectorate/auditor --purpose "
+      "audit");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { Replay(invocation, *options); };
+  });
+}
+
+void AddWhoWasTold(CLI::App& noun, Invocation& invocation,
+                   const std::shared_ptr<Options>& options) {
+  CLI::App* verb =
+      noun.add_subcommand("who-was-told", "Who was told of an event, and who was not, and why");
+  verb->add_option("--event", options->event, "The event")->type_name("ev_…")->required();
+  verb->footer(
+      "\nExample:\n  tearline audit who-was-told --event ev_… --as inspectorate/auditor --purpose "
+      "audit");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { WhoWasTold(invocation, *options); };
+  });
+}
+
+void AddWithheld(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
+  CLI::App* verb =
+      noun.add_subcommand("withheld", "What is withheld although owed, and what became of it");
+  verb->add_flag("--past-review", options->past_review, "Only those whose review time has passed");
+  verb->footer(
+      "\nExample:\n  tearline audit withheld --past-review --as inspectorate/auditor --purpose "
+      "audit");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { Withheld(invocation, *options); };
+  });
 }
 
 }  // namespace
@@ -134,57 +284,12 @@ void AddAudit(CLI::App& app, Invocation& invocation) {
 Example:
   tearline audit verify --trust log.trust --as inspectorate/auditor --purpose audit
   tearline audit who-was-told --event ev_… --as inspectorate/auditor --purpose audit)");
-  auto options = std::make_shared<Options>();
-
-  CLI::App* verb = noun->add_subcommand("checkpoint", "Show the newest signed head of the log");
-  AddTrust(*verb, *options);
-  verb->footer("\nExample:\n  tearline audit checkpoint --trust log.trust");
-  verb->callback([&invocation, options] {
-    invocation.verb = [&invocation, options] { ShowCheckpoint(invocation, options->verify); };
-  });
-
-  verb = noun->add_subcommand("verify", "Verify the whole log, trusting nobody who keeps it");
-  AddTrust(*verb, *options);
-  verb->add_option("--offline", options->verify.offline_file, "An export instead of the broker")
-      ->type_name("FILE");
-  verb->footer(R"(
-Recomputes every hash from the details up to the root, checks the signature, and that nothing was let
-go that was not decided first. Exit code 4 if anything is not as it should be.
-Examples:
-  tearline audit verify --trust log.trust --as inspectorate/auditor --purpose audit
-  tearline audit verify --offline log.jsonl --verifier-key example.org/audit+1a2b3c4d+AQ…)");
-  verb->callback([&invocation, options] {
-    invocation.verb = [&invocation, options] { VerifyLog(invocation, options->verify); };
-  });
-
-  verb = noun->add_subcommand("replay", "Replay the log: each record and what it did");
-  verb->add_option("--out", options->out, "Write the log to a file that `verify --offline` reads")
-      ->type_name("FILE");
-  verb->add_option("--first", options->first, "From this leaf on")->type_name("INDEX");
-  verb->footer(
-      "\nExample:\n  tearline audit replay --out log.jsonl --as inspectorate/auditor --purpose "
-      "audit");
-  verb->callback([&invocation, options] {
-    invocation.verb = [&invocation, options] { Replay(invocation, *options); };
-  });
-
-  verb = noun->add_subcommand("who-was-told", "Who was told of an event, and who was not, and why");
-  verb->add_option("--event", options->event, "The event")->type_name("ev_…")->required();
-  verb->footer(
-      "\nExample:\n  tearline audit who-was-told --event ev_… --as inspectorate/auditor --purpose "
-      "audit");
-  verb->callback([&invocation, options] {
-    invocation.verb = [&invocation, options] { WhoWasTold(invocation, *options); };
-  });
-
-  verb = noun->add_subcommand("withheld", "What is withheld although owed, and what became of it");
-  verb->add_flag("--past-review", options->past_review, "Only those whose review time has passed");
-  verb->footer(
-      "\nExample:\n  tearline audit withheld --past-review --as inspectorate/auditor --purpose "
-      "audit");
-  verb->callback([&invocation, options] {
-    invocation.verb = [&invocation, options] { Withheld(invocation, *options); };
-  });
+  const auto options = std::make_shared<Options>();
+  for (const auto add :
+       {AddCheckpoint, AddVerify, AddProve, AddExport, AddReplay, AddWhoWasTold, AddWithheld}) {
+    add(*noun, invocation, options);
+  }
+  AddExplainDecision(*noun, invocation);
 }
 
 }  // namespace tearline::cli

@@ -16,21 +16,6 @@ namespace {
 
 constexpr std::size_t kSaltBytes = 16;
 
-std::string OutcomeText(const verifier::Leaf& leaf) {
-  switch (leaf.outcome) {
-    case verifier::kApplied:
-      return "applied";
-    case verifier::kRefused:
-      return "refused " + Word(static_cast<v1::ErrorReason>(leaf.reason));
-    case verifier::kUnappliable:
-      return "UNAPPLIABLE";
-    case verifier::kAwaitsSecondHand:
-      return "awaits second hand";
-    default:
-      return "repeated request";
-  }
-}
-
 std::string EventText(const std::string& event_id) { return "ev_" + verifier::Hex(event_id); }
 std::string ObligationText(const std::string& id) { return "ob_" + verifier::Hex(id); }
 
@@ -46,6 +31,54 @@ std::string DecisionText(const stored::v1::DecisionDetail& decision) {
   if (decision.duty() != v1::LEVEL_UNSPECIFIED) text += "  owed " + Word(decision.duty());
   if (decision.shortfall() != 0) text += "  because " + Word(decision.shortfall());
   return text + (decision.again() ? "  (judged again)" : "");
+}
+
+std::string DisclosureText(const stored::v1::DisclosureDetail& disclosure) {
+  std::string text = "decided to " + Word(disclosure.decision()) + " to a third party, " +
+                     Word(disclosure.third_party());
+  for (const int matter : disclosure.matters()) {
+    text += " " + Word(static_cast<v1::DisclosedMatter>(matter));
+  }
+  text += "  by " + disclosure.decided_by() + "  legal basis " + disclosure.legal_basis();
+  return disclosure.approved_by().empty() ? text
+                                          : text + "  approved by " + disclosure.approved_by();
+}
+
+std::string ConsultedText(const stored::v1::ConsultedDetail& consulted) {
+  std::string text = "looked at " + Word(consulted.kind());
+  if (!consulted.event_id().empty()) text += "  " + EventText(consulted.event_id());
+  if (!consulted.post().empty()) text += "  for " + consulted.post();
+  if (!consulted.case_id().empty()) text += "  case_" + verifier::Hex(consulted.case_id());
+  if (consulted.kind() == stored::v1::CONSULTATION_KIND_LEAVES) {
+    text += "  " + std::to_string(consulted.first_leaf()) + " up to " +
+            std::to_string(consulted.end_leaf());
+  }
+  if (consulted.everybody()) return text + "  about everybody";
+  for (const std::string& id : consulted.nominal_ids()) text += "  nom_" + verifier::Hex(id);
+  return consulted.nominal_ids().empty() ? text + "  and was shown nothing" : text;
+}
+
+stored::v1::Detail Fact(const std::string& salted) {
+  stored::v1::Detail fact;
+  if (salted.size() < kSaltBytes || !fact.ParseFromString(salted.substr(kSaltBytes))) fact.Clear();
+  return fact;
+}
+
+}  // namespace
+
+std::string OutcomeText(const verifier::Leaf& leaf) {
+  switch (leaf.outcome) {
+    case verifier::kApplied:
+      return "applied";
+    case verifier::kRefused:
+      return "refused " + Word(static_cast<v1::ErrorReason>(leaf.reason));
+    case verifier::kUnappliable:
+      return "UNAPPLIABLE";
+    case verifier::kAwaitsSecondHand:
+      return "awaits second hand";
+    default:
+      return "repeated request";
+  }
 }
 
 std::string FactText(const stored::v1::Detail& fact) {
@@ -86,31 +119,33 @@ std::string FactText(const stored::v1::Detail& fact) {
     case stored::v1::Detail::kRefusals:
       return "turned away at the door " + std::to_string(fact.refusals().count()) + " times  " +
              Word(static_cast<v1::ErrorReason>(fact.refusals().reason()));
+    case stored::v1::Detail::kDisclosure:
+      return DisclosureText(fact.disclosure());
+    case stored::v1::Detail::kWitnesses:
+      return "cosigned by " + std::to_string(fact.witnesses().answered()) + " of " +
+             std::to_string(fact.witnesses().needed()) + " witnesses needed, up to " +
+             std::to_string(fact.witnesses().cosigned_size()) + " leaves";
+    case stored::v1::Detail::kConsulted:
+      return ConsultedText(fact.consulted());
     case stored::v1::Detail::FACT_NOT_SET:
       break;
   }
   return "a fact this program does not know";
 }
 
-stored::v1::Detail Fact(const std::string& salted) {
-  stored::v1::Detail fact;
-  if (salted.size() < kSaltBytes || !fact.ParseFromString(salted.substr(kSaltBytes))) fact.Clear();
-  return fact;
+nlohmann::json FactJson(const stored::v1::Detail& fact) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  std::string text;
+  const auto status = google::protobuf::util::MessageToJsonString(fact, &text, options);
+  return status.ok() ? nlohmann::json::parse(text, nullptr, false) : nlohmann::json();
 }
-
-}  // namespace
 
 nlohmann::json ReplayJson(const verifier::LeafEntry& entry) {
   const absl::StatusOr<verifier::Leaf> leaf = verifier::ReadLeaf(entry.leaf);
   if (!leaf.ok()) return {{"index", entry.index}, {"unreadable", true}};
   nlohmann::json facts = nlohmann::json::array();
-  google::protobuf::util::JsonPrintOptions options;
-  options.preserve_proto_field_names = true;
-  for (const std::string& salted : entry.details) {
-    std::string text;
-    const auto status = google::protobuf::util::MessageToJsonString(Fact(salted), &text, options);
-    facts.push_back(status.ok() ? nlohmann::json::parse(text, nullptr, false) : nlohmann::json());
-  }
+  for (const std::string& salted : entry.details) facts.push_back(FactJson(Fact(salted)));
   return {{"index", entry.index},
           {"time", TimeText(leaf->stamp_ms)},
           {"command", Word(static_cast<stored::v1::CommandNumber>(leaf->kind))},

@@ -6,6 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "clients/verifier/leaf.h"
+#include "tearline/stored/v1/leaf.pb.h"
 
 namespace tearline::cli {
 
@@ -14,5 +15,12 @@ namespace tearline::cli {
 
 /// The same as lines for people: the record first, then each fact.
 [[nodiscard]] std::vector<std::string> ReplayLines(const verifier::LeafEntry& entry);
+
+/// What became of a record, in words.
+[[nodiscard]] std::string OutcomeText(const verifier::Leaf& leaf);
+
+/// One fact in words, and as its proto says it.
+[[nodiscard]] std::string FactText(const stored::v1::Detail& fact);
+[[nodiscard]] nlohmann::json FactJson(const stored::v1::Detail& fact);
 
 }  // namespace tearline::cli

@@ -1,92 +1,21 @@
 #include "clients/cli/audit_verify.h"
 
-#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <optional>
 
 #include <nlohmann/json.hpp>
 
-#include "clients/cli/call.h"
+#include "clients/cli/belief.h"
 #include "clients/cli/log_source.h"
 #include "clients/cli/output.h"
 #include "clients/cli/words.h"
 #include "clients/verifier/base64.h"
 #include "clients/verifier/export_file.h"
 #include "clients/verifier/log_check.h"
-#include "clients/verifier/trust.h"
-#include "tearline/v1/audit_service.grpc.pb.h"
 
 namespace tearline::cli {
 namespace {
-
-/// Which key is believed, and what was seen before.
-struct Belief {
-  verifier::VerifierKey key;
-  std::optional<verifier::Checkpoint> earlier;
-  bool first_use = false;
-};
-
-verifier::VerifierKey KeyFrom(std::string text) {
-  std::error_code error;
-  if (std::filesystem::is_regular_file(text, error)) text = ReadBytes(text);
-  text.erase(text.find_last_not_of(" \r\n") + 1);
-  const absl::StatusOr<verifier::VerifierKey> key = verifier::ReadVerifierKey(text);
-  if (!key.ok()) StopUsage("--verifier-key: " + std::string(key.status().message()));
-  return *key;
-}
-
-/// `offered` is the key as the log itself gives it: believed at a first use only, and said so.
-Belief Believe(const VerifyOptions& options, const std::string& offered) {
-  Belief belief;
-  std::optional<verifier::Trust> trust;
-  if (!options.trust_file.empty()) {
-    const auto read = verifier::ReadTrust(options.trust_file);
-    if (!read.ok()) StopUnverified(std::string(read.status().message()));
-    trust = *read;
-  }
-  if (!options.verifier_key.empty()) {
-    belief.key = KeyFrom(options.verifier_key);
-    if (trust && trust->key != belief.key) {
-      StopUnverified("the trust file remembers another key than --verifier-key gives");
-    }
-  } else if (trust) {
-    belief.key = trust->key;
-  } else {
-    const absl::StatusOr<verifier::VerifierKey> key = verifier::ReadVerifierKey(offered);
-    if (!key.ok()) StopUnverified("the log offers no verifier key that reads as one");
-    belief.key = *key;
-    belief.first_use = true;
-  }
-  if (trust) {
-    const absl::StatusOr<verifier::Checkpoint> newest = trust->Newest();
-    if (!newest.ok()) {
-      StopUnverified("the trust file's checkpoint: " + std::string(newest.status().message()));
-    }
-    belief.earlier = *newest;
-  }
-  return belief;
-}
-
-void DemandTrust(const VerifyOptions& options) {
-  if (options.verifier_key.empty() && options.trust_file.empty()) {
-    StopUsage(
-        "say whom to trust: --verifier-key NAME+ID+BASE64 as the log's owner publishes it, or "
-        "--trust FILE to remember the key met first");
-  }
-}
-
-verifier::Checkpoint OpenOrStop(const std::string& note, const Belief& belief) {
-  const auto checkpoint = verifier::OpenCheckpoint(note, belief.key);
-  if (!checkpoint.ok()) StopUnverified(std::string(checkpoint.status().message()));
-  return *checkpoint;
-}
-
-void Remember(const VerifyOptions& options, const Belief& belief, const std::string& note) {
-  if (options.trust_file.empty()) return;
-  const absl::Status status = verifier::WriteTrust(options.trust_file, {belief.key, note});
-  if (!status.ok()) StopUsage("--trust: " + std::string(status.message()));
-}
 
 const char* OutcomeName(std::uint16_t outcome) {
   switch (outcome) {
@@ -101,12 +30,6 @@ const char* OutcomeName(std::uint16_t outcome) {
     default:
       return "repeated";
   }
-}
-
-void SayFirstUse(const Belief& belief) {
-  if (!belief.first_use) return;
-  std::cerr << "first use: believing the key the log itself shows; compare it with what its owner\n"
-            << "publishes before you rely on it:\n  " << verifier::Text(belief.key) << '\n';
 }
 
 void SayVerified(const Invocation& invocation, const verifier::Checkpoint& checkpoint,
@@ -144,32 +67,6 @@ void SayVerified(const Invocation& invocation, const verifier::Checkpoint& check
   }
 }
 
-absl::Status ProveContinues(const Invocation& invocation, const verifier::Checkpoint& earlier,
-                            const verifier::Checkpoint& newest) {
-  if (earlier.origin != newest.origin) return absl::DataLossError("it is another log's checkpoint");
-  if (earlier.tree_size > newest.tree_size) {
-    return absl::DataLossError("the log is shorter than when it was seen before");
-  }
-  if (earlier.tree_size == 0) return absl::OkStatus();
-  std::vector<verifier::Hash> proof;
-  if (earlier.tree_size < newest.tree_size) {
-    v1::ProveConsistencyRequest request;
-    request.set_old_size(earlier.tree_size);
-    request.set_new_size(newest.tree_size);
-    const v1::ProveConsistencyResponse response = Ask<v1::AuditService>(
-        invocation, &v1::AuditService::StubInterface::ProveConsistency, request);
-    for (const std::string& hash : response.proof()) {
-      if (hash.size() != 32) return absl::DataLossError("a hash of the proof is not 32 bytes");
-      proof.push_back(verifier::HashFrom(hash));
-    }
-  }
-  if (!verifier::ProvesConsistency(proof, earlier.tree_size, newest.tree_size, earlier.root,
-                                   newest.root)) {
-    return absl::DataLossError("the log does not continue the one seen before");
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 void VerifyLog(const Invocation& invocation, const VerifyOptions& options) {
@@ -181,10 +78,11 @@ void VerifyLog(const Invocation& invocation, const VerifyOptions& options) {
   verifier::Checkpoint checkpoint;
   if (options.offline_file.empty()) {
     const v1::GetCheckpointResponse newest = AskCheckpoint(invocation);
-    note = newest.signed_note();
     belief = Believe(options, newest.verifier_key());
+    note = newest.signed_note();
     checkpoint = OpenOrStop(note, belief);
     if (belief.earlier) check.Remember(*belief.earlier);
+    (void)CosignedOrStop(invocation, newest, checkpoint, belief);
     ReadLeaves(invocation, 0, checkpoint.tree_size, add);
   } else {
     std::ifstream file(options.offline_file);
@@ -204,6 +102,7 @@ void VerifyLog(const Invocation& invocation, const VerifyOptions& options) {
     file.seekg(0);
     const absl::Status read = verifier::ReadExport(file, add).status();
     if (!read.ok()) StopUnverified(std::string(read.message()));
+    DemandWitnesses(note, belief);
   }
   const absl::Status finished = check.Finish(checkpoint);
   if (!finished.ok()) StopUnverified(std::string(finished.message()));
@@ -212,25 +111,61 @@ void VerifyLog(const Invocation& invocation, const VerifyOptions& options) {
   SayVerified(invocation, checkpoint, check.Report(), belief);
 }
 
+namespace {
+
+nlohmann::json WitnessesJson(const v1::GetCheckpointResponse& answer) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const v1::WitnessStanding& witness : answer.witnesses()) {
+    list.push_back({{"verifier_key", witness.verifier_key()},
+                    {"tree_size", witness.tree_size()},
+                    {"cosigned_at", TimeText(witness.cosigned_at())}});
+  }
+  return list;
+}
+
+/// How far each witness is, as the broker says; whether that is so, its line in the note proves.
+void SayWitnesses(const v1::GetCheckpointResponse& answer) {
+  if (answer.witnesses_size() == 0) return;
+  const absl::StatusOr<verifier::Checkpoint> cosigned =
+      verifier::ReadCheckpoint(verifier::NoteText(answer.cosigned_note()));
+  std::cout << "cosigned      " << (cosigned.ok() ? cosigned->tree_size : 0) << " leaves, by "
+            << answer.witness_quorum() << " of " << answer.witnesses_size() << " witnesses\n";
+  for (const v1::WitnessStanding& witness : answer.witnesses()) {
+    std::cout << "  witness     " << witness.verifier_key();
+    if (witness.tree_size() == 0) {
+      std::cout << "  DOES NOT ANSWER\n";
+    } else {
+      std::cout << "  " << witness.tree_size() << " leaves at " << TimeText(witness.cosigned_at())
+                << '\n';
+    }
+  }
+}
+
+}  // namespace
+
 void ShowCheckpoint(const Invocation& invocation, const VerifyOptions& options) {
   const v1::GetCheckpointResponse newest = AskCheckpoint(invocation);
   const bool trusting = !options.verifier_key.empty() || !options.trust_file.empty();
+  if (!trusting && !options.witnesses.empty()) DemandTrust(options);
   std::optional<Belief> belief;
+  std::optional<verifier::Checkpoint> cosigned;
   if (trusting) {
     belief = Believe(options, newest.verifier_key());
     const verifier::Checkpoint checkpoint = OpenOrStop(newest.signed_note(), *belief);
-    if (belief->earlier) {
-      const absl::Status status = ProveContinues(invocation, *belief->earlier, checkpoint);
-      if (!status.ok()) StopUnverified(std::string(status.message()));
-    }
+    if (belief->earlier) DemandContinues(invocation, *belief->earlier, checkpoint);
+    cosigned = CosignedOrStop(invocation, newest, checkpoint, *belief);
     SayFirstUse(*belief);
     Remember(options, *belief, newest.signed_note());
   }
   if (invocation.json) {
     return PrintJson(nlohmann::json{{"checkpoint", newest.signed_note()},
+                                    {"cosigned_checkpoint", newest.cosigned_note()},
+                                    {"witnesses_verified", cosigned.has_value()},
                                     {"verifier_key", newest.verifier_key()},
                                     {"signature_verified", trusting},
-                                    {"continues", belief && belief->earlier.has_value()}});
+                                    {"continues", belief && belief->earlier.has_value()},
+                                    {"witness_quorum", newest.witness_quorum()},
+                                    {"witnesses", WitnessesJson(newest)}});
   }
   std::cout << newest.signed_note() << "\nverifier key  " << newest.verifier_key() << '\n'
             << (trusting ? "signature     verified"
@@ -239,6 +174,11 @@ void ShowCheckpoint(const Invocation& invocation, const VerifyOptions& options) 
   if (belief && belief->earlier) {
     std::cout << "continues     the log of " << belief->earlier->tree_size
               << " leaves seen before: proved\n";
+  }
+  SayWitnesses(newest);
+  if (cosigned) {
+    std::cout << "witnesses     verified: " << belief->quorum << " of those you trust cosigned "
+              << cosigned->tree_size << " leaves\n";
   }
 }
 

@@ -2,15 +2,16 @@
 
 #include <string>
 
+#include "clients/cli/belief.h"
 #include "clients/cli/invocation.h"
 
 namespace tearline::cli {
 
 /// What to verify, and by which trust.
-struct VerifyOptions {
-  std::string verifier_key;  ///< NAME+ID+BASE64, or a file that holds it.
-  std::string trust_file;    ///< Remembers the key met first and the newest checkpoint.
-  std::string offline_file;  ///< An export, instead of the broker.
+struct VerifyOptions : TrustOptions {
+  std::string offline_file;     ///< An export, instead of the broker.
+  std::string tiles_directory;  ///< A directory of tiles, instead of the broker.
+  std::string receipt_file;     ///< A receipt, instead of the whole log.
 };
 
 /// Verifies the whole log: `tearline audit verify`. Ends with kVerificationFailed if it does not.

@@ -2,7 +2,6 @@
 
 #include <iostream>
 #include <utility>
-#include <variant>
 
 #include <nlohmann/json.hpp>
 
@@ -12,8 +11,6 @@
 namespace tearline::cli {
 namespace {
 
-constexpr std::size_t kWaitingMax = 100;
-constexpr std::size_t kWaitingBytesMax = 3 * 1024 * 1024;
 /// Without a terminal, one line of progress each time this many are done.
 constexpr std::uint64_t kProgressEvery = 1'000;
 
@@ -42,22 +39,20 @@ client::Patience PatienceOf(const Invocation& invocation) {
 
 Batch::Batch(const Invocation& invocation)
     : invocation_(invocation),
-      publisher_(invocation.Channel(), invocation.Acting(), PatienceOf(invocation)) {}
+      pipeline_(
+          invocation.Channel(), invocation.Acting(),
+          [this](const v1::PublishResult& result) {
+            Count(result);
+            SayProgress(false);
+          },
+          PatienceOf(invocation)) {}
 
 void Batch::Add(v1::PublishItem item) {
-  waiting_bytes_ += item.ByteSizeLong();
-  waiting_.push_back(std::move(item));
-  if (waiting_.size() >= kWaitingMax || waiting_bytes_ >= kWaitingBytesMax) Flush();
+  if (const auto refusal = pipeline_.Add(std::move(item))) StopFor(*refusal);
 }
 
 void Batch::Flush() {
-  if (waiting_.empty()) return;
-  const auto answer = publisher_.Publish(waiting_);
-  if (const auto* refusal = std::get_if<client::Refusal>(&answer)) StopFor(*refusal);
-  waiting_.clear();
-  waiting_bytes_ = 0;
-  for (const v1::PublishResult& result : std::get<0>(answer)) Count(result);
-  SayProgress(false);
+  if (const auto refusal = pipeline_.Finish()) StopFor(*refusal);
 }
 
 void Batch::Count(const v1::PublishResult& result) {

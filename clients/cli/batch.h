@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "clients/cli/invocation.h"
-#include "clients/cpp/publisher.h"
+#include "clients/cpp/pipeline.h"
 #include "tearline/v1/publisher_service.pb.h"
 
 namespace tearline::cli {
 
-/// Publishes events as they come, some at a time, says how far it is, and counts what became of
-/// each.
+/// Publishes events as they come, many under way at once, says how far it is, and counts what became
+/// of each.
 class Batch {
  public:
   /// Requires: `invocation` outlives the batch.
@@ -21,7 +21,7 @@ class Batch {
 
   /// Takes one more. Ends the command if no broker answers.
   void Add(v1::PublishItem item);
-  /// Publishes what still waits.
+  /// Waits until each has its answer.
   void Flush();
 
   /// What became of one event is printed as it is known, if `each` was asked for; then the report.
@@ -36,10 +36,8 @@ class Batch {
   void SayProgress(bool last);
 
   const Invocation& invocation_;
-  client::Publisher publisher_;
+  client::Pipeline pipeline_;
   bool say_each_ = true;
-  std::vector<v1::PublishItem> waiting_;
-  std::size_t waiting_bytes_ = 0;
   std::uint64_t accepted_ = 0;
   std::uint64_t repeated_ = 0;
   std::uint64_t said_ = 0;

@@ -1,4 +1,7 @@
+#include <google/protobuf/util/time_util.h>
+
 #include <iostream>
+#include <set>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -16,8 +19,12 @@ namespace {
 using Service = v1::CaseService;
 
 struct Options {
-  std::string case_id, nominal, category, level, lead, area, supervising, accountable, post;
+  std::string case_id, nominal, category, level, lead, area, supervising, accountable, post,
+      function;
   std::string kind = "member";
+  std::string third_party, decision = "disclose";
+  std::vector<std::string> matters, events;
+  std::string history_from;
   bool leave = false;
 };
 
@@ -44,6 +51,11 @@ void SeatOne(const Invocation& invocation, const Options& options) {
   request.mutable_seat()->set_post(options.post);
   request.mutable_seat()->set_kind(FromWord<v1::SeatKind>(options.kind, "--kind"));
   request.set_leave(options.leave);
+  if (!options.history_from.empty() &&
+      !google::protobuf::util::TimeUtil::FromString(
+          options.history_from, request.mutable_seat()->mutable_history_from())) {
+    StopUsage("--history-from must be a time such as 2026-03-04T10:00:00Z");
+  }
   const v1::SeatPostResponse response =
       Ask<Service>(invocation, &Service::StubInterface::SeatPost, request);
   PrintRecorded(invocation.json, response.recorded(), options.leave ? "seat left" : "seat");
@@ -57,6 +69,35 @@ void Accountable(const Invocation& invocation, const Options& options) {
   const v1::NameAccountableResponse response =
       Ask<Service>(invocation, &Service::StubInterface::NameAccountable, request);
   PrintRecorded(invocation.json, response.recorded(), "accountable officer");
+}
+
+void Disclose(const Invocation& invocation, const Options& options) {
+  v1::DecideDisclosureRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_case_id(options.case_id);
+  request.set_third_party(FromWord<v1::ThirdParty>(options.third_party, "--to"));
+  request.set_decision(FromWord<v1::DisclosureDecision>(options.decision, "--decision"));
+  std::set<v1::DisclosedMatter> matters;
+  for (const std::string& matter : options.matters) {
+    matters.insert(FromWord<v1::DisclosedMatter>(matter, "--matter"));
+  }
+  for (const v1::DisclosedMatter matter : matters) request.add_matters(matter);
+  for (const std::string& event : options.events) request.add_event_ids(event);
+  const v1::DecideDisclosureResponse response =
+      Ask<Service>(invocation, &Service::StubInterface::DecideDisclosure, request);
+  PrintRecorded(invocation.json, response.recorded(), "disclosure");
+}
+
+void NameForFunction(const Invocation& invocation, const Options& options) {
+  v1::NamePostRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_case_id(options.case_id);
+  request.mutable_named()->set_post(options.post);
+  request.mutable_named()->set_function(FromWord<v1::CaseFunction>(options.function, "--function"));
+  request.set_leave(options.leave);
+  const v1::NamePostResponse response =
+      Ask<Service>(invocation, &Service::StubInterface::NamePost, request);
+  PrintRecorded(invocation.json, response.recorded(), options.leave ? "function left" : "function");
 }
 
 std::string OrNobody(const std::string& post) { return post.empty() ? "nobody yet" : post; }
@@ -81,9 +122,57 @@ void Show(const Invocation& invocation, const Options& options) {
             << "  lead agency  " << shown.lead_agency() << "   area " << shown.area() << '\n'
             << "  supervising  " << OrNobody(shown.supervising_post()) << '\n'
             << "  accountable  " << OrNobody(shown.accountable_post()) << '\n';
-  Table seats({"SEAT", "KIND"});
-  for (const v1::Seat& seat : shown.seats()) seats.Add({seat.post(), Word(seat.kind())});
+  Table seats({"SEAT", "KIND", "HISTORY FROM"});
+  for (const v1::Seat& seat : shown.seats()) {
+    seats.Add({seat.post(), Word(seat.kind()),
+               seat.has_history_from() ? TimeText(seat.history_from()) : ""});
+  }
   if (!seats.Empty()) seats.Print(2);
+  Table functions({"NAMED", "FOR"});
+  for (const v1::CasePost& named : shown.named_posts()) {
+    functions.Add({named.post(), Word(named.function())});
+  }
+  if (!functions.Empty()) functions.Print(2);
+}
+
+void AddFunction(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
+  CLI::App* verb = noun.add_subcommand("function", "Name a post for what it does in the case");
+  verb->add_option("--case", options->case_id, "The case")->type_name("case_…")->required();
+  verb->add_option("--post", options->post, "The post")->type_name("AGENCY/POST")->required();
+  verb->add_option("--function", options->function, "police-of-home or police-of-offence")
+      ->required();
+  verb->add_flag("--leave", options->leave, "Take it back");
+  verb->footer(R"(
+Example:
+  tearline case function --case case_… --post police-north/desk --function police-of-home)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { NameForFunction(invocation, *options); };
+  });
+}
+
+void AddDisclose(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
+  CLI::App* verb = noun.add_subcommand(
+      "disclose", "Decide whether a third party outside MAPPA is told; telling needs approval");
+  verb->add_option("--case", options->case_id, "The case")->type_name("case_…")->required();
+  verb->add_option(
+          "--to", options->third_party,
+          "Whom: employer, partner, school, landlord, carer, faith-body, club, victim, other")
+      ->required();
+  verb->add_option("--decision", options->decision, "disclose (the default) or decline");
+  verb->add_option(
+      "--matter", options->matters,
+      "What: risk, convictions, conditions, identity, whereabouts; may be given again");
+  verb->add_option("--event", options->events, "An event it rests on; may be given again")
+      ->type_name("ev_…");
+  verb->footer(R"(
+To disclose awaits a second hand, which is its approval; to decline is recorded at once. Nothing is
+sent: whoever decided says the words.
+Example:
+  tearline case disclose --case case_… --to school --matter risk --as probation/chair \
+    --purpose public-protection --legal-basis CJA2003-327A)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { Disclose(invocation, *options); };
+  });
 }
 
 }  // namespace
@@ -122,12 +211,17 @@ Example:
   verb->add_option("--case", options->case_id, "The case")->type_name("case_…")->required();
   verb->add_option("--post", options->post, "The post")->type_name("AGENCY/POST")->required();
   verb->add_option("--kind", options->kind, "chair, member (the default) or guest");
+  verb->add_option("--history-from", options->history_from,
+                   "From when on recorded history is visible to it (from the beginning)")
+      ->type_name("TIME");
   verb->add_flag("--leave", options->leave, "Take the seat away");
   verb->footer(
       "\nExample:\n  tearline case seat --case case_… --post college/safeguarding --kind guest");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { SeatOne(invocation, *options); };
   });
+
+  AddFunction(*noun, invocation, options);
 
   verb =
       noun->add_subcommand("accountable", "Name who answers that intelligence reaches the panel");
@@ -139,10 +233,14 @@ Example:
     invocation.verb = [&invocation, options] { Accountable(invocation, *options); };
   });
 
+  AddDisclose(*noun, invocation, options);
+
   verb = noun->add_subcommand("show", "Show a case to those who have to do with it");
   verb->add_option("--case", options->case_id, "The case")->type_name("case_…");
   verb->add_option("--nominal", options->nominal, "Or whom it is about")->type_name("nom_…");
-  verb->footer("\nExample:\n  tearline case show --nominal nom_… --as probation/chair");
+  verb->footer(
+      "\nExample:\n  tearline case show --nominal nom_… --as probation/chair --purpose "
+      "risk-review");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Show(invocation, *options); };
   });

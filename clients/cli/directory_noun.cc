@@ -104,6 +104,58 @@ void SecondHand(const Invocation& invocation, const Options& options) {
   PrintRecorded(invocation.json, response.recorded(), "second hand");
 }
 
+/// What a command that waits says, in a line.
+std::string AskedText(const v1::PendingCommand& command) {
+  switch (command.asks_case()) {
+    case v1::PendingCommand::kAdmitAgency:
+      return command.admit_agency().agency();
+    case v1::PendingCommand::kSetPost:
+      return command.set_post().post();
+    case v1::PendingCommand::kSetSuspension:
+      return (command.set_suspension().suspended() ? "suspend " : "lift ") +
+             command.set_suspension().agency() +
+             (command.set_suspension().member().empty() ? "" : "/") +
+             command.set_suspension().member();
+    case v1::PendingCommand::kLinkNominalId:
+      return command.link_nominal_id();
+    case v1::PendingCommand::kOpenCase:
+      return command.open_case().nominal_id() + " led by " + command.open_case().lead_agency();
+    case v1::PendingCommand::kSeatPost:
+      return command.seat_post().seat().post() + " as " + Word(command.seat_post().seat().kind()) +
+             " of " + command.seat_post().case_id();
+    case v1::PendingCommand::kNameAccountable:
+      return command.name_accountable().post() + " for " + command.name_accountable().case_id();
+    case v1::PendingCommand::kEraseNominalId:
+      return command.erase_nominal_id();
+    case v1::PendingCommand::ASKS_NOT_SET:
+      break;
+  }
+  return "";
+}
+
+void ListPending(const Invocation& invocation) {
+  v1::ListPendingRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_page_size(1000);
+  Table table({"PENDING", "COMMAND", "WHAT", "ASKED BY", "PURPOSE", "LAPSES", ""});
+  do {
+    const v1::ListPendingResponse response =
+        Ask<Service>(invocation, &Service::StubInterface::ListPending, request);
+    for (const v1::PendingCommand& command : response.commands()) {
+      if (invocation.json) {
+        PrintJson(command);
+        continue;
+      }
+      table.Add({command.pending_id(), command.command(), AskedText(command),
+                 command.post() + " (" + command.member() + ")", command.purpose(),
+                 TimeText(command.lapses_at()),
+                 command.yours_to_confirm() ? "yours to confirm" : ""});
+    }
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  if (!invocation.json) table.Print();
+}
+
 template <typename Enum>
 std::string WordsOf(const google::protobuf::RepeatedField<int>& values) {
   std::string words;
@@ -204,6 +256,14 @@ Example:
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { SecondHand(invocation, *options); };
   });
+
+  verb = noun->add_subcommand("pending", "List what waits for a second hand");
+  verb->footer(R"(
+Shown is what your agency asked for, and what you may confirm; what is about people, to others than
+those who asked, only with a purpose.
+Example:
+  tearline directory pending --as police/coordinator --purpose public-protection)");
+  verb->callback([&invocation] { invocation.verb = [&invocation] { ListPending(invocation); }; });
 
   verb = noun->add_subcommand("list", "List agencies, members and posts");
   verb->footer("\nExample:\n  tearline directory list --as broker/operator");

@@ -5,7 +5,9 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
-#include "clients/adapters/hmpps_batch.h"
+#include "clients/adapters/cloud_events.h"
+#include "clients/adapters/hmpps.h"
+#include "clients/adapters/message_batch.h"
 #include "clients/cli/batch.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/read_items.h"
@@ -40,11 +42,15 @@ void PublishOwn(const Invocation& invocation, const Options& options) {
   if (batch.Refused() > 0) throw Stop{ExitCode::kRefused, "", "see the reason above"};
 }
 
-void PublishHmpps(const Invocation& invocation, const Options& options) {
+adapters::Adapter AdapterFor(const Options& options) {
+  if (options.format == "hmpps") return adapters::HmppsAdapter({options.pointer_post});
+  return adapters::CloudEventsAdapter({options.pointer_post});
+}
+
+/// Messages of other systems.
+void PublishAdapted(const Invocation& invocation, const Options& options) {
   Batch batch(invocation);
   batch.SayEach(false);
-  adapters::HmppsOptions hmpps;
-  hmpps.pointer_post = options.pointer_post;
   const auto receive = [&batch, &options](const adapters::Adapted& adapted) {
     v1::PublishItem item;
     item.set_request_id(adapted.request_id);
@@ -54,7 +60,7 @@ void PublishHmpps(const Invocation& invocation, const Options& options) {
     batch.Add(std::move(item));
     return true;
   };
-  auto messages = adapters::HmppsBatch::Open(options.quarantine, hmpps, receive);
+  auto messages = adapters::MessageBatch::Open(options.quarantine, AdapterFor(options), receive);
   if (!messages.ok()) StopUsage("--quarantine: " + std::string(messages.status().message()));
   const std::filesystem::path path(options.file);
   absl::Status status;
@@ -85,11 +91,11 @@ void AddEvent(CLI::App& app, Invocation& invocation) {
   auto options = std::make_shared<Options>();
 
   CLI::App* verb = noun->add_subcommand("publish", "Publish events; answered when safely recorded");
-  verb->add_option("--file", options->file, "A file; with hmpps also a directory")
+  verb->add_option("--file", options->file, "A file; with hmpps and cloudevents also a directory")
       ->type_name("FILE|-")
       ->required();
-  verb->add_option("--format", options->format, "tearline (the default) or hmpps")
-      ->check(CLI::IsMember({"tearline", "hmpps"}));
+  verb->add_option("--format", options->format, "tearline (the default), hmpps or cloudevents")
+      ->check(CLI::IsMember({"tearline", "hmpps", "cloudevents"}));
   verb->add_option("--for", options->agency, "The agency it originates from, if not yours")
       ->type_name("AGENCY");
   verb->add_flag("--imported", options->imported,
@@ -99,7 +105,8 @@ void AddEvent(CLI::App& app, Invocation& invocation) {
   verb->add_option("--quarantine", options->quarantine,
                    "Where messages go that cannot be adapted (quarantine)")
       ->type_name("DIR");
-  verb->add_option("--pointer-post", options->pointer_post, "hmpps: whom a pointer names")
+  verb->add_option("--pointer-post", options->pointer_post,
+                   "hmpps, cloudevents: whom a pointer names")
       ->type_name("AGENCY/POST");
   verb->footer(R"(
 A file in our own format is protobuf text or JSON of a tearline.v1.PublishItem or Event:
@@ -111,11 +118,12 @@ A file in our own format is protobuf text or JSON of a tearline.v1.PublishItem o
 
 Examples:
   tearline event publish --file report.textproto --as police/intelligence
-  tearline event publish --file messages/ --format hmpps --as prison/intake --imported)");
+  tearline event publish --file messages/ --format hmpps --as prison/intake --imported
+  tearline event publish --file batch.json --format cloudevents --as health/intake)");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] {
-      options->format == "hmpps" ? PublishHmpps(invocation, *options)
-                                 : PublishOwn(invocation, *options);
+      options->format == "tearline" ? PublishOwn(invocation, *options)
+                                    : PublishAdapted(invocation, *options);
     };
   });
 }

@@ -8,6 +8,8 @@
 #include <CLI/Formatter.hpp>
 
 #include "clients/cli/call.h"
+#include "clients/cli/explain.h"
+#include "clients/cli/feed_calls.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/output.h"
 #include "clients/cli/show_delivery.h"
@@ -19,53 +21,39 @@ namespace tearline::cli {
 namespace {
 
 struct Options {
+  std::string subscription;
   std::string lane;
   std::vector<std::uint64_t> sequences;
-  std::uint32_t count = 100;
-  double wait_seconds = 10;
   bool acknowledge = false;
-  bool park = false;
 };
 
-v1::SubscribeOpen OpenOf(const Invocation& invocation, std::uint32_t window) {
+v1::SubscribeOpen OpenOf(const Invocation& invocation, const Options& options) {
   if (invocation.post.empty()) StopUsage("say whose feed: --as AGENCY/POST");
   v1::SubscribeOpen open;
   *open.mutable_acting() = invocation.Acting();
-  open.set_window_messages(window);
+  open.set_subscription_id(options.subscription);
   return open;
 }
 
 /// Prints what comes.
 class Printer : public client::Receiver {
  public:
-  Printer(const Invocation& invocation, const Options& options, bool follow)
-      : json_(invocation.json), options_(options), follow_(follow) {}
+  Printer(const Invocation& invocation, const Options& options)
+      : json_(invocation.json), acknowledge_(options.acknowledge) {}
 
   client::Disposal OnDelivery(const v1::Delivery& delivery) override {
-    if (enough_) return client::Disposal::kKeep;
     json_ ? PrintJson(delivery) : ShowDelivery(delivery);
-    ++count_;
-    if (!follow_ && count_ >= options_.count) enough_ = true;
-    return options_.acknowledge ? client::Disposal::kAcknowledge : client::Disposal::kKeep;
+    return acknowledge_ ? client::Disposal::kAcknowledge : client::Disposal::kKeep;
   }
-  bool OnProgress(const v1::Progress& progress) override {
-    return follow_ || !progress.caught_up();
-  }
-  bool WantsMore() override { return !enough_; }
   bool OnBroken(const client::Refusal& refusal, std::chrono::milliseconds wait) override {
-    if (!follow_) return false;
     std::cerr << "connection lost (" << (refusal.reason.empty() ? "no answer" : refusal.reason)
               << "); trying again in " << wait.count() << " ms\n";
     return true;
   }
-  [[nodiscard]] std::uint32_t Count() const { return count_; }
 
  private:
   const bool json_;
-  const Options& options_;
-  const bool follow_;
-  std::uint32_t count_ = 0;
-  bool enough_ = false;
+  const bool acknowledge_;
 };
 
 /// SIGINT and SIGTERM, held for this thread and all it makes from now on.
@@ -78,13 +66,13 @@ sigset_t HoldStopSignals() {
   return signals;
 }
 
-/// Ends a feed after some time, or when the user interrupts.
-class EndOnSignalOrTime {
+/// Ends a feed when the user interrupts.
+class EndOnSignal {
  public:
   /// Requires: `signals` are held by every thread.
-  EndOnSignalOrTime(client::Feed& feed, sigset_t signals, double seconds)
-      : signals_(signals), thread_([this, &feed, seconds] { Wait(feed, seconds); }) {}
-  ~EndOnSignalOrTime() {
+  EndOnSignal(client::Feed& feed, sigset_t signals)
+      : signals_(signals), thread_([this, &feed] { Wait(feed); }) {}
+  ~EndOnSignal() {
     {
       const std::lock_guard lock(mutex_);
       done_ = true;
@@ -97,13 +85,10 @@ class EndOnSignalOrTime {
     const std::lock_guard lock(mutex_);
     return done_;
   }
-  void Wait(client::Feed& feed, double seconds) {
-    const auto begin = std::chrono::steady_clock::now();
+  void Wait(client::Feed& feed) {
     const timespec beat{0, 20'000'000};
     while (!Done()) {
-      const bool late = seconds > 0 && std::chrono::steady_clock::now() - begin >
-                                           std::chrono::duration<double>(seconds);
-      if (late || sigtimedwait(&signals_, nullptr, &beat) > 0) return feed.Stop();
+      if (sigtimedwait(&signals_, nullptr, &beat) > 0) return feed.Stop();
     }
   }
 
@@ -113,43 +98,16 @@ class EndOnSignalOrTime {
   std::thread thread_;
 };
 
-void Run(const Invocation& invocation, const Options& options, bool follow) {
+void Follow(const Invocation& invocation, const Options& options) {
   const sigset_t signals = HoldStopSignals();
-  client::Feed feed(invocation.Channel(), OpenOf(invocation, follow ? 100 : options.count));
-  Printer printer(invocation, options, follow);
+  client::Feed feed(invocation.Channel(), OpenOf(invocation, options));
+  Printer printer(invocation, options);
   std::optional<client::Refusal> refusal;
   {
-    const EndOnSignalOrTime end(feed, signals, follow ? 0 : options.wait_seconds);
+    const EndOnSignal end(feed, signals);
     refusal = feed.Run(printer);
   }
   if (refusal) StopFor(*refusal);
-  if (!follow && !invocation.json && printer.Count() == 0) std::cout << "nothing waits\n";
-}
-
-void Acknowledge(const Invocation& invocation, const Options& options) {
-  v1::SubscribeRequest words;
-  const auto lane = FromWord<v1::Urgency>(options.lane, "--lane");
-  if (options.park) {
-    for (const std::uint64_t sequence : options.sequences) {
-      words.add_parks()->set_lane(lane);
-      words.mutable_parks(words.parks_size() - 1)->set_sequence(sequence);
-    }
-  } else {
-    v1::LaneAcknowledgement& acknowledgement = *words.add_acknowledgements();
-    acknowledgement.set_lane(lane);
-    for (const std::uint64_t sequence : options.sequences) {
-      acknowledgement.add_sequences(sequence);
-    }
-  }
-  client::Feed feed(invocation.Channel(), OpenOf(invocation, 0));
-  const std::optional<client::Refusal> refusal = feed.Say(words);
-  if (refusal) StopFor(*refusal);
-  if (invocation.json) {
-    PrintJson(words);
-  } else {
-    std::cout << (options.park ? "parked " : "acknowledged ") << options.sequences.size()
-              << " of lane " << Word(lane) << '\n';
-  }
 }
 
 void Read(const Invocation& invocation, const Options& options) {
@@ -165,55 +123,35 @@ void Read(const Invocation& invocation, const Options& options) {
   }
 }
 
-void AddNumbers(CLI::App& verb, Options& options) {
-  verb.add_option("--lane", options.lane, "immediate, urgent or routine")->required();
-  verb.add_option("--sequence", options.sequences, "The item's number; several may be given")
-      ->type_name("N")
-      ->expected(1, 256)
-      ->required();
-}
-
 }  // namespace
 
 void AddFeed(CLI::App& app, Invocation& invocation) {
-  CLI::App* noun = app.add_subcommand("feed", "What a post is told: its inbox");
+  CLI::App* noun =
+      app.add_subcommand("feed", "What a post is told: its inbox, and its subscriptions");
   noun->require_subcommand(1);
   noun->footer("\nExample:\n  tearline feed pull --as probation/chair --profile chair.profile");
   auto options = std::make_shared<Options>();
 
   CLI::App* verb = noun->add_subcommand("follow", "Print what comes, until interrupted");
+  verb->add_option("--subscription", options->subscription,
+                   "One of the post's subscriptions instead of its inbox")
+      ->type_name("sub_…");
   verb->add_flag("--acknowledge", options->acknowledge, "Acknowledge what was printed");
   verb->footer("\nExample:\n  tearline feed follow --acknowledge --as probation/chair --json");
   verb->callback([&invocation, options] {
-    invocation.verb = [&invocation, options] { Run(invocation, *options, true); };
+    invocation.verb = [&invocation, options] { Follow(invocation, *options); };
   });
 
-  verb = noun->add_subcommand("pull", "Print what waits, and end");
-  verb->add_option("--count", options->count, "Items at most, 1 to 1000 (100)")
-      ->check(CLI::Range(1, 1000));
-  verb->add_option("--wait", options->wait_seconds, "Seconds at most (10)")
-      ->check(CLI::Range(0.1, 86400.0));
-  verb->add_flag("--acknowledge", options->acknowledge, "Acknowledge what was printed");
-  verb->footer(R"(
-Without --acknowledge the same items come again next time.
-Example:
-  tearline feed pull --as probation/chair)");
-  verb->callback([&invocation, options] {
-    invocation.verb = [&invocation, options] { Run(invocation, *options, false); };
-  });
-
-  verb = noun->add_subcommand("acknowledge", "Say that items were safely received, or park them");
-  AddNumbers(*verb, *options);
-  verb->add_flag("--park", options->park, "Set them aside instead; somebody must see to them");
-  verb->footer(
-      "\nExample:\n  tearline feed acknowledge --lane urgent --sequence 1 2 --as probation/chair");
-  verb->callback([&invocation, options] {
-    invocation.verb = [&invocation, options] { Acknowledge(invocation, *options); };
-  });
+  AddFeedCalls(*noun, invocation);
+  AddExplainItem(*noun, invocation);
 
   verb =
       noun->add_subcommand("read", "Say that a person has read items; a person's certificate only");
-  AddNumbers(*verb, *options);
+  verb->add_option("--lane", options->lane, "immediate, urgent or routine")->required();
+  verb->add_option("--sequence", options->sequences, "The item's number; several may be given")
+      ->type_name("N")
+      ->expected(1, 256)
+      ->required();
   verb->footer(
       "\nExample:\n  tearline feed read --lane urgent --sequence 1 --as police-ct/accountable");
   verb->callback([&invocation, options] {

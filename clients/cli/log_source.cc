@@ -16,12 +16,11 @@ verifier::LeafEntry EntryFrom(const v1::LogLeaf& leaf) {
   entry.index = leaf.index();
   entry.leaf = leaf.leaf();
   for (const v1::LeafDetail& detail : leaf.details()) {
-    if (detail.index() != entry.details.size()) {
-      StopUnverified("leaf " + std::to_string(leaf.index()) + ": its details are not in order");
-    }
+    entry.slots.push_back(detail.index());
     entry.details.push_back(detail.salted());
   }
   entry.padding_hashes.assign(leaf.padding_hashes().begin(), leaf.padding_hashes().end());
+  entry.beside_hashes.assign(leaf.beside_hashes().begin(), leaf.beside_hashes().end());
   return entry;
 }
 

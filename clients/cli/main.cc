@@ -116,6 +116,7 @@ int Run(int argc, char** argv) {
   AddShared(app, invocation);
   AddEvent(app, invocation);
   AddFeed(app, invocation);
+  AddSubscription(app, invocation);
   AddNominal(app, invocation);
   AddCase(app, invocation);
   AddPolicy(app, invocation);
@@ -123,6 +124,7 @@ int Run(int argc, char** argv) {
   AddObligation(app, invocation);
   AddAudit(app, invocation);
   AddMetrics(app, invocation);
+  AddWitness(app, invocation);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,4 +1,5 @@
 #include <iostream>
+#include <set>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -18,6 +19,9 @@ using Service = v1::NominalService;
 struct Options {
   std::vector<std::string> identifiers;
   std::string nominal;
+  std::vector<std::string> excluded, only;
+  std::string post;
+  bool withdrawn = false;
 };
 
 void Register(const Invocation& invocation, const Options& options) {
@@ -52,6 +56,75 @@ void Link(const Invocation& invocation, const Options& options) {
   const v1::LinkIdentifierResponse response =
       Ask<Service>(invocation, &Service::StubInterface::LinkIdentifier, request);
   PrintRecorded(invocation.json, response.recorded(), "link");
+}
+
+void Limit(const Invocation& invocation, const Options& options) {
+  v1::LimitAccessRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_nominal_id(options.nominal);
+  for (const std::string& name :
+       std::set<std::string>(options.excluded.begin(), options.excluded.end())) {
+    request.add_excluded(name);
+  }
+  for (const std::string& name : std::set<std::string>(options.only.begin(), options.only.end())) {
+    request.add_only(name);
+  }
+  const v1::LimitAccessResponse response =
+      Ask<Service>(invocation, &Service::StubInterface::LimitAccess, request);
+  PrintRecorded(invocation.json, response.recorded(), "access limits");
+}
+
+void Conflict(const Invocation& invocation, const Options& options) {
+  v1::DeclareConflictRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_nominal_id(options.nominal);
+  request.set_post(options.post.empty() ? invocation.post : options.post);
+  request.set_withdrawn(options.withdrawn);
+  const v1::DeclareConflictResponse response =
+      Ask<Service>(invocation, &Service::StubInterface::DeclareConflict, request);
+  PrintRecorded(invocation.json, response.recorded(),
+                options.withdrawn ? "conflict taken back" : "conflict");
+}
+
+void AddLimits(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
+  CLI::App* verb = noun.add_subcommand(
+      "limit", "Set who is kept out of a person's information, in place of what was set before");
+  verb->add_option("--nominal", options->nominal, "Whose")->type_name("nom_…")->required();
+  verb->add_option("--exclude", options->excluded, "A post or agency kept out; may be given again")
+      ->type_name("AGENCY[/POST]");
+  verb->add_option("--only", options->only,
+                   "A post or agency let see it, all others kept out; may be given again")
+      ->type_name("AGENCY[/POST]");
+  verb->footer(R"(
+Without --exclude and --only the limits are lifted; lifting one on your own agency awaits a second
+hand. What a limit means for each event, the policy says.
+Example:
+  tearline nominal limit --nominal nom_… --exclude police/desk --as probation/mappa \
+    --purpose public-protection)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { Limit(invocation, *options); };
+  });
+
+  verb = noun.add_subcommand("conflict", "Declare that a post is in conflict with a person");
+  verb->add_option("--nominal", options->nominal, "With whom")->type_name("nom_…")->required();
+  verb->add_option("--post", options->post, "Which post; your own if not given")
+      ->type_name("AGENCY/POST");
+  verb->add_flag("--withdraw", options->withdrawn, "Take the declaration back");
+  verb->footer(R"(
+Example:
+  tearline nominal conflict --nominal nom_… --as police/desk --purpose public-protection)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { Conflict(invocation, *options); };
+  });
+}
+
+void Erase(const Invocation& invocation, const Options& options) {
+  v1::EraseNominalRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_nominal_id(options.nominal);
+  const v1::EraseNominalResponse response =
+      Ask<Service>(invocation, &Service::StubInterface::EraseNominal, request);
+  PrintRecorded(invocation.json, response.recorded(), "erasure");
 }
 
 }  // namespace
@@ -91,6 +164,8 @@ Example:
     invocation.verb = [&invocation, options] { Resolve(invocation, *options); };
   });
 
+  AddLimits(*noun, invocation, options);
+
   verb = noun->add_subcommand("link", "Say that a number is this person's");
   verb->add_option("--nominal", options->nominal, "Whose")->type_name("nom_…")->required();
   verb->add_option("--identifier", options->identifiers, "The number")
@@ -103,6 +178,18 @@ Example:
   tearline nominal link --nominal nom_… --identifier nhs:9434765919 --purpose public-protection)");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Link(invocation, *options); };
+  });
+
+  verb = noun->add_subcommand("erase", "Destroy the content held about a person, for good");
+  verb->add_option("--nominal", options->nominal, "Whose")->type_name("nom_…")->required();
+  verb->footer(R"(
+Asked by information governance or an operator, and always awaits the second hand of another. The keys
+are destroyed; records, ids and the audit log stay. Whoever told something about the person hears of
+it. Backups of the vault must not outlive an erasure.
+Example:
+  tearline nominal erase --nominal nom_… --as desk/governance --purpose data-protection)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { Erase(invocation, *options); };
   });
 }
 

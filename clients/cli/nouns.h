@@ -14,12 +14,14 @@ struct Invocation;
 /// Requires: `invocation` outlives the parsing.
 void AddEvent(CLI::App& app, Invocation& invocation);
 void AddFeed(CLI::App& app, Invocation& invocation);
+void AddSubscription(CLI::App& app, Invocation& invocation);
 void AddNominal(CLI::App& app, Invocation& invocation);
 void AddCase(CLI::App& app, Invocation& invocation);
 void AddPolicy(CLI::App& app, Invocation& invocation);
 void AddDirectory(CLI::App& app, Invocation& invocation);
 void AddObligation(CLI::App& app, Invocation& invocation);
 void AddAudit(CLI::App& app, Invocation& invocation);
+void AddWitness(CLI::App& app, Invocation& invocation);
 /// The one verb without a noun: `tearline metrics`.
 void AddMetrics(CLI::App& app, Invocation& invocation);
 

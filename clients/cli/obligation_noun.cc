@@ -9,6 +9,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "clients/cli/call.h"
+#include "clients/cli/each_obligation.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/output.h"
 #include "clients/cli/owed_to.h"
@@ -26,28 +27,13 @@ struct Options {
   bool ended = false, past_due = false;
 };
 
-/// Calls `visit` for each obligation of the request, page by page, until it says false.
-template <typename Visit>
-void ForEach(const Invocation& invocation, v1::ListObligationsRequest request, Visit visit) {
-  *request.mutable_acting() = invocation.Acting();
-  request.set_page_size(1000);
-  do {
-    const v1::ListObligationsResponse response =
-        Ask<Service>(invocation, &Service::StubInterface::ListObligations, request);
-    for (const v1::Obligation& each : response.obligations()) {
-      if (!visit(each)) return;
-    }
-    request.set_page_token(response.next_page_token());
-  } while (!request.page_token().empty());
-}
-
 void List(const Invocation& invocation, const Options& options) {
   v1::ListObligationsRequest request;
   request.set_ended(options.ended);
   request.set_past_due(options.past_due);
   Table table({"OBLIGATION", "WHAT", "WHY", "EVENTS", "DEBTOR", "OWED TO", "ACCOUNTABLE", "DUE",
                "STAGE", "TOLD", "ENDED"});
-  ForEach(invocation, std::move(request), [&](const v1::Obligation& each) {
+  ForEachObligation(invocation, std::move(request), [&](const v1::Obligation& each) {
     if (invocation.json) {
       PrintJson(each);
     } else {
@@ -70,7 +56,7 @@ void Show(const Invocation& invocation, const Options& options) {
   v1::ListObligationsRequest request;
   request.set_ended(true);
   std::optional<v1::Obligation> found;
-  ForEach(invocation, std::move(request), [&](const v1::Obligation& each) {
+  ForEachObligation(invocation, std::move(request), [&](const v1::Obligation& each) {
     if (each.obligation_id() == options.obligation) found = each;
     return !found;
   });

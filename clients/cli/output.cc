@@ -47,13 +47,17 @@ void Table::Print(std::size_t indent) const {
   std::cout.flush();
 }
 
-void PrintJson(const google::protobuf::Message& message) {
+std::string JsonText(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
   options.always_print_primitive_fields = true;
   options.preserve_proto_field_names = true;
   std::string text;
   const auto status = google::protobuf::util::MessageToJsonString(message, &text, options);
-  std::cout << (status.ok() ? text : "{}") << std::endl;
+  return status.ok() ? text : "{}";
+}
+
+void PrintJson(const google::protobuf::Message& message) {
+  std::cout << JsonText(message) << std::endl;
 }
 
 void PrintJson(const nlohmann::json& object) { std::cout << object.dump() << std::endl; }

@@ -27,7 +27,9 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// One line of JSON on stdout: every field, named as in the proto files; bytes in base64.
+/// One line of JSON: every field, named as in the proto files; bytes in base64.
+[[nodiscard]] std::string JsonText(const google::protobuf::Message& message);
+/// The same on stdout.
 void PrintJson(const google::protobuf::Message& message);
 void PrintJson(const nlohmann::json& object);
 

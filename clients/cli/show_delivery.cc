@@ -31,6 +31,12 @@ std::string MarkingText(const v1::Marking& marking) {
   std::string text = Word(marking.tier());
   if (marking.sensitive()) text += "-sensitive";
   for (const int caveat : marking.caveats()) text += " " + Word(static_cast<v1::Caveat>(caveat));
+  for (const int instruction : marking.instructions()) {
+    text += " " + Word(static_cast<v1::HandlingInstruction>(instruction));
+  }
+  for (const int descriptor : marking.descriptors()) {
+    text += " " + Word(static_cast<v1::MarkingDescriptor>(descriptor));
+  }
   return text;
 }
 
@@ -56,6 +62,7 @@ void ShowEvent(const v1::DeliveredEvent& event) {
     std::cout << "    segment    " << segment.media_type() << '\n'
               << Shown(segment.content()) << '\n';
   }
+  if (event.late()) std::cout << "    late: it was recorded before this post had to do with it\n";
   if (event.erased()) std::cout << "    its content was erased\n";
 }
 
@@ -85,6 +92,12 @@ void ShowDelivery(const v1::Delivery& delivery) {
     std::cout << "access withdrawn  " << delivery.access_withdrawn().event_id()
               << "\n    what was delivered as number " << delivery.access_withdrawn().sequence()
               << " is to be taken out of use\n";
+  } else if (delivery.has_pending_end()) {
+    const v1::DeliveredPendingEnd& end = delivery.pending_end();
+    std::cout << end.command() << ' ' << Word(end.outcome()) << "  " << end.pending_id() << '\n';
+  } else if (delivery.has_erasure()) {
+    std::cout << "erased  what was held about " << delivery.erasure().nominal_id()
+              << "\n    what was delivered of it is to be taken out of use\n";
   }
   if (!delivery.rules().empty()) {
     std::cout << "    rules     ";

@@ -140,21 +140,4 @@ grpc::Status Feed::End(Stream& stream) {
   return stream.Finish();
 }
 
-std::optional<Refusal> Feed::Say(const v1::SubscribeRequest& words) {
-  grpc::ClientContext* context = NewContext();
-  if (context == nullptr) return std::nullopt;
-  const std::unique_ptr<Stream> stream = stub_->Subscribe(context);
-  v1::SubscribeRequest first;
-  *first.mutable_open() = open_;
-  stream->Write(first);
-  v1::SubscribeResponse frame;
-  bool opened = false;
-  while (!opened && stream->Read(&frame)) opened = frame.has_opened();
-  if (opened) stream->Write(words);
-  const Watch watch(*context, kEndMax);
-  const grpc::Status status = opened ? End(*stream) : stream->Finish();
-  if (!status.ok()) return RefusalFrom(status);
-  return std::nullopt;
-}
-
 }  // namespace tearline::client

@@ -49,10 +49,6 @@ class Feed {
   /// Ends Run soon. Threads: any, and a signal handler's thread.
   void Stop();
 
-  /// Says something about items of earlier sessions, in a session of its own, and waits until the
-  /// broker has taken it in: the stream ends in good order.
-  [[nodiscard]] std::optional<Refusal> Say(const v1::SubscribeRequest& words);
-
  private:
   using Stream = grpc::ClientReaderWriter<v1::SubscribeRequest, v1::SubscribeResponse>;
 

@@ -1,5 +1,6 @@
 #include "clients/verifier/export_file.h"
 
+#include <cstdint>
 #include <optional>
 
 #include <nlohmann/json.hpp>
@@ -29,6 +30,14 @@ bool TakeBytes(const Json& object, const char* key, std::vector<std::string>& li
   return true;
 }
 
+bool TakeSlots(const Json& object, std::vector<std::uint32_t>& slots) {
+  for (const Json& slot : object["slots"]) {
+    if (!slot.is_number_unsigned() || slot.get<std::uint64_t>() > UINT32_MAX) return false;
+    slots.push_back(slot.get<std::uint32_t>());
+  }
+  return object["slots"].is_array();
+}
+
 std::optional<LeafEntry> EntryFrom(const Json& object) {
   const auto index = object.find("index");
   const std::optional<std::string> leaf = TextAt(object, "leaf");
@@ -40,6 +49,9 @@ std::optional<LeafEntry> EntryFrom(const Json& object) {
   entry.leaf = *bytes;
   if (!TakeBytes(object, "details", entry.details)) return std::nullopt;
   if (!TakeBytes(object, "padding_hashes", entry.padding_hashes)) return std::nullopt;
+  if (!object.contains("slots")) return entry;
+  if (!TakeSlots(object, entry.slots)) return std::nullopt;
+  if (!TakeBytes(object, "beside_hashes", entry.beside_hashes)) return std::nullopt;
   return entry;
 }
 
@@ -63,10 +75,14 @@ std::string HeadLine(const ExportHead& head) {
 }
 
 std::string LeafLine(const LeafEntry& entry) {
-  const Json object = {{"index", entry.index},
-                       {"leaf", Base64(entry.leaf)},
-                       {"details", List(entry.details)},
-                       {"padding_hashes", List(entry.padding_hashes)}};
+  Json object = {{"index", entry.index},
+                 {"leaf", Base64(entry.leaf)},
+                 {"details", List(entry.details)},
+                 {"padding_hashes", List(entry.padding_hashes)}};
+  if (!entry.slots.empty()) {
+    object["slots"] = entry.slots;
+    object["beside_hashes"] = List(entry.beside_hashes);
+  }
   return object.dump() + '\n';
 }
 

@@ -13,7 +13,9 @@ namespace tearline::verifier {
 /// A log as a file: lines of JSON, bytes in base64. The first line is
 ///   {"tearline_export":1,"checkpoint":NOTE,"verifier_key":KEY}
 /// and each further line one leaf, in order:
-///   {"index":N,"leaf":BYTES,"details":[BYTES,…],"padding_hashes":[BYTES,…]}
+///   {"index":N,"leaf":BYTES,"details":[BYTES,…],"slots":[S,…],"padding_hashes":[BYTES,…],
+///    "beside_hashes":[BYTES,…]}
+/// without slots and beside_hashes where the details stand in slots 0, 1, 2 …
 struct ExportHead {
   std::string signed_note;
   /// As the log itself gives it: a hint for a first use, no reason to trust.

@@ -1,6 +1,7 @@
 #include "clients/verifier/leaf.h"
 
 #include <bit>
+#include <optional>
 
 namespace tearline::verifier {
 namespace {
@@ -10,6 +11,8 @@ constexpr std::uint64_t kFormatVersion = 1;
 constexpr std::size_t kLedgerIdBytes = 16;
 constexpr std::size_t kSaltBytes = 16;
 constexpr std::size_t kSlotsMin = 8;
+/// No details tree is higher than its slots' numbers are long.
+constexpr std::size_t kBesideMax = 29;
 
 /// Reads big-endian numbers and hashes from the front of what is left.
 class Bookmark {
@@ -31,6 +34,23 @@ class Bookmark {
  private:
   std::string_view left_;
 };
+
+absl::Status Broken(const char* sentence) { return absl::DataLossError(sentence); }
+
+/// Climbs from the root over the slots past what stands beside them.
+absl::StatusOr<Hash> Beside(Hash root, std::uint64_t sides,
+                            const std::vector<std::string>& hashes) {
+  if (hashes.size() > kBesideMax || sides >> hashes.size() != 0) {
+    return Broken("its slots must lie within its details tree");
+  }
+  for (const std::string& hash : hashes) {
+    if (hash.size() != 32) return Broken("each of its hashes must be 32 bytes");
+    const bool is_left = (sides & 1) != 0;
+    root = is_left ? NodeHash(HashFrom(hash), root) : NodeHash(root, HashFrom(hash));
+    sides >>= 1;
+  }
+  return root;
+}
 
 }  // namespace
 
@@ -62,21 +82,32 @@ absl::StatusOr<Leaf> ReadLeaf(std::string_view bytes) {
 absl::StatusOr<Hash> DetailsRoot(const LeafEntry& entry) {
   const std::size_t slots = entry.details.size() + entry.padding_hashes.size();
   if (slots < kSlotsMin || !std::has_single_bit(slots)) {
-    return absl::DataLossError("its details must fill a power of two of slots, at least 8");
+    return Broken("its details must fill a power of two of slots, at least 8");
   }
-  TreeHead tree;
-  for (const std::string& salted : entry.details) {
-    if (salted.size() < kSaltBytes) {
-      return absl::DataLossError("each of its details must start with a salt of 16 bytes");
+  if (!entry.slots.empty() && entry.slots.size() != entry.details.size()) {
+    return Broken("each of its details must have its slot");
+  }
+  // A slot's low bits are the place among these; the high bits are the same for all, and say on
+  // which side of what is beside them they stand.
+  const std::uint64_t sides = entry.slots.empty() ? 0 : entry.slots.front() / slots;
+  std::vector<std::optional<Hash>> hashes(slots);
+  for (std::size_t number = 0; number < entry.details.size(); ++number) {
+    const std::size_t slot = entry.slots.empty() ? number : entry.slots[number];
+    if (slot / slots != sides || hashes[slot % slots]) {
+      return Broken("its details must stand in slots of their own");
     }
-    tree.Append(LeafHash(salted));
+    if (entry.details[number].size() < kSaltBytes) {
+      return Broken("each of its details must start with a salt of 16 bytes");
+    }
+    hashes[slot % slots] = LeafHash(entry.details[number]);
   }
-  for (const std::string& hash : entry.padding_hashes) {
-    if (hash.size() != 32)
-      return absl::DataLossError("each of its padding hashes must be 32 bytes");
-    tree.Append(HashFrom(hash));
+  auto padding = entry.padding_hashes.begin();
+  TreeHead tree;
+  for (std::optional<Hash>& hash : hashes) {
+    if (!hash && padding->size() != 32) return Broken("each of its hashes must be 32 bytes");
+    tree.Append(hash ? *hash : HashFrom(*padding++));
   }
-  return tree.Root();
+  return Beside(tree.Root(), sides, entry.beside_hashes);
 }
 
 }  // namespace tearline::verifier

@@ -36,19 +36,21 @@ inline constexpr std::uint16_t kRepeated = 5;
 /// Refuses: DATA_LOSS; other lengths, another magic or format version, an outcome that is none.
 [[nodiscard]] absl::StatusOr<Leaf> ReadLeaf(std::string_view bytes);
 
-/// A leaf as a log hands it out: its bytes, its details in order (salt and fact), and the hashes of
-/// the padding behind them.
+/// A leaf as a log hands it out: its bytes, its details in order (salt and fact) with their slots,
+/// the hashes of the slots that hold none, and of what stands beside all of these, lowest first.
 struct LeafEntry {
   std::uint64_t index = 0;
   std::string leaf;
   std::vector<std::string> details;
+  std::vector<std::uint32_t> slots;  ///< One for each detail; none stands for 0, 1, 2 …
   std::vector<std::string> padding_hashes;
+  std::vector<std::string> beside_hashes;
 };
 
 /// The root of the details tree that `entry` claims to be whole.
 ///
-/// Refuses: DATA_LOSS; not a power of two of slots, fewer than 8, a padding hash that is no hash, a
-/// detail shorter than its salt.
+/// Refuses: DATA_LOSS; not a power of two of slots, fewer than 8, two details in one slot or one
+/// outside them, a hash that is none, a detail shorter than its salt.
 [[nodiscard]] absl::StatusOr<Hash> DetailsRoot(const LeafEntry& entry);
 
 }  // namespace tearline::verifier

@@ -7,19 +7,27 @@ absl::Status Broken(const std::string& sentence) { return absl::DataLossError(se
 
 }  // namespace
 
-absl::Status LogCheck::Judge(const LeafEntry& entry) {
-  if (entry.index != tree_.Size()) return Broken("it must follow the one before without a gap");
-  const absl::StatusOr<Leaf> leaf = ReadLeaf(entry.leaf);
-  if (!leaf.ok()) return leaf.status();
-  if (leaf->position != entry.index + 1) return Broken("its position must be its index plus one");
-  if (entry.index == 0) {
+absl::StatusOr<Leaf> LeafOrder::Add(std::uint64_t index, std::string_view bytes) {
+  if (index != next_) return Broken("it must follow the one before without a gap");
+  absl::StatusOr<Leaf> leaf = ReadLeaf(bytes);
+  if (!leaf.ok()) return leaf;
+  if (leaf->position != index + 1) return Broken("its position must be its index plus one");
+  if (index == 0) {
     ledger_id_ = leaf->ledger_id;
-    report_.first_stamp_ms = leaf->stamp_ms;
+    first_stamp_ms_ = leaf->stamp_ms;
   } else if (leaf->ledger_id != ledger_id_) {
     return Broken("another ledger wrote it than the one before");
-  } else if (leaf->stamp_ms < report_.last_stamp_ms) {
+  } else if (leaf->stamp_ms < last_stamp_ms_) {
     return Broken("its time is before the time of the one before");
   }
+  last_stamp_ms_ = leaf->stamp_ms;
+  ++next_;
+  return leaf;
+}
+
+absl::Status LogCheck::Judge(const LeafEntry& entry) {
+  const absl::StatusOr<Leaf> leaf = order_.Add(entry.index, entry.leaf);
+  if (!leaf.ok()) return leaf.status();
   const absl::StatusOr<Hash> details_root = DetailsRoot(entry);
   if (!details_root.ok()) return details_root.status();
   if (*details_root != leaf->details_root) {
@@ -27,7 +35,6 @@ absl::Status LogCheck::Judge(const LeafEntry& entry) {
   }
   if (const absl::Status status = disclosure_.Add(entry); !status.ok()) return status;
   tree_.Append(LeafHash(entry.leaf));
-  report_.last_stamp_ms = leaf->stamp_ms;
   report_.details += entry.details.size();
   ++report_.outcomes[leaf->outcome];
   if (earlier_ && earlier_->tree_size == tree_.Size() && earlier_->root != tree_.Root()) {
@@ -62,7 +69,9 @@ absl::Status LogCheck::Finish(const Checkpoint& checkpoint) const {
 
 LogReport LogCheck::Report() const {
   LogReport report = report_;
-  report.leaves = tree_.Size();
+  report.leaves = order_.Leaves();
+  report.first_stamp_ms = order_.FirstStampMs();
+  report.last_stamp_ms = order_.LastStampMs();
   report.decisions = disclosure_.Decisions();
   report.withheld = disclosure_.Withheld();
   report.releases = disclosure_.Releases();

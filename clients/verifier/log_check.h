@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "clients/verifier/disclosure.h"
@@ -12,6 +13,24 @@
 #include "clients/verifier/tree.h"
 
 namespace tearline::verifier {
+
+/// What leaves say of themselves, without their details: positions have no gap, time never goes
+/// backwards, one ledger wrote them all.
+class LeafOrder {
+ public:
+  /// The leaf at `index`. Refuses: DATA_LOSS.
+  [[nodiscard]] absl::StatusOr<Leaf> Add(std::uint64_t index, std::string_view leaf);
+
+  [[nodiscard]] std::uint64_t Leaves() const { return next_; }
+  [[nodiscard]] std::int64_t FirstStampMs() const { return first_stamp_ms_; }
+  [[nodiscard]] std::int64_t LastStampMs() const { return last_stamp_ms_; }
+
+ private:
+  std::uint64_t next_ = 0;
+  std::string ledger_id_;
+  std::int64_t first_stamp_ms_ = 0;
+  std::int64_t last_stamp_ms_ = 0;
+};
 
 /// What a whole log held.
 struct LogReport {
@@ -47,9 +66,9 @@ class LogCheck {
   absl::Status Judge(const LeafEntry& entry);
 
   TreeHead tree_;
+  LeafOrder order_;
   Disclosure disclosure_;
   LogReport report_;
-  std::string ledger_id_;
   std::optional<Checkpoint> earlier_;
 };
 

@@ -1,43 +1,26 @@
 #include "clients/verifier/note.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <charconv>
-#include <memory>
 #include <optional>
 #include <system_error>
+#include <utility>
 
 #include "clients/verifier/base64.h"
+#include "clients/verifier/ed25519.h"
 
 namespace tearline::verifier {
 namespace {
 
-constexpr char kEd25519 = '\x01';
 constexpr std::size_t kKeyIdBytes = 4;
 constexpr std::size_t kPublicKeyBytes = 32;
 constexpr std::string_view kDash = "\xe2\x80\x94 ";
 /// What a stranger may make us read.
 constexpr std::size_t kNoteBytesMax = 64 * 1024;
-constexpr int kSignatureLinesMax = 100;
+constexpr std::size_t kSignatureLinesMax = 100;
 
-std::string KeyId(const std::string& name, const std::string& public_key) {
-  return Bytes(Sha256(name + '\n' + kEd25519 + public_key)).substr(0, kKeyIdBytes);
-}
-
-bool SignedBy(const std::string& public_key, std::string_view text, std::string_view signature) {
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
-      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr,
-                                  reinterpret_cast<const unsigned char*>(public_key.data()),
-                                  public_key.size()),
-      EVP_PKEY_free);
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                        EVP_MD_CTX_free);
-  if (key == nullptr || context == nullptr) return false;
-  if (EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key.get()) != 1) return false;
-  return EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(signature.data()),
-                          signature.size(), reinterpret_cast<const unsigned char*>(text.data()),
-                          text.size()) == 1;
+std::string KeyId(KeyType type, const std::string& name, const std::string& public_key) {
+  return Bytes(Sha256(name + '\n' + static_cast<char>(type) + public_key)).substr(0, kKeyIdBytes);
 }
 
 absl::Status Broken(const std::string& sentence) { return absl::DataLossError(sentence); }
@@ -58,7 +41,12 @@ std::optional<std::string_view> TakeLine(std::string_view& text) {
 
 }  // namespace
 
-absl::StatusOr<VerifierKey> ReadVerifierKey(std::string_view text) {
+VerifierKey MakeVerifierKey(KeyType type, std::string name, std::string public_key) {
+  std::string id = KeyId(type, name, public_key);
+  return {type, std::move(name), std::move(id), std::move(public_key)};
+}
+
+absl::StatusOr<VerifierKey> ReadVerifierKey(std::string_view text, KeyType type) {
   const std::size_t first = text.find('+');
   const std::size_t second = first == std::string_view::npos ? first : text.find('+', first + 1);
   if (second == std::string_view::npos || first == 0 ||
@@ -67,33 +55,44 @@ absl::StatusOr<VerifierKey> ReadVerifierKey(std::string_view text) {
   }
   const std::optional<std::string> id = FromHex(text.substr(first + 1, second - first - 1));
   const std::optional<std::string> bytes = FromBase64(text.substr(second + 1));
-  if (!id || !bytes || bytes->size() != 1 + kPublicKeyBytes || bytes->front() != kEd25519) {
+  if (!id || !bytes || bytes->size() != 1 + kPublicKeyBytes ||
+      bytes->front() != static_cast<char>(type)) {
     return absl::InvalidArgumentError(
-        "a verifier key must carry an id in hexadecimal and an Ed25519 key in base64");
+        "a verifier key must carry an id in hexadecimal and an Ed25519 key in base64, of type " +
+        std::to_string(static_cast<int>(type)));
   }
-  VerifierKey key{std::string(text.substr(0, first)), *id, bytes->substr(1)};
-  if (key.id != KeyId(key.name, key.public_key)) {
+  VerifierKey key = MakeVerifierKey(type, std::string(text.substr(0, first)), bytes->substr(1));
+  if (key.id != *id) {
     return absl::InvalidArgumentError("the verifier key's id does not belong to its name and key");
   }
   return key;
 }
 
 std::string Text(const VerifierKey& key) {
-  return key.name + '+' + Hex(key.id) + '+' + Base64(kEd25519 + key.public_key);
+  return key.name + '+' + Hex(key.id) + '+' + Base64(static_cast<char>(key.type) + key.public_key);
 }
 
-absl::StatusOr<std::string> OpenNote(std::string_view note, const VerifierKey& key) {
+std::string_view NoteText(std::string_view note) {
+  const std::size_t blank = note.rfind("\n\n");
+  return blank == std::string_view::npos ? std::string_view() : note.substr(0, blank + 1);
+}
+
+std::string Text(const SignatureLine& line) {
+  return std::string(kDash) + line.name + ' ' + Base64(line.key_id + line.signature) + '\n';
+}
+
+absl::StatusOr<std::vector<SignatureLine>> ReadSignatures(std::string_view note) {
   if (note.size() > kNoteBytesMax || !IsPlainText(note) || note.empty() || note.back() != '\n') {
     return Broken("a signed note must be plain text of at most 64 KiB that ends in a newline");
   }
   const std::size_t blank = note.rfind("\n\n");
   if (blank == std::string_view::npos) return Broken("the note carries no signatures");
-  const std::string text(note.substr(0, blank + 1));
   std::string_view lines = note.substr(blank + 2);
-  bool is_signed = false;
-  int count = 0;
+  std::vector<SignatureLine> signatures;
   while (const std::optional<std::string_view> line = TakeLine(lines)) {
-    if (++count > kSignatureLinesMax) return Broken("the note carries more than 100 signatures");
+    if (signatures.size() == kSignatureLinesMax) {
+      return Broken("the note carries more than 100 signatures");
+    }
     const std::size_t space = line->find(' ', kDash.size());
     if (!line->starts_with(kDash) || space == std::string_view::npos || space == kDash.size()) {
       return Broken("a signature line of the note is malformed");
@@ -102,9 +101,20 @@ absl::StatusOr<std::string> OpenNote(std::string_view note, const VerifierKey& k
     if (!blob || blob->size() <= kKeyIdBytes) {
       return Broken("a signature line of the note is malformed");
     }
-    if (line->substr(kDash.size(), space - kDash.size()) != key.name) continue;
-    if (blob->substr(0, kKeyIdBytes) != key.id) continue;
-    if (!SignedBy(key.public_key, text, blob->substr(kKeyIdBytes))) {
+    signatures.push_back({std::string(line->substr(kDash.size(), space - kDash.size())),
+                          blob->substr(0, kKeyIdBytes), blob->substr(kKeyIdBytes)});
+  }
+  return signatures;
+}
+
+absl::StatusOr<std::string> OpenNote(std::string_view note, const VerifierKey& key) {
+  const absl::StatusOr<std::vector<SignatureLine>> lines = ReadSignatures(note);
+  if (!lines.ok()) return lines.status();
+  const std::string text(NoteText(note));
+  bool is_signed = false;
+  for (const SignatureLine& line : *lines) {
+    if (line.name != key.name || line.key_id != key.id) continue;
+    if (!SignedBy(key.public_key, text, line.signature)) {
       return Broken("the signature on the checkpoint does not verify");
     }
     is_signed = true;
@@ -132,7 +142,7 @@ absl::StatusOr<Checkpoint> ReadCheckpoint(std::string_view text) {
   checkpoint.origin = std::string(*origin);
   checkpoint.root = HashFrom(*hash);
   if (checkpoint.tree_size == 0 && checkpoint.root != Sha256("")) {
-    return Broken("the root of an empty tree must be the hash of nothing");
+    return absl::OutOfRangeError("the root of an empty tree must be the hash of nothing");
   }
   while (!text.empty()) {
     const std::optional<std::string_view> extension = TakeLine(text);

@@ -3,16 +3,21 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "clients/verifier/tree.h"
 
 namespace tearline::verifier {
 
-/// A signer's public half, as people exchange it: NAME+ID+BASE64. Ed25519 only (type 0x01).
+/// What an Ed25519 key signs: a note's text, or a checkpoint with the time (cosignature.h).
+enum class KeyType : unsigned char { kNote = 1, kCosignature = 4 };
+
+/// A signer's public half, as people exchange it: NAME+ID+BASE64. Ed25519 only.
 ///
 /// Source: C2SP signed-note v1.0.0, "Verifier keys".
 struct VerifierKey {
+  KeyType type = KeyType::kNote;
   std::string name;
   std::string id;          ///< 4 bytes: the start of SHA-256(name, newline, type, public key).
   std::string public_key;  ///< 32 bytes.
@@ -20,18 +25,41 @@ struct VerifierKey {
   friend bool operator==(const VerifierKey&, const VerifierKey&) = default;
 };
 
-/// Refuses: INVALID_ARGUMENT; other shapes, other key types, an id that is not the key's.
-[[nodiscard]] absl::StatusOr<VerifierKey> ReadVerifierKey(std::string_view text);
+/// The key of a name and 32 bytes of public key.
+[[nodiscard]] VerifierKey MakeVerifierKey(KeyType type, std::string name, std::string public_key);
+
+/// Refuses: INVALID_ARGUMENT; other shapes, other types than `type`, an id that is not the key's.
+[[nodiscard]] absl::StatusOr<VerifierKey> ReadVerifierKey(std::string_view text,
+                                                          KeyType type = KeyType::kNote);
 
 /// As ReadVerifierKey reads it.
 [[nodiscard]] std::string Text(const VerifierKey& key);
+
+/// The text of `note` with its last newline, whoever signed it; "" if it is no signed note.
+[[nodiscard]] std::string_view NoteText(std::string_view note);
+
+/// One signature of a note: whose it says it is, and what it says.
+struct SignatureLine {
+  std::string name;
+  std::string key_id;     ///< 4 bytes.
+  std::string signature;  ///< What follows the key id, at least 1 byte.
+};
+
+/// The line as it lies in a note, with its newline.
+[[nodiscard]] std::string Text(const SignatureLine& line);
+
+/// The signatures of `note`, in order; none is verified.
+///
+/// Source:  C2SP signed-note v1.0.0.
+/// Refuses: DATA_LOSS; more than 64 KiB, what is not plain text, other shapes of lines, more than
+///          100 lines.
+[[nodiscard]] absl::StatusOr<std::vector<SignatureLine>> ReadSignatures(std::string_view note);
 
 /// The signed text of `note`, with its last newline.
 ///
 /// Lines of unknown keys are ignored. A line of the known key that does not verify rejects the
 /// note, and so does a note the key did not sign.
 ///
-/// Source:  C2SP signed-note v1.0.0.
 /// Refuses: DATA_LOSS.
 [[nodiscard]] absl::StatusOr<std::string> OpenNote(std::string_view note, const VerifierKey& key);
 
@@ -46,7 +74,7 @@ struct Checkpoint {
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
 
-/// Reads a note's text. Refuses: DATA_LOSS.
+/// Reads a note's text. Refuses: DATA_LOSS; OUT_OF_RANGE for a root that no empty tree has.
 [[nodiscard]] absl::StatusOr<Checkpoint> ReadCheckpoint(std::string_view text);
 
 /// Both in one, and the checkpoint's origin must be the key's name. Refuses: DATA_LOSS.

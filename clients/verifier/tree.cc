@@ -54,9 +54,28 @@ Hash TreeHead::Root() const {
   return root;
 }
 
+std::size_t InclusionLength(std::uint64_t index, std::uint64_t size) {
+  std::size_t length = 0;
+  for (std::uint64_t last = size - 1; last > 0; last >>= 1, index >>= 1) {
+    // Without a sibling on a level only if it is the last there, and a left child.
+    if ((index & 1) == 1 || index < last) ++length;
+  }
+  return length;
+}
+
+namespace {
+
+std::size_t ConsistencyLength(std::uint64_t old_size, std::uint64_t new_size) {
+  const int whole = std::countr_zero(old_size);
+  const std::size_t path = InclusionLength((old_size - 1) >> whole, ((new_size - 1) >> whole) + 1);
+  return std::has_single_bit(old_size) ? path : path + 1;
+}
+
+}  // namespace
+
 bool ProvesInclusion(std::span<const Hash> proof, std::uint64_t index, std::uint64_t size,
                      const Hash& leaf_hash, const Hash& root) {
-  if (index >= size) return false;
+  if (index >= size || proof.size() != InclusionLength(index, size)) return false;
   std::uint64_t node = index;
   std::uint64_t last = size - 1;
   Hash hash = leaf_hash;
@@ -81,6 +100,7 @@ bool ProvesConsistency(std::span<const Hash> proof, std::uint64_t old_size, std:
                        const Hash& old_root, const Hash& new_root) {
   if (old_size == 0 || old_size > new_size) return false;
   if (old_size == new_size) return proof.empty() && old_root == new_root;
+  if (proof.size() != ConsistencyLength(old_size, new_size)) return false;
   std::vector<Hash> path(proof.begin(), proof.end());
   if (std::has_single_bit(old_size)) path.insert(path.begin(), old_root);
   if (path.empty()) return false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -39,15 +40,18 @@ class TreeHead {
   std::vector<Hash> subtrees_;  // One per set bit of size_, largest first.
 };
 
+/// How many hashes lead from leaf `index` to the root of `size` leaves. Requires: `index` < `size`.
+[[nodiscard]] std::size_t InclusionLength(std::uint64_t index, std::uint64_t size);
+
 /// Whether `proof` shows that the leaf with `leaf_hash` lies at `index` of the tree of `size`
-/// leaves and this root.
+/// leaves and this root. A proof of another length than these numbers demand is not hashed at all.
 ///
 /// Source: RFC 9162, section 2.1.3.2.
 [[nodiscard]] bool ProvesInclusion(std::span<const Hash> proof, std::uint64_t index,
                                    std::uint64_t size, const Hash& leaf_hash, const Hash& root);
 
 /// Whether `proof` shows that the tree of `new_size` leaves continues the tree of `old_size`. False
-/// for `old_size` 0: nothing is proved about nothing.
+/// for `old_size` 0: nothing is proved about nothing. The length as above.
 ///
 /// Source: RFC 9162, section 2.1.4.2.
 [[nodiscard]] bool ProvesConsistency(std::span<const Hash> proof, std::uint64_t old_size,

@@ -92,7 +92,7 @@ code=0
 play police-coordinator directory second-hand --pending "$pending"
 sees 'recorded'
 
-ask coordinator case show --nominal "$nominal"
+ask coordinator case show --nominal "$nominal" --purpose public-protection
 case_id=$(field case_id)
 tell "The panel takes its seats: probation chairs; police and prison sit; a college is a guest with a" \
   "lower clearance. A named counter-terrorism officer is made accountable that intelligence reaches them."
@@ -105,7 +105,7 @@ seat coordinator police-northshire/offender-management member
 seat coordinator prison-westmoor/security member
 seat coordinator college-trust/safeguarding guest
 ask coordinator case accountable --case "$case_id" --post police-ct/accountable
-play chair case show --case "$case_id"
+play chair case show --case "$case_id" --purpose public-protection
 sees 'college-trust/safeguarding +guest'
 sees 'accountable +police-ct/accountable'
 
@@ -162,7 +162,7 @@ sees_not 'intelligence.report|police-ct|time of highest risk'
 ask prison feed pull --acknowledge
 sees '"level":"LEVEL_POINTER"'
 tell "(The prison's seat sees the same.) The guest sees nothing, just as if nothing had happened:"
-play guest feed pull --wait 3
+play guest feed pull
 sees 'nothing waits'
 
 # -- 4 ---------------------------------------------------------------------------------------------
@@ -198,9 +198,9 @@ tell "And the log that came back is proved to continue the one the auditor had s
 chapter "5. Intelligence, withheld: and who answers for it"
 tell "The second report has no tear-line, and not even its existence may be told. So the panel is told" \
   "nothing, neither the chair nor the members:"
-play chair feed pull --wait 3
+play chair feed pull
 sees 'nothing waits'
-ask police feed pull --wait 3
+ask police feed pull
 [[ -z $out ]] || fail "police were told of the second report"
 tell "This is how such intelligence used to be lost. Here the silence is itself on record: a duty was owed" \
   "to the panel and is unmet, so an obligation opens, with a reason, a name, and a time to act by."
@@ -237,6 +237,15 @@ sees 'police-ct/accountable +full'
 tell "And of the second, which the panel never saw?"
 play auditor audit who-was-told --event "$second"
 sees 'probation-northshire/chair +withheld +tear-line'
+tell "Why has the chair not received it? In words, and the question itself goes on record."
+play auditor audit explain --event "$second" --post probation-northshire/chair
+sees 'gets nothing, and no sign that anything is held'
+sees 'must write what can be told, or review that it is not'
+tell "The chair's own question about it is answered as if there were no such event:"
+code=1
+play chair feed explain --event "$second" --purpose public-protection
+code=0
+sees 'NOT_FOUND'
 tell "What is withheld although it was owed, and past its review?"
 play auditor audit withheld --past-review
 sees 'police-ct/accountable'

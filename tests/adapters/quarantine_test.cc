@@ -28,7 +28,7 @@ std::string Content(const fs::path& file) {
 class QuarantineTest : public testing::Test {
  protected:
   QuarantineTest() {
-    absl::StatusOr<Quarantine> opened = Quarantine::Open(path());
+    absl::StatusOr<Quarantine> opened = Quarantine::Open(path(), "hmpps");
     EXPECT_TRUE(opened.ok());
     quarantine_.emplace(*std::move(opened));
   }
@@ -43,7 +43,8 @@ TEST_F(QuarantineTest, KeepsTheBytesBesideTheirReason) {
   EXPECT_EQ(Content(path() / kName), "abc");
   const nlohmann::json reason =
       nlohmann::json::parse(Content(path() / (std::string(kName) + ".reason.json")));
-  EXPECT_EQ(reason, (nlohmann::json{{"reason", "TIME_UNUSABLE"},
+  EXPECT_EQ(reason, (nlohmann::json{{"number", 8},
+                                    {"reason", "TIME_UNUSABLE"},
                                     {"sentence", "`occurredAt` must be a time"},
                                     {"source", "monday.json"},
                                     {"bytes", 3}}));
@@ -102,8 +103,8 @@ TEST_F(QuarantineTest, SaysSoWhenItCannotKeep) {
   EXPECT_FALSE(quarantine_->Keep("abc", kAside, "one").ok());
   EXPECT_FALSE(quarantine_->KeepReason(kAside, "one").ok());
   std::ofstream(path()) << "a file";
-  EXPECT_FALSE(Quarantine::Open(path()).ok());
-  EXPECT_FALSE(Quarantine::Open(path() / "below").ok());
+  EXPECT_FALSE(Quarantine::Open(path(), "hmpps").ok());
+  EXPECT_FALSE(Quarantine::Open(path() / "below", "hmpps").ok());
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ TEST(ReadArguments, UnderstandsWhatTheHelpTeaches) {
   const Row rows[] = {
       {{"broker.textproto"}, Task::kServe},
       {{"--check-config", "broker.textproto"}, Task::kCheckConfig},
+      {{"--check-policy", "policy.textproto"}, Task::kCheckPolicy},
       {{"broker.textproto", "--digest"}, Task::kDigest},
       {{"--verify", "broker.textproto"}, Task::kVerify},
       {{"--confirm-clock", "--by", "me", "--because", "I looked", "broker.textproto"},
@@ -32,12 +33,18 @@ TEST(ReadArguments, UnderstandsWhatTheHelpTeaches) {
     const auto arguments = Read(row.words);
     ASSERT_TRUE(arguments.ok()) << SentenceOf(arguments.status());
     EXPECT_EQ(arguments->task, row.task);
-    EXPECT_EQ(arguments->config_file, "broker.textproto");
+    const bool alone = row.task == Task::kCheckPolicy;  // Needs no configuration.
+    EXPECT_EQ(arguments->config_file, alone ? "" : "broker.textproto");
   }
   const auto genesis = Read({"--policy", "p", "--genesis", "d", "c"});
   EXPECT_EQ(genesis->directory_file, "d");
   EXPECT_EQ(genesis->policy_file, "p");
   EXPECT_EQ(Read({"--help"})->task, Task::kHelp);
+  const auto lost = Read({"--accept-lost-keys", "--by", "me", "--second", "you", "--because", "w",
+                          "broker.textproto"});
+  ASSERT_TRUE(lost.ok()) << SentenceOf(lost.status());
+  EXPECT_EQ(lost->task, Task::kAcceptLostKeys);
+  EXPECT_EQ(lost->second, "you");
 }
 
 TEST(ReadArguments, RefusesWhatItDoesNotUnderstandAndPointsToTheHelp) {
@@ -55,6 +62,10 @@ TEST(ReadArguments, RefusesWhatItDoesNotUnderstandAndPointsToTheHelp) {
       {"--confirm-clock", "--by", "me", "c"},
       {"--confirm-clock", "--because", "I looked", "c"},
       {"--by", "me", "--because", "I looked", "c"},
+      {"--accept-lost-keys", "--by", "me", "--because", "it burnt", "c"},
+      {"--accept-lost-keys", "--by", "me", "--second", "me", "--because", "it burnt", "c"},
+      {"--accept-lost-keys", "--second", "you", "c"},
+      {"--confirm-clock", "--by", "me", "--second", "you", "--because", "I looked", "c"},
       {"--policy", "p", "--policy", "q", "--genesis", "d", "c"},
   };
   for (const auto& row : rows) {
@@ -66,8 +77,9 @@ TEST(ReadArguments, RefusesWhatItDoesNotUnderstandAndPointsToTheHelp) {
 
 TEST(HelpText, NamesEveryOptionAndFitsATerminal) {
   const std::string help = HelpText();
-  for (const char* option : {"--check-config", "--genesis", "--policy", "--digest", "--verify",
-                             "--confirm-clock", "--by", "--because"}) {
+  for (const char* option :
+       {"--check-config", "--genesis", "--policy", "--digest", "--verify", "--confirm-clock",
+        "--accept-lost-keys", "--by", "--second", "--because"}) {
     EXPECT_THAT(help, testing::HasSubstr(option));
   }
   std::size_t begin = 0;

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "broker/clock/system_clock.h"
 #include "broker/crypto/key_file.h"
@@ -103,51 +105,116 @@ TEST(Broker, ServesAgainAfterItsClockRanAheadOnceThatIsConfirmed) {
   EXPECT_EQ(AdviceAtStart(installation), "");
 }
 
+/// Brings a key into use: registers somebody, whose number it seals.
+model::SubjectKeyId UseAKey(Stores& stores, clock::Clock& clock) {
+  const auto writer = sequencer::Sequencer::Start(*stores.ledger, *stores.database, clock,
+                                                  [](const std::string&) { FAIL(); });
+  v1::RegisterNominalRequest request;
+  request.add_identifiers()->set_type(v1::IDENTIFIER_TYPE_NOMS);
+  request.mutable_identifiers(0)->set_value("A1234BC");
+  stored::v1::Actor actor;
+  actor.set_agency("police");
+  actor.set_member("system");
+  actor.set_post("police/intel");
+  actor.set_certificate_digest(std::string(32, 'c'));
+  actor.set_purpose("public-protection");
+  const auto view = writer->View();
+  sequencer::Proposal proposal =
+      *sequencer::PrepareRegister(request, actor, {*view, *stores.vault, clock.WallMs()});
+  const model::SubjectKeyId key = proposal.new_keys.at(0);
+  const auto applied = sequencer::ProposeAndWait(*writer, std::move(proposal));
+  EXPECT_TRUE(applied.ok() && applied->outcome == audit::Outcome::kApplied) << applied->sentence;
+  return key;
+}
+
+bool VaultHolds(const config::Loaded& loaded, const model::SubjectKeyId& id) {
+  const auto vault = vault::Vault::Open(loaded.config.vault().directory(),
+                                        loaded.config.vault().key_encryption_key_file());
+  EXPECT_TRUE(vault.ok());
+  return (*vault)->Find(id).ok();
+}
+
+/// Serves a while, again and again, until the vault does not hold `id`; the test's own time limit
+/// ends it if the key stays.
+void ServeUntilGone(const Installation& installation, const model::SubjectKeyId& id) {
+  do {
+    const auto broker = Broker::Open(installation.Load());
+    ASSERT_TRUE(broker.ok() && (*broker)->Serve().ok());
+    std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+    (*broker)->Drain();
+  } while (VaultHolds(installation.Load(), id));
+}
+
 /// What a crash between the vault's sync and the ledger's left behind: a key no record speaks of,
 /// beside one that a record does. The broker destroys the first while it serves.
 TEST(Broker, DestroysTheKeysACrashLeftAndNoOthers) {
   const Installation installation;
   ASSERT_EQ(installation.Genesis().exit_code, 0);
-  const config::Loaded loaded = installation.Load();
+  clock::SystemClock clock;
   model::SubjectKeyId loose;
   model::SubjectKeyId known;
   {
-    Result<Stores> stores = OpenStores(loaded.config);
+    Result<Stores> stores = OpenStores(installation.Load().config);
     ASSERT_TRUE(stores.ok());
-    clock::SystemClock clock;
-    const auto writer = sequencer::Sequencer::Start(*stores->ledger, *stores->database, clock,
-                                                    [](const std::string&) { FAIL(); });
-    v1::RegisterNominalRequest request;
-    request.add_identifiers()->set_type(v1::IDENTIFIER_TYPE_NOMS);
-    request.mutable_identifiers(0)->set_value("A1234BC");
-    stored::v1::Actor actor;
-    actor.set_agency("police");
-    actor.set_member("system");
-    actor.set_post("police/intel");
-    actor.set_certificate_digest(std::string(32, 'c'));
-    actor.set_purpose("public-protection");
-    const auto view = writer->View();
-    sequencer::Proposal proposal =
-        *sequencer::PrepareRegister(request, actor, {*view, *stores->vault, clock.WallMs()});
-    known = proposal.new_keys.at(0);
-    const auto applied = sequencer::ProposeAndWait(*writer, std::move(proposal));
-    ASSERT_TRUE(applied.ok() && applied->outcome == audit::Outcome::kApplied) << applied->sentence;
+    known = UseAKey(*stores, clock);
     loose = stores->vault->Make(1)->front();
   }
-  // Each round serves for a while; the test's own time limit ends it if the key stays.
-  for (bool there = true; there;) {
-    {
-      const auto broker = Broker::Open(installation.Load());
-      ASSERT_TRUE(broker.ok() && (*broker)->Serve().ok());
-      std::this_thread::sleep_for(std::chrono::milliseconds(1500));
-      (*broker)->Drain();
-    }
-    const auto vault = vault::Vault::Open(loaded.config.vault().directory(),
-                                          loaded.config.vault().key_encryption_key_file());
-    ASSERT_TRUE(vault.ok());
-    there = (*vault)->Find(loose).ok();
-    ASSERT_TRUE((*vault)->Find(known).ok());
+  ServeUntilGone(installation, loose);
+  EXPECT_TRUE(VaultHolds(installation.Load(), known));
+}
+
+/// P7. The record that erases is durable, and a crash came before the vault destroyed the key: the
+/// next start does.
+TEST(Broker, DestroysWhatWasErasedBeforeACrash) {
+  const Installation installation;
+  ASSERT_EQ(installation.Genesis().exit_code, 0);
+  clock::SystemClock clock;
+  model::SubjectKeyId erased;
+  {
+    Result<Stores> stores = OpenStores(installation.Load().config);
+    ASSERT_TRUE(stores.ok());
+    erased = UseAKey(*stores, clock);
+    const auto recorded =
+        sequencer::RecordLostKeys(*stores->ledger, *stores->database, clock,
+                                  {.by = "me", .because = "for the test"}, "you", {&erased, 1});
+    ASSERT_TRUE(recorded.ok()) << SentenceOf(recorded.status());
   }
+  ASSERT_TRUE(VaultHolds(installation.Load(), erased)) << "nobody has destroyed it yet";
+  ServeUntilGone(installation, erased);
+}
+
+/// Keys are lost for good: the start says so, two people accept it, and the broker starts. P8: what
+/// the ledger means does not depend on what the vault holds.
+TEST(Broker, StartsWithoutLostKeysOnceTwoPeopleAcceptedIt) {
+  const Installation installation;
+  ASSERT_EQ(installation.Genesis().exit_code, 0);
+  clock::SystemClock clock;
+  {
+    Result<Stores> stores = OpenStores(installation.Load().config);
+    ASSERT_TRUE(stores.ok());
+    const model::SubjectKeyId lost = UseAKey(*stores, clock);
+    ASSERT_TRUE(stores->vault->Destroy({lost}).ok());
+  }
+  const auto refused = Broker::Open(installation.Load());
+  EXPECT_EQ(ReasonOf(refused.status()), v1::ERROR_REASON_KEY_MISSING);
+  EXPECT_THAT(SentenceOf(refused.status()), HasSubstr("--accept-lost-keys"));
+
+  const std::vector<std::string> accept = {
+      "--accept-lost-keys", "--by",      "A. Operator",         "--second",
+      "B. Second",          "--because", "the only copy burnt", installation.Config()};
+  const auto accepted = Installation::Tearlined(accept);
+  ASSERT_EQ(accepted.exit_code, 0) << accepted.errors;
+  EXPECT_THAT(accepted.output, HasSubstr("keys-lost 1\n"));
+  const auto verified = Installation::Tearlined({"--verify", installation.Config()});
+  EXPECT_EQ(verified.exit_code, 0) << verified.errors;
+  {
+    const auto broker = Broker::Open(installation.Load());
+    ASSERT_TRUE(broker.ok()) << SentenceOf(broker.status());
+    EXPECT_TRUE((*broker)->Serve().ok());
+  }
+  const auto again = Installation::Tearlined(accept);
+  EXPECT_EQ(again.exit_code, 1);
+  EXPECT_THAT(again.errors, HasSubstr("nothing is lost"));
 }
 
 }  // namespace

@@ -47,12 +47,25 @@ class ExaminerTest : public testing::Test {
   std::uint64_t checkpoint_size_ = 0;
   bool parted_ = false;
   bool writing_ = true;
+  bool cosigned_ = true;
   doubles::ManualClock clock_{1'900'000'000'000};
   Examiner examiner_{{.view = [this] { return database_->Now(); },
                       .checkpoint_size = [this] { return checkpoint_size_; },
                       .clock_parted = [this] { return parted_; },
                       .writing = [this] { return writing_; },
-                      .queued = [] { return std::size_t{3}; }},
+                      .queued = [] { return std::size_t{3}; },
+                      .cosigned = [this] { return cosigned_; },
+                      .witnesses =
+                          [] {
+                            cosign::Report report;
+                            report.quorum = 2;
+                            report.cosigned_size = 7;
+                            report.standings.resize(2);
+                            report.standings[0].name = "one";
+                            report.standings[0].tree_size = 9;
+                            report.standings[1].name = "two";
+                            return report;
+                          }},
                      clock_,
                      milliseconds(1000)};
 };
@@ -60,7 +73,7 @@ class ExaminerTest : public testing::Test {
 TEST_F(ExaminerTest, EveryPartIsNamedAndWell) {
   std::string names;
   for (const rpc::Part& part : examiner_.Examine()) names += part.name + ' ';
-  EXPECT_EQ(names, "ledger state policy clock audit ");
+  EXPECT_EQ(names, "ledger state policy clock cosigned audit ");
   EXPECT_EQ(Fallen(), "");
 }
 
@@ -71,6 +84,9 @@ TEST_F(ExaminerTest, EachFaultFellsItsOwnPart) {
   parted_ = true;
   EXPECT_EQ(Fallen(), "clock ");
   parted_ = false;
+  cosigned_ = false;
+  EXPECT_EQ(Fallen(), "cosigned ");
+  cosigned_ = true;
   row_.set_unappliable(1);
   Record();
   EXPECT_EQ(Fallen(), "state ");
@@ -117,7 +133,9 @@ TEST_F(ExaminerTest, AShortBeatIsGivenFiveSeconds) {
                   .checkpoint_size = [] { return std::uint64_t{0}; },
                   .clock_parted = [] { return false; },
                   .writing = [] { return true; },
-                  .queued = [] { return std::size_t{0}; }},
+                  .queued = [] { return std::size_t{0}; },
+                  .cosigned = [] { return true; },
+                  .witnesses = [] { return cosign::Report(); }},
                  clock_, milliseconds(100));
   quick.Examine();
   clock_.Pass(5'000);
@@ -149,12 +167,13 @@ TEST_F(ExaminerTest, WhatIsMeasuredIsTrue) {
 
   telemetry::Exposition exposition;
   examiner_.Measure(exposition);
-  for (const char* sample :
-       {"tearline_ledger_records 3", "tearline_unappliable_records 4",
-        "tearline_checkpoint_records 1", "tearline_queued_commands 3",
-        "tearline_checkpoint_age_seconds 2.5", "tearline_obligations_open{type=\"read\"} 2",
-        "tearline_obligations_open{type=\"parked\"} 1",
-        "tearline_obligations_open{type=\"sanitise_or_review\"} 0"}) {
+  for (const char* sample : {"tearline_ledger_records 3", "tearline_unappliable_records 4",
+                             "tearline_checkpoint_records 1", "tearline_queued_commands 3",
+                             "tearline_checkpoint_age_seconds 2.5", "tearline_cosigned_records 7",
+                             "tearline_witnesses_needed 2", "tearline_witnesses_current 1",
+                             "tearline_obligations_open{type=\"read\"} 2",
+                             "tearline_obligations_open{type=\"parked\"} 1",
+                             "tearline_obligations_open{type=\"sanitise_or_review\"} 0"}) {
     EXPECT_NE(exposition.Text().find('\n' + std::string(sample) + '\n'), std::string::npos)
         << sample << '\n'
         << exposition.Text();

@@ -4,6 +4,7 @@
 
 #include "broker/crypto/key_file.h"
 #include "broker/status/invariant.h"
+#include "tests/doubles/sample_policy.h"
 
 namespace tearline {
 namespace {
@@ -58,7 +59,7 @@ Installation::Installation() {
                      "a key is written");
   Write("broker.textproto", kConfig);
   Write("directory.textproto", kDirectory);
-  Write("policy.textproto", kPolicy);
+  Write("policy.textproto", kPolicy + doubles::ChairsAlone());
 }
 
 config::Loaded Installation::Load() const {

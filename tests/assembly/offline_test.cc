@@ -52,7 +52,7 @@ TEST(Tearlined, VerifiesByReplayAndLeavesNothingBehind) {
   EXPECT_EQ(verified.exit_code, 0) << verified.errors;
   EXPECT_THAT(verified.output, HasSubstr("checkpoint-size 1\nverified yes\n"));
   for (const auto& entry : std::filesystem::directory_iterator(installation.directory.path())) {
-    EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr(".verify-")));
+    EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr(".scratch-")));
   }
 }
 

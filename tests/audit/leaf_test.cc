@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
-
 namespace tearline::audit {
 namespace {
 
@@ -64,21 +62,6 @@ TEST(Leaf, RefusesEveryOtherLengthAndVersion) {
   std::string other = bytes;
   other[5] = 2;  // the format version's low byte
   EXPECT_FALSE(DecodeLeaf(other).ok());
-}
-
-/// The number of details cannot be read from the tree: up to eight, it looks the same.
-TEST(Leaf, PadsDetailsToAPowerOfTwoAtLeastEight) {
-  const std::string seed(32, 's');
-  for (const auto& [details, slots] : {std::pair(0, 8), {1, 8}, {8, 8}, {9, 16}, {17, 32}}) {
-    std::vector<std::string> salted;
-    for (int i = 0; i < details; ++i) {
-      salted.push_back(SaltedDetail(seed, static_cast<std::uint32_t>(i), stored::v1::Detail()));
-    }
-    const std::vector<crypto::Digest> hashes = DetailHashes(seed, salted);
-    EXPECT_EQ(static_cast<int>(hashes.size()), slots) << details;
-    EXPECT_EQ(std::set<crypto::Digest>(hashes.begin(), hashes.end()).size(), hashes.size())
-        << "no slot looks like another";
-  }
 }
 
 /// Two recipients told the same cannot learn so from each other's hash; nobody can guess a detail.

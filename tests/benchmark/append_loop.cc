@@ -3,18 +3,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <system_error>
 
 namespace tearline::benchmark {
-
-double Median(Durations durations) {
-  if (durations.empty()) return 0;
-  std::sort(durations.begin(), durations.end());
-  return durations[durations.size() / 2];
-}
 
 Durations AppendLoop(const std::filesystem::path& directory, std::size_t bytes,
                      std::chrono::milliseconds time) {

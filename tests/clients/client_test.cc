@@ -225,12 +225,5 @@ TEST_F(Client, FeedReportsARefusalAndDoesNotTryAgain) {
   EXPECT_EQ(feed_.sessions, 1);
 }
 
-TEST_F(Client, SayingSomethingIsDoneWhenTheStreamEnds) {
-  v1::SubscribeRequest words;
-  words.add_acknowledgements()->add_sequences(2);
-  EXPECT_FALSE(Feed(channel_, OpenAs("probation/chair")).Say(words).has_value());
-  EXPECT_EQ(feed_.acknowledged, (std::vector<std::uint64_t>{2}));
-}
-
 }  // namespace
 }  // namespace tearline::client

@@ -49,8 +49,10 @@ std::string Sign(const std::string& text) {
 }
 
 std::string KeyId() {
-  return verifier::Bytes(verifier::Sha256(std::string(kOrigin) + "\n\x01" + PublicKey()))
-      .substr(0, 4);
+  std::string named = kOrigin;
+  named += "\n\x01";
+  named += PublicKey();
+  return verifier::Bytes(verifier::Sha256(named)).substr(0, 4);
 }
 
 }  // namespace
@@ -112,11 +114,31 @@ void InventedLog::Add(const std::vector<stored::v1::Detail>& facts, std::int64_t
   entries_.push_back(entry);
 }
 
+void InventedLog::Scatter(std::size_t index) {
+  verifier::LeafEntry& entry = entries_[index];
+  const auto places =
+      static_cast<std::uint32_t>(entry.details.size() + entry.padding_hashes.size());
+  constexpr std::uint32_t kSides = 0b0100101;
+  for (std::uint32_t i = 0; i < entry.details.size(); ++i) {
+    entry.slots.push_back(kSides * places + places - 1 - i);
+  }
+  for (int level = 3; level < 10; ++level) {
+    entry.beside_hashes.push_back(
+        verifier::Bytes(verifier::Sha256("beside" + std::to_string(level))));
+  }
+  entry.leaf.replace(6, 2, Number(2, 2));
+  entry.leaf.replace(kDetailsRootAt, 32, verifier::Bytes(*verifier::DetailsRoot(entry)));
+}
+
 std::string InventedLog::Note(std::size_t size) const {
   verifier::TreeHead tree;
   for (std::size_t i = 0; i < size; ++i) tree.Append(verifier::LeafHash(entries_[i].leaf));
   const std::string text = std::string(kOrigin) + '\n' + std::to_string(size) + '\n' +
                            verifier::Base64(verifier::Bytes(tree.Root())) + '\n';
+  return SignedText(text);
+}
+
+std::string InventedLog::SignedText(const std::string& text) {
   return text + "\n\xe2\x80\x94 " + kOrigin + ' ' + verifier::Base64(KeyId() + Sign(text)) + '\n';
 }
 

@@ -23,10 +23,15 @@ class InventedLog {
   void Add(const std::vector<stored::v1::Detail>& facts, std::int64_t stamp_ms,
            std::uint16_t outcome = verifier::kApplied);
 
+  /// Lays a leaf as behaviour version 2 does: its details at other places, under ten levels.
+  void Scatter(std::size_t index);
+
   std::vector<verifier::LeafEntry>& Entries() { return entries_; }
   /// The signed note over what the leaves are now, or over the first `size` of them.
   [[nodiscard]] std::string Note() const { return Note(entries_.size()); }
   [[nodiscard]] std::string Note(std::size_t size) const;
+  /// Any text, signed by the log's key.
+  [[nodiscard]] static std::string SignedText(const std::string& text);
   [[nodiscard]] std::string VerifierKeyText() const;
   [[nodiscard]] verifier::VerifierKey Key() const;
   /// As `tearline audit replay --out` writes it, under this note.
@@ -47,5 +52,6 @@ class InventedLog {
 /// The place of `details_root` in a leaf, and of its stamp and position.
 inline constexpr std::size_t kPositionAt = 24;
 inline constexpr std::size_t kStampAt = 64;
+inline constexpr std::size_t kDetailsRootAt = 112;
 
 }  // namespace tearline::doubles

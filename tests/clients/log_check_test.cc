@@ -90,6 +90,58 @@ TEST(LogCheck, CatchesWhoeverBendsItAfterwards) {
   }
 }
 
+// The same of a leaf whose details stand at drawn places.
+TEST(LogCheck, FindsDetailsAtDrawnPlacesAndNowhereElse) {
+  const Forgery kForgeries[] = {
+      {"swaps two slots",
+       [](InventedLog& log) { std::swap(log.Entries()[0].slots[0], log.Entries()[0].slots[1]); },
+       "leaf 0: its details do not give the root"},
+      {"puts two facts into one slot",
+       [](InventedLog& log) { log.Entries()[0].slots[0] = log.Entries()[0].slots[1]; },
+       "leaf 0: its details must stand in slots of their own"},
+      {"puts one fact into another tree",
+       [](InventedLog& log) { log.Entries()[0].slots[0] ^= 1U << 4; },
+       "leaf 0: its details must stand in slots of their own"},
+      {"puts all outside the tree",
+       [](InventedLog& log) {
+         for (std::uint32_t& slot : log.Entries()[0].slots) slot |= 1U << 10;
+       },
+       "leaf 0: its slots must lie within"},
+      {"turns a side",
+       [](InventedLog& log) {
+         for (std::uint32_t& slot : log.Entries()[0].slots) slot ^= 1U << 9;
+       },
+       "leaf 0: its details do not give the root"},
+      {"drops a slot", [](InventedLog& log) { log.Entries()[0].slots.pop_back(); },
+       "leaf 0: each of its details must have its slot"},
+      {"drops what is beside", [](InventedLog& log) { log.Entries()[0].beside_hashes.clear(); },
+       "leaf 0: its slots must lie within"},
+      {"bends what is beside",
+       [](InventedLog& log) { log.Entries()[0].beside_hashes[6].front() ^= 1; },
+       "leaf 0: its details do not give the root"},
+  };
+  InventedLog good;
+  for (const std::size_t index : {0u, 1u, 3u}) good.Scatter(index);
+  const std::string note = good.Note();
+  ASSERT_TRUE(Verify(good, note).ok()) << Verify(good, note);
+  std::istringstream file(good.Export(note));
+  std::vector<LeafEntry> read;
+  ASSERT_TRUE(ReadExport(file, [&read](const LeafEntry& entry) {
+                read.push_back(entry);
+                return absl::OkStatus();
+              }).ok());
+  EXPECT_EQ(read[0].slots, good.Entries()[0].slots);
+  EXPECT_EQ(read[0].beside_hashes, good.Entries()[0].beside_hashes);
+  EXPECT_TRUE(read[2].slots.empty()) << "that leaf is of behaviour version 1";
+  for (const Forgery& forgery : kForgeries) {
+    InventedLog log = good;
+    forgery.bend(log);
+    const absl::Status status = Verify(log, note);
+    EXPECT_FALSE(status.ok()) << forgery.what;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(forgery.sentence)) << forgery.what;
+  }
+}
+
 // Read each row as: "a keeper of the log who <what> and signs it is told <sentence>".
 TEST(LogCheck, CatchesAKeeperWhoSignsALie) {
   const Forgery kForgeries[] = {

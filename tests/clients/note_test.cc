@@ -38,6 +38,30 @@ TEST(Note, IgnoresStrangersAndRejectsAKnownKeyThatFails) {
   EXPECT_FALSE(OpenNote(note + forged, log.Key()).ok());
 }
 
+/// The example of Go's golang.org/x/mod/sumdb/note (BSD-3), with its two signers.
+TEST(Note, OpensTheExampleThatOthersTestBy) {
+  const std::string text =
+      "If you think cryptography is the answer to your problem,\n"
+      "then you don't know what your problem is.\n";
+  const std::string peter =
+      "\xe2\x80\x94 PeterNeumann "
+      "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqf"
+      "qdngotpRZb6KE6RyyBwJnAM=\n";
+  const VerifierKey key =
+      *ReadVerifierKey("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW");
+  EXPECT_EQ(OpenNote(text + '\n' + peter, key).value(), text);
+  std::string bent = peter;
+  bent[40] = bent[40] == 'A' ? 'B' : 'A';
+  EXPECT_FALSE(OpenNote(text + '\n' + bent, key).ok());
+  EXPECT_FALSE(OpenNote(text + '\n' + peter + bent, key).ok()) << "a known key that fails rejects";
+  const auto lines = ReadSignatures(text + '\n' + peter);
+  ASSERT_TRUE(lines.ok()) << lines.status();
+  ASSERT_EQ(lines->size(), 1u);
+  EXPECT_EQ(Text(lines->front()), peter);
+  EXPECT_EQ(NoteText(text + '\n' + peter), text);
+  EXPECT_EQ(NoteText(text), "");
+}
+
 TEST(Note, HoldsNoMoreThanAHundredSignatures) {
   const doubles::InventedLog log;
   std::string note = log.Note();

@@ -140,5 +140,24 @@ TEST(Base64, ReadsWhatItWritesAndNothingElse) {
   EXPECT_EQ(FromHex("0g"), std::nullopt);
 }
 
+/// Longer or shorter by one hash, every proof is refused, whatever the hash is.
+TEST(Proofs, HaveTheLengthThatTheirNumbersDemand) {
+  for (const std::uint64_t size : {1u, 2u, 3u, 7u, 8u, 9u, 255u, 256u, 257u}) {
+    for (std::uint64_t index = 0; index < size; ++index) {
+      const std::size_t length = InclusionLength(index, size);
+      EXPECT_LE(length, 9u);
+      for (std::size_t other = 0; other <= 64; ++other) {
+        // Of no hash it is known what it hashes to: only the length could let it pass unhashed.
+        EXPECT_FALSE(ProvesInclusion(std::vector<Hash>(other), index, size, Hash{}, Sha256("r")));
+      }
+    }
+  }
+  EXPECT_EQ(InclusionLength(0, 1), 0u);
+  EXPECT_EQ(InclusionLength(6, 7), 2u);
+  EXPECT_EQ(InclusionLength(5, 7), 3u);
+  EXPECT_EQ(InclusionLength((std::uint64_t{1} << 63), (std::uint64_t{1} << 63) + 1), 1u);
+  EXPECT_EQ(InclusionLength(0, std::uint64_t{1} << 63), 63u);
+}
+
 }  // namespace
 }  // namespace tearline::verifier

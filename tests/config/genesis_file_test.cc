@@ -7,6 +7,7 @@
 
 #include "tests/config/config_files.h"
 #include "tests/doubles/run_command.h"
+#include "tests/doubles/sample_policy.h"
 
 namespace tearline::config {
 namespace {
@@ -23,11 +24,11 @@ members { agency: "probation" member: "chair" kind: MEMBER_KIND_PERSON }
 posts { post: "probation/chair" roles: POST_ROLE_CHAIR holder: "chair" }
 )";
 
-constexpr char kPolicy[] = R"(
+const std::string kPolicy = R"(
 id: "p" version: 1 purpose: "For tests."
 rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
   when { recipient { seat: SEAT_KIND_CHAIR } } }
-)";
+)" + doubles::ChairsAlone();
 
 class GenesisFileTest : public testing::Test {
  protected:

@@ -48,7 +48,7 @@ TEST(Hmac, PartsAreJoined) {
   EXPECT_EQ(HmacSha256("Jefe", {}), HmacSha256("Jefe", {""}));
 }
 
-/// The context is copied from one that never had a key: an empty key must not mean "the last one".
+/// An empty view may point nowhere; it is a key all the same, and not "the last one".
 TEST(Hmac, AnEmptyKeyIsAKeyOfItsOwn) {
   const Digest with_key = HmacSha256("Jefe", {"message"});
   const Digest without = HmacSha256("", {"message"});

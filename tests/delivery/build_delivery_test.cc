@@ -71,6 +71,7 @@ sequencer::OpenedContent ContentAt(v1::Level level) {
   sequencer::OpenedContent content;
   if (level == v1::LEVEL_FULL) {
     content.segments.push_back({"text/plain", {v1::CONTENT_FLAG_WITNESS}, "what happened"});
+    content.segments[0].grading.emplace().set_source(v1::SOURCE_GRADE_UNTESTED);
   }
   if (level == v1::LEVEL_TEAR_LINE) content.tear_line = "recalled; ask the supervisor";
   return content;
@@ -107,6 +108,12 @@ TEST(BuildDelivery, EachLevelShowsWhatTheTableSaysAndNothingElse) {
       {"accepted at", [](auto& e) { return e.has_accepted_at(); }, false, false, true, true},
       {"marking", [](auto& e) { return e.has_marking(); }, false, false, true, true},
       {"grading", [](auto& e) { return e.has_grading(); }, false, false, false, true},
+      {"a segment's own grading",
+       [](auto& e) {
+         return e.segments_size() == 1 &&
+                e.segments(0).grading().source() == v1::SOURCE_GRADE_UNTESTED;
+       },
+       false, false, false, true},
       {"facts", [](auto& e) { return e.has_facts(); }, false, false, false, true},
       {"segments", [](auto& e) { return e.segments_size() == 1; }, false, false, false, true},
       {"tear-line", [](auto& e) { return !e.tear_line().empty(); }, false, false, true, false},
@@ -155,8 +162,9 @@ TEST(BuildDelivery, WhatIsErasedSaysSoAndOnlyWhereThereWasContent) {
 doubles::MemoryState StateWithCase() {
   doubles::MemoryState state;
   state::Batch batch(state);
+  const std::string case_id(16, 'c');
   stored::v1::NominalRow nominal;
-  nominal.set_case_id(std::string(16, 'c'));
+  nominal.set_case_id(case_id);
   batch.PutRow(machine::NominalKey(NominalA()), nominal);
   batch.PutRow(machine::NominalKey(NominalB()), stored::v1::NominalRow());
   stored::v1::CaseRow row;
@@ -166,7 +174,7 @@ doubles::MemoryState StateWithCase() {
   row.mutable_case_()->set_accountable_post("police/accountable");
   row.mutable_case_()->set_supervising_post("probation/supervisor");
   row.mutable_case_()->set_lead_agency("probation");
-  batch.PutRow(machine::CaseKey(std::string(16, 'c')), row);
+  batch.PutRow(machine::CaseKey(nominal.case_id()), row);
   state.Commit(batch);
   return state;
 }
@@ -195,16 +203,18 @@ TEST(BuildDelivery, NamesOnlyNominalsThePostHasToDoWith) {
   }
 }
 
-TEST(BuildDelivery, AnObligationIsShownAsItStandsWithTheStageOfItsNotice) {
+TEST(BuildDelivery, AnObligationIsShownAsItStoodWhenItsNoticeWasLetGo) {
   ItemRow item;
   item.set_obligation_id(std::string(16, 'o'));
   item.set_stage(1);
+  item.set_obligation_events(3);
+  item.set_obligation_due_ms(kOccurredMs);
   stored::v1::ObligationRow row;
   row.set_type(v1::OBLIGATION_TYPE_READ);
   row.set_reason(v1::RULE_REASON_PANEL_MUST_KNOW);
   row.set_nominal_id(NominalA());
-  row.set_count(3);
-  row.set_due_ms(kOccurredMs);
+  row.set_count(4);
+  row.set_due_ms(kOccurredMs + 1000);
   row.set_stage(2);
   row.set_debtor_post("police/panel");
   const v1::DeliveredObligation shown = BuildObligation(item, row);
@@ -249,6 +259,25 @@ TEST(BuildDelivery, TheEnvelopeCitesLaneNumberRulesAndPolicy) {
   EXPECT_EQ(delivery.rules(1), "G2");
   EXPECT_EQ(delivery.policy_digest(), std::string(32, 'p'));
   EXPECT_EQ(delivery.queued_at().nanos(), 123'000'000);
+}
+
+TEST(BuildDelivery, APendingEndSaysWhatBecameOfIt) {
+  ItemRow item;
+  item.set_pending_id(std::string(16, 'p'));
+  item.set_pending_command(stored::v1::COMMAND_NUMBER_SEAT_POST);
+  item.set_pending_end(stored::v1::PENDING_END_CONFIRMED);
+  v1::DeliveredPendingEnd shown = BuildPendingEnd(item);
+  EXPECT_EQ(shown.pending_id(), model::PendingId::FromBytes(std::string(16, 'p'))->Text());
+  EXPECT_EQ(shown.command(), "seat-post");
+  EXPECT_EQ(shown.outcome(), v1::PENDING_OUTCOME_CONFIRMED);
+  item.set_pending_end(stored::v1::PENDING_END_LAPSED);
+  EXPECT_EQ(BuildPendingEnd(item).outcome(), v1::PENDING_OUTCOME_LAPSED);
+}
+
+TEST(BuildDelivery, AnErasureSaysWhose) {
+  ItemRow item;
+  item.set_nominal_id(NominalA());
+  EXPECT_EQ(BuildErasure(item).nominal_id(), TextOf(NominalA()));
 }
 
 }  // namespace

@@ -71,9 +71,9 @@ TEST(Dispatcher, WakesThoseWhoseFeedWasTouchedAndNobodyElse) {
   dispatcher.Follow("police/panel", panel);
   dispatcher.Follow("probation/chair", chair);
 
-  dispatcher.Applied({"police/panel", "nobody/here"}, false);
+  dispatcher.Applied({"police/panel", "nobody/here"}, machine::Change::kNone);
   panel->AwaitWoken(1);
-  dispatcher.Applied({"probation/chair"}, false);
+  dispatcher.Applied({"probation/chair"}, machine::Change::kNone);
   chair->AwaitWoken(1);  // The panel's turn has passed: one thread, in order.
   EXPECT_EQ(panel->woken(), 1);
 }
@@ -88,9 +88,20 @@ TEST(Dispatcher, ANewerSessionOfTheSameFeedEndsTheOlder) {
   EXPECT_EQ(newer->reason(), v1::ERROR_REASON_UNSPECIFIED);
   EXPECT_EQ(dispatcher.Followed(), 1u);
 
-  dispatcher.Applied({"police/panel"}, false);
+  dispatcher.Applied({"police/panel"}, machine::Change::kNone);
   newer->AwaitWoken(1);
   EXPECT_EQ(older->woken(), 0);
+}
+
+TEST(Dispatcher, ASessionThatDoesNotFollowEndsTheOneThatDoes) {
+  Dispatcher dispatcher;
+  const auto follower = std::make_shared<RecordingSink>();
+  dispatcher.Follow("police/panel", follower);
+  dispatcher.Supersede("probation/chair");
+  EXPECT_EQ(follower->reason(), v1::ERROR_REASON_UNSPECIFIED);
+  dispatcher.Supersede("police/panel");
+  EXPECT_EQ(follower->reason(), v1::ERROR_REASON_SESSION_SUPERSEDED);
+  EXPECT_EQ(dispatcher.Followed(), 0u);
 }
 
 TEST(Dispatcher, TheOldersLeavingDoesNotTakeTheFeedFromTheNewer) {
@@ -112,11 +123,11 @@ TEST(Dispatcher, EverybodyLooksAgainWhenAccessChanged) {
   dispatcher.Follow("police/panel", panel);
   dispatcher.Follow("probation/chair", chair);
   EXPECT_EQ(dispatcher.AccessChanges(), 0u);
-  dispatcher.Applied({}, true);
+  dispatcher.Applied({}, machine::Change::kAccess);
   EXPECT_EQ(dispatcher.AccessChanges(), 1u);
   panel->AwaitChecked(1);
   chair->AwaitChecked(1);
-  dispatcher.Applied({}, false);
+  dispatcher.Applied({}, machine::Change::kNone);
   EXPECT_EQ(dispatcher.AccessChanges(), 1u);
 }
 
@@ -126,7 +137,7 @@ TEST(Dispatcher, AChangeOfAccessWaitsForWhatIsBeingHandedOver) {
   std::atomic<bool> handed_over{false};
   std::atomic<bool> held{false};
   std::thread sender([&] {
-    const auto access = dispatcher.HoldAccess();
+    const auto access = dispatcher.HoldChanges();
     const std::uint64_t count = dispatcher.AccessChanges();
     held.store(true);
     for (int i = 0; i < 100; ++i) std::this_thread::yield();
@@ -134,7 +145,7 @@ TEST(Dispatcher, AChangeOfAccessWaitsForWhatIsBeingHandedOver) {
     handed_over.store(true);
   });
   while (!held.load()) std::this_thread::yield();
-  dispatcher.Applied({}, true);
+  dispatcher.Applied({}, machine::Change::kAccess);
   EXPECT_TRUE(handed_over.load());
   EXPECT_EQ(dispatcher.AccessChanges(), 1u);
   sender.join();
@@ -156,6 +167,24 @@ TEST(Dispatcher, EndsAllWhenTold) {
   dispatcher.EndAll(v1::ERROR_REASON_UNAVAILABLE, "stopping");
   EXPECT_EQ(panel->reason(), v1::ERROR_REASON_UNAVAILABLE);
   EXPECT_EQ(chair->reason(), v1::ERROR_REASON_UNAVAILABLE);
+}
+
+/// Who follows no feed is told all but of items, until it leaves.
+TEST(Dispatcher, WhoAttendsIsToldOfBeatsChangesAndTheEnd) {
+  Dispatcher dispatcher;
+  const auto guest = std::make_shared<RecordingSink>();
+  const auto gone = std::make_shared<RecordingSink>();
+  dispatcher.Attend(guest);
+  dispatcher.Attend(gone);
+  dispatcher.Leave(gone.get());
+  EXPECT_EQ(dispatcher.Followed(), 0u);
+  dispatcher.Applied({"police/panel"}, machine::Change::kAccess);
+  guest->AwaitChecked(1);
+  guest->AwaitBeat();
+  EXPECT_EQ(guest->woken(), 0);
+  dispatcher.EndAll(v1::ERROR_REASON_UNAVAILABLE, "stopping");
+  EXPECT_EQ(guest->reason(), v1::ERROR_REASON_UNAVAILABLE);
+  EXPECT_EQ(gone->reason(), v1::ERROR_REASON_UNSPECIFIED);
 }
 
 /// A sink that goes away while the dispatcher holds it last must be able to say so.
@@ -181,11 +210,27 @@ TEST(Dispatcher, HoldsNoLockWhileSinksGoAway) {
   for (int i = 0; i < 200; ++i) {
     auto sink = std::make_shared<LeavingSink>(dispatcher, "police/panel");
     dispatcher.Follow("police/panel", sink);
-    dispatcher.Applied({"police/panel", "probation/chair"}, i % 2 == 0);
+    dispatcher.Applied({"police/panel", "probation/chair"},
+                       i % 2 == 0 ? machine::Change::kAccess : machine::Change::kNone);
     sink.reset();
   }
-  dispatcher.Applied({"probation/chair"}, false);
+  dispatcher.Applied({"probation/chair"}, machine::Change::kNone);
   chair->AwaitWoken(1);
+}
+
+/// What may be told of somebody changes often: nobody is looked at again for that, but what was
+/// found out before no longer counts.
+TEST(Dispatcher, CountsEveryChangeAndLooksAtNobodyForOneOfWhatMayBeTold) {
+  Dispatcher dispatcher;
+  EXPECT_EQ(dispatcher.Changes(), 0u);
+  dispatcher.Applied({}, machine::Change::kTelling);
+  EXPECT_EQ(dispatcher.Changes(), 1u);
+  EXPECT_EQ(dispatcher.AccessChanges(), 0u);
+  dispatcher.Applied({}, machine::Change::kAccess);
+  EXPECT_EQ(dispatcher.Changes(), 2u);
+  EXPECT_EQ(dispatcher.AccessChanges(), 1u);
+  dispatcher.Applied({"police/panel"}, machine::Change::kNone);
+  EXPECT_EQ(dispatcher.Changes(), 2u);
 }
 
 }  // namespace

@@ -2,13 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "broker/machine/lane.h"
 #include "broker/machine/rows.h"
+#include "broker/model/limits.h"
 #include "broker/state/batch.h"
 #include "tests/doubles/memory_ledger.h"
 #include "tests/doubles/memory_state.h"
+#include "tests/doubles/memory_vault.h"
 
 namespace tearline::delivery {
 namespace {
@@ -19,23 +23,6 @@ using stored::v1::ItemRow;
 constexpr char kFeed[] = "police/panel";
 constexpr std::int64_t kOpenedMs = 1'800'000'000'000;
 constexpr std::size_t kPlenty = 1024 * 1024;
-
-/// No content is opened in these tests: pointers and notices have none.
-class EmptyVault final : public vault::Vault {
- public:
-  Result<std::vector<model::SubjectKeyId>> Make(std::size_t) override { return Missing(); }
-  Result<crypto::Secret> Find(const model::SubjectKeyId&) const override { return Missing(); }
-  Result<std::vector<model::SubjectKeyId>> List(const std::optional<model::SubjectKeyId>&,
-                                                std::size_t) const override {
-    return std::vector<model::SubjectKeyId>();
-  }
-  Status Destroy(const std::vector<model::SubjectKeyId>&) override { return {}; }
-  const crypto::Secret& IndexKey() const override { return key_; }
-
- private:
-  static Status Missing() { return Refuse(v1::ERROR_REASON_KEY_MISSING, "no keys here"); }
-  crypto::Secret key_;
-};
 
 class SessionTest : public testing::Test {
  protected:
@@ -56,16 +43,22 @@ class SessionTest : public testing::Test {
     return item;
   }
 
+  void PutLane(v1::Urgency lane, const std::function<void(stored::v1::LaneRow&)>& change) {
+    state::Batch batch(state_);
+    stored::v1::LaneRow row = machine::ReadLane(kFeed, lane, state_);
+    change(row);
+    batch.PutRow(machine::LaneKey(kFeed, lane), row);
+    state_.Commit(batch);
+  }
+
   /// The machine lets an item go; its number.
   std::uint64_t Release(v1::Urgency lane, const ItemRow& item) {
-    state::Batch batch(state_);
-    auto row = state_.Find<stored::v1::LaneRow>(machine::LaneKey(kFeed, lane));
-    if (!row) row.emplace().set_next_sequence(1);
-    const std::uint64_t sequence = row->next_sequence();
-    row->set_next_sequence(sequence + 1);
-    batch.PutRow(machine::LaneKey(kFeed, lane), *row);
-    batch.PutRow(machine::LaneItem(Table::kReleased, kFeed, lane, sequence), item);
-    state_.Commit(batch);
+    std::uint64_t sequence = 0;
+    PutLane(lane, [&sequence](stored::v1::LaneRow& row) {
+      sequence = row.next_sequence();
+      row.set_next_sequence(sequence + 1);
+    });
+    Put(lane, sequence, item);
     return sequence;
   }
   void Put(v1::Urgency lane, std::uint64_t sequence, const ItemRow& item) {
@@ -94,12 +87,11 @@ class SessionTest : public testing::Test {
   using Words = std::vector<std::string>;
   doubles::MemoryState state_;
   doubles::MemoryLedger ledger_;
-  EmptyVault vault_;
+  doubles::MemoryVault vault_;  ///< Without keys: pointers and notices need none.
 };
 
 TEST_F(SessionTest, SendsWhatIsReleasedOnceTheFastestLaneFirst) {
-  Release(v1::URGENCY_ROUTINE, Notice());
-  Release(v1::URGENCY_ROUTINE, Notice());
+  for (int i = 0; i < 2; ++i) Release(v1::URGENCY_ROUTINE, Notice());
   Release(v1::URGENCY_URGENT, Notice());
   Release(v1::URGENCY_IMMEDIATE, Notice());
   Session session = NewSession();
@@ -109,12 +101,24 @@ TEST_F(SessionTest, SendsWhatIsReleasedOnceTheFastestLaneFirst) {
   EXPECT_EQ(Next(session), Words{"1/2"});
 }
 
+/// Both sides of a frame's measure: the item that passes it is the last.
+TEST_F(SessionTest, AFrameIsFullWithTheItemThatPassesItsMeasure) {
+  Release(v1::URGENCY_URGENT, Notice());
+  const std::size_t bytes = NewSession().Next(state_, kPlenty).at(0).ByteSizeLong();
+  for (std::size_t i = 0; i <= model::kFrameBytesMax / bytes; ++i) {
+    Release(v1::URGENCY_URGENT, Notice());
+  }
+  std::size_t filled = 0;
+  const auto frame = NewSession().Next(state_, model::kFrameBytesMax);
+  for (const v1::Delivery& each : frame) filled += each.ByteSizeLong();
+  EXPECT_GE(filled, model::kFrameBytesMax);
+  EXPECT_LT(filled - frame.back().ByteSizeLong(), model::kFrameBytesMax);
+}
+
 TEST_F(SessionTest, AFrameEndsAtItsMeasureButHoldsAtLeastOneItem) {
   for (int i = 0; i < 3; ++i) Release(v1::URGENCY_URGENT, Notice());
   Session session = NewSession();
-  EXPECT_EQ(Next(session, 1), Words{"2/1"});
-  EXPECT_EQ(Next(session, 1), Words{"2/2"});
-  EXPECT_EQ(Next(session, 1), Words{"2/3"});
+  for (const char* one : {"2/1", "2/2", "2/3"}) EXPECT_EQ(Next(session, 1), Words{one});
   EXPECT_EQ(Next(session, 1), Words{});
 }
 
@@ -139,7 +143,7 @@ TEST_F(SessionTest, ReachesTheLastReleasedAlthoughManyBeforeAreSettled) {
   for (std::uint64_t i = 1; i < 300; ++i) Settle(v1::URGENCY_URGENT, i);
   Session session = NewSession();
   EXPECT_EQ(Next(session), Words{"2/300"});
-  EXPECT_TRUE(session.ProgressOf(state_, kOpenedMs).caught_up());
+  EXPECT_TRUE(session.ProgressOf(state_, kOpenedMs)->caught_up());
 }
 
 TEST_F(SessionTest, ARetriedItemWaitsForTheMachineAndIsThenSentWithItsNextAttempt) {
@@ -183,11 +187,11 @@ TEST_F(SessionTest, ANewSessionKeepsARetrysDelay) {
 
 TEST_F(SessionTest, ProgressTellsNumbersPerLaneAndWhetherAnythingIsLeft) {
   Session session = NewSession();
-  EXPECT_TRUE(session.ProgressOf(state_, kOpenedMs).caught_up());
+  EXPECT_TRUE(session.ProgressOf(state_, kOpenedMs)->caught_up());
 
   Release(v1::URGENCY_IMMEDIATE, Notice());
   Release(v1::URGENCY_ROUTINE, Notice());
-  v1::Progress progress = session.ProgressOf(state_, kOpenedMs);
+  const v1::Progress progress = *session.ProgressOf(state_, kOpenedMs);
   EXPECT_FALSE(progress.caught_up());  // Released, not sent yet.
   EXPECT_EQ(progress.released_size(), 3);
   EXPECT_EQ(progress.released(0), 1u);
@@ -196,12 +200,23 @@ TEST_F(SessionTest, ProgressTellsNumbersPerLaneAndWhetherAnythingIsLeft) {
   EXPECT_EQ(progress.broker_time().seconds(), kOpenedMs / 1000);
 
   EXPECT_EQ(Next(session).size(), 2u);
-  EXPECT_TRUE(session.ProgressOf(state_, kOpenedMs).caught_up());
+  EXPECT_TRUE(session.ProgressOf(state_, kOpenedMs)->caught_up());
 
-  state::Batch batch(state_);
-  batch.PutRow(machine::LaneItem(Table::kWaiting, kFeed, v1::URGENCY_ROUTINE, 9), Notice());
-  state_.Commit(batch);
-  EXPECT_FALSE(session.ProgressOf(state_, kOpenedMs).caught_up());  // Waits for its window.
+  PutLane(v1::URGENCY_ROUTINE, [](stored::v1::LaneRow& row) { row.set_waiting(1); });
+  EXPECT_FALSE(session.ProgressOf(state_, kOpenedMs)->caught_up());  // Waits for its window.
+}
+
+/// P6. Of a lane that goes through history nothing is said before it rests. Other lanes go on.
+TEST_F(SessionTest, SaysNothingOfALaneThatGoesThroughHistory) {
+  Session session = NewSession();
+  Release(v1::URGENCY_IMMEDIATE, Notice());
+  Release(v1::URGENCY_ROUTINE, Notice());
+  PutLane(v1::URGENCY_ROUTINE, [](stored::v1::LaneRow& row) { row.set_going_on(true); });
+  EXPECT_EQ(Next(session), Words{"1/1"});
+  EXPECT_FALSE(session.ProgressOf(state_, kOpenedMs).has_value());
+  PutLane(v1::URGENCY_ROUTINE, [](stored::v1::LaneRow& row) { row.set_going_on(false); });
+  EXPECT_EQ(Next(session), Words{"3/1"});
+  EXPECT_TRUE(session.ProgressOf(state_, kOpenedMs)->caught_up());
 }
 
 TEST_F(SessionTest, SendsPointersObligationsChangesOfAccessAndWithdrawals) {
@@ -328,7 +343,7 @@ TEST_F(SessionWithEvents, WhatWasJudgedBeforeTheLastChangeWaitsForTheMachine) {
   Session session = NewSession();
   EXPECT_EQ(Next(session), Words{"3/1"});
   EXPECT_TRUE(session.MustLookAgain());
-  EXPECT_FALSE(session.ProgressOf(state_, kOpenedMs).caught_up());
+  EXPECT_FALSE(session.ProgressOf(state_, kOpenedMs)->caught_up());
 
   ItemRow judged = Pointer();
   judged.set_judged_position(12);

@@ -83,6 +83,7 @@ Result<std::vector<ledger::StoredHeader>> MemoryLedger::ReadHeaders(model::Posit
 }
 
 Result<std::string> MemoryLedger::ReadSegment(model::Position position, std::uint32_t index) const {
+  if (disk_->reading_segment) disk_->reading_segment();
   const std::lock_guard<std::mutex> lock(disk_->mutex);
   if (position == 0 || position > disk_->records.size() ||
       index >= disk_->records[position - 1].segments.size()) {

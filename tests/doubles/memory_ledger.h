@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -17,6 +18,9 @@ struct MemoryDisk {
   std::mutex mutex;
   std::vector<ledger::Record> records;
   std::uint64_t openings = 0;  ///< Whoever opened it last is the writer.
+  /// Called before a segment is read, without the mutex: a test may hold the reader up. Set before
+  /// anybody reads.
+  std::function<void()> reading_segment;
 };
 
 /// The ledger in memory: keeps L1 to L5 (tests/contract), where "a crash" is dropping the object.

@@ -8,6 +8,7 @@ namespace tearline::doubles {
 MemoryVault::MemoryVault() : index_key_(crypto::RandomBytes(crypto::kSealKeyBytes)) {}
 
 Result<std::vector<model::SubjectKeyId>> MemoryVault::Make(std::size_t count) {
+  ++syncs_;
   std::vector<model::SubjectKeyId> ids;
   for (std::size_t i = 0; i < count; ++i) {
     ids.push_back(

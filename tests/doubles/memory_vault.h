@@ -25,9 +25,13 @@ class MemoryVault final : public vault::Vault {
   Status Destroy(const std::vector<model::SubjectKeyId>& ids) override;
   const crypto::Secret& IndexKey() const override { return index_key_; }
 
+  /// How often keys were made: a vault on a disk would have synced so often.
+  int syncs() const { return syncs_; }
+
  private:
   const crypto::Secret index_key_;
   std::map<model::SubjectKeyId, std::string> keys_;
+  int syncs_ = 0;
 };
 
 }  // namespace tearline::doubles

@@ -9,9 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/clients/run_tearline.h"
-#include "tests/doubles/temporary_directory.h"
-#include "tests/end_to_end/stage.h"
+#include "tests/end_to_end/command_line.h"
 
 namespace tearline::end_to_end {
 namespace {
@@ -21,86 +19,6 @@ using doubles::RunTearline;
 using nlohmann::json;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-/// The shipped command line against a real broker: exit code, sentence, --json, and each verb with
-/// a refusal beside it.
-class CommandLine : public testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    directory_ = std::make_unique<doubles::TemporaryDirectory>();
-    const std::string binaries = TEARLINE_BINARY_DIR "/bin/";
-    stage_ = std::make_unique<Stage>(
-        StagePlace{.broker = binaries + "tearlined",
-                   .certificates = TEARLINE_SOURCE_DIR "/deploy/certs/make-development-certs",
-                   .policy = TEARLINE_SOURCE_DIR "/config/policies/public_protection.textproto",
-                   .directory = directory_->path()});
-  }
-  static void TearDownTestSuite() {
-    stage_.reset();
-    directory_.reset();
-  }
-
-  /// Runs `words` as the member acting for the post, both as "MEMBER>POST".
-  static Ended Say(const std::string& who, const std::string& words) {
-    const std::size_t arrow = who.find('>');
-    const auto profile = stage_->ProfileOf(who.substr(0, arrow), who.substr(arrow + 1));
-    return RunTearline(words + " --profile " + profile.string());
-  }
-  /// The same, in words for people: what it says on stdout.
-  static std::string Done(const std::string& who, const std::string& words) {
-    const Ended ended = Say(who, words);
-    EXPECT_EQ(ended.code, 0) << words << '\n' << ended.err;
-    EXPECT_EQ(ended.err, "") << words;
-    return ended.out;
-  }
-  /// The same for programs: the one object.
-  static json DoneJson(const std::string& who, const std::string& words) {
-    const Ended ended = Say(who, words + " --json");
-    EXPECT_EQ(ended.code, 0) << words << '\n' << ended.out << ended.err;
-    EXPECT_TRUE(json::accept(ended.out)) << words << '\n' << ended.out;
-    return json::parse(ended.out, nullptr, /*allow_exceptions=*/false);
-  }
-  /// Refused with this reason, to people and to programs alike, and a sentence with it.
-  static void Refused(const std::string& who, const std::string& words, const char* reason) {
-    const Ended people = Say(who, words);
-    EXPECT_EQ(people.code, 1) << words << '\n' << people.out;
-    EXPECT_EQ(people.out, "") << words;
-    EXPECT_THAT(people.err, StartsWith(std::string("refused  ") + reason + "\n  ")) << words;
-    const Ended program = Say(who, words + " --json");
-    EXPECT_EQ(program.code, 1) << words;
-    EXPECT_EQ(program.err, "") << words;
-    ASSERT_TRUE(json::accept(program.out)) << words << '\n' << program.out;
-    const json said = json::parse(program.out)["refused"];
-    EXPECT_EQ(said["reason"], reason) << words;
-    EXPECT_THAT(people.err, HasSubstr(said["sentence"].get<std::string>())) << words;
-    EXPECT_GT(said["sentence"].get<std::string>().size(), 10u) << words;
-  }
-  static std::string Write(const std::string& name, const std::string& bytes) {
-    const auto path = directory_->path() / name;
-    std::ofstream(path) << bytes;
-    return path.string();
-  }
-  /// An event about the stage's nominal; one that nobody but the accountable officer may be told.
-  static std::string EventFile(const std::string& name, bool withheld) {
-    return Write(name, R"(event {
-  event_type: "intelligence.report.submitted"
-  occurred_at { seconds: 1700000000 }
-  urgency: URGENCY_URGENT
-  label { marking { tier: TIER_OFFICIAL sensitive: true } )" +
-                           std::string(withheld ? "originator_controlled: true" : "") + R"( }
-  nominals { nominal_id: ")" +
-                           stage_->nominal_id() +
-                           R"(" }
-  segments { nominal_indexes: 0 media_type: "text/plain; charset=utf-8" content: "seen at noon" }
-})");
-  }
-
-  static std::unique_ptr<doubles::TemporaryDirectory> directory_;
-  static std::unique_ptr<Stage> stage_;
-};
-
-std::unique_ptr<doubles::TemporaryDirectory> CommandLine::directory_;
-std::unique_ptr<Stage> CommandLine::stage_;
 
 constexpr char kClerk[] = "office/clerk>office/coordinator";
 constexpr char kKeeper[] = "office/keeper>office/operator";
@@ -142,6 +60,50 @@ TEST_F(CommandLine, NominalsAreRegisteredResolvedAndLinked) {
           "NOT_FOUND");
 }
 
+TEST_F(CommandLine, WhoIsKeptOutIsSetAndDeclared) {
+  const std::string why = " --purpose public-protection";
+  const std::string nominal =
+      DoneJson(kClerk, "nominal register --identifier crn:X555555" + why)["recorded"]["made_id"];
+  const std::string limit = "nominal limit --nominal " + nominal;
+  EXPECT_THAT(Done(kClerk, limit + " --exclude police --exclude office" + why),
+              StartsWith("access limits: recorded"));
+  Refused(kClerk, limit + " --only ghosts" + why, "NOT_FOUND");
+  Refused(kFeeder, limit + why, "NOT_PERMITTED");
+  EXPECT_EQ(DoneJson(kClerk, limit + why)["recorded"]["awaits_second_hand"], true)
+      << "lifting one's own exclusion";
+
+  const std::string conflict = "nominal conflict --nominal " + nominal;
+  EXPECT_THAT(Done(kFeeder, conflict + why), StartsWith("conflict: recorded"));
+  Refused(kFeeder, conflict + why, "WRONG_STATE");
+  Refused(kFeeder, conflict + " --post probation/chair" + why, "NOT_PERMITTED");
+  EXPECT_EQ(DoneJson(kFeeder, conflict + " --withdraw" + why)["recorded"]["awaits_second_hand"],
+            true);
+}
+
+TEST_F(CommandLine, AThirdPartyIsToldByTwoHandsAndWhoWasToldShowsIt) {
+  const json published = DoneJson(
+      kFeeder, "event publish --file " + EventFile("disclosed.textproto", /*withheld=*/false));
+  const std::string event = published["event_id"];
+  const std::string case_id = DoneJson(kChair, "case show --nominal " + stage_->nominal_id() +
+                                                   " --purpose public-protection")["case_id"];
+  const std::string why = " --purpose public-protection --legal-basis CJA2003-327A";
+  const std::string disclose = "case disclose --case " + case_id + " --to school --event " + event;
+  Refused(kChair, disclose + " --matter risk --purpose public-protection", "FIELD_INVALID");
+  Refused(kFeeder, disclose + " --matter risk" + why, "NOT_PERMITTED");
+  EXPECT_EQ(
+      DoneJson(kChair, disclose + " --decision decline" + why)["recorded"]["awaits_second_hand"],
+      false);
+  const json waits = DoneJson(kChair, disclose + " --matter risk --matter identity" + why);
+  EXPECT_EQ(waits["recorded"]["awaits_second_hand"], true);
+  Done(kClerk, "directory second-hand --purpose public-protection --pending " +
+                   waits["recorded"]["made_id"].get<std::string>());
+
+  const std::string told = Done(kAuditor, "audit who-was-told --purpose audit --event " + event);
+  EXPECT_THAT(told, HasSubstr("school       decline"));
+  EXPECT_THAT(told, HasSubstr("risk identity"));
+  EXPECT_THAT(told, HasSubstr("probation/chair  office/coordinator"));
+}
+
 TEST_F(CommandLine, PolicyIsProposedApprovedAndShown) {
   EXPECT_THAT(Done(kGovernor, "policy show"), HasSubstr(", in force\n"));
   const json first = DoneJson(kGovernor, "policy show");
@@ -165,10 +127,40 @@ TEST_F(CommandLine, PolicyIsProposedApprovedAndShown) {
 
   Refused(kDrafter, word + digest, "NOT_PERMITTED");
   Refused(kGovernor, word + std::string(64, '0'), "NOT_FOUND");
+  Refused(kGovernor, word + digest, "SIMULATION_REQUIRED");
+  const std::string simulate = "policy simulate --candidate " + changed;
+  Refused(kDrafter, simulate, "PURPOSE_REQUIRED");
+  const Ended simulated = Say(kDrafter, simulate + " --purpose policy-review");
+  EXPECT_THAT(simulated.out, HasSubstr("raises  "));
+  EXPECT_THAT(simulated.err, HasSubstr("replayed ")) << "long work says how far it is";
   EXPECT_EQ(DoneJson(kGovernor, word + digest)["recorded"]["awaits_second_hand"], false);
   Refused(kGovernor, word + digest, "WRONG_STATE");
   EXPECT_THAT(Done(kGovernor, "policy show"), HasSubstr("# read and changed"));
   EXPECT_THAT(Done(kGovernor, "policy show"), StartsWith("# digest " + digest + ", in force\n"));
+}
+
+/// What an author does all day: check, test, explain and compare, and nothing of it is recorded.
+TEST_F(CommandLine, PolicyIsCheckedTestedExplainedAndCompared) {
+  const std::string path = TEARLINE_SOURCE_DIR "/config/policies/public_protection.textproto";
+  EXPECT_THAT(Done(kDrafter, "policy check --file " + path), StartsWith("right: "));
+  EXPECT_THAT(Done(kGovernor, "policy test --file " + path), StartsWith("right: "));
+  Refused(kChair, "policy check --file " + path, "NOT_PERMITTED");
+  EXPECT_THAT(Done(kDrafter, "policy explain --event silent --post probation/chair"),
+              HasSubstr("Rule D3 owes it at least the tear-line"));
+  Refused(kDrafter, "policy explain --event ghost --post probation/chair", "NOT_FOUND");
+
+  std::ifstream source(path);
+  std::string text((std::istreambuf_iterator<char>(source)), {});
+  const std::string rule = "level: LEVEL_TEAR_LINE reason: RULE_REASON_CLEARANCE";
+  ASSERT_NE(text.find(rule), std::string::npos);
+  text.replace(text.find(rule), rule.size(), "level: LEVEL_POINTER reason: RULE_REASON_CLEARANCE");
+  const std::string changed = Write("changed.textproto", text);
+  EXPECT_THAT(
+      Done(kDrafter, "policy diff " + changed),
+      HasSubstr("allows never more than the tear-line; is: allows never more than a pointer"));
+  EXPECT_THAT(Done(kDrafter, "policy diff " + changed + " " + changed), HasSubstr("judge alike"));
+  Refused(kDrafter, "policy propose --file " + changed, "POLICY_TEST_FAILED");
+  EXPECT_THAT(Done(kGovernor, "policy unmet"), HasSubstr("no duty is unmet"));
 }
 
 TEST_F(CommandLine, AgenciesMembersAndPostsAreAdmittedByTwoHandsWhereTwoAreNeeded) {
@@ -263,6 +255,7 @@ Ended Follow(const std::string& profile, const std::string& words, const std::st
 }
 
 TEST_F(CommandLine, AFeedIsFollowedAndAcknowledged) {
+  Done(kChair, "feed pull --acknowledge");  // What others left.
   Done(kFeeder, "event publish --file " + EventFile("told.textproto", /*withheld=*/false));
   const std::string chair = stage_->ProfileOf("probation/reader", "probation/chair").string();
   const std::string file = (directory_->path() / "followed").string();
@@ -281,9 +274,70 @@ TEST_F(CommandLine, AFeedIsFollowedAndAcknowledged) {
   Refused(kChair, words + "999", "SEQUENCE_AHEAD");
   Refused("police/feeder>probation/chair", words + sequence, "NOT_YOUR_POST");
   EXPECT_EQ(Done(kChair, words + sequence), "acknowledged 1 of lane urgent\n");
-  EXPECT_EQ(DoneJson(kChair, words + sequence)["acknowledgements"][0]["lane"], "URGENCY_URGENT")
+  EXPECT_EQ(DoneJson(kChair, words + sequence)["acknowledged"]["lane"], "URGENCY_URGENT")
       << "said twice, it is still acknowledged";
-  EXPECT_EQ(Done(kChair, "feed pull --wait 2"), "nothing waits\n");
+  EXPECT_EQ(Done(kChair, "feed pull"), "nothing waits\n");
+}
+
+TEST_F(CommandLine, AFeedIsPulledSettledAndExplained) {
+  Done(kChair, "feed pull --acknowledge");  // What others left.
+  Done(kFeeder, "event publish --file " + EventFile("pulled.textproto", /*withheld=*/false));
+  const std::string pulled = Done(kChair, "feed pull --json");
+  ASSERT_GT(pulled.size(), 1u);
+  const std::size_t last = pulled.rfind('\n', pulled.size() - 2);
+  const json delivery = json::parse(pulled.substr(last == std::string::npos ? 0 : last + 1));
+  const std::string event = delivery["event"]["event_id"];
+  const std::string in = " --session " + delivery["session_id"].get<std::string>() +
+                         " --lane urgent --sequence " + delivery["sequence"].get<std::string>();
+  EXPECT_EQ(Done(kChair, "feed retry --delay 0" + in), "retried 1 of lane urgent\n");
+  EXPECT_EQ(DoneJson(kChair, "feed park" + in)["parked"]["lane"], "URGENCY_URGENT");
+  Done(kChair, "feed pull");  // takes the feed over
+  Refused(kChair, "feed acknowledge" + in, "SESSION_SUPERSEDED");
+
+  const std::string why = " --purpose public-protection";
+  EXPECT_THAT(Done(kChair, "feed explain --event " + event + why),
+              HasSubstr("probation/chair gets "));
+  Refused(kChair, "feed explain --event ev_00000000000000000000000000000000" + why, "NOT_FOUND");
+  Refused(kChair, "feed explain --event " + event, "PURPOSE_REQUIRED");
+  const std::string explain = "audit explain --post probation/chair --event " + event + why;
+  EXPECT_THAT(Done(kAuditor, explain), HasSubstr("It was let go "));
+  EXPECT_EQ(DoneJson(kFeeder, explain)["decisions"][0]["again"], false) << "it answers for it";
+  Refused(kClerk, explain, "NOT_FOUND");
+}
+
+TEST_F(CommandLine, CloudEventsArePublishedOrSetAside) {
+  const std::string event =
+      R"({"specversion":"1.0","source":"/desk","type":"uk.example.assessment.completed",)"
+      R"("time":"2023-11-14T22:13:20Z","tearlinenominals":")" +
+      stage_->nominal_id() + R"(","data":{"score":1.10},"id":)";
+  const std::string batch = Write(
+      "batch.json", "[" + event + "\"1\"}," + event + "\"2\"}," + R"({"specversion":"2.0"}])");
+  const std::string publish = "event publish --format cloudevents --file " + batch +
+                              " --quarantine " + (directory_->path() / "set-aside").string();
+  const Ended first = Say(kFeeder, publish);
+  EXPECT_EQ(first.code, 0) << first.err;
+  EXPECT_THAT(first.out, HasSubstr("SPEC_VERSION_UNKNOWN 1"));
+  EXPECT_THAT(first.out, HasSubstr("3 = 2 + 0 + 0 + 1"));
+  EXPECT_THAT(Say(kFeeder, publish).out, HasSubstr("3 = 0 + 2 + 0 + 1")) << "the same again";
+  const std::string changed = Write("changed.json", event + "\"1\",\"subject\":\"other\"}");
+  EXPECT_THAT(Say(kFeeder, "event publish --format cloudevents --file " + changed).out,
+              HasSubstr("REQUEST_ID_REUSED"));
+}
+
+TEST_F(CommandLine, SubscriptionsAreMadeListedMovedFollowedAndDeleted) {
+  const json made =
+      DoneJson(kClerk, "subscription create --type custody --agency police --from beginning");
+  const std::string id = made["recorded"]["made_id"];
+  EXPECT_THAT(id, StartsWith("sub_"));
+  EXPECT_THAT(Done(kClerk, "subscription list"), HasSubstr(id));
+  EXPECT_EQ(DoneJson(kClerk, "subscription list")["selector"]["agencies"][0], "police");
+  EXPECT_EQ(Done(kFeeder, "subscription list"), "no subscriptions\n");
+  EXPECT_EQ(Done(kClerk, "feed pull --subscription " + id), "nothing waits\n");
+  Done(kClerk, "subscription seek --from now --subscription " + id);
+  Refused(kFeeder, "subscription delete --subscription " + id, "NOT_FOUND");
+  Done(kClerk, "subscription delete --subscription " + id);
+  Refused(kClerk, "feed pull --subscription " + id, "NOT_FOUND");
+  Refused(kClerk, "subscription create --agency nobody", "NOT_FOUND");
 }
 
 }  // namespace

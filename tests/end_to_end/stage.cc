@@ -77,7 +77,9 @@ posts { post: "police/accountable" roles: POST_ROLE_ACCOUNTABLE_OFFICER services
         clearance { tier: TIER_OFFICIAL sensitive: true } }
 posts { post: "probation/chair" roles: POST_ROLE_CHAIR services: "reader"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
-posts { post: "probation/manager" roles: POST_ROLE_OFFENDER_MANAGER
+posts { post: "probation/manager" roles: POST_ROLE_OFFENDER_MANAGER services: "reader"
+        clearance { tier: TIER_OFFICIAL sensitive: true } }
+posts { post: "probation/supervisor" roles: POST_ROLE_OFFENDER_MANAGER
         clearance { tier: TIER_OFFICIAL sensitive: true } }
 posts { post: "probation/guest" roles: POST_ROLE_PRACTITIONER clearance { tier: TIER_OFFICIAL } }
 )";
@@ -223,6 +225,15 @@ void Stage::Revoke(const std::string& member) {
 }
 
 std::shared_ptr<grpc::Channel> Stage::ChannelOf(const std::string& member) const {
+  return Connect(member, address_);
+}
+
+std::shared_ptr<grpc::Channel> Stage::OperatorsChannelOf(const std::string& member) const {
+  return Connect(member, admin_address_);
+}
+
+std::shared_ptr<grpc::Channel> Stage::Connect(const std::string& member,
+                                              const std::string& address) const {
   const fs::path certs = place_.directory / "certs";
   grpc::SslCredentialsOptions options;
   options.pem_root_certs = ReadFile(certs / "broker-ca.pem");
@@ -230,7 +241,7 @@ std::shared_ptr<grpc::Channel> Stage::ChannelOf(const std::string& member) const
   options.pem_private_key = ReadFile(certs / (member + ".key"));
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel(address_, grpc::SslCredentials(options), arguments);
+  return grpc::CreateCustomChannel(address, grpc::SslCredentials(options), arguments);
 }
 
 fs::path Stage::ProfileOf(const std::string& member, const std::string& post) const {

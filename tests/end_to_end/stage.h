@@ -41,6 +41,9 @@ class Stage {
   /// A channel of its own for a member, "AGENCY/MEMBER".
   std::shared_ptr<grpc::Channel> ChannelOf(const std::string& member) const;
 
+  /// The same to the address where operators look.
+  std::shared_ptr<grpc::Channel> OperatorsChannelOf(const std::string& member) const;
+
   /// A profile for the command line, by which a member acts for a post.
   std::filesystem::path ProfileOf(const std::string& member, const std::string& post) const;
 
@@ -54,6 +57,9 @@ class Stage {
   void Revoke(const std::string& member);
   /// Runs tearlined with these words before its configuration; throws if it does not succeed.
   void Run(const std::vector<std::string>& words) const;
+
+  /// The broker's configuration file.
+  std::filesystem::path Config() const { return directory() / "broker.textproto"; }
 
   /// HOST:PORT.
   const std::string& address() const { return address_; }
@@ -69,6 +75,8 @@ class Stage {
   pid_t process() const { return broker_; }
 
  private:
+  std::shared_ptr<grpc::Channel> Connect(const std::string& member,
+                                         const std::string& address) const;
   void MakeMaterial() const;
   void SetScene();
 

@@ -16,7 +16,8 @@ using namespace tearline;
 
 bool Same(const verifier::LeafEntry& one, const verifier::LeafEntry& other) {
   return one.index == other.index && one.leaf == other.leaf && one.details == other.details &&
-         one.padding_hashes == other.padding_hashes;
+         one.padding_hashes == other.padding_hashes && one.slots == other.slots &&
+         one.beside_hashes == other.beside_hashes;
 }
 
 std::vector<verifier::LeafEntry> EntriesOf(const std::string& text, absl::Status& outcome,

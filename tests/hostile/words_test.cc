@@ -6,14 +6,20 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <regex>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "tearline/v1/audit_service.grpc.pb.h"
 #include "tearline/v1/case_service.pb.h"
 #include "tearline/v1/nominal_service.pb.h"
 #include "tearline/v1/publisher_service.pb.h"
+#include "tearline/v1/subscriber_service.pb.h"
+#include "tests/clients/run_tearline.h"
 #include "tests/hostile/arena.h"
 #include "tests/hostile/every_field.h"
 
@@ -25,6 +31,8 @@ using google::protobuf::MethodDescriptor;
 
 /// Stands in all of them, and nowhere else.
 constexpr char kMark[] = "Quagga";
+constexpr char kNobodysSession[] = "ses_00000000000000000000000000000000";
+constexpr char kNoEvent[] = "ev_00000000000000000000000000000000";
 
 struct Poison {
   const char* what;
@@ -64,6 +72,33 @@ bool IsMeantToBeTold(const std::string& field, const std::string& words) {
          std::all_of(words.begin(), words.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
+/// Every event of ours is one line and one JSON object of our own words and numbers; and no line,
+/// gRPC's among them, names anybody: no id of ours has fewer than 32 hexadecimal digits. What
+/// certificates were made by stands before the broker's first line.
+void ExpectLinesOfOurs(const std::string& log) {
+  static const std::regex kId("[0-9a-f]{32}|(nom|ev|case|ob|ses)_");
+  static const std::regex kWord("[A-Za-z_]+");
+  std::istringstream lines(log);
+  int count = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (count > 0) {
+      EXPECT_FALSE(std::regex_search(line, kId)) << line;
+    }
+    if (!line.starts_with('{')) continue;
+    ++count;
+    const auto said = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+    ASSERT_TRUE(said.is_object()) << line;
+    EXPECT_TRUE(said.contains("event") && said.contains("severity") && said.contains("time_ms"))
+        << line;
+    for (const auto& [name, value] : said.items()) {
+      EXPECT_TRUE(value.is_number() ||
+                  (value.is_string() && std::regex_match(value.get<std::string>(), kWord)))
+          << line;
+    }
+  }
+  EXPECT_GT(count, 5);
+}
+
 class HostileWords : public Arena, public testing::WithParamInterface<Poison> {
  protected:
   /// A request that would be right, as far as one is known, by `who`.
@@ -84,6 +119,26 @@ class HostileWords : public Arena, public testing::WithParamInterface<Poison> {
       opened->mutable_case_()->set_lead_agency("probation");
       opened->mutable_case_()->set_area("north");
       opened->mutable_case_()->set_accountable_post("police/accountable");
+    }
+    if (auto* acknowledge = dynamic_cast<v1::AcknowledgeRequest*>(request.get())) {
+      acknowledge->set_session_id(kNobodysSession);
+      acknowledge->mutable_items()->set_lane(v1::URGENCY_URGENT);
+      acknowledge->mutable_items()->add_sequences(1);
+    }
+    if (auto* retry = dynamic_cast<v1::RetryRequest*>(request.get())) {
+      retry->set_session_id(kNobodysSession);
+      retry->mutable_item()->set_lane(v1::URGENCY_URGENT);
+    }
+    if (auto* park = dynamic_cast<v1::ParkRequest*>(request.get())) {
+      park->set_session_id(kNobodysSession);
+      park->mutable_item()->set_lane(v1::URGENCY_URGENT);
+    }
+    if (auto* item = dynamic_cast<v1::ExplainItemRequest*>(request.get())) {
+      item->set_event_id(kNoEvent);
+    }
+    if (auto* decision = dynamic_cast<v1::ExplainDecisionRequest*>(request.get())) {
+      decision->set_event_id(kNoEvent);
+      decision->set_post("probation/chair");
     }
     for (const WordsField& field : EveryWordsField(method.input_type())) {
       if (field.Name().ends_with("acting.post")) Put(field, who.post, *request);
@@ -142,6 +197,16 @@ class HostileWords : public Arena, public testing::WithParamInterface<Poison> {
     EXPECT_LT(count, 0) << "no checkpoint came";
   }
 
+  /// Everything an operator can read of what is counted.
+  std::string Metrics() {
+    const doubles::Ended ended =
+        doubles::RunTearline("metrics --server " + stage().admin_address() + " --profile " +
+                             stage().ProfileOf("office/keeper", "office/operator").string());
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_NE(ended.out.find("tearline_sent_total"), std::string::npos);
+    return ended.out;
+  }
+
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
   int said_ = 0;
   int answered_ = 0;
@@ -173,6 +238,8 @@ TEST_P(HostileWords, ComeBackInNoSentenceNoLogAndNobodyElsesAnswer) {
   EXPECT_FALSE(bystanders().WereTold(kMark));
   EXPECT_EQ(Log().find(kMark), std::string::npos);
   EXPECT_EQ(Log().find('\x1b'), std::string::npos);
+  ExpectLinesOfOurs(Log());
+  EXPECT_EQ(Metrics().find(kMark), std::string::npos);
 }
 
 INSTANTIATE_TEST_SUITE_P(Poisons, HostileWords, testing::ValuesIn(Poisons()),

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
+
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 #include "tests/machine/world.h"
@@ -11,6 +14,9 @@ using namespace stored::v1;
 
 constexpr char kChair[] = "probation/chair";
 constexpr v1::Urgency kLane = v1::URGENCY_URGENT;
+
+constexpr auto kRetryMaxMs =
+    static_cast<std::uint32_t>(std::chrono::milliseconds(model::kRetryDelayMax).count());
 
 class ApplyAcknowledge : public testing::Test {
  protected:
@@ -103,9 +109,9 @@ TEST_F(ApplyAcknowledge, HoldsANominalBackWhileItsItemIsRetried) {
 TEST_F(ApplyAcknowledge, LetsARetryWaitTenMinutesAndNoLonger) {
   world_.Publish(world_.Event(nominal_));
   const Actor chair = World::System(kChair);
-  EXPECT_EQ(world_.Say(chair, COMMAND_NUMBER_RETRY, RetryOf(1, 600'001)).reason,
+  EXPECT_EQ(world_.Say(chair, COMMAND_NUMBER_RETRY, RetryOf(1, kRetryMaxMs + 1)).reason,
             v1::ERROR_REASON_LIMIT_PASSED);
-  EXPECT_EQ(world_.Say(chair, COMMAND_NUMBER_RETRY, RetryOf(1, 600'000)).outcome,
+  EXPECT_EQ(world_.Say(chair, COMMAND_NUMBER_RETRY, RetryOf(1, kRetryMaxMs)).outcome,
             audit::Outcome::kApplied);
 }
 

@@ -131,5 +131,92 @@ TEST(ApplyCase, NamesWhoIsAccountable) {
             v1::ERROR_REASON_NOT_FOUND);
 }
 
+/// Whatever a live stream found out about somebody before a change of their case no longer holds.
+TEST(ApplyCase, ChangesWhatMayBeTold) {
+  World world;
+  const std::string case_id = world.OpenCase(world.Register(1), {});
+  SeatPost seat;
+  seat.set_case_id(case_id);
+  seat.mutable_seat()->set_post("probation/chair");
+  seat.mutable_seat()->set_kind(v1::SEAT_KIND_CHAIR);
+  for (const bool leave : {false, true}) {
+    seat.set_leave(leave);
+    EXPECT_EQ(
+        world.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, seat).HowFar(),
+        Change::kTelling);
+  }
+  NameAccountable name;
+  name.set_case_id(case_id);
+  name.set_post("ct-police/accountable");
+  EXPECT_EQ(world.Say(World::System("police/coordinator"), COMMAND_NUMBER_NAME_ACCOUNTABLE, name)
+                .HowFar(),
+            Change::kTelling);
+  EXPECT_EQ(world.Publish(world.Event(world.Register(2))).HowFar(), Change::kNone);
+}
+
+/// A post named for a function is brought in by the case, whether it sits on the panel or not.
+TEST(ApplyCase, NamesPostsForFunctionsAndTakesThatBack) {
+  World world;
+  const std::string nominal = world.Register(1);
+  const std::string case_id = world.OpenCase(nominal, {});
+  NamePost command;
+  command.set_case_id(case_id);
+  command.mutable_named()->set_post("prison/security");
+  const auto say = [&] {
+    return world.Say(World::System("police/coordinator"), COMMAND_NUMBER_NAME_POST, command);
+  };
+  EXPECT_EQ(say().reason, v1::ERROR_REASON_FIELD_INVALID) << "a function is needed";
+  command.mutable_named()->set_function(v1::CASE_FUNCTION_POLICE_OF_HOME);
+  EXPECT_EQ(say().outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(say().reason, v1::ERROR_REASON_ALREADY_EXISTS);
+  world.Publish(world.Event(nominal));
+  EXPECT_TRUE(world.DecisionFor("prison/security")) << "it is judged";
+  command.set_leave(true);
+  EXPECT_EQ(say().outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(say().reason, v1::ERROR_REASON_WRONG_STATE);
+  world.Publish(world.Event(nominal));
+  EXPECT_FALSE(world.DecisionFor("prison/security"));
+  command.set_leave(false);
+  command.mutable_named()->set_post("police/ghost");
+  EXPECT_EQ(say().reason, v1::ERROR_REASON_NOT_FOUND);
+}
+
+TEST(ApplyCase, NamesAsManyPostsAsTheLimitSays) {
+  World world;
+  const std::string case_id = world.OpenCase(world.Register(1), {});
+  state::Batch batch(world.state);
+  auto row = *world.state.Find<CaseRow>(CaseKey(case_id));
+  for (int i = 1; i < model::kNamedPostsMax; ++i) {
+    v1::CasePost& named = *row.mutable_case_()->add_named_posts();
+    named.set_post("agency/post-" + std::to_string(i));
+    named.set_function(v1::CASE_FUNCTION_POLICE_OF_HOME);
+  }
+  batch.PutRow(CaseKey(case_id), row);
+  world.state.Commit(batch);
+  NamePost command;
+  command.set_case_id(case_id);
+  command.mutable_named()->set_post("prison/security");
+  for (const auto& [function, reason] :
+       {std::pair(v1::CASE_FUNCTION_POLICE_OF_HOME, v1::ERROR_REASON_UNSPECIFIED),
+        std::pair(v1::CASE_FUNCTION_POLICE_OF_OFFENCE, v1::ERROR_REASON_LIMIT_PASSED)}) {
+    command.mutable_named()->set_function(function);
+    EXPECT_EQ(
+        world.Say(World::System("police/coordinator"), COMMAND_NUMBER_NAME_POST, command).reason,
+        reason);
+  }
+}
+
+/// P10. Naming a post of one's own agency shows that agency more.
+TEST(ApplyCase, NamesAPostOfOnesOwnOnlyWithASecondHand) {
+  World world;
+  NamePost command;
+  command.set_case_id(world.OpenCase(world.Register(1), {}));
+  command.mutable_named()->set_post("police/panel");
+  command.mutable_named()->set_function(v1::CASE_FUNCTION_POLICE_OF_OFFENCE);
+  EXPECT_EQ(
+      world.Say(World::System("police/coordinator"), COMMAND_NUMBER_NAME_POST, command).outcome,
+      audit::Outcome::kAwaitsSecondHand);
+}
+
 }  // namespace
 }  // namespace tearline::machine

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "tests/doubles/sample_policy.h"
 #include "tests/machine/world.h"
 
 namespace tearline::machine {
@@ -7,11 +8,11 @@ namespace {
 
 using namespace stored::v1;
 
-constexpr char kStricter[] = R"(
+const std::string kStricter = R"(
 id: "stricter" version: 2 purpose: "For tests."
 rules { id: "G9" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
   when { recipient { seat: SEAT_KIND_CHAIR } } }
-)";
+)" + doubles::ChairsAlone();
 
 Applied Propose(World& world, const std::string& text) {
   ProposePolicy command;
@@ -36,6 +37,7 @@ TEST(ApplyPolicy, IsInForceFromTheNextPosition) {
   world.Publish(world.Event(nominal));
   EXPECT_EQ(world.DecisionFor("police/panel")->level(), v1::LEVEL_FULL)
       << "proposed is not in force";
+  world.NoteSimulation(kStricter);
   ASSERT_EQ(Approve(world, kStricter, World::System("desk/governance")).outcome,
             audit::Outcome::kApplied);
   world.Publish(world.Event(nominal));
@@ -50,6 +52,7 @@ TEST(ApplyPolicy, JudgesAgainWhatWaits) {
   world.OpenCase(nominal, {{"police/panel", v1::SEAT_KIND_MEMBER}});
   world.Publish(world.Event(nominal));
   Propose(world, kStricter);
+  world.NoteSimulation(kStricter);
   Approve(world, kStricter, World::System("desk/governance"));
   world.OpenSession("police/panel");
   EXPECT_TRUE(world.Released("police/panel", v1::URGENCY_URGENT).empty());
@@ -67,6 +70,7 @@ TEST(ApplyPolicy, RefusesApprovalOfWhatWasNotProposedOrIsInForce) {
   const Actor governance = World::System("desk/governance");
   EXPECT_EQ(Approve(world, kStricter, governance).reason, v1::ERROR_REASON_NOT_FOUND);
   Propose(world, kStricter);
+  world.NoteSimulation(kStricter);
   Approve(world, kStricter, governance);
   EXPECT_EQ(Approve(world, kStricter, governance).reason, v1::ERROR_REASON_WRONG_STATE);
 }
@@ -74,19 +78,19 @@ TEST(ApplyPolicy, RefusesApprovalOfWhatWasNotProposedOrIsInForce) {
 /// P10. A policy that was in force before comes back by two hands too.
 TEST(ApplyPolicy, ComesBackOnlyWhenProposedAnew) {
   World world;
-  const std::string first =
-      world.state.Find<LedgerRow>(state::Key(state::Table::kLedger))->policy_digest();
-  Propose(world, kStricter);
-  Approve(world, kStricter, World::System("desk/governance"));
-  ApprovePolicy back;
-  back.set_policy_digest(first);
-  EXPECT_EQ(world.Say(World::System("desk/governance"), COMMAND_NUMBER_APPROVE_POLICY, back).reason,
-            v1::ERROR_REASON_WRONG_STATE);
-  const auto row = world.state.Find<PolicyRow>(state::Key(state::Table::kPolicy).Fixed(first));
-  EXPECT_EQ(Propose(world, row->text()).outcome, audit::Outcome::kApplied);
-  EXPECT_EQ(
-      world.Say(World::System("desk/governance"), COMMAND_NUMBER_APPROVE_POLICY, back).outcome,
-      audit::Outcome::kApplied);
+  const Actor governance = World::System("desk/governance");
+  const std::string other = kStricter + "# another\n";
+  for (const std::string& text : {kStricter, other}) {
+    Propose(world, text);
+    world.NoteSimulation(text);
+    ASSERT_EQ(Approve(world, text, governance).outcome, audit::Outcome::kApplied);
+  }
+  EXPECT_EQ(Approve(world, kStricter, governance).reason, v1::ERROR_REASON_WRONG_STATE);
+  EXPECT_EQ(Propose(world, kStricter).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Approve(world, kStricter, governance).reason, v1::ERROR_REASON_SIMULATION_REQUIRED)
+      << "what was simulated when it was proposed before does not count";
+  world.NoteSimulation(kStricter);
+  EXPECT_EQ(Approve(world, kStricter, governance).outcome, audit::Outcome::kApplied);
 }
 
 /// P10. Author and approver are two posts and two members, whatever roles one of them has.
@@ -113,6 +117,83 @@ TEST(ApplyPolicy, NeedsAnotherHandToApprove) {
   ASSERT_EQ(world.Say(actor, COMMAND_NUMBER_PROPOSE_POLICY, propose).outcome,
             audit::Outcome::kApplied);
   EXPECT_EQ(Approve(world, kStricter, actor).reason, v1::ERROR_REASON_SECOND_HAND_REQUIRED);
+}
+
+/// What is approved was tested: a policy whose tests fail, or that none of them covers, is not even
+/// proposed.
+TEST(ApplyPolicy, ProposesOnlyWhatIsTestedCoveredAndSound) {
+  World world;
+  const std::string rules = kStricter.substr(0, kStricter.find("samples {"));
+  const std::string never =
+      "rules { id: 'G10' kind: RULE_KIND_GRANT level: LEVEL_FULL "
+      "reason: RULE_REASON_NEED_TO_KNOW when { recipient { seat: SEAT_KIND_CHAIR } } }\n";
+  EXPECT_EQ(Propose(world, rules + doubles::PolicySamples() + "matrix { event: 'open' }").reason,
+            v1::ERROR_REASON_POLICY_TEST_FAILED);
+  EXPECT_EQ(Propose(world, rules).reason, v1::ERROR_REASON_POLICY_NOT_COVERED);
+  EXPECT_EQ(Propose(world, never + kStricter).reason, v1::ERROR_REASON_POLICY_FLAWED);
+  EXPECT_EQ(Propose(world, kStricter).outcome, audit::Outcome::kApplied);
+}
+
+/// Law 10. What was recorded before policies were held to their tests means what it meant.
+TEST(ApplyPolicy, ReadsEarlierRecordsAsTheyWereMeant) {
+  World world;
+  const std::string untested = kStricter.substr(0, kStricter.find("samples {"));
+  world.PutInForce(untested);
+  EXPECT_EQ(world.state.Find<LedgerRow>(state::Key(state::Table::kLedger))->policy_digest(),
+            crypto::Sha256(untested).Bytes());
+}
+
+/// Nobody brings into force what they do not know the effect of.
+TEST(ApplyPolicy, ApprovesOnlyWhatWasSimulatedAgainstThePolicyInForce) {
+  World world;
+  const Actor governance = World::System("desk/governance");
+  const std::string other = kStricter + "# another\n";
+  Propose(world, kStricter);
+  Propose(world, other);
+  EXPECT_EQ(Approve(world, kStricter, governance).reason, v1::ERROR_REASON_SIMULATION_REQUIRED);
+  world.NoteSimulation(other);
+  EXPECT_EQ(Approve(world, kStricter, governance).reason, v1::ERROR_REASON_SIMULATION_REQUIRED)
+      << "another's simulation does not do";
+  world.NoteSimulation(kStricter);
+  EXPECT_EQ(Approve(world, kStricter, governance).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Approve(world, other, governance).reason, v1::ERROR_REASON_SIMULATION_REQUIRED)
+      << "it was simulated against a policy that is no longer in force";
+}
+
+/// Raises are signed off by the digest of the very report that shows them, and a new proposal of
+/// the same text begins without one.
+TEST(ApplyPolicy, ApprovesRaisesOnlyWhenTheirReportIsSignedOff) {
+  World world;
+  Propose(world, kStricter);
+  ASSERT_EQ(world.NoteSimulation(kStricter, /*raises=*/2).outcome, audit::Outcome::kApplied);
+  ApprovePolicy approve;
+  approve.set_policy_digest(crypto::Sha256(kStricter).Bytes());
+  const auto say = [&] {
+    return world.Say(World::System("desk/governance"), COMMAND_NUMBER_APPROVE_POLICY, approve);
+  };
+  EXPECT_EQ(say().reason, v1::ERROR_REASON_RAISES_NOT_SIGNED_OFF);
+  approve.set_acknowledged_report(crypto::Sha256("another report").Bytes());
+  EXPECT_EQ(say().reason, v1::ERROR_REASON_RAISES_NOT_SIGNED_OFF);
+  approve.set_acknowledged_report(crypto::Sha256("report").Bytes());
+  EXPECT_EQ(say().outcome, audit::Outcome::kApplied);
+}
+
+/// A simulation against a policy that is no longer in force says nothing about today.
+TEST(ApplyPolicy, NotesNoSimulationAgainstAnotherPolicy) {
+  World world;
+  NoteSimulation note;
+  note.set_policy_digest(crypto::Sha256(kStricter).Bytes());
+  note.set_in_force_digest(crypto::Sha256("another").Bytes());
+  note.set_report_digest(crypto::Sha256("report").Bytes());
+  Actor actor = World::System("desk/author");
+  actor.set_purpose("policy-review");
+  EXPECT_EQ(world.Say(actor, COMMAND_NUMBER_NOTE_SIMULATION, note).reason,
+            v1::ERROR_REASON_WRONG_STATE);
+  actor.set_purpose("");
+  EXPECT_EQ(world.Say(actor, COMMAND_NUMBER_NOTE_SIMULATION, note).reason,
+            v1::ERROR_REASON_PURPOSE_REQUIRED);
+  EXPECT_EQ(world.NoteSimulation(kStricter).outcome, audit::Outcome::kApplied)
+      << "of what nobody proposed it is noted that somebody looked";
 }
 
 }  // namespace

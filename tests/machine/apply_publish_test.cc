@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "broker/machine/rows.h"
 #include "tests/machine/world.h"
 
 namespace tearline::machine {
@@ -100,6 +101,18 @@ TEST_F(ApplyPublish, BelievesHistoryOnlyOfAnIntakePost) {
   EXPECT_EQ(world_.Publish(event).reason, v1::ERROR_REASON_NOT_PERMITTED);
 }
 
+v1::Grading Graded(v1::HandlingCode handling) {
+  v1::Grading grading;
+  grading.set_source(v1::SOURCE_GRADE_RELIABLE);
+  grading.set_information(v1::INFORMATION_GRADE_CORROBORATED);
+  grading.set_handling(handling);
+  if (handling == v1::HANDLING_CODE_CONDITIONS) {
+    grading.set_action(v1::ACTION_CODE_A1);
+    grading.set_sanitisation(v1::SANITISATION_CODE_S2);
+  }
+  return grading;
+}
+
 struct Row {
   const char* what;
   void (*spoil)(stored::v1::Publish&);
@@ -117,6 +130,12 @@ const Row kRows[] = {
        event.mutable_label()->mutable_marking()->set_sensitive(false);
      },
      v1::ERROR_REASON_ABOVE_ACCREDITATION},
+    {"an item handled more strictly than its report",
+     [](auto& event) {
+       *event.mutable_label()->mutable_grading() = Graded(v1::HANDLING_CODE_PERMITTED);
+       *event.mutable_segments(0)->mutable_grading() = Graded(v1::HANDLING_CODE_CONDITIONS);
+     },
+     v1::ERROR_REASON_LABEL_INVALID},
     {"a pointer to a post nobody knows",
      [](auto& event) {
        event.mutable_label()->set_existence_may_be_told(true);
@@ -127,6 +146,27 @@ const Row kRows[] = {
      [](auto& event) { event.mutable_nominals(0)->set_nominal_id(std::string(16, 'x')); },
      v1::ERROR_REASON_NOT_FOUND},
 };
+
+/// The other side of the tier: what the broker is accredited for, to the brim, it holds.
+TEST_F(ApplyPublish, HoldsWhatItIsAccreditedForAndRemembersWhy) {
+  stored::v1::Publish event = world_.Event(nominal_);
+  EXPECT_TRUE(event.label().marking().sensitive());
+  *event.mutable_label()->mutable_grading() = Graded(v1::HANDLING_CODE_CONDITIONS);
+  *event.mutable_segments(0)->mutable_grading() = Graded(v1::HANDLING_CODE_PERMITTED);
+  event.mutable_label()->mutable_marking()->add_descriptors(v1::MARKING_DESCRIPTOR_PERSONAL_DATA);
+  event.set_originating_agency("ct-police");
+  event.set_originating_post("ct-police/intel");
+  event.set_event_id(world_.NextEventId());
+  Actor actor = World::System("ct-police/intel");
+  actor.set_purpose("public-protection");
+  actor.set_legal_basis("CJA2003-325-4");
+  const Applied applied =
+      world_.Say(actor, COMMAND_NUMBER_PUBLISH, event.SerializeAsString(), /*segments=*/1);
+  ASSERT_EQ(applied.outcome, audit::Outcome::kApplied) << applied.sentence;
+  const auto row = world_.state.Find<EventRow>(EventKey(event.event_id()));
+  EXPECT_EQ(row->purpose(), "public-protection");
+  EXPECT_EQ(row->legal_basis(), "CJA2003-325-4");
+}
 
 TEST_F(ApplyPublish, RefusesWithAReasonAndChangesNothing) {
   for (const Row& row : kRows) {

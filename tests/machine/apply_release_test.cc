@@ -236,5 +236,35 @@ TEST(ApplyReleaseOfNotices, KeepsTheEventThatMayStillBeTold) {
   EXPECT_EQ(judged, 1);
 }
 
+/// Nothing goes into the feed of an agency or member that is suspended, not even a notice, although
+/// the session's end has not been recorded: it waits, and goes out when they are back.
+TEST_F(ApplyRelease, LetsNothingGoToWhomeverIsSuspended) {
+  constexpr char kOriginator[] = "ct-police/intel";
+  for (const char* member : {"", "intel-system"}) {
+    world_.Publish(world_.Event(nominal_));
+    world_.OpenSession(kOriginator);
+    const std::size_t before = world_.Released(kOriginator, v1::URGENCY_ROUTINE).size();
+    SetSuspension suspend;
+    suspend.set_agency("ct-police");
+    suspend.set_member(member);
+    suspend.set_suspended(true);
+    world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_SUSPENSION, suspend);
+    SeatPost seat;  // of which whoever told something is told
+    seat.set_case_id(case_);
+    seat.mutable_seat()->set_post("education/guest");
+    seat.mutable_seat()->set_kind(v1::SEAT_KIND_GUEST);
+    const Applied seated =
+        world_.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, seat);
+    EXPECT_FALSE(seated.feeds.contains(kOriginator)) << "suspended `" << member << "`";
+    EXPECT_EQ(world_.Released(kOriginator, v1::URGENCY_ROUTINE).size(), before);
+    EXPECT_EQ(world_.Waiting(kOriginator, v1::URGENCY_ROUTINE), 1u);
+    suspend.set_suspended(false);
+    world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_SUSPENSION, suspend);
+    world_.OpenSession(kOriginator);
+    EXPECT_GT(world_.Released(kOriginator, v1::URGENCY_ROUTINE).size(), before);
+    EXPECT_EQ(world_.Waiting(kOriginator, v1::URGENCY_ROUTINE), 0u);
+  }
+}
+
 }  // namespace
 }  // namespace tearline::machine

@@ -33,14 +33,7 @@ class LookAgain : public testing::Test {
     tear_line.mutable_audience()->set_panels(true);
     world_.Publish(event);
   }
-  void LowerThePolicy() {
-    ProposePolicy propose;
-    propose.set_policy_text(kTearLineForChairs);
-    world_.Say(World::System("desk/author"), COMMAND_NUMBER_PROPOSE_POLICY, propose);
-    ApprovePolicy approve;
-    approve.set_policy_digest(crypto::Sha256(kTearLineForChairs).Bytes());
-    world_.Say(World::System("desk/governance"), COMMAND_NUMBER_APPROVE_POLICY, approve);
-  }
+  void LowerThePolicy() { world_.PutInForce(kTearLineForChairs); }
   void LeaveTheSeat() {
     SeatPost leave;
     leave.set_case_id(case_);

@@ -113,5 +113,23 @@ TEST(MachineDeathTest, StopsAtARecordThatDoesNotLink) {
   EXPECT_DEATH(world.machine.Apply(record, batch), "links to the one applied before it");
 }
 
+/// For measuring: what was decided, and how often less was told than was owed.
+TEST(Machine, CountsItsDecisionsByLevel) {
+  World world;
+  const std::string nominal = world.Register(1);
+  world.OpenCase(nominal, {{"probation/chair", v1::SEAT_KIND_CHAIR}}, "ct-police/accountable");
+  const Judged told = world.Publish(world.Event(nominal)).judged;
+  EXPECT_EQ(told.by_level[v1::LEVEL_FULL], 2u);
+  EXPECT_EQ(told.duties_unmet, 0u);
+  stored::v1::Publish controlled = world.Event(nominal);
+  controlled.mutable_label()->set_originator_controlled(true);
+  const Judged withheld = world.Publish(controlled).judged;
+  EXPECT_EQ(withheld.by_level[v1::LEVEL_FULL], 1u) << "the accountable officer";
+  EXPECT_EQ(withheld.by_level[v1::LEVEL_WITHHELD], 1u) << "the chair, who was owed a tear-line";
+  EXPECT_EQ(withheld.duties_unmet, 1u);
+  const Judged refused = world.Publish(stored::v1::Publish()).judged;
+  EXPECT_EQ(refused.by_level, decltype(refused.by_level){});
+}
+
 }  // namespace
 }  // namespace tearline::machine

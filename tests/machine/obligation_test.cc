@@ -335,17 +335,26 @@ TEST_F(Obligation, TellsAPanelOnceThatHistoryArrived) {
   post.add_services("intel-system");
   post.mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
   world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, intake);
-  for (int i = 0; i < 3; ++i) {
+  const auto import = [this](bool withheld) {
     stored::v1::Publish event = world_.Event(nominal_);
-    event.mutable_label()->set_originator_controlled(true);
+    event.mutable_label()->set_originator_controlled(withheld);
     event.set_imported(true);
     world_.Publish(event);
-  }
-  const auto open = world_.OpenObligations();
+  };
+  for (int i = 0; i < 3; ++i) import(false);
+  auto open = world_.OpenObligations();
   ASSERT_EQ(open.size(), 1u);
   EXPECT_EQ(open.begin()->second.type(), v1::OBLIGATION_TYPE_HISTORY_ARRIVED);
   EXPECT_EQ(open.begin()->second.debtor_post(), "probation/chair");
   EXPECT_EQ(open.begin()->second.count(), 3u);
+
+  // P6. Of what is withheld from the chair the accountable officer is told.
+  import(true);
+  open = world_.OpenObligations();
+  ASSERT_EQ(open.size(), 2u);
+  for (const auto& [id, row] : open) {
+    EXPECT_EQ(row.debtor_post(), row.count() == 3 ? "probation/chair" : "ct-police/accountable");
+  }
 }
 
 }  // namespace

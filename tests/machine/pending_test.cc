@@ -100,5 +100,43 @@ TEST(Pending, WaitsForAtMostTwoHundredAndFiftySixCommandsOfAnAgency) {
       << "one was confirmed: there is room";
 }
 
+/// Whoever asked first hears what became of it, whichever it was.
+TEST(Pending, TellsItsFirstHandThatItWasConfirmedOrLapsed) {
+  for (const bool confirmed : {true, false}) {
+    World world;
+    const std::string case_id = world.OpenCase(world.Register(1), {});
+    const Applied first = world.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST,
+                                    Seat(case_id, "police/panel"));
+    world.OpenSession("police/coordinator");
+    if (confirmed) {
+      world.Say(World::System("probation/coordinator"), COMMAND_NUMBER_SECOND_HAND, Confirm(first));
+    } else {
+      world.PassAndPulse(kLifetimeMs);
+    }
+    const auto told = world.Released("police/coordinator", v1::URGENCY_ROUTINE);
+    ASSERT_EQ(told.size(), 1u);
+    const ItemRow& item = told.begin()->second;
+    EXPECT_EQ(item.kind(), ITEM_KIND_PENDING_ENDED);
+    EXPECT_EQ(item.pending_id(), model::PendingId::Parse(first.made_id)->Bytes());
+    EXPECT_EQ(item.pending_command(), static_cast<std::uint32_t>(COMMAND_NUMBER_SEAT_POST));
+    EXPECT_EQ(item.pending_end(), confirmed ? PENDING_END_CONFIRMED : PENDING_END_LAPSED);
+  }
+}
+
+/// A second hand that is refused ends nothing, and tells nobody.
+TEST(Pending, TellsNothingOfASecondHandThatWasRefused) {
+  World world;
+  const std::string case_id = world.OpenCase(world.Register(1), {});
+  const Applied first = world.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST,
+                                  Seat(case_id, "police/panel"));
+  world.OpenSession("police/coordinator");
+  EXPECT_EQ(
+      world.Say(World::System("police/coordinator"), COMMAND_NUMBER_SECOND_HAND, Confirm(first))
+          .reason,
+      v1::ERROR_REASON_SECOND_HAND_REQUIRED);
+  EXPECT_TRUE(world.Released("police/coordinator", v1::URGENCY_ROUTINE).empty());
+  EXPECT_EQ(world.Waiting("police/coordinator", v1::URGENCY_ROUTINE), 0u);
+}
+
 }  // namespace
 }  // namespace tearline::machine

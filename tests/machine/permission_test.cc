@@ -45,6 +45,13 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_OPEN_CASE, "desk/operator", false},
     {COMMAND_NUMBER_SEAT_POST, "probation/coordinator", true},
     {COMMAND_NUMBER_SEAT_POST, "probation/chair", false},
+    {COMMAND_NUMBER_LIMIT_ACCESS, "probation/supervisor", true},
+    {COMMAND_NUMBER_LIMIT_ACCESS, "police/panel", false},
+    {COMMAND_NUMBER_DECLARE_CONFLICT, "police/panel", true},
+    {COMMAND_NUMBER_DECLARE_CONFLICT, "desk/operator", false},
+    {COMMAND_NUMBER_DECIDE_DISCLOSURE, "probation/chair", true},
+    {COMMAND_NUMBER_DECIDE_DISCLOSURE, "police/coordinator", true},
+    {COMMAND_NUMBER_DECIDE_DISCLOSURE, "probation/supervisor", false},
     {COMMAND_NUMBER_PROPOSE_POLICY, "desk/author", true},
     {COMMAND_NUMBER_PROPOSE_POLICY, "desk/governance", false},
     {COMMAND_NUMBER_APPROVE_POLICY, "desk/governance", true},
@@ -57,6 +64,8 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_PULSE, "desk/operator", false},
     {COMMAND_NUMBER_RELEASE, "desk/operator", false},
     {COMMAND_NUMBER_NOTE_REFUSALS, "desk/operator", false},
+    {COMMAND_NUMBER_ACCEPT_LOST_KEYS, "desk/operator", false},
+    {COMMAND_NUMBER_NOTE_WITNESSES, "desk/operator", false},
     {COMMAND_NUMBER_CONFIRM_CLOCK, "desk/operator", true},
     {COMMAND_NUMBER_CONFIRM_CLOCK, "probation/chair", false},
 };
@@ -64,7 +73,9 @@ constexpr Row kRows[] = {
 TEST(Permission, AllowsExactlyWhatTheTableSays) {
   const World world;
   for (const Row& row : kRows) {
-    const Status status = CheckPermission(row.command, World::System(row.post), world.state);
+    Actor actor = World::System(row.post);
+    actor.set_purpose("public-protection");
+    const Status status = CheckPermission(row.command, actor, world.state);
     EXPECT_EQ(status.ok(), row.allowed) << CommandNumber_Name(row.command) << " by " << row.post;
     if (!row.allowed) {
       EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_NOT_PERMITTED) << row.post;
@@ -129,6 +140,11 @@ TEST(Permission, AsksForAPurposeWhereAConsultationIsMade) {
     actor.set_purpose("public-protection");
     EXPECT_TRUE(CheckPermission(command, actor, world.state).ok()) << CommandNumber_Name(command);
   }
+}
+
+TEST(Permission, SaysACommandInWords) {
+  EXPECT_EQ(WordOf(COMMAND_NUMBER_SEAT_POST), "seat-post");
+  EXPECT_EQ(WordOf(COMMAND_NUMBER_PUBLISH), "publish");
 }
 
 }  // namespace

@@ -14,19 +14,24 @@ constexpr std::int64_t kHourMs = 60 * 60 * 1000;
 /// What is left of an hour is left to one member, and the next hour begins anew.
 TEST(Quota, IsOneMembersForOneHour) {
   World world;
-  EXPECT_TRUE(CheckQuota(World::System("prison/security"), kMax, world.now_ms, world.state).ok());
-  EXPECT_EQ(
-      ReasonOf(CheckQuota(World::System("prison/security"), kMax + 1, world.now_ms, world.state)),
-      v1::ERROR_REASON_QUOTA_USED);
+  EXPECT_TRUE(CheckQuota(QuotaKind::kResolve, World::System("prison/security"), kMax, world.now_ms,
+                         world.state)
+                  .ok());
+  EXPECT_EQ(ReasonOf(CheckQuota(QuotaKind::kResolve, World::System("prison/security"), kMax + 1,
+                                world.now_ms, world.state)),
+            v1::ERROR_REASON_QUOTA_USED);
 
   world.Register(1);  // one identifier, asked by the police coordinator's system
   const stored::v1::Actor asked = World::System("police/coordinator");
-  EXPECT_TRUE(CheckQuota(asked, kMax - 1, world.now_ms, world.state).ok());
-  EXPECT_EQ(ReasonOf(CheckQuota(asked, kMax, world.now_ms, world.state)),
+  EXPECT_TRUE(CheckQuota(QuotaKind::kResolve, asked, kMax - 1, world.now_ms, world.state).ok());
+  EXPECT_EQ(ReasonOf(CheckQuota(QuotaKind::kResolve, asked, kMax, world.now_ms, world.state)),
             v1::ERROR_REASON_QUOTA_USED);
-  EXPECT_TRUE(CheckQuota(World::Holder("police/coordinator"), kMax, world.now_ms, world.state).ok())
+  EXPECT_TRUE(CheckQuota(QuotaKind::kResolve, World::Holder("police/coordinator"), kMax,
+                         world.now_ms, world.state)
+                  .ok())
       << "another member of the same post";
-  EXPECT_TRUE(CheckQuota(asked, kMax, world.now_ms + kHourMs, world.state).ok());
+  EXPECT_TRUE(
+      CheckQuota(QuotaKind::kResolve, asked, kMax, world.now_ms + kHourMs, world.state).ok());
 }
 
 /// A record that should never have been written counts for nobody.
@@ -39,7 +44,7 @@ TEST(Quota, IsNotUsedByWhatCouldNotBeApplied) {
   command.add_keys()->set_nominal_index(7);
   EXPECT_EQ(world.Say(asking, stored::v1::COMMAND_NUMBER_REGISTER_NOMINAL, command).outcome,
             audit::Outcome::kUnappliable);
-  EXPECT_TRUE(CheckQuota(asking, kMax, world.now_ms, world.state).ok());
+  EXPECT_TRUE(CheckQuota(QuotaKind::kResolve, asking, kMax, world.now_ms, world.state).ok());
 }
 
 }  // namespace

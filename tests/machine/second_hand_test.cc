@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/doubles/sample_policy.h"
 #include "tests/machine/world.h"
 
 namespace tearline::machine {
@@ -119,6 +120,28 @@ class Asked {
     *command.mutable_identifier() = World::Number(number);
     return command.SerializeAsString();
   }
+  std::string Disclose(v1::DisclosureDecision decision) const {
+    DecideDisclosure command;
+    command.set_case_id(case_);
+    command.set_third_party(v1::THIRD_PARTY_EMPLOYER);
+    command.set_decision(decision);
+    if (decision == v1::DISCLOSURE_DECISION_DISCLOSE)
+      command.add_matters(v1::DISCLOSED_MATTER_RISK);
+    return command.SerializeAsString();
+  }
+  std::string Conflict(const char* post, bool withdrawn = false) const {
+    DeclareConflict command;
+    command.set_nominal_id(nominal_);
+    command.set_post(post);
+    command.set_withdrawn(withdrawn);
+    return command.SerializeAsString();
+  }
+  std::string Exclude(const char* name) const {
+    LimitAccess command;
+    command.set_nominal_id(nominal_);
+    command.add_excluded(name);
+    return command.SerializeAsString();
+  }
   std::string Accountable(const char* post) const {
     NameAccountable command;
     command.set_case_id(case_);
@@ -153,9 +176,7 @@ class Asked {
   std::string Seated(const char* post) const { return Seat(case_, post).SerializeAsString(); }
   static std::string Policy() {
     ProposePolicy command;
-    command.set_policy_text(R"(id: "other" version: 2 purpose: "For tests."
-rules { id: "G9" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
-  when { recipient { seat: SEAT_KIND_CHAIR } } })");
+    command.set_policy_text(doubles::PolicyForChairs());
     return command.SerializeAsString();
   }
   static std::string Lift(const char* agency) {
@@ -197,12 +218,29 @@ TEST(SecondHand, IsNeededForEveryCommandThatWidensItsAuthorsAccess) {
        "desk/operator", true},
       {"lifting a suspension of one's own", COMMAND_NUMBER_SET_SUSPENSION, Asked::Lift("desk"),
        "desk/operator", true},
+      {"declining to tell a third party", COMMAND_NUMBER_DECIDE_DISCLOSURE,
+       asked.Disclose(v1::DISCLOSURE_DECISION_DECLINE), "probation/chair", false},
+      {"telling a third party", COMMAND_NUMBER_DECIDE_DISCLOSURE,
+       asked.Disclose(v1::DISCLOSURE_DECISION_DISCLOSE), "probation/chair", true},
+      {"one's own declared conflict", COMMAND_NUMBER_DECLARE_CONFLICT,
+       asked.Conflict("police/panel"), "police/panel", false},
+      {"excluding one's own agency", COMMAND_NUMBER_LIMIT_ACCESS, asked.Exclude("police"),
+       "police/coordinator", false},
+      {"lifting one's own exclusion", COMMAND_NUMBER_LIMIT_ACCESS, asked.Exclude("prison"),
+       "police/coordinator", true},
+      {"lifting another's exclusion", COMMAND_NUMBER_LIMIT_ACCESS, asked.Exclude("prison"),
+       "probation/coordinator", false},
+      {"taking one's own conflict back", COMMAND_NUMBER_DECLARE_CONFLICT,
+       asked.Conflict("police/panel", /*withdrawn=*/true), "police/panel", true},
+      {"taking another's back", COMMAND_NUMBER_DECLARE_CONFLICT,
+       asked.Conflict("police/panel", /*withdrawn=*/true), "probation/chair", false},
       {"lifting another's", COMMAND_NUMBER_SET_SUSPENSION, Asked::Lift("prison"), "desk/operator",
        false},
   };
   for (const Row& row : rows) {
     Actor author = World::System(row.author);
     author.set_purpose("public-protection");
+    author.set_legal_basis("CJA2003-327A");
     const Applied applied = asked.world.Say(author, row.number, row.bytes);
     EXPECT_EQ(applied.outcome,
               row.waits ? audit::Outcome::kAwaitsSecondHand : audit::Outcome::kApplied)
@@ -227,6 +265,8 @@ std::vector<Place> Places(Asked& asked) {
       {"accountable", COMMAND_NUMBER_NAME_ACCOUNTABLE, asked.Accountable("police/panel"), police,
        probation},
       {"case", COMMAND_NUMBER_OPEN_CASE, asked.Open(21, "police"), police, probation},
+      {"disclosure", COMMAND_NUMBER_DECIDE_DISCLOSURE,
+       asked.Disclose(v1::DISCLOSURE_DECISION_DISCLOSE), police, probation},
       {"seat", COMMAND_NUMBER_SEAT_POST, asked.Seated("police/coordinator"), police, probation},
       {"post", COMMAND_NUMBER_SET_POST, Asked::Post("desk/new"), "desk/operator", "board/operator"},
       {"agency", COMMAND_NUMBER_ADMIT_AGENCY, asked.Authority("prison"), "desk/operator",
@@ -286,7 +326,10 @@ TEST(SecondHand, IsAnotherMemberWithAnotherCredentialEverywhere) {
       const Place place = Places(asked)[i];
       Actor first = World::System(place.first);
       Actor second = World::System(place.second);
-      for (Actor* each : {&first, &second}) each->set_purpose("public-protection");
+      for (Actor* each : {&first, &second}) {
+        each->set_purpose("public-protection");
+        each->set_legal_basis("CJA2003-327A");
+      }
       hands.change(first, second);
       const Applied begun = asked.world.Say(first, place.number, place.bytes);
       Applied done;
@@ -295,6 +338,7 @@ TEST(SecondHand, IsAnotherMemberWithAnotherCredentialEverywhere) {
         proposed.ParseFromString(place.bytes);
         ApprovePolicy approve;
         approve.set_policy_digest(crypto::Sha256(proposed.policy_text()).Bytes());
+        asked.world.NoteSimulation(proposed.policy_text());
         done = asked.world.Say(second, COMMAND_NUMBER_APPROVE_POLICY, approve);
       } else {
         ASSERT_EQ(begun.outcome, audit::Outcome::kAwaitsSecondHand) << place.what;

@@ -1,6 +1,7 @@
 #include "tests/machine/world.h"
 
 #include "broker/crypto/digest.h"
+#include "broker/machine/feed_name.h"
 #include "broker/machine/rows.h"
 
 namespace tearline::machine {
@@ -70,35 +71,17 @@ void AddMember(const std::string& agency, const std::string& name, v1::MemberKin
 }
 
 Genesis MakeGenesis() {
-  Genesis genesis;
-  genesis.set_log_origin("tearline.example/audit");
-  genesis.set_trust_domain("tearline.example");
-  genesis.set_audit_public_key(std::string(32, 'k'));
-  *genesis.mutable_accreditation() = Sensitive();
-  genesis.set_policy_text(kPolicy);
+  Genesis genesis = GenesisUnder(kPolicy);
   std::map<std::string, v1::AgencyKind> agencies;
   for (const PostSpec& spec : kPosts) agencies[AgencyOfPost(spec.post)] = spec.kind;
-  for (const auto& [name, kind] : agencies) {
-    v1::Agency& agency = *genesis.add_agencies();
-    agency.set_agency(name);
-    agency.set_kind(kind);
-    agency.set_authority_spki_digest(std::string(32, 'a'));
-    agency.set_authority_certificate("certificate of " + name);
-  }
+  for (const auto& [name, kind] : agencies) AddAgency(name, kind, genesis);
   for (const PostSpec& spec : kPosts) {
-    const std::string agency = AgencyOfPost(spec.post);
-    const std::string name = NameOf(spec.post);
-    AddMember(agency, name + "-holder", v1::MEMBER_KIND_PERSON, genesis);
-    AddMember(agency, name + "-deputy", v1::MEMBER_KIND_PERSON, genesis);
-    AddMember(agency, name + "-system", v1::MEMBER_KIND_SERVICE, genesis);
-    v1::Post& post = *genesis.add_posts();
+    v1::Post post;
     post.set_post(spec.post);
     post.add_roles(spec.role);
-    post.set_holder(name + "-holder");
-    post.set_deputy(name + "-deputy");
-    post.add_services(name + "-system");
     post.set_escalates_to(spec.escalates_to);
     *post.mutable_clearance() = Sensitive();
+    AddPost(post, genesis);
   }
   return genesis;
 }
@@ -119,7 +102,39 @@ std::string SeedOf(std::size_t position) {
 
 }  // namespace
 
-World::World() { Say(Broker(), COMMAND_NUMBER_GENESIS, MakeGenesis()); }
+Genesis GenesisUnder(const std::string& policy_text) {
+  Genesis genesis;
+  genesis.set_log_origin("tearline.example/audit");
+  genesis.set_trust_domain("tearline.example");
+  genesis.set_audit_public_key(std::string(32, 'k'));
+  *genesis.mutable_accreditation() = Sensitive();
+  genesis.set_policy_text(policy_text);
+  return genesis;
+}
+
+void AddAgency(const std::string& name, v1::AgencyKind kind, Genesis& genesis) {
+  v1::Agency& agency = *genesis.add_agencies();
+  agency.set_agency(name);
+  agency.set_kind(kind);
+  agency.set_authority_spki_digest(std::string(32, 'a'));
+  agency.set_authority_certificate("certificate of " + name);
+}
+
+void AddPost(v1::Post post, Genesis& genesis) {
+  const std::string agency = AgencyOfPost(post.post());
+  const std::string name = NameOf(post.post());
+  AddMember(agency, name + "-holder", v1::MEMBER_KIND_PERSON, genesis);
+  AddMember(agency, name + "-deputy", v1::MEMBER_KIND_PERSON, genesis);
+  AddMember(agency, name + "-system", v1::MEMBER_KIND_SERVICE, genesis);
+  post.set_holder(name + "-holder");
+  post.set_deputy(name + "-deputy");
+  post.add_services(name + "-system");
+  *genesis.add_posts() = std::move(post);
+}
+
+World::World() : World(MakeGenesis()) {}
+
+World::World(const Genesis& genesis) { Say(Broker(), COMMAND_NUMBER_GENESIS, genesis); }
 
 Actor World::System(const std::string& post) { return Member(post, "-system"); }
 Actor World::Holder(const std::string& post) { return Member(post, "-holder"); }
@@ -132,7 +147,7 @@ Actor World::Broker() {
 Applied World::Say(const Actor& actor, CommandNumber number, const std::string& command_bytes,
                    std::uint16_t segments) {
   ledger::StoredHeader record;
-  record.header.behaviour_version = kBehaviourVersion;
+  record.header.behaviour_version = behaviour_version;
   record.header.ledger_id = *model::LedgerId::FromBytes("world-of-16bytes");
   record.header.term = 1;
   record.header.position = records.size() + 1;
@@ -160,6 +175,35 @@ StoredIdentifier World::Number(int number) {
   identifier.set_verified(true);
   identifier.mutable_sealed()->set_ciphertext("sealed");
   return identifier;
+}
+
+void World::Crash() {
+  state = Replay(records);
+  machine = Machine();
+}
+
+void World::PutInForce(const std::string& policy_text) {
+  behaviour_version = kPoliciesTestedFrom - 1;
+  ProposePolicy propose;
+  propose.set_policy_text(policy_text);
+  Say(System("desk/author"), COMMAND_NUMBER_PROPOSE_POLICY, propose);
+  ApprovePolicy approve;
+  approve.set_policy_digest(crypto::Sha256(policy_text).Bytes());
+  Say(System("desk/governance"), COMMAND_NUMBER_APPROVE_POLICY, approve);
+  behaviour_version = kBehaviourVersion;
+}
+
+Applied World::NoteSimulation(const std::string& policy_text, std::uint64_t raises,
+                              const std::string& report) {
+  stored::v1::NoteSimulation note;
+  note.set_policy_digest(crypto::Sha256(policy_text).Bytes());
+  note.set_in_force_digest(
+      state.Find<LedgerRow>(state::Key(state::Table::kLedger))->policy_digest());
+  note.set_raises(raises);
+  note.set_report_digest(crypto::Sha256(report).Bytes());
+  Actor actor = System("desk/author");
+  actor.set_purpose("policy-review");
+  return Say(actor, COMMAND_NUMBER_NOTE_SIMULATION, note);
 }
 
 std::string World::Register(int number) {
@@ -226,23 +270,23 @@ Applied World::Publish(const stored::v1::Publish& event, const std::string& post
              static_cast<std::uint16_t>(command.segments_size()));
 }
 
-std::string World::OpenSession(const std::string& post, std::uint32_t window_messages) {
+std::string World::OpenSession(const std::string& feed, std::uint32_t window_messages) {
   stored::v1::OpenSession command;
-  command.set_feed(post);
+  command.set_feed(feed);
   command.set_window_messages(window_messages);
   command.set_window_bytes(4 * 1024 * 1024);
-  const Applied applied = Say(System(post), COMMAND_NUMBER_OPEN_SESSION, command);
+  const Applied applied = Say(System(PostOfFeed(feed)), COMMAND_NUMBER_OPEN_SESSION, command);
   return model::SessionId::Parse(applied.made_id)->Bytes();
 }
 
-Applied World::Acknowledge(const std::string& post, const std::string& session_id, v1::Urgency lane,
+Applied World::Acknowledge(const std::string& feed, const std::string& session_id, v1::Urgency lane,
                            const std::vector<std::uint64_t>& sequences) {
   stored::v1::Acknowledge command;
-  command.set_feed(post);
+  command.set_feed(feed);
   command.set_session_id(session_id);
   command.set_lane(lane);
   command.mutable_sequences()->Add(sequences.begin(), sequences.end());
-  return Say(System(post), COMMAND_NUMBER_ACKNOWLEDGE, command);
+  return Say(System(PostOfFeed(feed)), COMMAND_NUMBER_ACKNOWLEDGE, command);
 }
 
 Applied World::PassAndPulse(std::int64_t milliseconds) {

@@ -16,6 +16,12 @@
 
 namespace tearline::machine {
 
+/// A genesis without agencies under a policy; and what is added to one. A post NAME comes with the
+/// person NAME-holder, the person NAME-deputy and the service NAME-system.
+[[nodiscard]] stored::v1::Genesis GenesisUnder(const std::string& policy_text);
+void AddAgency(const std::string& name, v1::AgencyKind kind, stored::v1::Genesis& genesis);
+void AddPost(v1::Post post, stored::v1::Genesis& genesis);
+
 /// A small world in which commands are said one by one and applied at once: records are made as the
 /// writer makes them, with seeds counted up, and kept so that they can be replayed.
 ///
@@ -27,9 +33,23 @@ class World {
  public:
   /// Begins with genesis.
   World();
+  explicit World(const stored::v1::Genesis& genesis);
+
+  /// What was only in memory is lost, and made again from the records.
+  void Crash();
 
   /// The next record's stamp; passes only when told.
   std::int64_t now_ms = 1'800'000'000'000;
+
+  /// The version the next record is written under; the newest unless told otherwise.
+  std::uint16_t behaviour_version = kBehaviourVersion;
+
+  /// Puts a policy into force by two records of the version before policies were held to tests and
+  /// simulations: what they say stands for ever.
+  void PutInForce(const std::string& policy_text);
+  /// Notes a simulation of a candidate against the policy in force, said by desk/author.
+  Applied NoteSimulation(const std::string& policy_text, std::uint64_t raises = 0,
+                         const std::string& report = "report");
 
   /// Someone who acts for a post: its system, or its holder.
   static stored::v1::Actor System(const std::string& post);
@@ -64,9 +84,9 @@ class World {
   std::string NextEventId() const;
   Applied Publish(const stored::v1::Publish& event, const std::string& post = "ct-police/intel");
 
-  /// Opens a session on a post's inbox; its id, 16 bytes.
-  std::string OpenSession(const std::string& post, std::uint32_t window_messages = 100);
-  Applied Acknowledge(const std::string& post, const std::string& session_id, v1::Urgency lane,
+  /// Opens a session on a feed, by its post; its id, 16 bytes.
+  std::string OpenSession(const std::string& feed, std::uint32_t window_messages = 100);
+  Applied Acknowledge(const std::string& feed, const std::string& session_id, v1::Urgency lane,
                       const std::vector<std::uint64_t>& sequences);
   /// Time passes, and what is due fires.
   Applied PassAndPulse(std::int64_t milliseconds);

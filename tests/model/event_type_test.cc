@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "broker/model/limits.h"
+
 namespace tearline::model {
 namespace {
 
@@ -31,8 +33,8 @@ TEST(EventType, RefusesAnythingElse) {
 }
 
 TEST(EventType, IsAtMost200Bytes) {
-  EXPECT_TRUE(EventType::Parse(std::string(200, 'a')).ok());
-  const Result<EventType> longer = EventType::Parse(std::string(201, 'a'));
+  EXPECT_TRUE(EventType::Parse(std::string(kEventTypeBytesMax, 'a')).ok());
+  const Result<EventType> longer = EventType::Parse(std::string(kEventTypeBytesMax + 1, 'a'));
   ASSERT_FALSE(longer.ok());
   EXPECT_EQ(ReasonOf(longer.status()), v1::ERROR_REASON_EVENT_TYPE_INVALID);
 }

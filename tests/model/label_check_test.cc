@@ -69,6 +69,90 @@ TEST(LabelCheck, GradesAre3x5x2AndNothingElse) {
   }
 }
 
+/// "2CC A1/S2" and "5x5 B24": a grading as it is written; "" is none.
+v1::Grading Graded(const std::string& text) {
+  v1::Grading grading;
+  if (text.starts_with("5x5 ")) {
+    v1::FiveByFiveGrade& grade = *grading.mutable_five_by_five();
+    grade.set_source(static_cast<v1::FiveByFiveSource>(text[4] - 'A' + 1));
+    grade.set_information(static_cast<v1::FiveByFiveInformation>(text[5] - '0'));
+    grade.set_handling(static_cast<v1::FiveByFiveHandling>(text[6] - '0'));
+    return grading;
+  }
+  if (text.empty()) return grading;
+  grading.set_source(static_cast<v1::SourceGrade>(text[0] - '0'));
+  grading.set_information(static_cast<v1::InformationGrade>(text[1] - 'A' + 1));
+  grading.set_handling(text[2] == 'P' ? v1::HANDLING_CODE_PERMITTED : v1::HANDLING_CODE_CONDITIONS);
+  if (text.size() == 3) return grading;
+  grading.set_action(static_cast<v1::ActionCode>(text[5] - '0'));
+  grading.set_sanitisation(static_cast<v1::SanitisationCode>(text[8] - '0'));
+  return grading;
+}
+
+TEST(LabelCheck, AnOlderGradeIsKeptAloneAndWhole) {
+  const struct {
+    const char* what;
+    std::function<void(v1::Grading&)> change;
+    v1::ErrorReason reason;
+  } kRows[] = {
+      {"5x5x5", [](v1::Grading&) {}, kGood},
+      {"with a source by 3x5x2 beside it",
+       [](v1::Grading& g) { g.set_source(v1::SOURCE_GRADE_RELIABLE); }, kLabel},
+      {"with S1 beside it", [](v1::Grading& g) { g.set_sanitisation(v1::SANITISATION_CODE_S1); },
+       kLabel},
+      {"without source", [](v1::Grading& g) { g.mutable_five_by_five()->clear_source(); }, kLabel},
+      {"without information", [](v1::Grading& g) { g.mutable_five_by_five()->clear_information(); },
+       kLabel},
+      {"without handling", [](v1::Grading& g) { g.mutable_five_by_five()->clear_handling(); },
+       kLabel},
+      {"a sixth source",
+       [](v1::Grading& g) {
+         g.mutable_five_by_five()->set_source(static_cast<v1::FiveByFiveSource>(6));
+       },
+       kLabel},
+  };
+  for (const auto& row : kRows) {
+    v1::Label label = PlainLabel();
+    *label.mutable_grading() = Graded("5x5 B24");
+    row.change(*label.mutable_grading());
+    EXPECT_EQ(ReasonOf(CheckLabel(label, "event.label")), row.reason) << row.what;
+  }
+}
+
+/// Read each row as: "an item graded <segment>, in a report graded <label>, is accepted".
+TEST(LabelCheck, AnItemIsGradedApartButNeverMoreStrictlyThanItsReport) {
+  const struct {
+    const char* label;
+    const char* segment;
+    v1::ErrorReason reason;
+  } kRows[] = {
+      // label        segment       reason
+      {"1BP", "1BP", kGood},
+      {"1BP", "3EP", kGood},  // Each item's source and information are its own.
+      {"1BP", "2CC A3/S1", kLabel},
+      {"2CC A3/S1", "1AP", kGood},
+      {"2CC A1/S2", "2CC A1/S2", kGood},
+      {"2CC A1/S2", "2CC A3/S1", kGood},
+      {"2CC A2/S2", "2CC A1/S2", kLabel},
+      {"2CC A1/S1", "2CC A1/S2", kLabel},
+      {"2CC A1/S2", "2CC", kLabel},  // C without its codes.
+      {"", "1BP", kLabel},
+      {"5x5 B24", "1BP", kLabel},
+      {"1BP", "5x5 B24", kLabel},
+      {"5x5 B24", "5x5 E54", kGood},
+      {"5x5 B24", "5x5 B21", kLabel},
+      {"5x5 B24", "5x5 B94", kLabel},
+  };
+  for (const auto& row : kRows) {
+    const Status status = CheckSegmentGrading(Graded(row.segment), Graded(row.label), "s.grading");
+    EXPECT_EQ(ReasonOf(status), row.reason)
+        << "an item " << row.segment << " in " << row.label << ": " << SentenceOf(status);
+  }
+  v1::Grading unknown = Graded("1BP");
+  unknown.GetReflection()->MutableUnknownFields(&unknown)->AddVarint(77, 1);
+  EXPECT_EQ(ReasonOf(CheckSegmentGrading(unknown, Graded("1BP"), "s.grading")), kLabel);
+}
+
 struct LabelRow {
   const char* what;
   std::function<void(v1::Label&)> change;
@@ -117,7 +201,8 @@ TEST(LabelCheck, RefusesExactlyWhereTheTableSaysSo) {
 
 TEST(LabelCheck, ReleasesToSixtyFourPostsAndNoMore) {
   v1::Label label = PlainLabel();
-  for (int i = 0; i < 64; ++i) label.add_released_to_posts("police/post-" + std::to_string(i));
+  for (std::size_t i = 0; i < kReleasedToMax; ++i)
+    label.add_released_to_posts("police/post-" + std::to_string(i));
   EXPECT_TRUE(CheckLabel(label, "event.label").ok());
   label.add_released_to_posts("police/one-more");
   EXPECT_EQ(ReasonOf(CheckLabel(label, "event.label")), v1::ERROR_REASON_LIMIT_PASSED);

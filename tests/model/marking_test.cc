@@ -5,6 +5,8 @@
 #include <sstream>
 #include <string>
 
+#include "broker/model/limits.h"
+
 namespace tearline::model {
 namespace {
 
@@ -23,6 +25,16 @@ v1::Marking Read(const std::string& text) {
     if (word == "police") marking.add_caveats(v1::CAVEAT_POLICE_ONLY);
     if (word == "ct") marking.add_caveats(v1::CAVEAT_CT_BRIEFED_ONLY);
     if (word == "uk") marking.add_caveats(v1::CAVEAT_UK_EYES_ONLY);
+    if (word == "hmg") marking.add_instructions(v1::HANDLING_INSTRUCTION_HMG_USE_ONLY);
+    if (word == "embargo") marking.add_instructions(v1::HANDLING_INSTRUCTION_EMBARGOED);
+    if (word == "instruction-9") {
+      marking.add_instructions(static_cast<v1::HandlingInstruction>(9));
+    }
+    if (word == "personal") marking.add_descriptors(v1::MARKING_DESCRIPTOR_PERSONAL_DATA);
+    if (word == "privilege") {
+      marking.add_descriptors(v1::MARKING_DESCRIPTOR_LEGAL_PROFESSIONAL_PRIVILEGE);
+    }
+    if (word == "descriptor-0") marking.add_descriptors(v1::MARKING_DESCRIPTOR_UNSPECIFIED);
     if (word == "caveat-0") marking.add_caveats(v1::CAVEAT_UNSPECIFIED);
     if (word == "caveat-99") marking.add_caveats(static_cast<v1::Caveat>(99));
   }
@@ -54,6 +66,9 @@ constexpr Row kRows[] = {
     {"OFFICIAL-SENSITIVE police", "OFFICIAL-SENSITIVE police uk", false},
     {"OFFICIAL-SENSITIVE police", "OFFICIAL", true},
     {"TOP-SECRET", "OFFICIAL police", false},
+    {"OFFICIAL", "OFFICIAL hmg embargo personal",
+     true},  // What to do with it, not who may hold it.
+    {"OFFICIAL", "OFFICIAL-SENSITIVE hmg", false},
     {"", "OFFICIAL", false},  // An unknown reader is denied.
     {"OFFICIAL", "", false},  // So is an unknown marking.
     {"", "", false},
@@ -103,8 +118,15 @@ constexpr CheckRow kCheckRows[] = {
     {"SECRET", kGood, kGood},
     {"SECRET-SENSITIVE", kLabel, kGood},  // Sensitive is a marking of OFFICIAL, and a reach of any.
     {"OFFICIAL police ct uk", kGood, kGood},
-    {"OFFICIAL ct police", kLabel, kLabel},      // Not in rising order.
-    {"OFFICIAL police police", kLabel, kLabel},  // Twice.
+    {"OFFICIAL ct police", kLabel, kLabel},                      // Not in rising order.
+    {"OFFICIAL police police", kLabel, kLabel},                  // Twice.
+    {"OFFICIAL hmg embargo personal privilege", kGood, kLabel},  // A clearance has neither.
+    {"OFFICIAL hmg", kGood, kLabel},
+    {"OFFICIAL personal", kGood, kLabel},
+    {"OFFICIAL embargo hmg", kLabel, kLabel},
+    {"OFFICIAL personal personal", kLabel, kLabel},
+    {"OFFICIAL instruction-9", kLabel, kLabel},
+    {"OFFICIAL descriptor-0", kLabel, kLabel},
     {"", kLabel, kLabel},
     {"TIER-9", kLabel, kLabel},
     {"OFFICIAL caveat-99", kLabel, kLabel},
@@ -120,7 +142,7 @@ TEST(Marking, IsRefusedExactlyWhereTheTableSaysSo) {
 
 TEST(Marking, OfTooManyCaveatsIsRefusedByLimit) {
   v1::Marking marking = Read("OFFICIAL");
-  for (int i = 0; i < 8; ++i) marking.add_caveats(v1::CAVEAT_POLICE_ONLY);
+  for (std::size_t i = 0; i < kCaveatsMax; ++i) marking.add_caveats(v1::CAVEAT_POLICE_ONLY);
   EXPECT_EQ(ReasonOf(CheckMarking(marking, "m")), kLabel);  // Eight are counted, then read.
   marking.add_caveats(v1::CAVEAT_POLICE_ONLY);
   EXPECT_EQ(ReasonOf(CheckMarking(marking, "m")), v1::ERROR_REASON_LIMIT_PASSED);
@@ -137,6 +159,9 @@ TEST(Marking, IsWrittenAsOnPaper) {
   EXPECT_EQ(MarkingText(Read("OFFICIAL-SENSITIVE")), "OFFICIAL-SENSITIVE");
   EXPECT_EQ(MarkingText(Read("OFFICIAL-SENSITIVE police uk")),
             "OFFICIAL-SENSITIVE, POLICE ONLY, UK EYES ONLY");
+  EXPECT_EQ(MarkingText(Read("OFFICIAL-SENSITIVE police hmg embargo personal privilege")),
+            "OFFICIAL-SENSITIVE, POLICE ONLY, HMG USE ONLY, EMBARGOED, PERSONAL DATA, LEGAL "
+            "PROFESSIONAL PRIVILEGE");
   EXPECT_EQ(MarkingText(Read("SECRET ct")), "SECRET, CT BRIEFED ONLY");
   EXPECT_EQ(MarkingText(Read("TOP-SECRET")), "TOP SECRET");
   EXPECT_EQ(MarkingText(Read("")), "UNMARKED");

@@ -4,10 +4,12 @@
 
 #include <string>
 
+#include "broker/model/limits.h"
+
 namespace tearline::model {
 namespace {
 
-const std::string kForty(40, 'a');
+const std::string kForty(kNameBytesMax, 'a');
 
 TEST(Name, IsOneToFortyOfLowerCaseDigitsAndInnerHyphens) {
   for (const std::string& name : {std::string("police-met"), std::string("a"), std::string("42"),

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/model/limits.h"
 #include "tests/policy/plain_words.h"
 
 namespace tearline::policy {
@@ -117,6 +118,15 @@ TEST(Check, WantsConditionsOfTheVocabulary) {
   ExpectRows({
       {"an event type", kGrant + "level: LEVEL_FULL when { event { event_type: 'a.b-1' } }", ""},
       {"a beginning", kGrant + "level: LEVEL_FULL when { event { event_type: 'a.b.' } }", ""},
+      {"a purpose and a legal basis",
+       kGrant + "level: LEVEL_FULL when { event { purpose: 'public-protection' legal_basis: "
+                "'CJA2003-325-4' } }",
+       ""},
+      {"a purpose in words", kGrant + "level: LEVEL_FULL when { event { purpose: 'to help' } }",
+       "`rule 1.when.event` asks for a code that is none"},
+      {"an empty legal basis",
+       kGrant + "level: LEVEL_FULL when { none { event { legal_basis: '' } } }",
+       "`rule 1.when.event` asks for a code that is none"},
       {"an empty type", kGrant + "level: LEVEL_FULL when { event { event_type: '' } }", kType},
       {"a dot alone", kGrant + "level: LEVEL_FULL when { event { event_type: '.' } }", kType},
       {"two dots", kGrant + "level: LEVEL_FULL when { event { event_type: 'a..b' } }", kType},
@@ -171,7 +181,7 @@ TEST(Check, KeepsEveryLimitOnBothSides) {
   EXPECT_EQ(Sentence(policy), "`purpose` is 2001 bytes; at most 2000, of UTF-8");
   policy.clear_purpose();
 
-  for (int i = 1; i < 1000; ++i) {
+  for (int i = 1; i < static_cast<int>(model::kPolicyRulesMax); ++i) {
     *policy.add_rules() = policy.rules(0);
     policy.mutable_rules(i)->set_id("R" + std::to_string(i));
   }
@@ -187,7 +197,7 @@ TEST(Check, NestsConditionsEightDeepAndNoDeeper) {
     const auto nest = [kind](v1::Condition& outer) {
       return kind == 0 ? outer.add_all() : kind == 1 ? outer.add_any() : outer.add_none();
     };
-    for (int depth = 1; depth < 8; ++depth) innermost = nest(*innermost);
+    for (int depth = 1; depth < model::kConditionDepthMax; ++depth) innermost = nest(*innermost);
     innermost->mutable_event()->set_breach(true);
     EXPECT_EQ(Sentence(policy), "");
     nest(*innermost);

@@ -16,7 +16,7 @@ constexpr Truth kYes = Truth::kYes;
 
 const char* Word(Truth truth) { return truth == kNo ? "no" : truth == kYes ? "yes" : "unknown"; }
 
-/// What the conditions are asked about: a police report, urgent, of high risk, conditions A1/S2,
+/// What the conditions are asked about: a police report, urgent, of high risk, graded 2BC A1/S2,
 /// one segment naming a witness; a nominal of category 4 at level 3, led by probation; a cleared
 /// member of its panel.
 struct Facts {
@@ -28,12 +28,16 @@ struct Facts {
     event.urgency = v1::URGENCY_URGENT;
     event.facts.set_risk(v1::RISK_HIGH);
     event.label.mutable_grading()->set_handling(v1::HANDLING_CODE_CONDITIONS);
+    event.label.mutable_grading()->set_source(v1::SOURCE_GRADE_UNTESTED);
+    event.label.mutable_grading()->set_information(v1::INFORMATION_GRADE_CORROBORATED);
+    event.label.mutable_grading()->set_action(v1::ACTION_CODE_A1);
     event.label.mutable_grading()->set_sanitisation(v1::SANITISATION_CODE_S2);
     event.segments[0].flags = {v1::CONTENT_FLAG_WITNESS};
     nominal.has_case = true;
     nominal.category = v1::MAPPA_CATEGORY_4;
     nominal.level = v1::MAPPA_LEVEL_3;
     nominal.lead_agency = "north-probation";
+    nominal.area = "north";
     nominal.seat = v1::SEAT_KIND_MEMBER;
   }
 };
@@ -42,6 +46,11 @@ void NoCase(Facts& f) {
   const std::optional<v1::SeatKind> seat = f.nominal.seat;
   f.nominal = NominalFacts();
   f.nominal.seat = seat;
+}
+
+void ByFiveByFive(Facts& f) {
+  *f.event.label.mutable_grading() =
+      Read<v1::Grading>("five_by_five { source: 2 information: 2 handling: 4 }");
 }
 
 struct Row {
@@ -116,6 +125,62 @@ TEST(Condition, AboutTheEventHoldsAsTheTableSays) {
   });
 }
 
+TEST(Condition, AboutMarkingGradingAndPurposeHoldsAsTheTableSays) {
+  ExpectRows({
+      {"event { caveat: CAVEAT_POLICE_ONLY }", kNo},
+      {"event { caveat: [ CAVEAT_POLICE_ONLY, CAVEAT_UK_EYES_ONLY ] }", kYes,
+       [](Facts& f) { f.event.label.mutable_marking()->add_caveats(v1::CAVEAT_UK_EYES_ONLY); }},
+      {"event { caveat: CAVEAT_POLICE_ONLY }", kUnknown,
+       [](Facts& f) { f.event.label.mutable_marking()->add_caveats(static_cast<v1::Caveat>(99)); }},
+      {"event { instruction: HANDLING_INSTRUCTION_EMBARGOED }", kNo},
+      {"event { instruction: HANDLING_INSTRUCTION_EMBARGOED }", kYes,
+       [](Facts& f) {
+         f.event.label.mutable_marking()->add_instructions(v1::HANDLING_INSTRUCTION_EMBARGOED);
+       }},
+      {"event { described_as: MARKING_DESCRIPTOR_LEGAL }", kNo},
+      {"event { described_as: MARKING_DESCRIPTOR_LEGAL }", kYes,
+       [](Facts& f) {
+         f.event.label.mutable_marking()->add_descriptors(v1::MARKING_DESCRIPTOR_LEGAL);
+       }},
+      {"event { action: ACTION_CODE_A1 }", kYes},
+      {"event { action: ACTION_CODE_A3 }", kNo},
+      {"event { action: ACTION_CODE_A1 }", kNo, [](Facts& f) { f.event.label.clear_grading(); }},
+      {"event { source: SOURCE_GRADE_UNTESTED }", kYes},
+      {"event { source: SOURCE_GRADE_RELIABLE }", kNo},
+      {"event { source: SOURCE_GRADE_RELIABLE }", kYes,  // An item graded apart.
+       [](Facts& f) {
+         f.event.segments[0].grading = Read<v1::Grading>("source: SOURCE_GRADE_RELIABLE");
+       }},
+      {"event { information: INFORMATION_GRADE_SUSPECTED_FALSE }", kNo},
+      {"event { information: INFORMATION_GRADE_SUSPECTED_FALSE }", kYes,
+       [](Facts& f) { f.event.segments[0].grading = Read<v1::Grading>("information: 5"); }},
+      {"event { information: INFORMATION_GRADE_SUSPECTED_FALSE }", kNo,
+       [](Facts& f) { f.event.label.clear_grading(); }},
+      {"event { scheme: GRADING_SCHEME_3X5X2 }", kYes},
+      {"event { scheme: GRADING_SCHEME_5X5X5 }", kNo},
+      {"event { scheme: GRADING_SCHEME_5X5X5 }", kYes, ByFiveByFive},
+      {"event { scheme: [ GRADING_SCHEME_3X5X2, GRADING_SCHEME_5X5X5 ] }", kNo,
+       [](Facts& f) { f.event.label.clear_grading(); }},
+      // What another scheme's grade would be by 3x5x2 nobody knows.
+      {"event { handling: HANDLING_CODE_CONDITIONS }", kUnknown, ByFiveByFive},
+      {"event { handling: HANDLING_CODE_PERMITTED }", kUnknown, ByFiveByFive},
+      {"event { sanitisation: SANITISATION_CODE_S2 }", kUnknown, ByFiveByFive},
+      {"event { action: ACTION_CODE_A1 }", kUnknown, ByFiveByFive},
+      {"event { source: SOURCE_GRADE_UNTESTED }", kUnknown, ByFiveByFive},
+      {"event { information: INFORMATION_GRADE_NOT_KNOWN }", kUnknown, ByFiveByFive},
+      {"event { purpose: 'public-protection' }", kNo},  // That none was given is known.
+      {"event { purpose: 'public-protection' }", kYes,
+       [](Facts& f) { f.event.purpose = "public-protection"; }},
+      {"event { purpose: [ 'safeguarding', 'research' ] }", kNo,
+       [](Facts& f) { f.event.purpose = "public-protection"; }},
+      {"none { event { legal_basis: 'CJA2003-325-4' } }", kYes},
+      {"event { legal_basis: [ 'DPA18-P3', 'CJA2003-325-4' ] }", kYes,
+       [](Facts& f) { f.event.legal_basis = "CJA2003-325-4"; }},
+      {"event { legal_basis: 'CJA2003-325-4' }", kNo,
+       [](Facts& f) { f.event.legal_basis = "CJA2003-325"; }},
+  });
+}
+
 TEST(Condition, AboutTheNominalHoldsAsTheTableSays) {
   ExpectRows({
       {"nominal { has_case: true }", kYes},
@@ -134,6 +199,9 @@ TEST(Condition, AboutTheNominalHoldsAsTheTableSays) {
       {"nominal { level: [ MAPPA_LEVEL_2, MAPPA_LEVEL_3 ] }", kYes},
       {"nominal { level: MAPPA_LEVEL_1 }", kNo},
       {"nominal { level: MAPPA_LEVEL_1 }", kUnknown, NoCase},
+      {"nominal { access_limited: false }", kYes},
+      {"nominal { access_limited: true }", kNo},
+      {"nominal { access_limited: true }", kYes, [](Facts& f) { f.nominal.access_limited = true; }},
       {"nominal { has_case: true level: MAPPA_LEVEL_1 }", kNo, NoCase},  // No wins over unknown.
   });
 }
@@ -183,6 +251,18 @@ TEST(Condition, AboutTheRecipientHoldsAsTheTableSays) {
       {"recipient { of_lead_agency: true }", kNo, NoCase},
       {"recipient { of_lead_agency: true }", kUnknown,
        [](Facts& f) { f.nominal.lead_agency = ""; }},
+      {"recipient { excluded: true }", kNo},
+      {"recipient { excluded: true }", kYes, [](Facts& f) { f.nominal.excluded = true; }},
+      {"recipient { in_conflict: true }", kNo},
+      {"recipient { in_conflict: true }", kYes, [](Facts& f) { f.nominal.in_conflict = true; }},
+      {"recipient { of_case_area: true }", kNo},  // A national body is of no area.
+      {"recipient { of_case_area: true }", kYes, [](Facts& f) { f.recipient.area = "north"; }},
+      {"recipient { of_case_area: true }", kNo, [](Facts& f) { f.recipient.area = "south"; }},
+      {"recipient { of_case_area: true }", kNo,
+       [](Facts& f) {
+         NoCase(f);
+         f.recipient.area = "";
+       }},
   });
 }
 

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdint>
+
+#include "broker/model/limits.h"
 
 namespace tearline::policy {
 namespace {
@@ -21,7 +24,7 @@ constexpr Row kRows[] = {
     {"4h", 14'400'000},
     {"7d", 604'800'000},
     {"007d", 604'800'000},
-    {"366d", 31'622'400'000},
+    {"366d", std::chrono::milliseconds(model::kObligeWithinMax).count()},
     {"367d", kRefused},
     {"8784h", 31'622'400'000},
     {"8785h", kRefused},

@@ -1,4 +1,4 @@
-// Laws of the evaluator, over policies and situations made from fixed seeds.
+// Laws of both engines, over policies and situations made from fixed seeds.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,16 +7,12 @@
 #include <vector>
 
 #include "broker/policy/evaluate.h"
+#include "broker/policy/hearing.h"
+#include "tests/policy/invented.h"
 #include "tests/policy/plain_words.h"
 
 namespace tearline::policy {
 namespace {
-
-struct Scene {
-  EventFacts event;
-  std::vector<NominalFacts> nominals;
-  RecipientFacts recipient;
-};
 
 class Maker {
  public:
@@ -115,8 +111,18 @@ std::string Joined(const std::vector<std::string>& rules) {
   return text;
 }
 
+/// By both engines: what holds of one holds of the other.
+Decision Judged(const PolicySet& policy, const Scene& scene) {
+  Decision plain = Evaluate(policy, scene.event, scene.nominals, scene.recipient);
+  Hearing hearing(policy);
+  hearing.Open(scene.event);
+  const Decision fast = DecisionOf(hearing.Hear(scene.nominals, scene.recipient), hearing.policy());
+  EXPECT_EQ(plain, fast) << "plain " << Words(plain) << "\nfast  " << Words(fast);
+  return plain;
+}
+
 Decision Decide(const std::vector<std::string>& rules, const Scene& scene) {
-  return Evaluate(Rules(Joined(rules)), scene.event, scene.nominals, scene.recipient);
+  return Judged(Rules(Joined(rules)), scene);
 }
 
 TEST(EvaluateLaws, OrderOfRulesChangesNothing) {
@@ -251,8 +257,7 @@ TEST(EvaluateLaws, APanelIsNeverWithheldFromInSilence) {
             }
             if ((bits & 16) != 0) scene.event.segments[0].flags = {v1::CONTENT_FLAG_WITNESS};
             if ((bits & 32) != 0) scene.event.segments.push_back({{}, {0}});
-            const Decision decision =
-                Evaluate(policy, scene.event, scene.nominals, scene.recipient);
+            const Decision decision = Judged(policy, scene);
             ++cases;
             const std::string said = std::string(owed) + cap + grant + mask + ", " +
                                      std::to_string(bits) + ": " + Words(decision);

@@ -210,8 +210,10 @@ Change Two(std::vector<std::vector<std::size_t>> segments, Change more = Plain) 
 }
 
 TEST(Evaluate, DecidesAboutTwoNominalsAsTheTableSays) {
-  const std::string grant = std::string("grant G1 full") + kChairs;
-  const std::string duty = std::string("duty D1 full") + kChairs;
+  std::string grant = "grant G1 full";
+  grant += kChairs;
+  std::string duty = "duty D1 full";
+  duty += kChairs;
   ExpectRows({
       {"each about one", grant, Two({{0}, {1}}), "full 0 by G1"},
       {"both about both", grant, Two({{0, 1}}), "withheld by G1: NO_GRANT"},

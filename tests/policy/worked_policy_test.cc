@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "broker/policy/evaluate.h"
+#include "broker/policy/examine.h"
 #include "tests/policy/plain_words.h"
 
 namespace tearline::policy {
@@ -15,8 +16,7 @@ namespace {
 
 const PolicySet& Shipped() {
   static const PolicySet policy = [] {
-    std::ifstream file(std::string(TEARLINE_SOURCE_DIR) +
-                       "/config/policies/public_protection.textproto");
+    std::ifstream file(TEARLINE_SOURCE_DIR "/config/policies/public_protection.textproto");
     std::stringstream text;
     text << file.rdbuf();
     Result<PolicySet> read = PolicySet::Parse(text.str());
@@ -281,6 +281,22 @@ TEST(WorkedPolicy, OrdinaryEventsReachThoseWhoManageThePersonAndNobodyElse) {
   });
 }
 
+TEST(WorkedPolicy, WhoeverIsKeptOutLearnsNothingAndWhatIsOwedThemIsChased) {
+  Who excluded = Chair();
+  excluded.nominal.excluded = true;
+  Who torn = Officer();
+  torn.nominal.in_conflict = true;
+  Who outsider = Stranger();
+  outsider.nominal.excluded = true;
+  ExpectRows({
+      {OrdinaryNote(), excluded,
+       "withheld by A3 D3, owed tear-line unmet of 0: ACCESS_LIMITED; SANITISE_OR_REVIEW 4h/4h"},
+      {OrdinaryNote(), torn,
+       "withheld by A4 D1, owed full unmet of 0: CONFLICT_OF_INTEREST; SANITISE_OR_REVIEW 4h/4h"},
+      {OrdinaryNote(), outsider, "withheld by A3: NO_GRANT"},
+  });
+}
+
 TEST(WorkedPolicy, WhatMustBeToldIsTold) {
   ExpectRows({
       {Recall(), Chair(), "full 0 by G2, owed full"},
@@ -339,6 +355,16 @@ TEST(WorkedPolicy, SaysWhatEachRuleIsFor) {
   for (const PolicySet::Rule& rule : Shipped().rules()) {
     EXPECT_FALSE(rule.rule.says().empty()) << rule.rule.id();
   }
+}
+
+/// It could be proposed as it stands: its tests pass, they cover it, and every rule matters.
+TEST(WorkedPolicy, MayBeProposed) {
+  const TestRun run = Examine(Shipped());
+  for (const Finding& finding : run.findings) {
+    ADD_FAILURE() << finding.about << ": " << finding.sentence;
+  }
+  EXPECT_GE(run.tests, 20U);
+  EXPECT_GE(run.cells, 300U);
 }
 
 }  // namespace

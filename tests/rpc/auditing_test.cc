@@ -9,8 +9,8 @@
 #include "broker/crypto/digest.h"
 #include "broker/merkle/hashing.h"
 #include "broker/merkle/proof.h"
-#include "broker/merkle/small_tree.h"
 #include "broker/rpc/tree.h"
+#include "clients/verifier/leaf.h"
 #include "tearline/v1/audit_service.grpc.pb.h"
 #include "tests/rpc/running_door.h"
 
@@ -119,12 +119,18 @@ TEST_F(AuditingTest, AnAuditorReadsEveryLeafWithAllThatItsRootIsMadeOf) {
   while (reader->Read(&frame)) {
     for (const v1::LogLeaf& leaf : frame.leaves()) {
       EXPECT_EQ(leaf.index(), next++);
-      std::vector<crypto::Digest> hashes;
-      for (const auto& detail : leaf.details()) hashes.push_back(merkle::LeafHash(detail.salted()));
-      for (const std::string& hash : leaf.padding_hashes()) {
-        hashes.push_back(crypto::Digest::FromBytes(hash).value());
+      // By the verifier, which shares no line with us.
+      verifier::LeafEntry entry;
+      for (const auto& detail : leaf.details()) {
+        entry.details.push_back(detail.salted());
+        entry.slots.push_back(detail.index());
       }
-      EXPECT_EQ(merkle::RootOf(hashes), audit::DecodeLeaf(leaf.leaf()).value().details_root);
+      entry.padding_hashes = {leaf.padding_hashes().begin(), leaf.padding_hashes().end()};
+      entry.beside_hashes = {leaf.beside_hashes().begin(), leaf.beside_hashes().end()};
+      const auto root = verifier::DetailsRoot(entry);
+      ASSERT_TRUE(root.ok()) << root.status();
+      EXPECT_EQ(verifier::Bytes(*root),
+                audit::DecodeLeaf(leaf.leaf()).value().details_root.Bytes());
     }
   }
   EXPECT_TRUE(reader->Finish().ok());

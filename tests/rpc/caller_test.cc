@@ -39,7 +39,7 @@ class CallerTest : public testing::Test {
             {identity::Authority::Read(rows_.probation().pem).value()}, terms)
             .value();
     credentials_ = credentials;
-    dispatcher_.Applied({}, true);
+    dispatcher_.Applied({}, machine::Change::kAccess);
   }
 
   DirectoryRows rows_;
@@ -118,15 +118,15 @@ TEST_F(CallerTest, TheSuspendedAreRefusedAtOnceWhenTheDirectoryChanges) {
   const std::string pem = Right();
   ASSERT_TRUE(callers_.Recognise(pem).ok());
   rows_.SetMember("probation", "offender-managers", true);
-  dispatcher_.Applied({}, true);
+  dispatcher_.Applied({}, machine::Change::kAccess);
   EXPECT_EQ(ReasonFor(pem), v1::ERROR_REASON_SUSPENDED);
 
   rows_.SetMember("probation", "offender-managers", false);
-  dispatcher_.Applied({}, true);
+  dispatcher_.Applied({}, machine::Change::kAccess);
   EXPECT_TRUE(callers_.Recognise(pem).ok());
 
   rows_.SetAgency("probation", rows_.probation(), true);
-  dispatcher_.Applied({}, true);
+  dispatcher_.Applied({}, machine::Change::kAccess);
   EXPECT_EQ(ReasonFor(pem), v1::ERROR_REASON_SUSPENDED);
 }
 

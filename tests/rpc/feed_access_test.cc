@@ -6,9 +6,7 @@
 #include <string>
 
 #include "broker/rpc/feed_stream.h"
-#include "tearline/stored/v1/row.pb.h"
-#include "tearline/v1/case_service.grpc.pb.h"
-#include "tearline/v1/directory_service.grpc.pb.h"
+#include "tests/rpc/change_access.h"
 #include "tests/rpc/follower.h"
 #include "tests/rpc/running_door.h"
 
@@ -25,7 +23,7 @@ class Stopper final : public delivery::Sink {
 
   void StopHere(const std::shared_ptr<Stopper>& self) {
     dispatcher_.Follow("a/first", self);
-    dispatcher_.Applied({"a/first"}, false);
+    dispatcher_.Applied({"a/first"}, machine::Change::kNone);
     std::unique_lock<std::mutex> lock(mutex_);
     changed_.wait(lock, [this] { return stopped_; });
   }
@@ -62,35 +60,6 @@ class FeedAccess : public testing::Test {
     stopper_ = std::make_shared<Stopper>(door_.dispatcher());
     stopper_->StopHere(stopper_);
   }
-  void SuspendThePanelsSystem() {
-    v1::SetSuspensionRequest request;
-    *request.mutable_acting() = RunningDoor::As("desk/operator");
-    request.set_agency("police");
-    request.set_member("panel-system");
-    request.set_suspended(true);
-    v1::SetSuspensionResponse response;
-    grpc::ClientContext context;
-    ASSERT_TRUE(v1::DirectoryService::NewStub(door_.SystemOf("desk/operator"))
-                    ->SetSuspension(&context, request, &response)
-                    .ok());
-  }
-  /// The panel's seat is taken from it.
-  void LeaveThePanel() {
-    const auto view = door_.writer().View();
-    const auto cases = view->Scan(state::Key(state::Table::kCase), 1);
-    v1::SeatPostRequest request;
-    stored::v1::CaseRow row;
-    ASSERT_TRUE(cases.size() == 1 && row.ParseFromString(cases[0].second));
-    *request.mutable_acting() = RunningDoor::As("probation/coordinator");
-    request.set_case_id(row.case_().case_id());
-    request.mutable_seat()->set_post("police/panel");
-    request.set_leave(true);
-    v1::SeatPostResponse response;
-    grpc::ClientContext context;
-    ASSERT_TRUE(v1::CaseService::NewStub(door_.SystemOf("probation/coordinator"))
-                    ->SeatPost(&context, request, &response)
-                    .ok());
-  }
   static void AskForProgress(Follower& follower) {
     follower.Say([](v1::SubscribeRequest& frame) { frame.set_progress(true); });
   }
@@ -99,11 +68,62 @@ class FeedAccess : public testing::Test {
   std::shared_ptr<Stopper> stopper_;
 };
 
+/// Holds whoever reads a segment up until it is let go on: a frame is being filled.
+class FrameUnderWay {
+ public:
+  explicit FrameUnderWay(doubles::MemoryDisk& disk) {
+    disk.reading_segment = [gate = gate_] {
+      std::unique_lock<std::mutex> lock(gate->mutex);
+      gate->begun = true;
+      gate->changed.notify_all();
+      gate->changed.wait(lock, [&gate] { return gate->go_on; });
+    };
+  }
+  ~FrameUnderWay() { GoOn(); }
+  FrameUnderWay(const FrameUnderWay&) = delete;
+  FrameUnderWay& operator=(const FrameUnderWay&) = delete;
+
+  void AwaitBegun() {
+    std::unique_lock<std::mutex> lock(gate_->mutex);
+    gate_->changed.wait(lock, [this] { return gate_->begun; });
+  }
+  void GoOn() {
+    const std::lock_guard<std::mutex> lock(gate_->mutex);
+    gate_->go_on = true;
+    gate_->changed.notify_all();
+  }
+
+ private:
+  struct Gate {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool begun = false;
+    bool go_on = false;
+  };
+  const std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();  ///< Outlives this with the disk.
+};
+
+/// A frame that was being filled when the seat was left does not go out once that was answered.
+TEST_F(FeedAccess, AFrameUnderWayIsNotSentAfterTheSeatWasLeft) {
+  FrameUnderWay frame(*door_.ledger().disk());
+  const std::string nominal = door_.NominalWithCase("N17");
+  Follower panel(door_, "police/panel");
+  panel.Open("police/panel");
+  const std::string event = door_.Publish(nominal, "first", "part");
+  frame.AwaitBegun();
+  LeaveThePanel(door_, "police/panel");
+  frame.GoOn();
+  const auto delivery = panel.NextDelivery();
+  ASSERT_TRUE(delivery.has_value());
+  EXPECT_FALSE(delivery->has_event());
+  EXPECT_EQ(delivery->access_withdrawn().event_id(), event);
+}
+
 TEST_F(FeedAccess, SuspensionEndsALiveFeed) {
   Follower panel(door_, "police/panel");
   panel.Open("police/panel");
   ASSERT_TRUE(panel.Next().has_value());
-  SuspendThePanelsSystem();
+  SuspendSystemOf(door_, "police/panel");
   EXPECT_EQ(ReasonIn(panel.End()), v1::ERROR_REASON_SUSPENDED);
 }
 
@@ -116,7 +136,7 @@ TEST_F(FeedAccess, NoContentLeavesAfterTheSuspensionsAnswer) {
   ASSERT_TRUE(panel.Next().has_value());  // caught up
   StopTheDispatcher();
   door_.Publish(nominal, "first", "part");  // let go, and nobody is woken
-  SuspendThePanelsSystem();
+  SuspendSystemOf(door_, "police/panel");
   AskForProgress(panel);
   EXPECT_FALSE(panel.NextDelivery().has_value());
   stopper_->LetGoOn();
@@ -132,7 +152,7 @@ TEST_F(FeedAccess, WhatWasLetGoBeforeAChangeIsJudgedAgainBeforeItIsSent) {
   ASSERT_TRUE(panel.Next().has_value());  // caught up
   StopTheDispatcher();
   const std::string event = door_.Publish(nominal, "first", "part");
-  LeaveThePanel();
+  LeaveThePanel(door_, "police/panel");
   AskForProgress(panel);
   const auto progress = panel.Next();
   ASSERT_TRUE(progress.has_value());
@@ -156,7 +176,7 @@ TEST_F(FeedAccess, AReconnectTellsNoMoreThanMayBeToldNow) {
     panel.SayNoMore();
     EXPECT_TRUE(panel.End().ok());
   }
-  LeaveThePanel();
+  LeaveThePanel(door_, "police/panel");
   Follower again(door_, "police/panel");
   again.Open("police/panel");
   const auto delivery = again.NextDelivery();

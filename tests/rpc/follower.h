@@ -24,10 +24,12 @@ class Follower {
     fill(frame);
     stream_->Write(frame);
   }
-  void Open(const std::string& post, std::uint32_t window = 0) {
+  void Open(const std::string& post, std::uint32_t window = 0,
+            const std::string& subscription_id = "") {
     Say([&](v1::SubscribeRequest& frame) {
       *frame.mutable_open()->mutable_acting() = RunningDoor::As(post);
       frame.mutable_open()->set_window_messages(window);
+      frame.mutable_open()->set_subscription_id(subscription_id);
     });
   }
   void Acknowledge(v1::Urgency lane, const std::vector<std::uint64_t>& numbers) {

@@ -4,7 +4,6 @@
 
 #include "broker/model/ids.h"
 #include "broker/rpc/server_limits.h"
-#include "tests/rpc/directory_rows.h"
 
 namespace tearline::rpc {
 namespace {
@@ -68,21 +67,6 @@ TEST(Form, APageTokenIsReadBackAndNothingElseIs) {
        {std::string("no token"), std::string("AA"), std::string(1000, 'A'), std::string("====")}) {
     EXPECT_EQ(ReasonOf(ReadPageToken(token).status()), v1::ERROR_REASON_FIELD_INVALID) << token;
   }
-}
-
-TEST(Form, AnAuditorIsAPostWithThatRoleAndSaysWhy) {
-  DirectoryRows rows;
-  rows.SetPost("inspectorate/auditor", "auditor", {v1::POST_ROLE_AUDITOR});
-  const auto view = rows.View();
-  stored::v1::Actor actor;
-  EXPECT_EQ(ReasonOf(RequireAuditor(actor, *view)), v1::ERROR_REASON_NOT_PERMITTED);
-  actor.set_post("probation/supervisor");
-  actor.set_purpose("curiosity");
-  EXPECT_EQ(ReasonOf(RequireAuditor(actor, *view)), v1::ERROR_REASON_NOT_PERMITTED);
-  actor.set_post("inspectorate/auditor");
-  EXPECT_TRUE(RequireAuditor(actor, *view).ok());
-  actor.clear_purpose();
-  EXPECT_EQ(ReasonOf(RequireAuditor(actor, *view)), v1::ERROR_REASON_PURPOSE_REQUIRED);
 }
 
 }  // namespace

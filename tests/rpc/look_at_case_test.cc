@@ -34,6 +34,7 @@ class LookAtCaseTest : public testing::Test {
       stored::v1::CaseRow row;
       v1::Case& shown = *row.mutable_case_();
       shown.set_case_id(model::CaseId::FromBytes(CaseBytes())->Text());
+      shown.set_nominal_id(model::NominalId::FromBytes(NominalBytes())->Text());
       shown.set_lead_agency("probation");
       shown.set_area("police");
       shown.set_supervising_post("housing/supervisor");
@@ -50,7 +51,7 @@ class LookAtCaseTest : public testing::Test {
     stored::v1::Actor actor;
     actor.set_agency(post.substr(0, post.find('/')));
     actor.set_post(post);
-    return LookAtCase(request, actor, *rows_.View(), response_);
+    return LookAtCase(request, actor, *rows_.View(), response_).status();
   }
   static v1::GetCaseRequest ById(const std::string& bytes = CaseBytes()) {
     v1::GetCaseRequest request;

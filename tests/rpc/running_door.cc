@@ -16,8 +16,6 @@
 #include "broker/crypto/signer.h"
 #include "broker/identity/authority.h"
 #include "broker/sequencer/genesis.h"
-#include "tearline/v1/case_service.grpc.pb.h"
-#include "tearline/v1/nominal_service.grpc.pb.h"
 #include "tearline/v1/publisher_service.grpc.pb.h"
 #include "tearline/v1/rpc_status.pb.h"
 #include "tests/doubles/run_command.h"
@@ -34,6 +32,11 @@ rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEE
 rules { id: "A1" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
   reason: RULE_REASON_ORIGINATOR_CONTROL
   when { event { originator_controlled: true } recipient { seat: SEAT_KIND_MEMBER } } }
+rules { id: "G2" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { role: POST_ROLE_OFFENDER_MANAGER } } }
+rules { id: "A2" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
+  reason: RULE_REASON_ORIGINATOR_CONTROL
+  when { event { originator_controlled: true } recipient { role: POST_ROLE_OFFENDER_MANAGER } } }
 rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL reason: RULE_REASON_PANEL_MUST_KNOW
   when { recipient { seat: SEAT_KIND_CHAIR } }
   oblige_if_unmet { type: OBLIGATION_TYPE_SANITISE_OR_REVIEW within: "4h" } }
@@ -55,6 +58,8 @@ constexpr PostSpec kPosts[] = {
     {"police", "coordinator", v1::AGENCY_KIND_POLICE, v1::POST_ROLE_COORDINATOR},
     {"desk", "operator", v1::AGENCY_KIND_BROKER, v1::POST_ROLE_OPERATOR},
     {"desk", "auditor", v1::AGENCY_KIND_BROKER, v1::POST_ROLE_AUDITOR},
+    {"desk", "author", v1::AGENCY_KIND_BROKER, v1::POST_ROLE_POLICY_AUTHOR},
+    {"desk", "governance", v1::AGENCY_KIND_BROKER, v1::POST_ROLE_INFORMATION_GOVERNANCE},
 };
 
 v1::Marking Sensitive() {
@@ -109,7 +114,7 @@ std::string NameOf(const std::string& post) { return post.substr(post.find('/') 
 
 }  // namespace
 
-RunningDoor::RunningDoor()
+RunningDoor::RunningDoor(const Between& between)
     : broker_authority_(
           identity::SelfIssued(Current(identity::AuthorityOrder("broker authority")))),
       signer_(crypto::MakeSignerFromSeed(std::string(32, 's'))) {
@@ -121,6 +126,7 @@ RunningDoor::RunningDoor()
   const std::filesystem::path kek = home_.path() / "kek";
   Need(crypto::WriteNewKeyFile(kek, std::string(32, 'k')).ok(), "the key file is written");
   vault_ = vault::Vault::Open(home_.path() / "vault", kek).value();
+  if (between.vault) vault_ = between.vault(std::move(vault_));
   database_ = state::Database::Open(home_.path() / "state").value();
   RecordGenesis();
   checkpoints_ = sequencer::CheckpointKeeper::Open(home_.path() / "checkpoints", *signer_).value();
@@ -128,20 +134,22 @@ RunningDoor::RunningDoor()
       ledger_, *database_, clock_, [](const std::string& why) { throw std::runtime_error(why); });
   const auto view = [this] { return writer_->View(); };
   key_warden_ = std::make_unique<sequencer::KeyWarden>(*writer_, *vault_, view);
+  if (between.proposer) between_ = between.proposer(*key_warden_);
   dispatcher_ = std::make_unique<delivery::Dispatcher>();
-  writer_->Listen([this](const std::set<std::string>& feeds, bool access_changed) {
-    dispatcher_->Applied(feeds, access_changed);
+  writer_->Listen([this](const std::set<std::string>& feeds, machine::Change change) {
+    dispatcher_->Applied(feeds, change);
   });
   WriteCertificates();
   Result<std::unique_ptr<Server>> server =
       Server::Start(listen_,
-                    {.proposer = *key_warden_,
+                    {.proposer = between_ ? *between_ : *key_warden_,
                      .view = view,
                      .ledger = ledger_,
                      .vault = *vault_,
                      .clock = clock_,
                      .dispatcher = *dispatcher_,
                      .checkpoint = [this] { return checkpoints_->Latest(); },
+                     .state_directory = home_.path() / "state",
                      .examine = [this] { return Examine(); }},
                     WithAdmin());
   Need(server.ok(), server.ok() ? "" : SentenceOf(server.status()));
@@ -311,54 +319,13 @@ v1::Acting RunningDoor::As(const std::string& post) {
   return acting;
 }
 
-std::string RunningDoor::NominalWithCase(const std::string& number) {
-  const auto nominals = v1::NominalService::NewStub(SystemOf("police/intel"));
-  v1::RegisterNominalRequest nominal;
-  *nominal.mutable_acting() = As("police/intel");
-  nominal.add_identifiers()->set_type(v1::IDENTIFIER_TYPE_OTHER);
-  nominal.mutable_identifiers(0)->set_value(number);
-  v1::RegisterNominalResponse registered;
-  grpc::ClientContext first;
-  Need(nominals->RegisterNominal(&first, nominal, &registered));
-
-  const auto cases = v1::CaseService::NewStub(SystemOf("police/coordinator"));
-  v1::OpenCaseRequest open;
-  *open.mutable_acting() = As("police/coordinator");
-  open.mutable_case_()->set_nominal_id(registered.recorded().made_id());
-  open.mutable_case_()->set_category(v1::MAPPA_CATEGORY_2);
-  open.mutable_case_()->set_level(v1::MAPPA_LEVEL_2);
-  open.mutable_case_()->set_lead_agency("probation");
-  open.mutable_case_()->set_area("north");
-  v1::OpenCaseResponse opened;
-  grpc::ClientContext second;
-  Need(cases->OpenCase(&second, open, &opened));
-
-  const auto others = v1::CaseService::NewStub(SystemOf("probation/coordinator"));
-  for (const char* post : {"probation/chair", "police/panel"}) {
-    // Each agency is seated by the other's coordinator: nobody widens their own access (P10).
-    const bool police = AgencyOf(post) == "police";
-    v1::SeatPostRequest seat;
-    *seat.mutable_acting() = As(police ? "probation/coordinator" : "police/coordinator");
-    seat.set_case_id(opened.recorded().made_id());
-    seat.mutable_seat()->set_post(post);
-    seat.mutable_seat()->set_kind(police ? v1::SEAT_KIND_MEMBER : v1::SEAT_KIND_CHAIR);
-    v1::SeatPostResponse seated;
-    grpc::ClientContext third;
-    Need((police ? others : cases)->SeatPost(&third, seat, &seated));
-    Need(!seated.recorded().awaits_second_hand(), "the seat is taken at once");
-  }
-  return registered.recorded().made_id();
-}
-
-std::string RunningDoor::Publish(const std::string& nominal_id, const std::string& request_id,
-                                 const std::string& content) {
-  v1::PublishRequest request;
-  *request.mutable_acting() = As("police/intel");
-  v1::PublishItem& item = *request.add_items();
+v1::PublishItem RunningDoor::ItemAbout(const std::string& nominal_id, const std::string& request_id,
+                                       const std::string& content) {
+  v1::PublishItem item;
   item.set_request_id(request_id);
   v1::Event& event = *item.mutable_event();
   event.set_event_type("intelligence.report.submitted");
-  *event.mutable_occurred_at() = TimeUtil::MillisecondsToTimestamp(clock_.WallMs() - 1000);
+  *event.mutable_occurred_at() = TimeUtil::SecondsToTimestamp(1'750'000'000);
   event.set_urgency(v1::URGENCY_URGENT);
   *event.mutable_label()->mutable_marking() = Sensitive();
   event.add_nominals()->set_nominal_id(nominal_id);
@@ -366,6 +333,14 @@ std::string RunningDoor::Publish(const std::string& nominal_id, const std::strin
   segment.add_nominal_indexes(0);
   segment.set_media_type("text/plain");
   segment.set_content(content);
+  return item;
+}
+
+std::string RunningDoor::Publish(const std::string& nominal_id, const std::string& request_id,
+                                 const std::string& content) {
+  v1::PublishRequest request;
+  *request.mutable_acting() = As("police/intel");
+  *request.add_items() = ItemAbout(nominal_id, request_id, content);
   v1::PublishResponse response;
   grpc::ClientContext context;
   Need(v1::PublisherService::NewStub(SystemOf("police/intel"))

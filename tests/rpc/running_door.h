@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,6 +21,8 @@
 #include "broker/vault/vault.h"
 #include "tearline/v1/acting.pb.h"
 #include "tearline/v1/error.pb.h"
+#include "tearline/v1/publisher_service.pb.h"
+#include "tearline/v1/subscription.pb.h"
 #include "tests/doubles/memory_ledger.h"
 #include "tests/doubles/temporary_directory.h"
 #include "tests/identity/certificate_workshop.h"
@@ -32,15 +35,22 @@ struct Pass {
   std::string key_pem;
 };
 
+/// What a test puts between the door and what it leans on: whatever these make of it. Empty: nothing.
+struct Between {
+  std::function<std::unique_ptr<vault::Vault>(std::unique_ptr<vault::Vault>)> vault;
+  std::function<std::unique_ptr<sequencer::Proposer>(sequencer::Proposer&)> proposer;
+};
+
 /// A whole broker behind its door, on a loopback port of its own: real certificates, state, vault,
 /// machine and writer; only the ledger lies in memory.
 ///
 /// The directory: probation (chair, supervisor, coordinator), police (panel, intel, coordinator),
-/// desk (operator, auditor). Every post NAME is held by the person NAME-holder and served by the
-/// service NAME-system. Seated posts may see everything of their nominals.
+/// desk (operator, auditor, author, governance). Every post NAME is held by the person NAME-holder
+/// and served by the service NAME-system. Seated posts may see everything of their nominals, the
+/// supervisor everything it wishes for; what is originator-controlled goes to chairs alone.
 class RunningDoor {
  public:
-  RunningDoor();
+  explicit RunningDoor(const Between& between = {});
   ~RunningDoor();
 
   /// A channel for a post's system.
@@ -60,7 +70,16 @@ class RunningDoor {
   /// "nom_…".
   std::string NominalWithCase(const std::string& number);
 
+  /// Makes a subscription of a post to a nominal's events; "sub_…".
+  std::string Subscribe(const std::string& post, const std::string& nominal_id,
+                        v1::StartFrom from = v1::START_FROM_NOW);
+
   /// Publishes one event about `nominal_id` for police/intel, with one segment; "ev_…".
+  /// One event about `nominal_id` with one segment, to be published by police/intel; the same words
+  /// make the same event.
+  static v1::PublishItem ItemAbout(const std::string& nominal_id, const std::string& request_id,
+                                   const std::string& content);
+  /// Publishes such an event; "ev_…".
   std::string Publish(const std::string& nominal_id, const std::string& request_id,
                       const std::string& content);
 
@@ -109,6 +128,7 @@ class RunningDoor {
   std::unique_ptr<sequencer::CheckpointKeeper> checkpoints_;
   std::unique_ptr<sequencer::Sequencer> writer_;
   std::unique_ptr<sequencer::KeyWarden> key_warden_;
+  std::unique_ptr<sequencer::Proposer> between_;
   std::unique_ptr<delivery::Dispatcher> dispatcher_;
   std::unique_ptr<Server> server_;
   std::atomic<bool> machine_stands_{true};

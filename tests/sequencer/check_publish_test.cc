@@ -4,6 +4,8 @@
 #include <google/protobuf/unknown_field_set.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -27,6 +29,7 @@ constexpr auto kGood = v1::ERROR_REASON_UNSPECIFIED;
 constexpr auto kField = v1::ERROR_REASON_FIELD_INVALID;
 constexpr auto kLimit = v1::ERROR_REASON_LIMIT_PASSED;
 constexpr auto kLabel = v1::ERROR_REASON_LABEL_INVALID;
+constexpr std::int64_t kFutureSeconds = std::chrono::seconds(model::kFutureMax).count();
 constexpr auto kTime = v1::ERROR_REASON_TIME_INVALID;
 using v1::PublishItem;
 
@@ -35,9 +38,11 @@ std::vector<Row> WholeRows() {
   return {
       {"as it is", [](PublishItem&) {}, kGood},
       {"no request id", [](PublishItem& i) { i.clear_request_id(); }, kField},
-      {"the longest request id", [](PublishItem& i) { i.set_request_id(std::string(64, 'r')); },
+      {"the longest request id",
+       [](PublishItem& i) { i.set_request_id(std::string(model::kRequestIdBytesMax, 'r')); },
        kGood},
-      {"a longer request id", [](PublishItem& i) { i.set_request_id(std::string(65, 'r')); },
+      {"a longer request id",
+       [](PublishItem& i) { i.set_request_id(std::string(model::kRequestIdBytesMax + 1, 'r')); },
        kLimit},
       {"an agency that is no name", [](PublishItem& i) { i.set_originating_agency("A B"); },
        v1::ERROR_REASON_NAME_INVALID},
@@ -64,17 +69,17 @@ std::vector<Row> WholeRows() {
       {"no time", [](PublishItem& i) { i.mutable_event()->clear_occurred_at(); }, kTime},
       {"ten minutes ahead",
        [](PublishItem& i) {
-         i.mutable_event()->mutable_occurred_at()->set_seconds(kNow / 1000 + 600);
+         i.mutable_event()->mutable_occurred_at()->set_seconds(kNow / 1000 + kFutureSeconds);
        },
        kGood},
       {"further ahead",
        [](PublishItem& i) {
-         i.mutable_event()->mutable_occurred_at()->set_seconds(kNow / 1000 + 601);
+         i.mutable_event()->mutable_occurred_at()->set_seconds(kNow / 1000 + kFutureSeconds + 1);
        },
        kTime},
       {"sent further ahead",
        [](PublishItem& i) {
-         i.mutable_event()->mutable_published_at()->set_seconds(kNow / 1000 + 601);
+         i.mutable_event()->mutable_published_at()->set_seconds(kNow / 1000 + kFutureSeconds + 1);
        },
        kTime},
       {"before 1900",
@@ -85,8 +90,8 @@ std::vector<Row> WholeRows() {
   };
 }
 
-/// Nominals and segments.
-std::vector<Row> PartRows() {
+/// Nominals.
+std::vector<Row> NominalRows() {
   return {
       {"about nobody",
        [](PublishItem& i) {
@@ -99,13 +104,26 @@ std::vector<Row> PartRows() {
       {"a malformed nominal id",
        [](PublishItem& i) { i.mutable_event()->mutable_nominals(0)->set_nominal_id("nom_1"); },
        kField},
+      {"eight nominals",
+       [](PublishItem& i) {
+         for (std::size_t n = 1; n < model::kEventNominalsMax; ++n) {
+           *i.mutable_event()->add_nominals() = i.event().nominals(0);
+         }
+       },
+       kGood},
       {"nine nominals",
        [](PublishItem& i) {
-         for (int n = 0; n < 8; ++n) {
+         for (std::size_t n = 0; n < model::kEventNominalsMax; ++n) {
            *i.mutable_event()->add_nominals() = i.event().nominals(0);
          }
        },
        kLimit},
+  };
+}
+
+/// Segments.
+std::vector<Row> PartRows() {
+  return {
       {"no segment", [](PublishItem& i) { i.mutable_event()->clear_segments(); }, kField},
       {"an empty segment", [](PublishItem& i) { Segment(i)->clear_content(); }, kField},
       {"the largest segment",
@@ -116,6 +134,12 @@ std::vector<Row> PartRows() {
          Segment(i)->set_content(std::string(model::kSegmentBytesMax + 1, 'c'));
        },
        kLimit},
+      {"as much together as an event may have",
+       [](PublishItem& i) {
+         Segment(i)->set_content(std::string(model::kEventBytesMax / 4, 'c'));
+         for (int n = 0; n < 3; ++n) *i.mutable_event()->add_segments() = i.event().segments(0);
+       },
+       kGood},
       {"more together than an event may have",
        [](PublishItem& i) {
          Segment(i)->set_content(std::string(model::kEventBytesMax / 4 + 1, 'c'));
@@ -124,14 +148,21 @@ std::vector<Row> PartRows() {
        kLimit},
       {"eight segments",
        [](PublishItem& i) {
-         for (int n = 0; n < 7; ++n) *i.mutable_event()->add_segments() = i.event().segments(0);
+         for (std::size_t n = 1; n < model::kEventSegmentsMax; ++n) {
+           *i.mutable_event()->add_segments() = i.event().segments(0);
+         }
        },
        kGood},
       {"nine segments",
        [](PublishItem& i) {
-         for (int n = 0; n < 8; ++n) *i.mutable_event()->add_segments() = i.event().segments(0);
+         for (std::size_t n = 0; n < model::kEventSegmentsMax; ++n) {
+           *i.mutable_event()->add_segments() = i.event().segments(0);
+         }
        },
        kLimit},
+      {"a segment graded apart in a report that is not graded",
+       [](PublishItem& i) { Segment(i)->mutable_grading()->set_source(v1::SOURCE_GRADE_RELIABLE); },
+       kLabel},
       {"a segment about a nominal that is not there",
        [](PublishItem& i) { Segment(i)->add_nominal_indexes(1); }, kField},
       {"the same nominal twice", [](PublishItem& i) { Segment(i)->add_nominal_indexes(0); },
@@ -153,6 +184,16 @@ std::vector<Row> TextRows() {
       {"no media type", [](PublishItem& i) { Segment(i)->clear_media_type(); }, kField},
       {"a media type with parameters",
        [](PublishItem& i) { Segment(i)->set_media_type("text/plain; charset=utf-8"); }, kGood},
+      {"the longest media type",
+       [](PublishItem& i) {
+         Segment(i)->set_media_type("text/" + std::string(model::kMediaTypeBytesMax - 5, 'x'));
+       },
+       kGood},
+      {"a longer media type",
+       [](PublishItem& i) {
+         Segment(i)->set_media_type("text/" + std::string(model::kMediaTypeBytesMax - 4, 'x'));
+       },
+       kField},
       {"text where a media type belongs",
        [](PublishItem& i) { Segment(i)->set_media_type("text/he lives, at number 5"); }, kField},
       {"a tear-line above its event",
@@ -160,9 +201,16 @@ std::vector<Row> TextRows() {
          i.mutable_event()->mutable_label()->mutable_marking()->set_sensitive(false);
        },
        kLabel},
+      {"four tear-lines",
+       [](PublishItem& i) {
+         for (std::size_t n = 1; n < model::kTearLinesMax; ++n) {
+           *i.mutable_event()->add_tear_lines() = i.event().tear_lines(0);
+         }
+       },
+       kGood},
       {"five tear-lines",
        [](PublishItem& i) {
-         for (int n = 0; n < 4; ++n) {
+         for (std::size_t n = 0; n < model::kTearLinesMax; ++n) {
            *i.mutable_event()->add_tear_lines() = i.event().tear_lines(0);
          }
        },
@@ -171,7 +219,7 @@ std::vector<Row> TextRows() {
 }
 
 TEST(CheckPublish, RefusesExactlyWhereTheTableSaysSo) {
-  for (const std::vector<Row>& rows : {WholeRows(), PartRows(), TextRows()}) {
+  for (const std::vector<Row>& rows : {WholeRows(), NominalRows(), PartRows(), TextRows()}) {
     for (const Row& row : rows) {
       v1::PublishItem item = Station::Item("r1");
       row.change(item);

@@ -64,6 +64,29 @@ TEST_F(CheckpointKeeperTest, SignsWhatTheTreeIsAndAStartAgrees) {
   EXPECT_EQ(Open()->Latest(), keeper->Latest());  // kept over a restart
 }
 
+TEST_F(CheckpointKeeperTest, KeepsWhatWasCosignedAndAStartAgrees) {
+  const auto keeper = Open();
+  EXPECT_EQ(keeper->Cosigned(), "");
+  ASSERT_TRUE(keeper->Beat(*station_.database->Now()).ok());
+  const std::string cosigned = keeper->Latest() + "a witness's line\n";
+  ASSERT_TRUE(keeper->KeepCosigned(cosigned).ok());
+  EXPECT_EQ(keeper->Cosigned(), cosigned);
+  EXPECT_EQ(Open()->Cosigned(), cosigned);  // kept over a restart
+  EXPECT_TRUE(Verify().ok());
+}
+
+/// A copy of older directories may miss this file: what witnesses hold us to is checked, too.
+TEST_F(CheckpointKeeperTest, ACosignedTreeThatIsNotThereAnyMoreIsNoticed) {
+  const auto larger = [this](std::uint64_t size) {
+    audit::Checkpoint checkpoint{"tearline.example/audit", size, crypto::Sha256("root")};
+    return *audit::SignCheckpoint(checkpoint, *signer_);
+  };
+  ASSERT_TRUE(Open()->KeepCosigned(larger(1000)).ok());
+  EXPECT_EQ(ReasonOf(Verify()), v1::ERROR_REASON_LEDGER_TAIL_LOST);
+  ASSERT_TRUE(Open()->KeepCosigned(larger(1)).ok());
+  EXPECT_EQ(ReasonOf(Verify()), v1::ERROR_REASON_CHECKPOINT_MISMATCH);
+}
+
 TEST_F(CheckpointKeeperTest, SignsOnlyWhenTheTreeGrew) {
   const auto keeper = Open();
   ASSERT_TRUE(keeper->Beat(*station_.database->Now()).ok());

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+
+#include "broker/model/limits.h"
+
 namespace tearline::sequencer {
 namespace {
 
@@ -10,7 +14,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr std::int64_t kNow = 1'800'000'000'000;
-constexpr std::int64_t kMinute = 60'000;
+constexpr std::int64_t kMinute = std::chrono::milliseconds(model::kClockPartMax).count();
 constexpr std::int64_t kDay = 24 * 60 * kMinute;
 constexpr std::int64_t kYear = 365 * kDay;
 
@@ -44,7 +48,8 @@ constexpr StartRow kStarts[] = {
     {"confirmed, and days have passed since",  kNow + kYear,       kNow - 9 * kDay,    kNow + kYear,     false},
     {"confirmed, and set back by a minute",    kNow + kYear,       kNow + kMinute,     kNow + kYear,     false},
     {"confirmed, and set back by more",        kNow + kYear,       kNow + kMinute + 1, kNow + kYear,     true},
-    {"confirmed, then it ran ahead again",     kNow + kYear + 1,   kNow,               kNow + kYear,     true},
+    {"confirmed, half a minute at half speed", kNow + kYear + kMinute / 2,     kNow,   kNow + kYear,     false},
+    {"confirmed, then it ran ahead again",     kNow + kYear + kMinute / 2 + 1, kNow,   kNow + kYear,     true},
     {"confirmed, caught up, went on",          kNow,               kNow - kDay,        kNow - kMinute,   false},
     {"confirmed, caught up, stopped a day",    kNow - kDay,        kNow - 2 * kDay,    kNow - kDay,      false},
     {"confirmed, caught up, stopped longer",   kNow - kDay - 1,    kNow - 2 * kDay,    kNow - kDay - 1,  true},
@@ -101,7 +106,7 @@ TEST(ClockAdvice, TellsBothTimesAndBothWaysOut) {
   EXPECT_THAT(behind, HasSubstr("stamped 2028-01-15T08:00:00.000Z"));
   EXPECT_THAT(behind, HasSubstr("set it right"));
   EXPECT_THAT(behind, HasSubstr("tearlined --confirm-clock --by NAME --because REASON CONFIG"));
-  EXPECT_THAT(behind, HasSubstr("no deadline after it falls due"));
+  EXPECT_THAT(behind, HasSubstr("deadlines take up to twice their time"));
   EXPECT_THAT(ClockAdvice(kNow, Stamped(kNow - kYear)), Not(HasSubstr("deadline")));
 }
 

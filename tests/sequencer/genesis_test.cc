@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "broker/model/limits.h"
+#include "broker/sequencer/prepare_publish.h"
 #include "tests/sequencer/station.h"
 
 namespace tearline::sequencer {
@@ -85,6 +86,48 @@ TEST(RecordClockConfirmed, RecordsNothingWithoutWhoAndWhy) {
   EXPECT_TRUE(RecordClockConfirmed(*station.ledger, *station.database, station.clock,
                                    {.by = longest, .because = "why"})
                   .ok());
+}
+
+class RecordLostKeysTest : public testing::Test {
+ protected:
+  Result<machine::Applied> Record(const Decided& decided, const std::string& second_by) {
+    return RecordLostKeys(*station_.ledger, *station_.database, station_.clock, decided, second_by,
+                          keys_);
+  }
+
+  Station station_;
+  const Decided decided_{.by = "A. Operator", .because = "the only copy burnt"};
+  std::vector<model::SubjectKeyId> keys_;
+};
+
+TEST_F(RecordLostKeysTest, WritesDownWhoWhoElseAndWhy) {
+  station_.Start();
+  Proposal proposal =
+      *PreparePublish(Station::Item("r1"), Station::System("ct-police/intel"), station_.Bench());
+  keys_ = proposal.new_keys;
+  station_.Say(std::move(proposal));
+  station_.sequencer.reset();
+  const auto recorded = Record(decided_, "B. Second");
+  ASSERT_TRUE(recorded.ok()) << SentenceOf(recorded.status());
+  stored::v1::AcceptLostKeys command;
+  ASSERT_TRUE(command.ParseFromString(station_.HeaderAt(recorded->position).command_bytes));
+  EXPECT_EQ(command.subject_key_ids_size(), static_cast<int>(keys_.size()));
+  EXPECT_EQ(command.because(), decided_.because);
+  EXPECT_EQ(command.second_by(), "B. Second");
+  for (const model::SubjectKeyId& id : keys_) {
+    const auto row = station_.database->Now()->Find<stored::v1::SubjectKeyRow>(
+        state::Key(state::Table::kSubjectKey).Fixed(id.Bytes()));
+    EXPECT_EQ(row->erased_position(), recorded->position);
+  }
+}
+
+TEST_F(RecordLostKeysTest, RecordsNothingThatOnePersonSays) {
+  keys_.push_back(*model::SubjectKeyId::FromBytes(std::string(16, 'k')));
+  EXPECT_EQ(ReasonOf(Record(decided_, "").status()), v1::ERROR_REASON_FIELD_INVALID);
+  EXPECT_EQ(ReasonOf(Record({.by = "", .because = "why"}, "B").status()),
+            v1::ERROR_REASON_FIELD_INVALID);
+  EXPECT_EQ(ReasonOf(Record(decided_, decided_.by).status()),
+            v1::ERROR_REASON_SECOND_HAND_REQUIRED);
 }
 
 }  // namespace

@@ -114,5 +114,33 @@ TEST_F(KeyWardenTest, StopsAtOnceAndLeavesTheRestToTheNextStart) {
   EXPECT_TRUE(AreThere(loose));
 }
 
+/// P7. When the record that erases is durable and applied, the vault's keys go, and no others.
+TEST_F(KeyWardenTest, DestroysWhatARecordErased) {
+  Proposal about_one = Prepare(Station::Item("r1", "A1234BC"));
+  Proposal about_another = Prepare(Station::Item("r2", "B7654CD"));
+  const auto erased = about_one.new_keys;
+  const auto kept = about_another.new_keys;
+  ASSERT_EQ(Say(std::move(about_one))->outcome, audit::Outcome::kApplied);
+  ASSERT_EQ(Say(std::move(about_another))->outcome, audit::Outcome::kApplied);
+  stored::v1::SubjectKeyRow row = *station_.sequencer->View()->Find<stored::v1::SubjectKeyRow>(
+      state::Key(state::Table::kSubjectKey).Fixed(erased.at(0).Bytes()));
+  stored::v1::EraseNominal erase;
+  erase.set_nominal_id(row.nominal_id());
+  stored::v1::Actor actor = Station::System("desk/operator");
+  actor.set_purpose("data-protection");
+  const auto asked = Say(MakeProposal(actor, stored::v1::COMMAND_NUMBER_ERASE_NOMINAL, erase));
+  ASSERT_EQ(asked->outcome, audit::Outcome::kAwaitsSecondHand) << asked->sentence;
+  EXPECT_TRUE(AreThere(erased)) << "nothing goes before both hands are given";
+  stored::v1::SecondHand second;
+  second.set_pending_id(model::PendingId::Parse(asked->made_id)->Bytes());
+  actor = Station::System("desk/governance");
+  actor.set_certificate_digest(std::string(32, 'd'));
+  actor.set_purpose("data-protection");
+  const auto confirmed = Say(MakeProposal(actor, stored::v1::COMMAND_NUMBER_SECOND_HAND, second));
+  ASSERT_EQ(confirmed->outcome, audit::Outcome::kApplied) << confirmed->sentence;
+  AwaitGone(erased);
+  EXPECT_TRUE(AreThere(kept));
+}
+
 }  // namespace
 }  // namespace tearline::sequencer

@@ -51,5 +51,26 @@ TEST(LooseKeys, AreLeftAloneIfThereAreMoreThanACrashLeaves) {
   EXPECT_FALSE(found.MayBeDestroyed());
 }
 
+/// Erased, and still there: a crash came between the record and the vault, or an older copy of the
+/// vault was put back.
+TEST(LooseKeys, AreThoseThatARecordErasedToo) {
+  Station station;
+  station.Start();
+  const Proposal proposal = Prepare(station, "r1", "A1234BC");
+  const std::vector<model::SubjectKeyId> keys = proposal.new_keys;
+  station.Say(proposal);
+  stored::v1::AcceptLostKeys lost;
+  lost.add_subject_key_ids(keys.at(0).Bytes());
+  lost.set_because("for the test");
+  lost.set_second_by("B. Second");
+  station.Say(BrokerActor(), stored::v1::COMMAND_NUMBER_ACCEPT_LOST_KEYS, lost);
+  const auto found = FindLooseKeys(*station.vault, station.Bench().view);
+  ASSERT_TRUE(found.ok());
+  EXPECT_EQ(found->erased, std::vector<model::SubjectKeyId>{keys.at(0)});
+  EXPECT_TRUE(found->ids.empty());
+  EXPECT_FALSE(IsInUse(keys.at(0), station.Bench().view));
+  EXPECT_TRUE(IsInUse(keys.at(1), station.Bench().view));
+}
+
 }  // namespace
 }  // namespace tearline::sequencer

@@ -42,6 +42,22 @@ TEST(Measure, EachOutcomeIsCountedAsItself) {
   EXPECT_EQ(ValueOf("tearline_refused_total{reason=\"wrong_state\"}"), 1U);
 }
 
+TEST(Measure, DecisionsAreCountedByLevelAndUnmetDutiesApart) {
+  const std::string full = "tearline_decisions_total{level=\"full\"}";
+  const std::string pointer = "tearline_decisions_total{level=\"pointer\"}";
+  const std::uint64_t full_before = ValueOf(full);
+  const std::uint64_t pointer_before = ValueOf(pointer);
+  const std::uint64_t unmet_before = ValueOf("tearline_duties_unmet_total");
+  machine::Applied applied;
+  applied.judged.by_level[v1::LEVEL_FULL] = 4;
+  applied.judged.by_level[v1::LEVEL_POINTER] = 2;
+  applied.judged.duties_unmet = 1;
+  MeasureRecord(stored::v1::COMMAND_NUMBER_PUBLISH, applied);
+  EXPECT_EQ(ValueOf(full), full_before + 4);
+  EXPECT_EQ(ValueOf(pointer), pointer_before + 2);
+  EXPECT_EQ(ValueOf("tearline_duties_unmet_total"), unmet_before + 1);
+}
+
 TEST(Measure, ARefusalBeforeAnyRecordIsCountedAndGivenBack) {
   const std::string sample = "tearline_refused_total{reason=\"too_busy\"}";
   const std::uint64_t before = ValueOf(sample);

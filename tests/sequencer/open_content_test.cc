@@ -130,5 +130,15 @@ TEST_F(OpenContentTest, RefusesASegmentOfAnotherPlace) {
   EXPECT_EQ(ReasonOf(Open(Full({0})).status()), v1::ERROR_REASON_SEAL_BROKEN);
 }
 
+/// The ledger's word counts: between the record and the vault's destroying nothing is shown.
+TEST_F(OpenContentTest, ShowsNothingThatWasErasedAlthoughTheKeyIsStillThere) {
+  MarkErased(event_.publish().segments(0));
+  const auto opened = Open(Full({0, 1}));
+  ASSERT_TRUE(opened.ok());
+  EXPECT_TRUE(opened->erased);
+  ASSERT_EQ(opened->segments.size(), 1u);
+  EXPECT_EQ(opened->segments[0].content, kSecond);
+}
+
 }  // namespace
 }  // namespace tearline::sequencer

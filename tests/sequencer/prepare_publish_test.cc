@@ -5,6 +5,7 @@
 
 #include "broker/model/limits.h"
 #include "broker/sequencer/seal_places.h"
+#include "tests/doubles/memory_vault.h"
 #include "tests/sequencer/station.h"
 
 namespace tearline::sequencer {
@@ -124,6 +125,38 @@ TEST_F(PreparePublishTest, KeysOfAKnownNominalAreUsedAgain) {
   EXPECT_FALSE(second.nominals(0).identifiers(0).has_sealed());
   EXPECT_EQ(second.segments(0).keys(0).subject_key_id(),
             CommandOf(*first).segments(0).keys(0).subject_key_id());
+}
+
+/// What is known waits for no disk; what is not is made for all items together.
+TEST_F(PreparePublishTest, TheKeysOfOneRequestAreMadeTogether) {
+  station_.Start();
+  station_.Say(*Prepare(Station::Item("r0")));
+  const v1::PublishItem known = Station::Item("r1");
+  v1::PublishItem bad = Station::Item("r2", "B1234CD");
+  bad.mutable_event()->set_event_type("Not A Type");
+  const v1::PublishItem third = Station::Item("r3", "C1234DE");
+  const v1::PublishItem fourth = Station::Item("r4", "D1234EF");
+  const stored::v1::Actor actor = Station::System("ct-police/intel");
+  const v1::PublishItem* const only = &known;
+  EXPECT_FALSE(PublishPreparation(std::span(&only, 1), actor, station_.Bench()).MakesKeys());
+
+  doubles::MemoryVault vault;
+  const Workbench bench = station_.Bench();
+  const Workbench empty{bench.view, vault, bench.now_ms};
+  const std::vector<const v1::PublishItem*> items = {&bad, &third, &fourth};
+  PublishPreparation preparation(items, actor, empty);
+  EXPECT_TRUE(preparation.MakesKeys());
+  EXPECT_EQ(vault.syncs(), 0);
+  const std::vector<Result<Proposal>> proposals = preparation.Finish();
+  EXPECT_EQ(vault.syncs(), 1);
+  ASSERT_EQ(proposals.size(), 3u);
+  EXPECT_EQ(ReasonOf(proposals[0].status()), v1::ERROR_REASON_EVENT_TYPE_INVALID);
+  for (const std::size_t i : {1u, 2u}) {
+    ASSERT_TRUE(proposals[i].ok()) << SentenceOf(proposals[i].status());
+    EXPECT_EQ(proposals[i]->new_keys.size(), 3u);
+    EXPECT_EQ(CommandOf(*proposals[i]).keys_size(), 3);
+    for (const model::SubjectKeyId& id : proposals[i]->new_keys) EXPECT_TRUE(vault.Find(id).ok());
+  }
 }
 
 TEST_F(PreparePublishTest, KeysThatWereDestroyedAreReplaced) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "broker/ledger/record.h"
+#include "broker/model/limits.h"
 #include "broker/sequencer/make_proposal.h"
 
 namespace tearline::sequencer {
@@ -77,6 +78,34 @@ TEST(HeaderBytes, IsWhatTheHeaderBecomes) {
   const std::size_t foreseen = HeaderBytes(proposal, actor);
   EXPECT_EQ(SegmentBytes(proposal), 8u);
   EXPECT_EQ(chain.Write(proposal, actor, 1).record.header.size(), foreseen);
+}
+
+/// Both sides of what one record may hold, segments and all.
+TEST(CheckRecordSize, LetsTheLargestRecordInAndNoLarger) {
+  const std::string actor = BrokerActor().SerializeAsString();
+  Proposal proposal = Some();
+  const std::size_t header = HeaderBytes(proposal, actor);
+  proposal.segments = {std::string(model::kRecordBytesMax - header, 's')};
+  EXPECT_TRUE(CheckRecordSize(proposal, actor).ok());
+  proposal.segments[0] += 's';
+  EXPECT_EQ(ReasonOf(CheckRecordSize(proposal, actor)), v1::ERROR_REASON_LIMIT_PASSED);
+}
+
+/// Somebody confirmed the clock behind a stamp in the future: from then on by that.
+TEST(RecordChain, GoesByTheClockThatWasConfirmed) {
+  stored::v1::LedgerRow row;
+  row.set_ledger_id("0123456789abcdef");
+  row.set_last_header_digest(std::string(32, 'd'));
+  row.set_last_stamp_ms(9000);
+  RecordChain chain(row, 41, 9);
+  EXPECT_EQ(chain.StampAt(1000), 9000);
+  EXPECT_EQ(chain.StampAt(3000), 9000) << "it stands still until somebody has looked";
+  row.set_confirmed_wall_ms(1000);
+  row.set_confirmed_stamp_ms(9000);
+  chain.Confirm(row);
+  EXPECT_EQ(chain.StampAt(3000), 10'000);
+  Proposal next = Some();
+  EXPECT_EQ(chain.Write(next, "", 3000).stored.header.stamp_ms, 10'000);
 }
 
 }  // namespace

@@ -2,6 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rocksdb/db.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "broker/audit/audit_log.h"
 #include "broker/crypto/digest.h"
@@ -88,6 +94,49 @@ TEST(Replay, RefusesAStateAheadOfItsLedgerAndSaysHowFarABackupMustReach) {
   const auto report = Replay(*station.ledger, *station.database, {});
   EXPECT_EQ(ReasonOf(report.status()), v1::ERROR_REASON_LEDGER_TAIL_LOST);
   EXPECT_THAT(SentenceOf(report.status()), HasSubstr("at least 5 records"));
+}
+
+/// Makes the rows of a state those of another build: its shape is not the one of this.
+void GiveAnotherShape(std::unique_ptr<state::Database>& database, const std::filesystem::path& at) {
+  database.reset();
+  rocksdb::DB* opened = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(rocksdb::Options(), at.string(), &opened).ok());
+  const std::unique_ptr<rocksdb::DB> rows(opened);
+  const state::Key shape(state::Table::kStateShape);
+  ASSERT_TRUE(rows->Delete(rocksdb::WriteOptions(), shape.bytes()).ok());
+}
+
+/// What an upgrade asks of an operator is nothing: rows of another shape are rebuilt.
+TEST(Replay, RebuildsAStateOfAnotherShape) {
+  Station station;
+  SayMuch(station);
+  auto old = EmptyState(station, "old");
+  ASSERT_TRUE(Replay(*station.ledger, *old, {}).ok());
+  GiveAnotherShape(old, station.directory.path() / "old");
+  old = EmptyState(station, "old");
+  ASSERT_FALSE(old->HasThisShape());
+  const auto report = Replay(*station.ledger, *old, {});
+  ASSERT_TRUE(report.ok()) << SentenceOf(report.status());
+  EXPECT_EQ(report->from, 0u);
+  EXPECT_EQ(report->to, 5u);
+  EXPECT_TRUE(old->HasThisShape());
+  EXPECT_EQ(old->Digest(), station.database->Digest());
+}
+
+/// A lost tail is noticed before anything is emptied: the old rows are the proof of it.
+TEST(Replay, RefusesAStateAheadOfItsLedgerInWhateverShape) {
+  Station station;
+  SayMuch(station);
+  auto old = EmptyState(station, "old");
+  ASSERT_TRUE(Replay(*station.ledger, *old, {}).ok());
+  GiveAnotherShape(old, station.directory.path() / "old");
+  old = EmptyState(station, "old");
+  station.disk->records.resize(3);
+  station.Reopen();
+  const auto report = Replay(*station.ledger, *old, {});
+  EXPECT_EQ(ReasonOf(report.status()), v1::ERROR_REASON_LEDGER_TAIL_LOST);
+  EXPECT_EQ(old->Position(), 5u);
+  EXPECT_FALSE(old->HasThisShape());
 }
 
 TEST(Replay, RefusesTheStateOfAnotherLedger) {

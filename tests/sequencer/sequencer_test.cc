@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <set>
 #include <thread>
@@ -194,6 +195,55 @@ TEST(Sequencer, AFullQueueRefusesAndOtherAgenciesGoOn) {
   for (const auto& answer : answers.All()) EXPECT_TRUE(answer.ok());
 }
 
+/// Both sides of the bytes that may wait, of one agency alone.
+TEST(Sequencer, AQueueFullOfBytesRefusesAndOtherAgenciesGoOn) {
+  Station station;
+  Sequencer& sequencer = station.Start();
+  station.ledger->Hold();
+  Answers answers;
+  sequencer.Propose(With(Station::Harmless("police/panel"), answers.Next()));
+  station.ledger->AwaitHeld();
+  const auto large = [](const char* post) {
+    Proposal proposal = Station::Harmless(post);
+    proposal.segments = {std::string(model::kEventBytesMax, 's')};
+    return proposal;
+  };
+  // Each is a little more than its segment: one fewer fits than segments alone would.
+  constexpr std::size_t kFit = model::kAgencyQueueBytesMax / model::kEventBytesMax - 1;
+  for (std::size_t i = 0; i < kFit; ++i) {
+    sequencer.Propose(With(large("police/panel"), answers.Next()));
+  }
+  Answers one_more;
+  sequencer.Propose(With(large("police/panel"), one_more.Next()));
+  EXPECT_EQ(ReasonOf(one_more.All()[0].status()), v1::ERROR_REASON_TOO_BUSY);
+  Answers another;
+  sequencer.Propose(With(large("probation/chair"), another.Next()));
+  station.ledger->LetGo();
+  EXPECT_TRUE(another.All()[0].ok());
+  for (const auto& answer : answers.All()) EXPECT_TRUE(answer.ok());
+}
+
+/// As many records go with one sync as one append holds, and not more.
+TEST(Sequencer, AGroupHoldsNoMoreRecordsThanOneAppend) {
+  Station station;
+  Sequencer& sequencer = station.Start();
+  station.ledger->Hold();
+  Answers answers;
+  sequencer.Propose(With(Station::Harmless("police/panel"), answers.Next()));
+  station.ledger->AwaitHeld();
+  for (const char* post : {"police/panel", "probation/chair"}) {
+    for (std::size_t i = 0; i < model::kAppendRecordsMax / 2 + 100; ++i) {
+      sequencer.Propose(With(Station::Harmless(post), answers.Next()));
+    }
+  }
+  station.ledger->LetGo();
+  for (const auto& answer : answers.All()) EXPECT_TRUE(answer.ok());
+  std::size_t largest = 0;
+  for (const std::size_t records : station.ledger->groups()) largest = std::max(largest, records);
+  EXPECT_LE(largest, model::kAppendRecordsMax);
+  EXPECT_GT(largest, model::kAppendRecordsMax * 3 / 4) << "and it is used";
+}
+
 /// S6. A flood of one agency costs another no more than one turn.
 TEST(Sequencer, AFloodDelaysAnotherAgencyByOneTurn) {
   Station station;
@@ -268,7 +318,7 @@ TEST(Sequencer, TellsItsListenerInWhichFeedsItemsWereLetGo) {
   station.Say(Station::Harmless("ct-police/accountable"));
   std::mutex mutex;
   std::set<std::string> touched;
-  sequencer.Listen([&](const std::set<std::string>& feeds, bool) {
+  sequencer.Listen([&](const std::set<std::string>& feeds, machine::Change) {
     const std::lock_guard<std::mutex> lock(mutex);
     touched.insert(feeds.begin(), feeds.end());
   });
@@ -287,8 +337,8 @@ TEST(Sequencer, MakesAChangeOfAccessKnownBeforeItAnswers) {
     const std::lock_guard<std::mutex> lock(mutex);
     heard.emplace_back(word);
   };
-  sequencer.Listen([&](const std::set<std::string>&, bool access_changed) {
-    if (access_changed) hear("told");
+  sequencer.Listen([&](const std::set<std::string>&, machine::Change change) {
+    if (change == machine::Change::kAccess) hear("told");
   });
   stored::v1::SetSuspension command;
   command.set_agency("police");

@@ -39,6 +39,7 @@ constexpr PostSpec kPosts[] = {
     {"ct-police", "intel", v1::AGENCY_KIND_POLICE, v1::POST_ROLE_INTELLIGENCE},
     {"ct-police", "accountable", v1::AGENCY_KIND_POLICE, v1::POST_ROLE_ACCOUNTABLE_OFFICER},
     {"desk", "operator", v1::AGENCY_KIND_BROKER, v1::POST_ROLE_OPERATOR},
+    {"desk", "governance", v1::AGENCY_KIND_BROKER, v1::POST_ROLE_INFORMATION_GOVERNANCE},
 };
 
 v1::Marking Sensitive() {

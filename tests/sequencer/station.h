@@ -85,8 +85,8 @@ class Answers {
 
 /// A writer with all it stands on, in one directory: a ledger in memory, a real state and vault, a
 /// clock that the test moves. The agencies: probation (chair, coordinator), police (panel,
-/// coordinator), ct-police (intel, accountable; publishes for police), desk (operator). Every post
-/// NAME is held by the person NAME-holder and served by the system NAME-system.
+/// coordinator), ct-police (intel, accountable; publishes for police), desk (operator, governance).
+/// Every post NAME is held by the person NAME-holder and served by the system NAME-system.
 class Station {
  public:
   static constexpr std::int64_t kStartMs = 1'800'000'000'000;

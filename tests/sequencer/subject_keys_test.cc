@@ -78,5 +78,60 @@ TEST(SubjectKeys, MakesAnotherInTheNextQuarterAndWhenToldTo) {
   EXPECT_EQ(later.Made().size(), 1u);
 }
 
+/// A key that was erased stays in the rows; whichever lies first, one that was not is used again, and
+/// nothing is made.
+TEST(SubjectKeys, AnErasedKeyIsPassedOverAndTheNextIsUsedAgain) {
+  Station station;
+  const Published published = PublishOne(station);
+  const Workbench stands = station.Bench();
+  state::Batch rows(stands.view);
+  const auto write = [&](const std::string& key, model::Position erased) {
+    stored::v1::SubjectKeyRow row;
+    row.set_nominal_id(published.nominal_id);
+    row.set_content_class(kSegment);
+    row.set_quarter(static_cast<std::uint32_t>(model::QuarterOf(Station::kStartMs)));
+    row.set_erased_position(erased);
+    rows.PutRow(state::Key(state::Table::kSubjectKey).Fixed(key), row);
+    rows.Put(state::Key(state::Table::kSubjectKeyOf)
+                 .Fixed(published.nominal_id)
+                 .U8(static_cast<std::uint8_t>(kSegment))
+                 .U32(row.quarter())
+                 .Fixed(key),
+             "");
+  };
+  const std::string first(model::SubjectKeyId::kBytes, '\0');
+  const std::string last(model::SubjectKeyId::kBytes, '\xff');
+  const Workbench bench{rows, stands.vault, stands.now_ms};
+  const auto used = [&] {
+    SubjectKeys keys(bench, /*reuse=*/true);
+    keys.Need(0, published.nominal_id, kSegment);
+    EXPECT_EQ(keys.Find(), 0u);
+    return keys.Of(0, kSegment).Bytes();
+  };
+  write(first, 7);
+  EXPECT_EQ(used(), published.key);
+  write(published.key, 8);
+  write(last, 0);
+  EXPECT_EQ(used(), last);
+  write(last, 9);
+  SubjectKeys keys(bench, /*reuse=*/true);
+  keys.Need(0, published.nominal_id, kSegment);
+  EXPECT_EQ(keys.Find(), 1u);
+}
+
+TEST(SubjectKeys, TakesKeysThatWereMadeForSeveralCommands) {
+  Station station;
+  const Workbench bench = station.Bench();
+  SubjectKeys keys(bench, /*reuse=*/true);
+  keys.Need(0, "", kSegment);
+  keys.Need(0, "", kTearLine);
+  ASSERT_EQ(keys.Find(), 2u);
+  const auto made = station.vault->Make(2);
+  keys.Take(*made);
+  EXPECT_EQ(keys.Of(0, kSegment), (*made)[0]);
+  EXPECT_EQ(keys.Of(0, kTearLine), (*made)[1]);
+  EXPECT_EQ(keys.Made().size(), 2u);
+}
+
 }  // namespace
 }  // namespace tearline::sequencer

@@ -12,6 +12,7 @@ namespace {
 using stored::v1::ObligationRow;
 
 constexpr std::int64_t kParkedWithinMs = 24 * 60 * 60 * 1000;
+constexpr std::int64_t kHistoryWithinMs = 7 * kParkedWithinMs;
 
 /// What each sort is given; below zero for sorts that nothing here can open.
 std::int64_t WithinOf(v1::ObligationType type) {
@@ -22,6 +23,8 @@ std::int64_t WithinOf(v1::ObligationType type) {
       return kReadWithinMs;
     case v1::OBLIGATION_TYPE_PARKED:
       return kParkedWithinMs;
+    case v1::OBLIGATION_TYPE_HISTORY_ARRIVED:
+      return kHistoryWithinMs;
     default:
       return -1;
   }
@@ -45,12 +48,22 @@ void Debts::HearDetails(const Seen& seen) {
 void Debts::HearDecision(const stored::v1::DecisionDetail& detail) {
   const auto event = events_.find(detail.event_id());
   if (event == events_.end()) return;  // Said elsewhere.
+  // What goes again through a subscription is looked at where it is owed: in the inbox.
+  if (!detail.feed().empty() && detail.again()) return;
+  const std::pair<std::string, std::string> whom{detail.post(), detail.event_id()};
+  if (detail.late()) late_.insert(whom);
   const Say say = reading_.Of(event->second, detail.post());
+  if (say.told) {  // Whoever is told of it by now may hear of what is owed about it.
+    for (const auto& [id, events] : spoken_of_) {
+      if (events.contains(detail.event_id())) unspeakable_[id].erase(detail.post());
+    }
+  }
   for (const std::string& nominal : say.unmet) {
     owed_.emplace(detail.event_id(), nominal, detail.post());
   }
-  const bool was_read = read_.contains({detail.post(), detail.event_id()});
-  if (say.owed && say.told && !was_read) owed_.emplace(detail.event_id(), "", detail.post());
+  // What comes late is one "history arrived" for the panel, not one more to be read.
+  const bool to_be_read = !read_.contains(whom) && !late_.contains(whom);
+  if (say.owed && say.told && to_be_read) owed_.emplace(detail.event_id(), "", detail.post());
   if (!say.told) owed_.erase({detail.event_id(), "", detail.post()});
 }
 
@@ -58,6 +71,9 @@ void Debts::HearObligation(const stored::v1::ObligationDetail& detail, const See
   const std::string& id = detail.obligation_id();
   // A row lists the first 64 and counts the rest; the audit log names them all.
   if (!detail.event_id().empty()) spoken_of_[id].insert(detail.event_id());
+  if (detail.change() == stored::v1::OBLIGATION_CHANGE_LEFT) {
+    spoken_of_[id].erase(detail.event_id());
+  }
   switch (detail.change()) {
     case stored::v1::OBLIGATION_CHANGE_OPENED:
       if (detail.due_ms() != seen.stamp_ms + WithinOf(detail.type())) {
@@ -93,6 +109,12 @@ void Debts::Look(const state::Reader& view, std::int64_t stamp_ms, bool pulsed) 
     const bool was_due = due != before.end() && due->second != 0 && due->second <= stamp_ms;
     LookAtTime(id, row, view, stamp_ms, pulsed && was_due);
   }
+  broker_due_.clear();
+  for (const auto& [key, bytes] : view.Scan(state::Key(state::Table::kDeadline), kAll)) {
+    const auto kind = static_cast<machine::DeadlineKind>(state::ReadBigEndian(key, 9, 1));
+    if (kind != machine::DeadlineKind::kHistory && kind != machine::DeadlineKind::kForget) continue;
+    broker_due_.push_back(static_cast<std::int64_t>(state::ReadBigEndian(key, 1, 8)));
+  }
   for (const Debt& debt : owed_) {
     if (covered_.contains(debt)) continue;
     complaints_.push_back(std::get<1>(debt).empty()
@@ -120,11 +142,8 @@ void Debts::LookAtRow(const std::string& id, const ObligationRow& row) {
          ++debt) {
       const std::string& post = std::get<2>(*debt);
       const auto& named = row.owed_posts();
-      // A known fault is left out: who is owed the same event for another reason is named by
-      // another row, and may be told of this one when it climbs.
-      if (std::find(named.begin(), named.end(), post) == named.end()) continue;
-      covered_.insert(*debt);
-      // Asked once: it may be told later, and then hears of what it is told.
+      if (std::find(named.begin(), named.end(), post) != named.end()) covered_.insert(*debt);
+      // Until it is told, and then hears of what it is told.
       if (!reading_.Of(events_.at(event), post).told) unspeakable_[id].insert(post);
     }
   }
@@ -149,6 +168,9 @@ void Debts::LookAtTime(const std::string& id, const ObligationRow& row, const st
 
 std::vector<std::int64_t> Debts::DueBy(std::int64_t stamp_ms) const {
   std::vector<std::int64_t> due;
+  for (const std::int64_t each : broker_due_) {
+    if (each <= stamp_ms) due.push_back(each);
+  }
   for (const auto& [id, next_ms] : next_) {
     if (next_ms != 0 && next_ms <= stamp_ms) due.push_back(next_ms);
   }

@@ -55,6 +55,9 @@ class Debts {
   std::map<std::string, std::set<std::string>> spoken_of_;  ///< Events, by obligation.
   std::map<std::string, Seen> ended_;                       ///< Obligations a record ended.
   std::map<std::string, std::int64_t> next_;  ///< When the next step is due, as of the last look.
+  std::vector<std::int64_t>
+      broker_due_;  ///< When it goes on with what it does by and by, likewise.
+  std::set<std::pair<std::string, std::string>> late_;  ///< Post and event: told by catching up.
   std::map<std::string, std::set<std::string>> unspeakable_;  ///< By obligation: who must not hear.
 };
 

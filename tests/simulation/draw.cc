@@ -36,6 +36,9 @@ constexpr Weight kWeights[] = {
     {Deed::kRead, 8},
     {Deed::kDischarge, 2},
     {Deed::kLookAgain, 4},
+    {Deed::kSubscribe, 5},
+    {Deed::kSeek, 3},
+    {Deed::kUnsubscribe, 1},
 };
 
 template <typename Map>
@@ -69,7 +72,7 @@ std::optional<Intent> Draw::Next(std::int64_t now_ms) {
     case Deed::kSeat:
     case Deed::kLeave:
     case Deed::kNameAccountable:
-      return OfCase(deed);
+      return OfCase(deed, now_ms);
     case Deed::kSuspend:
     case Deed::kLift:
     case Deed::kSetHolder:
@@ -81,6 +84,10 @@ std::optional<Intent> Draw::Next(std::int64_t now_ms) {
       return SecondHand();
     case Deed::kDischarge:
       return Discharge();
+    case Deed::kSubscribe:
+    case Deed::kSeek:
+    case Deed::kUnsubscribe:
+      return OfWish(deed, now_ms);
     default:
       return OfFeed(deed);
   }
@@ -163,7 +170,7 @@ std::optional<Intent> Draw::OfNominal(Deed deed) {
   return intent;
 }
 
-std::optional<Intent> Draw::OfCase(Deed deed) {
+std::optional<Intent> Draw::OfCase(Deed deed, std::int64_t now_ms) {
   if (oracle_.reading.cases.empty()) return std::nullopt;
   Intent intent;
   intent.deed = deed;
@@ -172,6 +179,9 @@ std::optional<Intent> Draw::OfCase(Deed deed) {
   intent.case_id = its_case->first;
   intent.other_post = dice_.OneOf(Posts());
   intent.seat = static_cast<v1::SeatKind>(dice_.Between(1, 3));
+  if (deed == Deed::kSeat && dice_.Chance(150)) {
+    intent.history_from_ms = now_ms - dice_.Between(0, 4 * 60 * 60 * 1000);
+  }
   if (deed == Deed::kLeave && !its_case->second.seats.empty() && dice_.Chance(900)) {
     intent.other_post = AnyOf(its_case->second.seats, dice_)->first;
   }
@@ -211,6 +221,13 @@ std::optional<Intent> Draw::OfPolicy(Deed deed) {
   if (deed == Deed::kApprove && !oracle_.proposed.empty() && dice_.Chance(900)) {
     intent.edition = *oracle_.proposed.begin();
   }
+  // Who would approve what was not simulated simulates it first.
+  intent.against = oracle_.reading.edition;
+  const auto simulated = oracle_.simulated.find(intent.edition);
+  if (deed == Deed::kApprove && oracle_.proposed.contains(intent.edition) &&
+      (simulated == oracle_.simulated.end() || simulated->second != intent.against)) {
+    intent.deed = Deed::kSimulate;
+  }
   return intent;
 }
 
@@ -238,18 +255,46 @@ std::optional<Intent> Draw::Discharge() {
   return intent;
 }
 
+std::optional<Intent> Draw::OfWish(Deed deed, std::int64_t now_ms) {
+  Intent intent;
+  intent.deed = deed;
+  intent.from = static_cast<v1::StartFrom>(dice_.Between(1, 3));
+  if (intent.from == v1::START_FROM_TIME) {
+    intent.time_ms = now_ms - dice_.Between(0, 2 * 60 * 60 * 1000);
+  }
+  if (deed == Deed::kSubscribe) {
+    intent.post = dice_.OneOf(Posts());
+    if (dice_.Chance(800)) intent.post = dice_.Chance(500) ? "prison/security" : "prison/author";
+    if (!oracle_.nominals.empty() && dice_.Chance(500)) {
+      intent.nominal = dice_.OneOf(oracle_.nominals);
+    }
+    if (dice_.Chance(200)) intent.agency = AgencyOf(dice_.OneOf(Publishers()));
+    if (dice_.Chance(300)) intent.member = dice_.Chance(700) ? "intelligence" : "custody";
+    return intent;
+  }
+  if (oracle_.feeds.wishes.standing.empty()) return std::nullopt;
+  intent.feed = AnyOf(oracle_.feeds.wishes.standing, dice_)->first;
+  intent.post = PostOf(intent.feed);
+  return intent;
+}
+
 std::optional<Intent> Draw::OfFeed(Deed deed) {
   Intent intent;
   intent.deed = deed;
   if (deed == Deed::kOpenSession) {
     intent.post = dice_.OneOf(Posts());
+    if (!oracle_.feeds.wishes.standing.empty() && dice_.Chance(400)) {
+      intent.feed = AnyOf(oracle_.feeds.wishes.standing, dice_)->first;
+      intent.post = PostOf(intent.feed);
+    }
     intent.amount = dice_.Chance(700) ? static_cast<std::uint32_t>(dice_.Between(1, 4)) : 1000;
     return intent;
   }
   if (deed == Deed::kRead) {
     if (oracle_.feeds.events_sent.empty()) return std::nullopt;
     const auto lane = AnyOf(oracle_.feeds.events_sent, dice_);
-    intent.post = lane->first.first;
+    intent.feed = lane->first.first;
+    intent.post = PostOf(intent.feed);
     intent.as = static_cast<As>(dice_.Below(4));
     intent.lane = lane->first.second;
     intent.numbers = {*AnyOf(lane->second, dice_)};
@@ -257,12 +302,13 @@ std::optional<Intent> Draw::OfFeed(Deed deed) {
   }
   if (oracle_.feeds.sessions.empty()) return std::nullopt;
   const auto session = AnyOf(oracle_.feeds.sessions, dice_);
-  intent.post = session->first;
+  intent.feed = session->first;
+  intent.post = PostOf(intent.feed);
   // Now and then somebody holds on to a session that was superseded.
   intent.id = dice_.Chance(950) ? session->second : AnyOf(oracle_.feeds.sessions, dice_)->second;
   intent.amount = static_cast<std::uint32_t>(dice_.Chance(100) ? 0 : dice_.Between(1, 600'000));
   intent.lane = static_cast<v1::Urgency>(dice_.Between(1, 3));
-  const auto open = oracle_.feeds.open.find({intent.post, intent.lane});
+  const auto open = oracle_.feeds.open.find({intent.feed, intent.lane});
   if (deed == Deed::kCloseSession || deed == Deed::kLookAgain) return intent;
   if (open == oracle_.feeds.open.end() || open->second.empty()) return std::nullopt;
   for (const auto& [number, item] : open->second) {

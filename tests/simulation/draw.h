@@ -28,10 +28,11 @@ class Draw {
  private:
   Intent Publish(std::int64_t now_ms);
   Intent PublishAnew(std::int64_t now_ms);
-  std::optional<Intent> OfCase(Deed deed);
+  std::optional<Intent> OfCase(Deed deed, std::int64_t now_ms);
   std::optional<Intent> OfDirectory(Deed deed);
   std::optional<Intent> OfPolicy(Deed deed);
   std::optional<Intent> OfNominal(Deed deed);
+  std::optional<Intent> OfWish(Deed deed, std::int64_t now_ms);
   std::optional<Intent> OfFeed(Deed deed);
   std::optional<Intent> SecondHand();
   std::optional<Intent> Discharge();

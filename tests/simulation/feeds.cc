@@ -1,6 +1,7 @@
 #include "tests/simulation/feeds.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "broker/machine/rows.h"
@@ -10,6 +11,7 @@ namespace {
 
 /// Tries after which an item is set aside without being asked.
 constexpr std::uint32_t kTriesMax = 10;
+constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 /// Items of a feed that one record is sure to look at again.
 constexpr std::size_t kLookedAtAgain = 256;
 
@@ -23,28 +25,33 @@ void Feeds::Hear(const Seen& seen, const Intent& intent, std::size_t group) {
   switch (intent.deed) {
     case Deed::kOpenSession:
       // Its id derives from the record's seed.
-      sessions[intent.post] =
+      sessions[FeedOf(intent)] =
           model::SessionId::FromBytes(
               crypto::Sha256({"tearline id", "ses", seen.seed, std::string_view("\0\0\0\0", 4)})
                   .Bytes()
                   .substr(0, 16))
               ->Text();
-      windows_[intent.post] = intent.amount;
-      LookAgain(intent.post);
+      windows_[FeedOf(intent)] = intent.amount;
+      LookAgain(FeedOf(intent));
       return;
     case Deed::kLookAgain:
-      if (sessions.contains(intent.post)) LookAgain(intent.post);
+      if (sessions.contains(FeedOf(intent))) LookAgain(FeedOf(intent));
       return;
     case Deed::kCloseSession:
-      if (sessions[intent.post] != intent.id) {
+      if (sessions[FeedOf(intent)] != intent.id) {
         complaints_.push_back("a session that is not the current one was closed");
       }
-      sessions.erase(intent.post);
+      sessions.erase(FeedOf(intent));
       return;
     case Deed::kAcknowledge:
     case Deed::kRetry:
     case Deed::kPark:
       Settle(intent, seen.stamp_ms, group);
+      return;
+    case Deed::kSubscribe:
+    case Deed::kSeek:
+    case Deed::kUnsubscribe:
+      GiveUp(intent, wishes.Hear(seen, intent));
       return;
     default:
       return;
@@ -52,10 +59,11 @@ void Feeds::Hear(const Seen& seen, const Intent& intent, std::size_t group) {
 }
 
 void Feeds::Settle(const Intent& intent, std::int64_t stamp_ms, std::size_t group) {
-  if (!sessions.contains(intent.post) || sessions.at(intent.post) != intent.id) {
+  const std::string& feed = FeedOf(intent);
+  if (!sessions.contains(feed) || sessions.at(feed) != intent.id) {
     complaints_.push_back("a superseded session settled an item");
   }
-  const Lane lane{intent.post, intent.lane};
+  const Lane lane{feed, intent.lane};
   for (const std::uint64_t number : intent.numbers) {
     if (number > last_[lane]) complaints_.push_back("a number was settled before it was given");
     const auto item = open[lane].find(number);
@@ -69,11 +77,21 @@ void Feeds::Settle(const Intent& intent, std::int64_t stamp_ms, std::size_t grou
   }
 }
 
+/// What waits in a subscription that moves or ends is given up; what is out in one that ends, too.
+void Feeds::GiveUp(const Intent& intent, const std::string& feed) {
+  std::erase_if(waiting_, [&feed](const Whom& whom) { return whom.first == feed; });
+  std::erase_if(let_go_, [&feed](const Whom& whom) { return whom.first == feed; });
+  if (intent.deed != Deed::kUnsubscribe) return;
+  sessions.erase(feed);
+  std::erase_if(open, [&feed](const auto& lane) { return lane.first.first == feed; });
+  std::erase_if(withdrawn_, [&feed](const Whom& whom) { return whom.first == feed; });
+}
+
 /// All that a feed was sent and has not settled goes out again, if it is looked at in one record.
-void Feeds::LookAgain(const std::string& post) {
+void Feeds::LookAgain(const std::string& feed) {
   std::vector<Number> all;
-  for (auto lane = open.lower_bound({post, v1::URGENCY_UNSPECIFIED});
-       lane != open.end() && lane->first.first == post; ++lane) {
+  for (auto lane = open.lower_bound({feed, v1::URGENCY_UNSPECIFIED});
+       lane != open.end() && lane->first.first == feed; ++lane) {
     for (const auto& [number, item] : lane->second) all.emplace_back(lane->first, number);
   }
   if (all.size() <= kLookedAtAgain) goes_out_again_ = std::move(all);
@@ -125,8 +143,9 @@ void Feeds::HearDetails(const Seen& seen, const EventHeard* published) {
   std::set<std::string> decided;
   for (const stored::v1::Detail& detail : seen.details) {
     if (detail.has_decision()) {
-      HearDecision(detail.decision());
-      if (!detail.decision().again()) decided.insert(detail.decision().post());
+      HearDecision(detail.decision(), seen.position);
+      const bool first = !detail.decision().again() && !detail.decision().late();
+      if (first && detail.decision().feed().empty()) decided.insert(detail.decision().post());
     }
     if (!detail.has_released()) continue;
     if (detail.released().again()) {
@@ -141,7 +160,7 @@ void Feeds::HearDetails(const Seen& seen, const EventHeard* published) {
   }
 }
 
-void Feeds::HearDecision(const stored::v1::DecisionDetail& detail) {
+void Feeds::HearDecision(const stored::v1::DecisionDetail& detail, model::Position position) {
   const auto event = events_.find(detail.event_id());
   if (event == events_.end()) {
     complaints_.push_back("P4: a decision speaks of an event that nobody published");
@@ -156,11 +175,45 @@ void Feeds::HearDecision(const stored::v1::DecisionDetail& detail) {
     complaints_.push_back(told ? "P6: decided to tell more than the policy says"
                                : "P4: decided to tell less than the policy says");
   }
-  const Whom whom{detail.post(), detail.event_id()};
-  decided_[whom] = {told, SegmentsOf(detail)};
-  if (!told) waiting_.erase(whom);
-  if (!told && detail.again()) LeaveWindow({detail.post(), event->second.lane}, event->first);
-  if (told && !let_go_.contains(whom)) waiting_.insert(whom);
+  const bool asked = !detail.feed().empty();
+  const Whom whom{asked ? detail.feed() : detail.post(), detail.event_id()};
+  if (asked && !detail.again() && !wishes.Wish(detail.feed(), event->second)) {
+    complaints_.push_back("a decision for a subscription that does not wish for the event");
+  }
+  decided_[whom] = {told, SegmentsOf(detail), position};
+  if (told && detail.late()) ++late;
+  // What is owed goes into the inbox, whoever asked.
+  if (asked && say.owed && !detail.again()) {
+    decided_[{detail.post(), detail.event_id()}] = decided_[whom];
+    return Expect({detail.post(), detail.event_id()}, told);
+  }
+  const Lane lane{whom.first, event->second.lane};
+  if (!told && detail.again()) LeaveWindow(lane, event->first);
+  if (told && detail.again() && IsOut(lane, event->first)) return;
+  Expect(whom, told);
+}
+
+bool Feeds::IsOut(const Lane& lane, const std::string& event_id) const {
+  const auto items = open.find(lane);
+  return items != open.end() &&
+         std::any_of(items->second.begin(), items->second.end(),
+                     [&](const auto& each) { return each.second.event_id == event_id; });
+}
+
+/// It is to be let go in that feed, or not any more.
+void Feeds::Expect(const Whom& whom, bool told) {
+  const auto& [feed, event_id] = whom;
+  if (!told) {
+    waiting_.erase(whom);
+    return;
+  }
+  if (let_go_.contains(whom)) return;
+  waiting_.insert(whom);
+  if (feed != PostOf(feed)) return;
+  // The inbox takes what waits in the post's subscriptions.
+  std::erase_if(waiting_, [&](const Whom& each) {
+    return each.second == event_id && each.first != feed && PostOf(each.first) == feed;
+  });
 }
 
 /// What may not be told any more leaves the window, if it was let go and not settled; whoever may
@@ -172,6 +225,8 @@ void Feeds::LeaveWindow(const Lane& lane, const std::string& event_id) {
   if (item == open[lane].end()) return;
   open[lane].erase(item);
   withdrawn_.emplace(lane.first, event_id);
+  let_go_.erase({lane.first, event_id});
+  wishes.HearTakenBack(lane.first, event_id);
 }
 
 /// A number that was given before and is not settled: what goes out under it is now another.
@@ -194,17 +249,19 @@ void Feeds::CheckWhatGoesAgain() {
   for (const auto& [lane, number] : std::exchange(goes_out_again_, {})) {
     const auto item = open[lane].find(number);
     if (item == open[lane].end() || item->second.event_id.empty()) continue;
-    const Say say = reading_.Of(events_.at(item->second.event_id), lane.first);
+    const Say say = reading_.Of(events_.at(item->second.event_id), PostOf(lane.first));
     if (say.told && say.segments == item->second.segments) continue;
     complaints_.push_back("P6: an item goes out again as the policy does not say at that position");
   }
 }
 
 void Feeds::HearWithdrawal(const stored::v1::ReleasedDetail& detail) {
-  if (withdrawn_.erase({detail.feed(), detail.withdrawn_event_id()}) == 0) {
+  const auto taken = withdrawn_.find({detail.feed(), detail.withdrawn_event_id()});
+  if (taken == withdrawn_.end()) {
     complaints_.push_back("P6: a post was told of the withdrawal of what it did not have");
     return;
   }
+  withdrawn_.erase(taken);
   if (events_.at(detail.withdrawn_event_id()).lane != detail.lane()) {
     complaints_.push_back("a withdrawal went out in another lane than its event");
   }
@@ -241,7 +298,7 @@ void Feeds::CheckEvent(const stored::v1::ReleasedDetail& detail, Item& item) {
   }
   item.segments = decision->second.segments;
   const EventHeard& event = events_.at(detail.event_id());
-  const Say say = reading_.Of(event, detail.feed());
+  const Say say = reading_.Of(event, PostOf(detail.feed()));
   if (!say.told) {
     complaints_.push_back("P6: an item was let go that the policy withholds at that position");
   } else if (say.segments != item.segments) {
@@ -249,6 +306,7 @@ void Feeds::CheckEvent(const stored::v1::ReleasedDetail& detail, Item& item) {
   }
   if (event.lane != detail.lane()) complaints_.push_back("an event went out in another lane");
   if (!let_go_.insert(whom).second) complaints_.push_back("one post got an event twice");
+  wishes.HearRelease(detail.feed(), detail.event_id());
   waiting_.erase(whom);
   events_sent[{detail.feed(), detail.lane()}].insert(detail.sequence());
 }
@@ -287,20 +345,26 @@ void Feeds::Look(const state::Reader& view) {
       }
     }
   }
-  if (view.Scan(state::Key(state::Table::kReleased), items + 1).size() != items) {
+  std::size_t shown = 0;
+  for (const auto& [key, bytes] : view.Scan(state::Key(state::Table::kReleased), kAll)) {
+    // What a subscription leaves behind is forgotten by and by.
+    shown += wishes.ended.contains(key.substr(1, key.find('\0') - 1)) ? 0 : 1;
+  }
+  if (shown != items) {
     complaints_.push_back("P2: the state shows an item that no record let go");
   }
 }
 
 void Feeds::LookWhenQuiet() {
-  for (const auto& [post, event] : withdrawn_) {
-    if (!reading_.Stands(post, As::kSystem) || !sessions.contains(post)) continue;
+  wishes.LookWhenQuiet();
+  for (const auto& [feed, event] : withdrawn_) {
+    if (!reading_.Stands(PostOf(feed), As::kSystem) || !sessions.contains(feed)) continue;
     complaints_.push_back("a post that listens was not told of what was taken back from it");
     return;
   }
-  for (const auto& [post, event] : waiting_) {
-    if (!reading_.Stands(post, As::kSystem)) continue;  // Nobody can acknowledge for it.
-    if (!sessions.contains(post) || !reading_.Of(events_.at(event), post).told) continue;
+  for (const auto& [feed, event] : waiting_) {
+    if (!reading_.Stands(PostOf(feed), As::kSystem)) continue;  // Nobody can acknowledge for it.
+    if (!sessions.contains(feed) || !reading_.Of(events_.at(event), PostOf(feed)).told) continue;
     complaints_.push_back("an item that is to be told waits although the post listens");
     return;
   }

@@ -13,6 +13,7 @@
 #include "tests/simulation/reading.h"
 #include "tests/simulation/receipts.h"
 #include "tests/simulation/seen.h"
+#include "tests/simulation/wishes.h"
 
 namespace tearline::simulation {
 
@@ -20,7 +21,7 @@ namespace tearline::simulation {
 class Feeds {
  public:
   using Events = std::map<std::string, EventHeard>;  ///< By id, 16 bytes.
-  using Lane = std::pair<std::string, v1::Urgency>;  ///< Post and lane.
+  using Lane = std::pair<std::string, v1::Urgency>;  ///< Feed and lane.
 
   static constexpr std::size_t kPulseRowsMax = 256;
 
@@ -35,7 +36,10 @@ class Feeds {
   };
 
   Feeds(const Reading& reading, const Events& events, Complaints& complaints)
-      : reading_(reading), events_(events), complaints_(complaints) {}
+      : wishes(reading, events, decided_, let_go_, complaints),
+        reading_(reading),
+        events_(events),
+        complaints_(complaints) {}
 
   /// What a command that took effect does to feeds. `group` counts what the writer appends.
   void Hear(const Seen& seen, const Intent& intent, std::size_t group);
@@ -59,23 +63,24 @@ class Feeds {
 
   std::map<Lane, std::map<std::uint64_t, Item>> open;   ///< Let go, not settled.
   std::map<Lane, std::set<std::uint64_t>> events_sent;  ///< Numbers under which an event went out.
-  std::map<std::string, std::string> sessions;          ///< By post: the session's id, as text.
+  std::map<std::string, std::string> sessions;          ///< By feed: the session's id, as text.
+  std::uint64_t late = 0;                               ///< Events told by catching up.
+  Wishes wishes;
 
  private:
-  struct Decision {
-    bool told = false;
-    std::vector<std::uint32_t> segments;
-  };
-  using Whom = std::pair<std::string, std::string>;  ///< Post and event.
+  using Whom = Wishes::Whom;
   using Number = std::pair<Lane, std::uint64_t>;
 
   void Settle(const Intent& intent, std::int64_t stamp_ms, std::size_t group);
-  void HearDecision(const stored::v1::DecisionDetail& detail);
+  void GiveUp(const Intent& intent, const std::string& feed);
+  void HearDecision(const stored::v1::DecisionDetail& detail, model::Position position);
+  void Expect(const Whom& whom, bool told);
+  bool IsOut(const Lane& lane, const std::string& event_id) const;
   void HearRelease(const stored::v1::ReleasedDetail& detail, std::int64_t stamp_ms);
   void HearAgain(const stored::v1::ReleasedDetail& detail);
   void HearWithdrawal(const stored::v1::ReleasedDetail& detail);
   void LeaveWindow(const Lane& lane, const std::string& event_id);
-  void LookAgain(const std::string& post);
+  void LookAgain(const std::string& feed);
   void CheckWhatGoesAgain();
   void CheckEvent(const stored::v1::ReleasedDetail& detail, Item& item);
   void CheckHeld(const stored::v1::ReleasedDetail& detail, std::int64_t stamp_ms);
@@ -85,10 +90,11 @@ class Feeds {
   Complaints& complaints_;
   std::map<Lane, std::uint64_t> last_;  ///< The number given last.
   std::map<std::string, std::uint32_t> windows_;
-  std::map<Whom, Decision> decided_;  ///< The last decision.
-  std::set<Whom> waiting_;            ///< To be told, and not let go yet.
+  Wishes::Decisions decided_;
+  std::set<Whom> waiting_;  ///< To be told, and not let go yet.
   std::set<Whom> let_go_;
-  std::set<Whom> withdrawn_;            ///< Taken back, and its reader not told of that yet.
+  /// Taken back, and its reader not told of that yet: once for each number it had.
+  std::multiset<Whom> withdrawn_;
   std::vector<Number> goes_out_again_;  ///< By the record that is heard.
 };
 

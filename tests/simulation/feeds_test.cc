@@ -14,9 +14,10 @@ using testing::IsEmpty;
 class FeedsHeard : public testing::Test {
  protected:
   FeedsHeard() {
-    reading_.cases["case"] = {"nominal", "", {{"probation/chair", v1::SEAT_KIND_CHAIR}}};
+    reading_.cases["case"] = {"nominal", "", {{"probation/chair", v1::SEAT_KIND_CHAIR}}, {}};
     reading_.case_of["nominal"] = "case";
-    events_["event"] = {"event", "police/panel", v1::URGENCY_URGENT, false, {"nominal"}, {{}}};
+    events_["event"] = {"event", "police/panel", v1::URGENCY_URGENT, 1,
+                        1,       false,          {"nominal"},        {{}}};
     Intent open;
     open.deed = Deed::kOpenSession;
     open.post = "probation/chair";

@@ -6,8 +6,9 @@ const char* NameOf(Deed deed) {
   constexpr const char* kNames[] = {
       "genesis", "publish",     "register",     "link",          "open-case",   "seat",
       "leave",   "name",        "suspend",      "lift",          "set-post",    "propose",
-      "approve", "second-hand", "open-session", "close-session", "acknowledge", "retry",
-      "park",    "read",        "discharge",    "confirm-clock", "look-again"};
+      "approve", "simulate",    "second-hand",  "open-session",  "close-session", "acknowledge",
+      "retry",   "park",        "read",         "discharge",     "confirm-clock", "look-again",
+      "subscribe", "seek",      "unsubscribe"};
   return kNames[static_cast<std::size_t>(deed)];
 }
 

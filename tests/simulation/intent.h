@@ -6,6 +6,7 @@
 
 #include "tearline/v1/case.pb.h"
 #include "tearline/v1/publisher_service.pb.h"
+#include "tearline/v1/subscription.pb.h"
 #include "tests/simulation/town.h"
 
 namespace tearline::simulation {
@@ -25,6 +26,7 @@ enum class Deed {
   kSetHolder,
   kPropose,
   kApprove,
+  kSimulate,
   kSecondHand,
   kOpenSession,
   kCloseSession,
@@ -35,6 +37,9 @@ enum class Deed {
   kDischarge,
   kConfirmClock,
   kLookAgain,
+  kSubscribe,
+  kSeek,
+  kUnsubscribe,
 };
 
 /// What somebody wanted, in plain words: as the simulation chose it and the oracle understands it.
@@ -43,6 +48,7 @@ struct Intent {
   Deed deed = Deed::kPublish;
   std::string post;  ///< Who, and how.
   As as = As::kSystem;
+  std::string feed;  ///< Which of the post's feeds; "" for its inbox.
 
   v1::PublishItem item;             ///< kPublish.
   std::vector<std::size_t> people;  ///< kPublish, kRegister, kLink: numbers of identifiers.
@@ -52,10 +58,14 @@ struct Intent {
   std::string case_id;     ///< Text form.
   std::string other_post;  ///< Who is seated, named, answerable, held anew.
   v1::SeatKind seat = v1::SEAT_KIND_UNSPECIFIED;
-  std::string agency;       ///< kSuspend, kLift.
-  std::string member;       ///< "" for the whole agency.
+  std::int64_t history_from_ms = 0;                 ///< kSeat: 0 for the beginning.
+  v1::StartFrom from = v1::START_FROM_UNSPECIFIED;  ///< kSubscribe, kSeek.
+  std::int64_t time_ms = 0;                         ///< The same, for a start from a time.
+  std::string agency;       ///< kSuspend, kLift; kSubscribe: whose events, "" for all.
+  std::string member;       ///< "" for the whole agency; kSubscribe: of which type, "" for all.
   As holder = As::kHolder;  ///< kSetHolder.
-  std::size_t edition = 0;  ///< kPropose, kApprove.
+  std::size_t edition = 0;  ///< kPropose, kApprove, kSimulate.
+  std::size_t against = 0;  ///< kSimulate: the edition thought to be in force.
   std::string id;           ///< Pending command, session or obligation, in text form.
   v1::Urgency lane = v1::URGENCY_UNSPECIFIED;
   std::vector<std::uint64_t> numbers;  ///< kAcknowledge, kRetry, kPark, kRead.
@@ -63,5 +73,10 @@ struct Intent {
 };
 
 [[nodiscard]] const char* NameOf(Deed deed);
+
+/// The feed an intent speaks of.
+[[nodiscard]] inline const std::string& FeedOf(const Intent& intent) {
+  return intent.feed.empty() ? intent.post : intent.feed;
+}
 
 }  // namespace tearline::simulation

@@ -164,6 +164,8 @@ void Oracle::HearPublish(const Seen& seen, const Intent& intent) {
   event.id = detail->published().event_id();
   event.origin_post = intent.post;
   event.lane = intent.item.event().urgency();
+  event.position = seen.position;
+  event.stamp_ms = seen.stamp_ms;
   event.secret = intent.secret;
   event.nominals.assign(detail->published().nominal_ids().begin(),
                         detail->published().nominal_ids().end());
@@ -221,10 +223,19 @@ void Oracle::TakeEffect(const Seen& seen, const Intent& intent, bool by_two) {
       return;
     case Deed::kPropose:
       proposed.insert(intent.edition);
+      simulated.erase(intent.edition);
+      return;
+    case Deed::kSimulate:
+      if (intent.against != reading.edition) Complain("a simulation against what is not in force");
+      if (proposed.contains(intent.edition)) simulated[intent.edition] = intent.against;
       return;
     case Deed::kApprove:
       if (proposed.erase(intent.edition) == 0) {
         Complain("P10: a policy came into force by one hand");
+      }
+      if (const auto found = simulated.find(intent.edition);
+          found == simulated.end() || found->second != reading.edition) {
+        Complain("a policy came into force that was not simulated");
       }
       next_edition_ = intent.edition;
       return;
@@ -247,7 +258,7 @@ void Oracle::TakeEffectOnCase(const Seen& seen, const Intent& intent) {
   if (intent.deed == Deed::kOpenCase) {
     const std::string id = Changed(seen, "case-opened").value_or("");
     const std::string nominal = NominalBytes(intent.nominal);
-    reading.cases[id] = {nominal, intent.other_post, {}};
+    reading.cases[id] = {nominal, intent.other_post, {}, {}};
     if (!reading.case_of.try_emplace(nominal, id).second) Complain("a nominal has two cases");
     return;
   }
@@ -256,6 +267,10 @@ void Oracle::TakeEffectOnCase(const Seen& seen, const Intent& intent) {
   switch (intent.deed) {
     case Deed::kSeat:
       found->second.seats[intent.other_post] = intent.seat;
+      found->second.history_from.erase(intent.other_post);
+      if (intent.history_from_ms != 0) {
+        found->second.history_from[intent.other_post] = intent.history_from_ms;
+      }
       return;
     case Deed::kLeave:
       if (found->second.seats.erase(intent.other_post) == 0) Complain("nobody's seat was left");

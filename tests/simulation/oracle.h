@@ -58,6 +58,7 @@ class Oracle {
   std::vector<std::string> nominals;       ///< Text form.
   std::map<std::string, Pending> pending;  ///< By id in text form.
   std::set<std::size_t> proposed;          ///< Editions that wait for their approval.
+  std::map<std::size_t, std::size_t> simulated;  ///< Those of them that were, and against which.
 
  private:
   void Hear(const Seen& seen, bool believed);

@@ -35,6 +35,10 @@ constexpr Broken kBroken[] = {
     {"lanes", Table::kLane, 40, "a lane's numbers do not rise by one"},
     {"releases", Table::kReleased, 1, "an item in the state is not the one that was let go"},
     {"sessions", Table::kSession, 30, "something was let go to a feed that nobody listens to"},
+    {"where_events_are", Table::kEventAt, 1, "a subscription never got an event it wished for"},
+    {"who_wishes", Table::kSubscribed, 1, "a subscription never got an event it wished for"},
+    {"who_has_an_event", Table::kItemOf, 1, "what was in the inbox came through a subscription"},
+    {"whom_events_are_about", Table::kEventOfNominal, 1, "P3: what was recorded about somebody"},
     {"identifiers", Table::kIdentifier, 1, "an identifier was taken for somebody else's"},
 };
 

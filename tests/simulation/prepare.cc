@@ -1,3 +1,5 @@
+#include <google/protobuf/util/time_util.h>
+
 #include "broker/sequencer/make_proposal.h"
 #include "broker/sequencer/prepare_identifier.h"
 #include "broker/sequencer/prepare_publish.h"
@@ -46,12 +48,14 @@ Proposal PrepareCase(const Intent& intent, const Actor& actor) {
     open.mutable_case_()->set_lead_agency(kLeadAgency);
     open.mutable_case_()->set_area("north");
     open.mutable_case_()->set_accountable_post(intent.other_post);
+    open.set_with_history(true);
     return MakeProposal(actor, COMMAND_NUMBER_OPEN_CASE, open);
   }
   if (intent.deed == Deed::kNameAccountable) {
     NameAccountable name;
     name.set_case_id(BytesOf<model::CaseId>(intent.case_id));
     name.set_post(intent.other_post);
+    name.set_with_history(true);
     return MakeProposal(actor, COMMAND_NUMBER_NAME_ACCOUNTABLE, name);
   }
   SeatPost seat;
@@ -59,6 +63,11 @@ Proposal PrepareCase(const Intent& intent, const Actor& actor) {
   seat.mutable_seat()->set_post(intent.other_post);
   seat.mutable_seat()->set_kind(intent.seat);
   seat.set_leave(intent.deed == Deed::kLeave);
+  seat.set_with_history(true);
+  if (intent.history_from_ms != 0) {
+    *seat.mutable_seat()->mutable_history_from() =
+        google::protobuf::util::TimeUtil::MillisecondsToTimestamp(intent.history_from_ms);
+  }
   return MakeProposal(actor, COMMAND_NUMBER_SEAT_POST, seat);
 }
 
@@ -82,6 +91,13 @@ Proposal PreparePolicy(const Intent& intent, const Actor& actor) {
     propose.set_policy_text(text);
     return MakeProposal(actor, COMMAND_NUMBER_PROPOSE_POLICY, propose);
   }
+  if (intent.deed == Deed::kSimulate) {
+    NoteSimulation note;
+    note.set_policy_digest(crypto::Sha256(text).Bytes());
+    note.set_in_force_digest(crypto::Sha256(PolicyText(intent.against)).Bytes());
+    note.set_report_digest(crypto::Sha256("report").Bytes());
+    return MakeProposal(actor, COMMAND_NUMBER_NOTE_SIMULATION, note);
+  }
   ApprovePolicy approve;
   approve.set_policy_digest(crypto::Sha256(text).Bytes());
   return MakeProposal(actor, COMMAND_NUMBER_APPROVE_POLICY, approve);
@@ -90,28 +106,54 @@ Proposal PreparePolicy(const Intent& intent, const Actor& actor) {
 Proposal PrepareSession(const Intent& intent, const Actor& actor) {
   if (intent.deed == Deed::kLookAgain) {
     ReleaseRows release;
-    release.set_feed(intent.post);
+    release.set_feed(FeedOf(intent));
     release.set_look_again(true);
     return MakeProposal(sequencer::BrokerActor(), COMMAND_NUMBER_RELEASE, release);
   }
   if (intent.deed == Deed::kOpenSession) {
     OpenSession open;
-    open.set_feed(intent.post);
+    open.set_feed(FeedOf(intent));
     open.set_window_messages(intent.amount);
     open.set_window_bytes(16 * 1024 * 1024);
     return MakeProposal(actor, COMMAND_NUMBER_OPEN_SESSION, open);
   }
   CloseSession close;
-  close.set_feed(intent.post);
+  close.set_feed(FeedOf(intent));
   close.set_session_id(BytesOf<model::SessionId>(intent.id));
   return MakeProposal(actor, COMMAND_NUMBER_CLOSE_SESSION, close);
+}
+
+Proposal PrepareWish(const Intent& intent, const Actor& actor) {
+  const std::size_t slash = intent.feed.rfind('/');
+  const std::string id =
+      intent.feed.empty() ? "" : BytesOf<model::SubscriptionId>(intent.feed.substr(slash + 1));
+  if (intent.deed == Deed::kUnsubscribe) {
+    DeleteSubscription end;
+    end.set_subscription_id(id);
+    return MakeProposal(actor, COMMAND_NUMBER_DELETE_SUBSCRIPTION, end);
+  }
+  if (intent.deed == Deed::kSeek) {
+    SeekSubscription seek;
+    seek.set_subscription_id(id);
+    seek.set_from(intent.from);
+    seek.set_time_ms(intent.time_ms);
+    return MakeProposal(actor, COMMAND_NUMBER_SEEK_SUBSCRIPTION, seek);
+  }
+  CreateSubscription create;
+  v1::Selector& selector = *create.mutable_selector();
+  if (!intent.nominal.empty()) selector.add_nominal_ids(intent.nominal);
+  if (!intent.agency.empty()) selector.add_agencies(intent.agency);
+  if (!intent.member.empty()) selector.add_event_type_prefixes(intent.member);
+  create.set_from(intent.from);
+  create.set_time_ms(intent.time_ms);
+  return MakeProposal(actor, COMMAND_NUMBER_CREATE_SUBSCRIPTION, create);
 }
 
 /// Fills what Retry and Park have in common.
 template <typename Command>
 Command OfItem(const Intent& intent) {
   Command command;
-  command.set_feed(intent.post);
+  command.set_feed(FeedOf(intent));
   command.set_session_id(BytesOf<model::SessionId>(intent.id));
   command.set_lane(intent.lane);
   command.set_sequence(intent.numbers.front());
@@ -129,14 +171,14 @@ Proposal PrepareItem(const Intent& intent, const Actor& actor) {
       return MakeProposal(actor, COMMAND_NUMBER_PARK, OfItem<Park>(intent));
     case Deed::kRead: {
       ReadItem read;
-      read.set_feed(intent.post);
+      read.set_feed(FeedOf(intent));
       read.set_lane(intent.lane);
       read.set_sequence(intent.numbers.front());
       return MakeProposal(actor, COMMAND_NUMBER_READ, read);
     }
     default: {
       Acknowledge acknowledge;
-      acknowledge.set_feed(intent.post);
+      acknowledge.set_feed(FeedOf(intent));
       acknowledge.set_session_id(BytesOf<model::SessionId>(intent.id));
       acknowledge.set_lane(intent.lane);
       for (const std::uint64_t number : intent.numbers) acknowledge.add_sequences(number);
@@ -197,7 +239,12 @@ Result<Proposal> Prepare(const Intent& intent, const sequencer::Workbench& bench
       return PrepareDirectory(intent, actor);
     case Deed::kPropose:
     case Deed::kApprove:
+    case Deed::kSimulate:
       return PreparePolicy(intent, actor);
+    case Deed::kSubscribe:
+    case Deed::kSeek:
+    case Deed::kUnsubscribe:
+      return PrepareWish(intent, actor);
     case Deed::kOpenSession:
     case Deed::kCloseSession:
     case Deed::kLookAgain:

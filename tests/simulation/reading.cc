@@ -34,11 +34,14 @@ std::set<std::string> Reading::Concerned(const EventHeard& event) const {
 bool Reading::FullAbout(const EventHeard& event, const std::string& nominal,
                         const std::string& post) const {
   const auto its_case = case_of.find(nominal);
-  if (event.secret || its_case == case_of.end()) return false;
+  if (SeesWithoutSeat(post)) return true;
+  if (its_case == case_of.end()) return false;
   const CaseHeard& heard = cases.at(its_case->second);
   if (heard.accountable == post) return true;
   const auto seat = heard.seats.find(post);
   if (seat == heard.seats.end()) return false;
+  const auto from = heard.history_from.find(post);
+  if (from != heard.history_from.end() && event.stamp_ms < from->second) return false;
   return seat->second == v1::SEAT_KIND_CHAIR ||
          (seat->second == v1::SEAT_KIND_MEMBER && edition == 0);
 }
@@ -51,9 +54,11 @@ Say Reading::Of(const EventHeard& event, const std::string& post) const {
     std::vector<std::string> whom;
     for (const std::uint32_t each : event.about[place]) whom.push_back(event.nominals[each]);
     if (whom.empty()) whom = event.nominals;
-    const bool told = !away && std::all_of(whom.begin(), whom.end(), [&](const std::string& each) {
-      return FullAbout(event, each, post);
-    });
+    const bool for_nobody = !whom.empty() || SeesWithoutSeat(post);
+    const bool told = !away && !event.secret && for_nobody &&
+                      std::all_of(whom.begin(), whom.end(), [&](const std::string& each) {
+                        return FullAbout(event, each, post);
+                      });
     if (told) say.segments.push_back(place);
     for (const std::string& each : whom) short_of[each] = short_of[each] || !told;
   }

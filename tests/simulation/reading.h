@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/model/ids.h"
 #include "tearline/v1/case.pb.h"
 #include "tearline/v1/label.pb.h"
 #include "tests/simulation/town.h"
@@ -17,6 +18,8 @@ struct EventHeard {
   std::string id;  ///< 16 bytes.
   std::string origin_post;
   v1::Urgency lane = v1::URGENCY_UNSPECIFIED;
+  model::Position position = 0;
+  std::int64_t stamp_ms = 0;
   bool secret = false;
   std::vector<std::string> nominals;              ///< 16 bytes each, by place.
   std::vector<std::vector<std::uint32_t>> about;  ///< By segment: places; empty is all of them.
@@ -40,6 +43,7 @@ class Reading {
     std::string nominal;  ///< 16 bytes.
     std::string accountable;
     std::map<std::string, v1::SeatKind> seats;
+    std::map<std::string, std::int64_t> history_from;  ///< By post; none: from the beginning.
   };
 
   /// Cases by id in text form.

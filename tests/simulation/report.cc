@@ -38,6 +38,8 @@ void Totals::Add(const Verdict& verdict) {
   ++seeds;
   records += verdict.records;
   released += verdict.released;
+  wished += verdict.wished;
+  late += verdict.late;
   crashes += verdict.crashes;
   pulses += verdict.pulses;
   follow_ups += verdict.follow_ups;
@@ -45,8 +47,10 @@ void Totals::Add(const Verdict& verdict) {
 
 std::string Totals::Text() const {
   return std::to_string(seeds) + " seeds, " + std::to_string(records) + " records, " +
-         std::to_string(released) + " events let go, " + std::to_string(crashes) + " crashes, " +
-         std::to_string(pulses) + " pulses, " + std::to_string(follow_ups) + " follow-ups";
+         std::to_string(released) + " events let go, " + std::to_string(wished) +
+         " of them through subscriptions, " + std::to_string(late) + " late, " +
+         std::to_string(crashes) + " crashes, " + std::to_string(pulses) + " pulses, " +
+         std::to_string(follow_ups) + " follow-ups";
 }
 
 Verdict RunSeed(std::uint64_t seed, std::uint64_t steps, Flaw flaw) {

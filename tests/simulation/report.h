@@ -15,6 +15,8 @@ struct Totals {
   std::uint64_t seeds = 0;
   std::uint64_t records = 0;
   std::uint64_t released = 0;
+  std::uint64_t wished = 0;
+  std::uint64_t late = 0;
   std::uint64_t crashes = 0;
   std::uint64_t pulses = 0;
   std::uint64_t follow_ups = 0;

@@ -17,6 +17,7 @@ constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::int64_t kPartMaxMs = kMinuteMs;
 constexpr std::int64_t kDayMs = 24 * 60 * kMinuteMs;
 constexpr std::size_t kLastSteps = 20;
+constexpr int kTurns = 8;
 
 Intent ByBroker(Deed deed) {
   Intent intent;
@@ -68,8 +69,11 @@ bool Simulation::IsBelievedAtStart() {
   if (ledger_->Tip() == 0) return true;
   const std::int64_t stamp_ms =
       ReadSeen(*ledger_, *state_->Now(), ledger_->Tip() - 1).front().stamp_ms;
-  const bool confirmed = confirmed_stamp_ms_ != 0 && confirmed_stamp_ms_ == stamp_ms;
-  const std::int64_t shown_ms = confirmed ? std::min(confirmed_wall_ms_, stamp_ms) : stamp_ms;
+  // Behind a stamp in the future the ledger's time goes half as fast as the wall's.
+  const std::int64_t since_ms = 2 * (stamp_ms - confirmed_stamp_ms_);
+  const bool confirmed = confirmed_stamp_ms_ != 0;
+  const std::int64_t shown_ms =
+      confirmed ? std::min(confirmed_wall_ms_ + since_ms, stamp_ms) : stamp_ms;
   return clock_.WallMs() - stamp_ms <= kDayMs && shown_ms - clock_.WallMs() <= kPartMaxMs;
 }
 
@@ -86,7 +90,11 @@ Verdict Simulation::Run(std::uint64_t steps) {
   verdict.complaints = oracle_.complaints;
   verdict.last = last_;
   verdict.records = oracle_.tip();
-  for (const auto& [lane, numbers] : oracle_.feeds.events_sent) verdict.released += numbers.size();
+  for (const auto& [lane, numbers] : oracle_.feeds.events_sent) {
+    verdict.released += numbers.size();
+    if (lane.first != PostOf(lane.first)) verdict.wished += numbers.size();
+  }
+  verdict.late = oracle_.feeds.late;
   verdict.crashes = crashes_;
   verdict.pulses = pulses_;
   verdict.follow_ups = follow_ups_;
@@ -270,7 +278,7 @@ void Simulation::CheckReplay(model::Position lived_to, const crypto::Digest& liv
 
 /// No more faults and no more wishes: everybody listens and acknowledges, until nothing is left.
 void Simulation::ComeToRest() {
-  constexpr int kRounds = 12;
+  constexpr int kRounds = 16;
   Crash();  // Into a process that nothing was done to.
   CloseNote();
   for (int round = 0; round < kRounds && oracle_.complaints.empty(); ++round) {
@@ -290,11 +298,14 @@ void Simulation::RestOnce(bool anew) {
   if (clock_refused_) Want(ByBroker(Deed::kConfirmClock));
   TurnWriter();
   for (Intent& intent : std::exchange(unsure_, {})) Want(std::move(intent));
-  for (const std::string& post : Posts()) {
-    if (!oracle_.reading.Stands(post, As::kSystem)) continue;
+  std::vector<std::string> feeds = Posts();
+  for (const auto& [feed, wished] : oracle_.feeds.wishes.standing) feeds.push_back(feed);
+  for (const std::string& feed : feeds) {
     Intent intent;
-    intent.post = post;
-    const auto session = oracle_.feeds.sessions.find(post);
+    intent.post = PostOf(feed);
+    intent.feed = feed;
+    if (!oracle_.reading.Stands(intent.post, As::kSystem)) continue;
+    const auto session = oracle_.feeds.sessions.find(feed);
     if (anew || session == oracle_.feeds.sessions.end()) {
       intent.deed = Deed::kOpenSession;
       intent.amount = 1000;
@@ -306,13 +317,14 @@ void Simulation::RestOnce(bool anew) {
     for (int lane = 1; lane <= 3; ++lane) {
       intent.lane = static_cast<v1::Urgency>(lane);
       intent.numbers.clear();
-      for (const auto& [number, item] : oracle_.feeds.open[{post, intent.lane}]) {
+      for (const auto& [number, item] : oracle_.feeds.open[{feed, intent.lane}]) {
         if (intent.numbers.size() < 256) intent.numbers.push_back(number);
       }
       if (!intent.numbers.empty()) Want(intent);
     }
   }
-  TurnWriter();
+  // What one record cannot finish, others do: histories, ways through history, releases.
+  for (int turn = 0; turn < kTurns && oracle_.complaints.empty(); ++turn) TurnWriter();
   if (stopped_) oracle_.Complain("the writer stopped although nothing failed");
 }
 

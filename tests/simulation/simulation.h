@@ -34,6 +34,8 @@ struct Verdict {
   std::deque<std::string> last;  ///< The last 20 steps.
   std::uint64_t records = 0;
   std::uint64_t released = 0;
+  std::uint64_t wished = 0;  ///< Of these, through subscriptions.
+  std::uint64_t late = 0;    ///< Events decided to be told by catching up.
   std::uint64_t crashes = 0;
   std::uint64_t pulses = 0;
   std::uint64_t follow_ups = 0;  ///< Releases that one record could not finish.

@@ -26,9 +26,24 @@ TEST(Simulation, NoSeedMakesTheOracleComplain) {
   if (totals.seeds < 100) return;
   EXPECT_GT(totals.records, totals.seeds * 100) << totals.Text();
   EXPECT_GT(totals.released, totals.seeds * 10) << totals.Text();
+  EXPECT_GT(totals.wished, totals.seeds) << totals.Text();
+  EXPECT_GT(totals.late, totals.seeds) << totals.Text();
   EXPECT_GT(totals.crashes, totals.seeds * 2) << totals.Text();
   EXPECT_GT(totals.pulses, totals.seeds * 2) << totals.Text();
   EXPECT_GT(totals.follow_ups, 0u) << totals.Text();
+}
+
+/// Seeds that once showed a fault, and how far they had to go to show it.
+TEST(Simulation, WhatWasMendedStaysMended) {
+  struct Mended {
+    std::uint64_t seed;
+    std::uint64_t steps;
+  };
+  // An obligation climbed to a post that was owed the same event under another row.
+  for (const auto& [seed, steps] : {Mended{50119, 400}}) {
+    const Verdict verdict = RunSeed(seed, steps);
+    EXPECT_TRUE(verdict.complaints.empty()) << Describe(verdict, steps);
+  }
 }
 
 TEST(Simulation, OneSeedIsOneHistory) {

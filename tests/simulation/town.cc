@@ -4,6 +4,7 @@
 
 #include "broker/crypto/digest.h"
 #include "broker/crypto/signer.h"
+#include "tests/doubles/sample_policy.h"
 
 namespace tearline::simulation {
 namespace {
@@ -37,12 +38,25 @@ constexpr char kRules[] = R"(
 rules { id: "C1" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
   reason: RULE_REASON_SOURCE_PROTECTION
   when { event { flag: CONTENT_FLAG_SOURCE_IDENTITY } } }
+rules { id: "G2" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { agency_kind: AGENCY_KIND_PRISON } } }
 rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL
   reason: RULE_REASON_ACCOUNTABLE_OFFICER_MUST_KNOW
   when { recipient { accountable_officer: true } }
   oblige { type: OBLIGATION_TYPE_READ within: "4h" escalate_every: "1h" }
   oblige_if_unmet { type: OBLIGATION_TYPE_SANITISE_OR_REVIEW within: "2h" escalate_every: "1h" } }
 )";
+
+/// What an edition is shown to do.
+std::string Matrix(std::size_t edition) {
+  std::string text;
+  for (const char* event : {"open", "closed", "controlled"}) {
+    text += std::string("matrix { event: '") + event +
+            "' full: [ 'north-probation/chair', 'north-police/answerable'" +
+            (edition == 0 ? ", 'north-police/panel'" : "") + " ] }\n";
+  }
+  return text;
+}
 
 v1::Marking Sensitive() {
   v1::Marking marking;
@@ -61,6 +75,12 @@ void AddMember(const std::string& post, As as, stored::v1::Genesis& genesis) {
 }  // namespace
 
 std::string AgencyOf(const std::string& post) { return post.substr(0, post.find('/')); }
+
+std::string PostOf(const std::string& feed) {
+  return feed.substr(0, feed.find('/', feed.find('/') + 1));
+}
+
+bool SeesWithoutSeat(const std::string& post) { return AgencyOf(post) == "prison"; }
 
 std::string MemberOf(const std::string& post, As as) {
   constexpr const char* kSuffixes[] = {"-system", "-holder", "-relief", "-deputy"};
@@ -99,7 +119,7 @@ std::string PolicyText(std::size_t edition) {
          " purpose: \"For a simulation.\"\n"
          "rules { id: \"G1\" kind: RULE_KIND_GRANT level: LEVEL_FULL\n"
          "  reason: RULE_REASON_NEED_TO_KNOW when { recipient { seat: [" +
-         seats + "] } } }" + kRules;
+         seats + "] } } }" + kRules + doubles::PolicySamples() + Matrix(edition);
 }
 
 stored::v1::Genesis MakeTown() {

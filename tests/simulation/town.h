@@ -22,7 +22,8 @@ inline constexpr std::int64_t kReadWithinMs = 4 * 60 * 60 * 1000;
 
 /// The two editions, 0 and 1. Under both: a cap keeps what carries SOURCE_IDENTITY from everybody;
 /// the accountable officer is owed everything, must read it, and if it can't be told somebody must
-/// see to it. A chair's seat grants everything; a member's under edition 0 only.
+/// see to it. A chair's seat grants everything; a member's under edition 0 only; prisons are
+/// granted everything, so that they have something to wish for.
 [[nodiscard]] std::string PolicyText(std::size_t edition);
 
 [[nodiscard]] const std::vector<std::string>& Posts();
@@ -40,6 +41,10 @@ inline constexpr char kGovernance[] = "police/governance";
 [[nodiscard]] bool ConfirmsForOthers(const std::string& post);
 
 [[nodiscard]] std::string AgencyOf(const std::string& post);
+/// The post whose feed it is: the inbox is called as the post, a subscription POST/ID.
+[[nodiscard]] std::string PostOf(const std::string& feed);
+/// Whether the policy lets the post see what its cases do not bring: a prison's.
+[[nodiscard]] bool SeesWithoutSeat(const std::string& post);
 /// The member's name, within the post's agency.
 [[nodiscard]] std::string MemberOf(const std::string& post, As as);
 [[nodiscard]] stored::v1::Actor Acting(const std::string& post, As as);

@@ -101,6 +101,10 @@ crypto::Digest VersionedState::Digest() const {
   return digest.Finish();
 }
 
+Status VersionedState::Empty() {
+  TEARLINE_INVARIANT(false, "a state with this build's shape is never emptied");
+}
+
 void VersionedState::LoseLast(std::size_t count) {
   TEARLINE_INVARIANT(count <= Commits(), "only what was committed can be lost");
   fail_next_ = false;

@@ -25,6 +25,8 @@ class VersionedState final : public state::Database {
   std::shared_ptr<const state::View> Now() const override;
   model::Position Position() const override;
   crypto::Digest Digest() const override;
+  bool HasThisShape() const override { return true; }
+  Status Empty() override;  ///< Never: its rows have this build's shape.
 
   /// The next Commit keeps nothing, and refuses.
   void FailNextCommit() { fail_next_ = true; }

@@ -50,6 +50,41 @@ TEST_F(BatchTest, ReadsItsOwnWritesOverWhatIsBelow) {
   EXPECT_EQ(below_.Get(AgencyKey("d")), "d");
 }
 
+/// What lies below does not change while a batch stands on it, so it is asked once, also for what is
+/// not there; and whatever is taken back, what lies below is seen again.
+TEST_F(BatchTest, AsksBelowOnceForEachRow) {
+  class Counted final : public Reader {
+   public:
+    explicit Counted(const Reader& behind) : behind_(behind) {}
+    std::optional<std::string> Get(const Key& key) const override {
+      ++asked[key.bytes()];
+      return behind_.Get(key);
+    }
+    Rows Scan(const Key& prefix, const Key& from, std::size_t rows_max) const override {
+      return behind_.Scan(prefix, from, rows_max);
+    }
+    mutable std::map<std::string, int> asked;
+
+   private:
+    const Reader& behind_;
+  };
+  const Counted counted(below_);
+  Batch batch(counted);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(batch.Get(AgencyKey("b")), "b");
+    EXPECT_EQ(batch.Get(AgencyKey("c")), std::nullopt);
+    batch.Mark();
+    batch.Put(AgencyKey("b"), "B");
+    batch.Put(AgencyKey("c"), "C");
+    batch.Erase(AgencyKey("b"));
+    EXPECT_EQ(batch.Get(AgencyKey("b")), std::nullopt);
+    EXPECT_EQ(batch.Get(AgencyKey("c")), "C");
+    batch.RollBack();
+  }
+  EXPECT_EQ(counted.asked, (std::map<std::string, int>{{AgencyKey("b").bytes(), 1},
+                                                       {AgencyKey("c").bytes(), 1}}));
+}
+
 TEST_F(BatchTest, ScansBothInKeyOrderWithinThePrefix) {
   Batch batch(below_);
   EXPECT_EQ(Values(batch.Scan(all_, 10)), "bdf");

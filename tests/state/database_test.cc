@@ -1,10 +1,12 @@
 #include "broker/state/database.h"
 
 #include <gtest/gtest.h>
+#include <rocksdb/db.h>
 
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 
@@ -132,6 +134,61 @@ TEST_F(DatabaseTest, TheDoubleAndARestartedDatabaseHaveTheSameDigest) {
     ASSERT_EQ(database_->Digest(), memory.Digest()) << "at position " << position;
     ASSERT_EQ(database_->Now()->Scan(Key(Table::kLeaf), 100), memory.Scan(Key(Table::kLeaf), 100));
   }
+}
+
+/// Changes rows behind the database's back, as another build left them.
+class AnotherBuild : public DatabaseTest {
+ protected:
+  void Write(const Key& key, const std::optional<std::string>& value) {
+    database_.reset();
+    rocksdb::DB* opened = nullptr;
+    const std::string path = (directory_.path() / "state").string();
+    ASSERT_TRUE(rocksdb::DB::Open(rocksdb::Options(), path, &opened).ok());
+    const std::unique_ptr<rocksdb::DB> rows(opened);
+    const rocksdb::Slice slice(key.bytes());
+    ASSERT_TRUE((value ? rows->Put(rocksdb::WriteOptions(), slice, *value)
+                       : rows->Delete(rocksdb::WriteOptions(), slice))
+                    .ok());
+  }
+};
+
+TEST_F(AnotherBuild, IsKnownByItsShape) {
+  EXPECT_TRUE(database_->HasThisShape()) << "from the first moment";
+  CommitOne("police", "here", 7);
+  Open();
+  EXPECT_TRUE(database_->HasThisShape());
+  Write(Key(Table::kStateShape), Key(Table::kStateShape).U32(kShape + 1).bytes().substr(1));
+  Open();
+  EXPECT_FALSE(database_->HasThisShape());
+  EXPECT_EQ(database_->Position(), 7u) << "so that a lost tail is noticed all the same";
+  Write(Key(Table::kStateShape), std::nullopt);
+  Open();
+  EXPECT_FALSE(database_->HasThisShape()) << "as before there were shapes";
+}
+
+TEST_F(AnotherBuild, IsEmptiedAndStaysSo) {
+  CommitOne("police", "x", 5);
+  const crypto::Digest once = database_->Digest();
+  CommitOne("prison", "y", 6);
+  Write(Key(Table::kStateShape), std::nullopt);
+  Open();
+  ASSERT_TRUE(database_->Empty().ok());
+  for (int opened = 0; opened < 2; ++opened) {
+    EXPECT_TRUE(database_->HasThisShape());
+    EXPECT_EQ(database_->Position(), 0u);
+    EXPECT_EQ(database_->Now()->Get(AgencyKey("police")), std::nullopt);
+    EXPECT_EQ(database_->Now()->Get(AgencyKey("prison")), std::nullopt);
+    Open();
+  }
+  CommitOne("police", "x", 5);
+  EXPECT_EQ(database_->Digest(), once);
+}
+
+/// What is only an empty database with a number in it is not damage.
+TEST_F(AnotherBuild, MayHaveMadeItAndNotUsedIt) {
+  Write(Key(Table::kStateShape), Key(Table::kStateShape).U32(kShape + 1).bytes().substr(1));
+  Open();
+  EXPECT_TRUE(database_->HasThisShape());
 }
 
 TEST_F(DatabaseTest, RefusesASecondOpening) {

@@ -91,6 +91,23 @@ TEST(Metrics, ANumberThatIsNotOfTheListIsCountedAsNone) {
   EXPECT_GE(ValueOf("tearline_refused_total{reason=\"unspecified\"}"), 1U);
 }
 
+TEST(Metrics, DecisionsAreCountedByLevel) {
+  const std::string withheld = "tearline_decisions_total{level=\"withheld\"}";
+  const std::string tear_line = "tearline_decisions_total{level=\"tear_line\"}";
+  const std::uint64_t withheld_before = ValueOf(withheld);
+  const std::uint64_t tear_line_before = ValueOf(tear_line);
+  EXPECT_THAT(Exposed(), HasSubstr(withheld)) << "exposed before anything is decided";
+  CountDecisions(v1::LEVEL_WITHHELD, 3);
+  CountDecisions(v1::LEVEL_TEAR_LINE, 1);
+  CountDecisions(static_cast<v1::Level>(77), 9);
+  EXPECT_EQ(ValueOf(withheld), withheld_before + 3);
+  EXPECT_EQ(ValueOf(tear_line), tear_line_before + 1);
+  const std::string sent = "tearline_sent_total{what=\"pointer\"}";
+  const std::uint64_t sent_before = ValueOf(sent);
+  CountSent(Sent::kPointer);
+  EXPECT_EQ(ValueOf(sent), sent_before + 1);
+}
+
 /// Law 9: every label that can ever be exposed is a name of ours with a value of a closed list.
 TEST(Metrics, LabelsAreOfClosedVocabularies) {
   for (int number = 0; number < stored::v1::CommandNumber_ARRAYSIZE; ++number) {
@@ -102,7 +119,7 @@ TEST(Metrics, LabelsAreOfClosedVocabularies) {
   for (int number = 0; number < v1::ErrorReason_ARRAYSIZE; ++number) {
     CountRefusal(static_cast<v1::ErrorReason>(number));
   }
-  const std::set<std::string> allowed = {"command", "outcome", "reason", "le"};
+  const std::set<std::string> allowed = {"command", "outcome", "reason", "le", "level", "what"};
   static const std::regex kWord("[a-z][a-z_]*");
   static const std::regex kBound("[0-9.]+|\\+Inf");
   static const std::regex kLabel("([a-zA-Z_]+)=\"([^\"]*)\"");

@@ -1,0 +1,55 @@
+#include <string>
+
+#include "broker/machine/apply.h"
+#include "broker/machine/consultation.h"
+#include "broker/machine/quota.h"
+#include "broker/machine/rows.h"
+
+namespace tearline::machine {
+namespace {
+
+using stored::v1::Consult;
+using stored::v1::ConsultedDetail;
+
+/// Whom the answer is about. Nobody, where a post asks about an event that was not let go to it:
+/// then nothing in the state tells whether there is such an event.
+void AddWhomItIsAbout(const Consult& command, const Step& step, ConsultedDetail& detail) {
+  if (command.kind() == stored::v1::CONSULTATION_KIND_CASE) {
+    detail.add_nominal_ids(command.nominal_id());
+    return;
+  }
+  if (command.event_id().empty()) {
+    detail.set_everybody(true);
+    return;
+  }
+  if (command.kind() == stored::v1::CONSULTATION_KIND_ITEM) {
+    if (!step.batch.Get(LetGoKey(step.actor.post(), command.event_id()))) return;
+  }
+  const auto event = step.batch.Find<stored::v1::EventRow>(EventKey(command.event_id()));
+  *detail.mutable_nominal_ids() = event->nominal_ids();
+}
+
+}  // namespace
+
+Status ApplyConsult(const Consult& command, Step& step) {
+  TEARLINE_RETURN_IF_REFUSED(AskAbout(QuotaKind::kConsult, 1, step));
+  TEARLINE_RETURN_IF_REFUSED(CheckConsult(command, step.actor, step.batch));
+
+  ConsultedDetail detail;
+  detail.set_kind(command.kind());
+  detail.set_event_id(command.event_id());
+  detail.set_post(command.post());
+  detail.set_case_id(command.case_id());
+  detail.set_first_leaf(command.first_leaf());
+  detail.set_end_leaf(command.end_leaf());
+  AddWhomItIsAbout(command, step, detail);
+  for (const std::string& nominal_id : detail.nominal_ids()) IndexLook(nominal_id, step);
+  if (detail.everybody()) step.batch.Put(EverybodyLooked().U64(step.header.position), "");
+  if (!detail.event_id().empty() && !detail.nominal_ids().empty()) {
+    step.batch.Put(EventLooked(detail.event_id()).U64(step.header.position), "");
+  }
+  *step.AddDetail().mutable_consulted() = std::move(detail);
+  return {};
+}
+
+}  // namespace tearline::machine

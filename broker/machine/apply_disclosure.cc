@@ -1,0 +1,93 @@
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "broker/machine/apply.h"
+#include "broker/machine/rows.h"
+#include "broker/model/limits.h"
+
+namespace tearline::machine {
+namespace {
+
+using stored::v1::CaseRow;
+using stored::v1::DecideDisclosure;
+
+Status FieldInvalid(const std::string& sentence) {
+  return Refuse(v1::ERROR_REASON_FIELD_INVALID, sentence);
+}
+
+/// Whether the decision says all that a decision about a third party must say, and no more.
+Status CheckForm(const DecideDisclosure& command, const stored::v1::Actor& actor) {
+  if (actor.legal_basis().empty()) return FieldInvalid("`acting.legal_basis` is required for this");
+  if (!v1::ThirdParty_IsValid(command.third_party()) ||
+      command.third_party() == v1::THIRD_PARTY_UNSPECIFIED) {
+    return FieldInvalid("`third_party` must be a known kind of third party");
+  }
+  if (command.decision() != v1::DISCLOSURE_DECISION_DISCLOSE &&
+      command.decision() != v1::DISCLOSURE_DECISION_DECLINE) {
+    return FieldInvalid("`decision` must be to disclose or to decline");
+  }
+  const bool discloses = command.decision() == v1::DISCLOSURE_DECISION_DISCLOSE;
+  if (discloses == command.matters().empty()) {
+    return FieldInvalid("`matters` goes with a decision to disclose, and only with that");
+  }
+  int last = v1::DISCLOSED_MATTER_UNSPECIFIED;
+  for (const int matter : command.matters()) {
+    if (matter <= last || !v1::DisclosedMatter_IsValid(matter)) {
+      return FieldInvalid("`matters` must be known, in rising order, each once");
+    }
+    last = matter;
+  }
+  return {};
+}
+
+/// Whether each event it rests on is there, once, and about the nominal.
+Status CheckEvents(const DecideDisclosure& command, const std::string& nominal_id,
+                   const state::Reader& reader) {
+  if (static_cast<std::size_t>(command.event_ids_size()) > model::kDisclosureEventsMax) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "`event_ids` must be at most 16");
+  }
+  std::set<std::string> seen;
+  for (const std::string& event_id : command.event_ids()) {
+    if (!seen.insert(event_id).second) return FieldInvalid("`event_ids` must name each event once");
+    const auto event = reader.Find<stored::v1::EventRow>(EventKey(event_id));
+    const auto is_it = [&nominal_id](const std::string& id) { return id == nominal_id; };
+    if (!event || std::none_of(event->nominal_ids().begin(), event->nominal_ids().end(), is_it)) {
+      return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such event about the case's nominal");
+    }
+  }
+  return {};
+}
+
+/// The second hand's post, where one was given: then the record is the second hand's, and the
+/// step's actor the first.
+std::string ApprovedBy(const Step& step) {
+  if (!step.confirmed) return "";
+  stored::v1::Actor second;
+  return second.ParseFromString(step.header.actor) ? second.post() : "";
+}
+
+}  // namespace
+
+Status ApplyDecideDisclosure(const DecideDisclosure& command, Step& step) {
+  TEARLINE_RETURN_IF_REFUSED(CheckForm(command, step.actor));
+  const auto row = step.batch.Find<CaseRow>(CaseKey(command.case_id()));
+  if (!row) return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such case");
+  const std::string nominal_id = model::NominalId::Parse(row->case_().nominal_id())->Bytes();
+  TEARLINE_RETURN_IF_REFUSED(CheckEvents(command, nominal_id, step.batch));
+
+  stored::v1::DisclosureDetail& detail = *step.AddDetail().mutable_disclosure();
+  detail.set_case_id(command.case_id());
+  detail.set_nominal_id(nominal_id);
+  detail.set_third_party(command.third_party());
+  detail.set_decision(command.decision());
+  *detail.mutable_matters() = command.matters();
+  *detail.mutable_event_ids() = command.event_ids();
+  detail.set_legal_basis(step.actor.legal_basis());
+  detail.set_decided_by(step.actor.post());
+  detail.set_approved_by(ApprovedBy(step));
+  step.trail.insert(command.event_ids().begin(), command.event_ids().end());
+  return {};
+}
+
+}  // namespace tearline::machine

@@ -1,0 +1,130 @@
+#include "broker/machine/consultation.h"
+
+#include <algorithm>
+
+#include "broker/machine/permission.h"
+#include "broker/machine/rows.h"
+#include "broker/model/ids.h"
+#include "broker/model/name.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::machine {
+namespace {
+
+using stored::v1::Actor;
+using stored::v1::CaseRow;
+using stored::v1::Consult;
+using stored::v1::EventRow;
+
+/// Whom a row of kConsultation is about. Numbers lie in keys and never change.
+enum class Subject : std::uint8_t { kNominal = 1, kEvent = 2, kEverybody = 3 };
+
+state::Key Looked(Subject subject) {
+  return state::Key(state::Table::kConsultation).U8(static_cast<std::uint8_t>(subject));
+}
+
+Status Malformed() {
+  return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                "a consultation names what its kind is about, and nothing else");
+}
+
+bool WorksInArea(const Actor& actor, const std::string& area, const state::Reader& reader) {
+  const auto row = reader.Find<stored::v1::AgencyRow>(AgencyKey(actor.agency()));
+  return row && (row->agency().area().empty() || row->agency().area() == area);
+}
+
+bool MaySee(const v1::Case& shown, const Actor& actor, const state::Reader& reader) {
+  const std::string& post = actor.post();
+  if (post.empty()) return false;
+  if (actor.agency() == shown.lead_agency() || post == shown.supervising_post() ||
+      post == shown.accountable_post()) {
+    return true;
+  }
+  const bool seated = std::any_of(shown.seats().begin(), shown.seats().end(),
+                                  [&post](const v1::Seat& seat) { return seat.post() == post; });
+  return seated || (HasRole(actor, v1::POST_ROLE_COORDINATOR, reader) &&
+                    WorksInArea(actor, shown.area(), reader));
+}
+
+/// Exactly the parts that the kind names are there, with the length of an id.
+bool IsWellFormed(const Consult& command) {
+  bool event = false, item_of_post = false, its_case = false;
+  switch (command.kind()) {
+    case stored::v1::CONSULTATION_KIND_WHO_WAS_TOLD:
+    case stored::v1::CONSULTATION_KIND_ITEM:
+      event = true;
+      break;
+    case stored::v1::CONSULTATION_KIND_DECISION:
+      event = item_of_post = true;
+      break;
+    case stored::v1::CONSULTATION_KIND_CASE:
+      its_case = true;
+      break;
+    case stored::v1::CONSULTATION_KIND_WITHHELD:
+    case stored::v1::CONSULTATION_KIND_LEAVES:
+      break;
+    default:
+      return false;
+  }
+  const bool leaves = command.kind() == stored::v1::CONSULTATION_KIND_LEAVES;
+  return command.event_id().size() == (event ? model::EventId::kBytes : 0) &&
+         command.case_id().size() == (its_case ? model::CaseId::kBytes : 0) &&
+         command.nominal_id().size() == (its_case ? model::NominalId::kBytes : 0) &&
+         (item_of_post ? model::CheckPostName(command.post(), "post").ok()
+                       : command.post().empty()) &&
+         command.first_leaf() <= command.end_leaf() && (leaves || command.end_leaf() == 0);
+}
+
+/// For auditors; and a decision for the post that answers for its event.
+Status CheckEvent(const Consult& command, bool auditor, const Actor& actor,
+                  const state::Reader& reader) {
+  const auto event = reader.Find<EventRow>(EventKey(command.event_id()));
+  if (event && (auditor || event->answering_post() == actor.post())) return {};
+  return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such event that this post may ask about");
+}
+
+Status CheckCase(const Consult& command, const Actor& actor, const state::Reader& reader) {
+  const auto row = reader.Find<CaseRow>(CaseKey(command.case_id()));
+  if (!row || !MaySee(row->case_(), actor, reader)) {
+    return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such case that this post may see");
+  }
+  const auto nominal_id = model::NominalId::Parse(row->case_().nominal_id());
+  return nominal_id.ok() && nominal_id->Bytes() == command.nominal_id() ? Status() : Malformed();
+}
+
+}  // namespace
+
+Status CheckConsult(const Consult& command, const Actor& actor, const state::Reader& reader) {
+  if (!IsWellFormed(command)) return Malformed();
+  const bool auditor = HasRole(actor, v1::POST_ROLE_AUDITOR, reader);
+  switch (command.kind()) {
+    case stored::v1::CONSULTATION_KIND_ITEM:
+      return {};
+    case stored::v1::CONSULTATION_KIND_CASE:
+      return CheckCase(command, actor, reader);
+    case stored::v1::CONSULTATION_KIND_DECISION:
+      return CheckEvent(command, auditor, actor, reader);
+    default:
+      break;
+  }
+  if (!auditor) {
+    return Refuse(v1::ERROR_REASON_NOT_PERMITTED, "the post's roles do not allow this");
+  }
+  return command.event_id().empty() ? Status() : CheckEvent(command, auditor, actor, reader);
+}
+
+state::Key NominalLooked(const std::string& nominal_id) {
+  return Looked(Subject::kNominal).Fixed(nominal_id);
+}
+
+state::Key EventLooked(const std::string& event_id) {
+  return Looked(Subject::kEvent).Fixed(event_id);
+}
+
+state::Key EverybodyLooked() { return Looked(Subject::kEverybody); }
+
+void IndexLook(const std::string& nominal_id, Step& step) {
+  step.batch.Put(NominalLooked(nominal_id).U64(step.header.position), "");
+}
+
+}  // namespace tearline::machine

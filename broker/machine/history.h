@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "broker/machine/step.h"
+
+namespace tearline::machine {
+
+/// Back-filling: whoever comes to have to do with a person is owed what was recorded about them
+/// before, too (P3). It is judged event by event, in the order of the ledger, at most
+/// kReleaseRowsMax in one record, and goes into the inbox whether anybody listens or not: a duty
+/// does not wait for a reader. Pulses carry it on, so a crash costs nothing.
+
+/// Has what was recorded about a nominal before this record judged for a post. What was begun
+/// before for the same post begins anew.
+void BeginHistory(const std::string& nominal_id, const std::string& post, Step& step);
+
+/// Goes on with it; ends it if the nominal's case does not bring the post in any more. `id` is what
+/// its deadline names.
+///
+/// Requires: it is there.
+void GoOnWithHistory(const std::string& id, Step& step);
+
+}  // namespace tearline::machine

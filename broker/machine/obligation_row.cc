@@ -1,0 +1,95 @@
+#include "broker/machine/obligation_row.h"
+
+#include <algorithm>
+
+#include "broker/model/ids.h"
+#include "broker/model/limits.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::machine {
+namespace {
+
+using stored::v1::ObligationRow;
+using Names = google::protobuf::RepeatedPtrField<std::string>;
+
+/// An id as a fixed part of a key; sixteen zero bytes stand for none.
+std::string Whole(const std::string& id) {
+  return id.empty() ? std::string(model::NominalId::kBytes, '\0') : id;
+}
+
+bool Lists(const Names& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+state::Key OpenKey(const ObligationRow& row) {
+  const bool is_read = row.type() == v1::OBLIGATION_TYPE_READ;
+  return OpenAbout(is_read ? std::string() : row.nominal_id())
+      .Fixed(Whole(is_read ? std::string() : row.case_id()))
+      .U8(static_cast<std::uint8_t>(row.type()))
+      .U16(static_cast<std::uint16_t>(row.reason()))
+      .Name(row.debtor_post())
+      .Fixed(is_read ? row.event_ids(0) : std::string());
+}
+
+state::Key OpenAbout(const std::string& nominal_id) {
+  return state::Key(state::Table::kObligationOpen).Fixed(Whole(nominal_id));
+}
+
+state::Key MoreKey(const std::string& id, More kind, const std::string& name) {
+  return state::Key(state::Table::kObligationMore)
+      .Fixed(id)
+      .U8(static_cast<std::uint8_t>(kind))
+      .Fixed(name);
+}
+
+bool AddEvent(const std::string& id, const std::string& event_id, ObligationRow& open, Step& step) {
+  if (!event_id.empty()) {
+    if (HoldsEvent(id, open, event_id, step.batch)) return false;
+    if (open.event_ids_size() < model::kObligationEventsMax) {
+      open.add_event_ids(event_id);
+    } else {
+      step.batch.Put(MoreKey(id, More::kEvent, event_id), "");
+    }
+  }
+  open.set_count(open.count() + 1);
+  return true;
+}
+
+bool HoldsEvent(const std::string& id, const ObligationRow& row, const std::string& event_id,
+                const state::Reader& reader) {
+  return Lists(row.event_ids(), event_id) ||
+         reader.Get(MoreKey(id, More::kEvent, event_id)).has_value();
+}
+
+void TakeEvent(const std::string& id, const std::string& event_id, ObligationRow& open,
+               Step& step) {
+  auto& listed = *open.mutable_event_ids();
+  const auto found = std::find(listed.begin(), listed.end(), event_id);
+  if (found != listed.end()) {
+    listed.erase(found);
+  } else {
+    step.batch.Erase(MoreKey(id, More::kEvent, event_id));
+  }
+  TEARLINE_INVARIANT(open.count() > 0, "an event that is held is counted");
+  open.set_count(open.count() - 1);
+}
+
+bool AddOwed(const std::string& id, const std::string& post, ObligationRow& open, Step& step) {
+  if (post.empty() || IsOwedTo(id, open, post, step.batch)) return false;
+  if (open.owed_posts_size() < model::kObligationPostsMax) {
+    open.add_owed_posts(post);
+  } else {
+    step.batch.Put(MoreKey(id, More::kPost, post), "");
+    open.set_owed_more(open.owed_more() + 1);
+  }
+  return true;
+}
+
+bool IsOwedTo(const std::string& id, const ObligationRow& row, const std::string& post,
+              const state::Reader& reader) {
+  return Lists(row.owed_posts(), post) || reader.Get(MoreKey(id, More::kPost, post)).has_value();
+}
+
+}  // namespace tearline::machine

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "broker/machine/step.h"
+#include "broker/state/key.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::machine {
+
+/// An obligation's row with what lies beside it: where it is found while it is open, its events and
+/// whom it is owed to, in lists as long as a row holds and in rows of their own beyond.
+
+/// Where an open obligation is found by what it is: nominal, case, type, reason and debtor. READ
+/// ends event by event, whatever became of the case meanwhile.
+[[nodiscard]] state::Key OpenKey(const stored::v1::ObligationRow& row);
+
+/// All open obligations about a nominal, but those to read.
+[[nodiscard]] state::Key OpenAbout(const std::string& nominal_id);
+
+/// What an obligation has met beyond its lists. Numbers lie in keys and never change.
+enum class More : std::uint8_t { kEvent = 1, kPost = 2, kKeptFrom = 3 };
+
+[[nodiscard]] state::Key MoreKey(const std::string& id, More kind, const std::string& name);
+
+/// Counts an event, listed while there is room. False if it was counted before. What is about no
+/// event (a parked notice) always counts.
+bool AddEvent(const std::string& id, const std::string& event_id, stored::v1::ObligationRow& open,
+              Step& step);
+
+/// Whether it counts this event.
+[[nodiscard]] bool HoldsEvent(const std::string& id, const stored::v1::ObligationRow& row,
+                              const std::string& event_id, const state::Reader& reader);
+
+/// Counts an event no more. Requires: it does.
+void TakeEvent(const std::string& id, const std::string& event_id, stored::v1::ObligationRow& open,
+               Step& step);
+
+/// Names a post it is owed to, listed while there is room, else counted. False if it was before.
+bool AddOwed(const std::string& id, const std::string& post, stored::v1::ObligationRow& open,
+             Step& step);
+
+/// Whether it names this post, or counts it.
+[[nodiscard]] bool IsOwedTo(const std::string& id, const stored::v1::ObligationRow& row,
+                            const std::string& post, const state::Reader& reader);
+
+}  // namespace tearline::machine

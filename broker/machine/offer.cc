@@ -1,0 +1,72 @@
+#include "broker/machine/offer.h"
+
+#include <utility>
+#include <vector>
+
+#include "broker/machine/feed_name.h"
+#include "broker/machine/judge.h"
+#include "broker/machine/lane.h"
+#include "broker/machine/obligation.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/selector.h"
+
+namespace tearline::machine {
+namespace {
+
+using stored::v1::EventRow;
+using stored::v1::LaneRow;
+
+/// Judges an event for the post of a subscription, and queues what may be told. True if it was
+/// queued in the subscription.
+bool Offer(const std::string& feed, const EventRow& event, const policy::EventFacts& facts,
+           Judging judging, Step& step) {
+  const std::string post = PostOfFeed(feed);
+  const policy::Decision decision = Judge(event, facts, feed, judging, step);
+  const bool owed = decision.duty != v1::LEVEL_UNSPECIFIED;
+  if (decision.level != v1::LEVEL_WITHHELD) {
+    stored::v1::ItemRow item = ItemOf(event, decision, step);
+    item.set_late(owed && judging == Judging::kLate);
+    Enqueue(owed ? post : feed, event.publish().urgency(), std::move(item), step);
+  }
+  if (owed) OpenObligations(event, post, decision, judging == Judging::kLate, step);
+  return !owed && decision.level != v1::LEVEL_WITHHELD;
+}
+
+/// From here on the lane finds by itself what is recorded.
+void FallBack(const std::string& feed, v1::Urgency lane, LaneRow row, Step& step) {
+  row.set_catch_up_from(step.header.position);
+  step.batch.PutRow(LaneKey(feed, lane), row);
+  // In a record of its own, so that nobody else's releases wait for it.
+  if (step.batch.Get(SessionKey(feed))) step.applied.unfinished.insert(feed);
+}
+
+}  // namespace
+
+void OfferPublished(const EventRow& event, const policy::EventFacts& facts,
+                    const std::set<std::string>& judged, Step& step) {
+  const v1::Urgency lane = event.publish().urgency();
+  for (const auto& [post, feeds] : FeedsThatWish(event, step.batch)) {
+    if (judged.contains(post) || post == event.publish().originating_post()) continue;
+    for (const std::string& feed : feeds) {
+      const LaneRow row = ReadLane(feed, lane, step.batch);
+      if (row.catch_up_from() != 0) continue;
+      if (step.offers_left <= 0 || row.waiting() >= model::kSubscriptionWaitingMax) {
+        FallBack(feed, lane, row, step);
+        continue;
+      }
+      --step.offers_left;
+      Offer(feed, event, facts, Judging::kFirst, step);
+      break;
+    }
+  }
+}
+
+bool OfferLate(const std::string& feed, const EventRow& event, Step& step) {
+  const std::string post = PostOfFeed(feed);
+  if (post == event.publish().originating_post()) return false;
+  if (IsTaken(feed, event.publish().event_id(), step.batch)) return false;
+  --step.rows_left;
+  return Offer(feed, event, FactsOf(event, step.batch), Judging::kLate, step);
+}
+
+}  // namespace tearline::machine

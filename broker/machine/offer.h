@@ -1,0 +1,27 @@
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "broker/machine/step.h"
+#include "broker/policy/facts.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::machine {
+
+/// What subscriptions get. A subscription only asks: the event is judged for its post as for any,
+/// and the decision is a detail of the leaf, whatever it is. What policy says is owed to the post
+/// goes into its inbox, with what must follow, whoever asked; the rest into the subscription.
+
+/// Offers an event that is being published to the subscriptions that wish for it: to one of each
+/// post, the oldest that is live. `judged` are posts that have had their decision. At most
+/// kOffersMax posts; the lanes of the others catch up from here, and so does a lane in which
+/// kSubscriptionWaitingMax items wait.
+void OfferPublished(const stored::v1::EventRow& event, const policy::EventFacts& facts,
+                    const std::set<std::string>& judged, Step& step);
+
+/// Offers an event recorded before to one subscription, by catching up. True if it was queued
+/// there.
+bool OfferLate(const std::string& feed, const stored::v1::EventRow& event, Step& step);
+
+}  // namespace tearline::machine

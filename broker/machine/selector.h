@@ -1,0 +1,44 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "broker/machine/step.h"
+#include "broker/status/status.h"
+#include "tearline/stored/v1/row.pb.h"
+#include "tearline/v1/subscription.pb.h"
+
+namespace tearline::machine {
+
+/// What a subscription wishes for. Its parts are joined by "and", the values of one part by "or".
+///
+/// Every subscription lies in an index by the values of its most selective part: nominals, else
+/// areas, else event types, else agencies, else nothing at all. An event is looked up by its own
+/// values, and the other parts are verified: what it costs does not grow with subscriptions that
+/// wish for something else.
+
+/// Reads a selector as a row; its nominals must be known.
+///
+/// Refuses: LIMIT_PASSED, FIELD_INVALID, EVENT_TYPE_INVALID, NAME_INVALID; NOT_FOUND for a nominal
+/// or an agency that is not known.
+[[nodiscard]] Result<stored::v1::SubscriptionRow> ReadSelector(const v1::Selector& selector,
+                                                               const state::Reader& reader);
+
+/// Whether a subscription wishes for an event, as things stand.
+[[nodiscard]] bool Wishes(const stored::v1::SubscriptionRow& row, const stored::v1::EventRow& event,
+                          const state::Reader& reader);
+
+/// Has a subscription of `post` found, or found no more; `id` is 16 bytes. A value that nobody
+/// wishes for has no row, so that to ask for it is one look.
+void AddToIndex(const stored::v1::SubscriptionRow& row, const std::string& post,
+                const std::string& id, state::Batch& batch);
+void RemoveFromIndex(const stored::v1::SubscriptionRow& row, const std::string& post,
+                     const std::string& id, state::Batch& batch);
+
+/// The feeds that wish for an event, by post, the oldest subscription first.
+[[nodiscard]] std::map<std::string, std::vector<std::string>> FeedsThatWish(
+    const stored::v1::EventRow& event, const state::Reader& reader);
+
+}  // namespace tearline::machine

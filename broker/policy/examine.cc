@@ -1,0 +1,76 @@
+#include "broker/policy/examine.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+
+#include "broker/policy/analysis.h"
+
+namespace tearline::policy {
+namespace {
+
+v1::ErrorReason ReasonOf(Fault fault) {
+  switch (fault) {
+    case Fault::kTestFailed:
+      return v1::ERROR_REASON_POLICY_TEST_FAILED;
+    case Fault::kNotCovered:
+      return v1::ERROR_REASON_POLICY_NOT_COVERED;
+    case Fault::kTooComplex:
+      return v1::ERROR_REASON_POLICY_TOO_COMPLEX;
+    default:
+      return v1::ERROR_REASON_POLICY_FLAWED;
+  }
+}
+
+/// The place of what a finding is about, from 1: names and ids are callers' words.
+std::string PlaceOf(const v1::Policy& policy, const Finding& finding) {
+  const auto place = [&finding](const auto& list, const auto& name_of) -> std::string {
+    const auto found = std::find_if(
+        list.begin(), list.end(), [&](const auto& each) { return name_of(each) == finding.about; });
+    return found == list.end() ? "" : std::to_string(found - list.begin() + 1);
+  };
+  if (finding.fault != Fault::kTestFailed) {
+    const std::string rule = place(policy.rules(), [](const v1::Rule& each) { return each.id(); });
+    return rule.empty() ? "the policy" : "rule " + rule;
+  }
+  const std::string test =
+      place(policy.tests(), [](const v1::PolicyTest& each) { return each.name(); });
+  if (!test.empty()) return "test " + test;
+  return "the matrix, event " +
+         place(policy.samples().events(), [](const v1::SampleEvent& each) { return each.name(); });
+}
+
+}  // namespace
+
+TestRun Examine(const PolicySet& policy) {
+  TestRun run = RunTests(policy);
+  std::vector<Finding> flaws = Analyse(policy);
+  run.findings.insert(run.findings.end(), std::make_move_iterator(flaws.begin()),
+                      std::make_move_iterator(flaws.end()));
+  return run;
+}
+
+Status CheckFindings(const PolicySet& policy, const TestRun& run) {
+  if (run.findings.empty()) return {};
+  const Finding& first = run.findings.front();
+  std::string sentence = PlaceOf(policy.policy(), first);
+  switch (first.fault) {
+    case Fault::kTestFailed:
+      sentence += " must come out as it says";
+      break;
+    case Fault::kNotCovered:
+      sentence += " needs a test where it decides and one where it does not";
+      break;
+    case Fault::kTooComplex:
+      sentence += " must have rules that ask less of one another, so that it can be analysed";
+      break;
+    default:
+      sentence += " must be able to speak, to matter, and to be obeyed";
+  }
+  if (const std::size_t more = run.findings.size() - 1; more > 0) {
+    sentence += "; and " + std::to_string(more) + " more";
+  }
+  return Refuse(ReasonOf(first.fault), sentence + ": check the policy to see why");
+}
+
+}  // namespace tearline::policy

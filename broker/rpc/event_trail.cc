@@ -1,0 +1,73 @@
+#include "broker/rpc/event_trail.h"
+
+#include <algorithm>
+
+#include "broker/machine/feed_name.h"
+#include "broker/status/invariant.h"
+#include "tearline/stored/v1/command.pb.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::rpc {
+namespace {
+
+using state::Key;
+using state::Table;
+
+constexpr std::size_t kSaltBytes = 16;
+constexpr std::size_t kScanRows = 256;
+
+}  // namespace
+
+void ReadDetails(model::Position position, const state::Reader& view, const DetailVisitor& visit) {
+  const auto row = view.Find<stored::v1::LeafRow>(Key(Table::kLeaf).U64(position));
+  TEARLINE_INVARIANT(row.has_value(), "every record has its leaf");
+  const Result<audit::Leaf> leaf = audit::DecodeLeaf(row->leaf());
+  TEARLINE_INVARIANT(leaf.ok(), "a leaf of our own decodes");
+  const auto details = view.Scan(Key(Table::kDetail).U64(position), row->details());
+  for (const auto& [key, salted] : details) {
+    stored::v1::Detail detail;
+    TEARLINE_INVARIANT(salted.size() >= kSaltBytes &&
+                           detail.ParseFromArray(salted.data() + kSaltBytes,
+                                                 static_cast<int>(salted.size() - kSaltBytes)),
+                       "a detail of our own parses");
+    visit(detail, *leaf);
+  }
+}
+
+void ReadTrail(const std::string& event_id, const state::Reader& view, const DetailVisitor& visit) {
+  const Key trail = Key(Table::kEventTrail).Fixed(event_id);
+  Key from = trail;
+  while (true) {
+    const auto rows = view.Scan(trail, from, kScanRows);
+    for (const auto& [key, value] : rows) {
+      const model::Position position = state::ReadBigEndian(key, key.size() - 8, 8);
+      ReadDetails(position, view, visit);
+      from = Key(Table::kEventTrail).Fixed(event_id).U64(position + 1);
+    }
+    if (rows.size() < kScanRows) return;
+  }
+}
+
+void PostTimes::Visit(const stored::v1::Detail& detail, const audit::Leaf& leaf) {
+  const stored::v1::ReleasedDetail& released = detail.released();
+  if (detail.has_released() && machine::PostOfFeed(released.feed()) == post_ &&
+      released.event_id() == event_id_) {
+    if (released_ms == 0) released_ms = leaf.stamp_ms;
+    places_[released.feed()] = {released.lane(), released.sequence()};
+  } else if (detail.has_settled() && leaf.kind == stored::v1::COMMAND_NUMBER_ACKNOWLEDGE) {
+    if (Settles(detail.settled())) acknowledged_ms = leaf.stamp_ms;
+  } else if (detail.has_read() && machine::PostOfFeed(detail.read().feed()) == post_ &&
+             detail.read().event_id() == event_id_ && read_ms == 0) {
+    read_ms = leaf.stamp_ms;
+  }
+}
+
+/// An acknowledgement names numbers, not events.
+bool PostTimes::Settles(const stored::v1::SettledDetail& settled) const {
+  const auto place = places_.find(settled.feed());
+  if (place == places_.end() || place->second.first != settled.lane()) return false;
+  const auto& numbers = settled.sequences();
+  return std::find(numbers.begin(), numbers.end(), place->second.second) != numbers.end();
+}
+
+}  // namespace tearline::rpc

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "broker/rpc/consult.h"
+#include "broker/state/reader.h"
+#include "broker/status/status.h"
+#include "tearline/stored/v1/command.pb.h"
+#include "tearline/v1/audit_service.pb.h"
+#include "tearline/v1/subscriber_service.pb.h"
+
+namespace tearline::rpc {
+
+/// Why a post was told of an event as it was, from the leaves of the event's trail: for auditors,
+/// and for the post that answers for the event.
+///
+/// Refuses: as machine::CheckConsult; FIELD_INVALID, NAME_INVALID the id or the post.
+[[nodiscard]] Result<Looked> ExplainDecision(const v1::ExplainDecisionRequest& request,
+                                             const stored::v1::Actor& actor,
+                                             const state::Reader& view,
+                                             v1::ExplainDecisionResponse& response);
+
+/// By which rules an event was let go to the asking post. No oracle (P6): of an event that is
+/// withheld from it, or waits, or does not exist, or was let go but not sent and must be judged
+/// again, the answer is the same, and for the first three so is what is read and written for it.
+///
+/// Refuses: FIELD_INVALID the id. NOT_FOUND is an answer, and recorded as a question.
+[[nodiscard]] Result<Looked> ExplainItem(const v1::ExplainItemRequest& request,
+                                         const stored::v1::Actor& actor, const state::Reader& view,
+                                         v1::ExplainItemResponse& response);
+
+}  // namespace tearline::rpc

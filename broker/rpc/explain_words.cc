@@ -1,0 +1,73 @@
+#include "broker/rpc/explain_words.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include "broker/policy/words.h"
+
+namespace tearline::rpc {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+std::string Wanted(v1::ObligationType type) {
+  switch (type) {
+    case v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW:
+      return "must write what can be told, or review that it is not";
+    case v1::OBLIGATION_TYPE_READ:
+      return "must have a person read it";
+    case v1::OBLIGATION_TYPE_PARKED:
+      return "must see to an item that was set aside";
+    case v1::OBLIGATION_TYPE_JUDGING_FAILED:
+      return "must find out why judging failed";
+    case v1::OBLIGATION_TYPE_HISTORY_ARRIVED:
+      return "must look through history that arrived";
+    case v1::OBLIGATION_TYPE_WITNESSES_MISSING:
+      return "must find out why witnesses do not cosign the log";
+    default:
+      return "must act";
+  }
+}
+
+std::string ObligationSentence(const v1::ExplainedObligation& obligation) {
+  std::string sentence = obligation.debtor_post() + " " + Wanted(obligation.type());
+  if (const std::string because = policy::BecauseWords(obligation.reason()); !because.empty()) {
+    sentence += ", because " + because;
+  }
+  if (!obligation.open()) return sentence + ": that is done.";
+  sentence += "; it is due " + TimeUtil::ToString(obligation.due_at());
+  if (obligation.stage() > 0) {
+    sentence += ", and has climbed " + std::to_string(obligation.stage()) +
+                (obligation.stage() == 1 ? " step, to " : " steps, to ") + obligation.told_post();
+  }
+  return sentence + ".";
+}
+
+std::string WayOfIt(const std::string& post, bool waits,
+                    const v1::ExplainDecisionResponse& explained) {
+  if (!explained.has_released_at()) {
+    return waits ? "It waits in the feed of " + post + " and has not been let go yet."
+                 : "It has not been let go to " + post + ".";
+  }
+  std::string sentence = "It was let go " + TimeUtil::ToString(explained.released_at());
+  sentence += explained.has_acknowledged_at()
+                  ? ", its receipt acknowledged " + TimeUtil::ToString(explained.acknowledged_at())
+                  : ", its receipt not acknowledged";
+  sentence += explained.has_read_at()
+                  ? ", and a person read it " + TimeUtil::ToString(explained.read_at())
+                  : ", and no person has said that they read it";
+  return sentence + ".";
+}
+
+}  // namespace
+
+void AddSentences(const std::string& post, bool waits, v1::ExplainDecisionResponse& explained) {
+  explained.add_sentences(explained.decisions().empty()
+                              ? "It was never judged for " + post +
+                                    ": nothing about whom it concerns brings that post in."
+                              : WayOfIt(post, waits, explained));
+  for (const v1::ExplainedObligation& obligation : explained.obligations()) {
+    explained.add_sentences(ObligationSentence(obligation));
+  }
+}
+
+}  // namespace tearline::rpc

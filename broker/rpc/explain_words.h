@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "tearline/v1/audit_service.pb.h"
+
+namespace tearline::rpc {
+
+/// Adds to `explained`, in sentences for people who work with the policy and not with the program,
+/// what became of an event on its way to `post`, and what is owed because of it. They say what the
+/// fields say and nothing else; what was decided has sentences of its own (policy/explain.h).
+///
+/// `waits`: it is in the post's feed and was not let go yet.
+void AddSentences(const std::string& post, bool waits, v1::ExplainDecisionResponse& explained);
+
+}  // namespace tearline::rpc

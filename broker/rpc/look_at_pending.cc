@@ -1,0 +1,132 @@
+#include "broker/rpc/look_at_pending.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <string>
+#include <string_view>
+
+#include "broker/machine/permission.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/second_hand.h"
+#include "broker/model/ids.h"
+#include "broker/rpc/form.h"
+#include "broker/rpc/server_limits.h"
+#include "broker/status/invariant.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::rpc {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+using state::Key;
+using state::Table;
+using namespace stored::v1;  // the switch below is read by people: number, what it says
+
+/// The text form of an id in a stored command.
+template <typename Id>
+std::string TextOf(const std::string& bytes) {
+  const Result<Id> id = Id::FromBytes(bytes);
+  TEARLINE_INVARIANT(id.ok(), "a command that was tried holds whole ids");
+  return id->Text();
+}
+
+template <typename Command>
+Command Read(const std::string& bytes) {
+  Command command;
+  TEARLINE_INVARIANT(command.ParseFromString(bytes), "a command that was tried reads");
+  return command;
+}
+
+/// Fills in what a command says.
+void ShowAsked(const PendingRow& row, v1::PendingCommand& shown) {
+  const std::string& bytes = row.command_bytes();
+  switch (static_cast<CommandNumber>(row.command())) {
+    case COMMAND_NUMBER_ADMIT_AGENCY:
+      *shown.mutable_admit_agency() = Read<AdmitAgency>(bytes).agency();
+      shown.mutable_admit_agency()->clear_authority_certificate();
+      break;
+    case COMMAND_NUMBER_SET_POST:
+      *shown.mutable_set_post() = Read<SetPost>(bytes).post();
+      break;
+    case COMMAND_NUMBER_SET_SUSPENSION: {
+      const auto command = Read<SetSuspension>(bytes);
+      shown.mutable_set_suspension()->set_agency(command.agency());
+      shown.mutable_set_suspension()->set_member(command.member());
+      shown.mutable_set_suspension()->set_suspended(command.suspended());
+      break;
+    }
+    case COMMAND_NUMBER_LINK_IDENTIFIER:
+      shown.set_link_nominal_id(TextOf<model::NominalId>(Read<LinkIdentifier>(bytes).nominal_id()));
+      break;
+    case COMMAND_NUMBER_OPEN_CASE:
+      *shown.mutable_open_case() = Read<OpenCase>(bytes).case_();
+      break;
+    case COMMAND_NUMBER_SEAT_POST: {
+      const auto command = Read<SeatPost>(bytes);
+      shown.mutable_seat_post()->set_case_id(TextOf<model::CaseId>(command.case_id()));
+      *shown.mutable_seat_post()->mutable_seat() = command.seat();
+      break;
+    }
+    case COMMAND_NUMBER_NAME_ACCOUNTABLE: {
+      const auto command = Read<NameAccountable>(bytes);
+      shown.mutable_name_accountable()->set_case_id(TextOf<model::CaseId>(command.case_id()));
+      shown.mutable_name_accountable()->set_post(command.post());
+      break;
+    }
+    case COMMAND_NUMBER_ERASE_NOMINAL:
+      shown.set_erase_nominal_id(TextOf<model::NominalId>(Read<EraseNominal>(bytes).nominal_id()));
+      break;
+    default:
+      TEARLINE_INVARIANT(false, "what waits for a second hand is shown");
+  }
+}
+
+v1::PendingCommand Shown(std::string_view id, const PendingRow& row, bool confirms) {
+  v1::PendingCommand shown;
+  shown.set_pending_id(TextOf<model::PendingId>(std::string(id)));
+  shown.set_command(machine::WordOf(static_cast<CommandNumber>(row.command())));
+  shown.set_agency(row.author().agency());
+  shown.set_member(row.author().member());
+  shown.set_post(row.author().post());
+  shown.set_purpose(row.author().purpose());
+  *shown.mutable_asked_at() = TimeUtil::MillisecondsToTimestamp(row.stamp_ms());
+  *shown.mutable_lapses_at() = TimeUtil::MillisecondsToTimestamp(machine::LapsesMs(row));
+  shown.set_yours_to_confirm(confirms);
+  ShowAsked(row, shown);
+  return shown;
+}
+
+bool MayConfirm(const PendingRow& row, const Actor& actor, const state::Reader& view) {
+  return !machine::IsSameHand(row.author(), actor) &&
+         machine::CheckPermission(static_cast<CommandNumber>(row.command()), actor, view).ok();
+}
+
+}  // namespace
+
+Status LookAtPending(const v1::ListPendingRequest& request, const Actor& actor,
+                     const state::Reader& view, const PageSeal& seal,
+                     v1::ListPendingResponse& response) {
+  const Result<std::size_t> page_size = ReadPageSize(request.page_size());
+  if (!page_size.ok()) return page_size.status();
+  const Result<std::string> place = seal.Read(request.page_token(), actor);
+  if (!place.ok()) return place.status();
+
+  const Key from = Key(Table::kPending).Fixed(*place);
+  std::size_t looked_at = 0;
+  for (const auto& [key, bytes] : view.Scan(Key(Table::kPending), from, kPageRowsMax + 1)) {
+    const std::string_view id = std::string_view(key).substr(1);
+    PendingRow row;
+    TEARLINE_INVARIANT(row.ParseFromString(bytes), "a pending row parses");
+    const bool confirms = MayConfirm(row, actor, view);
+    const bool visible = confirms || row.author().agency() == actor.agency();
+    const bool full = static_cast<std::size_t>(response.commands_size()) == *page_size;
+    if (++looked_at > kPageRowsMax || (visible && full)) {
+      response.set_next_page_token(seal.Write(id, actor));
+      break;
+    }
+    if (visible) *response.add_commands() = Shown(id, row, confirms);
+  }
+  return {};
+}
+
+}  // namespace tearline::rpc

@@ -1,0 +1,228 @@
+#include "broker/rpc/receipts.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "broker/audit/audit_log.h"
+#include "broker/audit/detail_tree.h"
+#include "broker/audit/leaf.h"
+#include "broker/audit/proof_bundle.h"
+#include "broker/machine/permission.h"
+#include "broker/machine/rows.h"
+#include "broker/merkle/proof.h"
+#include "broker/model/ids.h"
+#include "broker/rpc/form.h"
+#include "broker/status/invariant.h"
+#include "tearline/stored/v1/leaf.pb.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::rpc {
+namespace {
+
+using state::Key;
+using state::Table;
+using stored::v1::Actor;
+using stored::v1::Detail;
+
+constexpr std::size_t kSaltBytes = 16;
+/// One header is enough; the ledger gives at least one.
+constexpr std::size_t kOneHeaderBytes = 1;
+/// The number of who asked, among the details of every record.
+constexpr std::uint32_t kActor = 0;
+
+/// Which details of which records are opened.
+using Opened = std::map<model::Position, std::set<std::uint32_t>>;
+
+stored::v1::LeafRow LeafRowAt(model::Position position, const state::Reader& view) {
+  const auto row = view.Find<stored::v1::LeafRow>(Key(Table::kLeaf).U64(position));
+  TEARLINE_INVARIANT(row.has_value(), "every record has its leaf");
+  return *row;
+}
+
+std::vector<std::string> SaltedAt(model::Position position, const state::Reader& view) {
+  std::vector<std::string> salted;
+  const std::uint32_t details = LeafRowAt(position, view).details();
+  for (auto& [key, bytes] : view.Scan(Key(Table::kDetail).U64(position), details)) {
+    salted.push_back(std::move(bytes));
+  }
+  return salted;
+}
+
+std::vector<Detail> FactsAt(model::Position position, const state::Reader& view) {
+  std::vector<Detail> facts;
+  for (const std::string& salted : SaltedAt(position, view)) {
+    TEARLINE_INVARIANT(facts.emplace_back().ParseFromString(salted.substr(kSaltBytes)),
+                       "a detail of our own parses");
+  }
+  return facts;
+}
+
+bool IsAuditor(const Actor& actor, const state::Reader& view) {
+  return machine::HasRole(actor, v1::POST_ROLE_AUDITOR, view);
+}
+
+/// Opens the whole of one record.
+void OpenAll(model::Position position, const state::Reader& view, Opened& opened) {
+  for (std::uint32_t number = 0; number < LeafRowAt(position, view).details(); ++number) {
+    opened[position].insert(number);
+  }
+}
+
+/// Opens to whoever asked for a record that it was they.
+void OpenToAuthor(model::Position position, const Actor& actor, const state::Reader& view,
+                  Opened& opened) {
+  const std::vector<Detail> facts = FactsAt(position, view);
+  TEARLINE_INVARIANT(!facts.empty() && facts[kActor].has_actor(), "the first detail is who asked");
+  const stored::v1::ActorDetail& author = facts[kActor].actor();
+  if (!actor.post().empty() && author.agency() == actor.agency() && author.post() == actor.post()) {
+    opened[position].insert(kActor);
+  }
+}
+
+/// What one post may see of the trail of one event.
+class OwnTrail {
+ public:
+  OwnTrail(std::string event_id, std::string post)
+      : event_id_(std::move(event_id)), post_(std::move(post)) {}
+
+  /// The next record that speaks of the event.
+  void Read(model::Position position, const std::vector<Detail>& facts) {
+    for (std::uint32_t number = 0; number < facts.size(); ++number) {
+      const Detail& fact = facts[number];
+      if (!fact.has_decision() || fact.decision().event_id() != event_id_) continue;
+      if (fact.decision().post() != post_) continue;
+      last_ = Decision{position, number, fact.decision().level()};
+    }
+    for (std::uint32_t number = 0; number < facts.size(); ++number) {
+      const Detail& fact = facts[number];
+      if (fact.has_released() && fact.released().feed() == post_ &&
+          fact.released().event_id() == event_id_ && last_) {
+        opened_[last_->position].insert(last_->number);
+        opened_[position].insert(number);
+      } else if (fact.has_read() && fact.read().feed() == post_ &&
+                 fact.read().event_id() == event_id_) {
+        opened_[position].insert(number);
+      }
+    }
+  }
+
+  /// Nothing, if the event may be told no more.
+  Opened Take() && {
+    const bool may_be_told = last_ && last_->level > v1::LEVEL_WITHHELD;
+    return may_be_told ? std::move(opened_) : Opened();
+  }
+
+ private:
+  struct Decision {
+    model::Position position;
+    std::uint32_t number;
+    v1::Level level;
+  };
+
+  const std::string event_id_;
+  const std::string post_;
+  std::optional<Decision> last_;
+  Opened opened_;
+};
+
+Opened ChooseOfEvent(const std::string& event_id, const Actor& actor, const state::Reader& view) {
+  const auto event = view.Find<stored::v1::EventRow>(machine::EventKey(event_id));
+  if (!event) return {};
+  const bool is_auditor = IsAuditor(actor, view);
+  OwnTrail own(event_id, actor.post());
+  Opened opened;
+  const Key trail = Key(Table::kEventTrail).Fixed(event_id);
+  for (const auto& [key, value] : view.Scan(trail, kReceiptRecordsMax)) {
+    const model::Position position = state::ReadBigEndian(key, key.size() - 8, 8);
+    if (is_auditor) {
+      OpenAll(position, view, opened);
+    } else {
+      own.Read(position, FactsAt(position, view));
+    }
+  }
+  opened.merge(std::move(own).Take());
+  if (!is_auditor) OpenToAuthor(event->position(), actor, view, opened);
+  return opened;
+}
+
+Result<Opened> Choose(const v1::GetReceiptsRequest& request, const Actor& actor,
+                      const state::Reader& view) {
+  if (request.event_id().empty() == request.leaf_hash().empty()) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "one of `event_id` and `leaf_hash` must be given, and one only");
+  }
+  if (!request.event_id().empty()) {
+    const Result<model::EventId> id = ReadId<model::EventId>(request.event_id(), "event_id");
+    if (!id.ok()) return id.status();
+    return ChooseOfEvent(id->Bytes(), actor, view);
+  }
+  const Result<crypto::Digest> hash = ReadDigest(request.leaf_hash(), "leaf_hash");
+  if (!hash.ok()) return hash.status();
+  Opened opened;
+  const auto index = audit::AuditTree(view).IndexOf(*hash);
+  if (!index) return opened;
+  if (IsAuditor(actor, view)) {
+    OpenAll(*index + 1, view, opened);
+  } else {
+    OpenToAuthor(*index + 1, actor, view, opened);
+  }
+  return opened;
+}
+
+/// The receipt of one record.
+Result<std::string> Write(model::Position position, const std::set<std::uint32_t>& numbers,
+                          const SignedTree& tree, const state::Reader& view,
+                          const ledger::Ledger& ledger) {
+  const Result<std::vector<ledger::StoredHeader>> headers =
+      ledger.ReadHeaders(position - 1, kOneHeaderBytes);
+  if (!headers.ok()) return headers.status();
+  TEARLINE_INVARIANT(!headers->empty(), "the ledger holds what the state has applied");
+  const std::vector<std::string> salted = SaltedAt(position, view);
+  const ledger::Header& header = headers->front().header;
+  const audit::DetailTree details(header.behaviour_version, header.seed, salted);
+
+  v1::Opening opening;
+  opening.set_leaf(LeafRowAt(position, view).leaf());
+  for (const std::uint32_t number : numbers) {
+    v1::OpenedDetail& detail = *opening.add_details();
+    detail.set_slot(details.SlotOf(number));
+    detail.set_salted(salted[number]);
+    for (const crypto::Digest& hash : details.ProofOf(number)) detail.add_proof(hash.Bytes());
+  }
+  const std::uint64_t index = position - 1;
+  return audit::ProofBundle(
+      opening.SerializeAsString(), index,
+      merkle::InclusionProof(index, tree.checkpoint.tree_size, audit::AuditTree(view)), tree.note);
+}
+
+}  // namespace
+
+Status GetReceipts(const v1::GetReceiptsRequest& request, const Actor& actor,
+                   const std::vector<SignedTree>& trees, const state::Reader& view,
+                   const ledger::Ledger& ledger, v1::GetReceiptsResponse& response) {
+  if (IsAuditor(actor, view) && actor.purpose().empty()) {
+    return Refuse(v1::ERROR_REASON_PURPOSE_REQUIRED, "`acting.purpose` is required for this");
+  }
+  const Result<Opened> opened = Choose(request, actor, view);
+  if (!opened.ok()) return opened.status();
+  for (const auto& [position, slots] : *opened) {
+    const auto tree = std::find_if(trees.begin(), trees.end(), [at = position](const auto& each) {
+      return at <= each.checkpoint.tree_size;
+    });
+    if (tree == trees.end() || response.receipts_size() == kReceiptsMax) break;
+    Result<std::string> receipt = Write(position, slots, *tree, view, ledger);
+    if (!receipt.ok()) return receipt.status();
+    response.add_receipts(*std::move(receipt));
+  }
+  if (response.receipts_size() > 0) return {};
+  return Refuse(v1::ERROR_REASON_NOT_FOUND,
+                "the log holds nothing of it that concerns this post, or not yet under a "
+                "checkpoint");
+}
+
+}  // namespace tearline::rpc

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "broker/audit/checkpoint.h"
+#include "broker/ledger/ledger.h"
+#include "broker/state/reader.h"
+#include "broker/status/status.h"
+#include "tearline/stored/v1/command.pb.h"
+#include "tearline/v1/audit_service.pb.h"
+
+namespace tearline::rpc {
+
+/// Receipts at most in one answer, and records looked at for them: an event that is judged again
+/// and again is asked for leaf by leaf.
+inline constexpr int kReceiptsMax = 64;
+inline constexpr std::size_t kReceiptRecordsMax = 4096;
+
+/// A signed checkpoint and what it says.
+struct SignedTree {
+  std::string note;
+  audit::Checkpoint checkpoint;
+};
+
+/// Receipts for whoever asks, each under the first of `trees` that holds its leaf, opening no more
+/// than concerns them:
+///   who asked for a record   its leaf, and that it was they (the first detail);
+///   who was told of an event  each letting-go of it to their own feed, the decision that allowed
+///                             it, and their own people's reading;
+///   auditors                  the leaf with all its details.
+/// Who may be told of an event no more has no receipt of it, and a decision that never let anything
+/// go is nobody's but an auditor's: neither tells that something is withheld (P6).
+///
+/// Requires: `view` holds all trees; `ledger` its records.
+/// Refuses:  FIELD_INVALID unless exactly one of event and leaf is named; PURPOSE_REQUIRED of an
+///           auditor; NOT_FOUND in one sentence for all that is not theirs, not there, or not under
+///           the checkpoint yet; what the ledger refuses.
+[[nodiscard]] Status GetReceipts(const v1::GetReceiptsRequest& request,
+                                 const stored::v1::Actor& actor,
+                                 const std::vector<SignedTree>& trees, const state::Reader& view,
+                                 const ledger::Ledger& ledger, v1::GetReceiptsResponse& response);
+
+}  // namespace tearline::rpc

@@ -1,0 +1,110 @@
+#include "clients/cli/audit_proof.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "clients/cli/audit_replay.h"
+#include "clients/cli/call.h"
+#include "clients/cli/log_source.h"
+#include "clients/cli/output.h"
+#include "clients/cli/words.h"
+#include "clients/verifier/base64.h"
+#include "clients/verifier/receipt.h"
+#include "tearline/stored/v1/command.pb.h"
+#include "tearline/v1/audit_service.grpc.pb.h"
+
+namespace tearline::cli {
+namespace {
+
+verifier::Receipt OpenOrStopReceipt(const std::string& text, const Belief& belief) {
+  const absl::StatusOr<verifier::Receipt> receipt = verifier::OpenReceipt(text, belief.key);
+  if (!receipt.ok()) StopUnverified(std::string(receipt.status().message()));
+  DemandWitnesses(receipt->signed_note, belief);
+  return *receipt;
+}
+
+/// FILE, FILE-2, FILE-3 …, before the ending.
+std::string NumberedPath(const std::string& file, int number) {
+  if (number == 1) return file;
+  const std::filesystem::path path(file);
+  std::filesystem::path numbered = path.parent_path() / path.stem();
+  numbered += "-" + std::to_string(number);
+  numbered += path.extension();
+  return numbered.string();
+}
+
+nlohmann::json Json(const verifier::Receipt& receipt) {
+  nlohmann::json facts = nlohmann::json::array();
+  for (const stored::v1::Detail& fact : receipt.facts) facts.push_back(FactJson(fact));
+  return {{"verified", true},
+          {"origin", receipt.checkpoint.origin},
+          {"tree_size", receipt.checkpoint.tree_size},
+          {"index", receipt.index},
+          {"time", TimeText(receipt.leaf.stamp_ms)},
+          {"command", Word(static_cast<stored::v1::CommandNumber>(receipt.leaf.kind))},
+          {"outcome", OutcomeText(receipt.leaf)},
+          {"policy_digest", verifier::Hex(verifier::Bytes(receipt.leaf.policy_digest))},
+          {"facts", facts}};
+}
+
+void Print(const verifier::Receipt& receipt) {
+  std::cout << "leaf         " << receipt.index << " of " << receipt.checkpoint.tree_size << "  "
+            << TimeText(receipt.leaf.stamp_ms) << "  "
+            << Word(static_cast<stored::v1::CommandNumber>(receipt.leaf.kind)) << "  "
+            << OutcomeText(receipt.leaf) << '\n';
+  for (const stored::v1::Detail& fact : receipt.facts) {
+    std::cout << "             " << FactText(fact) << '\n';
+  }
+}
+
+}  // namespace
+
+void ProveReceipts(const Invocation& invocation, const TrustOptions& trust,
+                   const ProveOptions& options) {
+  DemandTrust(trust);
+  v1::GetReceiptsRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_event_id(options.event);
+  if (!options.leaf.empty()) {
+    const std::optional<std::string> hash = verifier::FromHex(options.leaf);
+    if (!hash || hash->size() != 32) StopUsage("--leaf must be 64 hexadecimal digits");
+    request.set_leaf_hash(*hash);
+  }
+  const Belief belief = Believe(trust, AskCheckpoint(invocation).verifier_key());
+  const v1::GetReceiptsResponse response =
+      Ask<v1::AuditService>(invocation, &v1::AuditService::StubInterface::GetReceipts, request);
+  SayFirstUse(belief);
+  for (int i = 0; i < response.receipts_size(); ++i) {
+    const verifier::Receipt receipt = OpenOrStopReceipt(response.receipts(i), belief);
+    const std::string path = NumberedPath(options.out_file, i + 1);
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file << response.receipts(i);
+    file.flush();
+    if (!file) StopUsage("--out cannot be written");
+    if (invocation.json) {
+      nlohmann::json object = Json(receipt);
+      object["file"] = path;
+      PrintJson(object);
+    } else {
+      std::cout << "written      " << path << '\n';
+      Print(receipt);
+    }
+  }
+}
+
+void VerifyReceipt(const Invocation& invocation, const TrustOptions& trust,
+                   const std::string& file) {
+  DemandTrust(trust);
+  const Belief belief = Believe(trust, "");
+  const verifier::Receipt receipt = OpenOrStopReceipt(ReadBytes(file), belief);
+  if (invocation.json) return PrintJson(Json(receipt));
+  std::cout << "verified     " << receipt.checkpoint.origin << '\n';
+  Print(receipt);
+  std::cout << "signed by    " << belief.key.name << '+' << verifier::Hex(belief.key.id) << '\n';
+}
+
+}  // namespace tearline::cli

@@ -1,0 +1,73 @@
+#include "broker/audit/cosignature.h"
+
+#include <gtest/gtest.h>
+
+#include "broker/audit/note.h"
+#include "broker/crypto/base64.h"
+
+namespace tearline::audit {
+namespace {
+
+// The key of RFC 8032, section 7.1, test 1; the signature was made by the RFC's own formulas in
+// Python, not by this code.
+constexpr char kWitness[] =
+    "witness.example.org/one+0cc887c8+BNdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";
+constexpr char kText[] = "example.org/log\n7\ncnJycnJycnJycnJycnJycnJycnJycnJycnJycnJycnI=\n";
+constexpr char kLine[] =
+    "— witness.example.org/one DMiHyAAAAABlU/EA/qT9cv0r3QRacqhtAI9RbwgvxB6/z1QUuZEiiakmciSi0srAjtse"
+    "EDVg/aTWM/54UrWcF8KU6Njx+II+LeV+AQ==\n";
+
+TEST(Cosignature, IsFoundAmongTheLinesOfAnAnswer) {
+  const Result<WitnessKey> key = ReadWitnessKey(kWitness);
+  ASSERT_TRUE(key.ok()) << SentenceOf(key.status());
+  EXPECT_EQ(key->name, "witness.example.org/one");
+  EXPECT_EQ(key->text, kWitness);
+  const std::string other = "— witness.example.org/two AAAAAAAAAAAA\n";
+  for (const std::string& lines : {std::string(kLine), other + kLine, kLine + other}) {
+    const Result<Cosignature> found = FindCosignature(kText, lines, *key);
+    ASSERT_TRUE(found.ok()) << SentenceOf(found.status());
+    EXPECT_EQ(found->line, kLine);
+    EXPECT_EQ(found->time_s, 1'700'000'000u);
+  }
+}
+
+TEST(Cosignature, IsRefusedWhereItDoesNotVerify) {
+  const WitnessKey key = ReadWitnessKey(kWitness).value();
+  const std::string line = kLine;
+  const std::string blob = crypto::Base64Decode(line.substr(28, 104)).value();
+  const auto found = [&key](const std::string& lines) {
+    return FindCosignature(kText, lines, key).ok();
+  };
+  const auto with = [&line](const std::string& bent) {
+    return line.substr(0, 28) + crypto::Base64Encode(bent) + "\n";
+  };
+  EXPECT_TRUE(found(with(blob)));
+  for (std::size_t at = 4; at < blob.size(); ++at) {
+    std::string bent = blob;
+    bent[at] = static_cast<char>(bent[at] ^ 1);
+    EXPECT_FALSE(found(with(bent))) << "byte " << at;
+    EXPECT_FALSE(found(kLine + with(bent))) << "beside a good one, byte " << at;
+  }
+  EXPECT_FALSE(found(""));
+  EXPECT_FALSE(found("— witness.example.org/two AAAAAAAAAAAA\n")) << "somebody else's";
+  EXPECT_FALSE(found(line.substr(0, line.size() - 1))) << "a line is not whole";
+  EXPECT_FALSE(found("nonsense\n"));
+  EXPECT_FALSE(FindCosignature("example.org/log\n8\ncnJy\n", kLine, key).ok())
+      << "of another checkpoint";
+}
+
+TEST(WitnessKey, HasOneForm) {
+  const std::string key = kWitness;
+  const std::string log_style =
+      "witness.example.org/one+02dfd6f7+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";
+  for (const std::string& text :
+       {std::string(), std::string("name"), std::string("a+b+c"), log_style, key + "=", "x" + key,
+        key.substr(0, key.size() - 4), "a b" + key.substr(key.find('+')),
+        VerifierKey("n", std::string(31, 'k'), KeyType::kCosignature),
+        VerifierKey("n", std::string(32, '\0'), KeyType::kCosignature)}) {
+    EXPECT_FALSE(ReadWitnessKey(text).ok()) << text;
+  }
+}
+
+}  // namespace
+}  // namespace tearline::audit

@@ -1,0 +1,233 @@
+#include "tests/benchmark/comparisons.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "tests/benchmark/judge_bench.h"
+#include "tests/benchmark/subscriber.h"
+#include "tests/benchmark/timings.h"
+
+namespace tearline::benchmark {
+namespace {
+
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+void CompareLatency(Scene& scene, int rounds, std::vector<Row>& rows) {
+  Rounds middle;
+  Rounds slowest;
+  for (int i = 0; i < rounds; ++i) {
+    const Durations sync = scene.Appends();
+    const Durations echo = scene.Bare(kOne).frames;
+    const Durations ours = scene.Ours(kOne).frames;
+    middle.Add(Percentile(ours, 50), Percentile(sync, 50) + Percentile(echo, 50));
+    slowest.Add(Percentile(ours, 99), Percentile(sync, 99) + Percentile(echo, 99));
+  }
+  rows.push_back(middle.AsRow("latency_p50_over_sync_plus_echo",
+                              "1 in flight, p50, over one sync and one echo", false, "us"));
+  rows.push_back(slowest.AsRow("latency_p99_over_sync_plus_echo",
+                               "1 in flight, p99, over one sync and one echo", false, "us"));
+}
+
+void CompareRate(Scene& scene, const Depth& depth, int rounds, std::vector<Row>& rows) {
+  Rounds bare;
+  Rounds appends;
+  for (int i = 0; i < rounds; ++i) {
+    const double stream = scene.Bare(depth).events_a_second;
+    const double disk = scene.AppendsASecond();
+    const double ours = scene.Ours(depth).events_a_second;
+    bare.Add(ours, stream);
+    appends.Add(ours, disk);
+  }
+  const std::string name = std::string("publish_") + depth.name;
+  rows.push_back(bare.AsRow(name + "_over_bare_stream",
+                            std::string(depth.says) + ", over a bare gRPC stream", true, "1/s"));
+  rows.push_back(appends.AsRow(name + "_over_synced_appends",
+                               std::string(depth.says) + ", over bare synced appends", true,
+                               "1/s"));
+}
+
+/// What a process has used of the cores so far, in microseconds.
+double CpuOf(pid_t process) {
+  std::ifstream stat("/proc/" + std::to_string(process) + "/stat");
+  std::string text;
+  std::getline(stat, text);
+  std::istringstream fields(text.substr(text.rfind(')') + 2));
+  std::string skipped;
+  for (int i = 0; i < 11; ++i) fields >> skipped;
+  double user = 0;
+  double system = 0;
+  fields >> user >> system;
+  return (user + system) * 1e6 / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+/// What an event costs of a core, in all threads of the server: neighbours on the machine change that
+/// least of all.
+void CompareCpu(Scene& scene, const Depth& depth, int rounds, std::vector<Row>& rows) {
+  Rounds cpu;
+  const auto spent_on = [](pid_t process, const std::function<Loaded()>& load) {
+    const double before = CpuOf(process);
+    const auto events = static_cast<double>(load().events);
+    return (CpuOf(process) - before) / events;
+  };
+  for (int i = 0; i < rounds; ++i) {
+    const double bare = spent_on(scene.bare.process(), [&] { return scene.Bare(depth); });
+    cpu.Add(spent_on(scene.stage.process(), [&] { return scene.Ours(depth); }), bare);
+  }
+  rows.push_back(cpu.AsRow(std::string("cpu_an_event_") + depth.name + "_over_bare_stream",
+                           std::string("CPU an event, ") + depth.says + ", over a bare gRPC stream",
+                           false, "us"));
+}
+
+/// From a publisher to a subscriber who has acknowledged. The publisher waits when it is further
+/// ahead than four times what is in flight.
+void CompareDelivery(Scene& scene, const Depth& depth, int rounds, std::vector<Row>& rows) {
+  Rounds over_publish;
+  Rounds appends;
+  for (int i = 0; i < rounds; ++i) {
+    const double disk = scene.AppendsASecond();
+    const double published = scene.Ours(depth).events_a_second;
+    Subscriber subscriber(scene.stage.ChannelOf("probation/reader"), "probation/chair");
+    // What was published before comes first, and is not of this measurement.
+    while (!subscriber.CaughtUp()) std::this_thread::sleep_for(milliseconds(10));
+    const std::uint64_t ahead_max = 4 * depth.events();
+    const std::uint64_t begun = subscriber.Acknowledged();
+    const Clock::time_point begun_at = Clock::now();
+    const Loaded ours = scene.Ours(
+        depth, {.time = milliseconds(2000), .may_send = [&](std::uint64_t sent) {
+                  return sent < subscriber.Acknowledged() - begun + ahead_max;
+                }});
+    while (subscriber.Acknowledged() - begun < ours.events) {
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+    const double seconds = std::chrono::duration<double>(Clock::now() - begun_at).count();
+    const double delivered = static_cast<double>(ours.events) / seconds;
+    over_publish.Add(delivered, published);
+    appends.Add(delivered, disk);
+  }
+  const std::string name = std::string("acknowledged_by_subscriber_") + depth.name;
+  const std::string says = std::string("to a subscriber's acknowledgement, ") + depth.says;
+  rows.push_back(appends.AsRow(name + "_over_synced_appends", says + ", over bare synced appends",
+                               true, "1/s"));
+  rows.push_back(over_publish.AsRow(name + "_over_publish", says + ", over publishing alone", true,
+                                    "1/s"));
+}
+
+/// Where the time goes, as shares of all that is timed.
+void ShowShares(Scene& scene, std::vector<Row>& rows) {
+  const std::map<std::string, double> before = ReadTimings(scene.stage);
+  (void)scene.Ours(kBatches);
+  std::map<std::string, double> took = ReadTimings(scene.stage);
+  double all = 0;
+  for (auto& [name, seconds] : took) {
+    seconds -= before.at(name);
+    all += seconds;
+  }
+  for (const auto& [name, says] :
+       {std::pair{"check", "checking"}, std::pair{"seal", "sealing"},
+        std::pair{"append", "the ledger's append and sync"},
+        std::pair{"apply", "the machine: finding, judging, queueing, the leaf"},
+        std::pair{"commit", "the state's batch"}, std::pair{"answer", "answering and sending"}}) {
+    rows.push_back({std::string("share_") + name, std::string("share of time, 1,000 in flight: ") + says,
+                    took.at(name) / all, false, ""});
+  }
+}
+
+/// The same load on a broker that knows a few people and on one that knows many, in turn.
+void CompareCrowd(Scene& few, const Size& size, std::vector<Row>& rows) {
+  end_to_end::StagePlace place = few.place;
+  place.directory += "-crowd";
+  Scene many(place);
+  many.Stopped([&](Growth& growth) {
+    for (std::string& id : growth.AddPeople(size.people - kFewPeople)) {
+      many.people.push_back(std::move(id));
+    }
+  });
+  // As many keys are made before anything counts.
+  (void)many.Ours(kBatches, {.time = milliseconds(size.people / 2)});
+  Rounds rate;
+  Rounds latency;
+  for (int i = 0; i < size.rounds; ++i) {
+    const double few_a_second = few.Ours(kBatches).events_a_second;
+    rate.Add(many.Ours(kBatches).events_a_second, few_a_second);
+    const double few_median = Median(few.Ours(kOne).frames);
+    latency.Add(Median(many.Ours(kOne).frames), few_median);
+  }
+  const std::string people = std::to_string(size.people);
+  rows.push_back(rate.AsRow("publish_1000_with_" + people + "_nominals_over_1000",
+                            "1,000 in flight, about " + people + " nominals with cases, over 1,000",
+                            true, "1/s"));
+  rows.push_back(latency.AsRow("latency_p50_with_" + people + "_nominals_over_1000",
+                               "1 in flight, p50, about " + people + " nominals with cases, over 1,000",
+                               false, "us"));
+}
+
+double SecondsToStart(Scene& scene) {
+  const Clock::time_point begun = Clock::now();
+  scene.stage.Start();
+  return std::chrono::duration<double>(Clock::now() - begun).count();
+}
+
+void CompareReplay(Scene& scene, const Size& size, std::vector<Row>& rows) {
+  const double live = scene.Ours(kBatches).events_a_second;
+  model::Position records = 0;
+  scene.Stopped([&](Growth& growth) {
+    const model::Position there = growth.Records();
+    if (there < size.records) growth.AddEvents(scene.people, size.records - there);
+    records = growth.Records();
+  });
+  const std::string count = std::to_string(records);
+  scene.stage.Stop();
+  const double with_state = SecondsToStart(scene);
+  scene.stage.Stop();
+  std::filesystem::remove_all(scene.stage.directory() / "state");
+  const double without = SecondsToStart(scene);
+  Rounds replay;
+  replay.Add(static_cast<double>(records) / (without - with_state), live);
+  Rounds start;
+  start.Add(with_state, without);
+  rows.push_back(replay.AsRow("replay_" + count + "_records_over_publish",
+                              "replay of " + count + " records a second, over 1,000 in flight", true,
+                              "1/s"));
+  rows.push_back(start.AsRow("start_with_state_of_" + count + "_records_over_replay",
+                             "start with the state of " + count + " records, over one that replays",
+                             false, "s"));
+}
+
+}  // namespace
+
+std::vector<Row> CompareAll(Scene& scene, const Size& size, const std::string& only) {
+  const int rounds = size.rounds;
+  const std::vector<std::pair<const char*, std::function<void(std::vector<Row>&)>>> all = {
+      {"latency", [&](auto& rows) { CompareLatency(scene, rounds, rows); }},
+      {"publish-1", [&](auto& rows) { CompareRate(scene, kOne, rounds, rows); }},
+      {"publish-64", [&](auto& rows) { CompareRate(scene, kMany, rounds, rows); }},
+      {"publish-1000", [&](auto& rows) { CompareRate(scene, kBatches, rounds, rows); }},
+      {"cpu", [&](auto& rows) { CompareCpu(scene, kBatches, rounds, rows); }},
+      {"delivery-1", [&](auto& rows) { CompareDelivery(scene, kOne, rounds, rows); }},
+      {"delivery-1000", [&](auto& rows) { CompareDelivery(scene, kBatches, rounds, rows); }},
+      {"shares", [&](auto& rows) { ShowShares(scene, rows); }},
+      {"judging", [&](auto& rows) { CompareJudging(rounds, rows); }},
+      {"crowd", [&](auto& rows) { CompareCrowd(scene, size, rows); }},
+      {"replay", [&](auto& rows) { CompareReplay(scene, size, rows); }},
+  };
+  std::vector<Row> rows;
+  for (const auto& [name, compare] : all) {
+    if (!only.empty() && only != name) continue;
+    std::fprintf(stderr, "measuring: %s\n", name);
+    compare(rows);
+  }
+  return rows;
+}
+
+}  // namespace tearline::benchmark

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "broker/clock/system_clock.h"
+#include "broker/sequencer/sequencer.h"
+#include "broker/stores.h"
+#include "tearline/v1/publisher_service.pb.h"
+
+namespace tearline::benchmark {
+
+/// Makes the ledger of a broker that is stopped grow: through the same preparing, writer and machine,
+/// but in this process, in large groups, and with nobody asking. Of the directory of
+/// tests/end_to_end/stage.cc.
+///
+/// Throws std::runtime_error.
+class Growth {
+ public:
+  /// Opens what a broker's configuration names.
+  explicit Growth(const std::filesystem::path& config);
+  ~Growth();
+  Growth(const Growth&) = delete;
+  Growth& operator=(const Growth&) = delete;
+
+  /// People with a case each, and five posts that their events are judged for: a chair, a member, a
+  /// guest, an accountable officer and a supervisor. Their ids, "nom_…".
+  std::vector<std::string> AddPeople(std::size_t count);
+
+  /// Publishes events about them in turn, for police/intelligence.
+  void AddEvents(const std::vector<std::string>& nominal_ids, std::size_t count);
+
+  /// How many records there are.
+  model::Position Records() const { return stores_.ledger->Tip(); }
+
+ private:
+  std::vector<machine::Applied> Record(std::vector<sequencer::Proposal> proposals);
+  std::vector<machine::Applied> Publish(const std::vector<v1::PublishItem>& items);
+  template <typename Command>
+  sequencer::Proposal ByTheClerk(stored::v1::CommandNumber number, const Command& command) const;
+  void OpenCases(const std::vector<std::string>& nominal_ids);
+
+  clock::SystemClock clock_;
+  Stores stores_;
+  std::unique_ptr<sequencer::Sequencer> writer_;
+  std::size_t made_ = 0;
+  const std::string name_;
+};
+
+}  // namespace tearline::benchmark

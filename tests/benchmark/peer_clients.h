@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+#include "tests/benchmark/wire.h"
+
+namespace tearline::benchmark {
+
+/// How hard a peer is driven, and for how long; the first fifth is not counted.
+struct Drive {
+  std::size_t in_flight = 64;
+  std::chrono::milliseconds time{1500};
+};
+
+// Events of 1 KiB a second, published and answered, with so many in flight on one connection (of
+// PostgreSQL: on as many connections). All throw std::runtime_error.
+
+/// XADD to one stream of Redis.
+double DriveRedis(int port, const WireTls& tls, const Drive& drive);
+/// Publishes to one file stream of NATS JetStream, with an acknowledgement for each message.
+double DriveNats(int port, const WireTls& tls, const Drive& drive);
+/// Puts of etcd, each under a key of its own.
+double DriveEtcd(int port, const WireTls& tls, const Drive& drive);
+/// Inserts into one table of PostgreSQL, a transaction each, by pgbench.
+double DrivePostgres(int port, const std::filesystem::path& programs,
+                     const std::filesystem::path& directory, const Drive& drive);
+
+}  // namespace tearline::benchmark

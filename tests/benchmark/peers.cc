@@ -1,0 +1,196 @@
+#include "tests/benchmark/peers.h"
+
+#include <cstdio>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "tests/benchmark/peer_clients.h"
+#include "tests/benchmark/peer_server.h"
+
+namespace tearline::benchmark {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kPostgresPrograms[] = "/usr/lib/postgresql/15/bin";
+
+/// One way to run a peer, and how its client drives it.
+struct Peer {
+  std::string name;
+  std::string says;
+  std::size_t in_flight_max = 1000;
+  std::function<std::unique_ptr<PeerServer>()> start;
+  std::function<double(const Drive&)> drive;
+};
+
+/// Where a peer finds its files and its certificates; none of these if in the clear.
+struct Place {
+  fs::path directory;
+  WireTls tls;
+
+  bool secure() const { return !tls.directory.empty(); }
+  std::string Certificate(const char* file) const { return tls.directory / file; }
+};
+
+void Missing(const std::string& peer, const std::string& why) {
+  std::fprintf(stderr, "NOT COMPARED: %s: %s\n", peer.c_str(), why.c_str());
+}
+
+std::vector<std::string> RedisWords(const Place& place, const char* when_synced) {
+  std::vector<std::string> words = {ProgramPath("redis-server"),
+                                    "--bind", "127.0.0.1", "--dir", EmptyDirectory(place.directory),
+                                    "--appendonly", "yes", "--appendfsync", when_synced,
+                                    "--save", "", "--auto-aof-rewrite-percentage", "0"};
+  if (place.secure()) {
+    words.insert(words.end(), {"--port", "0", "--tls-port", "16379", "--tls-cert-file",
+                               place.Certificate("broker.pem"), "--tls-key-file",
+                               place.Certificate("broker.key"), "--tls-ca-cert-file",
+                               place.Certificate("agencies.pem")});
+  } else {
+    words.insert(words.end(), {"--port", "16379"});
+  }
+  return words;
+}
+
+std::unique_ptr<PeerServer> StartNats(const Place& place, bool synced) {
+  EmptyDirectory(place.directory);
+  fs::create_directories(place.directory / "store");
+  // NATS of Debian 12 has no setting for it: every file made below a directory that is marked
+  // synchronous is written through.
+  if (synced) (void)RunPeerProgram({ProgramPath("chattr"), "+S", place.directory / "store"});
+  std::ofstream config(place.directory / "nats.conf");
+  config << "listen: 127.0.0.1:14222\njetstream { store_dir: \"" << (place.directory / "store").string()
+         << "\" max_mem: 1G max_file: 20G }\n";
+  if (place.secure()) {
+    config << "tls { cert_file: \"" << place.Certificate("broker.pem") << "\" key_file: \""
+           << place.Certificate("broker.key") << "\" ca_file: \"" << place.Certificate("agencies.pem")
+           << "\" verify: true }\n";
+  }
+  config.close();
+  return std::make_unique<PeerServer>(
+      std::vector<std::string>{ProgramPath("nats-server"), "-c", place.directory / "nats.conf"},
+      14222, place.directory / "log");
+}
+
+std::unique_ptr<PeerServer> StartEtcd(const Place& place) {
+  EmptyDirectory(place.directory);
+  const std::string scheme = place.secure() ? "https" : "http";
+  std::vector<std::string> words = {ProgramPath("etcd"), "--data-dir", place.directory / "store",
+                                    "--listen-client-urls", scheme + "://127.0.0.1:12379",
+                                    "--advertise-client-urls", scheme + "://127.0.0.1:12379",
+                                    "--listen-peer-urls", "http://127.0.0.1:12380",
+                                    "--log-level", "error", "--quota-backend-bytes", "8589934592"};
+  if (place.secure()) {
+    words.insert(words.end(), {"--cert-file", place.Certificate("broker.pem"), "--key-file",
+                               place.Certificate("broker.key"), "--client-cert-auth",
+                               "--trusted-ca-file", place.Certificate("agencies.pem")});
+  }
+  return std::make_unique<PeerServer>(words, 12379, place.directory / "log");
+}
+
+std::unique_ptr<PeerServer> StartPostgres(const Place& place) {
+  const fs::path programs = kPostgresPrograms;
+  EmptyDirectory(place.directory, "postgres");
+  (void)RunPeerProgram({programs / "initdb", "-D", place.directory / "store", "-A", "trust", "-U",
+                        "postgres"},
+                       "postgres");
+  auto server = std::make_unique<PeerServer>(
+      std::vector<std::string>{programs / "postgres", "-D", place.directory / "store", "-p", "15432",
+                               "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
+                               "-c", "shared_buffers=512MB", "-c", "max_connections=200", "-c",
+                               "max_wal_size=8GB"},
+      15432, place.directory / "log", "postgres");
+  (void)RunPeerProgram({programs / "psql", "-h", "127.0.0.1", "-p", "15432", "-U", "postgres", "-c",
+                        "CREATE TABLE events (id bigserial PRIMARY KEY, content text)"});
+  return server;
+}
+
+/// Every peer whose server is there, in the clear and over TLS.
+std::vector<Peer> PeersThere(const fs::path& directory, const WireTls& certificates) {
+  std::vector<Peer> peers;
+  for (const bool secure : {false, true}) {
+    const Place place{directory, secure ? certificates : WireTls{}};
+    const std::string tag = secure ? "_tls" : "";
+    const std::string how = secure ? ", mutual TLS" : ", in the clear";
+    if (ProgramPath("redis-server").empty()) {
+      Missing("Redis", "the package redis-server is not installed");
+    } else {
+      for (const char* synced : {"always", "everysec"}) {
+        peers.push_back({"redis_" + std::string(synced) + tag,
+                         "Redis stream, appendfsync " + std::string(synced) + how, 1000,
+                         [place, synced] {
+                           return std::make_unique<PeerServer>(RedisWords(place, synced), 16379,
+                                                               place.directory / "log");
+                         },
+                         [place](const Drive& drive) { return DriveRedis(16379, place.tls, drive); }});
+      }
+    }
+    if (ProgramPath("nats-server").empty()) {
+      Missing("NATS JetStream", "the package nats-server is not installed");
+    } else {
+      for (const bool synced : {true, false}) {
+        peers.push_back({(synced ? "nats_synced" : "nats_default") + tag,
+                         (synced ? "NATS JetStream, each write synced" : "NATS JetStream, not synced") +
+                             how,
+                         1000, [place, synced] { return StartNats(place, synced); },
+                         [place](const Drive& drive) { return DriveNats(14222, place.tls, drive); }});
+      }
+    }
+    if (ProgramPath("etcd").empty()) {
+      Missing("etcd", "the package etcd-server is not installed");
+    } else {
+      peers.push_back({"etcd" + tag, "etcd put, synced" + how, 256,
+                       [place] { return StartEtcd(place); },
+                       [place](const Drive& drive) { return DriveEtcd(12379, place.tls, drive); }});
+    }
+  }
+  if (ProgramPath("postgres", kPostgresPrograms).empty()) {
+    Missing("PostgreSQL", "the package postgresql-15 is not installed");
+  } else {
+    const Place place{directory, {}};
+    peers.push_back({"postgresql", "PostgreSQL insert, synchronous_commit, in the clear", 100,
+                     [place] { return StartPostgres(place); },
+                     [place](const Drive& drive) {
+                       return DrivePostgres(15432, kPostgresPrograms, place.directory, drive);
+                     }});
+  }
+  return peers;
+}
+
+void CompareOne(const Peer& peer, Scene& scene, int rounds, std::vector<Row>& rows) {
+  const std::unique_ptr<PeerServer> server = peer.start();
+  for (const Depth& depth : {kOne, kMany, kBatches}) {
+    if (depth.events() > peer.in_flight_max) continue;
+    Rounds compared;
+    for (int i = 0; i < rounds; ++i) {
+      const double theirs = peer.drive({.in_flight = depth.events()});
+      compared.Add(scene.Ours(depth).events_a_second, theirs);
+    }
+    rows.push_back(compared.AsRow(std::string("publish_") + depth.name + "_over_" + peer.name,
+                                  std::string(depth.says) + ", over " + peer.says, true, "1/s"));
+  }
+}
+
+}  // namespace
+
+std::vector<Row> ComparePeers(Scene& scene, int rounds) {
+  std::vector<Row> rows;
+  // Not below a directory that only its owner may enter: PostgreSQL runs as somebody else.
+  const fs::path directory = fs::temp_directory_path() / "tearline-bench-peer";
+  const WireTls certificates{scene.stage.directory() / "certs", "police/feeder"};
+  for (const Peer& peer : PeersThere(directory, certificates)) {
+    try {
+      CompareOne(peer, scene, rounds, rows);
+    } catch (const std::runtime_error& fault) {
+      Missing(peer.says, fault.what());
+    }
+  }
+  fs::remove_all(directory);
+  return rows;
+}
+
+}  // namespace tearline::benchmark

@@ -1,0 +1,173 @@
+// Vectors that other implementations test by, where somebody has put them beside the project:
+// ../shared/vectors, or where TEARLINE_VECTORS says. Skipped, and said so, where there are none:
+// the same formats have vectors of their own in the tests beside this one.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "clients/verifier/base64.h"
+#include "clients/verifier/cosignature.h"
+#include "clients/verifier/note.h"
+#include "clients/verifier/tile.h"
+#include "clients/verifier/tree.h"
+
+namespace tearline::verifier {
+namespace {
+
+using nlohmann::json;
+
+std::string VectorsDirectory() {
+  const char* named = std::getenv("TEARLINE_VECTORS");
+  return named != nullptr ? named : TEARLINE_SOURCE_DIR "/../shared/vectors";
+}
+
+class SharedVectors : public testing::Test {
+ protected:
+  /// The vectors of that name; the test is skipped without them.
+  void Read(const std::string& name) {
+    std::ifstream file(VectorsDirectory() + '/' + name);
+    if (!file) GTEST_SKIP() << "no " << name << " in " << VectorsDirectory() << ": NOT TESTED";
+    vectors_ = json::parse(file);
+  }
+  json vectors_;
+};
+
+Hash FromHexText(const json& text) { return HashFrom(*FromHex(text.get<std::string>())); }
+
+std::vector<Hash> Hashes(const json& list) {
+  std::vector<Hash> hashes;
+  for (const json& text : list) hashes.push_back(FromHexText(text));
+  return hashes;
+}
+
+TEST_F(SharedVectors, Trees) {
+  Read("rfc6962_reference.json");
+  if (IsSkipped()) return;
+  TreeHead tree;
+  const std::vector<Hash> roots = Hashes(vectors_["roots_by_size"]);
+  const std::vector<Hash> leaves = Hashes(vectors_["leaf_hashes"]);
+  EXPECT_EQ(tree.Root(), roots[0]);
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    EXPECT_EQ(LeafHash(*FromHex(vectors_["leaves_hex"][i].get<std::string>())), leaves[i]);
+    tree.Append(leaves[i]);
+    EXPECT_EQ(tree.Root(), roots[i + 1]);
+  }
+  for (const json& each : vectors_["inclusion"]) {
+    const std::uint64_t index = each["index"];
+    const std::uint64_t size = each["size"];
+    std::vector<Hash> proof = Hashes(each["proof"]);
+    EXPECT_TRUE(ProvesInclusion(proof, index, size, leaves[index], roots[size])) << each;
+    proof.push_back(roots[0]);
+    EXPECT_FALSE(ProvesInclusion(proof, index, size, leaves[index], roots[size])) << each;
+  }
+  for (const json& each : vectors_["consistency"]) {
+    const std::uint64_t from = each["size1"];
+    const std::uint64_t to = each["size2"];
+    std::vector<Hash> proof = Hashes(each["proof"]);
+    EXPECT_TRUE(ProvesConsistency(proof, from, to, roots[from], roots[to])) << each;
+    proof.push_back(roots[0]);
+    EXPECT_FALSE(ProvesConsistency(proof, from, to, roots[from], roots[to])) << each;
+  }
+}
+
+TEST_F(SharedVectors, TilePaths) {
+  Read("tile_layout.json");
+  if (IsSkipped()) return;
+  for (const json& each : vectors_["format_tile_path"]) {
+    const std::size_t partial = each["partial"];
+    EXPECT_EQ(TilePath(each["level"], each["index"], partial == 0 ? kTileWidth : partial),
+              each["path"]);
+  }
+  for (const json& each : vectors_["format_entries_path"]) {
+    const std::uint64_t index = each["index"].get<std::uint64_t>() / kTileWidth;
+    const std::uint64_t size = each["log_size"];
+    const std::size_t width =
+        index < size / kTileWidth ? kTileWidth : static_cast<std::size_t>(size % kTileWidth);
+    EXPECT_EQ(EntriesPath(index, width), each["path"]) << each;
+  }
+}
+
+TEST_F(SharedVectors, CheckpointTexts) {
+  Read("checkpoint_text.json");
+  if (IsSkipped()) return;
+  for (const char* list : {"parse_reject", "strict_reject"}) {
+    for (const json& each : vectors_[list]) {
+      EXPECT_FALSE(ReadCheckpoint(each["text"].get<std::string>()).ok()) << each;
+    }
+  }
+  for (const json& each : vectors_["strict_ok"]) {
+    EXPECT_TRUE(ReadCheckpoint(each["text"].get<std::string>()).ok()) << each;
+  }
+}
+
+/// Whether all these keys are satisfied with the note, and at least one signed it.
+bool Opens(const std::string& note, const json& trusted) {
+  bool is_signed = false;
+  for (const json& text : trusted) {
+    const auto key = ReadVerifierKey(text.get<std::string>());
+    if (key.ok() && OpenNote(note, *key).ok()) is_signed = true;
+  }
+  return is_signed;
+}
+
+TEST_F(SharedVectors, Notes) {
+  Read("notes.json");
+  if (IsSkipped()) return;
+  for (const json& each : vectors_["open_ok"]) {
+    EXPECT_TRUE(Opens(each["note"], each["trust"])) << each;
+  }
+  for (const json& each : vectors_["open_reject"]) {
+    if (!each.contains("note")) continue;  // Told as a rule: note_test.cc follows it.
+    EXPECT_FALSE(Opens(each["note"], each["trust"])) << each;
+  }
+  for (const json& text : vectors_["vkey_reject"]) {
+    EXPECT_FALSE(ReadVerifierKey(text.is_string() ? text.get<std::string>()
+                                                  : text["vkey"].get<std::string>())
+                     .ok())
+        << text;
+  }
+  for (const json& each : vectors_["key_id"]) {
+    const std::string key = *FromHex(each["pub_hex"].get<std::string>());
+    EXPECT_EQ(Hex(MakeVerifierKey(KeyType::kNote, each["name"], key).id), each["key_id"]);
+  }
+}
+
+TEST_F(SharedVectors, Cosignatures) {
+  Read("cosignatures.json");
+  if (IsSkipped()) return;
+  std::vector<VerifierKey> witnesses;
+  for (const json& each : vectors_["witnesses"]) {
+    witnesses.push_back(
+        *ReadVerifierKey(each["cosigner_vkey"].get<std::string>(), KeyType::kCosignature));
+  }
+  std::size_t verified = 0;
+  for (const json& each : vectors_["ok"]) {
+    if (!each.contains("cosigned_note")) continue;
+    for (std::size_t i = 0; i < witnesses.size(); ++i) {
+      const auto time_s = CosignedAt(each["cosigned_note"].get<std::string>(), witnesses[i]);
+      if (each["timestamps"][i] == 0) {
+        EXPECT_FALSE(time_s.ok()) << "no witness answers so";
+        continue;
+      }
+      ASSERT_TRUE(time_s.ok()) << time_s.status();
+      EXPECT_EQ(*time_s, each["timestamps"][i].get<std::uint64_t>());
+      ++verified;
+    }
+  }
+  EXPECT_GE(verified, 3u);
+  for (const json& each : vectors_["reject"]) {
+    const std::string note =
+        each["note_text"].get<std::string>() + '\n' + each["line"].get<std::string>();
+    const auto time_s = CosignedAt(note, witnesses[0]);
+    EXPECT_FALSE(time_s.ok() && time_s->has_value()) << each;
+  }
+}
+
+}  // namespace
+}  // namespace tearline::verifier

@@ -1,0 +1,167 @@
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "broker/machine/rows.h"
+#include "broker/model/limits.h"
+#include "tests/machine/world.h"
+
+namespace tearline::machine {
+namespace {
+
+using namespace stored::v1;
+
+Actor Deciding(const std::string& post) {
+  Actor actor = World::System(post);
+  actor.set_purpose("public-protection");
+  actor.set_legal_basis("CJA2003-327A");
+  return actor;
+}
+
+class ApplyDisclosure : public testing::Test {
+ protected:
+  ApplyDisclosure()
+      : nominal_(world_.Register(1)),
+        case_(world_.OpenCase(nominal_, {{"probation/chair", v1::SEAT_KIND_CHAIR}})) {
+    event_ = world_.NextEventId();
+    world_.Publish(world_.Event(nominal_));
+  }
+
+  DecideDisclosure ToSchool() const {
+    DecideDisclosure command;
+    command.set_case_id(case_);
+    command.set_third_party(v1::THIRD_PARTY_SCHOOL);
+    command.set_decision(v1::DISCLOSURE_DECISION_DISCLOSE);
+    command.add_matters(v1::DISCLOSED_MATTER_RISK);
+    command.add_event_ids(event_);
+    return command;
+  }
+  Applied Decide(const DecideDisclosure& command, const Actor& actor) {
+    return world_.Say(actor, COMMAND_NUMBER_DECIDE_DISCLOSURE, command);
+  }
+  const DisclosureDetail* Decided() {
+    details_ = world_.Details();
+    for (const Detail& detail : details_) {
+      if (detail.has_disclosure()) return &detail.disclosure();
+    }
+    return nullptr;
+  }
+
+  World world_;
+  std::string nominal_;
+  std::string case_;
+  std::string event_;
+  std::vector<Detail> details_;
+};
+
+/// Telling a third party takes two hands, and both are remembered.
+TEST_F(ApplyDisclosure, IsDecidedByOnePostAndApprovedByAnother) {
+  const Applied first = Decide(ToSchool(), Deciding("police/coordinator"));
+  EXPECT_EQ(first.outcome, audit::Outcome::kAwaitsSecondHand);
+  EXPECT_EQ(Decided(), nullptr) << "nothing is decided yet";
+  SecondHand second;
+  second.set_pending_id(model::PendingId::Parse(first.made_id)->Bytes());
+  EXPECT_EQ(world_.Say(Deciding("police/coordinator"), COMMAND_NUMBER_SECOND_HAND, second).reason,
+            v1::ERROR_REASON_SECOND_HAND_REQUIRED);
+  const Applied done = world_.Say(Deciding("probation/chair"), COMMAND_NUMBER_SECOND_HAND, second);
+  EXPECT_EQ(done.outcome, audit::Outcome::kApplied) << done.sentence;
+
+  const DisclosureDetail* decided = Decided();
+  ASSERT_NE(decided, nullptr);
+  EXPECT_EQ(decided->decided_by(), "police/coordinator");
+  EXPECT_EQ(decided->approved_by(), "probation/chair");
+  EXPECT_EQ(decided->legal_basis(), "CJA2003-327A");
+  EXPECT_EQ(decided->nominal_id(), nominal_);
+  EXPECT_EQ(decided->third_party(), v1::THIRD_PARTY_SCHOOL);
+  EXPECT_TRUE(
+      world_.state
+          .Get(state::Key(state::Table::kEventTrail).Fixed(event_).U64(world_.records.size()))
+          .has_value())
+      << "who was told of the event leads here";
+}
+
+/// It is no sharing: nobody's level changes, nothing is queued for anyone.
+TEST_F(ApplyDisclosure, SharesNothing) {
+  DecideDisclosure command = ToSchool();
+  command.set_decision(v1::DISCLOSURE_DECISION_DECLINE);
+  command.clear_matters();
+  const std::size_t waiting = world_.Waiting("probation/chair", v1::URGENCY_URGENT);
+  EXPECT_EQ(Decide(command, Deciding("probation/chair")).outcome, audit::Outcome::kApplied)
+      << "to decline takes one hand";
+  ASSERT_NE(Decided(), nullptr);
+  EXPECT_EQ(Decided()->approved_by(), "");
+  EXPECT_EQ(world_.Waiting("probation/chair", v1::URGENCY_URGENT), waiting);
+  for (const Detail& detail : world_.Details()) {
+    EXPECT_FALSE(detail.has_decision() || detail.has_released());
+  }
+}
+
+TEST_F(ApplyDisclosure, RestsOnAsManyEventsAsTheLimitSays) {
+  DecideDisclosure command = ToSchool();
+  while (command.event_ids_size() < static_cast<int>(model::kDisclosureEventsMax)) {
+    command.add_event_ids(world_.NextEventId());
+    world_.Publish(world_.Event(nominal_));
+  }
+  EXPECT_EQ(Decide(command, Deciding("probation/chair")).outcome,
+            audit::Outcome::kAwaitsSecondHand);
+}
+
+TEST_F(ApplyDisclosure, IsRefusedWithAReason) {
+  const std::string other = world_.Register(2);
+  const std::string about_other = world_.NextEventId();
+  world_.Publish(world_.Event(other));
+  const struct {
+    const char* what;
+    std::function<void(DecideDisclosure&, Actor&)> change;
+    v1::ErrorReason reason;
+  } kRows[] = {
+      {"by a supervisor", [](auto&, Actor& a) { a = Deciding("probation/supervisor"); },
+       v1::ERROR_REASON_NOT_PERMITTED},
+      {"without purpose", [](auto&, Actor& a) { a.clear_purpose(); },
+       v1::ERROR_REASON_PURPOSE_REQUIRED},
+      {"without legal basis", [](auto&, Actor& a) { a.clear_legal_basis(); },
+       v1::ERROR_REASON_FIELD_INVALID},
+      {"of no case", [](auto& c, Actor&) { c.set_case_id(std::string(16, 'x')); },
+       v1::ERROR_REASON_NOT_FOUND},
+      {"to nobody", [](auto& c, Actor&) { c.clear_third_party(); }, v1::ERROR_REASON_FIELD_INVALID},
+      {"to an unknown kind",
+       [](auto& c, Actor&) { c.set_third_party(static_cast<v1::ThirdParty>(99)); },
+       v1::ERROR_REASON_FIELD_INVALID},
+      {"undecided", [](auto& c, Actor&) { c.clear_decision(); }, v1::ERROR_REASON_FIELD_INVALID},
+      {"telling nothing", [](auto& c, Actor&) { c.clear_matters(); },
+       v1::ERROR_REASON_FIELD_INVALID},
+      {"telling twice", [](auto& c, Actor&) { c.add_matters(v1::DISCLOSED_MATTER_RISK); },
+       v1::ERROR_REASON_FIELD_INVALID},
+      {"telling the unknown",
+       [](auto& c, Actor&) { c.add_matters(static_cast<v1::DisclosedMatter>(99)); },
+       v1::ERROR_REASON_FIELD_INVALID},
+      {"declining, and telling",
+       [](auto& c, Actor&) { c.set_decision(v1::DISCLOSURE_DECISION_DECLINE); },
+       v1::ERROR_REASON_FIELD_INVALID},
+      {"of an event nobody knows", [](auto& c, Actor&) { c.add_event_ids(std::string(16, 'x')); },
+       v1::ERROR_REASON_NOT_FOUND},
+      {"of an event about another", [&](auto& c, Actor&) { c.add_event_ids(about_other); },
+       v1::ERROR_REASON_NOT_FOUND},
+      {"of an event twice", [&](auto& c, Actor&) { c.add_event_ids(event_); },
+       v1::ERROR_REASON_FIELD_INVALID},
+      {"of one event too many",
+       [&](auto& c, Actor&) {
+         for (std::size_t i = 0; i < model::kDisclosureEventsMax; ++i) {
+           c.add_event_ids(std::string(16, static_cast<char>(i)));
+         }
+       },
+       v1::ERROR_REASON_LIMIT_PASSED},
+  };
+  for (const auto& row : kRows) {
+    DecideDisclosure command = ToSchool();
+    Actor actor = Deciding("probation/chair");
+    row.change(command, actor);
+    const Applied applied = Decide(command, actor);
+    EXPECT_EQ(applied.outcome, audit::Outcome::kRefused) << row.what;
+    EXPECT_EQ(applied.reason, row.reason) << row.what;
+  }
+}
+
+}  // namespace
+}  // namespace tearline::machine

@@ -1,0 +1,131 @@
+#include "broker/machine/consultation.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "broker/machine/rows.h"
+#include "tests/machine/world.h"
+
+namespace tearline::machine {
+namespace {
+
+using namespace stored::v1;
+
+constexpr char kAuditor[] = "board/board";
+
+class Consultation : public testing::Test {
+ protected:
+  Consultation() {
+    SetPost set;
+    *set.mutable_post() = world_.state.Find<PostRow>(PostKey(kAuditor))->post();
+    set.mutable_post()->add_roles(v1::POST_ROLE_AUDITOR);
+    world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, set);
+    event_ = world_.NextEventId();
+    world_.Publish(world_.Event(nominal_));
+  }
+
+  /// A question of that kind, with all that belongs to it.
+  Consult Of(ConsultationKind kind) const {
+    Consult command;
+    command.set_kind(kind);
+    if (kind == CONSULTATION_KIND_WHO_WAS_TOLD || kind == CONSULTATION_KIND_DECISION ||
+        kind == CONSULTATION_KIND_ITEM) {
+      command.set_event_id(event_);
+    }
+    if (kind == CONSULTATION_KIND_DECISION) command.set_post("probation/chair");
+    if (kind == CONSULTATION_KIND_CASE) {
+      command.set_case_id(case_);
+      command.set_nominal_id(nominal_);
+    }
+    if (kind == CONSULTATION_KIND_LEAVES) command.set_end_leaf(3);
+    return command;
+  }
+  v1::ErrorReason Check(const Consult& command, const std::string& post) const {
+    return ReasonOf(CheckConsult(command, World::System(post), world_.state));
+  }
+
+  World world_;
+  std::string nominal_ = world_.Register(1);
+  std::string case_ = world_.OpenCase(nominal_, {{"probation/chair", v1::SEAT_KIND_CHAIR}});
+  std::string event_;
+};
+
+constexpr v1::ErrorReason kAllowed = v1::ERROR_REASON_UNSPECIFIED;
+constexpr v1::ErrorReason kNotPermitted = v1::ERROR_REASON_NOT_PERMITTED;
+constexpr v1::ErrorReason kNotFound = v1::ERROR_REASON_NOT_FOUND;
+
+// Read each row as: "<post> asks <kind>, and is answered <reason>".
+TEST_F(Consultation, IsForWhomTheTableSays) {
+  struct Row {
+    ConsultationKind kind;
+    const char* post;
+    v1::ErrorReason reason;
+  };
+  const Row rows[] = {
+      // kind                            post                     answer
+      {CONSULTATION_KIND_WHO_WAS_TOLD, kAuditor, kAllowed},
+      {CONSULTATION_KIND_WHO_WAS_TOLD, "ct-police/intel", kNotPermitted},
+      {CONSULTATION_KIND_WHO_WAS_TOLD, "probation/chair", kNotPermitted},
+      {CONSULTATION_KIND_WITHHELD, kAuditor, kAllowed},
+      {CONSULTATION_KIND_WITHHELD, "police/coordinator", kNotPermitted},
+      {CONSULTATION_KIND_LEAVES, kAuditor, kAllowed},
+      {CONSULTATION_KIND_LEAVES, "desk/operator", kNotPermitted},
+      {CONSULTATION_KIND_DECISION, kAuditor, kAllowed},
+      {CONSULTATION_KIND_DECISION, "ct-police/intel", kAllowed},         // answers for the event
+      {CONSULTATION_KIND_DECISION, "ct-police/accountable", kNotFound},  // a colleague of theirs
+      {CONSULTATION_KIND_DECISION, "probation/chair", kNotFound},        // it was told, but others'
+      {CONSULTATION_KIND_ITEM, "probation/chair", kAllowed},
+      {CONSULTATION_KIND_ITEM, "education/guest", kAllowed},  // what it is told is another matter
+      {CONSULTATION_KIND_CASE, "probation/chair", kAllowed},  // seated, and of the lead agency
+      {CONSULTATION_KIND_CASE, "education/guest", kNotFound},
+      {CONSULTATION_KIND_CASE, "prison/security", kNotFound},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(Check(Of(row.kind), row.post), row.reason)
+        << ConsultationKind_Name(row.kind) << " by " << row.post;
+  }
+}
+
+/// P6: whoever may not look can't tell what there is.
+TEST_F(Consultation, WhatMayNotBeLookedAtAnswersLikeWhatIsNotThere) {
+  for (const ConsultationKind kind : {CONSULTATION_KIND_DECISION, CONSULTATION_KIND_CASE}) {
+    const Consult there = Of(kind);
+    Consult nowhere = there;
+    if (!nowhere.event_id().empty()) nowhere.set_event_id(std::string(16, 'x'));
+    if (!nowhere.case_id().empty()) nowhere.set_case_id(std::string(16, 'x'));
+    const Actor stranger = World::System("education/guest");
+    EXPECT_EQ(CheckConsult(there, stranger, world_.state),
+              CheckConsult(nowhere, stranger, world_.state))
+        << ConsultationKind_Name(kind);
+  }
+}
+
+TEST_F(Consultation, NamesWhatItsKindIsAboutAndNothingElse) {
+  for (int number = ConsultationKind_MIN + 1; number <= ConsultationKind_MAX; ++number) {
+    const Consult right = Of(static_cast<ConsultationKind>(number));
+    ASSERT_EQ(Check(right, number == CONSULTATION_KIND_CASE ? "probation/chair" : kAuditor),
+              kAllowed)
+        << number;
+    const auto malformed = [&](const char* what, auto change) {
+      Consult wrong = right;
+      change(wrong);
+      EXPECT_EQ(Check(wrong, kAuditor), v1::ERROR_REASON_FIELD_INVALID) << number << ' ' << what;
+    };
+    malformed("event", [](Consult& c) { c.set_event_id(c.event_id() + "x"); });
+    malformed("case", [](Consult& c) { c.set_case_id(c.case_id() + "x"); });
+    malformed("nominal", [](Consult& c) { c.set_nominal_id(c.nominal_id() + "x"); });
+    malformed("post", [](Consult& c) { c.set_post(c.post() + "/"); });
+    malformed("leaves", [](Consult& c) { c.set_first_leaf(c.end_leaf() + 1); });
+  }
+  EXPECT_EQ(Check(Consult(), kAuditor), v1::ERROR_REASON_FIELD_INVALID);
+  Consult unknown;
+  unknown.set_kind(static_cast<ConsultationKind>(77));
+  EXPECT_EQ(Check(unknown, kAuditor), v1::ERROR_REASON_FIELD_INVALID);
+  Consult others_nominal = Of(CONSULTATION_KIND_CASE);
+  others_nominal.set_nominal_id(world_.Register(2));
+  EXPECT_EQ(Check(others_nominal, "probation/chair"), v1::ERROR_REASON_FIELD_INVALID);
+}
+
+}  // namespace
+}  // namespace tearline::machine

@@ -1,0 +1,159 @@
+#include "broker/rpc/consult.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "broker/rpc/event_trail.h"
+#include "tearline/v1/audit_service.grpc.pb.h"
+#include "tearline/v1/case_service.grpc.pb.h"
+#include "tearline/v1/subscriber_service.grpc.pb.h"
+#include "tests/rpc/running_door.h"
+
+namespace tearline::rpc {
+namespace {
+
+using stored::v1::ConsultationKind;
+
+constexpr char kAuditor[] = "desk/auditor";
+
+class ConsultTest : public testing::Test {
+ protected:
+  ConsultTest() { EXPECT_TRUE(door_.checkpoints().Beat(*door_.writer().View()).ok()); }
+
+  v1::Acting As(const std::string& post) const {
+    v1::Acting acting = RunningDoor::As(post);
+    if (!purpose_) acting.clear_purpose();
+    return acting;
+  }
+  v1::ErrorReason WhoWasTold() {
+    v1::WhoWasToldRequest request;
+    *request.mutable_acting() = As(kAuditor);
+    request.set_event_id(event_);
+    v1::WhoWasToldResponse response;
+    grpc::ClientContext context;
+    return ReasonIn(Audit(kAuditor)->WhoWasTold(&context, request, &response));
+  }
+  v1::ErrorReason Withheld() {
+    v1::ListWithheldRequest request;
+    *request.mutable_acting() = As(kAuditor);
+    v1::ListWithheldResponse response;
+    grpc::ClientContext context;
+    return ReasonIn(Audit(kAuditor)->ListWithheld(&context, request, &response));
+  }
+  v1::ErrorReason Leaves() {
+    v1::ReadLeavesRequest request;
+    *request.mutable_acting() = As(kAuditor);
+    request.set_limit(2);
+    grpc::ClientContext context;
+    const auto stub = Audit(kAuditor);
+    const auto stream = stub->ReadLeaves(&context, request);
+    v1::ReadLeavesResponse frame;
+    while (stream->Read(&frame)) {
+    }
+    return ReasonIn(stream->Finish());
+  }
+  v1::ErrorReason Decision() {
+    v1::ExplainDecisionRequest request;
+    *request.mutable_acting() = As(kAuditor);
+    request.set_event_id(event_);
+    request.set_post("police/panel");
+    v1::ExplainDecisionResponse response;
+    grpc::ClientContext context;
+    return ReasonIn(Audit(kAuditor)->ExplainDecision(&context, request, &response));
+  }
+  v1::ErrorReason Item() {
+    v1::ExplainItemRequest request;
+    *request.mutable_acting() = As("police/panel");
+    request.set_event_id(event_);
+    v1::ExplainItemResponse response;
+    grpc::ClientContext context;
+    return ReasonIn(v1::SubscriberService::NewStub(door_.SystemOf("police/panel"))
+                        ->ExplainItem(&context, request, &response));
+  }
+  v1::ErrorReason Case() {
+    v1::GetCaseRequest request;
+    *request.mutable_acting() = As("probation/chair");
+    request.set_nominal_id(nominal_);
+    v1::GetCaseResponse response;
+    grpc::ClientContext context;
+    return ReasonIn(v1::CaseService::NewStub(door_.SystemOf("probation/chair"))
+                        ->GetCase(&context, request, &response));
+  }
+  std::unique_ptr<v1::AuditService::Stub> Audit(const std::string& post) {
+    return v1::AuditService::NewStub(door_.SystemOf(post));
+  }
+
+  struct Question {
+    ConsultationKind kind;
+    std::function<v1::ErrorReason()> ask;
+    bool of_everybody;
+  };
+  const std::vector<Question> questions_ = {
+      {stored::v1::CONSULTATION_KIND_WHO_WAS_TOLD, [this] { return WhoWasTold(); }, false},
+      {stored::v1::CONSULTATION_KIND_WITHHELD, [this] { return Withheld(); }, true},
+      {stored::v1::CONSULTATION_KIND_LEAVES, [this] { return Leaves(); }, true},
+      {stored::v1::CONSULTATION_KIND_DECISION, [this] { return Decision(); }, false},
+      {stored::v1::CONSULTATION_KIND_ITEM, [this] { return Item(); }, false},
+      {stored::v1::CONSULTATION_KIND_CASE, [this] { return Case(); }, false},
+  };
+
+  RunningDoor door_;
+  const std::string nominal_ = door_.NominalWithCase("N17");
+  const std::string event_ = door_.Publish(nominal_, "first", "part");
+  bool purpose_ = true;
+};
+
+/// Whoever was answered, the ledger holds that they asked, for what, and why.
+TEST_F(ConsultTest, EveryAnswerIsPrecededByItsRecord) {
+  EXPECT_EQ(questions_.size(), static_cast<std::size_t>(stored::v1::ConsultationKind_MAX))
+      << "a kind of question is not asked here";
+  for (const Question& question : questions_) {
+    const std::string name = stored::v1::ConsultationKind_Name(question.kind);
+    const model::Position before = door_.writer().View()->position();
+    const v1::ErrorReason reason = question.ask();
+    const bool not_let_go = question.kind == stored::v1::CONSULTATION_KIND_ITEM;
+    EXPECT_EQ(reason, not_let_go ? v1::ERROR_REASON_NOT_FOUND : v1::ERROR_REASON_UNSPECIFIED)
+        << name;
+    const auto view = door_.writer().View();
+    ASSERT_EQ(view->position(), before + 1) << name;
+    stored::v1::ActorDetail who;
+    stored::v1::ConsultedDetail what;
+    ReadDetails(view->position(), *view, [&](const auto& detail, const auto&) {
+      if (detail.has_actor()) who = detail.actor();
+      if (detail.has_consulted()) what = detail.consulted();
+    });
+    EXPECT_EQ(what.kind(), question.kind);
+    EXPECT_EQ(who.purpose(), "public-protection") << name;
+    EXPECT_EQ(what.everybody(), question.of_everybody) << name;
+    EXPECT_EQ(what.nominal_ids_size(), question.of_everybody || not_let_go ? 0 : 1) << name;
+  }
+}
+
+TEST_F(ConsultTest, WithoutAPurposeNothingIsShownAndNothingRecorded) {
+  purpose_ = false;
+  const model::Position before = door_.writer().View()->position();
+  for (const Question& question : questions_) {
+    EXPECT_EQ(question.ask(), v1::ERROR_REASON_PURPOSE_REQUIRED)
+        << stored::v1::ConsultationKind_Name(question.kind);
+  }
+  const auto view = door_.writer().View();
+  for (model::Position position = before + 1; position <= view->position(); ++position) {
+    ReadDetails(position, *view,
+                [](const auto& detail, const auto&) { EXPECT_FALSE(detail.has_consulted()); });
+  }
+}
+
+/// A question that can't be recorded is not answered: the writer has stopped.
+TEST_F(ConsultTest, WhatCannotBeRecordedIsNotShown) {
+  door_.writer().Drain();
+  for (const Question& question : questions_) {
+    EXPECT_EQ(question.ask(), v1::ERROR_REASON_UNAVAILABLE)
+        << stored::v1::ConsultationKind_Name(question.kind);
+  }
+}
+
+}  // namespace
+}  // namespace tearline::rpc

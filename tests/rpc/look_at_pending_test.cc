@@ -1,0 +1,151 @@
+#include "broker/rpc/look_at_pending.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "broker/machine/rows.h"
+#include "tests/machine/world.h"
+
+namespace tearline::rpc {
+namespace {
+
+using namespace stored::v1;
+using machine::Applied;
+using machine::World;
+
+class LookAtPendingTest : public testing::Test {
+ protected:
+  /// The coordinator of the police asks that its own panel be seated.
+  std::string AskForASeat() {
+    SeatPost seat;
+    seat.set_case_id(case_);
+    seat.mutable_seat()->set_post("police/panel");
+    seat.mutable_seat()->set_kind(v1::SEAT_KIND_MEMBER);
+    return world_.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, seat).made_id;
+  }
+  v1::ListPendingResponse Look(Actor actor, const v1::ListPendingRequest& request = {}) const {
+    v1::ListPendingResponse response;
+    EXPECT_TRUE(LookAtPending(request, actor, world_.state, seal_, response).ok());
+    return response;
+  }
+  v1::ListPendingResponse Look(const std::string& post) const { return Look(World::System(post)); }
+
+  World world_;
+  const std::string nominal_ = world_.Register(1);
+  const std::string case_ = world_.OpenCase(nominal_, {});
+  const PageSeal seal_;
+};
+
+TEST_F(LookAtPendingTest, ShowsAllThatACommandSaysToWhoeverMayConfirmIt) {
+  const std::string id = AskForASeat();
+  const v1::ListPendingResponse shown = Look("probation/coordinator");
+  ASSERT_EQ(shown.commands_size(), 1);
+  const v1::PendingCommand& command = shown.commands(0);
+  EXPECT_EQ(command.pending_id(), id);
+  EXPECT_EQ(command.command(), "seat-post");
+  EXPECT_EQ(command.agency(), "police");
+  EXPECT_EQ(command.member(), "coordinator-system");
+  EXPECT_EQ(command.post(), "police/coordinator");
+  EXPECT_EQ(command.asked_at().seconds(), world_.now_ms / 1000);
+  EXPECT_EQ(command.lapses_at().seconds(), world_.now_ms / 1000 + 14 * 24 * 3600);
+  EXPECT_TRUE(command.yours_to_confirm());
+  EXPECT_EQ(command.seat_post().seat().post(), "police/panel");
+  EXPECT_EQ(command.seat_post().case_id(), model::CaseId::FromBytes(case_)->Text());
+}
+
+/// Each row: who looks, what they see, and whether they may confirm it.
+TEST_F(LookAtPendingTest, ShowsItToTheFirstHandsAgencyAndToNobodyElse) {
+  AskForASeat();
+  struct Row {
+    const char* post;
+    int seen;
+    bool confirms;
+  };
+  constexpr Row rows[] = {
+      {"police/coordinator", 1, false},    // the first hand
+      {"police/panel", 1, false},          // of its agency, and may not ask the same
+      {"probation/coordinator", 1, true},  // may ask the same
+      {"probation/chair", 0, false},       // may not
+      {"desk/operator", 0, false},
+  };
+  for (const Row& row : rows) {
+    const v1::ListPendingResponse shown = Look(row.post);
+    ASSERT_EQ(shown.commands_size(), row.seen) << row.post;
+    if (row.seen == 1) {
+      EXPECT_EQ(shown.commands(0).yours_to_confirm(), row.confirms) << row.post;
+    }
+    EXPECT_EQ(shown.next_page_token(), "") << row.post;
+  }
+}
+
+/// What is about a person is shown to others only with a purpose.
+TEST_F(LookAtPendingTest, ShowsAnErasureToWhoeverGivesAPurpose) {
+  stored::v1::Publish event = world_.Event(nominal_);
+  SubjectKeyUse& use = *event.add_keys();
+  use.set_subject_key_id(std::string(16, 'k'));
+  use.set_nominal_index(0);
+  use.set_content_class(CONTENT_CLASS_SEGMENT);
+  world_.Publish(event);
+  EraseNominal erase;
+  erase.set_nominal_id(nominal_);
+  Actor first = World::System("desk/operator");
+  first.set_purpose("data-protection");
+  ASSERT_EQ(world_.Say(first, COMMAND_NUMBER_ERASE_NOMINAL, erase).outcome,
+            audit::Outcome::kAwaitsSecondHand);
+  Actor second = World::System("board/operator");
+  EXPECT_EQ(Look(second).commands_size(), 0);
+  second.set_purpose("data-protection");
+  const v1::ListPendingResponse shown = Look(second);
+  ASSERT_EQ(shown.commands_size(), 1);
+  EXPECT_EQ(shown.commands(0).erase_nominal_id(), model::NominalId::FromBytes(nominal_)->Text());
+  EXPECT_EQ(shown.commands(0).purpose(), "data-protection");
+}
+
+TEST_F(LookAtPendingTest, GivesPagesThatAddUp) {
+  for (int i = 0; i < 5; ++i) AskForASeat();
+  v1::ListPendingRequest request;
+  request.set_page_size(2);
+  std::vector<int> pages;
+  do {
+    const v1::ListPendingResponse shown = Look(World::System("probation/coordinator"), request);
+    pages.push_back(shown.commands_size());
+    request.set_page_token(shown.next_page_token());
+  } while (!request.page_token().empty() && pages.size() < 10);
+  EXPECT_EQ(pages, (std::vector<int>{2, 2, 1}));
+}
+
+/// Every command that can wait is shown, or a page would stop the process.
+TEST_F(LookAtPendingTest, KnowsEveryCommandThatWaits) {
+  Actor operator_ = World::System("desk/operator");
+  AdmitAgency agency;
+  agency.mutable_agency()->set_agency("housing");
+  agency.mutable_agency()->set_kind(v1::AGENCY_KIND_HOUSING);
+  agency.mutable_agency()->set_authority_spki_digest(std::string(32, 'h'));
+  agency.mutable_agency()->set_authority_certificate("certificate");
+  ASSERT_EQ(world_.Say(operator_, COMMAND_NUMBER_ADMIT_AGENCY, agency).outcome,
+            audit::Outcome::kAwaitsSecondHand);
+  SetPost post;
+  post.mutable_post()->set_post("desk/second");
+  post.mutable_post()->add_roles(v1::POST_ROLE_OPERATOR);
+  post.mutable_post()->mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
+  ASSERT_EQ(world_.Say(operator_, COMMAND_NUMBER_SET_POST, post).outcome,
+            audit::Outcome::kAwaitsSecondHand);
+  NameAccountable name;
+  name.set_case_id(case_);
+  name.set_post("police/panel");
+  ASSERT_EQ(world_.Say(World::System("police/coordinator"), COMMAND_NUMBER_NAME_ACCOUNTABLE, name)
+                .outcome,
+            audit::Outcome::kAwaitsSecondHand);
+  const v1::ListPendingResponse shown = Look(operator_);
+  ASSERT_EQ(shown.commands_size(), 2);
+  for (const v1::PendingCommand& command : shown.commands()) {
+    EXPECT_EQ(command.admit_agency().authority_certificate(), "");
+    EXPECT_NE(command.asks_case(), v1::PendingCommand::ASKS_NOT_SET);
+  }
+  EXPECT_EQ(Look("police/coordinator").commands(0).name_accountable().post(), "police/panel");
+}
+
+}  // namespace
+}  // namespace tearline::rpc

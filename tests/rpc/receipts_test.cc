@@ -1,0 +1,250 @@
+#include "broker/rpc/receipts.h"
+
+#include <google/protobuf/util/time_util.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "broker/audit/note.h"
+#include "clients/verifier/base64.h"
+#include "clients/verifier/proof_bundle.h"
+#include "clients/verifier/receipt.h"
+#include "tearline/v1/audit_service.grpc.pb.h"
+#include "tearline/v1/publisher_service.grpc.pb.h"
+#include "tests/rpc/follower.h"
+#include "tests/rpc/running_door.h"
+
+namespace tearline::rpc {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+constexpr char kIntel[] = "police/intel";
+constexpr char kPanel[] = "police/panel";
+constexpr char kChair[] = "probation/chair";
+constexpr char kAuditor[] = "desk/auditor";
+
+class ReceiptsTest : public testing::Test {
+ protected:
+  void SignCheckpoint() { ASSERT_TRUE(door_.checkpoints().Beat(*door_.writer().View()).ok()); }
+
+  grpc::Status Ask(const std::string& post, const v1::GetReceiptsRequest& about,
+                   v1::GetReceiptsResponse& response) {
+    v1::GetReceiptsRequest request = about;
+    *request.mutable_acting() = RunningDoor::As(post);
+    grpc::ClientContext context;
+    return v1::AuditService::NewStub(door_.SystemOf(post))
+        ->GetReceipts(&context, request, &response);
+  }
+  static v1::GetReceiptsRequest OfEvent(const std::string& event_id) {
+    v1::GetReceiptsRequest request;
+    request.set_event_id(event_id);
+    return request;
+  }
+  /// The receipts as the verifier opens them; it shares no line with the broker.
+  std::vector<verifier::Receipt> Receipts(const std::string& post,
+                                          const v1::GetReceiptsRequest& about) {
+    texts_.clear();
+    v1::GetReceiptsResponse response;
+    const grpc::Status status = Ask(post, about, response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    const auto key = verifier::ReadVerifierKey(KeyText());
+    std::vector<verifier::Receipt> receipts;
+    for (const std::string& text : response.receipts()) {
+      const auto receipt = verifier::OpenReceipt(text, *key);
+      EXPECT_TRUE(receipt.ok()) << receipt.status();
+      if (receipt.ok()) receipts.push_back(*receipt);
+      texts_.push_back(text);
+    }
+    return receipts;
+  }
+  std::string KeyText() {
+    v1::GetCheckpointResponse response;
+    grpc::ClientContext context;
+    EXPECT_TRUE(v1::AuditService::NewStub(door_.SystemOf(kIntel))
+                    ->GetCheckpoint(&context, {}, &response)
+                    .ok());
+    return response.verifier_key();
+  }
+  v1::PublishResult PublishOne(const std::string& nominal_id, bool withheld) {
+    v1::PublishRequest request;
+    *request.mutable_acting() = RunningDoor::As(kIntel);
+    v1::PublishItem& item = *request.add_items();
+    item.set_request_id(withheld ? "withheld" : "told");
+    v1::Event& event = *item.mutable_event();
+    event.set_event_type("intelligence.report.submitted");
+    *event.mutable_occurred_at() = TimeUtil::MillisecondsToTimestamp(door_.clock().WallMs() - 1000);
+    event.set_urgency(v1::URGENCY_URGENT);
+    event.mutable_label()->mutable_marking()->set_tier(v1::TIER_OFFICIAL);
+    event.mutable_label()->mutable_marking()->set_sensitive(true);
+    event.mutable_label()->set_originator_controlled(withheld);
+    event.add_nominals()->set_nominal_id(nominal_id);
+    v1::Segment& segment = *event.add_segments();
+    segment.add_nominal_indexes(0);
+    segment.set_media_type("text/plain");
+    segment.set_content("seen near the school");
+    v1::PublishResponse response;
+    grpc::ClientContext context;
+    EXPECT_TRUE(v1::PublisherService::NewStub(door_.SystemOf(kIntel))
+                    ->Publish(&context, request, &response)
+                    .ok());
+    return response.results(0);
+  }
+
+  RunningDoor door_;
+  std::vector<std::string> texts_;  ///< Of the last Receipts.
+};
+
+TEST_F(ReceiptsTest, APublishersOpensTheLeafAndThatItWasThey) {
+  const v1::PublishResult told = PublishOne(door_.NominalWithCase("N17"), false);
+  SignCheckpoint();
+  v1::GetReceiptsRequest by_leaf;
+  by_leaf.set_leaf_hash(told.leaf_hash());
+  for (const v1::GetReceiptsRequest& about : {OfEvent(told.event_id()), by_leaf}) {
+    const auto receipts = Receipts(kIntel, about);
+    ASSERT_EQ(receipts.size(), 1u);
+    EXPECT_EQ(receipts[0].leaf.kind, stored::v1::COMMAND_NUMBER_PUBLISH);
+    EXPECT_EQ(receipts[0].leaf.outcome, verifier::kApplied);
+    ASSERT_EQ(receipts[0].facts.size(), 1u);
+    EXPECT_EQ(receipts[0].facts[0].actor().post(), kIntel);
+  }
+}
+
+TEST_F(ReceiptsTest, ARecipientsOpensWhatWasLetGoToItAndTheDecisionThatAllowedIt) {
+  const v1::PublishResult told = PublishOne(door_.NominalWithCase("N17"), false);
+  SignCheckpoint();
+  v1::GetReceiptsResponse none;
+  EXPECT_EQ(ReasonIn(Ask(kPanel, OfEvent(told.event_id()), none)), v1::ERROR_REASON_NOT_FOUND)
+      << "it was judged, and not let go yet";
+  Follower follower(door_, kPanel);
+  follower.Open(kPanel);
+  ASSERT_TRUE(follower.NextDelivery().has_value());
+  SignCheckpoint();
+  const auto receipts = Receipts(kPanel, OfEvent(told.event_id()));
+  std::size_t decisions = 0;
+  std::size_t releases = 0;
+  for (const verifier::Receipt& receipt : receipts) {
+    for (const stored::v1::Detail& fact : receipt.facts) {
+      if (fact.has_decision()) {
+        ++decisions;
+        EXPECT_EQ(fact.decision().post(), kPanel);
+      } else {
+        ASSERT_TRUE(fact.has_released()) << fact.ShortDebugString();
+        ++releases;
+        EXPECT_EQ(fact.released().feed(), kPanel);
+      }
+    }
+  }
+  EXPECT_EQ(decisions, 1u);
+  EXPECT_EQ(releases, 1u);
+}
+
+/// P6. What is withheld, what is another's, and what does not exist are answered alike.
+TEST_F(ReceiptsTest, NothingTellsThatSomethingIsWithheld) {
+  const std::string nominal = door_.NominalWithCase("N17");
+  const v1::PublishResult withheld = PublishOne(nominal, true);
+  SignCheckpoint();
+  Follower follower(door_, kPanel);
+  follower.Open(kPanel);
+  v1::GetReceiptsResponse response;
+  const grpc::Status unknown = Ask(kPanel, OfEvent("ev_" + std::string(32, '0')), response);
+  EXPECT_EQ(ReasonIn(unknown), v1::ERROR_REASON_NOT_FOUND);
+  v1::GetReceiptsRequest by_leaf;
+  by_leaf.set_leaf_hash(withheld.leaf_hash());
+  for (const auto& about : {OfEvent(withheld.event_id()), by_leaf}) {
+    const grpc::Status status = Ask(kPanel, about, response);
+    EXPECT_EQ(status.error_code(), unknown.error_code());
+    EXPECT_EQ(status.error_message(), unknown.error_message());
+    EXPECT_EQ(status.error_details(), unknown.error_details());
+  }
+  EXPECT_EQ(response.receipts_size(), 0);
+  EXPECT_FALSE(Receipts(kIntel, OfEvent(withheld.event_id())).empty()) << "its publisher's own";
+}
+
+/// Everything in a receipt is the leaf, what is opened, and hashes that hang on salts: it names no
+/// neighbour, says no count, and looks the same whoever else was judged.
+TEST_F(ReceiptsTest, NothingElseCanBeReadFromOne) {
+  const std::string nominal = door_.NominalWithCase("N17");
+  const v1::PublishResult told = PublishOne(nominal, false);
+  const v1::PublishResult withheld = PublishOne(nominal, true);
+  SignCheckpoint();
+
+  // To its publisher two events look alike, though one is withheld and opened an obligation.
+  std::set<std::pair<std::size_t, int>> shapes;
+  std::set<std::string> hashes;
+  std::size_t seen = 0;
+  for (const std::string& event_id : {told.event_id(), withheld.event_id()}) {
+    ASSERT_EQ(Receipts(kIntel, OfEvent(event_id)).size(), 1u);
+    const std::string extra = verifier::ReadProofBundle(texts_[0])->extra;
+    for (const char* other : {kPanel, kChair, "obligation"}) {
+      EXPECT_EQ(extra.find(other), std::string::npos) << other;
+    }
+    const std::string nominal_bytes = *verifier::FromHex(nominal.substr(nominal.find('_') + 1));
+    EXPECT_EQ(extra.find(nominal_bytes), std::string::npos) << "not whom it resolved to, either";
+    v1::Opening opening;
+    ASSERT_TRUE(opening.ParseFromString(extra));
+    EXPECT_EQ(opening.leaf().size(), verifier::kLeafBytes);
+    ASSERT_EQ(opening.details_size(), 1);
+    // The slot is drawn: as a varint it takes a byte or two, or none.
+    opening.mutable_details(0)->clear_slot();
+    shapes.insert({opening.ByteSizeLong(), opening.details(0).proof_size()});
+    for (const std::string& hash : opening.details(0).proof()) {
+      ++seen;
+      hashes.insert(hash);
+    }
+  }
+  EXPECT_EQ(shapes.size(), 1u);
+  EXPECT_EQ(hashes.size(), seen) << "no two alike: an empty slot cannot be known by its hash";
+  // Nor by guessing: the hash of a slot hangs on 16 bytes that only the record's seed gives.
+  const std::string empty = verifier::Bytes(verifier::LeafHash(std::string(16, '\0')));
+  EXPECT_FALSE(hashes.contains(empty));
+  EXPECT_FALSE(hashes.contains(verifier::Bytes(verifier::LeafHash(""))));
+}
+
+TEST_F(ReceiptsTest, AnAuditorsOpensAllAndNeedsAPurpose) {
+  const v1::PublishResult told = PublishOne(door_.NominalWithCase("N17"), false);
+  SignCheckpoint();
+  const auto receipts = Receipts(kAuditor, OfEvent(told.event_id()));
+  ASSERT_EQ(receipts.size(), 1u);
+  std::set<std::string> posts;
+  for (const stored::v1::Detail& fact : receipts[0].facts) {
+    if (fact.has_decision()) posts.insert(fact.decision().post());
+  }
+  EXPECT_TRUE(posts.contains(kPanel) && posts.contains(kChair));
+  EXPECT_TRUE(receipts[0].facts[0].has_actor());
+  EXPECT_EQ(receipts[0].facts[1].published().originating_post(), kIntel);
+
+  v1::GetReceiptsRequest silent = OfEvent(told.event_id());
+  *silent.mutable_acting() = RunningDoor::As(kAuditor);
+  silent.mutable_acting()->clear_purpose();
+  v1::GetReceiptsResponse response;
+  grpc::ClientContext context;
+  EXPECT_EQ(ReasonIn(v1::AuditService::NewStub(door_.SystemOf(kAuditor))
+                         ->GetReceipts(&context, silent, &response)),
+            v1::ERROR_REASON_PURPOSE_REQUIRED);
+}
+
+TEST_F(ReceiptsTest, ASameLeafComesUnderTheNextCheckpoint) {
+  SignCheckpoint();
+  const v1::PublishResult told = PublishOne(door_.NominalWithCase("N17"), false);
+  v1::GetReceiptsResponse response;
+  EXPECT_EQ(ReasonIn(Ask(kIntel, OfEvent(told.event_id()), response)), v1::ERROR_REASON_NOT_FOUND);
+  SignCheckpoint();
+  EXPECT_EQ(Receipts(kIntel, OfEvent(told.event_id())).size(), 1u);
+}
+
+TEST_F(ReceiptsTest, OneThingIsAskedAtATime) {
+  SignCheckpoint();
+  v1::GetReceiptsResponse response;
+  v1::GetReceiptsRequest both = OfEvent("ev_" + std::string(32, '0'));
+  both.set_leaf_hash(std::string(32, 'x'));
+  v1::GetReceiptsRequest bad;
+  bad.set_leaf_hash("short");
+  for (const auto& about : {v1::GetReceiptsRequest(), both, bad, OfEvent("ev_nonsense")}) {
+    EXPECT_EQ(ReasonIn(Ask(kIntel, about, response)), v1::ERROR_REASON_FIELD_INVALID);
+  }
+}
+
+}  // namespace
+}  // namespace tearline::rpc

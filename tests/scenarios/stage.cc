@@ -1,0 +1,292 @@
+#include "tests/scenarios/stage.h"
+
+#include <algorithm>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+#include "broker/audit/audit_log.h"
+#include "broker/crypto/digest.h"
+#include "broker/machine/rows.h"
+#include "broker/policy/duration.h"
+#include "tearline/stored/v1/row.pb.h"
+#include "tests/scenarios/event_words.h"
+
+namespace tearline::scenarios {
+namespace {
+
+using machine::World;
+using namespace stored::v1;
+
+constexpr char kClerk[] = "desk/coordinator";
+
+}  // namespace
+
+void Stage::Play(const Line& line) {
+  static const std::map<std::string, Play1> kVerbs = {
+      {"policy", &Stage::Policy},     {"agency", &Stage::Agency},   {"post", &Stage::Post},
+      {"nominal", &Stage::Nominal},   {"case", &Stage::Case},       {"seat", &Stage::Seat},
+      {"function", &Stage::Function}, {"publish", &Stage::Publish}, {"expect", &Stage::Expect},
+      {"inbox", &Stage::Inbox},       {"owed", &Stage::Owed},       {"pass", &Stage::Pass},
+      {"read", &Stage::Read}};
+  const auto verb = kVerbs.find(line.verb);
+  if (verb == kVerbs.end()) Stop(line, "no such verb: " + line.verb);
+  const bool of_the_directory =
+      line.verb == "policy" || line.verb == "agency" || line.verb == "post";
+  if (!of_the_directory) Begin();
+  (this->*verb->second)(line);
+}
+
+void Stage::Crash() {
+  if (world_) world_->Crash();
+}
+
+std::string Stage::Ending() const {
+  if (!world_) return "nothing has happened";
+  const audit::AuditTree tree(world_->state);
+  return world_->state.Digest().Hex() + " " + tree.RootAt(tree.Size()).Hex();
+}
+
+void Stage::Complain(const Line& line, const std::string& what) {
+  complaints.push_back("line " + std::to_string(line.number) + ": " + what);
+}
+
+void Stage::Must(const machine::Applied& applied, const Line& line) {
+  if (applied.outcome != audit::Outcome::kApplied) {
+    Complain(line, "is refused: " + applied.sentence);
+  }
+}
+
+// -- The directory --------------------------------------------------------------------------------
+
+void Stage::Policy(const Line& line) {
+  std::ifstream file(std::string(TEARLINE_SOURCE_DIR) + "/" + line.words.at(0));
+  std::stringstream text;
+  text << file.rdbuf();
+  genesis_ = machine::GenesisUnder(text.str());
+  machine::AddAgency("desk", v1::AGENCY_KIND_BROKER, genesis_);
+  v1::Post clerk;
+  clerk.set_post(kClerk);
+  clerk.add_roles(v1::POST_ROLE_COORDINATOR);
+  clerk.mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
+  machine::AddPost(clerk, genesis_);
+}
+
+void Stage::Agency(const Line& line) {
+  machine::AddAgency(line.words.at(0), Value<v1::AgencyKind>(line.words.at(1), line), genesis_);
+}
+
+void Stage::Post(const Line& line) {
+  v1::Post post;
+  post.set_post(line.words.at(0));
+  post.add_roles(Value<v1::PostRole>(line.words.at(1), line));
+  post.set_escalates_to(line.WordAfter("climbs-to"));
+  *post.mutable_clearance() =
+      MarkingOf(line.Has("cleared") ? line.WordAfter("cleared") : "OFFICIAL-SENSITIVE", line);
+  machine::AddPost(post, genesis_);
+}
+
+void Stage::Begin() {
+  if (!world_) world_ = std::make_unique<World>(genesis_);
+}
+
+// -- People and cases -----------------------------------------------------------------------------
+
+void Stage::Nominal(const Line& line) {
+  RegisterNominal command;
+  *command.add_identifiers() = World::Number(static_cast<int>(nominals_.size()) + 1);
+  Actor clerk = World::System(kClerk);
+  clerk.set_purpose("public-protection");
+  const machine::Applied applied = world_->Say(clerk, COMMAND_NUMBER_REGISTER_NOMINAL, command);
+  Must(applied, line);
+  nominals_[line.words.at(0)] = model::NominalId::Parse(applied.made_id)->Bytes();
+}
+
+void Stage::Case(const Line& line) {
+  OpenCase command;
+  v1::Case& asked = *command.mutable_case_();
+  asked.set_nominal_id(model::NominalId::FromBytes(nominals_.at(line.words.at(0)))->Text());
+  asked.set_category(Value<v1::MappaCategory>(line.WordAfter("category"), line));
+  asked.set_level(Value<v1::MappaLevel>(line.WordAfter("level"), line));
+  asked.set_lead_agency(line.WordAfter("led"));
+  asked.set_area("north");
+  asked.set_supervising_post(line.WordAfter("supervised"));
+  asked.set_accountable_post(line.WordAfter("answerable"));
+  const machine::Applied applied =
+      world_->Say(World::System(kClerk), COMMAND_NUMBER_OPEN_CASE, command);
+  Must(applied, line);
+  cases_[line.words[0]] = model::CaseId::Parse(applied.made_id)->Bytes();
+}
+
+void Stage::Seat(const Line& line) {
+  SeatPost command;
+  command.set_case_id(cases_.at(line.words.at(0)));
+  command.mutable_seat()->set_post(line.words.at(1));
+  command.mutable_seat()->set_kind(Value<v1::SeatKind>(line.words.at(2), line));
+  Must(world_->Say(World::System(kClerk), COMMAND_NUMBER_SEAT_POST, command), line);
+}
+
+void Stage::Function(const Line& line) {
+  NamePost command;
+  command.set_case_id(cases_.at(line.words.at(0)));
+  command.mutable_named()->set_post(line.words.at(1));
+  command.mutable_named()->set_function(Value<v1::CaseFunction>(line.words.at(2), line));
+  Must(world_->Say(World::System(kClerk), COMMAND_NUMBER_NAME_POST, command), line);
+}
+
+// -- Events ---------------------------------------------------------------------------------------
+
+void Stage::Publish(const Line& line) {
+  stored::v1::Publish event;
+  event.set_request_id(line.words.at(0));
+  event.set_request_digest(crypto::Sha256(event.request_id()).Bytes());
+  event.set_event_type(line.WordAfter("as"));
+  event.set_occurred_ms(world_->now_ms - 60'000);
+  event.set_urgency(line.Has("urgency") ? Value<v1::Urgency>(line.WordAfter("urgency"), line)
+                                        : v1::URGENCY_ROUTINE);
+  for (const std::string& nominal : line.After("about", {"urgency", "as", "by"})) {
+    event.add_nominals()->set_nominal_id(nominals_.at(nominal));
+  }
+  for (const Line& part : line.under) AddPart(part, event);
+  events_[line.words[0]] = world_->NextEventId();
+  Must(world_->Publish(event, line.WordAfter("by")), line);
+}
+
+std::optional<DecisionDetail> Stage::DecisionOf(const std::string& event,
+                                                const std::string& post) const {
+  for (std::size_t position = world_->records.size(); position > 0; --position) {
+    for (const Detail& detail : world_->Details(position)) {
+      if (detail.has_decision() && detail.decision().event_id() == events_.at(event) &&
+          detail.decision().post() == post) {
+        return detail.decision();
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+void Stage::Expect(const Line& line) {
+  const std::string& event = line.words.at(0);
+  const std::string post = line.WordAfter("for");
+  const std::string& level = line.words.at(3);
+  const std::optional<DecisionDetail> decision = DecisionOf(event, post);
+  if (!decision) {
+    if (level != "UNASKED") Complain(line, "nothing was decided for " + post);
+    return;
+  }
+  if (level == "UNASKED" || decision->level() != Value<v1::Level>(level, line)) {
+    return Complain(line, post + " is told " + Word(decision->level()));
+  }
+  for (const std::string& rule : line.After("rules", {"because", "segments"})) {
+    const auto& cited = decision->rules();
+    if (std::find(cited.begin(), cited.end(), rule) == cited.end()) {
+      Complain(line, "rule " + rule + " is not cited");
+    }
+  }
+  if (line.Has("because") &&
+      decision->shortfall() != Value<v1::RuleReason>(line.WordAfter("because"), line)) {
+    Complain(line, "it is because of " + Word(decision->shortfall()));
+  }
+  if (line.Has("segments")) {
+    std::vector<std::string> left;
+    for (const std::uint32_t segment : decision->segments()) {
+      left.push_back(std::to_string(segment));
+    }
+    if (left != line.After("segments", {"rules", "because"})) Complain(line, "others are left");
+  }
+}
+
+// -- Inboxes --------------------------------------------------------------------------------------
+
+std::string Stage::NameOf(const std::string& event_id) const {
+  for (const auto& [name, id] : events_) {
+    if (id == event_id) return name;
+  }
+  return "?";
+}
+
+void Stage::ListenTo(const std::string& post) {
+  if (listening_.insert(post).second) world_->OpenSession(post);
+}
+
+void Stage::Inbox(const Line& line) {
+  const std::string& post = line.words.at(0);
+  ListenTo(post);
+  std::vector<std::string> held;
+  for (const v1::Urgency lane : {v1::URGENCY_IMMEDIATE, v1::URGENCY_URGENT, v1::URGENCY_ROUTINE}) {
+    for (const auto& [number, item] : world_->Released(post, lane)) {
+      if (item.kind() == ITEM_KIND_EVENT) {
+        held.push_back(NameOf(item.event_id()) + " " + Word(item.level()));
+      }
+    }
+  }
+  std::vector<std::string> expected;
+  for (const Line& each : line.under) {
+    if (each.verb != "holds") Stop(each, "an inbox holds an event at a level, or nothing");
+    if (each.words.at(0) == "nothing") continue;
+    expected.push_back(each.words[0] + " " + Word(Value<v1::Level>(each.words.at(1), each)));
+  }
+  if (held == expected) return;
+  std::string words;
+  for (const std::string& each : held) words += (words.empty() ? "" : ", ") + each;
+  Complain(line, post + " holds " + (words.empty() ? "nothing" : words));
+}
+
+void Stage::Read(const Line& line) {
+  const std::string post = line.WordAfter("by");
+  ListenTo(post);
+  for (const v1::Urgency lane : {v1::URGENCY_IMMEDIATE, v1::URGENCY_URGENT, v1::URGENCY_ROUTINE}) {
+    for (const auto& [number, item] : world_->Released(post, lane)) {
+      if (item.kind() != ITEM_KIND_EVENT || item.event_id() != events_.at(line.words.at(0))) {
+        continue;
+      }
+      ReadItem command;
+      command.set_feed(post);
+      command.set_lane(lane);
+      command.set_sequence(number);
+      return Must(world_->Say(World::Holder(post), COMMAND_NUMBER_READ, command), line);
+    }
+  }
+  Complain(line, post + " has nothing to read of it");
+}
+
+// -- What is owed ---------------------------------------------------------------------------------
+
+void Stage::Owed(const Line& line) {
+  const std::string& event = line.words.at(0);
+  std::vector<ObligationRow> open;
+  std::string words;
+  for (const auto& [id, row] : world_->OpenObligations()) {
+    if (std::find(row.event_ids().begin(), row.event_ids().end(), events_.at(event)) ==
+        row.event_ids().end()) {
+      continue;
+    }
+    open.push_back(row);
+    words += "; " + Word(row.type()) + " debtor " + row.debtor_post() + " answerable " +
+             row.accountable_post() + " told " + row.told_post() + " stage " +
+             std::to_string(row.stage()) + " events " + std::to_string(row.count());
+  }
+  if (line.words.at(1) == "nothing") {
+    if (!open.empty()) Complain(line, "something is owed" + words);
+    return;
+  }
+  const auto type = Value<v1::ObligationType>(line.words[1], line);
+  const auto agrees = [&line](const char* name, const std::string& is) {
+    return !line.Has(name) || line.WordAfter(name) == is;
+  };
+  const bool found = std::any_of(open.begin(), open.end(), [&](const ObligationRow& row) {
+    return row.type() == type && agrees("debtor", row.debtor_post()) &&
+           agrees("answerable", row.accountable_post()) && agrees("told", row.told_post()) &&
+           agrees("stage", std::to_string(row.stage())) &&
+           agrees("events", std::to_string(row.count()));
+  });
+  if (!found) Complain(line, "owed is" + (words.empty() ? " nothing" : words));
+}
+
+void Stage::Pass(const Line& line) {
+  const std::optional<std::int64_t> duration = policy::ReadDuration(line.words.at(0));
+  if (!duration) Stop(line, "time passes in s, m, h or d");
+  Must(world_->PassAndPulse(*duration), line);
+}
+
+}  // namespace tearline::scenarios

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tearline/stored/v1/command.pb.h"
+#include "tests/machine/world.h"
+#include "tests/scenarios/scenario.h"
+
+namespace tearline::scenarios {
+
+/// Plays a story line by line on the machine, and holds what it expects against what was decided,
+/// let go and owed. tests/scenarios/README.md tells the words. What does not come out as written is
+/// in `complaints`, by line; a word that is not understood throws.
+class Stage {
+ public:
+  void Play(const Line& line);
+
+  /// What was only in memory is lost. Nothing before the first line that is not of the directory.
+  void Crash();
+
+  /// State digest and audit root, as they are now.
+  std::string Ending() const;
+
+  std::vector<std::string> complaints;
+
+ private:
+  using Play1 = void (Stage::*)(const Line& line);
+
+  void Policy(const Line& line);
+  void Agency(const Line& line);
+  void Post(const Line& line);
+  void Nominal(const Line& line);
+  void Case(const Line& line);
+  void Seat(const Line& line);
+  void Function(const Line& line);
+  void Publish(const Line& line);
+  void Expect(const Line& line);
+  void Inbox(const Line& line);
+  void Owed(const Line& line);
+  void Pass(const Line& line);
+  void Read(const Line& line);
+
+  void Begin();
+  void Must(const machine::Applied& applied, const Line& line);
+  void Complain(const Line& line, const std::string& what);
+  std::optional<stored::v1::DecisionDetail> DecisionOf(const std::string& event,
+                                                       const std::string& post) const;
+  std::string NameOf(const std::string& event_id) const;
+  void ListenTo(const std::string& post);
+
+  stored::v1::Genesis genesis_;
+  std::unique_ptr<machine::World> world_;
+  std::map<std::string, std::string> nominals_;  ///< By name: id, 16 bytes.
+  std::map<std::string, std::string> cases_;     ///< By nominal's name: case id, 16 bytes.
+  std::map<std::string, std::string> events_;    ///< By name: event id, 16 bytes.
+  std::set<std::string> listening_;              ///< Posts with an open session.
+};
+
+}  // namespace tearline::scenarios

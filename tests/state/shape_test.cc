@@ -1,0 +1,95 @@
+#include <google/protobuf/descriptor.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "broker/crypto/digest.h"
+#include "broker/state/tables.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::state {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::FileDescriptor;
+
+/// SHA-256 of what ShapeText says, for every shape that states have had. The last is today's: if it
+/// changes, raise kShape and add a line. Never edit one.
+struct Shape {
+  std::uint32_t shape;
+  const char* digest;
+};
+constexpr Shape kShapes[] = {
+    {2, "fb9a54f944f8711f32b02b4575ae49f1b05f904e9f0f629bb9966b16b5f6973d"},
+};
+
+/// What a message's fields are, and of those it holds, by full name.
+void Tell(const Descriptor& message, std::map<std::string, std::string>& told) {
+  std::string& text = told[message.full_name()];
+  if (!text.empty()) return;
+  text = "message " + message.full_name() + "\n";
+  std::map<int, const FieldDescriptor*> fields;
+  for (int i = 0; i < message.field_count(); ++i)
+    fields[message.field(i)->number()] = message.field(i);
+  for (const auto& [number, field] : fields) {
+    text += std::to_string(number) + " " + field->name() + " " + field->type_name() +
+            (field->is_repeated() ? " repeated" : "") + (field->has_presence() ? " optional" : "");
+    if (field->message_type() != nullptr) text += " " + field->message_type()->full_name();
+    text += "\n";
+  }
+  for (const auto& [number, field] : fields) {
+    if (field->message_type() != nullptr) Tell(*field->message_type(), told);
+  }
+}
+
+/// Every message that lies in a row, and every table with its key as docs/on-disk.md tells it.
+std::string ShapeText() {
+  std::map<std::string, std::string> told;
+  const FileDescriptor& file = *stored::v1::LedgerRow::descriptor()->file();
+  for (int i = 0; i < file.message_type_count(); ++i) Tell(*file.message_type(i), told);
+  std::string text;
+  for (const auto& [name, message] : told) text += message;
+
+  std::ifstream docs(std::string(TEARLINE_SOURCE_DIR) + "/docs/on-disk.md");
+  const std::regex table(R"(\| (\d+) \| ([A-Z]\w+) \| ([^|]*) \|.*)");
+  for (std::string line; std::getline(docs, line);) {
+    std::smatch parts;
+    if (!std::regex_match(line, parts, table)) continue;
+    text += "table " + parts[1].str() + " " + parts[2].str() + ": " + parts[3].str() + "\n";
+  }
+  return text;
+}
+
+/// Whoever changes a row or a key without raising kShape lets the next build read rows that were
+/// written otherwise.
+TEST(Shape, IsRaisedWithEveryChangeOfARowOrKey) {
+  const std::string text = ShapeText();
+  ASSERT_NE(text.find("message tearline.stored.v1.ObligationRow\n"), std::string::npos);
+  ASSERT_NE(text.find("message tearline.stored.v1.Publish\n"), std::string::npos)
+      << "held by a row";
+  ASSERT_NE(text.find("table 60 Obligation: obligation id\n"), std::string::npos);
+  const Shape& today = *std::rbegin(kShapes);
+  EXPECT_EQ(crypto::Sha256(text).Hex(), today.digest)
+      << "rows or keys changed: raise state::kShape, and add its digest here as a new line";
+  EXPECT_EQ(today.shape, kShape);
+}
+
+TEST(Shape, IsANumberOfItsOwnForEachDigest) {
+  std::set<std::uint32_t> shapes;
+  std::set<std::string_view> digests;
+  for (const Shape& each : kShapes) {
+    EXPECT_TRUE(shapes.insert(each.shape).second) << each.shape;
+    EXPECT_TRUE(digests.insert(each.digest).second) << each.shape;
+  }
+}
+
+}  // namespace
+}  // namespace tearline::state

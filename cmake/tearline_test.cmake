@@ -12,5 +12,5 @@ function(tearline_test room)
   target_compile_definitions(${room}_test PRIVATE
     TEARLINE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" TEARLINE_BINARY_DIR="${PROJECT_BINARY_DIR}")
   gtest_discover_tests(${room}_test TEST_PREFIX "${room}." DISCOVERY_MODE PRE_TEST
-    PROPERTIES TIMEOUT 300)
+    PROPERTIES TIMEOUT 900)
 endfunction()

@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,6 +28,8 @@ using Opener = std::function<Result<std::unique_ptr<Ledger>>()>;
 struct Engine {
   const char* name;
   Opener (*on_new_disk)();
+  /// Named in the list of tests; the bytes of a row would tell nothing.
+  friend void PrintTo(const Engine& engine, std::ostream* out) { *out << engine.name; }
 };
 
 Opener MemoryOnNewDisk() {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <regex>
 #include <sstream>
+#include <ostream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -37,6 +38,8 @@ constexpr char kNoEvent[] = "ev_00000000000000000000000000000000";
 struct Poison {
   const char* what;
   std::string words;
+  /// Named in the list of tests; the bytes of a row would tell nothing.
+  friend void PrintTo(const Poison& poison, std::ostream* out) { *out << poison.what; }
 };
 
 /// All are UTF-8: what is not, protobuf itself refuses.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <ostream>
 
 #include "tests/simulation/report.h"
 
@@ -19,6 +20,9 @@ struct Broken {
   std::optional<Table> forgotten;  ///< By the state; nothing: a disk that lies.
   std::uint64_t from_step;
   const char* complaint;
+
+  /// Named in the list of tests; the bytes of a row would tell nothing.
+  friend void PrintTo(const Broken& broken, std::ostream* out) { *out << broken.what; }
 };
 
 constexpr Broken kBroken[] = {

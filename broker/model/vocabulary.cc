@@ -13,7 +13,8 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 
 std::string Place(const std::string& path, const FieldDescriptor& field, int index) {
-  std::string place = path + "." + field.name();
+  std::string place = path + ".";
+  place += field.name();
   if (index >= 0) place += "[" + std::to_string(index) + "]";
   return place;
 }

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "broker/status/invariant.h"
+
 namespace tearline::policy {
 namespace {
 
@@ -130,7 +132,8 @@ std::string ConditionWords(const v1::Condition& condition) {
   printer.SetSingleLineMode(true);
   printer.SetUseShortRepeatedPrimitives(true);
   std::string text;
-  printer.PrintToString(condition, &text);
+  const bool printed = printer.PrintToString(condition, &text);
+  TEARLINE_INVARIANT(printed, "a condition can be written as text");
   while (text.ends_with(' ')) text.pop_back();
   return text.empty() ? "always" : text;
 }

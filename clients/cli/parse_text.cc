@@ -4,6 +4,7 @@
 #include <google/protobuf/text_format.h>
 
 #include <algorithm>
+#include <string_view>
 
 namespace tearline::cli {
 namespace {
@@ -11,13 +12,16 @@ namespace {
 /// Remembers where the first error was, and nothing of what stood there.
 class FirstError : public google::protobuf::io::ErrorCollector {
  public:
-  void AddError(int line, int column, const std::string&) override {
-    if (place_.line < 0) place_ = {line, column};
-  }
-  void AddWarning(int, int, const std::string&) override {}
+  // One of the two is the collector's, by protobuf's version: AddError up to 21, RecordError later.
+  void AddError(int line, int column, const std::string&) { Keep(line, column); }
+  void RecordError(int line, int column, std::string_view) { Keep(line, column); }
   [[nodiscard]] Place Where() const { return place_; }
 
  private:
+  void Keep(int line, int column) {
+    if (place_.line < 0) place_ = {line, column};
+  }
+
   Place place_;
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 /// The part all of an enum's names start with: the name of value 0 up to "UNSPECIFIED".
 std::string Prefix(const google::protobuf::EnumDescriptor& words) {
-  const std::string& zero = words.FindValueByNumber(0)->name();
+  const std::string zero(words.FindValueByNumber(0)->name());
   return zero.substr(0, zero.size() - std::string("UNSPECIFIED").size());
 }
 
@@ -31,7 +31,7 @@ std::string WordOf(const google::protobuf::EnumDescriptor& words, int number) {
   if (number == 0) return "";
   const google::protobuf::EnumValueDescriptor* value = words.FindValueByNumber(number);
   if (value == nullptr) return std::to_string(number);
-  return Spelt(value->name().substr(Prefix(words).size()));
+  return Spelt(std::string(value->name()).substr(Prefix(words).size()));
 }
 
 int NumberOf(const google::protobuf::EnumDescriptor& words, const std::string& word,

@@ -19,7 +19,8 @@ namespace tearline::end_to_end {
 /// a refusal beside it.
 class CommandLine : public testing::Test {
  protected:
-  static void SetUpTestSuite() {
+  /// A broker for each test: what one of them changes is not there for the next.
+  void SetUp() override {
     directory_ = std::make_unique<doubles::TemporaryDirectory>();
     const std::string binaries = TEARLINE_BINARY_DIR "/bin/";
     stage_ = std::make_unique<Stage>(
@@ -28,7 +29,7 @@ class CommandLine : public testing::Test {
                    .policy = TEARLINE_SOURCE_DIR "/config/policies/public_protection.textproto",
                    .directory = directory_->path()});
   }
-  static void TearDownTestSuite() {
+  void TearDown() override {
     stage_.reset();
     directory_.reset();
   }

@@ -312,16 +312,16 @@ TEST_F(CommandLine, CloudEventsArePublishedOrSetAside) {
       stage_->nominal_id() + R"(","data":{"score":1.10},"id":)";
   const std::string batch = Write(
       "batch.json", "[" + event + "\"1\"}," + event + "\"2\"}," + R"({"specversion":"2.0"}])");
-  const std::string publish = "event publish --format cloudevents --file " + batch +
-                              " --quarantine " + (directory_->path() / "set-aside").string();
+  const std::string read = "event publish --format cloudevents --quarantine " +
+                           (directory_->path() / "set-aside").string() + " --file ";
+  const std::string publish = read + batch;
   const Ended first = Say(kFeeder, publish);
   EXPECT_EQ(first.code, 0) << first.err;
   EXPECT_THAT(first.out, HasSubstr("SPEC_VERSION_UNKNOWN 1"));
   EXPECT_THAT(first.out, HasSubstr("3 = 2 + 0 + 0 + 1"));
   EXPECT_THAT(Say(kFeeder, publish).out, HasSubstr("3 = 0 + 2 + 0 + 1")) << "the same again";
   const std::string changed = Write("changed.json", event + "\"1\",\"subject\":\"other\"}");
-  EXPECT_THAT(Say(kFeeder, "event publish --format cloudevents --file " + changed).out,
-              HasSubstr("REQUEST_ID_REUSED"));
+  EXPECT_THAT(Say(kFeeder, read + changed).out, HasSubstr("REQUEST_ID_REUSED"));
 }
 
 TEST_F(CommandLine, SubscriptionsAreMadeListedMovedFollowedAndDeleted) {

@@ -5,7 +5,6 @@
 #include "broker/broker.h"
 #include "broker/check_policy_file.h"
 #include "broker/descriptor_limit.h"
-#include "broker/keep_buffers.h"
 #include "broker/offline.h"
 #include "broker/stop_signals.h"
 
@@ -21,7 +20,6 @@ int main(int argc, char** argv) {
 
   Result<config::Loaded> loaded = config::LoadConfig(arguments->config_file);
   if (!loaded.ok()) return Complain(loaded.status());
-  KeepBuffers();
   if (arguments->task != Task::kServe) {
     const Status done = RunOffline(*arguments, *loaded);
     return done.ok() ? kExitDone : Complain(done);

@@ -8,7 +8,6 @@
 #include "broker/merkle/hashing.h"
 #include "broker/state/key.h"
 #include "broker/status/invariant.h"
-#include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::audit {
 namespace {
@@ -24,6 +23,9 @@ merkle::Frontier ReadFrontier(const state::Reader& reader) {
   return *std::move(frontier);
 }
 
+Key LeafKey(model::Position position) { return Key(Table::kLeaf).U64(position); }
+
+/// Level 0 is not kept: a leaf's hash is that of its row.
 Key NodeKey(std::uint32_t level, std::uint64_t index) {
   return Key(Table::kTreeNode).U8(static_cast<std::uint8_t>(level)).U64(index);
 }
@@ -46,24 +48,40 @@ crypto::Digest AppendLeaf(Leaf leaf, std::string_view seed,
   std::vector<std::string> salted;
   salted.reserve(details.size());
   for (const stored::v1::Detail& detail : details) {
-    const auto index = static_cast<std::uint32_t>(salted.size());
-    salted.push_back(SaltedDetail(seed, index, detail));
-    batch.Put(Key(Table::kDetail).U64(leaf.position).U32(index), salted.back());
+    salted.push_back(SaltedDetail(seed, static_cast<std::uint32_t>(salted.size()), detail));
   }
   leaf.details_root = DetailTree(leaf.behaviour_version, seed, salted).Root();
 
   stored::v1::LeafRow row;
   row.set_leaf(EncodeLeaf(leaf));
-  row.set_details(static_cast<std::uint32_t>(salted.size()));
-  batch.PutRow(Key(Table::kLeaf).U64(leaf.position), row);
+  for (std::string& each : salted) row.add_salted(std::move(each));
+  batch.PutRow(LeafKey(leaf.position), row);
 
   const crypto::Digest hash = merkle::LeafHash(row.leaf());
   frontier.Append(hash, [&](std::uint32_t level, std::uint64_t index, const crypto::Digest& node) {
-    batch.Put(NodeKey(level, index), node.Bytes());
+    if (level > 0) batch.Put(NodeKey(level, index), node.Bytes());
   });
   batch.Put(Key(Table::kFrontier), frontier.Serialize());
   batch.Put(Key(Table::kLeafPosition).Fixed(hash.View()), PositionBytes(leaf.position));
   return hash;
+}
+
+stored::v1::LeafRow LeafRowAt(model::Position position, const state::Reader& reader) {
+  std::optional<stored::v1::LeafRow> row = reader.Find<stored::v1::LeafRow>(LeafKey(position));
+  TEARLINE_INVARIANT(row.has_value(), "every record has its leaf");
+  return *std::move(row);
+}
+
+std::vector<stored::v1::Detail> DetailsOf(const stored::v1::LeafRow& row) {
+  std::vector<stored::v1::Detail> details;
+  details.reserve(static_cast<std::size_t>(row.salted_size()));
+  for (const std::string& salted : row.salted()) {
+    TEARLINE_INVARIANT(salted.size() >= kSaltBytes, "a detail lies behind its salt");
+    const auto bytes = static_cast<int>(salted.size() - kSaltBytes);
+    TEARLINE_INVARIANT(details.emplace_back().ParseFromArray(salted.data() + kSaltBytes, bytes),
+                       "a detail of our own parses");
+  }
+  return details;
 }
 
 std::uint64_t AuditTree::Size() const { return ReadFrontier(reader_).size(); }
@@ -79,6 +97,7 @@ std::optional<std::uint64_t> AuditTree::IndexOf(const crypto::Digest& leaf_hash)
 }
 
 crypto::Digest AuditTree::Node(std::uint32_t level, std::uint64_t index) const {
+  if (level == 0) return merkle::LeafHash(LeafRowAt(index + 1, reader_).leaf());
   const std::optional<std::string> bytes = reader_.Get(NodeKey(level, index));
   TEARLINE_INVARIANT(bytes.has_value(), "every full subtree of the audit tree is kept");
   const Result<crypto::Digest> node = crypto::Digest::FromBytes(*bytes);

@@ -13,6 +13,7 @@
 #include "broker/state/batch.h"
 #include "broker/state/reader.h"
 #include "broker/status/status.h"
+#include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::audit {
 
@@ -25,6 +26,20 @@ namespace tearline::audit {
 /// set here.
 crypto::Digest AppendLeaf(Leaf leaf, std::string_view seed,
                           const std::vector<stored::v1::Detail>& details, state::Batch& batch);
+
+/// A record's leaf with its details, each behind its salt.
+///
+/// Requires: the record is applied.
+[[nodiscard]] stored::v1::LeafRow LeafRowAt(model::Position position, const state::Reader& reader);
+
+/// What a leaf row says about each party, by number, without the salts.
+[[nodiscard]] std::vector<stored::v1::Detail> DetailsOf(const stored::v1::LeafRow& row);
+
+/// What a record's leaf says about each party, by number. Requires: the record is applied.
+[[nodiscard]] inline std::vector<stored::v1::Detail> DetailsAt(model::Position position,
+                                                               const state::Reader& reader) {
+  return DetailsOf(LeafRowAt(position, reader));
+}
 
 /// The tree as the state holds it.
 class AuditTree final : public merkle::NodeSource {

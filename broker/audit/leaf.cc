@@ -8,7 +8,6 @@ namespace {
 
 constexpr std::string_view kMagic = "TLL1";
 constexpr std::uint16_t kFormatVersion = 1;
-constexpr std::size_t kSaltBytes = 16;
 
 void Write(std::uint64_t number, int width, std::string& bytes) {
   for (int shift = 8 * (width - 1); shift >= 0; shift -= 8) {

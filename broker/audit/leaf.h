@@ -36,6 +36,8 @@ struct Leaf {
 };
 
 inline constexpr std::size_t kLeafBytes = 144;
+/// What stands before a detail, in bytes.
+inline constexpr std::size_t kSaltBytes = 16;
 
 [[nodiscard]] std::string EncodeLeaf(const Leaf& leaf);
 

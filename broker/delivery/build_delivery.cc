@@ -84,7 +84,7 @@ std::vector<std::string> NominalsKnownTo(const std::string& feed, const stored::
     const bool named = asked && std::find(asked->nominal_ids().begin(), asked->nominal_ids().end(),
                                           nominal_id) != asked->nominal_ids().end();
     if (!originator && !named) {
-      const std::optional<stored::v1::CaseRow> row = machine::CaseOfNominal(nominal_id, reader);
+      const auto row = machine::CaseOfNominal(nominal_id, reader);
       if (!row || !HasToDoWith(post, row->case_())) continue;
     }
     known.push_back(NominalText(nominal_id));

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/audit/audit_log.h"
 #include "broker/machine/apply.h"
 #include "broker/machine/identifiers.h"
 #include "broker/machine/judge.h"
@@ -89,7 +90,7 @@ Status ResolveNominals(const Publish& command, EventRow& event, Step& step) {
       if (nominal.identifiers().empty()) return Unappliable("a nominal needs an id or identifier");
       for (const stored::v1::StoredIdentifier& identifier : nominal.identifiers()) {
         TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(identifier));
-        const auto found = step.batch.Find<stored::v1::IdentifierRow>(
+        const auto found = step.batch.See<stored::v1::IdentifierRow>(
             IdentifierKey(identifier.type(), identifier.index()));
         if (found && id.empty()) id = found->nominal_id();
       }
@@ -110,8 +111,7 @@ Status ResolveNominals(const Publish& command, EventRow& event, Step& step) {
   return {};
 }
 
-void WriteEvent(const Publish& command, const EventRow& event, Step& step) {
-  step.batch.PutRow(EventKey(command.event_id()), event);
+void Index(const Publish& command, const EventRow& event, Step& step) {
   step.batch.Put(state::Key(state::Table::kEventAt)
                      .U8(static_cast<std::uint8_t>(command.urgency()))
                      .U64(step.header.position),
@@ -120,7 +120,8 @@ void WriteEvent(const Publish& command, const EventRow& event, Step& step) {
     step.batch.Put(
         state::Key(state::Table::kEventOfNominal).Fixed(nominal_id).U64(step.header.position),
         command.event_id());
-    step.batch.Put(OriginatorOfKey(nominal_id, event.answering_post()), "");
+    const state::Key originator = OriginatorOfKey(nominal_id, event.answering_post());
+    if (!step.batch.Get(originator)) step.batch.Put(originator, "");
   }
   RequestRow request;
   request.set_request_digest(command.request_digest());
@@ -143,12 +144,10 @@ void Remember(const Publish& command, const EventRow& event, Step& step) {
 }
 
 void AnswerAsThen(const RequestRow& request, Step& step) {
-  const auto leaf =
-      step.batch.Find<stored::v1::LeafRow>(state::Key(state::Table::kLeaf).U64(request.position()));
-  TEARLINE_INVARIANT(leaf.has_value(), "what was accepted has its leaf");
+  const stored::v1::LeafRow leaf = audit::LeafRowAt(request.position(), step.batch);
   step.applied.outcome = audit::Outcome::kRepeated;
   step.applied.made_id = model::EventId::FromBytes(request.event_id())->Text();
-  step.applied.leaf_hash = merkle::LeafHash(leaf->leaf());
+  step.applied.leaf_hash = merkle::LeafHash(leaf.leaf());
   step.applied.position = request.position();
   step.applied.stamp_ms = request.accepted_ms();
 }
@@ -157,7 +156,7 @@ void AnswerAsThen(const RequestRow& request, Step& step) {
 
 Status ApplyPublish(const Publish& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckOrigin(command, step.actor, step.batch));
-  if (const auto before = step.batch.Find<RequestRow>(
+  if (const auto before = step.batch.See<RequestRow>(
           RequestKey(command.originating_agency(), command.request_id()))) {
     if (before->request_digest() != command.request_digest()) {
       return Refuse(v1::ERROR_REASON_REQUEST_ID_REUSED,
@@ -170,17 +169,20 @@ Status ApplyPublish(const Publish& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckContent(command, step));
   TEARLINE_RETURN_IF_REFUSED(CheckKeysStand(command, step.batch));
 
-  EventRow event;
-  event.set_position(step.header.position);
-  *event.mutable_publish() = command;
-  event.set_accepted_ms(step.now_ms());
-  event.set_answering_post(command.originating_post().empty() ? step.actor.post()
-                                                              : command.originating_post());
-  event.set_purpose(step.actor.purpose());
-  event.set_legal_basis(step.actor.legal_basis());
-  TEARLINE_RETURN_IF_REFUSED(ResolveNominals(command, event, step));
-  TEARLINE_RETURN_IF_REFUSED(WriteSubjectKeys(command.keys(), event.nominal_ids(), step));
-  WriteEvent(command, event, step);
+  EventRow row;
+  row.set_position(step.header.position);
+  *row.mutable_publish() = command;
+  row.set_accepted_ms(step.now_ms());
+  row.set_answering_post(command.originating_post().empty() ? step.actor.post()
+                                                            : command.originating_post());
+  row.set_purpose(step.actor.purpose());
+  row.set_legal_basis(step.actor.legal_basis());
+  TEARLINE_RETURN_IF_REFUSED(ResolveNominals(command, row, step));
+  TEARLINE_RETURN_IF_REFUSED(WriteSubjectKeys(command.keys(), row.nominal_ids(), step));
+  const auto kept = step.batch.PutRow(EventKey(command.event_id()), std::move(row));
+  const EventRow& event = *kept;
+  step.published = command.event_id();
+  Index(command, event, step);
   Remember(command, event, step);
 
   const policy::EventFacts facts = FactsOf(event, step.batch);

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <optional>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -31,9 +31,8 @@ bool HasRoom(const LaneRow& lane, const ItemRow& item, const SessionRow& session
          lane.outstanding_bytes() + item.bytes() <= session.window_bytes();
 }
 
-bool IsHeld(const std::string& feed, v1::Urgency lane, const std::optional<EventRow>& event,
-            const Step& step) {
-  if (lane == v1::URGENCY_IMMEDIATE || !event) return false;
+bool IsHeld(const std::string& feed, v1::Urgency lane, const EventRow* event, const Step& step) {
+  if (lane == v1::URGENCY_IMMEDIATE || event == nullptr) return false;
   const auto& nominals = event->nominal_ids();
   return std::any_of(nominals.begin(), nominals.end(), [&](const std::string& nominal_id) {
     return step.batch.Get(HoldKey(feed, nominal_id)).has_value();
@@ -46,7 +45,7 @@ bool IsHeld(const std::string& feed, v1::Urgency lane, const std::optional<Event
 bool StillOwed(const std::string& feed, ItemRow& item, Step& step) {
   if (item.kind() != stored::v1::ITEM_KIND_OBLIGATION) return true;
   JudgeWhatItSpeaksOf(feed, item, step);
-  const auto row = step.batch.Find<stored::v1::ObligationRow>(ObligationKey(item.obligation_id()));
+  const auto row = step.batch.See<stored::v1::ObligationRow>(ObligationKey(item.obligation_id()));
   if (!row || row->ended_ms() != 0) return false;
   item.set_obligation_events(row->count());
   item.set_obligation_due_ms(row->due_ms());
@@ -83,8 +82,8 @@ void LetGo(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step) 
 bool IsSuspended(const SessionRow& session, const state::Reader& reader) {
   const std::string agency = AgencyOfPost(session.member());
   const std::string member = session.member().substr(agency.size() + 1);
-  const auto agency_row = reader.Find<stored::v1::AgencyRow>(AgencyKey(agency));
-  const auto member_row = reader.Find<stored::v1::MemberRow>(MemberKey(agency, member));
+  const auto agency_row = reader.See<stored::v1::AgencyRow>(AgencyKey(agency));
+  const auto member_row = reader.See<stored::v1::MemberRow>(MemberKey(agency, member));
   return !agency_row || !member_row || agency_row->suspended() || member_row->suspended();
 }
 
@@ -100,12 +99,12 @@ Went ReleaseRow(const std::string& feed, v1::Urgency lane, std::uint64_t place,
   if (!found) return Went::kOut;  // judged with a notice that went out before it
   ItemRow item = *std::move(found);
   if (!HasRoom(ReadLane(feed, lane, step.batch), item, session)) return Went::kNoRoom;
-  std::optional<EventRow> event;
+  std::shared_ptr<const EventRow> event;
   if (item.kind() == stored::v1::ITEM_KIND_EVENT) {
-    event = step.batch.Find<EventRow>(EventKey(item.event_id()));
-    TEARLINE_INVARIANT(event.has_value(), "a waiting item's event is known");
+    event = step.batch.See<EventRow>(EventKey(item.event_id()));
+    TEARLINE_INVARIANT(event != nullptr, "a waiting item's event is known");
   }
-  if (IsHeld(feed, lane, event, step)) return Went::kHeld;
+  if (IsHeld(feed, lane, event.get(), step)) return Went::kHeld;
   --step.rows_left;
   LeaveQueue(feed, lane, place, step);
   const bool told = event ? StillTold(feed, *event, item, step) : StillOwed(feed, item, step);
@@ -225,7 +224,7 @@ void RememberRest(const std::string& feed, v1::Urgency lane, const LaneRow& befo
 }  // namespace
 
 void ReleaseWhileWindowHasRoom(const std::string& feed, Step& step) {
-  const auto session = step.batch.Find<SessionRow>(SessionKey(feed));
+  const auto session = step.batch.See<SessionRow>(SessionKey(feed));
   if (!session) return;
   // All lanes first: a notice in one may speak of an event in another.
   for (const v1::Urgency lane : kLanes) {

@@ -1,5 +1,6 @@
 #include <string>
 
+#include "broker/audit/audit_log.h"
 #include "broker/audit/leaf.h"
 #include "broker/machine/apply.h"
 #include "broker/machine/feed_name.h"
@@ -34,9 +35,7 @@ Status CheckStart(v1::StartFrom from, std::int64_t time_ms, const Step& step) {
 }
 
 std::int64_t StampOf(model::Position position, const state::Reader& reader) {
-  const auto row = reader.Find<stored::v1::LeafRow>(state::Key(Table::kLeaf).U64(position));
-  TEARLINE_INVARIANT(row.has_value(), "every record has its leaf");
-  const Result<audit::Leaf> leaf = audit::DecodeLeaf(row->leaf());
+  const Result<audit::Leaf> leaf = audit::DecodeLeaf(audit::LeafRowAt(position, reader).leaf());
   TEARLINE_INVARIANT(leaf.ok(), "a leaf that was kept reads");
   return leaf->stamp_ms;
 }

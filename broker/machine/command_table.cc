@@ -49,7 +49,8 @@ Status Widening(CommandNumber number, const std::string& bytes, Step& step) {
              .batch = step.batch,
              .actor = step.actor,
              .ledger = step.ledger,
-             .policy = step.policy};
+             .policy = step.policy,
+             .watch = step.watch};
   const Status tried = kApply(command, trial);
   step.asked_about = trial.asked_about;
   if (!tried.ok()) return tried;

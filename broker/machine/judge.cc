@@ -17,8 +17,8 @@ policy::RecipientFacts RecipientOf(const std::string& post, const state::Reader&
   policy::RecipientFacts recipient;
   recipient.post = post;
   recipient.agency = AgencyOfPost(post);
-  const auto post_row = reader.Find<stored::v1::PostRow>(PostKey(post));
-  const auto agency_row = reader.Find<stored::v1::AgencyRow>(AgencyKey(recipient.agency));
+  const auto post_row = reader.See<stored::v1::PostRow>(PostKey(post));
+  const auto agency_row = reader.See<stored::v1::AgencyRow>(AgencyKey(recipient.agency));
   if (!post_row || !agency_row) {
     recipient.suspended = true;  // nobody there: nothing may be told, and a duty is unmet
     return recipient;
@@ -44,9 +44,9 @@ bool SeatReachesBack(const v1::Case& its_case, const std::string& post, std::int
 
 policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string& post,
                                std::int64_t accepted_ms, const state::Reader& reader) {
-  const auto nominal = reader.Find<stored::v1::NominalRow>(NominalKey(nominal_id));
+  const auto nominal = reader.See<stored::v1::NominalRow>(NominalKey(nominal_id));
   if (!nominal) return {};
-  const auto row = reader.Find<stored::v1::CaseRow>(CaseKey(nominal->case_id()));
+  const auto row = reader.See<stored::v1::CaseRow>(CaseKey(nominal->case_id()));
   policy::NominalFacts facts =
       row ? policy::StandingIn(row->case_(), post) : policy::NominalFacts();
   facts.access_limited = IsLimited(*nominal);
@@ -84,7 +84,7 @@ policy::EventFacts FactsOf(const stored::v1::EventRow& event, const state::Reade
   facts.event_type = publish.event_type();
   facts.originating_agency = publish.originating_agency();
   if (const auto agency =
-          reader.Find<stored::v1::AgencyRow>(AgencyKey(publish.originating_agency()))) {
+          reader.See<stored::v1::AgencyRow>(AgencyKey(publish.originating_agency()))) {
     facts.originator_kind = agency->agency().kind();
   }
   facts.urgency = publish.urgency();
@@ -138,6 +138,7 @@ Standing StandingOf(const stored::v1::EventRow& event, const std::string& post,
 policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFacts& facts,
                         const std::string& feed, Step& step) {
   TEARLINE_INVARIANT(step.policy != nullptr, "events are judged under a policy");
+  const Watched watched(step.watch, Phase::kJudge);
   const std::string post = PostOfFeed(feed);
   const Standing standing = StandingOf(event, post, step.batch);
   if (step.heard == event.position()) {
@@ -164,15 +165,15 @@ model::Position LastChange(const stored::v1::EventRow& event, const std::string&
                            const stored::v1::LedgerRow& ledger, const state::Reader& reader) {
   model::Position last = ledger.policy_position();
   for (const std::string& nominal_id : event.nominal_ids()) {
-    if (const auto nominal = reader.Find<stored::v1::NominalRow>(NominalKey(nominal_id))) {
+    if (const auto nominal = reader.See<stored::v1::NominalRow>(NominalKey(nominal_id))) {
       last = std::max(last, nominal->changed_position());
     }
   }
-  if (const auto row = reader.Find<stored::v1::PostRow>(PostKey(post))) {
+  if (const auto row = reader.See<stored::v1::PostRow>(PostKey(post))) {
     last = std::max(last, row->changed_position());
   }
   for (const std::string& agency : {AgencyOfPost(post), event.publish().originating_agency()}) {
-    if (const auto row = reader.Find<stored::v1::AgencyRow>(AgencyKey(agency))) {
+    if (const auto row = reader.See<stored::v1::AgencyRow>(AgencyKey(agency))) {
       last = std::max(last, row->changed_position());
     }
   }

@@ -45,8 +45,7 @@ void GiveUpToInbox(const Entry& entry, Step& step) {
 }  // namespace
 
 LaneRow ReadLane(const std::string& feed, v1::Urgency lane, const state::Reader& reader) {
-  auto row = reader.Find<LaneRow>(LaneKey(feed, lane));
-  if (row) return *std::move(row);
+  if (const auto row = reader.See<LaneRow>(LaneKey(feed, lane))) return *row;
   LaneRow fresh;
   fresh.set_next_sequence(1);
   fresh.set_next_place(1);
@@ -97,7 +96,7 @@ bool IsTaken(const std::string& feed, const std::string& event_id, const state::
 
 void Enqueue(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step) {
   const bool is_event = item.kind() == stored::v1::ITEM_KIND_EVENT;
-  if (is_event) {
+  if (is_event && item.event_id() != step.published) {
     const auto entry = EntryOf(PostOfFeed(feed), item.event_id(), step.batch);
     if (entry && Keeps(*entry, feed, step.batch)) return;
     if (entry && IsInbox(feed)) GiveUpToInbox(*entry, step);
@@ -108,9 +107,9 @@ void Enqueue(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step
   const std::uint64_t place = lane_row.next_place();
   lane_row.set_next_place(place + 1);
   lane_row.set_waiting(lane_row.waiting() + 1);
-  step.batch.PutRow(LaneKey(feed, lane), lane_row);
-  step.batch.PutRow(LaneItem(Table::kWaiting, feed, lane, place), item);
+  step.batch.PutRow(LaneKey(feed, lane), std::move(lane_row));
   if (is_event) Enter(feed, lane, place, item.event_id(), step);
+  step.batch.PutRow(LaneItem(Table::kWaiting, feed, lane, place), std::move(item));
   step.to_release.insert(feed);
 }
 

@@ -13,6 +13,7 @@
 
 #include "broker/machine/machine.h"
 
+#include <memory>
 #include <utility>
 
 #include "broker/audit/audit_log.h"
@@ -30,18 +31,18 @@ using state::Key;
 using state::Table;
 
 /// The record's own row of the ledger, as it is before the record.
-stored::v1::LedgerRow LedgerBefore(const ledger::StoredHeader& record, const state::Reader& reader,
-                                   model::Position position) {
-  auto row = reader.Find<stored::v1::LedgerRow>(Key(Table::kLedger));
+std::shared_ptr<const stored::v1::LedgerRow> LedgerBefore(const ledger::StoredHeader& record,
+                                                          const state::Reader& reader) {
+  auto row = reader.See<stored::v1::LedgerRow>(Key(Table::kLedger));
   if (!row) {
-    TEARLINE_INVARIANT(position == 1, "only the first record finds an empty state");
-    return {};
+    TEARLINE_INVARIANT(record.header.position == 1, "only the first record finds an empty state");
+    return std::make_shared<const stored::v1::LedgerRow>();
   }
   TEARLINE_INVARIANT(row->ledger_id() == record.header.ledger_id.Bytes(),
                      "a record belongs to its ledger");
   TEARLINE_INVARIANT(row->last_header_digest() == record.header.previous.Bytes(),
                      "a record links to the one applied before it");
-  return *std::move(row);
+  return row;
 }
 
 void ReleaseAll(Step& step) {
@@ -124,19 +125,19 @@ void TakeBack(const Status& refusal, const stored::v1::LedgerRow& before, Step& 
 Applied Machine::Apply(const ledger::StoredHeader& record, state::Batch& batch) {
   const ledger::Header& header = record.header;
   batch.Mark();
-  const stored::v1::LedgerRow before = LedgerBefore(record, batch, header.position);
+  const std::shared_ptr<const stored::v1::LedgerRow> before = LedgerBefore(record, batch);
 
-  Step step{.header = header, .batch = batch, .actor = {}, .ledger = before};
+  Step step{.header = header, .batch = batch, .actor = {}, .ledger = *before, .watch = watch_};
   const bool actor_reads = step.actor.ParseFromString(header.actor);
   step.details.push_back(ActorDetailOf(step.actor));
-  step.policy = PolicyInForce(before, batch);
+  step.policy = PolicyInForce(*before, batch);
 
   const Status outcome =
       actor_reads ? RunCommand(static_cast<stored::v1::CommandNumber>(header.command),
                                header.command_bytes, step)
                   : Refuse(v1::ERROR_REASON_UNAPPLIABLE, "the record's actor does not read");
   if (!outcome.ok()) {
-    TakeBack(outcome, before, step);
+    TakeBack(outcome, *before, step);
   } else {
     ReleaseAll(step);
     WriteTrail(step);
@@ -152,10 +153,13 @@ Applied Machine::Apply(const ledger::StoredHeader& record, state::Batch& batch) 
   leaf.kind = header.command;
   leaf.outcome = step.applied.outcome;
   leaf.reason = static_cast<std::uint32_t>(step.applied.reason);
-  if (const auto digest = crypto::Digest::FromBytes(before.policy_digest()); digest.ok()) {
+  if (const auto digest = crypto::Digest::FromBytes(before->policy_digest()); digest.ok()) {
     leaf.policy_digest = *digest;
   }
-  const crypto::Digest leaf_hash = audit::AppendLeaf(leaf, header.seed, step.details, batch);
+  const crypto::Digest leaf_hash = [&] {
+    const Watched watched(watch_, Phase::kLeaf);
+    return audit::AppendLeaf(leaf, header.seed, step.details, batch);
+  }();
   if (step.applied.outcome != audit::Outcome::kRepeated) {
     step.applied.leaf_hash = leaf_hash;
     step.applied.position = header.position;
@@ -167,7 +171,7 @@ Applied Machine::Apply(const ledger::StoredHeader& record, state::Batch& batch) 
   step.ledger.set_last_header_digest(record.digest.Bytes());
   step.ledger.set_term(header.term);
   step.ledger.set_behaviour_version(header.behaviour_version);
-  batch.PutRow(Key(Table::kLedger), step.ledger);
+  batch.PutRow(Key(Table::kLedger), std::move(step.ledger));
   return std::move(step.applied);
 }
 

@@ -12,6 +12,7 @@
 #include "broker/audit/leaf.h"
 #include "broker/crypto/digest.h"
 #include "broker/ledger/record.h"
+#include "broker/machine/watch.h"
 #include "broker/model/ids.h"
 #include "broker/policy/hearing.h"
 #include "broker/policy/policy_set.h"
@@ -77,6 +78,9 @@ struct Applied {
 /// Threads: one.
 class Machine {
  public:
+  /// Requires: `watch` outlives it; null if nobody watches.
+  explicit Machine(Watch* watch = nullptr) : watch_(watch) {}
+
   /// Applies one record: its effects, its leaf and the ledger's own row, into `batch`.
   ///
   /// A record that cannot be applied is applied as UNAPPLIABLE: it changes nothing, has its leaf,
@@ -96,6 +100,7 @@ class Machine {
   /// Of the policy in force before the record; null before genesis.
   policy::Hearing* PolicyInForce(const stored::v1::LedgerRow& ledger, const state::Reader& reader);
 
+  Watch* watch_;
   /// The last policy in force, as parsed and compiled; a memory of pure work, not state.
   std::unique_ptr<Judging> judging_;
 };

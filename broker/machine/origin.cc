@@ -16,7 +16,7 @@ Status CheckAgency(const Publish& command, const stored::v1::Actor& actor,
     if (command.originating_post() == actor.post()) return {};
     return Refuse(v1::ERROR_REASON_NOT_YOUR_POST, "the originating post is the one acted for");
   }
-  const auto agency = reader.Find<stored::v1::AgencyRow>(AgencyKey(actor.agency()));
+  const auto agency = reader.See<stored::v1::AgencyRow>(AgencyKey(actor.agency()));
   const auto publishes = [&] {
     const auto& for_others = agency->agency().publishes_for();
     return std::find(for_others.begin(), for_others.end(), command.originating_agency()) !=
@@ -27,7 +27,7 @@ Status CheckAgency(const Publish& command, const stored::v1::Actor& actor,
                   "the directory must say that the agency publishes for the originating one");
   }
   const auto originator =
-      reader.Find<stored::v1::AgencyRow>(AgencyKey(command.originating_agency()));
+      reader.See<stored::v1::AgencyRow>(AgencyKey(command.originating_agency()));
   if (!originator) {
     return Refuse(v1::ERROR_REASON_NOT_FOUND,
                   "`originating_agency` must be an agency the directory knows");
@@ -44,7 +44,7 @@ Status CheckOrigin(const Publish& command, const stored::v1::Actor& actor,
                    const state::Reader& reader) {
   TEARLINE_RETURN_IF_REFUSED(CheckAgency(command, actor, reader));
   if (!command.imported()) return {};
-  const auto post = reader.Find<stored::v1::PostRow>(PostKey(actor.post()));
+  const auto post = reader.See<stored::v1::PostRow>(PostKey(actor.post()));
   if (post && std::find(post->post().roles().begin(), post->post().roles().end(),
                         v1::POST_ROLE_INTAKE) != post->post().roles().end()) {
     return {};

@@ -88,9 +88,9 @@ const std::vector<Permission>& Rows() {
 }
 
 Status CheckStanding(const Actor& actor, const state::Reader& reader) {
-  const auto agency = reader.Find<AgencyRow>(Key(Table::kAgency).Name(actor.agency()));
+  const auto agency = reader.See<AgencyRow>(Key(Table::kAgency).Name(actor.agency()));
   const auto member =
-      reader.Find<MemberRow>(Key(Table::kMember).Name(actor.agency()).Name(actor.member()));
+      reader.See<MemberRow>(Key(Table::kMember).Name(actor.agency()).Name(actor.member()));
   if (!agency || !member || actor.certificate_digest().size() != crypto::Digest::kBytes) {
     return Refuse(v1::ERROR_REASON_UNKNOWN_PRINCIPAL,
                   "the directory must know the agency and the member");
@@ -126,7 +126,7 @@ bool IsBroker(const Actor& actor) {
 }
 
 bool HasRole(const Actor& actor, v1::PostRole role, const state::Reader& reader) {
-  const auto row = reader.Find<PostRow>(Key(Table::kPost).Name(actor.post()));
+  const auto row = reader.See<PostRow>(Key(Table::kPost).Name(actor.post()));
   return row && HasRole(row->post(), std::vector<v1::PostRole>{role});
 }
 
@@ -152,7 +152,7 @@ Status CheckPermission(CommandNumber command, const Actor& actor, const state::R
   }
   TEARLINE_RETURN_IF_REFUSED(CheckStanding(actor, reader));
 
-  const auto post = reader.Find<PostRow>(Key(Table::kPost).Name(actor.post()));
+  const auto post = reader.See<PostRow>(Key(Table::kPost).Name(actor.post()));
   if (!post || !actor.post().starts_with(actor.agency() + "/") ||
       !ActsFor(post->post(), actor.member())) {
     return Refuse(v1::ERROR_REASON_NOT_YOUR_POST,

@@ -46,7 +46,7 @@ void NoteDecision(const std::string& event_id, const std::string& post,
   if (decision.level == v1::LEVEL_WITHHELD || decision.duty_unmet) {
     const char value[] = {static_cast<char>(decision.level), decision.duty_unmet ? '\1' : '\0'};
     step.batch.Put(key, std::string(value, sizeof value));
-  } else if (step.batch.Get(key)) {
+  } else if (event_id != step.published && step.batch.Get(key)) {
     step.batch.Erase(key);
   }
 }

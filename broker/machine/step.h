@@ -28,6 +28,7 @@ struct Step {
   stored::v1::Actor actor;            ///< Who asked; for a second hand's command, its first hand.
   stored::v1::LedgerRow ledger;       ///< The broker's own row; written back after the command.
   policy::Hearing* policy = nullptr;  ///< In force at this position; null before genesis.
+  Watch* watch = nullptr;             ///< Null if nobody watches.
   bool confirmed = false;             ///< A second hand has been given.
 
   std::vector<stored::v1::Detail> details{};  ///< What the leaf will remember.
@@ -39,6 +40,8 @@ struct Step {
   std::uint32_t asked_about = 0;
   QuotaKind asked_kind = QuotaKind::kResolve;
   std::optional<std::uint64_t> heard{};  ///< Position of the event that `policy` hears.
+  /// The event this record publishes, judged once for each post: no row of it lies below.
+  std::string published{};
   std::uint32_t ids_made = 0;
   std::uint32_t tellings_kept = 0;             ///< TellingRows this record has written.
   int rows_left = model::kReleaseRowsMax;      ///< Rows this record may still judge and let go.

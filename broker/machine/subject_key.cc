@@ -13,7 +13,7 @@ using WrappedKeys = google::protobuf::RepeatedPtrField<stored::v1::WrappedKey>;
 
 bool AnyErased(const WrappedKeys& keys, const state::Reader& reader) {
   return std::any_of(keys.begin(), keys.end(), [&reader](const stored::v1::WrappedKey& key) {
-    const auto row = reader.Find<SubjectKeyRow>(SubjectKeyKey(key.subject_key_id()));
+    const auto row = reader.See<SubjectKeyRow>(SubjectKeyKey(key.subject_key_id()));
     return row && row->erased_position() != 0;
   });
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "broker/audit/audit_log.h"
 #include "broker/machine/feed_name.h"
 #include "broker/status/invariant.h"
 #include "tearline/stored/v1/command.pb.h"
@@ -13,25 +14,15 @@ namespace {
 using state::Key;
 using state::Table;
 
-constexpr std::size_t kSaltBytes = 16;
 constexpr std::size_t kScanRows = 256;
 
 }  // namespace
 
 void ReadDetails(model::Position position, const state::Reader& view, const DetailVisitor& visit) {
-  const auto row = view.Find<stored::v1::LeafRow>(Key(Table::kLeaf).U64(position));
-  TEARLINE_INVARIANT(row.has_value(), "every record has its leaf");
-  const Result<audit::Leaf> leaf = audit::DecodeLeaf(row->leaf());
+  const stored::v1::LeafRow row = audit::LeafRowAt(position, view);
+  const Result<audit::Leaf> leaf = audit::DecodeLeaf(row.leaf());
   TEARLINE_INVARIANT(leaf.ok(), "a leaf of our own decodes");
-  const auto details = view.Scan(Key(Table::kDetail).U64(position), row->details());
-  for (const auto& [key, salted] : details) {
-    stored::v1::Detail detail;
-    TEARLINE_INVARIANT(salted.size() >= kSaltBytes &&
-                           detail.ParseFromArray(salted.data() + kSaltBytes,
-                                                 static_cast<int>(salted.size() - kSaltBytes)),
-                       "a detail of our own parses");
-    visit(detail, *leaf);
-  }
+  for (const stored::v1::Detail& detail : audit::DetailsOf(row)) visit(detail, *leaf);
 }
 
 void ReadTrail(const std::string& event_id, const state::Reader& view, const DetailVisitor& visit) {

@@ -1,6 +1,6 @@
 #include "broker/rpc/look_at_case.h"
 
-#include <optional>
+#include <memory>
 #include <string>
 
 #include "broker/machine/rows.h"
@@ -13,11 +13,11 @@ namespace {
 
 using stored::v1::CaseRow;
 
-Result<std::optional<CaseRow>> Find(const v1::GetCaseRequest& request, const state::Reader& view) {
+Result<std::shared_ptr<const CaseRow>> Find(const v1::GetCaseRequest& request, const state::Reader& view) {
   if (request.which_case() == v1::GetCaseRequest::kCaseId) {
     const auto id = ReadId<model::CaseId>(request.case_id(), "case_id");
     if (!id.ok()) return id.status();
-    return view.Find<CaseRow>(machine::CaseKey(id->Bytes()));
+    return view.See<CaseRow>(machine::CaseKey(id->Bytes()));
   }
   if (request.which_case() == v1::GetCaseRequest::kNominalId) {
     const auto id = ReadId<model::NominalId>(request.nominal_id(), "nominal_id");
@@ -38,7 +38,7 @@ std::string BytesOf(const std::string& text) {
 
 Result<Looked> LookAtCase(const v1::GetCaseRequest& request, const stored::v1::Actor& actor,
                           const state::Reader& view, v1::GetCaseResponse& response) {
-  const Result<std::optional<CaseRow>> found = Find(request, view);
+  const Result<std::shared_ptr<const CaseRow>> found = Find(request, view);
   if (!found.ok()) return found.status();
   const v1::Case shown = *found ? (*found)->case_() : v1::Case();
   Looked looked;

@@ -29,7 +29,6 @@ using state::Table;
 using stored::v1::Actor;
 using stored::v1::Detail;
 
-constexpr std::size_t kSaltBytes = 16;
 /// One header is enough; the ledger gives at least one.
 constexpr std::size_t kOneHeaderBytes = 1;
 /// The number of who asked, among the details of every record.
@@ -38,45 +37,22 @@ constexpr std::uint32_t kActor = 0;
 /// Which details of which records are opened.
 using Opened = std::map<model::Position, std::set<std::uint32_t>>;
 
-stored::v1::LeafRow LeafRowAt(model::Position position, const state::Reader& view) {
-  const auto row = view.Find<stored::v1::LeafRow>(Key(Table::kLeaf).U64(position));
-  TEARLINE_INVARIANT(row.has_value(), "every record has its leaf");
-  return *row;
-}
-
-std::vector<std::string> SaltedAt(model::Position position, const state::Reader& view) {
-  std::vector<std::string> salted;
-  const std::uint32_t details = LeafRowAt(position, view).details();
-  for (auto& [key, bytes] : view.Scan(Key(Table::kDetail).U64(position), details)) {
-    salted.push_back(std::move(bytes));
-  }
-  return salted;
-}
-
-std::vector<Detail> FactsAt(model::Position position, const state::Reader& view) {
-  std::vector<Detail> facts;
-  for (const std::string& salted : SaltedAt(position, view)) {
-    TEARLINE_INVARIANT(facts.emplace_back().ParseFromString(salted.substr(kSaltBytes)),
-                       "a detail of our own parses");
-  }
-  return facts;
-}
-
 bool IsAuditor(const Actor& actor, const state::Reader& view) {
   return machine::HasRole(actor, v1::POST_ROLE_AUDITOR, view);
 }
 
 /// Opens the whole of one record.
 void OpenAll(model::Position position, const state::Reader& view, Opened& opened) {
-  for (std::uint32_t number = 0; number < LeafRowAt(position, view).details(); ++number) {
-    opened[position].insert(number);
+  const int details = audit::LeafRowAt(position, view).salted_size();
+  for (int number = 0; number < details; ++number) {
+    opened[position].insert(static_cast<std::uint32_t>(number));
   }
 }
 
 /// Opens to whoever asked for a record that it was they.
 void OpenToAuthor(model::Position position, const Actor& actor, const state::Reader& view,
                   Opened& opened) {
-  const std::vector<Detail> facts = FactsAt(position, view);
+  const std::vector<Detail> facts = audit::DetailsAt(position, view);
   TEARLINE_INVARIANT(!facts.empty() && facts[kActor].has_actor(), "the first detail is who asked");
   const stored::v1::ActorDetail& author = facts[kActor].actor();
   if (!actor.post().empty() && author.agency() == actor.agency() && author.post() == actor.post()) {
@@ -142,7 +118,7 @@ Opened ChooseOfEvent(const std::string& event_id, const Actor& actor, const stat
     if (is_auditor) {
       OpenAll(position, view, opened);
     } else {
-      own.Read(position, FactsAt(position, view));
+      own.Read(position, audit::DetailsAt(position, view));
     }
   }
   opened.merge(std::move(own).Take());
@@ -182,12 +158,13 @@ Result<std::string> Write(model::Position position, const std::set<std::uint32_t
       ledger.ReadHeaders(position - 1, kOneHeaderBytes);
   if (!headers.ok()) return headers.status();
   TEARLINE_INVARIANT(!headers->empty(), "the ledger holds what the state has applied");
-  const std::vector<std::string> salted = SaltedAt(position, view);
+  const stored::v1::LeafRow row = audit::LeafRowAt(position, view);
+  const std::vector<std::string> salted(row.salted().begin(), row.salted().end());
   const ledger::Header& header = headers->front().header;
   const audit::DetailTree details(header.behaviour_version, header.seed, salted);
 
   v1::Opening opening;
-  opening.set_leaf(LeafRowAt(position, view).leaf());
+  opening.set_leaf(row.leaf());
   for (const std::uint32_t number : numbers) {
     v1::OpenedDetail& detail = *opening.add_details();
     detail.set_slot(details.SlotOf(number));

@@ -93,21 +93,14 @@ Status ProveConsistency(const v1::ProveConsistencyRequest& request, const audit:
 }
 
 v1::LogLeaf ReadLeaf(std::uint64_t index, const std::string& seed, const state::Reader& view) {
-  const model::Position position = index + 1;
-  const auto row = view.Find<stored::v1::LeafRow>(Key(Table::kLeaf).U64(position));
-  TEARLINE_INVARIANT(row.has_value(), "every record has its leaf");
+  const stored::v1::LeafRow row = audit::LeafRowAt(index + 1, view);
   v1::LogLeaf leaf;
   leaf.set_index(index);
-  leaf.set_leaf(row->leaf());
+  leaf.set_leaf(row.leaf());
 
-  std::vector<std::string> salted;
-  for (auto& [key, bytes] : view.Scan(Key(Table::kDetail).U64(position), row->details())) {
-    v1::LeafDetail& detail = *leaf.add_details();
-    detail.set_salted(bytes);
-    salted.push_back(bytes);
-  }
-  TEARLINE_INVARIANT(salted.size() == row->details(), "every detail of a leaf is kept");
-  const Result<audit::Leaf> decoded = audit::DecodeLeaf(row->leaf());
+  const std::vector<std::string> salted(row.salted().begin(), row.salted().end());
+  for (const std::string& bytes : salted) leaf.add_details()->set_salted(bytes);
+  const Result<audit::Leaf> decoded = audit::DecodeLeaf(row.leaf());
   TEARLINE_INVARIANT(decoded.ok(), "a leaf of our own decodes");
   const audit::DetailTree tree(decoded->behaviour_version, seed, salted);
   for (std::size_t number = 0; number < salted.size(); ++number) {

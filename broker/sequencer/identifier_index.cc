@@ -79,7 +79,7 @@ Status SealIdentifier(const model::LedgerId& ledger_id, const model::SubjectKeyI
 }
 
 std::string OwnerOf(const stored::v1::StoredIdentifier& identifier, const Workbench& bench) {
-  const auto row = bench.view.Find<stored::v1::IdentifierRow>(
+  const auto row = bench.view.See<stored::v1::IdentifierRow>(
       state::Key(state::Table::kIdentifier)
           .U32(static_cast<std::uint32_t>(identifier.type()))
           .Fixed(identifier.index()));
@@ -87,7 +87,7 @@ std::string OwnerOf(const stored::v1::StoredIdentifier& identifier, const Workbe
 }
 
 Result<model::LedgerId> LedgerIdOf(const Workbench& bench) {
-  const auto row = bench.view.Find<stored::v1::LedgerRow>(state::Key(state::Table::kLedger));
+  const auto row = bench.view.See<stored::v1::LedgerRow>(state::Key(state::Table::kLedger));
   if (!row || row->log_origin().empty()) {
     return Refuse(v1::ERROR_REASON_GENESIS_MISSING, "the ledger has no genesis yet");
   }

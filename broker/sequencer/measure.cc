@@ -39,13 +39,12 @@ void MeasureRecord(stored::v1::CommandNumber command, const machine::Applied& ap
 }
 
 void MeasureItems(const state::Batch& batch) {
-  const std::string table = state::Key(state::Table::kReleased).bytes();
   std::uint64_t released = 0;
   std::uint64_t settled = 0;
-  for (auto it = batch.writes().lower_bound(table);
-       it != batch.writes().end() && it->first.starts_with(table); ++it) {
-    ++(it->second ? released : settled);
-  }
+  batch.ForEachWrite(state::Table::kReleased,
+                     [&](const std::string&, const state::RowValue& item) {
+                       ++(item.there() ? released : settled);
+                     });
   telemetry::Count(telemetry::Counter::kItemsReleased, released);
   telemetry::Count(telemetry::Counter::kItemsSettled, settled);
 }

@@ -187,7 +187,7 @@ void FillPlain(const v1::Event& event, Publish& command) {
 }
 
 Status CheckAccreditation(const v1::Event& event, const Workbench& bench) {
-  const auto row = bench.view.Find<stored::v1::LedgerRow>(state::Key(state::Table::kLedger));
+  const auto row = bench.view.See<stored::v1::LedgerRow>(state::Key(state::Table::kLedger));
   if (row && model::Dominates(row->accreditation(), event.label().marking())) return {};
   return Refuse(v1::ERROR_REASON_ABOVE_ACCREDITATION,
                 "`event.label.marking` must not be above what this broker may hold");
@@ -260,19 +260,18 @@ Status PublishPreparation::Draft::Check(const stored::v1::Actor& actor) {
 /// Seals, with keys made anew if one of the view was destroyed meanwhile.
 Result<Proposal> PublishPreparation::Draft::Seal(const stored::v1::Actor& actor) {
   if (!checked.ok()) return checked;
-  Result<Proposal> proposal = MakeProposal(actor, stored::v1::COMMAND_NUMBER_PUBLISH, plain);
-  if (!known) {
+  Result<Proposal> proposal =
+      known ? MakeProposal(actor, stored::v1::COMMAND_NUMBER_PUBLISH, plain)
+            : SealAll(preparation, actor, plain, *keys);
+  if (ReasonOf(proposal.status()) == v1::ERROR_REASON_KEY_MISSING) {
+    keys.emplace(preparation.bench, /*reuse=*/false);
+    NeedKeys(preparation, *keys);
+    TEARLINE_RETURN_IF_REFUSED(keys->Get());
     proposal = SealAll(preparation, actor, plain, *keys);
-    if (ReasonOf(proposal.status()) == v1::ERROR_REASON_KEY_MISSING) {
-      keys.emplace(preparation.bench, /*reuse=*/false);
-      NeedKeys(preparation, *keys);
-      TEARLINE_RETURN_IF_REFUSED(keys->Get());
-      proposal = SealAll(preparation, actor, plain, *keys);
-    }
-    if (!proposal.ok()) return proposal;
-    TEARLINE_INVARIANT(proposal->command_bytes.size() <= bytes_max,
-                       "a command is at most as large as it could become");
   }
+  if (!proposal.ok()) return proposal;
+  TEARLINE_INVARIANT(known || proposal->command_bytes.size() <= bytes_max,
+                     "a command is at most as large as it could become");
   proposal->seed = std::move(preparation.seed);
   return proposal;
 }

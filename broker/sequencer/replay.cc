@@ -73,21 +73,24 @@ Result<ReplayReport> Replay(const ledger::Ledger& ledger, state::Database& datab
   const model::Position tip = ledger.Tip();
 
   machine::Machine machine;
+  std::shared_ptr<const state::View> view = database.Now();
+  state::Batch batch(*view);
   while (report.to < tip) {
     const Result<std::vector<ledger::StoredHeader>> headers =
         ledger.ReadHeaders(report.to, kBatchBytesMax);
     if (!headers.ok()) return headers.status();
-    const std::shared_ptr<const state::View> view = database.Now();
-    state::Batch batch(*view);
     for (const ledger::StoredHeader& header : *headers) {
       TEARLINE_RETURN_IF_REFUSED(CheckVersion(header.header));
       machine.Apply(header, batch);
       report.to = header.header.position;
     }
     TEARLINE_RETURN_IF_REFUSED(database.Commit(batch, report.to));
+    std::shared_ptr<const state::View> now = database.Now();
+    batch.GoOnAbove(*now);
+    view.swap(now);
     if (progress) progress(report.to, tip);
   }
-  report.unappliable = ReadLedgerRow(*database.Now()).unappliable();
+  report.unappliable = ReadLedgerRow(*view).unappliable();
   return report;
 }
 

@@ -80,12 +80,6 @@ Status Unavailable() {
                 "the broker is stopping or has stopped writing; try again with the same request");
 }
 
-bool WroteDeadlines(const state::Batch& batch) {
-  const state::Key first(state::Table::kDeadline);
-  const auto found = batch.writes().lower_bound(first.bytes());
-  return found != batch.writes().end() && found->first.starts_with(first.bytes());
-}
-
 }  // namespace
 
 std::unique_ptr<Sequencer> Sequencer::Start(ledger::Ledger& ledger, state::Database& database,
@@ -121,7 +115,8 @@ Sequencer::Sequencer(ledger::Ledger& ledger, state::Database& database, clock::C
       chain_(row, view->position(), ledger.Term()),
       watch_(clock.WallMs(), clock.MonotonicMs(), row),
       next_deadline_ms_(machine::NextDeadlineMs(*view)),
-      view_(std::move(view)) {}
+      view_(std::move(view)),
+      batch_(*view_) {}
 
 Sequencer::~Sequencer() { Drain(); }
 
@@ -210,23 +205,23 @@ bool Sequencer::Write(const std::vector<std::shared_ptr<Waiting>>& taken) {
     Stop(group, ReasonOf(appended.status()), "the ledger did not take a group of records");
     return false;
   }
-  state::Batch batch(*View());
-  const std::vector<machine::Applied> applied = Apply(group, batch);
+  const std::vector<machine::Applied> applied = Apply(group);
   const Status committed = [&] {
     const telemetry::Stopwatch stopwatch(telemetry::Timing::kCommit);
-    return database_.Commit(batch, chain_.tip());
+    return database_.Commit(batch_, chain_.tip());
   }();
   if (!committed.ok()) {
     Stop(group, v1::ERROR_REASON_STORAGE_FAILED, "the state did not take a batch");
     return false;
   }
-  MeasureItems(batch);
+  MeasureItems(batch_);
+  LookAhead(group, applied);
+  std::shared_ptr<const state::View> now = database_.Now();
+  batch_.GoOnAbove(*now);
   {
-    std::shared_ptr<const state::View> now = database_.Now();
     const std::lock_guard<std::mutex> lock(view_mutex_);
     view_.swap(now);
   }
-  LookAhead(group, applied, batch);
   if (ConfirmedIn(group, applied)) {
     // What was looked at, not what the clock says by now: it may have jumped since.
     watch_.Confirm(wall_ms, monotonic_ms);
@@ -321,25 +316,25 @@ Status Sequencer::TryGenesis(const Waiting& waiting, std::int64_t wall_ms) {
   return Refuse(applied.reason, applied.sentence);
 }
 
-std::vector<machine::Applied> Sequencer::Apply(const Group& group, state::Batch& batch) {
+std::vector<machine::Applied> Sequencer::Apply(const Group& group) {
   const telemetry::Stopwatch stopwatch(telemetry::Timing::kApply);
   std::vector<machine::Applied> applied;
   applied.reserve(group.headers.size());
   for (const ledger::StoredHeader& header : group.headers) {
-    applied.push_back(machine_.Apply(header, batch));
+    applied.push_back(machine_.Apply(header, batch_));
     MeasureRecord(static_cast<stored::v1::CommandNumber>(header.header.command), applied.back());
     if (applied.back().outcome != audit::Outcome::kUnappliable) continue;
     telemetry::Log(telemetry::Event::kRecordUnappliable)
         .With(telemetry::Field::kPosition, header.header.position)
         .With(telemetry::Field::kCommand, header.header.command);
   }
+  phase_times_.Note();
   return applied;
 }
 
 /// What the group left to do: deadlines, releases owed.
-void Sequencer::LookAhead(const Group& group, const std::vector<machine::Applied>& applied,
-                          const state::Batch& batch) {
-  if (WroteDeadlines(batch)) next_deadline_ms_ = machine::NextDeadlineMs(*View());
+void Sequencer::LookAhead(const Group& group, const std::vector<machine::Applied>& applied) {
+  if (batch_.Wrote(state::Table::kDeadline)) next_deadline_ms_ = machine::NextDeadlineMs(batch_);
   for (std::size_t i = 0; i < applied.size(); ++i) {
     const ledger::Header& header = group.headers[i].header;
     const bool took_effect = applied[i].outcome == audit::Outcome::kApplied;

@@ -16,8 +16,10 @@
 #include "broker/ledger/ledger.h"
 #include "broker/machine/machine.h"
 #include "broker/sequencer/clock_watch.h"
+#include "broker/sequencer/phase_times.h"
 #include "broker/sequencer/proposer.h"
 #include "broker/sequencer/record_chain.h"
+#include "broker/state/batch.h"
 #include "broker/state/database.h"
 #include "broker/status/status.h"
 #include "tearline/stored/v1/row.pb.h"
@@ -128,9 +130,8 @@ class Sequencer final : public Proposer {
   void Add(Proposal& proposal, const std::string& actor_bytes, std::int64_t wall_ms, Group& group);
   Status MayRecord(const Waiting& waiting, std::int64_t wall_ms);
   Status TryGenesis(const Waiting& waiting, std::int64_t wall_ms);
-  std::vector<machine::Applied> Apply(const Group& group, state::Batch& batch);
-  void LookAhead(const Group& group, const std::vector<machine::Applied>& applied,
-                 const state::Batch& batch);
+  std::vector<machine::Applied> Apply(const Group& group);
+  void LookAhead(const Group& group, const std::vector<machine::Applied>& applied);
   /// Whether an operator has confirmed the clock in this group.
   static bool ConfirmedIn(const Group& group, const std::vector<machine::Applied>& applied);
   void Tell(const std::set<std::string>& feeds, machine::Change change);
@@ -144,7 +145,8 @@ class Sequencer final : public Proposer {
   concurrency::FairQueue<std::shared_ptr<Waiting>> queue_;
 
   // The writer's own.
-  machine::Machine machine_;
+  PhaseTimes phase_times_;
+  machine::Machine machine_{&phase_times_};
   RecordChain chain_;
   ClockWatch watch_;
   std::int64_t next_deadline_ms_;
@@ -157,6 +159,7 @@ class Sequencer final : public Proposer {
 
   mutable std::mutex view_mutex_;
   std::shared_ptr<const state::View> view_;  ///< Guarded by view_mutex_.
+  state::Batch batch_;  ///< The writer's own; above `view_`, which only the writer replaces.
   std::mutex listener_mutex_;
   Listener listener_;  ///< Guarded by listener_mutex_, also while it is called.
 

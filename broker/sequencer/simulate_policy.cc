@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/audit/audit_log.h"
 #include "broker/crypto/digest.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/machine.h"
@@ -26,17 +27,12 @@ using stored::v1::DecisionDetail;
 
 /// Headers applied in one batch, in bytes, as in a replay.
 constexpr std::size_t kBatchBytesMax = 4 * 1024 * 1024;
-constexpr std::size_t kSaltBytes = 16;
-constexpr std::size_t kDetailsMax = 100'000;
 constexpr int kLevels = 4;
 
 /// The decisions of one record, as its leaf remembers them.
 std::vector<DecisionDetail> DecisionsOf(model::Position position, const state::Reader& reader) {
   std::vector<DecisionDetail> decisions;
-  const state::Key details = state::Key(state::Table::kDetail).U64(position);
-  for (const auto& [key, salted] : reader.Scan(details, kDetailsMax)) {
-    stored::v1::Detail detail;
-    TEARLINE_INVARIANT(detail.ParseFromString(salted.substr(kSaltBytes)), "a detail reads");
+  for (stored::v1::Detail& detail : audit::DetailsAt(position, reader)) {
     if (detail.has_decision()) decisions.push_back(std::move(*detail.mutable_decision()));
   }
   return decisions;

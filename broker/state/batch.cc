@@ -2,14 +2,21 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <string_view>
+#include <utility>
 
 #include "broker/status/invariant.h"
 
 namespace tearline::state {
 namespace {
 
-using Rows = std::vector<std::pair<std::string, std::string>>;
+using FoundRows = std::vector<std::pair<std::string, std::string>>;
+
+/// Rows remembered from group to group, before those are forgotten that nobody asked for.
+constexpr std::size_t kRowsKept = 16'384;
+
+Table TableOf(const Key& key) { return static_cast<Table>(key.bytes().front()); }
 
 /// A key from bytes that were one.
 Key Again(std::string_view bytes) {
@@ -23,7 +30,7 @@ class Pages {
       : below_(below), prefix_(prefix), from_(from), rows_(rows_first) {}
 
   /// The next row, or null when there is none. Stays until Advance.
-  const Rows::value_type* Next() {
+  const FoundRows::value_type* Next() {
     if (at_ == page_.size() && !ended_) TurnPage();
     return at_ < page_.size() ? &page_[at_] : nullptr;
   }
@@ -45,37 +52,46 @@ class Pages {
   const Key& prefix_;
   const Key& from_;
   std::size_t rows_;
-  Rows page_;
+  FoundRows page_;
   std::size_t at_ = 0;
   bool ended_ = false;
 };
 
 }  // namespace
 
-std::optional<std::string> Batch::Get(const Key& key) const {
-  const auto written = writes_.find(key.bytes());
-  if (written != writes_.end()) return written->second;
-  const auto [found, is_new] = found_.try_emplace(key.bytes());
-  if (is_new) found->second = below_.Get(key);
-  return found->second;
+const RowValue& Batch::Look(const Key& key, RowValue& /*unkept*/) const {
+  const auto [row, is_new] = rows_.try_emplace(key.bytes());
+  Known& known = row->second;
+  if (is_new) known.value = RowValue(below_->Get(key));
+  known.asked_for = true;
+  return known.value;
 }
 
-Rows Batch::Scan(const Key& prefix, const Key& from, std::size_t rows_max) const {
+std::optional<std::string> Batch::Get(const Key& key) const {
+  RowValue unkept;
+  const RowValue& value = Look(key, unkept);
+  return value.there() ? std::optional(value.Bytes()) : std::nullopt;
+}
+
+FoundRows Batch::Scan(const Key& prefix, const Key& from, std::size_t rows_max) const {
   TEARLINE_INVARIANT(from.bytes().starts_with(prefix.bytes()), "a scan starts within its prefix");
-  Rows rows;
-  auto written = writes_.lower_bound(from.bytes());
+  const auto table = written_.find(TableOf(prefix));
+  if (table == written_.end()) return below_->Scan(prefix, from, rows_max);
+  auto written = table->second.lower_bound(from.bytes());
   const auto in_prefix = [&] {
-    return written != writes_.end() && written->first.starts_with(prefix.bytes());
+    return written != table->second.end() && written->first.starts_with(prefix.bytes());
   };
-  if (!in_prefix()) return below_.Scan(prefix, from, rows_max);
+  if (!in_prefix()) return below_->Scan(prefix, from, rows_max);
 
   // A merge of two orders; where both have a key, the write on top decides.
-  Pages below(below_, prefix, from, std::min<std::size_t>(rows_max, 64) + 1);
+  FoundRows rows;
+  Pages below(*below_, prefix, from, std::min<std::size_t>(rows_max, 64) + 1);
   while (rows.size() < rows_max) {
-    const Rows::value_type* row = below.Next();
+    const FoundRows::value_type* row = below.Next();
     if (in_prefix() && (row == nullptr || written->first <= row->first)) {
       if (row != nullptr && written->first == row->first) below.Advance();
-      if (written->second) rows.emplace_back(written->first, *written->second);
+      const auto& [key, known] = *written->second;
+      if (known.value.there()) rows.emplace_back(key, known.value.Bytes());
       ++written;
     } else if (row != nullptr) {
       rows.push_back(*row);
@@ -87,34 +103,44 @@ Rows Batch::Scan(const Key& prefix, const Key& from, std::size_t rows_max) const
   return rows;
 }
 
-void Batch::Put(const Key& key, std::string bytes) { Write(key.bytes(), std::move(bytes)); }
-
-void Batch::Erase(const Key& key) { Write(key.bytes(), std::nullopt); }
-
-void Batch::Mark() { undo_.clear(); }
-
 void Batch::RollBack() {
   // Backwards, so that of several writes of one key the oldest is what remains.
   for (auto undo = undo_.rbegin(); undo != undo_.rend(); ++undo) {
-    if (undo->second) {
-      undo->first->second = std::move(*undo->second);
+    auto& [row, before] = *undo;
+    if (!before || !before->written) {
+      const auto table = written_.find(static_cast<Table>(row->first.front()));
+      table->second.erase(row->first);
+      if (table->second.empty()) written_.erase(table);
+    }
+    if (before) {
+      row->second = *std::move(before);
     } else {
-      writes_.erase(undo->first);
+      rows_.erase(rows_.find(row->first));
     }
   }
   undo_.clear();
 }
 
-void Batch::Write(std::string key, std::optional<std::string> value) {
-  const auto [place, is_new] = writes_.try_emplace(std::move(key));
-  if (is_new) {
-    undo_.emplace_back(place, std::nullopt);
-  } else {
-    // Engaged outside even where the older write was itself an erasure.
-    undo_.emplace_back(place,
-                       std::make_optional<std::optional<std::string>>(std::move(place->second)));
+void Batch::Write(const Key& key, RowValue value) {
+  const auto [place, is_new] = rows_.try_emplace(key.bytes());
+  Rows::value_type& row = *place;
+  if (!row.second.written) written_[TableOf(key)].emplace(row.first, &row);
+  undo_.emplace_back(&row, is_new ? std::nullopt : std::optional(std::move(row.second)));
+  row.second.value = std::move(value);
+  row.second.written = true;
+}
+
+void Batch::GoOnAbove(const Reader& below) {
+  below_ = &below;
+  for (const auto& [table, rows] : written_) {
+    for (const auto& [key, row] : rows) row->second.written = false;
   }
-  place->second = std::move(value);
+  written_.clear();
+  undo_.clear();
+  if (rows_.size() <= kRowsKept) return;
+  for (auto row = rows_.begin(); row != rows_.end();) {
+    row = std::exchange(row->second.asked_for, false) ? std::next(row) : rows_.erase(row);
+  }
 }
 
 }  // namespace tearline::state

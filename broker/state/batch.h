@@ -1,8 +1,10 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -12,7 +14,8 @@
 namespace tearline::state {
 
 /// The whole world of one group of records: reads see the state below with the batch's own writes
-/// on top. Nothing lasts until Database::Commit takes the batch together with a position.
+/// on top. Nothing lasts until Database::Commit takes the batch together with a position. What was
+/// read is remembered, from one group to the next.
 ///
 /// A record's writes can be taken back whole (Mark, RollBack), so that one that turns out not to be
 /// appliable leaves nothing behind.
@@ -21,41 +24,74 @@ namespace tearline::state {
 class Batch final : public Reader {
  public:
   /// Requires: `below` outlives the batch, and does not change meanwhile.
-  explicit Batch(const Reader& below) : below_(below) {}
+  explicit Batch(const Reader& below) : below_(&below) {}
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
 
   std::optional<std::string> Get(const Key& key) const override;
   std::vector<std::pair<std::string, std::string>> Scan(const Key& prefix, const Key& from,
                                                         std::size_t rows_max) const override;
   using Reader::Scan;
 
-  void Put(const Key& key, std::string bytes);
-  void Erase(const Key& key);
+  void Put(const Key& key, std::string bytes) { Write(key, RowValue(std::move(bytes))); }
+  void Erase(const Key& key) { Write(key, RowValue()); }
 
-  /// Writes a row's message in its canonical bytes (fields in rising order).
+  /// Writes a row as its message. It is serialised when the batch is committed, or its bytes are
+  /// asked for: once, however often the records of a group write the row. Returns it as it was kept.
   template <typename Row>
-  void PutRow(const Key& key, const Row& row) {
-    Put(key, row.SerializeAsString());
+  std::shared_ptr<const Row> PutRow(const Key& key, Row row) {
+    auto kept = std::make_shared<const Row>(std::move(row));
+    Write(key, RowValue(kept));
+    return kept;
   }
 
   /// Remembers this moment; RollBack undoes every write since the last Mark.
-  void Mark();
+  void Mark() { undo_.clear(); }
   void RollBack();
 
-  using Writes = std::map<std::string, std::optional<std::string>>;
+  /// Begins again, without a write, above a state that the batch was committed to.
+  ///
+  /// Requires: `below` is that state, right after the commit; it outlives the batch, and does not
+  /// change meanwhile.
+  void GoOnAbove(const Reader& below);
 
-  /// Every write, in key order; an empty optional erases.
-  const Writes& writes() const { return writes_; }
+  /// Whether it has written anything of a table.
+  bool Wrote(Table table) const { return written_.contains(table); }
+
+  /// Calls `visit(key, value)` for every write of a table, in key order; no value erases.
+  template <typename Visit>
+  void ForEachWrite(Table table, Visit visit) const {
+    const auto written = written_.find(table);
+    if (written == written_.end()) return;
+    for (const auto& [key, row] : written->second) visit(row->first, row->second.value);
+  }
+  /// The same for all tables.
+  template <typename Visit>
+  void ForEachWrite(Visit visit) const {
+    for (const auto& [table, rows] : written_) ForEachWrite(table, visit);
+  }
 
  private:
-  void Write(std::string key, std::optional<std::string> value);
+  /// A row as it is for the batch, written by it or found below.
+  struct Known {
+    RowValue value;
+    bool written = false;
+    bool asked_for = false;  ///< Since rows were forgotten last.
+  };
+  using Rows = std::unordered_map<std::string, Known>;
+  /// Keys in order, each with its place among the rows.
+  using Written = std::map<std::string_view, Rows::value_type*>;
 
-  const Reader& below_;
-  /// What Get found below, or did not: the records of a group ask for the same few rows again and
-  /// again, of the same posts, agencies and cases.
-  mutable std::unordered_map<std::string, std::optional<std::string>> found_;
-  Writes writes_;
-  /// What each write since Mark replaced: nothing (first write of the key) or an older write.
-  std::vector<std::pair<Writes::iterator, std::optional<std::optional<std::string>>>> undo_;
+  const RowValue& Look(const Key& key, RowValue& unkept) const override;
+  void Write(const Key& key, RowValue value);
+
+  const Reader* below_;
+  /// Also what was found below, or was not: records ask for the same few rows again and again, of the
+  /// same posts, agencies and cases.
+  mutable Rows rows_;
+  std::map<Table, Written> written_;
+  /// What each write since Mark replaced; nothing if the row was not known yet.
+  std::vector<std::pair<Rows::value_type*, std::optional<Known>>> undo_;
 };
 
 }  // namespace tearline::state

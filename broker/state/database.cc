@@ -146,11 +146,12 @@ class RocksdbDatabase final : public Database {
     TEARLINE_INVARIANT(this_shape_, "rows are written where they have this build's shape");
     TEARLINE_INVARIANT(position > position_, "the state only moves forward");
     rocksdb::WriteBatch writes;
-    for (const auto& [key, value] : batch.writes()) {
-      const rocksdb::Status added =
-          value ? writes.Put(SliceOf(key), SliceOf(*value)) : writes.Delete(SliceOf(key));
+    batch.ForEachWrite([&writes](const std::string& key, const RowValue& value) {
+      const rocksdb::Status added = value.there()
+                                        ? writes.Put(SliceOf(key), SliceOf(value.Bytes()))
+                                        : writes.Delete(SliceOf(key));
       TEARLINE_INVARIANT(added.ok(), "a write fits its batch");
-    }
+    });
     const rocksdb::Status added =
         writes.Put(SliceOf(Key(Table::kPosition).bytes()), SliceOf(PositionBytes(position)));
     TEARLINE_INVARIANT(added.ok(), "the position fits its batch");

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "broker/state/key.h"
+#include "broker/state/row_value.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::state {
@@ -28,14 +30,25 @@ class Reader {
     return Scan(prefix, prefix, rows_max);
   }
 
-  /// A row read as its message. A row that does not parse is damage of our own: stops.
+  /// A row read as its message, to be looked at only: a batch parses it once, however often it is
+  /// asked for. Null if there is none. A row that does not parse is damage of our own: stops.
+  template <typename Row>
+  std::shared_ptr<const Row> See(const Key& key) const {
+    RowValue unkept;
+    return Look(key, unkept).template As<Row>();
+  }
+
+  /// The same, as a copy that may be changed.
   template <typename Row>
   std::optional<Row> Find(const Key& key) const {
-    const std::optional<std::string> bytes = Get(key);
-    if (!bytes) return std::nullopt;
-    Row row;
-    TEARLINE_INVARIANT(row.ParseFromString(*bytes), "a state row parses as its message");
-    return row;
+    const std::shared_ptr<const Row> row = See<Row>(key);
+    return row ? std::optional<Row>(*row) : std::nullopt;
+  }
+
+ protected:
+  /// What lies under a key. A reader that keeps no rows puts it into `unkept`.
+  virtual const RowValue& Look(const Key& key, RowValue& unkept) const {
+    return unkept = RowValue(Get(key));
   }
 };
 

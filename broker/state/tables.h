@@ -9,7 +9,7 @@ namespace tearline::state {
 ///
 /// Raise it whenever a row of row.proto, a table or its key changes, or the machine leaves other
 /// rows behind for the same record. tests/state/shape_test.cc and the golden replay notice both.
-inline constexpr std::uint32_t kShape = 2;
+inline constexpr std::uint32_t kShape = 3;
 
 /// The tables of the state. A number is written into every key and is never reused; docs/on-disk.md
 /// tells each table's key. The rows are messages of proto/tearline/stored/v1/row.proto unless said.
@@ -62,9 +62,8 @@ enum class Table : std::uint8_t {
   kSubscription = 75,  ///< post, subscription id -> SubscriptionRow
   kSubscribed = 76,    ///< part (1), nominal id or name -> how many wish (8);
                        ///< part (1), nominal id or name, post, subscription id -> "": who wishes
-  kLeaf = 80,        ///< position (8) -> LeafRow
-  kDetail = 81,      ///< position (8), index (4) -> salt (16) and detail bytes
-  kTreeNode = 82,    ///< level (1), index (8) -> 32 bytes, full subtrees only
+  kLeaf = 80,        ///< position (8) -> LeafRow, with its details
+  kTreeNode = 82,    ///< level (1) from 1, index (8) -> 32 bytes, full subtrees only
   kFrontier = 83,    ///< "" -> merkle::Frontier
   kLeafPosition = 84,  ///< leaf hash -> position, 8 bytes big-endian
 };

@@ -45,6 +45,8 @@ constexpr std::array<const char*, kOutcomes> kOutcomeWords = {"applied", "awaits
 constexpr std::array<Wording, kTimings> kTimingWords = {{
     {"tearline_append_seconds", "A group of records into the ledger, with its sync."},
     {"tearline_apply_seconds", "A group of records through the machine."},
+    {"tearline_judge_seconds", "A group of records through the machine: deciding."},
+    {"tearline_leaf_seconds", "A group of records through the machine: leaves with their details."},
     {"tearline_commit_seconds", "What a group of records wrote, into the state."},
     {"tearline_answer_seconds", "Telling those who waited for a group of records."},
     {"tearline_check_seconds", "Checking the events of one request."},

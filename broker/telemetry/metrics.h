@@ -43,6 +43,8 @@ enum class RecordOutcome : std::uint8_t {
 enum class Timing : std::uint8_t {
   kAppend,   ///< A group of records into the ledger, its sync included.
   kApply,    ///< The same group through the machine.
+  kJudge,    ///< Of that, deciding.
+  kLeaf,     ///< Of that, the leaves with their details.
   kCommit,   ///< What it wrote, into the state.
   kAnswer,   ///< Telling those who waited for the group, and handing their answers to be sent.
   kCheck,    ///< Checking the events of one request.

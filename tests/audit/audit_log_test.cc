@@ -69,7 +69,10 @@ TEST_F(AuditLog, FindsALeafByItsHashAndNoOther) {
 
 TEST_F(AuditLog, KeepsTheDetailsUnderTheLeaf) {
   Append(3);
-  EXPECT_EQ(state_.Scan(state::Key(state::Table::kDetail).U64(1), 100).size(), 3u);
+  const stored::v1::LeafRow row = LeafRowAt(1, state_);
+  EXPECT_EQ(row.salted_size(), 3);
+  EXPECT_EQ(merkle::LeafHash(row.leaf()), hashes_.front());
+  EXPECT_EQ(row.salted(2), SaltedDetail(std::string(32, 's'), 2, {}));
 }
 
 using AuditLogDeathTest = AuditLog;

@@ -19,9 +19,10 @@ namespace tearline::benchmark {
 namespace {
 
 constexpr char kUsage[] =
-    "usage: ./dev bench [--json FILE] [--only COMPARISON] [--large] [--peers]\n"
+    "usage: ./dev bench [--json FILE] [--only COMPARISON] [--large] [--records N] [--peers]\n"
     "  --large  250,000 nominals and ten million records, instead of 10,000 and 100,000: hours, and\n"
     "           100 GB of disk\n"
+    "  --records N  that many, replayed and started with\n"
     "  --peers  beside other brokers, too\n";
 
 int Main(const std::vector<std::string>& words) {
@@ -40,6 +41,7 @@ int Main(const std::vector<std::string>& words) {
       ++i;
     }
   }
+  if (given.contains("--records")) size.records = std::stoull(given["--records"]);
   for (const char* needed : {"--broker", "--certificates", "--policy", "--directory"}) {
     if (given.contains(needed)) continue;
     std::fputs(kUsage, stderr);

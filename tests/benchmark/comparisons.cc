@@ -13,7 +13,9 @@
 #include <thread>
 #include <utility>
 
+#include "tests/benchmark/beside_many.h"
 #include "tests/benchmark/judge_bench.h"
+#include "tests/benchmark/proof_bench.h"
 #include "tests/benchmark/subscriber.h"
 #include "tests/benchmark/timings.h"
 
@@ -93,9 +95,11 @@ void CompareCpu(Scene& scene, const Depth& depth, int rounds, std::vector<Row>& 
 /// ahead than four times what is in flight.
 void CompareDelivery(Scene& scene, const Depth& depth, int rounds, std::vector<Row>& rows) {
   Rounds over_publish;
+  Rounds over_bare;
   Rounds appends;
   for (int i = 0; i < rounds; ++i) {
     const double disk = scene.AppendsASecond();
+    const double bare = scene.Bare(depth).events_a_second;
     const double published = scene.Ours(depth).events_a_second;
     Subscriber subscriber(scene.stage.ChannelOf("probation/reader"), "probation/chair");
     // What was published before comes first, and is not of this measurement.
@@ -113,10 +117,13 @@ void CompareDelivery(Scene& scene, const Depth& depth, int rounds, std::vector<R
     const double seconds = std::chrono::duration<double>(Clock::now() - begun_at).count();
     const double delivered = static_cast<double>(ours.events) / seconds;
     over_publish.Add(delivered, published);
+    over_bare.Add(delivered, bare);
     appends.Add(delivered, disk);
   }
   const std::string name = std::string("acknowledged_by_subscriber_") + depth.name;
   const std::string says = std::string("to a subscriber's acknowledgement, ") + depth.says;
+  rows.push_back(over_bare.AsRow(name + "_over_bare_stream", says + ", over a bare gRPC stream",
+                                 true, "1/s"));
   rows.push_back(appends.AsRow(name + "_over_synced_appends", says + ", over bare synced appends",
                                true, "1/s"));
   rows.push_back(over_publish.AsRow(name + "_over_publish", says + ", over publishing alone", true,
@@ -129,47 +136,18 @@ void ShowShares(Scene& scene, std::vector<Row>& rows) {
   (void)scene.Ours(kBatches);
   std::map<std::string, double> took = ReadTimings(scene.stage);
   double all = 0;
-  for (auto& [name, seconds] : took) {
-    seconds -= before.at(name);
-    all += seconds;
-  }
+  for (auto& [name, seconds] : took) seconds -= before.at(name);
+  took["apply"] -= took["judge"] + took["leaf"];  // which are parts of it
+  for (const auto& [name, seconds] : took) all += seconds;
   for (const auto& [name, says] :
        {std::pair{"check", "checking"}, std::pair{"seal", "sealing"},
         std::pair{"append", "the ledger's append and sync"},
-        std::pair{"apply", "the machine: finding, judging, queueing, the leaf"},
+        std::pair{"apply", "the machine: finding and queueing"}, std::pair{"judge", "judging"},
+        std::pair{"leaf", "the leaf with its details"},
         std::pair{"commit", "the state's batch"}, std::pair{"answer", "answering and sending"}}) {
     rows.push_back({std::string("share_") + name, std::string("share of time, 1,000 in flight: ") + says,
                     took.at(name) / all, false, ""});
   }
-}
-
-/// The same load on a broker that knows a few people and on one that knows many, in turn.
-void CompareCrowd(Scene& few, const Size& size, std::vector<Row>& rows) {
-  end_to_end::StagePlace place = few.place;
-  place.directory += "-crowd";
-  Scene many(place);
-  many.Stopped([&](Growth& growth) {
-    for (std::string& id : growth.AddPeople(size.people - kFewPeople)) {
-      many.people.push_back(std::move(id));
-    }
-  });
-  // As many keys are made before anything counts.
-  (void)many.Ours(kBatches, {.time = milliseconds(size.people / 2)});
-  Rounds rate;
-  Rounds latency;
-  for (int i = 0; i < size.rounds; ++i) {
-    const double few_a_second = few.Ours(kBatches).events_a_second;
-    rate.Add(many.Ours(kBatches).events_a_second, few_a_second);
-    const double few_median = Median(few.Ours(kOne).frames);
-    latency.Add(Median(many.Ours(kOne).frames), few_median);
-  }
-  const std::string people = std::to_string(size.people);
-  rows.push_back(rate.AsRow("publish_1000_with_" + people + "_nominals_over_1000",
-                            "1,000 in flight, about " + people + " nominals with cases, over 1,000",
-                            true, "1/s"));
-  rows.push_back(latency.AsRow("latency_p50_with_" + people + "_nominals_over_1000",
-                               "1 in flight, p50, about " + people + " nominals with cases, over 1,000",
-                               false, "us"));
 }
 
 double SecondsToStart(Scene& scene) {
@@ -185,6 +163,7 @@ void CompareReplay(Scene& scene, const Size& size, std::vector<Row>& rows) {
     const model::Position there = growth.Records();
     if (there < size.records) growth.AddEvents(scene.people, size.records - there);
     records = growth.Records();
+    CompareProofs(*growth.View(), size.rounds, rows);
   });
   const std::string count = std::to_string(records);
   scene.stage.Stop();
@@ -218,7 +197,10 @@ std::vector<Row> CompareAll(Scene& scene, const Size& size, const std::string& o
       {"delivery-1000", [&](auto& rows) { CompareDelivery(scene, kBatches, rounds, rows); }},
       {"shares", [&](auto& rows) { ShowShares(scene, rows); }},
       {"judging", [&](auto& rows) { CompareJudging(rounds, rows); }},
-      {"crowd", [&](auto& rows) { CompareCrowd(scene, size, rows); }},
+      {"people", [&](auto& rows) { ComparePeople(scene, size.people, rounds, rows); }},
+      {"subscriptions", [&](auto& rows) { CompareSubscriptions(scene, rounds, rows); }},
+      {"verifying", [&](auto& rows) { CompareVerifying(scene, rounds, rows); }},
+      {"exporting", [&](auto& rows) { CompareExporting(scene, rows); }},
       {"replay", [&](auto& rows) { CompareReplay(scene, size, rows); }},
   };
   std::vector<Row> rows;

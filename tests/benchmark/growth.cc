@@ -7,6 +7,8 @@
 #include "broker/config/load.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
+#include "broker/model/limits.h"
+#include "broker/rpc/tree.h"
 #include "broker/sequencer/make_proposal.h"
 #include "broker/sequencer/prepare_publish.h"
 #include "tests/benchmark/event_of.h"
@@ -16,6 +18,8 @@ namespace {
 
 /// What is proposed before the writer takes a turn: less than one agency's queue holds.
 constexpr std::size_t kTogether = 500;
+/// What is read of the ledger at once.
+constexpr std::size_t kReadBytes = 1024 * 1024;
 
 stored::v1::Actor ActorOf(const char* agency, const char* member, const char* post) {
   stored::v1::Actor actor;
@@ -30,6 +34,10 @@ stored::v1::Actor ActorOf(const char* agency, const char* member, const char* po
 const stored::v1::Actor& Clerk() {
   static const stored::v1::Actor clerk = ActorOf("office", "clerk", "office/coordinator");
   return clerk;
+}
+const stored::v1::Actor& Keeper() {
+  static const stored::v1::Actor keeper = ActorOf("office", "keeper", "office/operator");
+  return keeper;
 }
 const stored::v1::Actor& Feeder() {
   static const stored::v1::Actor feeder = ActorOf("police", "feeder", "police/intelligence");
@@ -75,12 +83,6 @@ std::vector<machine::Applied> Growth::Record(std::vector<sequencer::Proposal> pr
   }
   if (!fault.empty()) throw std::runtime_error("growing: " + fault);
   return all;
-}
-
-template <typename Command>
-sequencer::Proposal Growth::ByTheClerk(stored::v1::CommandNumber number,
-                                       const Command& command) const {
-  return sequencer::MakeProposal(Clerk(), number, command);
 }
 
 std::vector<machine::Applied> Growth::Publish(const std::vector<v1::PublishItem>& items) {
@@ -135,7 +137,8 @@ void Growth::OpenCases(const std::vector<std::string>& nominal_ids) {
     opened.set_area("north");
     opened.set_accountable_post("police/accountable");
     opened.set_supervising_post("probation/supervisor");
-    cases.push_back(ByTheClerk(stored::v1::COMMAND_NUMBER_OPEN_CASE, open));
+    cases.push_back(
+        sequencer::MakeProposal(Clerk(), stored::v1::COMMAND_NUMBER_OPEN_CASE, open));
   }
   const std::vector<machine::Applied> opened = Record(std::move(cases));
   for (const auto& [post, kind] : {std::pair{"probation/chair", v1::SEAT_KIND_CHAIR},
@@ -147,7 +150,8 @@ void Growth::OpenCases(const std::vector<std::string>& nominal_ids) {
       seat.set_case_id(model::CaseId::Parse(each.made_id)->Bytes());
       seat.mutable_seat()->set_post(post);
       seat.mutable_seat()->set_kind(kind);
-      seats.push_back(ByTheClerk(stored::v1::COMMAND_NUMBER_SEAT_POST, seat));
+      seats.push_back(
+          sequencer::MakeProposal(Clerk(), stored::v1::COMMAND_NUMBER_SEAT_POST, seat));
     }
     (void)Record(std::move(seats));
   }
@@ -161,6 +165,45 @@ void Growth::AddEvents(const std::vector<std::string>& nominal_ids, std::size_t 
       item.set_request_id(name_ + std::to_string(made_++));
     }
     (void)Publish(items);
+  }
+}
+
+std::vector<v1::LogLeaf> Growth::FirstLeaves(std::size_t count) const {
+  const auto view = writer_->View();
+  std::vector<v1::LogLeaf> leaves;
+  while (leaves.size() < count) {
+    for (const ledger::StoredHeader& header :
+         Must(stores_.ledger->ReadHeaders(leaves.size(), kReadBytes), "the ledger")) {
+      if (leaves.size() == count) break;
+      leaves.push_back(rpc::ReadLeaf(leaves.size(), header.header.seed, *view));
+    }
+  }
+  return leaves;
+}
+
+void Growth::AddSubscriptions(std::size_t count) {
+  for (std::size_t made = 0; made < count;) {
+    const std::string desk = "desk-" + std::to_string(made_++);
+    stored::v1::SetPost set;
+    set.mutable_post()->set_post("probation/" + desk);
+    set.mutable_post()->add_roles(v1::POST_ROLE_PRACTITIONER);
+    set.mutable_post()->add_services("reader");
+    set.mutable_post()->mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
+    std::vector<sequencer::Proposal> posts;
+    posts.push_back(sequencer::MakeProposal(Keeper(), stored::v1::COMMAND_NUMBER_SET_POST, set));
+    (void)Record(std::move(posts));
+
+    const stored::v1::Actor reader = ActorOf("probation", "reader", ("probation/" + desk).c_str());
+    std::vector<sequencer::Proposal> wishes;
+    for (; made < count && wishes.size() < model::kSubscriptionsPerPostMax; ++made) {
+      stored::v1::CreateSubscription wish;
+      wish.mutable_selector()->add_event_type_prefixes("custody.movement-" +
+                                                       std::to_string(made % 100));
+      wish.set_from(v1::START_FROM_NOW);
+      wishes.push_back(sequencer::MakeProposal(
+          reader, stored::v1::COMMAND_NUMBER_CREATE_SUBSCRIPTION, wish));
+    }
+    (void)Record(std::move(wishes));
   }
 }
 

@@ -9,6 +9,7 @@
 #include "broker/clock/system_clock.h"
 #include "broker/sequencer/sequencer.h"
 #include "broker/stores.h"
+#include "tearline/v1/audit_service.pb.h"
 #include "tearline/v1/publisher_service.pb.h"
 
 namespace tearline::benchmark {
@@ -33,14 +34,21 @@ class Growth {
   /// Publishes events about them in turn, for police/intelligence.
   void AddEvents(const std::vector<std::string>& nominal_ids, std::size_t count);
 
+  /// Desks of probation, each with as many subscriptions as one post may have, to kinds of events that
+  /// AddEvents does not publish.
+  void AddSubscriptions(std::size_t count);
+
+  /// The first leaves of the log, as an auditor is handed them. Requires: there are as many.
+  std::vector<v1::LogLeaf> FirstLeaves(std::size_t count) const;
+
+  std::shared_ptr<const state::View> View() const { return writer_->View(); }
+
   /// How many records there are.
   model::Position Records() const { return stores_.ledger->Tip(); }
 
  private:
   std::vector<machine::Applied> Record(std::vector<sequencer::Proposal> proposals);
   std::vector<machine::Applied> Publish(const std::vector<v1::PublishItem>& items);
-  template <typename Command>
-  sequencer::Proposal ByTheClerk(stored::v1::CommandNumber number, const Command& command) const;
   void OpenCases(const std::vector<std::string>& nominal_ids);
 
   clock::SystemClock clock_;

@@ -7,13 +7,13 @@ namespace tearline::doubles {
 
 void MemoryState::Commit(const state::Batch& batch, model::Position position) {
   TEARLINE_INVARIANT(position > position_, "the state only moves forward");
-  for (const auto& [key, value] : batch.writes()) {
-    if (value) {
-      rows_[key] = *value;
+  batch.ForEachWrite([this](const std::string& key, const state::RowValue& value) {
+    if (value.there()) {
+      rows_[key] = value.Bytes();
     } else {
       rows_.erase(key);
     }
-  }
+  });
   const state::Key row(state::Table::kPosition);
   rows_[row.bytes()] = state::Key(state::Table::kPosition).U64(position).bytes().substr(1);
   position_ = position;

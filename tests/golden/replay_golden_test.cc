@@ -25,12 +25,12 @@ struct Golden {
   const char* root;
   const char* state_digest;
 };
-constexpr std::uint32_t kShapeOfDigests = 2;
+constexpr std::uint32_t kShapeOfDigests = 3;
 constexpr Golden kGolden[] = {
     {"ledger_v1.hex", "66bc5db77bc71e9b335447291e5f6d62a907901ae8ed076607dcf8b87059c304",
-     "0d6a7a585a93708e9eed078af5190e9a6e2f34615d28362161540e8bfd738602"},
+     "227725783950781b7a0912773a4ef366d301edee92e995fce995def8cd892d0b"},
     {"ledger_v2.hex", "1f1082d2228d5abc2c32afed3ba559c2632ba08e91920f75d91d65282ef8bde0",
-     "5121eeafed2a5921a6dff6641838bac20d21fa18ae52855dd00b4339a24c9020"},
+     "84b58892d885d647e236d27ac591270e343f4696661047315c71e66c25fea22a"},
 };
 
 /// A small history with every kind of outcome: seats, a second hand, a tear-line, a withholding

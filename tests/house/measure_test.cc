@@ -99,7 +99,6 @@ const std::map<std::string, std::string>& WithoutMirror() {
       {"broker/rpc/tree.cc", kOverTheWire},
       {"broker/rpc/who_was_told.cc", kOverTheWire},
       {"broker/main.cc", kAsAProgram},
-      {"broker/keep_buffers.cc", "two settings of the allocator; nothing to see but speed"},
       {"broker/stop_signals.cc", kAsAProgram},
       {"broker/stores.cc", "opens what other rooms hold: tests/assembly/broker_test.cc"},
       {"broker/rpc/reflection.cc", "who serves it and who does not: tests/rpc/admin_test.cc"},

@@ -1,5 +1,6 @@
 #include "tests/machine/world.h"
 
+#include "broker/audit/audit_log.h"
 #include "broker/crypto/digest.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/rows.h"
@@ -308,12 +309,7 @@ std::size_t World::Waiting(const std::string& feed, v1::Urgency lane) const {
 }
 
 std::vector<Detail> World::Details(model::Position position) const {
-  std::vector<Detail> details;
-  for (const auto& [key, salted] :
-       state.Scan(state::Key(state::Table::kDetail).U64(position), 10'000)) {
-    details.emplace_back().ParseFromString(salted.substr(16));
-  }
-  return details;
+  return audit::DetailsAt(position, state);
 }
 
 std::optional<DecisionDetail> World::DecisionFor(const std::string& post) const {

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "broker/audit/audit_log.h"
 #include "broker/audit/leaf.h"
 #include "broker/crypto/base64.h"
 #include "broker/crypto/digest.h"
@@ -140,10 +141,11 @@ TEST_F(ServerTest, AnothersPostIsRefusedAndTheRefusalIsInTheLog) {
 TEST_F(ServerTest, ARefusalJustBeforeTheStopIsInTheLog) {
   const auto noted = [this] {
     std::uint32_t count = 0;
-    for (const auto& [key, salted] :
-         door_.writer().View()->Scan(state::Key(state::Table::kDetail), 10'000)) {
-      stored::v1::Detail detail;
-      if (detail.ParseFromString(salted.substr(16))) count += detail.refusals().count();
+    const auto view = door_.writer().View();
+    for (model::Position position = 1; position <= view->position(); ++position) {
+      for (const stored::v1::Detail& detail : audit::DetailsAt(position, *view)) {
+        count += detail.refusals().count();
+      }
     }
     return count;
   };

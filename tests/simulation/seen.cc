@@ -1,12 +1,12 @@
 #include "tests/simulation/seen.h"
 
+#include "broker/audit/audit_log.h"
 #include "broker/status/invariant.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::simulation {
 namespace {
 
-constexpr std::size_t kSaltBytes = 16;
 constexpr std::size_t kReadBytes = 1024 * 1024;
 
 void ReadLeaf(const state::Reader& view, Seen& seen) {
@@ -18,11 +18,7 @@ void ReadLeaf(const state::Reader& view, Seen& seen) {
   TEARLINE_INVARIANT(leaf.ok(), "a leaf that was kept reads");
   seen.outcome = leaf->outcome;
   seen.reason = static_cast<v1::ErrorReason>(leaf->reason);
-  const state::Key details = state::Key(state::Table::kDetail).U64(seen.position);
-  for (const auto& [key, salted] : view.Scan(details, row->details())) {
-    TEARLINE_INVARIANT(seen.details.emplace_back().ParseFromString(salted.substr(kSaltBytes)),
-                       "a detail that was kept reads");
-  }
+  seen.details = audit::DetailsOf(*row);
 }
 
 }  // namespace

@@ -75,9 +75,10 @@ Status VersionedState::Commit(const state::Batch& batch, model::Position positio
     versions_->rows[key][commit] = std::move(value);
     written.push_back(key);
   };
-  for (const auto& [key, value] : batch.writes()) {
-    if (!forgotten_.contains(key.front())) write(key, value);
-  }
+  batch.ForEachWrite([&](const std::string& key, const state::RowValue& value) {
+    if (forgotten_.contains(key.front())) return;
+    write(key, value.there() ? Value(value.Bytes()) : std::nullopt);
+  });
   write(state::Key(state::Table::kPosition).bytes(),
         state::Key(state::Table::kPosition).U64(position).bytes().substr(1));
   return {};

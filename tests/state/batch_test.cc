@@ -4,10 +4,12 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "tearline/stored/v1/row.pb.h"
 #include "tests/doubles/memory_state.h"
 
 namespace tearline::state {
@@ -23,6 +25,29 @@ std::string Values(const Rows& rows) {
   for (const auto& [key, value] : rows) values += value;
   return values;
 }
+
+std::size_t WritesOf(const Batch& batch) {
+  std::size_t writes = 0;
+  batch.ForEachWrite([&writes](const std::string&, const RowValue&) { ++writes; });
+  return writes;
+}
+
+/// Counts how often each row is asked for.
+class Counted final : public Reader {
+ public:
+  explicit Counted(const Reader& behind) : behind_(behind) {}
+  std::optional<std::string> Get(const Key& key) const override {
+    ++asked[key.bytes()];
+    return behind_.Get(key);
+  }
+  Rows Scan(const Key& prefix, const Key& from, std::size_t rows_max) const override {
+    return behind_.Scan(prefix, from, rows_max);
+  }
+  mutable std::map<std::string, int> asked;
+
+ private:
+  const Reader& behind_;
+};
 
 class BatchTest : public testing::Test {
  protected:
@@ -53,21 +78,6 @@ TEST_F(BatchTest, ReadsItsOwnWritesOverWhatIsBelow) {
 /// What lies below does not change while a batch stands on it, so it is asked once, also for what is
 /// not there; and whatever is taken back, what lies below is seen again.
 TEST_F(BatchTest, AsksBelowOnceForEachRow) {
-  class Counted final : public Reader {
-   public:
-    explicit Counted(const Reader& behind) : behind_(behind) {}
-    std::optional<std::string> Get(const Key& key) const override {
-      ++asked[key.bytes()];
-      return behind_.Get(key);
-    }
-    Rows Scan(const Key& prefix, const Key& from, std::size_t rows_max) const override {
-      return behind_.Scan(prefix, from, rows_max);
-    }
-    mutable std::map<std::string, int> asked;
-
-   private:
-    const Reader& behind_;
-  };
   const Counted counted(below_);
   Batch batch(counted);
   for (int i = 0; i < 3; ++i) {
@@ -83,6 +93,77 @@ TEST_F(BatchTest, AsksBelowOnceForEachRow) {
   }
   EXPECT_EQ(counted.asked, (std::map<std::string, int>{{AgencyKey("b").bytes(), 1},
                                                        {AgencyKey("c").bytes(), 1}}));
+}
+
+/// A row is a message to those who ask for one, and bytes to those below; whichever it was written as.
+TEST_F(BatchTest, ShowsARowAsItsMessageToAllWhoAsk) {
+  const Key lane = Key(Table::kLane).Name("a");
+  stored::v1::LaneRow row;
+  row.set_waiting(1);
+  Batch under(below_);
+  under.PutRow(lane, row);
+  below_.Commit(under);
+
+  Batch batch(below_);
+  const auto seen = batch.See<stored::v1::LaneRow>(lane);
+  ASSERT_NE(seen, nullptr);
+  EXPECT_EQ(seen->waiting(), 1u);
+  EXPECT_EQ(batch.See<stored::v1::LaneRow>(lane), seen) << "parsed once";
+  EXPECT_EQ(batch.See<stored::v1::LaneRow>(Key(Table::kLane).Name("b")), nullptr);
+
+  batch.Mark();
+  row.set_waiting(2);
+  EXPECT_EQ(batch.PutRow(lane, row)->waiting(), 2u);
+  EXPECT_EQ(batch.See<stored::v1::LaneRow>(lane)->waiting(), 2u);
+  EXPECT_EQ(batch.Find<stored::v1::LaneRow>(lane)->waiting(), 2u);
+  EXPECT_EQ(batch.Get(lane), row.SerializeAsString());
+  EXPECT_EQ(Values(batch.Scan(Key(Table::kLane), 10)), row.SerializeAsString());
+  EXPECT_EQ(seen->waiting(), 1u) << "what was seen stays as it was";
+  batch.RollBack();
+  EXPECT_EQ(batch.See<stored::v1::LaneRow>(lane), seen);
+}
+
+/// From group to group: what was committed is what lies below, and is not asked for again; also what
+/// was erased.
+TEST_F(BatchTest, GoesOnAboveWhatItWasCommittedTo) {
+  const Counted counted(below_);
+  Batch batch(counted);
+  batch.Mark();
+  batch.Put(AgencyKey("b"), "B");
+  batch.Erase(AgencyKey("d"));
+  EXPECT_EQ(batch.Get(AgencyKey("f")), "f");
+  below_.Commit(batch);
+  batch.GoOnAbove(counted);
+  EXPECT_EQ(WritesOf(batch), 0u);
+  EXPECT_EQ(batch.Get(AgencyKey("b")), "B");
+  EXPECT_EQ(batch.Get(AgencyKey("d")), std::nullopt);
+  EXPECT_EQ(batch.Get(AgencyKey("f")), "f");
+  EXPECT_EQ(Values(batch.Scan(all_, 10)), "Bf");
+  EXPECT_EQ(counted.asked, (std::map<std::string, int>{{AgencyKey("f").bytes(), 1}}));
+
+  batch.Put(AgencyKey("b"), "again");
+  batch.RollBack();
+  EXPECT_EQ(batch.Get(AgencyKey("b")), "B") << "what was committed is not taken back";
+}
+
+TEST_F(BatchTest, ForgetsWhatNobodyAskedForOnceItKnowsMuch) {
+  const Counted counted(below_);
+  Batch batch(counted);
+  const auto fill = [&](std::uint32_t from) {
+    for (std::uint32_t i = from; i < from + 20'000; ++i) batch.Put(Key(Table::kLeaf).U32(i), "x");
+    below_.Commit(batch);
+    batch.GoOnAbove(counted);
+  };
+  EXPECT_EQ(batch.Get(AgencyKey("b")), "b");
+  fill(0);
+  EXPECT_EQ(batch.Get(AgencyKey("b")), "b");
+  EXPECT_EQ(counted.asked[AgencyKey("b").bytes()], 1) << "asked for, and kept";
+  EXPECT_EQ(batch.Get(Key(Table::kLeaf).U32(7)), "x");
+  EXPECT_EQ(counted.asked[Key(Table::kLeaf).U32(7).bytes()], 1) << "forgotten, and found below";
+  fill(20'000);
+  fill(40'000);
+  EXPECT_EQ(batch.Get(AgencyKey("b")), "b");
+  EXPECT_EQ(counted.asked[AgencyKey("b").bytes()], 2) << "not asked for during a whole filling";
 }
 
 TEST_F(BatchTest, ScansBothInKeyOrderWithinThePrefix) {
@@ -121,8 +202,9 @@ TEST_F(BatchTest, RollBackUndoesWhatCameAfterTheMark) {
   EXPECT_EQ(batch.Get(AgencyKey("b")), "first");
   EXPECT_EQ(batch.Get(AgencyKey("d")), std::nullopt);
   EXPECT_EQ(batch.Get(AgencyKey("new")), std::nullopt);
+  EXPECT_TRUE(batch.Wrote(Table::kAgency));
   // A write that never was is not an erasure either.
-  EXPECT_EQ(batch.writes().size(), 2u);
+  EXPECT_EQ(WritesOf(batch), 2u);
 }
 
 TEST_F(BatchTest, RollBackTwiceUndoesNoMore) {
@@ -139,8 +221,11 @@ TEST_F(BatchTest, WithoutAMarkRollBackLeavesNothing) {
   Batch batch(below_);
   batch.Put(AgencyKey("b"), "B");
   batch.Erase(AgencyKey("d"));
+  EXPECT_TRUE(batch.Wrote(Table::kAgency));
+  EXPECT_FALSE(batch.Wrote(Table::kMember));
   batch.RollBack();
-  EXPECT_TRUE(batch.writes().empty());
+  EXPECT_EQ(WritesOf(batch), 0u);
+  EXPECT_FALSE(batch.Wrote(Table::kAgency));
 }
 
 /// Whatever is done, a batch over a state reads as a plain map would. The seeds are fixed.
@@ -183,8 +268,14 @@ class BatchAgainstMap : public testing::TestWithParam<unsigned> {
 TEST_P(BatchAgainstMap, ReadsTheSame) {
   doubles::MemoryState below;
   Model model;
+  std::optional<Batch> going_on;  // From group to group with every other seed.
   for (int round = 0; round < 40; ++round) {
-    Batch batch(below);
+    if (!going_on || GetParam() % 2 == 0) {
+      going_on.emplace(below);
+    } else {
+      going_on->GoOnAbove(below);
+    }
+    Batch& batch = *going_on;
     for (unsigned record = Below(4); record > 0; --record) {
       batch.Mark();
       const Model before = model;

@@ -79,7 +79,7 @@ TEST_F(DatabaseTest, ScansWithinThePrefixAlsoAtTheEndOfAByte) {
   batch.Put(Key(Table::kLeaf).Fixed("\xff\xff"), "last");
   batch.Put(Key(Table::kLeaf).Fixed("\xff"), "first");
   batch.Put(Key(Table::kLeaf).Fixed("\xfe"), "below");
-  batch.Put(Key(Table::kDetail).Fixed(""), "next table");
+  batch.Put(Key(Table::kTreeNode).Fixed(""), "next table");
   ASSERT_TRUE(database_->Commit(batch, 1).ok());
   const auto rows = database_->Now()->Scan(Key(Table::kLeaf).Fixed("\xff"), 10);
   ASSERT_EQ(rows.size(), 2u);

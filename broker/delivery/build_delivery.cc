@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
@@ -19,6 +20,12 @@ using google::protobuf::util::TimeUtil;
 std::string NominalText(const std::string& bytes) {
   const Result<model::NominalId> id = model::NominalId::FromBytes(bytes);
   TEARLINE_INVARIANT(id.ok(), "a nominal id in a row is 16 bytes");
+  return id->Text();
+}
+
+std::string EventText(const std::string& bytes) {
+  const Result<model::EventId> id = model::EventId::FromBytes(bytes);
+  TEARLINE_INVARIANT(id.ok(), "an event id in a row is 16 bytes");
   return id->Text();
 }
 
@@ -55,19 +62,18 @@ void ShowFull(const stored::v1::Publish& publish, sequencer::OpenedContent conte
   }
 }
 
-void ShowTearLine(const stored::v1::ItemRow& item, const stored::v1::Publish& publish,
+void ShowTearLine(const stored::v1::ItemRow& item, const stored::v1::EventRow& event,
                   sequencer::OpenedContent content, v1::DeliveredEvent& shown) {
-  const int place = static_cast<int>(item.tear_line());
-  TEARLINE_INVARIANT(item.has_tear_line() && place < publish.tear_lines_size(),
-                     "an item at tear-line names one of the event's");
-  *shown.mutable_marking() = publish.tear_lines(place).marking();
+  TEARLINE_INVARIANT(item.has_tear_line(), "an item at tear-line names one of the event's");
+  *shown.mutable_marking() = machine::TearLineAt(event, item.tear_line()).marking();
   shown.set_tear_line(std::move(content.tear_line));
 }
 
-void ShowPointer(const stored::v1::Publish& publish, v1::DeliveredEvent& shown) {
-  shown.set_ask_post(publish.label().pointer_post());
-  if (publish.label().holder_may_be_named()) {
-    shown.set_originating_agency(publish.originating_agency());
+void ShowPointer(const stored::v1::EventRow& event, v1::DeliveredEvent& shown) {
+  const v1::Label label = machine::LabelOf(event);
+  shown.set_ask_post(label.pointer_post());
+  if (label.holder_may_be_named()) {
+    shown.set_originating_agency(event.publish().originating_agency());
   }
 }
 
@@ -95,12 +101,12 @@ std::vector<std::string> NominalsKnownTo(const std::string& feed, const stored::
 v1::DeliveredEvent BuildEvent(const stored::v1::ItemRow& item, const stored::v1::EventRow& event,
                               sequencer::OpenedContent content,
                               const std::vector<std::string>& nominal_ids) {
-  const Result<model::EventId> id = model::EventId::FromBytes(event.publish().event_id());
-  TEARLINE_INVARIANT(id.ok(), "an event id in a row is 16 bytes");
   v1::DeliveredEvent shown;
-  shown.set_event_id(id->Text());
+  shown.set_event_id(EventText(event.publish().event_id()));
   shown.set_level(item.level());
   shown.set_late(item.late());
+  shown.set_superseding(item.superseding());
+  shown.set_superseded_sequence(item.superseded_sequence());
   for (const std::string& nominal_id : nominal_ids) shown.add_nominal_ids(nominal_id);
 
   const bool erased = content.erased;
@@ -112,11 +118,11 @@ v1::DeliveredEvent BuildEvent(const stored::v1::ItemRow& item, const stored::v1:
       break;
     case v1::LEVEL_TEAR_LINE:
       ShowCircumstances(event, shown);
-      ShowTearLine(item, event.publish(), std::move(content), shown);
+      ShowTearLine(item, event, std::move(content), shown);
       shown.set_erased(erased);
       break;
     case v1::LEVEL_POINTER:
-      ShowPointer(event.publish(), shown);
+      ShowPointer(event, shown);
       break;
     default:
       TEARLINE_INVARIANT(false, "what is withheld is never let go");
@@ -137,6 +143,9 @@ v1::DeliveredObligation BuildObligation(const stored::v1::ItemRow& item,
   *shown.mutable_due_at() = TimeUtil::MillisecondsToTimestamp(item.obligation_due_ms());
   shown.set_stage(item.stage());
   shown.set_debtor_post(obligation.debtor_post());
+  if (obligation.reason() == v1::RULE_REASON_WITHDRAWN) {
+    shown.set_event_id(EventText(obligation.event_ids(0)));
+  }
   return shown;
 }
 
@@ -149,11 +158,10 @@ v1::DeliveredAccessChange BuildAccessChange(const stored::v1::ItemRow& item) {
 }
 
 v1::DeliveredAccessWithdrawn BuildAccessWithdrawn(const stored::v1::ItemRow& item) {
-  const Result<model::EventId> id = model::EventId::FromBytes(item.event_id());
-  TEARLINE_INVARIANT(id.ok(), "an event id in a row is 16 bytes");
   v1::DeliveredAccessWithdrawn shown;
-  shown.set_event_id(id->Text());
+  shown.set_event_id(EventText(item.event_id()));
   shown.set_sequence(item.withdrawn_sequence());
+  shown.set_reason(item.withdrawal_reason());
   return shown;
 }
 

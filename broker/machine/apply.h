@@ -50,6 +50,12 @@ Status ApplyNoteSimulation(const stored::v1::NoteSimulation& command, Step& step
 // apply_publish.cc
 Status ApplyPublish(const stored::v1::Publish& command, Step& step);
 
+// apply_withdraw.cc
+Status ApplyWithdrawEvent(const stored::v1::WithdrawEvent& command, Step& step);
+
+// apply_amend.cc
+Status ApplyAmendEvent(const stored::v1::AmendEvent& command, Step& step);
+
 // apply_session.cc
 Status ApplyOpenSession(const stored::v1::OpenSession& command, Step& step);
 Status ApplyCloseSession(const stored::v1::CloseSession& command, Step& step);

@@ -23,7 +23,9 @@ void AddWhomItIsAbout(const Consult& command, const Step& step, ConsultedDetail&
     return;
   }
   if (command.kind() == stored::v1::CONSULTATION_KIND_ITEM) {
-    if (!step.batch.Get(LetGoKey(step.actor.post(), command.event_id()))) return;
+    const auto let_go =
+        step.batch.Find<stored::v1::LetGoRow>(LetGoKey(step.actor.post(), command.event_id()));
+    if (!let_go || let_go->ended()) return;
   }
   const auto event = step.batch.Find<stored::v1::EventRow>(EventKey(command.event_id()));
   *detail.mutable_nominal_ids() = event->nominal_ids();

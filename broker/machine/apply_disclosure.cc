@@ -3,6 +3,7 @@
 #include <string>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/event_terms.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 
@@ -54,6 +55,10 @@ Status CheckEvents(const DecideDisclosure& command, const std::string& nominal_i
     const auto is_it = [&nominal_id](const std::string& id) { return id == nominal_id; };
     if (!event || std::none_of(event->nominal_ids().begin(), event->nominal_ids().end(), is_it)) {
       return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such event about the case's nominal");
+    }
+    if (IsWithdrawn(*event)) {
+      return Refuse(v1::ERROR_REASON_EVENT_WITHDRAWN,
+                    "`event_ids` must not name what was withdrawn");
     }
   }
   return {};

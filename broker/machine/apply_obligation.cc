@@ -3,6 +3,7 @@
 
 #include "broker/machine/apply.h"
 #include "broker/machine/obligation.h"
+#include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
 #include "broker/model/limits.h"
@@ -29,6 +30,27 @@ Status NoSuchObligation() {
   return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such open obligation of this post");
 }
 
+/// What follows a withdrawal ends only as it must: deleted, by whoever received it; or judged
+/// against the law, in whichever way.
+Status EndWithdrawalDebt(const stored::v1::DischargeObligation& command, const ObligationRow& row,
+                         Step& step) {
+  const bool delete_it = row.type() == v1::OBLIGATION_TYPE_CONFIRM_DELETION;
+  if (delete_it && command.method() != stored::v1::DISCHARGE_METHOD_DELETED) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`discharge` must be deleted: nothing else ends a duty to confirm deletion");
+  }
+  if (delete_it && step.actor.post() != row.debtor_post()) {
+    return Refuse(v1::ERROR_REASON_NOT_YOUR_POST,
+                  "only the post that received the event can say that it is deleted there");
+  }
+  if (!delete_it && command.method() != stored::v1::DISCHARGE_METHOD_NOTIFIED &&
+      command.method() != stored::v1::DISCHARGE_METHOD_NOT_NOTIFIABLE) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`discharge` must be notified or not notifiable");
+  }
+  End(command.obligation_id(), command.method(), step);
+  return {};
+}
+
 }  // namespace
 
 Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, Step& step) {
@@ -38,6 +60,7 @@ Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, 
     return Refuse(v1::ERROR_REASON_WRONG_STATE,
                   "a duty to read ends only when the person reads the item");
   }
+  if (IsOfOneEvent(row->type())) return EndWithdrawalDebt(command, *row, step);
   switch (command.method()) {
     case stored::v1::DISCHARGE_METHOD_UPHELD: {
       const std::int64_t ahead_ms = command.review_ms() - step.now_ms();

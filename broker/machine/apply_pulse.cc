@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/event_change.h"
 #include "broker/machine/history.h"
 #include "broker/machine/look_again.h"
 #include "broker/machine/obligation.h"
@@ -74,6 +75,9 @@ Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
         break;
       case DeadlineKind::kForget:
         Forget(id, DueOf(key), step);
+        break;
+      case DeadlineKind::kEventChange:
+        GoOnWithEventChange(id, step);
         break;
     }
   }

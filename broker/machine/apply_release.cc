@@ -10,6 +10,7 @@
 #include "broker/machine/look_again.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
+#include "broker/machine/take_back.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
 
@@ -75,6 +76,7 @@ void LetGo(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step) 
       ->assign(item.event_id());
   detail.set_level(item.level());
   detail.set_obligation_id(item.obligation_id());
+  detail.set_superseding(item.superseding());
   step.applied.feeds.insert(feed);
 }
 
@@ -108,7 +110,11 @@ Went ReleaseRow(const std::string& feed, v1::Urgency lane, std::uint64_t place,
   --step.rows_left;
   LeaveQueue(feed, lane, place, step);
   const bool told = event ? StillTold(feed, *event, item, step) : StillOwed(feed, item, step);
-  if (told) LetGo(feed, lane, std::move(item), step);
+  if (told) {
+    LetGo(feed, lane, std::move(item), step);
+  } else if (item.superseding()) {  // what it was to take the place of had been told
+    TellTakenBack(feed, lane, item.superseded_sequence(), *event, step);
+  }
   return Went::kOut;
 }
 

@@ -88,6 +88,8 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_APPROVE_POLICY, Plain<ApprovePolicy, ApplyApprovePolicy>},
     {COMMAND_NUMBER_NOTE_SIMULATION, Plain<NoteSimulation, ApplyNoteSimulation>},
     {COMMAND_NUMBER_PUBLISH, Plain<Publish, ApplyPublish>},
+    {COMMAND_NUMBER_WITHDRAW_EVENT, Plain<WithdrawEvent, ApplyWithdrawEvent>},
+    {COMMAND_NUMBER_AMEND_EVENT, Plain<AmendEvent, ApplyAmendEvent>},
     {COMMAND_NUMBER_OPEN_SESSION, Plain<OpenSession, ApplyOpenSession>},
     {COMMAND_NUMBER_CLOSE_SESSION, Plain<CloseSession, ApplyCloseSession>},
     {COMMAND_NUMBER_RELEASE, Plain<ReleaseRows, ApplyReleaseRows>},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "broker/machine/event_terms.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
@@ -52,6 +53,7 @@ bool IsWellFormed(const Consult& command) {
   switch (command.kind()) {
     case stored::v1::CONSULTATION_KIND_WHO_WAS_TOLD:
     case stored::v1::CONSULTATION_KIND_ITEM:
+    case stored::v1::CONSULTATION_KIND_RECEIVERS:
       event = true;
       break;
     case stored::v1::CONSULTATION_KIND_DECISION:
@@ -83,6 +85,14 @@ Status CheckEvent(const Consult& command, bool auditor, const Actor& actor,
   return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such event that this post may ask about");
 }
 
+/// For auditors; and for whoever may withdraw the event.
+Status CheckReceivers(const Consult& command, bool auditor, const Actor& actor,
+                      const state::Reader& reader) {
+  const auto event = reader.Find<EventRow>(EventKey(command.event_id()));
+  if (event && (auditor || MayWithdraw(*event, actor.post(), reader))) return {};
+  return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such event that this post may ask about");
+}
+
 Status CheckCase(const Consult& command, const Actor& actor, const state::Reader& reader) {
   const auto row = reader.Find<CaseRow>(CaseKey(command.case_id()));
   if (!row || !MaySee(row->case_(), actor, reader)) {
@@ -104,6 +114,8 @@ Status CheckConsult(const Consult& command, const Actor& actor, const state::Rea
       return CheckCase(command, actor, reader);
     case stored::v1::CONSULTATION_KIND_DECISION:
       return CheckEvent(command, auditor, actor, reader);
+    case stored::v1::CONSULTATION_KIND_RECEIVERS:
+      return CheckReceivers(command, auditor, actor, reader);
     default:
       break;
   }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "broker/machine/access_limit.h"
+#include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
@@ -56,6 +57,14 @@ policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string&
   return facts;
 }
 
+/// What is withdrawn is told to nobody, whatever the rules say, and owed to nobody. Who was not
+/// told of it before stays on record as it was (silence.h).
+policy::Decision Withdrawn() {
+  policy::Decision decision;
+  decision.shortfall = v1::RULE_REASON_WITHDRAWN;
+  return decision;
+}
+
 }  // namespace
 
 void RememberDecision(const policy::Decision& decision, const stored::v1::EventRow& event,
@@ -88,7 +97,7 @@ policy::EventFacts FactsOf(const stored::v1::EventRow& event, const state::Reade
     facts.originator_kind = agency->agency().kind();
   }
   facts.urgency = publish.urgency();
-  facts.label = publish.label();
+  facts.label = LabelOf(event);
   facts.facts = publish.facts();
   facts.purpose = event.purpose();
   facts.legal_basis = event.legal_basis();
@@ -100,8 +109,11 @@ policy::EventFacts FactsOf(const stored::v1::EventRow& event, const state::Reade
     each.nominals.assign(segment.nominal_indexes().begin(), segment.nominal_indexes().end());
     if (segment.has_grading()) each.grading = segment.grading();
   }
-  for (const stored::v1::SealedTearLine& tear_line : publish.tear_lines()) {
-    facts.tear_lines.push_back({tear_line.marking(), tear_line.audience()});
+  for (std::uint32_t place = 0; place < TearLinesOf(event); ++place) {
+    const stored::v1::SealedTearLine& tear_line = TearLineAt(event, place);
+    // A retired one keeps its place, and nobody is its audience.
+    facts.tear_lines.push_back(
+        {tear_line.marking(), IsRetired(event, place) ? v1::Audience() : tear_line.audience()});
   }
   return facts;
 }
@@ -139,6 +151,7 @@ policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFa
                         const std::string& feed, Step& step) {
   TEARLINE_INVARIANT(step.policy != nullptr, "events are judged under a policy");
   const Watched watched(step.watch, Phase::kJudge);
+  if (IsWithdrawn(event)) return Withdrawn();
   const std::string post = PostOfFeed(feed);
   const Standing standing = StandingOf(event, post, step.batch);
   if (step.heard == event.position()) {
@@ -163,7 +176,8 @@ policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFac
 
 model::Position LastChange(const stored::v1::EventRow& event, const std::string& post,
                            const stored::v1::LedgerRow& ledger, const state::Reader& reader) {
-  model::Position last = ledger.policy_position();
+  model::Position last =
+      std::max<model::Position>(ledger.policy_position(), event.changed_position());
   for (const std::string& nominal_id : event.nominal_ids()) {
     if (const auto nominal = reader.See<stored::v1::NominalRow>(NominalKey(nominal_id))) {
       last = std::max(last, nominal->changed_position());

@@ -29,8 +29,8 @@ namespace tearline::machine {
 enum class Judging { kFirst, kAgain, kLate };
 
 /// Judges one event for the post whose feed it is, by the policy in force, and notes what is not
-/// told (silence.h). A post the directory does not know gets nothing. A seat counts from its history
-/// on.
+/// told (silence.h). A post the directory does not know gets nothing. A seat counts from its
+/// history on. What its originator withdrew is told to nobody, and owed to nobody.
 ///
 /// `feed` is the inbox, called as the post, or the subscription that asks.
 ///
@@ -58,8 +58,8 @@ struct Standing {
                                   const state::Reader& reader);
 
 /// The position of the last change that could alter a judgement of this event for this post: of
-/// policy, nominal, case, recipient, its agency, the originating agency. `ledger` is the broker's
-/// own row at the reader's position.
+/// policy, event, nominal, case, recipient, its agency, the originating agency. `ledger` is the
+/// broker's own row at the reader's position.
 [[nodiscard]] model::Position LastChange(const stored::v1::EventRow& event, const std::string& post,
                                          const stored::v1::LedgerRow& ledger,
                                          const state::Reader& reader);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/rows.h"
 #include "broker/status/invariant.h"
@@ -69,8 +70,7 @@ ItemRow ItemOf(const EventRow& event, const policy::Decision& decision, const St
   }
   if (decision.tear_line) {
     item.set_tear_line(*decision.tear_line);
-    const auto place = static_cast<int>(*decision.tear_line);
-    bytes += event.publish().tear_lines(place).text().ciphertext().size();
+    bytes += TearLineAt(event, *decision.tear_line).text().ciphertext().size();
   }
   item.set_bytes(bytes);
   return item;
@@ -124,13 +124,28 @@ void LeaveQueue(const std::string& feed, v1::Urgency lane, std::uint64_t place, 
 
 void RememberNumber(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
                     const stored::v1::ItemRow& item, Step& step) {
+  const state::Key key = LetGoKey(PostOfFeed(feed), item.event_id());
+  const auto before = step.batch.Find<stored::v1::LetGoRow>(key);
   stored::v1::LetGoRow row;
   row.set_feed(feed);
   row.set_lane(lane);
   row.set_sequence(sequence);
   row.set_released_ms(item.released_ms());
   row.set_judged_position(item.judged_position());
-  step.batch.PutRow(LetGoKey(PostOfFeed(feed), item.event_id()), row);
+  row.set_level(item.level());
+  *row.mutable_segments() = item.segments();
+  if (item.has_tear_line()) row.set_tear_line(item.tear_line());
+  row.set_first_released_ms(before ? before->first_released_ms() : item.released_ms());
+  step.batch.PutRow(key, row);
+}
+
+void EndLetGo(const std::string& feed, const std::string& event_id, Step& step) {
+  const state::Key key = LetGoKey(PostOfFeed(feed), event_id);
+  auto row = step.batch.Find<stored::v1::LetGoRow>(key);
+  if (!row || row->feed() != feed) return;
+  row->set_ended(true);
+  row->set_judged_position(step.header.position);
+  step.batch.PutRow(key, *row);
 }
 
 }  // namespace tearline::machine

@@ -53,6 +53,10 @@ void LeaveQueue(const std::string& feed, v1::Urgency lane, std::uint64_t place, 
 void RememberNumber(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
                     const stored::v1::ItemRow& item, Step& step);
 
+/// The post may be told no more of an event that was let go to it by this feed: not even by being
+/// told why. That it was told stays known. Where another feed had it last, nothing.
+void EndLetGo(const std::string& feed, const std::string& event_id, Step& step);
+
 /// Lets a feed's next items go while its session's window has room, at most kReleaseRowsMax
 /// in one record, whatever the number of feeds: judges again what was judged before the last
 /// change, numbers, and records the release. A lane that is catching up is given what comes next.

@@ -10,6 +10,7 @@
 #include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
+#include "broker/machine/take_back.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -34,6 +35,8 @@ EventRow EventOf(const ItemRow& item, const Step& step) {
   return *std::move(event);
 }
 
+}  // namespace
+
 bool ToldAlike(const ItemRow& one, const ItemRow& other) {
   return one.level() == other.level() && one.has_tear_line() == other.has_tear_line() &&
          one.tear_line() == other.tear_line() &&
@@ -41,7 +44,6 @@ bool ToldAlike(const ItemRow& one, const ItemRow& other) {
                     other.segments().end());
 }
 
-/// The item stays under its number, as it was judged now.
 void KeepAs(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
             const ItemRow& before, ItemRow judged, Step& step) {
   judged.set_released_ms(before.released_ms());
@@ -66,21 +68,6 @@ void KeepAs(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
   detail.set_again(true);
 }
 
-/// The item goes no more, and its reader, who may have it, is told so.
-void Withdraw(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
-              const ItemRow& item, Step& step) {
-  EndHold(feed, lane, sequence, item, step);
-  LeaveWindow(feed, lane, item, step);
-  step.batch.Erase(LaneItem(Table::kReleased, feed, lane, sequence));
-  ItemRow notice;
-  notice.set_kind(stored::v1::ITEM_KIND_ACCESS_WITHDRAWN);
-  notice.set_event_id(item.event_id());
-  notice.set_withdrawn_sequence(sequence);
-  Enqueue(feed, lane, std::move(notice), step);
-}
-
-}  // namespace
-
 bool StillTold(const std::string& feed, const EventRow& event, ItemRow& item, Step& step) {
   if (!IsStale(feed, event, item, step)) return true;
   const std::string post = PostOfFeed(feed);
@@ -99,14 +86,15 @@ bool StillTold(const std::string& feed, const EventRow& event, ItemRow& item, St
   if (decision.level == v1::LEVEL_WITHHELD) {
     const auto entry = EntryOf(post, event_id, step.batch);
     if (entry && entry->feed == feed) step.batch.Erase(ItemOfKey(post, event_id));
-    const auto let_go = step.batch.Find<stored::v1::LetGoRow>(LetGoKey(post, event_id));
-    if (let_go && let_go->feed() == feed) step.batch.Erase(LetGoKey(post, event_id));
+    EndLetGo(feed, event_id, step);
     EndRead(feed, event_id, step);  // nobody can read what is not told
     return false;
   }
   ItemRow judged = ItemOf(event, decision, step);
   judged.set_queued_ms(item.queued_ms());
   judged.set_late(item.late());
+  judged.set_superseding(item.superseding());
+  judged.set_superseded_sequence(item.superseded_sequence());
   item = std::move(judged);
   return true;
 }
@@ -143,7 +131,8 @@ void JudgeReleased(const std::string& feed, v1::Urgency lane, std::uint64_t sequ
   if (StillTold(feed, event, judged, step)) {
     KeepAs(feed, lane, sequence, *item, std::move(judged), step);
   } else {
-    Withdraw(feed, lane, sequence, *item, step);
+    TakeOut(feed, lane, sequence, step);
+    TellTakenBack(feed, lane, sequence, event, step);
   }
 }
 

@@ -12,6 +12,14 @@ namespace tearline::machine {
 /// An item that waits is judged again before it is numbered; one that was let go and not settled,
 /// before it may be sent once more.
 
+/// Whether two items tell the same of an event.
+[[nodiscard]] bool ToldAlike(const stored::v1::ItemRow& one, const stored::v1::ItemRow& other);
+
+/// A released item stays under its number, as it was judged now: `judged` in place of `before`. The
+/// leaf says so where that tells otherwise.
+void KeepAs(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
+            const stored::v1::ItemRow& before, stored::v1::ItemRow judged, Step& step);
+
 /// Judges a feed's item again if something changed since it was judged. False if it may no longer
 /// be told at all: it is not this feed's any more, and nobody owes that it be read.
 [[nodiscard]] bool StillTold(const std::string& feed, const stored::v1::EventRow& event,

@@ -87,6 +87,10 @@ std::string EventOf(const stored::v1::Detail& detail) {
       return detail.obligation().event_id();
     case stored::v1::Detail::kRead:
       return detail.read().event_id();
+    case stored::v1::Detail::kWithdrawn:
+      return detail.withdrawn().event_id();
+    case stored::v1::Detail::kAmended:
+      return detail.amended().event_id();
     default:
       return {};
   }

@@ -38,23 +38,6 @@ constexpr v1::RuleReason kReadReason = v1::RULE_REASON_NEED_TO_KNOW;
 /// Longer lines are circles.
 constexpr std::uint32_t kStagesMax = 16;
 
-void Remember(const std::string& id, const ObligationRow& row, stored::v1::ObligationChange change,
-              const std::string& event_id, const std::string& owed_post, Step& step) {
-  stored::v1::ObligationDetail& detail = *step.AddDetail().mutable_obligation();
-  detail.set_obligation_id(id);
-  detail.set_change(change);
-  detail.set_type(row.type());
-  detail.set_reason(row.reason());
-  detail.set_debtor_post(row.debtor_post());
-  detail.set_told_post(row.told_post());
-  detail.set_nominal_id(row.nominal_id());
-  detail.set_case_id(row.case_id());
-  detail.set_event_id(event_id);
-  detail.set_due_ms(row.due_ms());
-  detail.set_stage(row.stage());
-  detail.set_owed_post(owed_post);
-}
-
 void Tell(const std::string& post, const std::string& id, const ObligationRow& row, Step& step) {
   if (!step.batch.Get(PostKey(post))) return;
   stored::v1::ItemRow item;
@@ -125,7 +108,8 @@ void Join(const std::string& id, const ObligationRow& row, const policy::OpenedO
   Remember(id, *open, stored::v1::OBLIGATION_CHANGE_JOINED, event_id, new_owed ? owed : "", step);
 }
 
-/// Opens `row`, or joins the open row that is the same but for its event and whom it is owed to.
+}  // namespace
+
 void OpenOrJoin(ObligationRow row, const policy::OpenedObligation& terms, Step& step) {
   const std::string event_id = row.event_ids().empty() ? std::string() : row.event_ids(0);
   const std::string owed = row.owed_posts().empty() ? std::string() : row.owed_posts(0);
@@ -148,6 +132,8 @@ void OpenOrJoin(ObligationRow row, const policy::OpenedObligation& terms, Step& 
   Remember(id, row, stored::v1::OBLIGATION_CHANGE_OPENED, event_id, owed, step);
   Tell(row.debtor_post(), id, row, step);
 }
+
+namespace {
 
 /// The nominals an obligation of this decision is about, by place; the first, if none is named.
 std::vector<std::size_t> NominalsOf(const EventRow& event, const policy::Decision& decision) {
@@ -241,10 +227,7 @@ void HandOn(const std::string& id, ObligationRow row, const EventRow& event, Ste
   const std::string& event_id = event.publish().event_id();
   const policy::OpenedObligation terms = {
       row.type(), std::max<std::int64_t>(row.due_ms() - step.now_ms(), 0), row.escalate_every_ms()};
-  TakeEvent(id, event_id, row, step);
-  step.batch.PutRow(ObligationKey(id), row);
-  Remember(id, row, stored::v1::OBLIGATION_CHANGE_LEFT, event_id, "", step);
-  if (row.count() == 0) End(id, stored::v1::DISCHARGE_METHOD_OVERTAKEN, step);
+  LeaveObligation(id, event_id, row, step);
 
   if (row.type() == v1::OBLIGATION_TYPE_HISTORY_ARRIVED) {
     OpenHistoryArrived(event, step);
@@ -356,6 +339,14 @@ void Escalate(const std::string& obligation_id, Step& step) {
   step.batch.PutRow(ObligationKey(obligation_id), *row);
   Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_ESCALATED, "", "", step);
   Tell(told, obligation_id, *row, step);
+}
+
+void LeaveObligation(const std::string& id, const std::string& event_id, ObligationRow& row,
+                     Step& step) {
+  TakeEvent(id, event_id, row, step);
+  step.batch.PutRow(ObligationKey(id), row);
+  Remember(id, row, stored::v1::OBLIGATION_CHANGE_LEFT, event_id, "", step);
+  if (row.count() == 0) End(id, stored::v1::DISCHARGE_METHOD_OVERTAKEN, step);
 }
 
 void End(const std::string& obligation_id, stored::v1::DischargeMethod method, Step& step) {

@@ -21,6 +21,10 @@ namespace tearline::machine {
 void OpenObligations(const stored::v1::EventRow& event, const std::string& post,
                      const policy::Decision& decision, bool late, Step& step);
 
+/// Opens `row`, or joins the open row that is the same but for its event and whom it is owed to
+/// (OpenKey): what every kind of obligation is opened by.
+void OpenOrJoin(stored::v1::ObligationRow row, const policy::OpenedObligation& terms, Step& step);
+
 /// Opens the obligation that follows a parked item: the post itself must see to it.
 void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
                 const stored::v1::ItemRow& item, Step& step);
@@ -38,6 +42,10 @@ void Escalate(const std::string& obligation_id, Step& step);
 /// the post any more, and where the post was to see to it, it is taken off and another must, at the
 /// time that stood.
 void TakeAwayFrom(const std::string& post, const stored::v1::EventRow& event, Step& step);
+
+/// An event leaves an open obligation: `row` as it is from then on. With its last event it ends.
+void LeaveObligation(const std::string& id, const std::string& event_id,
+                     stored::v1::ObligationRow& row, Step& step);
 
 /// Ends an obligation.
 void End(const std::string& obligation_id, stored::v1::DischargeMethod method, Step& step);

@@ -23,14 +23,19 @@ bool Lists(const Names& names, const std::string& name) {
 
 }  // namespace
 
+bool IsOfOneEvent(v1::ObligationType type) {
+  return type == v1::OBLIGATION_TYPE_READ || type == v1::OBLIGATION_TYPE_CONFIRM_DELETION ||
+         type == v1::OBLIGATION_TYPE_REPORT_BREACH;
+}
+
 state::Key OpenKey(const ObligationRow& row) {
-  const bool is_read = row.type() == v1::OBLIGATION_TYPE_READ;
-  return OpenAbout(is_read ? std::string() : row.nominal_id())
-      .Fixed(Whole(is_read ? std::string() : row.case_id()))
+  const bool alone = IsOfOneEvent(row.type());
+  return OpenAbout(alone ? std::string() : row.nominal_id())
+      .Fixed(Whole(alone ? std::string() : row.case_id()))
       .U8(static_cast<std::uint8_t>(row.type()))
       .U16(static_cast<std::uint16_t>(row.reason()))
       .Name(row.debtor_post())
-      .Fixed(is_read ? row.event_ids(0) : std::string());
+      .Fixed(alone ? row.event_ids(0) : std::string());
 }
 
 state::Key OpenAbout(const std::string& nominal_id) {
@@ -90,6 +95,23 @@ bool AddOwed(const std::string& id, const std::string& post, ObligationRow& open
 bool IsOwedTo(const std::string& id, const ObligationRow& row, const std::string& post,
               const state::Reader& reader) {
   return Lists(row.owed_posts(), post) || reader.Get(MoreKey(id, More::kPost, post)).has_value();
+}
+
+void Remember(const std::string& id, const ObligationRow& row, stored::v1::ObligationChange change,
+              const std::string& event_id, const std::string& owed_post, Step& step) {
+  stored::v1::ObligationDetail& detail = *step.AddDetail().mutable_obligation();
+  detail.set_obligation_id(id);
+  detail.set_change(change);
+  detail.set_type(row.type());
+  detail.set_reason(row.reason());
+  detail.set_debtor_post(row.debtor_post());
+  detail.set_told_post(row.told_post());
+  detail.set_nominal_id(row.nominal_id());
+  detail.set_case_id(row.case_id());
+  detail.set_event_id(event_id);
+  detail.set_due_ms(row.due_ms());
+  detail.set_stage(row.stage());
+  detail.set_owed_post(owed_post);
 }
 
 }  // namespace tearline::machine

@@ -12,11 +12,14 @@ namespace tearline::machine {
 /// An obligation's row with what lies beside it: where it is found while it is open, its events and
 /// whom it is owed to, in lists as long as a row holds and in rows of their own beyond.
 
-/// Where an open obligation is found by what it is: nominal, case, type, reason and debtor. READ
-/// ends event by event, whatever became of the case meanwhile.
+/// Whether each obligation of a type is about one event: to read it, to delete it, to report it.
+[[nodiscard]] bool IsOfOneEvent(v1::ObligationType type);
+
+/// Where an open obligation is found by what it is: nominal, case, type, reason and debtor. What is
+/// about one event ends by itself, whatever became of the case meanwhile.
 [[nodiscard]] state::Key OpenKey(const stored::v1::ObligationRow& row);
 
-/// All open obligations about a nominal, but those to read.
+/// All open obligations about a nominal, but those about one event.
 [[nodiscard]] state::Key OpenAbout(const std::string& nominal_id);
 
 /// What an obligation has met beyond its lists. Numbers lie in keys and never change.
@@ -44,5 +47,11 @@ bool AddOwed(const std::string& id, const std::string& post, stored::v1::Obligat
 /// Whether it names this post, or counts it.
 [[nodiscard]] bool IsOwedTo(const std::string& id, const stored::v1::ObligationRow& row,
                             const std::string& post, const state::Reader& reader);
+
+/// Adds to the leaf what became of an obligation. `event_id` and `owed_post` are those that opened,
+/// joined or left; "" where none did.
+void Remember(const std::string& id, const stored::v1::ObligationRow& row,
+              stored::v1::ObligationChange change, const std::string& event_id,
+              const std::string& owed_post, Step& step);
 
 }  // namespace tearline::machine

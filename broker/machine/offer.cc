@@ -61,6 +61,11 @@ void OfferPublished(const EventRow& event, const policy::EventFacts& facts,
   }
 }
 
+void OfferAgain(const std::string& feed, const EventRow& event, const policy::EventFacts& facts,
+                Step& step) {
+  Offer(feed, event, facts, Judging::kAgain, step);
+}
+
 bool OfferLate(const std::string& feed, const EventRow& event, Step& step) {
   const std::string post = PostOfFeed(feed);
   if (post == event.publish().originating_post()) return false;

@@ -20,6 +20,10 @@ namespace tearline::machine {
 void OfferPublished(const stored::v1::EventRow& event, const policy::EventFacts& facts,
                     const std::set<std::string>& judged, Step& step);
 
+/// Offers an event that was amended to one subscription, whose post does not have it.
+void OfferAgain(const std::string& feed, const stored::v1::EventRow& event,
+                const policy::EventFacts& facts, Step& step);
+
 /// Offers an event recorded before to one subscription, by catching up. True if it was queued
 /// there.
 bool OfferLate(const std::string& feed, const stored::v1::EventRow& event, Step& step);

@@ -28,6 +28,16 @@ const std::vector<v1::PostRole>& Practising() {
   return roles;
 }
 
+/// Those, and whoever answers for an agency's data.
+const std::vector<v1::PostRole>& PractisingOrGovernance() {
+  static const std::vector<v1::PostRole> roles = [] {
+    std::vector<v1::PostRole> all = Practising();
+    all.push_back(v1::POST_ROLE_INFORMATION_GOVERNANCE);
+    return all;
+  }();
+  return roles;
+}
+
 const std::vector<Permission>& Rows() {
   static const std::vector<Permission> rows = {
       {COMMAND_NUMBER_GENESIS, Who::kBroker, {}},
@@ -63,6 +73,11 @@ const std::vector<Permission>& Rows() {
        {v1::POST_ROLE_POLICY_AUTHOR, v1::POST_ROLE_INFORMATION_GOVERNANCE},
        /*purpose_required=*/true},
       {COMMAND_NUMBER_PUBLISH, Who::kRole, Practising()},
+      // Both speak of the actor's own agency's events only. To withdraw shows nobody more; whom an
+      // originator releases to is its own to say, as when it publishes. One hand is enough (P10).
+      {COMMAND_NUMBER_WITHDRAW_EVENT, Who::kRole, PractisingOrGovernance(),
+       /*purpose_required=*/true},
+      {COMMAND_NUMBER_AMEND_EVENT, Who::kRole, Practising(), /*purpose_required=*/true},
       {COMMAND_NUMBER_OPEN_SESSION, Who::kAnyPost, {}},
       {COMMAND_NUMBER_CLOSE_SESSION, Who::kAnyPost, {}},
       {COMMAND_NUMBER_RELEASE, Who::kBroker, {}},

@@ -85,7 +85,7 @@ inline state::Key HoldKey(const std::string& feed, const std::string& nominal) {
   return state::Key(state::Table::kHold).Name(feed).Fixed(nominal);
 }
 inline state::Key ItemOfKey(const std::string& post, const std::string& event) {
-  return state::Key(state::Table::kItemOf).Name(post).Fixed(event);
+  return state::Key(state::Table::kItemOf).Fixed(event).Name(post);
 }
 inline state::Key SubscriptionKey(const std::string& post, const std::string& id) {
   return state::Key(state::Table::kSubscription).Name(post).Fixed(id);
@@ -94,7 +94,10 @@ inline state::Key HistoryKey(const std::string& nominal, const std::string& post
   return state::Key(state::Table::kHistory).Fixed(nominal).Name(post);
 }
 inline state::Key LetGoKey(const std::string& post, const std::string& event) {
-  return state::Key(state::Table::kLetGo).Name(post).Fixed(event);
+  return state::Key(state::Table::kLetGo).Fixed(event).Name(post);
+}
+inline state::Key EventChangeKey(const std::string& event) {
+  return state::Key(state::Table::kEventChange).Fixed(event);
 }
 inline state::Key ObligationKey(const std::string& id) {
   return state::Key(state::Table::kObligation).Fixed(id);
@@ -108,6 +111,7 @@ enum class DeadlineKind : std::uint8_t {
   kTelling = 4,
   kHistory = 5,  ///< Id: nominal id, post.
   kForget = 6,   ///< Id: the feed of a subscription that was deleted.
+  kEventChange = 10,  ///< Id: event id.
 };
 
 inline state::Key DeadlineKey(std::int64_t due_ms, DeadlineKind kind, const std::string& id) {

@@ -1,7 +1,11 @@
 #include "broker/machine/subject_key.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
+#include "broker/machine/event_terms.h"
+#include "broker/machine/lane.h"
 #include "broker/machine/rows.h"
 #include "broker/status/invariant.h"
 
@@ -24,7 +28,122 @@ Status ErasedMeanwhile() {
       "a key was erased while this was on its way; send it again with the same request id");
 }
 
+Status SealedMeanwhile() {
+  return Refuse(v1::ERROR_REASON_UNAVAILABLE,
+                "something else was sealed under the same keys meanwhile; withdraw it again");
+}
+
+/// Events looked at for what was sealed since; beyond it something was.
+constexpr std::size_t kLookedAtMax = 1024;
+
+bool Uses(const WrappedKeys& keys, const std::string& subject_key_id) {
+  return std::any_of(keys.begin(), keys.end(), [&](const stored::v1::WrappedKey& key) {
+    return key.subject_key_id() == subject_key_id;
+  });
+}
+
+bool Uses(const stored::v1::Publish& publish, const std::string& subject_key_id) {
+  return std::any_of(publish.segments().begin(), publish.segments().end(),
+                     [&](const auto& segment) { return Uses(segment.keys(), subject_key_id); }) ||
+         std::any_of(publish.tear_lines().begin(), publish.tear_lines().end(),
+                     [&](const auto& line) { return Uses(line.text().keys(), subject_key_id); });
+}
+
+/// Whether a record after this position sealed something under a key.
+bool WasUsedSince(const std::string& id, model::Position position, const state::Reader& reader) {
+  const auto row = reader.Find<SubjectKeyRow>(SubjectKeyKey(id));
+  TEARLINE_INVARIANT(row.has_value(), "a key that opens something is known");
+  if (row->amended_position() > position) return true;
+  for (const state::Key& index : EventIndexesOf(*row)) {
+    const auto since = reader.Scan(index, state::Key(index).U64(position + 1), kLookedAtMax);
+    if (since.size() == kLookedAtMax) return true;
+    for (const auto& [key, event_id] : since) {
+      const auto event = reader.Find<stored::v1::EventRow>(EventKey(event_id));
+      TEARLINE_INVARIANT(event.has_value(), "an event in an index is kept");
+      if (Uses(event->publish(), id)) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
+
+std::vector<state::Key> EventIndexesOf(const SubjectKeyRow& row) {
+  if (!row.nominal_id().empty()) {
+    return {state::Key(state::Table::kEventOfNominal).Fixed(row.nominal_id())};
+  }
+  std::vector<state::Key> lanes;
+  for (const v1::Urgency lane : kLanes) {
+    lanes.push_back(state::Key(state::Table::kEventAt).U8(static_cast<std::uint8_t>(lane)));
+  }
+  return lanes;
+}
+
+std::string StandingKeyOf(const std::string& subject_key_id, const state::Reader& reader) {
+  std::string id = subject_key_id;
+  // Each replaces one that came before it in the ledger, so this ends.
+  while (const auto row = reader.Find<SubjectKeyRow>(SubjectKeyKey(id))) {
+    if (row->replaced_by().empty()) break;
+    id = row->replaced_by();
+  }
+  return id;
+}
+
+std::set<std::string> KeysThatOpen(const stored::v1::EventRow& event, const state::Reader& reader) {
+  std::set<std::string> open;
+  const auto add = [&](const WrappedKeys& keys) {
+    for (const stored::v1::WrappedKey& key : keys) {
+      std::string id = StandingKeyOf(key.subject_key_id(), reader);
+      const auto row = reader.Find<SubjectKeyRow>(SubjectKeyKey(id));
+      if (row && row->erased_position() == 0) open.insert(std::move(id));
+    }
+  };
+  if (event.withdrawn() == v1::WITHDRAWAL_REASON_SPILLAGE) return open;
+  for (const stored::v1::SealedSegment& segment : event.publish().segments()) add(segment.keys());
+  for (std::uint32_t place = 0; place < TearLinesOf(event); ++place) {
+    add(TearLineAt(event, place).text().keys());
+  }
+  return open;
+}
+
+Status CheckReplaced(const stored::v1::WithdrawEvent& command, const stored::v1::EventRow& event,
+                     const state::Reader& reader) {
+  if (command.reason() != v1::WITHDRAWAL_REASON_SPILLAGE) {
+    if (command.replaced_keys().empty()) return {};
+    return Refuse(v1::ERROR_REASON_UNAPPLIABLE, "keys are replaced for a spillage only");
+  }
+  std::set<std::string> replaced;
+  std::set<std::string> made;
+  for (const stored::v1::ReplacedKey& key : command.replaced_keys()) {
+    replaced.insert(key.old_key_id());
+    made.insert(key.new_key_id());
+    if (key.new_key_id().size() != model::SubjectKeyId::kBytes ||
+        reader.Get(SubjectKeyKey(key.new_key_id()))) {
+      return Refuse(v1::ERROR_REASON_UNAPPLIABLE, "a key that replaces another must be new");
+    }
+  }
+  if (made.size() != static_cast<std::size_t>(command.replaced_keys_size())) {
+    return Refuse(v1::ERROR_REASON_UNAPPLIABLE, "each key is replaced by one of its own");
+  }
+  if (replaced != KeysThatOpen(event, reader)) return SealedMeanwhile();
+  for (const std::string& id : replaced) {
+    if (WasUsedSince(id, command.wrapped_until(), reader)) return SealedMeanwhile();
+  }
+  return {};
+}
+
+void ReplaceKey(const stored::v1::ReplacedKey& replaced, Step& step) {
+  EraseKey(replaced.old_key_id(), step);
+  auto row = step.batch.Find<SubjectKeyRow>(SubjectKeyKey(replaced.old_key_id()));
+  row->set_replaced_by(replaced.new_key_id());
+  step.batch.PutRow(SubjectKeyKey(replaced.old_key_id()), *row);
+  SubjectKeyRow standing;
+  standing.set_nominal_id(row->nominal_id());
+  standing.set_content_class(row->content_class());
+  standing.set_quarter(row->quarter());
+  step.batch.PutRow(SubjectKeyKey(replaced.new_key_id()), standing);
+  step.batch.Put(SubjectKeyOfKey(standing, replaced.new_key_id()), "");
+}
 
 void EraseKey(const std::string& subject_key_id, Step& step) {
   auto row = step.batch.Find<SubjectKeyRow>(SubjectKeyKey(subject_key_id));
@@ -47,6 +166,13 @@ Status CheckKeysStand(const stored::v1::Publish& command, const state::Reader& r
     for (const stored::v1::StoredIdentifier& identifier : nominal.identifiers()) {
       if (AnyErased(identifier.sealed().keys(), reader)) return ErasedMeanwhile();
     }
+  }
+  return {};
+}
+
+Status CheckKeysStand(const stored::v1::AmendEvent& command, const state::Reader& reader) {
+  for (const stored::v1::SealedTearLine& tear_line : command.tear_lines()) {
+    if (AnyErased(tear_line.text().keys(), reader)) return ErasedMeanwhile();
   }
   return {};
 }

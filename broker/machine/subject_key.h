@@ -1,6 +1,8 @@
 #pragma once
 
+#include <set>
 #include <string>
+#include <vector>
 
 #include "broker/machine/step.h"
 #include "broker/status/status.h"
@@ -17,11 +19,37 @@ namespace tearline::machine {
 /// Requires: the state knows it.
 void EraseKey(const std::string& subject_key_id, Step& step);
 
-/// Whether everything a publish or link seals can be opened again: none of its keys was erased
-/// while it was on its way.
+/// The key by which what was sealed under `subject_key_id` opens now: itself, or the last that it
+/// was replaced by. It may have been erased.
+[[nodiscard]] std::string StandingKeyOf(const std::string& subject_key_id,
+                                        const state::Reader& reader);
+
+/// Where the events are found that a key may have sealed something of: indexes by position.
+[[nodiscard]] std::vector<state::Key> EventIndexesOf(const stored::v1::SubjectKeyRow& row);
+
+/// The keys by which something of an event opens, segment or tear-line; none once all were erased.
+[[nodiscard]] std::set<std::string> KeysThatOpen(const stored::v1::EventRow& event,
+                                                 const state::Reader& reader);
+
+/// Whether a spillage may replace these keys: they are those that open the event, the new ones are
+/// new, and nothing else was sealed under the old ones since `wrapped_until`.
+///
+/// Refuses: UNAVAILABLE, so that the rest is wrapped anew once more; UNAPPLIABLE.
+[[nodiscard]] Status CheckReplaced(const stored::v1::WithdrawEvent& command,
+                                   const stored::v1::EventRow& event, const state::Reader& reader);
+
+/// Erases a key, and says by which another what it sealed opens from now on.
+///
+/// Requires: the state knows the old one, and not the new one.
+void ReplaceKey(const stored::v1::ReplacedKey& replaced, Step& step);
+
+/// Whether everything a publish, link or amendment seals can be opened again: none of its keys was
+/// erased while it was on its way.
 ///
 /// Refuses: UNAVAILABLE, so that it is sent again and sealed under a key that stands.
 [[nodiscard]] Status CheckKeysStand(const stored::v1::Publish& command,
+                                    const state::Reader& reader);
+[[nodiscard]] Status CheckKeysStand(const stored::v1::AmendEvent& command,
                                     const state::Reader& reader);
 [[nodiscard]] Status CheckKeysStand(const stored::v1::LinkIdentifier& command,
                                     const state::Reader& reader);

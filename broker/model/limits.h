@@ -19,6 +19,8 @@ inline constexpr std::size_t kEventSegmentsMax = 8;
 inline constexpr std::size_t kEventBytesMax = 512 * 1024;
 /// Tear-lines in one event.
 inline constexpr std::size_t kTearLinesMax = 4;
+/// Tear-lines ever written for one event, the retired among them: its row stays small.
+inline constexpr std::size_t kTearLinesEverMax = 16;
 /// One tear-line, in bytes: a few pages. Four of them and their keys fit a header.
 inline constexpr std::size_t kTearLineBytesMax = 8 * 1024;
 /// Nominals one event may concern: an incident on a wing.

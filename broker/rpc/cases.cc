@@ -93,6 +93,12 @@ stored::v1::DischargeMethod MethodOf(v1::Discharge discharge) {
       return stored::v1::DISCHARGE_METHOD_TOLD_OTHERWISE;
     case v1::DISCHARGE_OVERTAKEN:
       return stored::v1::DISCHARGE_METHOD_OVERTAKEN;
+    case v1::DISCHARGE_DELETED:
+      return stored::v1::DISCHARGE_METHOD_DELETED;
+    case v1::DISCHARGE_NOTIFIED:
+      return stored::v1::DISCHARGE_METHOD_NOTIFIED;
+    case v1::DISCHARGE_NOT_NOTIFIABLE:
+      return stored::v1::DISCHARGE_METHOD_NOT_NOTIFIABLE;
     default:
       return stored::v1::DISCHARGE_METHOD_UNSPECIFIED;
   }
@@ -107,7 +113,8 @@ Result<stored::v1::DischargeObligation> ReadDischarge(
   command.set_method(MethodOf(request.discharge()));
   if (command.method() == stored::v1::DISCHARGE_METHOD_UNSPECIFIED) {
     return Refuse(v1::ERROR_REASON_FIELD_INVALID,
-                  "`discharge` must be upheld, told otherwise or overtaken");
+                  "`discharge` must be upheld, told otherwise or overtaken; of what follows a "
+                  "withdrawal, deleted, notified or not notifiable");
   }
   const bool upheld = command.method() == stored::v1::DISCHARGE_METHOD_UPHELD;
   if (upheld != request.has_review_at()) {

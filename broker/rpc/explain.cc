@@ -158,8 +158,8 @@ void TellWhatWasTold(const stored::v1::DecisionDetail& detail, const state::Read
 /// must still hold.
 bool MaySpeakOf(const LetGoRow& row, const std::string& post, const std::string& event_id,
                 const state::Reader& view) {
-  const auto item = view.Get(
-      machine::LaneItem(state::Table::kReleased, row.feed(), row.lane(), row.sequence()));
+  const auto item =
+      view.Get(machine::LaneItem(state::Table::kReleased, row.feed(), row.lane(), row.sequence()));
   if (!item) return true;
   const auto event = view.Find<stored::v1::EventRow>(machine::EventKey(event_id));
   const auto ledger = view.Find<stored::v1::LedgerRow>(state::Key(state::Table::kLedger));
@@ -197,7 +197,7 @@ Result<Looked> ExplainItem(const v1::ExplainItemRequest& request, const stored::
   looked.consulted.set_event_id(id->Bytes());
   const std::string& post = actor.post();
   const auto place = view.Find<LetGoRow>(machine::LetGoKey(post, id->Bytes()));
-  if (!place || !MaySpeakOf(*place, post, id->Bytes(), view)) {
+  if (!place || place->ended() || !MaySpeakOf(*place, post, id->Bytes(), view)) {
     looked.answer =
         Refuse(v1::ERROR_REASON_NOT_FOUND, "no event by that id was let go to this post");
     return looked;

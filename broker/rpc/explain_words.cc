@@ -23,6 +23,10 @@ std::string Wanted(v1::ObligationType type) {
       return "must look through history that arrived";
     case v1::OBLIGATION_TYPE_WITNESSES_MISSING:
       return "must find out why witnesses do not cosign the log";
+    case v1::OBLIGATION_TYPE_CONFIRM_DELETION:
+      return "must say that it is deleted wherever it went";
+    case v1::OBLIGATION_TYPE_REPORT_BREACH:
+      return "must judge whether the Information Commissioner is told, and tell";
     default:
       return "must act";
   }

@@ -74,6 +74,9 @@ v1::Obligation Shown(std::string_view id, const ObligationRow& row) {
   shown.set_accountable_post(row.accountable_post());
   ShowOwed(row, shown);
   shown.set_events(row.count());
+  if (row.reason() == v1::RULE_REASON_WITHDRAWN) {
+    shown.set_event_id(TextOf<model::EventId>(row.event_ids(0)));
+  }
   *shown.mutable_opened_at() = TimeUtil::MillisecondsToTimestamp(row.opened_ms());
   *shown.mutable_due_at() = TimeUtil::MillisecondsToTimestamp(row.due_ms());
   shown.set_stage(row.stage());

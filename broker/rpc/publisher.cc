@@ -11,7 +11,10 @@
 #include "broker/rpc/prepare_items.h"
 #include "broker/rpc/publish_result.h"
 #include "broker/rpc/publish_stream.h"
+#include "broker/rpc/receivers.h"
 #include "broker/rpc/unary.h"
+#include "broker/rpc/withdrawal.h"
+#include "broker/sequencer/prepare_amend.h"
 
 namespace tearline::rpc {
 namespace {
@@ -95,6 +98,31 @@ grpc::ServerUnaryReactor* Publisher::Publish(grpc::CallbackServerContext* contex
 grpc::ServerBidiReactor<v1::PublishStreamRequest, v1::PublishStreamResponse>*
 Publisher::PublishStream(grpc::CallbackServerContext* context) {
   return rpc::PublishStream::Start(door_, LeafOf(*context->auth_context()));
+}
+
+grpc::ServerUnaryReactor* Publisher::WithdrawEvent(grpc::CallbackServerContext* context,
+                                                   const v1::WithdrawEventRequest* request,
+                                                   v1::WithdrawEventResponse* response) {
+  return Withdraw(door_, context, request, response);
+}
+
+grpc::ServerUnaryReactor* Publisher::AmendEvent(grpc::CallbackServerContext* context,
+                                                const v1::AmendEventRequest* request,
+                                                v1::AmendEventResponse* response) {
+  return RecordWithKeys(
+      door_, context, request, response, stored::v1::COMMAND_NUMBER_AMEND_EVENT,
+      [request](const stored::v1::Actor& actor, const sequencer::Workbench& bench) {
+        return sequencer::PrepareAmend(*request, actor, bench);
+      });
+}
+
+grpc::ServerUnaryReactor* Publisher::ListReceivers(grpc::CallbackServerContext* context,
+                                                   const v1::ListReceiversRequest* request,
+                                                   v1::ListReceiversResponse* response) {
+  return Consult(door_, context, request->acting(),
+                 [request, response](const stored::v1::Actor& actor, const state::Reader& view) {
+                   return rpc::ListReceivers(*request, actor, view, *response);
+                 });
 }
 
 }  // namespace tearline::rpc

@@ -43,6 +43,10 @@ inline constexpr std::size_t kWorkers = 2;
 /// Requests that may wait for them: at a millisecond each, a fraction of a second.
 inline constexpr std::size_t kWorkersLineMax = 256;
 
+/// How often a withdrawal is prepared before its caller is told to try again: what it waits for is
+/// that nothing is published about the same people for as long as one record takes.
+inline constexpr int kWithdrawTries = 16;
+
 /// How often every part is asked how it is.
 inline constexpr std::chrono::seconds kExamineEvery{1};
 /// How often the files of certificates and revocation lists are looked at for a change.

@@ -29,6 +29,7 @@ bool CameToNothing(const Result<machine::Applied>& applied) {
 /// Whether a command may erase keys: itself, or by confirming one that does.
 bool MayErase(stored::v1::CommandNumber command) {
   return command == stored::v1::COMMAND_NUMBER_ERASE_NOMINAL ||
+         command == stored::v1::COMMAND_NUMBER_WITHDRAW_EVENT ||
          command == stored::v1::COMMAND_NUMBER_SECOND_HAND;
 }
 

@@ -1,11 +1,13 @@
 #include "broker/sequencer/open_content.h"
 
-#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "broker/crypto/digest.h"
+#include "broker/machine/event_terms.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/subject_key.h"
 #include "broker/sequencer/seal_places.h"
 #include "broker/status/invariant.h"
 #include "broker/telemetry/log.h"
@@ -18,22 +20,38 @@ Status Corrupt(const char* sentence) { return Refuse(v1::ERROR_REASON_LEDGER_COR
 
 using WrappedKeys = google::protobuf::RepeatedPtrField<stored::v1::WrappedKey>;
 
-/// Whether the ledger says of every one of these keys that it was erased.
-bool WereErased(const WrappedKeys& keys, const state::Reader& view) {
-  return std::all_of(keys.begin(), keys.end(), [&view](const stored::v1::WrappedKey& key) {
-    const auto row = view.Find<stored::v1::SubjectKeyRow>(
-        state::Key(state::Table::kSubjectKey).Fixed(key.subject_key_id()));
-    return row && row->erased_position() != 0;
-  });
+/// The wrapped keys by which a value opens today: those that were not erased, and in place of one
+/// that was replaced, what its successor's wrap is. None if everything was erased.
+Result<WrappedKeys> KeysOfToday(const WrappedKeys& recorded, const vault::Vault& vault,
+                                const state::Reader& view) {
+  WrappedKeys today;
+  for (const stored::v1::WrappedKey& key : recorded) {
+    const std::string id = machine::StandingKeyOf(key.subject_key_id(), view);
+    const auto row = view.Find<stored::v1::SubjectKeyRow>(machine::SubjectKeyKey(id));
+    if (row && row->erased_position() != 0) continue;
+    stored::v1::WrappedKey stands = key;
+    if (id != key.subject_key_id()) {
+      const Result<std::optional<std::string>> anew =
+          vault.FindRewrap(*model::SubjectKeyId::FromBytes(id), key.wrapped());
+      if (!anew.ok()) return anew.status();
+      if (!*anew) continue;  // what it was replaced for
+      stands.set_subject_key_id(id);
+      stands.set_wrapped(**anew);
+    }
+    *today.Add() = std::move(stands);
+  }
+  return today;
 }
 
 /// What a sealed value holds; nothing if it was erased. The ledger's word counts, not the vault's:
 /// a key that was erased may still lie there for a moment.
 Result<std::optional<std::string>> OpenUnlessErased(
     const vault::Vault& vault, const vault::Place& place, std::string_view sealed,
-    const WrappedKeys& keys, const stored::v1::EventRow& event, const state::Reader& view) {
-  if (WereErased(keys, view)) return std::optional<std::string>();
-  const Result<std::string> opened = vault::Open(vault, place, sealed, keys);
+    const WrappedKeys& recorded, const stored::v1::EventRow& event, const state::Reader& view) {
+  const Result<WrappedKeys> keys = KeysOfToday(recorded, vault, view);
+  if (!keys.ok()) return keys.status();
+  if (keys->empty()) return std::optional<std::string>();
+  const Result<std::string> opened = vault::Open(vault, place, sealed, *keys);
   if (opened.ok()) return std::optional<std::string>(*opened);
   if (ReasonOf(opened.status()) != v1::ERROR_REASON_KEY_MISSING) return opened.status();
   telemetry::Log(telemetry::Event::kKeyMissing).With(telemetry::Field::kPosition, event.position());
@@ -90,15 +108,11 @@ Result<OpenedContent> OpenContent(const stored::v1::EventRow& event,
     }
   }
   if (decision.level() == v1::LEVEL_TEAR_LINE) {
-    const stored::v1::Publish& publish = event.publish();
-    TEARLINE_INVARIANT(decision.tear_line() < static_cast<std::uint32_t>(publish.tear_lines_size()),
-                       "a decision gives a tear-line that the event has");
-    const stored::v1::SealedValue& text =
-        publish.tear_lines(static_cast<int>(decision.tear_line())).text();
+    const stored::v1::SealedValue& text = machine::TearLineAt(event, decision.tear_line()).text();
     Result<std::optional<std::string>> opened =
         OpenUnlessErased(vault,
-                         PlaceOf(ledger_id, publish.event_id(), stored::v1::CONTENT_CLASS_TEAR_LINE,
-                                 decision.tear_line()),
+                         PlaceOf(ledger_id, event.publish().event_id(),
+                                 stored::v1::CONTENT_CLASS_TEAR_LINE, decision.tear_line()),
                          text.ciphertext(), text.keys(), event, view);
     if (!opened.ok()) return opened.status();
     content.erased = !opened->has_value();

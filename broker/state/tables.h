@@ -38,6 +38,7 @@ enum class Table : std::uint8_t {
   kOriginatorOf = 44,  ///< nominal id, answering post -> "": who told something about it
   kEventAt = 45,       ///< lane (1), position (8) -> event id
   kToldLess = 46,  ///< event id, post -> level (1), duty unmet (1): withheld, or less than owed
+  kEventChange = 47,  ///< event id -> EventChangeRow: withdrawn or amended, not all judged again yet
   kWaiting = 50,     ///< feed, lane (1), place (8) -> ItemRow
   kReleased = 51,    ///< feed, lane (1), sequence (8) -> ItemRow
   kLane = 52,        ///< feed, lane (1) -> LaneRow
@@ -45,7 +46,7 @@ enum class Table : std::uint8_t {
   kHold = 54,        ///< feed, nominal id -> HoldRow
   kParked = 55,      ///< feed, lane (1), sequence (8) -> ItemRow
   kRead = 56,        ///< feed, event id, "AGENCY/MEMBER" -> ReadRow
-  kItemOf = 57,      ///< post, event id -> lane (1), place (8), subscription id (none: the inbox):
+  kItemOf = 57,      ///< event id, post -> lane (1), place (8), subscription id (none: the inbox):
                      ///< where the event entered the post's feeds: one post, one item
   kAcknowledged = 58,  ///< feed, lane (1), sequence (8) -> ItemRow: received, not read by a person
   kObligation = 60,    ///< obligation id -> ObligationRow
@@ -58,7 +59,7 @@ enum class Table : std::uint8_t {
   kQuota = 70,           ///< kind (1), agency, member -> QuotaRow
   kConsultation = 71,  ///< subject (1): 1 nominal id, 2 event id, 3 nothing (everybody); position (8)
                        ///< -> "": records that were shown something about it
-  kLetGo = 72,         ///< post, event id -> LetGoRow: what the post may be told of what it was told
+  kLetGo = 72,         ///< event id, post -> LetGoRow: how the post was told last
   kSubscription = 75,  ///< post, subscription id -> SubscriptionRow
   kSubscribed = 76,    ///< part (1), nominal id or name -> how many wish (8);
                        ///< part (1), nominal id or name, post, subscription id -> "": who wishes

@@ -20,6 +20,18 @@ class StoppingVault final : public Vault {
     return made;
   }
 
+  Status Keep(const std::vector<Successor>& successors) override {
+    if (failed_.load()) return Stopped();
+    Status kept = below_->Keep(successors);
+    StopIfFailed(kept);
+    return kept;
+  }
+
+  Result<std::optional<std::string>> FindRewrap(const model::SubjectKeyId& id,
+                                                const std::string& recorded) const override {
+    return below_->FindRewrap(id, recorded);
+  }
+
   Result<crypto::Secret> Find(const model::SubjectKeyId& id) const override {
     return below_->Find(id);
   }

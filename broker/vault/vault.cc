@@ -14,6 +14,7 @@
 #include <thread>
 #include <utility>
 
+#include "broker/crypto/digest.h"
 #include "broker/crypto/key_file.h"
 #include "broker/crypto/random.h"
 #include "broker/crypto/seal.h"
@@ -23,8 +24,11 @@
 namespace tearline::vault {
 namespace {
 
-/// The row of the index key; the rows of subject keys are "s" and the id.
+/// The row of the index key; the rows of subject keys are "s" and the id, those of what was wrapped
+/// anew under one "r", its id and a digest of what was recorded.
 constexpr std::string_view kIndexKeyRow = "i";
+/// Of what was recorded, in a row's key: one wrap is not taken for another.
+constexpr std::size_t kRecordedDigestBytes = 16;
 /// Small files, so that a compaction around one key is short.
 constexpr std::uint64_t kFileBytes = 4 * 1024 * 1024;
 /// How often, and how far apart, files are looked at again for a key that was destroyed: RocksDB
@@ -35,6 +39,11 @@ constexpr std::chrono::milliseconds kBetweenLooks{20};
 rocksdb::Slice SliceOf(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
 std::string RowOf(const model::SubjectKeyId& id) { return "s" + id.Bytes(); }
+
+std::string RewrapsOf(const model::SubjectKeyId& id) { return "r" + id.Bytes(); }
+std::string RewrapRowOf(const model::SubjectKeyId& id, const std::string& recorded) {
+  return RewrapsOf(id) + crypto::Sha256(recorded).Bytes().substr(0, kRecordedDigestBytes);
+}
 
 rocksdb::WriteOptions Durable() {
   rocksdb::WriteOptions options;
@@ -71,6 +80,31 @@ class RocksdbVault final : public Vault {
       return StorageFailed("new subject keys could not be written");
     }
     return ids;
+  }
+
+  Status Keep(const std::vector<Successor>& successors) override {
+    rocksdb::WriteBatch rows;
+    for (const Successor& each : successors) {
+      for (const Rewrap& wrap : each.wraps) {
+        const rocksdb::Status added = rows.Put(RewrapRowOf(each.id, wrap.recorded), wrap.anew);
+        TEARLINE_INVARIANT(added.ok(), "what was wrapped anew fits its batch");
+      }
+      const rocksdb::Status added =
+          rows.Put(RowOf(each.id), crypto::Wrap(key_encryption_key_.View(), each.key.View()));
+      TEARLINE_INVARIANT(added.ok(), "a key fits its batch");
+    }
+    if (database_->Write(Durable(), &rows).ok()) return {};
+    return StorageFailed("subject keys that replace others could not be written");
+  }
+
+  Result<std::optional<std::string>> FindRewrap(const model::SubjectKeyId& id,
+                                                const std::string& recorded) const override {
+    std::string anew;
+    const rocksdb::Status read =
+        database_->Get(rocksdb::ReadOptions(), RewrapRowOf(id, recorded), &anew);
+    if (read.IsNotFound()) return std::optional<std::string>();
+    if (!read.ok()) return StorageFailed("what was wrapped anew could not be read");
+    return std::optional<std::string>(std::move(anew));
   }
 
   Result<crypto::Secret> Find(const model::SubjectKeyId& id) const override {
@@ -127,6 +161,9 @@ class RocksdbVault final : public Vault {
       if (read.ok()) wrapped_keys.push_back(std::move(wrapped));
       if (!read.ok() && !read.IsNotFound()) return CouldNotDestroy();
       if (!erasures.Delete(RowOf(id)).ok()) return CouldNotDestroy();
+      // Nothing opens these without the key: they only take room.
+      const std::string after_all = RewrapsOf(id) + std::string(kRecordedDigestBytes + 1, '\xff');
+      if (!erasures.DeleteRange(RewrapsOf(id), after_all).ok()) return CouldNotDestroy();
     }
     // One that is gone already goes the whole way too: a crash may have fallen between its erasure
     // and the compaction. The flush retires the log, the compaction the files.

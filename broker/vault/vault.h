@@ -14,6 +14,20 @@
 
 namespace tearline::vault {
 
+/// A content key that was recorded as wrapped under one subject key, and is wrapped anew under
+/// another: 40 bytes each.
+struct Rewrap {
+  std::string recorded;
+  std::string anew;
+};
+
+/// A subject key that takes another's place, and all that opens by it from then on.
+struct Successor {
+  model::SubjectKeyId id;
+  crypto::Secret key;  ///< 32 random bytes.
+  std::vector<Rewrap> wraps;
+};
+
 /// Subject keys, by random id, wrapped by a key-encryption key that lives elsewhere. Which nominal
 /// a key belongs to is not known here: that is state.
 ///
@@ -47,6 +61,19 @@ class Vault {
   /// Refuses: STORAGE_FAILED: stop.
   virtual Result<std::vector<model::SubjectKeyId>> Make(std::size_t count) = 0;
 
+  /// Keeps successors, all or none, with one sync: where the key is, all that was wrapped anew
+  /// under it is, too, in every copy of the vault.
+  ///
+  /// Refuses: STORAGE_FAILED: stop.
+  virtual Status Keep(const std::vector<Successor>& successors) = 0;
+
+  /// How a content key that was recorded wrapped as `recorded` is wrapped under `id`, a successor;
+  /// nothing if it was left out.
+  ///
+  /// Refuses: STORAGE_FAILED.
+  virtual Result<std::optional<std::string>> FindRewrap(const model::SubjectKeyId& id,
+                                                        const std::string& recorded) const = 0;
+
   /// The key. Refuses: KEY_MISSING.
   virtual Result<crypto::Secret> Find(const model::SubjectKeyId& id) const = 0;
 
@@ -62,8 +89,8 @@ class Vault {
   virtual Result<std::vector<model::SubjectKeyId>> List(
       const std::optional<model::SubjectKeyId>& after, std::size_t count) const = 0;
 
-  /// Destroys keys, for ever: erased, compacted away, and looked for in the files that remain.
-  /// Destroying one that is gone already changes nothing.
+  /// Destroys keys, for ever, and what was wrapped anew under them: erased, compacted away, and
+  /// looked for in the files that remain. Destroying one that is gone already changes nothing.
   ///
   /// Refuses: STORAGE_FAILED.
   virtual Status Destroy(const std::vector<model::SubjectKeyId>& ids) = 0;

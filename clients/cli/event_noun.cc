@@ -9,6 +9,7 @@
 #include "clients/adapters/hmpps.h"
 #include "clients/adapters/message_batch.h"
 #include "clients/cli/batch.h"
+#include "clients/cli/event_calls.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/read_items.h"
 #include "clients/cli/words.h"
@@ -126,6 +127,7 @@ Examples:
                                     : PublishAdapted(invocation, *options);
     };
   });
+  AddEventCalls(*noun, invocation);
 }
 
 }  // namespace tearline::cli

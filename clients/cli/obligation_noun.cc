@@ -74,6 +74,7 @@ void Show(const Invocation& invocation, const Options& options) {
   line("nominal      ", found->nominal_id());
   line("case         ", found->case_id());
   line("events       ", std::to_string(found->events()));
+  line("event        ", found->event_id());
   line("debtor       ", found->debtor_post());
   for (const std::string& post : found->owed_posts()) line("owed to      ", post);
   if (found->owed_more() > 0) {
@@ -144,7 +145,10 @@ Example:
 
   verb = noun->add_subcommand("discharge", "End one, or review it and set the next review");
   verb->add_option("--obligation", options->obligation, "Which")->type_name("ob_…")->required();
-  verb->add_option("--how", options->how, "upheld, told-otherwise or overtaken")->required();
+  verb->add_option("--how", options->how,
+                   "upheld, told-otherwise or overtaken; after a withdrawal deleted, notified or "
+                   "not-notifiable")
+      ->required();
   verb->add_option("--review-at", options->review_at, "For upheld: when it is due again")
       ->type_name("TIME");
   verb->footer(R"(

@@ -62,6 +62,13 @@ void ShowEvent(const v1::DeliveredEvent& event) {
     std::cout << "    segment    " << segment.media_type() << '\n'
               << Shown(segment.content()) << '\n';
   }
+  if (event.superseding()) {
+    std::cout << "    supersedes "
+              << (event.superseded_sequence() == 0
+                      ? std::string("what came by another feed")
+                      : "number " + std::to_string(event.superseded_sequence()))
+              << '\n';
+  }
   if (event.late()) std::cout << "    late: it was recorded before this post had to do with it\n";
   if (event.erased()) std::cout << "    its content was erased\n";
 }
@@ -72,6 +79,18 @@ void ShowObligation(const v1::DeliveredObligation& obligation) {
             << "\n    due        " << TimeText(obligation.due_at()) << "\n    stage      "
             << obligation.stage() << (obligation.stage() == 0 ? "" : "  (escalated)")
             << "\n    id         " << obligation.obligation_id() << '\n';
+  if (!obligation.event_id().empty())
+    std::cout << "    event      " << obligation.event_id() << '\n';
+}
+
+void ShowAccessWithdrawn(const v1::DeliveredAccessWithdrawn& withdrawn) {
+  std::cout << "access withdrawn  " << withdrawn.event_id();
+  if (withdrawn.reason() != v1::WITHDRAWAL_REASON_UNSPECIFIED) {
+    std::cout << "  by its originator: " << Word(withdrawn.reason());
+  }
+  std::cout << "\n    what was delivered ";
+  if (withdrawn.sequence() != 0) std::cout << "as number " << withdrawn.sequence() << ' ';
+  std::cout << "is to be taken out of use\n";
 }
 
 }  // namespace
@@ -89,9 +108,7 @@ void ShowDelivery(const v1::Delivery& delivery) {
     std::cout << "access changed  " << (change.post().empty() ? change.agency() : change.post())
               << "  for " << change.nominal_id() << '\n';
   } else if (delivery.has_access_withdrawn()) {
-    std::cout << "access withdrawn  " << delivery.access_withdrawn().event_id()
-              << "\n    what was delivered as number " << delivery.access_withdrawn().sequence()
-              << " is to be taken out of use\n";
+    ShowAccessWithdrawn(delivery.access_withdrawn());
   } else if (delivery.has_pending_end()) {
     const v1::DeliveredPendingEnd& end = delivery.pending_end();
     std::cout << end.command() << ' ' << Word(end.outcome()) << "  " << end.pending_id() << '\n';

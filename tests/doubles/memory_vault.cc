@@ -18,6 +18,24 @@ Result<std::vector<model::SubjectKeyId>> MemoryVault::Make(std::size_t count) {
   return ids;
 }
 
+Status MemoryVault::Keep(const std::vector<vault::Successor>& successors) {
+  ++syncs_;
+  for (const vault::Successor& each : successors) {
+    keys_[each.id] = std::string(each.key.View());
+    for (const vault::Rewrap& wrap : each.wraps) wraps_[each.id][wrap.recorded] = wrap.anew;
+  }
+  return {};
+}
+
+Result<std::optional<std::string>> MemoryVault::FindRewrap(const model::SubjectKeyId& id,
+                                                           const std::string& recorded) const {
+  const auto under = wraps_.find(id);
+  if (under == wraps_.end()) return std::optional<std::string>();
+  const auto found = under->second.find(recorded);
+  if (found == under->second.end()) return std::optional<std::string>();
+  return std::optional<std::string>(found->second);
+}
+
 Result<crypto::Secret> MemoryVault::Find(const model::SubjectKeyId& id) const {
   const auto found = keys_.find(id);
   if (found == keys_.end()) {
@@ -37,7 +55,10 @@ Result<std::vector<model::SubjectKeyId>> MemoryVault::List(
 }
 
 Status MemoryVault::Destroy(const std::vector<model::SubjectKeyId>& ids) {
-  for (const model::SubjectKeyId& id : ids) keys_.erase(id);
+  for (const model::SubjectKeyId& id : ids) {
+    keys_.erase(id);
+    wraps_.erase(id);
+  }
   return {};
 }
 

@@ -19,6 +19,9 @@ class MemoryVault final : public vault::Vault {
   MemoryVault();
 
   Result<std::vector<model::SubjectKeyId>> Make(std::size_t count) override;
+  Status Keep(const std::vector<vault::Successor>& successors) override;
+  Result<std::optional<std::string>> FindRewrap(const model::SubjectKeyId& id,
+                                                const std::string& recorded) const override;
   Result<crypto::Secret> Find(const model::SubjectKeyId& id) const override;
   Result<std::vector<model::SubjectKeyId>> List(const std::optional<model::SubjectKeyId>& after,
                                                 std::size_t count) const override;
@@ -31,6 +34,7 @@ class MemoryVault final : public vault::Vault {
  private:
   const crypto::Secret index_key_;
   std::map<model::SubjectKeyId, std::string> keys_;
+  std::map<model::SubjectKeyId, std::map<std::string, std::string>> wraps_;  ///< As recorded, anew.
   int syncs_ = 0;
 };
 

@@ -16,10 +16,12 @@ namespace {
 using doubles::Ended;
 using doubles::RunTearline;
 using nlohmann::json;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
 constexpr char kWords[] = "seen at noon near the weir";
+constexpr char kSpilled[] = "what the source said under a name";
 
 /// P7, with the shipped programs: two hands, and a kill between the record and the vault.
 class Erasure : public testing::Test {
@@ -35,7 +37,8 @@ class Erasure : public testing::Test {
     EXPECT_TRUE(json::accept(said)) << words << '\n' << said;
     return json::parse(said, nullptr, /*allow_exceptions=*/false);
   }
-  void Publish() {
+  /// Publishes; the event's id.
+  std::string Publish(const std::string& content = kWords) {
     const auto path = directory_.path() / "event.textproto";
     std::ofstream(path) << R"(event {
   event_type: "intelligence.report.submitted"
@@ -45,9 +48,10 @@ class Erasure : public testing::Test {
   nominals { nominal_id: ")"
                         << stage_.nominal_id() << R"(" }
   segments { nominal_indexes: 0 media_type: "text/plain; charset=utf-8" content: ")"
-                        << kWords << R"(" }
+                        << content << R"(" }
 })";
-    Say("police/feeder", "police/intelligence", "event publish --file " + path.string());
+    return SayJson("police/feeder", "police/intelligence",
+                   "event publish --file " + path.string())["event_id"];
   }
 
   const doubles::TemporaryDirectory directory_;
@@ -95,6 +99,32 @@ TEST_F(Erasure, IsConfirmedByTwoSurvivesAKillAndLeavesTheLogAsItWas) {
   EXPECT_THAT(Say("office/keeper", "office/operator", "feed pull"),
               HasSubstr("erase-nominal confirmed  " + pending))
       << "and so does the first hand";
+  stage_.Stop();
+  EXPECT_NO_THROW(stage_.Run({"--verify"})) << "the same digest and root, told again";
+}
+
+/// A spillage, and a kill between the record and the vault: one event is gone, and nothing else.
+TEST_F(Erasure, OfOneEventSurvivesAKillAndLeavesTheOthersReadable) {
+  const std::string why = " --purpose correction";
+  Publish();
+  const std::string spilled = Publish(kSpilled);
+  ASSERT_THAT(Say("probation/reader", "probation/chair", "feed pull"),
+              AllOf(HasSubstr(kWords), HasSubstr(kSpilled)));
+
+  const json withdrawn = SayJson("police/feeder", "police/intelligence",
+                                 "event withdraw --event " + spilled + " --reason spillage" + why);
+  stage_.Kill();  // the vault may or may not have destroyed the keys
+  stage_.Start();
+  ASSERT_EQ(withdrawn["receivers"].size(), 1u);
+  EXPECT_EQ(withdrawn["receivers"][0]["post"], "probation/chair");
+
+  const std::string shown = Say("probation/reader", "probation/chair", "feed pull");
+  EXPECT_THAT(shown, AllOf(HasSubstr(kWords), Not(HasSubstr(kSpilled))));
+  EXPECT_THAT(shown, HasSubstr("access withdrawn  " + spilled + "  by its originator: spillage"));
+  EXPECT_THAT(shown, HasSubstr("confirm-deletion"));
+  const json listed =
+      SayJson("police/feeder", "police/intelligence", "event receivers --event " + spilled + why);
+  EXPECT_EQ(listed["withdrawn"], "WITHDRAWAL_REASON_SPILLAGE");
   stage_.Stop();
   EXPECT_NO_THROW(stage_.Run({"--verify"})) << "the same digest and root, told again";
 }

@@ -30,7 +30,7 @@ class Consultation : public testing::Test {
     Consult command;
     command.set_kind(kind);
     if (kind == CONSULTATION_KIND_WHO_WAS_TOLD || kind == CONSULTATION_KIND_DECISION ||
-        kind == CONSULTATION_KIND_ITEM) {
+        kind == CONSULTATION_KIND_ITEM || kind == CONSULTATION_KIND_RECEIVERS) {
       command.set_event_id(event_);
     }
     if (kind == CONSULTATION_KIND_DECISION) command.set_post("probation/chair");
@@ -75,6 +75,9 @@ TEST_F(Consultation, IsForWhomTheTableSays) {
       {CONSULTATION_KIND_DECISION, "ct-police/intel", kAllowed},         // answers for the event
       {CONSULTATION_KIND_DECISION, "ct-police/accountable", kNotFound},  // a colleague of theirs
       {CONSULTATION_KIND_DECISION, "probation/chair", kNotFound},        // it was told, but others'
+      {CONSULTATION_KIND_RECEIVERS, kAuditor, kAllowed},
+      {CONSULTATION_KIND_RECEIVERS, "ct-police/intel", kAllowed},  // may withdraw it
+      {CONSULTATION_KIND_RECEIVERS, "probation/chair", kNotFound},
       {CONSULTATION_KIND_ITEM, "probation/chair", kAllowed},
       {CONSULTATION_KIND_ITEM, "education/guest", kAllowed},  // what it is told is another matter
       {CONSULTATION_KIND_CASE, "probation/chair", kAllowed},  // seated, and of the lead agency

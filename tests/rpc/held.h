@@ -45,6 +45,13 @@ class HeldVault final : public vault::Vault {
     --waiting_;
     return behind_->Make(count);
   }
+  Status Keep(const std::vector<vault::Successor>& successors) override {
+    return behind_->Keep(successors);
+  }
+  Result<std::optional<std::string>> FindRewrap(const model::SubjectKeyId& id,
+                                                const std::string& recorded) const override {
+    return behind_->FindRewrap(id, recorded);
+  }
   Result<crypto::Secret> Find(const model::SubjectKeyId& id) const override {
     return behind_->Find(id);
   }

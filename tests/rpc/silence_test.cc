@@ -103,6 +103,38 @@ TEST(Silence, AStreamIsTheSameWithAndWithoutAWithheldEvent) {
   EXPECT_EQ(Heard(kPanel, true), without);
 }
 
+/// The same, where the event that only the chair got is withdrawn again, as a spillage: keys are
+/// replaced under the very events the post has.
+std::vector<std::string> HeardOfAWithdrawal(const std::string& post, bool withdrawn) {
+  RunningDoor door;
+  const std::string nominal = door.NominalWithCase("N17");
+  Hearing hearing(door, post);
+  door.Publish(nominal, "first", "the first report");
+  hearing.UntilCaughtUp();
+  hearing.Acknowledge(1);
+  if (withdrawn) {
+    Hearing chair(door, "probation/chair");
+    const std::string event = PublishWithheld(door, nominal, "withheld");
+    chair.UntilCaughtUp();
+    v1::WithdrawEventResponse response;
+    EXPECT_TRUE(Withdraw(door, event, v1::WITHDRAWAL_REASON_SPILLAGE, response).ok());
+    EXPECT_EQ(response.receivers_size(), 1);
+  }
+  hearing.AskHowFar();
+  door.Publish(nominal, "second", "the second report");
+  hearing.UntilCaughtUp();
+  hearing.AskHowFar();
+  hearing.TouchWhatIsNotThere(post, 9);
+  return hearing.heard;
+}
+
+/// A post that never had the event sees no difference.
+TEST(Silence, AStreamIsTheSameWithAndWithoutTheWithdrawalOfWhatWasWithheld) {
+  const std::vector<std::string> without = HeardOfAWithdrawal(kPanel, false);
+  EXPECT_GE(without.size(), 8u);
+  EXPECT_EQ(HeardOfAWithdrawal(kPanel, true), without);
+}
+
 /// All that the supervisor hears of a subscription that catches up with a history in which, or
 /// without which, more was withheld than one record may judge.
 std::vector<std::string> HeardCatchingUp(int withheld) {

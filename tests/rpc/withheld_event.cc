@@ -38,4 +38,16 @@ std::string PublishWithheld(RunningDoor& door, const std::string& nominal_id,
   return response.results(0).event_id();
 }
 
+grpc::Status Withdraw(RunningDoor& door, const std::string& event_id, v1::WithdrawalReason reason,
+                      v1::WithdrawEventResponse& response) {
+  v1::WithdrawEventRequest request;
+  *request.mutable_acting() = RunningDoor::As("police/intel");
+  request.set_event_id(event_id);
+  request.set_reason(reason);
+  response.Clear();
+  grpc::ClientContext context;
+  return v1::PublisherService::NewStub(door.SystemOf("police/intel"))
+      ->WithdrawEvent(&context, request, &response);
+}
+
 }  // namespace tearline::rpc

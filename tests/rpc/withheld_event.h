@@ -11,4 +11,8 @@ namespace tearline::rpc {
 std::string PublishWithheld(RunningDoor& door, const std::string& nominal_id,
                             const std::string& request_id);
 
+/// Has police/intel withdraw an event of its own, "ev_…".
+grpc::Status Withdraw(RunningDoor& door, const std::string& event_id, v1::WithdrawalReason reason,
+                      v1::WithdrawEventResponse& response);
+
 }  // namespace tearline::rpc

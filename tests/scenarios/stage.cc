@@ -7,6 +7,7 @@
 
 #include "broker/audit/audit_log.h"
 #include "broker/crypto/digest.h"
+#include "broker/machine/event_terms.h"
 #include "broker/machine/rows.h"
 #include "broker/policy/duration.h"
 #include "tearline/stored/v1/row.pb.h"
@@ -24,11 +25,12 @@ constexpr char kClerk[] = "desk/coordinator";
 
 void Stage::Play(const Line& line) {
   static const std::map<std::string, Play1> kVerbs = {
-      {"policy", &Stage::Policy},     {"agency", &Stage::Agency},   {"post", &Stage::Post},
-      {"nominal", &Stage::Nominal},   {"case", &Stage::Case},       {"seat", &Stage::Seat},
-      {"function", &Stage::Function}, {"publish", &Stage::Publish}, {"expect", &Stage::Expect},
-      {"inbox", &Stage::Inbox},       {"owed", &Stage::Owed},       {"pass", &Stage::Pass},
-      {"read", &Stage::Read}};
+      {"policy", &Stage::Policy},      {"agency", &Stage::Agency},     {"post", &Stage::Post},
+      {"nominal", &Stage::Nominal},    {"case", &Stage::Case},         {"seat", &Stage::Seat},
+      {"function", &Stage::Function},  {"publish", &Stage::Publish},   {"expect", &Stage::Expect},
+      {"inbox", &Stage::Inbox},        {"owed", &Stage::Owed},         {"pass", &Stage::Pass},
+      {"read", &Stage::Read},          {"withdraw", &Stage::Withdraw}, {"amend", &Stage::Amend},
+      {"discharge", &Stage::Discharge}};
   const auto verb = kVerbs.find(line.verb);
   if (verb == kVerbs.end()) Stop(line, "no such verb: " + line.verb);
   const bool of_the_directory =
@@ -152,6 +154,40 @@ void Stage::Publish(const Line& line) {
   Must(world_->Publish(event, line.WordAfter("by")), line);
 }
 
+void Stage::Withdraw(const Line& line) {
+  WithdrawEvent command;
+  command.set_event_id(events_.at(line.words.at(0)));
+  command.set_reason(Value<v1::WithdrawalReason>(line.WordAfter("because"), line));
+  Actor actor = World::System(line.WordAfter("by"));
+  actor.set_purpose("correction");
+  Must(world_->Say(actor, COMMAND_NUMBER_WITHDRAW_EVENT, command), line);
+}
+
+void Stage::Amend(const Line& line) {
+  AmendEvent command;
+  command.set_event_id(events_.at(line.words.at(0)));
+  const auto event = world_->state.Find<EventRow>(machine::EventKey(command.event_id()));
+  command.set_first_place(machine::TearLinesOf(*event));
+  for (const Line& part : line.under) {
+    if (part.verb == "retire") {
+      command.add_retired_tear_lines(static_cast<std::uint32_t>(std::stoul(part.words.at(0))));
+      continue;
+    }
+    stored::v1::Publish parts;
+    AddPart(part, parts);
+    command.mutable_tear_lines()->MergeFrom(parts.tear_lines());
+    if (!parts.has_label()) continue;
+    v1::ReleaseTerms& terms = *command.mutable_terms();
+    terms.set_originator_controlled(parts.label().originator_controlled());
+    *terms.mutable_released_to_posts() = parts.label().released_to_posts();
+    terms.set_existence_may_be_told(parts.label().existence_may_be_told());
+    terms.set_pointer_post(parts.label().pointer_post());
+  }
+  Actor actor = World::System(line.WordAfter("by"));
+  actor.set_purpose("public-protection");
+  Must(world_->Say(actor, COMMAND_NUMBER_AMEND_EVENT, command), line);
+}
+
 std::optional<DecisionDetail> Stage::DecisionOf(const std::string& event,
                                                 const std::string& post) const {
   for (std::size_t position = world_->records.size(); position > 0; --position) {
@@ -216,7 +252,10 @@ void Stage::Inbox(const Line& line) {
   for (const v1::Urgency lane : {v1::URGENCY_IMMEDIATE, v1::URGENCY_URGENT, v1::URGENCY_ROUTINE}) {
     for (const auto& [number, item] : world_->Released(post, lane)) {
       if (item.kind() == ITEM_KIND_EVENT) {
-        held.push_back(NameOf(item.event_id()) + " " + Word(item.level()));
+        held.push_back(NameOf(item.event_id()) + " " + Word(item.level()) +
+                       (item.superseding() ? " superseding" : ""));
+      } else if (item.kind() == ITEM_KIND_ACCESS_WITHDRAWN) {
+        held.push_back(NameOf(item.event_id()) + " withdrawn");
       }
     }
   }
@@ -224,7 +263,10 @@ void Stage::Inbox(const Line& line) {
   for (const Line& each : line.under) {
     if (each.verb != "holds") Stop(each, "an inbox holds an event at a level, or nothing");
     if (each.words.at(0) == "nothing") continue;
-    expected.push_back(each.words[0] + " " + Word(Value<v1::Level>(each.words.at(1), each)));
+    const bool withdrawn = each.words.at(1) == "withdrawn";
+    expected.push_back(each.words[0] + " " +
+                       (withdrawn ? "withdrawn" : Word(Value<v1::Level>(each.words[1], each))) +
+                       (each.Has("superseding") ? " superseding" : ""));
   }
   if (held == expected) return;
   std::string words;
@@ -281,6 +323,25 @@ void Stage::Owed(const Line& line) {
            agrees("events", std::to_string(row.count()));
   });
   if (!found) Complain(line, "owed is" + (words.empty() ? " nothing" : words));
+}
+
+void Stage::Discharge(const Line& line) {
+  const std::string& event = events_.at(line.words.at(0));
+  const auto type = Value<v1::ObligationType>(line.words.at(1), line);
+  const std::string post = line.WordAfter("by");
+  for (const auto& [id, row] : world_->OpenObligations()) {
+    const auto& counted = row.event_ids();
+    if (row.type() != type || row.debtor_post() != post ||
+        std::find(counted.begin(), counted.end(), event) == counted.end()) {
+      continue;
+    }
+    DischargeObligation command;
+    command.set_obligation_id(id);
+    command.set_method(Value<DischargeMethod>(line.WordAfter("as"), line));
+    return Must(world_->Say(World::System(post), COMMAND_NUMBER_DISCHARGE_OBLIGATION, command),
+                line);
+  }
+  Complain(line, post + " owes nothing of the sort");
 }
 
 void Stage::Pass(const Line& line) {

@@ -43,6 +43,9 @@ class Stage {
   void Owed(const Line& line);
   void Pass(const Line& line);
   void Read(const Line& line);
+  void Withdraw(const Line& line);
+  void Amend(const Line& line);
+  void Discharge(const Line& line);
 
   void Begin();
   void Must(const machine::Applied& applied, const Line& line);

@@ -13,6 +13,8 @@ using stored::v1::ObligationRow;
 
 constexpr std::int64_t kParkedWithinMs = 24 * 60 * 60 * 1000;
 constexpr std::int64_t kHistoryWithinMs = 7 * kParkedWithinMs;
+constexpr std::int64_t kDeleteWithinMs = kParkedWithinMs;
+constexpr std::int64_t kReportWithinMs = 3 * kParkedWithinMs;
 
 /// What each sort is given; below zero for sorts that nothing here can open.
 std::int64_t WithinOf(v1::ObligationType type) {
@@ -25,6 +27,10 @@ std::int64_t WithinOf(v1::ObligationType type) {
       return kParkedWithinMs;
     case v1::OBLIGATION_TYPE_HISTORY_ARRIVED:
       return kHistoryWithinMs;
+    case v1::OBLIGATION_TYPE_CONFIRM_DELETION:
+      return kDeleteWithinMs;
+    case v1::OBLIGATION_TYPE_REPORT_BREACH:
+      return kReportWithinMs;
     default:
       return -1;
   }
@@ -43,6 +49,10 @@ void Debts::HearDetails(const Seen& seen) {
       complaints_.push_back("P6: who was not told of an event was told that something is owed");
     }
   }
+}
+
+void Debts::HearWithdrawn(const std::string& event_id) {
+  std::erase_if(owed_, [&](const Debt& debt) { return std::get<0>(debt) == event_id; });
 }
 
 void Debts::HearDecision(const stored::v1::DecisionDetail& detail) {
@@ -112,7 +122,10 @@ void Debts::Look(const state::Reader& view, std::int64_t stamp_ms, bool pulsed) 
   broker_due_.clear();
   for (const auto& [key, bytes] : view.Scan(state::Key(state::Table::kDeadline), kAll)) {
     const auto kind = static_cast<machine::DeadlineKind>(state::ReadBigEndian(key, 9, 1));
-    if (kind != machine::DeadlineKind::kHistory && kind != machine::DeadlineKind::kForget) continue;
+    if (kind != machine::DeadlineKind::kHistory && kind != machine::DeadlineKind::kForget &&
+        kind != machine::DeadlineKind::kEventChange) {
+      continue;
+    }
     broker_due_.push_back(static_cast<std::int64_t>(state::ReadBigEndian(key, 1, 8)));
   }
   for (const Debt& debt : owed_) {

@@ -25,6 +25,8 @@ class Debts {
       : reading_(reading), events_(events), complaints_(complaints) {}
 
   void HearDetails(const Seen& seen);
+  /// Nothing is owed about an event any more.
+  void HearWithdrawn(const std::string& event_id);
 
   /// When the next steps are due that are due by then, rising: as of the last look.
   std::vector<std::int64_t> DueBy(std::int64_t stamp_ms) const;

@@ -39,6 +39,7 @@ constexpr Weight kWeights[] = {
     {Deed::kSubscribe, 5},
     {Deed::kSeek, 3},
     {Deed::kUnsubscribe, 1},
+    {Deed::kWithdraw, 2},
 };
 
 template <typename Map>
@@ -84,6 +85,8 @@ std::optional<Intent> Draw::Next(std::int64_t now_ms) {
       return SecondHand();
     case Deed::kDischarge:
       return Discharge();
+    case Deed::kWithdraw:
+      return Withdraw();
     case Deed::kSubscribe:
     case Deed::kSeek:
     case Deed::kUnsubscribe:
@@ -251,7 +254,23 @@ std::optional<Intent> Draw::Discharge() {
   intent.id = model::ObligationId::FromBytes(debt->first)->Text();
   intent.post = debt->second;
   intent.as = As::kHolder;
-  intent.amount = static_cast<std::uint32_t>(dice_.Between(1, 3));
+  // A word that does not fit the obligation is refused.
+  constexpr stored::v1::DischargeMethod kWords[] = {
+      stored::v1::DISCHARGE_METHOD_UPHELD,    stored::v1::DISCHARGE_METHOD_TOLD_OTHERWISE,
+      stored::v1::DISCHARGE_METHOD_OVERTAKEN, stored::v1::DISCHARGE_METHOD_DELETED,
+      stored::v1::DISCHARGE_METHOD_NOTIFIED,  stored::v1::DISCHARGE_METHOD_NOT_NOTIFIABLE};
+  intent.amount = static_cast<std::uint32_t>(kWords[dice_.Below(std::size(kWords))]);
+  return intent;
+}
+
+std::optional<Intent> Draw::Withdraw() {
+  if (oracle_.events.empty()) return std::nullopt;
+  const auto event = AnyOf(oracle_.events, dice_);
+  Intent intent;
+  intent.deed = Deed::kWithdraw;
+  intent.id = model::EventId::FromBytes(event->first)->Text();
+  intent.post = event->second.origin_post;
+  intent.amount = static_cast<std::uint32_t>(dice_.Between(1, 4));
   return intent;
 }
 

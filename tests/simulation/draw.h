@@ -36,6 +36,7 @@ class Draw {
   std::optional<Intent> OfFeed(Deed deed);
   std::optional<Intent> SecondHand();
   std::optional<Intent> Discharge();
+  std::optional<Intent> Withdraw();
 
   Dice& dice_;
   const Oracle& oracle_;
@@ -44,8 +45,9 @@ class Draw {
   std::uint64_t requests_ = 0;
 };
 
-/// Turns a wish into a command, by the broker's own preparing where it has one.
-[[nodiscard]] Result<sequencer::Proposal> Prepare(const Intent& intent,
+/// Turns a wish into a command, by the broker's own preparing where it has one. `position` is that
+/// of the bench's view.
+[[nodiscard]] Result<sequencer::Proposal> Prepare(const Intent& intent, model::Position position,
                                                   const sequencer::Workbench& bench);
 
 /// Whether preparing must refuse it: for its label, for a nominal nobody knows, for saying that it

@@ -229,6 +229,16 @@ void Feeds::LeaveWindow(const Lane& lane, const std::string& event_id) {
   wishes.HearTakenBack(lane.first, event_id);
 }
 
+void Feeds::HearWithdrawn(const std::string& event_id) {
+  const auto is_it = [&event_id](const Whom& whom) { return whom.second == event_id; };
+  std::erase_if(waiting_, is_it);
+  std::erase_if(let_go_, is_it);
+  std::erase_if(withdrawn_, is_it);  // told as a withdrawal of the event from here on
+  for (auto& [lane, items] : open) {
+    std::erase_if(items, [&](const auto& each) { return each.second.event_id == event_id; });
+  }
+}
+
 /// A number that was given before and is not settled: what goes out under it is now another.
 void Feeds::HearAgain(const stored::v1::ReleasedDetail& detail) {
   std::map<std::uint64_t, Item>& lane = open[{detail.feed(), detail.lane()}];
@@ -256,6 +266,9 @@ void Feeds::CheckWhatGoesAgain() {
 }
 
 void Feeds::HearWithdrawal(const stored::v1::ReleasedDetail& detail) {
+  if (events_.at(detail.withdrawn_event_id()).withdrawn) {
+    return taken_back_.HearTold(detail.feed(), detail.withdrawn_event_id());
+  }
   const auto taken = withdrawn_.find({detail.feed(), detail.withdrawn_event_id()});
   if (taken == withdrawn_.end()) {
     complaints_.push_back("P6: a post was told of the withdrawal of what it did not have");
@@ -306,6 +319,7 @@ void Feeds::CheckEvent(const stored::v1::ReleasedDetail& detail, Item& item) {
   }
   if (event.lane != detail.lane()) complaints_.push_back("an event went out in another lane");
   if (!let_go_.insert(whom).second) complaints_.push_back("one post got an event twice");
+  taken_back_.HearReceived(detail.feed(), detail.event_id());
   wishes.HearRelease(detail.feed(), detail.event_id());
   waiting_.erase(whom);
   events_sent[{detail.feed(), detail.lane()}].insert(detail.sequence());
@@ -347,8 +361,15 @@ void Feeds::Look(const state::Reader& view) {
   }
   std::size_t shown = 0;
   for (const auto& [key, bytes] : view.Scan(state::Key(state::Table::kReleased), kAll)) {
-    // What a subscription leaves behind is forgotten by and by.
-    shown += wishes.ended.contains(key.substr(1, key.find('\0') - 1)) ? 0 : 1;
+    // What a subscription leaves behind is forgotten by and by; what is left of a withdrawn event
+    // under an earlier number is taken out before it could go again.
+    stored::v1::ItemRow row;
+    row.ParseFromString(bytes);
+    const auto event = events_.find(row.event_id());
+    const bool withdrawn = row.kind() == stored::v1::ITEM_KIND_EVENT && event != events_.end() &&
+                           event->second.withdrawn;
+    const bool ended = wishes.ended.contains(key.substr(1, key.find('\0') - 1));
+    shown += ended || withdrawn ? 0 : 1;
   }
   if (shown != items) {
     complaints_.push_back("P2: the state shows an item that no record let go");
@@ -357,6 +378,7 @@ void Feeds::Look(const state::Reader& view) {
 
 void Feeds::LookWhenQuiet() {
   wishes.LookWhenQuiet();
+  taken_back_.LookWhenQuiet();
   for (const auto& [feed, event] : withdrawn_) {
     if (!reading_.Stands(PostOf(feed), As::kSystem) || !sessions.contains(feed)) continue;
     complaints_.push_back("a post that listens was not told of what was taken back from it");

@@ -13,6 +13,7 @@
 #include "tests/simulation/reading.h"
 #include "tests/simulation/receipts.h"
 #include "tests/simulation/seen.h"
+#include "tests/simulation/taken_back.h"
 #include "tests/simulation/wishes.h"
 
 namespace tearline::simulation {
@@ -37,6 +38,7 @@ class Feeds {
 
   Feeds(const Reading& reading, const Events& events, Complaints& complaints)
       : wishes(reading, events, decided_, let_go_, complaints),
+        taken_back_(reading, events, complaints),
         reading_(reading),
         events_(events),
         complaints_(complaints) {}
@@ -55,6 +57,9 @@ class Feeds {
   /// record had go out again, by a new session, a look or a retry whose time came, is what may be
   /// told at its position, and nothing more.
   void HearDetails(const Seen& seen, const EventHeard* published);
+
+  /// An event was withdrawn: from here on it goes to nobody, and whoever received it is told so.
+  void HearWithdrawn(const std::string& event_id);
 
   /// The state's feeds are those that were heard of.
   void Look(const state::Reader& view);
@@ -85,6 +90,7 @@ class Feeds {
   void CheckEvent(const stored::v1::ReleasedDetail& detail, Item& item);
   void CheckHeld(const stored::v1::ReleasedDetail& detail, std::int64_t stamp_ms);
 
+  TakenBack taken_back_;
   const Reading& reading_;
   const Events& events_;
   Complaints& complaints_;

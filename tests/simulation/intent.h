@@ -40,6 +40,7 @@ enum class Deed {
   kSubscribe,
   kSeek,
   kUnsubscribe,
+  kWithdraw,
 };
 
 /// What somebody wanted, in plain words: as the simulation chose it and the oracle understands it.
@@ -66,10 +67,11 @@ struct Intent {
   As holder = As::kHolder;  ///< kSetHolder.
   std::size_t edition = 0;  ///< kPropose, kApprove, kSimulate.
   std::size_t against = 0;  ///< kSimulate: the edition thought to be in force.
-  std::string id;           ///< Pending command, session or obligation, in text form.
+  std::string id;           ///< Pending command, session, obligation or event, in text form.
   v1::Urgency lane = v1::URGENCY_UNSPECIFIED;
   std::vector<std::uint64_t> numbers;  ///< kAcknowledge, kRetry, kPark, kRead.
-  std::uint32_t amount = 0;            ///< kOpenSession: the window; kRetry: ms; kDischarge: how.
+  std::uint32_t amount = 0;            ///< kOpenSession: the window; kRetry: ms; kDischarge: how;
+                                       ///< kWithdraw: why.
 };
 
 [[nodiscard]] const char* NameOf(Deed deed);

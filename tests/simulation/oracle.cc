@@ -83,6 +83,7 @@ void Oracle::HearWanted(const Seen& seen, const Intent& intent) {
     return;
   }
   if (intent.deed == Deed::kPublish) return HearPublish(seen, intent);
+  if (intent.deed == Deed::kWithdraw) return HearWithdrawal(seen, intent);
   if (seen.outcome == audit::Outcome::kAwaitsSecondHand) {
     if (const auto id = Changed(seen, "awaits-second-hand")) {
       pending[*id] = {intent, seen.stamp_ms + kPendingMs};
@@ -105,6 +106,25 @@ void Oracle::HearSecondHand(const Seen& seen, const Intent& intent) {
   if (first->second.lapses_ms <= seen.stamp_ms) Complain("P10: a hand came after 14 days");
   pending.erase(first);
   TakeEffect(seen, asked, /*by_two=*/true);
+}
+
+/// Whoever published it takes it back: once, and once more as a spillage. A spillage waits for what
+/// was sealed under the same keys while it was prepared.
+void Oracle::HearWithdrawal(const Seen& seen, const Intent& intent) {
+  const auto event = events.find(model::EventId::Parse(intent.id)->Bytes());
+  if (event == events.end()) return Complain("an event that nobody published was withdrawn");
+  const bool spillage = intent.amount == v1::WITHDRAWAL_REASON_SPILLAGE;
+  const bool may = !event->second.withdrawn || (spillage && !event->second.spilled);
+  if (seen.outcome != audit::Outcome::kApplied) {
+    const bool waits = spillage && seen.reason == v1::ERROR_REASON_UNAVAILABLE;
+    if (may && !waits) Complain("a right withdrawal did not take effect");
+    return;
+  }
+  if (!may) Complain("an event was withdrawn that was withdrawn before");
+  event->second.withdrawn = true;
+  event->second.spilled = event->second.spilled || spillage;
+  debts.HearWithdrawn(event->first);
+  feeds.HearWithdrawn(event->first);
 }
 
 /// What nobody confirmed in time is gone, and not before.

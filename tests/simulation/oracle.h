@@ -65,6 +65,7 @@ class Oracle {
   void HearWanted(const Seen& seen, const Intent& intent);
   void HearPublish(const Seen& seen, const Intent& intent);
   void HearSecondHand(const Seen& seen, const Intent& intent);
+  void HearWithdrawal(const Seen& seen, const Intent& intent);
   void HearLapses(const Seen& seen);
   bool WidensOwn(const Intent& intent) const;
   /// Rising, times at which a Pulse has something to do other than retries; of what would come

@@ -42,6 +42,7 @@ constexpr Broken kBroken[] = {
     {"where_events_are", Table::kEventAt, 1, "a subscription never got an event it wished for"},
     {"who_wishes", Table::kSubscribed, 1, "a subscription never got an event it wished for"},
     {"who_has_an_event", Table::kItemOf, 1, "what was in the inbox came through a subscription"},
+    {"who_received_an_event", Table::kLetGo, 1, "a post that received an event was not told"},
     {"whom_events_are_about", Table::kEventOfNominal, 1, "P3: what was recorded about somebody"},
     {"identifiers", Table::kIdentifier, 1, "an identifier was taken for somebody else's"},
 };

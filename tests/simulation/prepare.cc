@@ -3,6 +3,7 @@
 #include "broker/sequencer/make_proposal.h"
 #include "broker/sequencer/prepare_identifier.h"
 #include "broker/sequencer/prepare_publish.h"
+#include "broker/sequencer/prepare_withdraw.h"
 #include "tests/simulation/draw.h"
 
 namespace tearline::simulation {
@@ -37,6 +38,14 @@ Result<Proposal> PrepareNominal(const Intent& intent, const Actor& actor,
   request.set_nominal_id(intent.nominal);
   *request.mutable_identifier() = IdentifierOf(intent.people.front());
   return sequencer::PrepareLink(request, actor, bench);
+}
+
+Result<Proposal> PrepareWithdrawal(const Intent& intent, const Actor& actor,
+                                   model::Position position, const sequencer::Workbench& bench) {
+  v1::WithdrawEventRequest request;
+  request.set_event_id(intent.id);
+  request.set_reason(static_cast<v1::WithdrawalReason>(intent.amount));
+  return sequencer::PrepareWithdraw(request, actor, position, bench);
 }
 
 Proposal PrepareCase(const Intent& intent, const Actor& actor) {
@@ -220,11 +229,14 @@ bool IsMalformed(const Intent& intent) {
           intent.nominal == kNoNominal || intent.item.imported());
 }
 
-Result<Proposal> Prepare(const Intent& intent, const sequencer::Workbench& bench) {
+Result<Proposal> Prepare(const Intent& intent, model::Position position,
+                         const sequencer::Workbench& bench) {
   const Actor actor = intent.post.empty() ? Actor() : Acting(intent.post, intent.as);
   switch (intent.deed) {
     case Deed::kPublish:
       return sequencer::PreparePublish(intent.item, actor, bench);
+    case Deed::kWithdraw:
+      return PrepareWithdrawal(intent, actor, position, bench);
     case Deed::kRegister:
     case Deed::kLink:
       return PrepareNominal(intent, actor, bench);

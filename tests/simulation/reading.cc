@@ -48,6 +48,7 @@ bool Reading::FullAbout(const EventHeard& event, const std::string& nominal,
 
 Say Reading::Of(const EventHeard& event, const std::string& post) const {
   Say say;
+  if (event.withdrawn) return say;
   const bool away = suspended.contains(AgencyOf(post));
   std::map<std::string, bool> short_of;  // By nominal: a segment about it was not told.
   for (std::uint32_t place = 0; place < event.about.size(); ++place) {

@@ -174,7 +174,8 @@ void Simulation::Flood() {
 void Simulation::Want(Intent intent) {
   Note(NameOf(intent.deed));
   const auto view = state_->Now();
-  Result<sequencer::Proposal> proposal = Prepare(intent, {*view, vault_, clock_.WallMs()});
+  Result<sequencer::Proposal> proposal =
+      Prepare(intent, view->position(), {*view, vault_, clock_.WallMs()});
   if (!proposal.ok()) {
     const bool away = !intent.post.empty() && !oracle_.reading.Stands(intent.post, intent.as);
     if (!IsMalformed(intent) && !away) oracle_.Complain("what is right could not be prepared");

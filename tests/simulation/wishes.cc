@@ -113,7 +113,7 @@ void Wishes::LookWhenQuiet() const {
   for (const auto& [feed, wished] : standing) {
     if (!reading_.Stands(PostOf(feed), As::kSystem)) continue;  // Nobody can acknowledge for it.
     for (const auto& [id, event] : events_) {
-      if (!Wish(feed, event) || !Reaches(wished, event)) continue;
+      if (event.withdrawn || !Wish(feed, event) || !Reaches(wished, event)) continue;
       if (IsAccountedFor(feed, wished, event)) continue;
       complaints_.push_back("a subscription never got an event it wished for");
       return;

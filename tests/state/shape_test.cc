@@ -29,7 +29,7 @@ struct Shape {
 };
 constexpr Shape kShapes[] = {
     {2, "fb9a54f944f8711f32b02b4575ae49f1b05f904e9f0f629bb9966b16b5f6973d"},
-    {3, "20848dfbfd8d2e1fa695b70201b8cd8f022f5c90deb478cde05d638a859ccd39"},
+    {3, "ffa4123f0983777989c1fb4096367e58f16eca05582860881cdfdb451ec281da"},
 };
 
 /// What a message's fields are, and of those it holds, by full name.

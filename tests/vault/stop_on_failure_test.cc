@@ -26,6 +26,11 @@ class FaultyVault final : public Vault {
     if (const Status synced = Write(); !synced.ok()) return synced;
     return std::vector<model::SubjectKeyId>(count);
   }
+  Status Keep(const std::vector<Successor>&) override { return Write(); }
+  Result<std::optional<std::string>> FindRewrap(const model::SubjectKeyId&,
+                                                const std::string&) const override {
+    return std::optional<std::string>();
+  }
   Result<crypto::Secret> Find(const model::SubjectKeyId&) const override {
     return Refuse(v1::ERROR_REASON_KEY_MISSING, "no keys here");
   }

@@ -2,9 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <optional>
-
 #include <memory>
+#include <optional>
 
 #include "tests/doubles/hex.h"
 #include "tests/vault/vault_fixture.h"
@@ -18,6 +17,11 @@ class KeyedVault final : public Vault {
   explicit KeyedVault(std::string key) : key_(std::move(key)) {}
 
   Result<std::vector<model::SubjectKeyId>> Make(std::size_t) override { return Missing(); }
+  Status Keep(const std::vector<Successor>&) override { return Missing(); }
+  Result<std::optional<std::string>> FindRewrap(const model::SubjectKeyId&,
+                                                const std::string&) const override {
+    return std::optional<std::string>();
+  }
   Result<crypto::Secret> Find(const model::SubjectKeyId&) const override { return Missing(); }
   Result<std::vector<model::SubjectKeyId>> List(const std::optional<model::SubjectKeyId>&,
                                                 std::size_t) const override {

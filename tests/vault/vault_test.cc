@@ -110,6 +110,30 @@ TEST_F(VaultTest, ADestroyedKeyIsInNoFile) {
   EXPECT_FALSE(AnyRemains(Directory(), wrapped));
 }
 
+/// A successor lies there with all that opens by it, and goes with all of it.
+TEST_F(VaultTest, KeepsASuccessorWithAllThatWasWrappedAnew) {
+  const auto id = *model::SubjectKeyId::FromBytes(std::string(16, 'n'));
+  const std::string recorded(40, 'r');
+  std::vector<Successor> successors;
+  successors.push_back(
+      {id, crypto::Secret(std::string(32, 's')), {{recorded, std::string(40, 'a')}}});
+  ASSERT_TRUE(vault_->Keep(successors).ok());
+  const model::SubjectKeyId neighbour = MakeOne();
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(vault_->Find(id)->View(), std::string(32, 's'));
+    EXPECT_EQ(*vault_->FindRewrap(id, recorded), std::string(40, 'a'));
+    EXPECT_FALSE(vault_->FindRewrap(id, std::string(40, 'x'))->has_value());
+    EXPECT_FALSE(vault_->FindRewrap(neighbour, recorded)->has_value());
+    EXPECT_EQ(vault_->List(std::nullopt, 10)->size(), 2u) << "what was wrapped anew is no key";
+    Reopen();
+  }
+  EXPECT_FALSE(AnyRemains(Directory(), {std::string(32, 's')}));
+  ASSERT_TRUE(vault_->Destroy({id}).ok());
+  EXPECT_FALSE(vault_->FindRewrap(id, recorded)->has_value());
+  EXPECT_EQ(ReasonOf(vault_->Find(id).status()), v1::ERROR_REASON_KEY_MISSING);
+  EXPECT_TRUE(vault_->Find(neighbour).ok());
+}
+
 TEST_F(VaultTest, DestroyingWhatIsGoneChangesNothing) {
   const model::SubjectKeyId gone = MakeOne();
   const model::SubjectKeyId kept = MakeOne();

@@ -1,0 +1,63 @@
+#include <utility>
+
+#include "broker/machine/apply.h"
+#include "broker/machine/event_change.h"
+#include "broker/machine/event_obligation.h"
+#include "broker/machine/event_terms.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/subject_key.h"
+
+namespace tearline::machine {
+namespace {
+
+using stored::v1::EventRow;
+using stored::v1::WithdrawEvent;
+
+/// Whether people's rights may have been hurt by it: then the clock of the law runs.
+bool StartsBreachClock(v1::WithdrawalReason reason) {
+  return reason == v1::WITHDRAWAL_REASON_SPILLAGE || reason == v1::WITHDRAWAL_REASON_WRONG_PERSON;
+}
+
+void Remember(const WithdrawEvent& command, Step& step) {
+  stored::v1::WithdrawnDetail& detail = *step.AddDetail().mutable_withdrawn();
+  detail.set_event_id(command.event_id());
+  detail.set_reason(command.reason());
+  detail.set_withdrawn_by(step.actor.post());
+  detail.set_replaced_keys(static_cast<std::uint32_t>(command.replaced_keys_size()));
+}
+
+}  // namespace
+
+Status ApplyWithdrawEvent(const WithdrawEvent& command, Step& step) {
+  auto event = step.batch.Find<EventRow>(EventKey(command.event_id()));
+  if (!event || !MayWithdraw(*event, step.actor.post(), step.batch)) {
+    return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such event that this post may withdraw");
+  }
+  if (!v1::WithdrawalReason_IsValid(command.reason()) ||
+      command.reason() == v1::WITHDRAWAL_REASON_UNSPECIFIED) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`reason` must be wrong person, spillage, inaccurate or sent in error");
+  }
+  const bool again = IsWithdrawn(*event);
+  const bool graver = command.reason() == v1::WITHDRAWAL_REASON_SPILLAGE &&
+                      event->withdrawn() != v1::WITHDRAWAL_REASON_SPILLAGE;
+  if (again && !graver) {
+    return Refuse(v1::ERROR_REASON_EVENT_WITHDRAWN,
+                  "the event was withdrawn before; once more only as a spillage");
+  }
+  TEARLINE_RETURN_IF_REFUSED(CheckReplaced(command, *event, step.batch));
+
+  for (const stored::v1::ReplacedKey& key : command.replaced_keys()) ReplaceKey(key, step);
+  event->set_withdrawn(command.reason());
+  event->set_changed_position(step.header.position);
+  if (!again) event->set_withdrawn_ms(step.now_ms());
+  step.batch.PutRow(EventKey(command.event_id()), *event);
+  Remember(command, step);
+  step.applied.telling_changed = true;
+  // Whoever had it was told the first time; what they owe is the same.
+  if (!again) BeginEventChange(*event, step);
+  if (StartsBreachClock(command.reason())) OpenReportBreach(*event, step);
+  return {};
+}
+
+}  // namespace tearline::machine

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "broker/machine/step.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::machine {
+
+/// An event itself has changed: it was withdrawn, or its originator changed who may have it.
+/// Everybody it was judged for is judged again, post by post in order of name; so is, after an
+/// amendment, whoever is owed it or wishes for it.
+///
+/// What waits is told as it may be told now, or not at all. Of what was told:
+///   more now, or another text   it comes again under the next number, marked as superseding;
+///   less                        a notice says that access is withdrawn, then it comes again;
+///   nothing                     the notice, and after a withdrawal the duty to delete.
+/// Whoever was never told hears nothing (P6): no row of theirs changes.
+///
+/// One record judges kReleaseRowsMax posts; the next pulses go on where it stopped. What is let go
+/// meanwhile is judged as it is let go (look_again.h), so nobody is told what holds no more.
+
+/// Begins, with the record that changed the event. Requires: the event's row is as it is now.
+void BeginEventChange(const stored::v1::EventRow& event, Step& step);
+
+/// Goes on. `event_id` is what its deadline names. Requires: it is there.
+void GoOnWithEventChange(const std::string& event_id, Step& step);
+
+}  // namespace tearline::machine

@@ -1,0 +1,84 @@
+#include "broker/machine/event_obligation.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "broker/machine/event_terms.h"
+#include "broker/machine/obligation.h"
+#include "broker/machine/obligation_row.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/silence.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::machine {
+namespace {
+
+using stored::v1::EventRow;
+using stored::v1::ObligationRow;
+
+constexpr std::int64_t kHourMs = 60 * 60 * 1000;
+/// A day, so that the originator knows who still has it well before its own 72 hours are over.
+constexpr policy::OpenedObligation kConfirmDeletion = {v1::OBLIGATION_TYPE_CONFIRM_DELETION,
+                                                       24 * kHourMs, 24 * kHourMs};
+constexpr policy::OpenedObligation kReportBreach = {v1::OBLIGATION_TYPE_REPORT_BREACH, 72 * kHourMs,
+                                                    24 * kHourMs};
+
+/// Owed about one event by one post. Whom the event was about stays out of it: that it was about
+/// them may be the very mistake.
+void OpenOwed(const EventRow& event, const std::string& debtor,
+              const policy::OpenedObligation& terms, Step& step) {
+  ObligationRow row;
+  row.set_type(terms.type);
+  row.set_reason(v1::RULE_REASON_WITHDRAWN);
+  row.add_event_ids(event.publish().event_id());
+  row.set_debtor_post(debtor);
+  OpenOrJoin(std::move(row), terms, step);
+}
+
+bool IsStillOwed(const std::string& id, const ObligationRow& row, const EventRow& event,
+                 const std::vector<std::string>& still_owed_to, const Step& step) {
+  if (IsWithdrawn(event)) return false;
+  if (row.type() != v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW &&
+      row.type() != v1::OBLIGATION_TYPE_JUDGING_FAILED) {
+    return true;
+  }
+  return std::any_of(still_owed_to.begin(), still_owed_to.end(),
+                     [&](const std::string& post) { return IsOwedTo(id, row, post, step.batch); });
+}
+
+/// The open obligations that count an event, but those to read it and those above.
+std::vector<std::string> OpenThatCount(const EventRow& event, const Step& step) {
+  constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // types, reasons, debtors
+  std::vector<std::string> ids;
+  for (const std::string& nominal_id : event.nominal_ids()) {
+    for (const auto& [key, id] : step.batch.Scan(OpenAbout(nominal_id), kAll)) {
+      const auto row = step.batch.Find<ObligationRow>(ObligationKey(id));
+      TEARLINE_INVARIANT(row.has_value(), "an open obligation has its row");
+      if (HoldsEvent(id, *row, event.publish().event_id(), step.batch)) ids.push_back(id);
+    }
+  }
+  return ids;
+}
+
+}  // namespace
+
+void OpenConfirmDeletion(const EventRow& event, const std::string& post, Step& step) {
+  OpenOwed(event, post, kConfirmDeletion, step);
+}
+
+void OpenReportBreach(const EventRow& event, Step& step) {
+  OpenOwed(event, event.answering_post(), kReportBreach, step);
+}
+
+void Relieve(const EventRow& event, Step& step) {
+  const std::vector<std::string> owed_to = StillOwedTo(event.publish().event_id(), step.batch);
+  for (const std::string& id : OpenThatCount(event, step)) {
+    ObligationRow row = *step.batch.Find<ObligationRow>(ObligationKey(id));
+    if (IsStillOwed(id, row, event, owed_to, step)) continue;
+    LeaveObligation(id, event.publish().event_id(), row, step);
+  }
+}
+
+}  // namespace tearline::machine

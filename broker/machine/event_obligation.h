@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include "broker/machine/step.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::machine {
+
+/// What is owed, and what no more, when an event itself has changed: withdrawn or amended.
+
+/// Whoever received a withdrawn event owes that it is deleted, within a day. Again: nothing.
+void OpenConfirmDeletion(const stored::v1::EventRow& event, const std::string& post, Step& step);
+
+/// The originator's breach clock: 72 hours from the withdrawal, when it became aware.
+///
+/// Source: Data Protection Act 2018, s. 67(1); UK GDPR, Article 33(1).
+void OpenReportBreach(const stored::v1::EventRow& event, Step& step);
+
+/// Ends what nobody owes any more about an event: all of it if it was withdrawn; else what was owed
+/// to posts that are told as much as they are owed by now. An obligation that counts other events
+/// goes on for those.
+void Relieve(const stored::v1::EventRow& event, Step& step);
+
+}  // namespace tearline::machine

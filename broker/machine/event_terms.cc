@@ -1,0 +1,59 @@
+#include "broker/machine/event_terms.h"
+
+#include <algorithm>
+
+#include "broker/machine/rows.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::machine {
+
+using stored::v1::EventRow;
+
+bool IsWithdrawn(const EventRow& event) {
+  return event.withdrawn() != v1::WITHDRAWAL_REASON_UNSPECIFIED;
+}
+
+v1::Label LabelOf(const EventRow& event) {
+  v1::Label label = event.publish().label();
+  if (!event.has_terms()) return label;
+  const v1::ReleaseTerms& terms = event.terms();
+  label.set_originator_controlled(terms.originator_controlled());
+  *label.mutable_released_to_posts() = terms.released_to_posts();
+  label.set_existence_may_be_told(terms.existence_may_be_told());
+  label.set_pointer_post(terms.pointer_post());
+  label.set_holder_may_be_named(terms.holder_may_be_named());
+  return label;
+}
+
+std::uint32_t TearLinesOf(const EventRow& event) {
+  return static_cast<std::uint32_t>(event.publish().tear_lines_size() +
+                                    event.later_tear_lines_size());
+}
+
+const stored::v1::SealedTearLine& TearLineAt(const EventRow& event, std::uint32_t place) {
+  TEARLINE_INVARIANT(place < TearLinesOf(event), "a tear-line is named by a place it has");
+  const auto own = static_cast<std::uint32_t>(event.publish().tear_lines_size());
+  return place < own ? event.publish().tear_lines(static_cast<int>(place))
+                     : event.later_tear_lines(static_cast<int>(place - own));
+}
+
+bool IsRetired(const EventRow& event, std::uint32_t place) {
+  const auto& retired = event.retired_tear_lines();
+  return std::find(retired.begin(), retired.end(), place) != retired.end();
+}
+
+bool MayWithdraw(const EventRow& event, const std::string& post, const state::Reader& reader) {
+  if (post.empty()) return false;
+  if (post == event.answering_post()) return true;
+  const std::string agency = AgencyOfPost(post);
+  if (agency != AgencyOfPost(event.answering_post()) &&
+      agency != event.publish().originating_agency()) {
+    return false;
+  }
+  const auto row = reader.Find<stored::v1::PostRow>(PostKey(post));
+  if (!row) return false;
+  const auto& roles = row->post().roles();
+  return std::find(roles.begin(), roles.end(), v1::POST_ROLE_INFORMATION_GOVERNANCE) != roles.end();
+}
+
+}  // namespace tearline::machine

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "broker/state/reader.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::machine {
+
+/// An event as it stands: as it was published, and what its originator changed since. The record of
+/// its publication says what was said then; whoever judges or shows an event asks here.
+
+[[nodiscard]] bool IsWithdrawn(const stored::v1::EventRow& event);
+
+/// The label, under the terms that hold now.
+[[nodiscard]] v1::Label LabelOf(const stored::v1::EventRow& event);
+
+/// How many tear-lines were ever written. Each keeps its place; the retired ones, too.
+[[nodiscard]] std::uint32_t TearLinesOf(const stored::v1::EventRow& event);
+
+/// The tear-line of a place. Requires: there is one.
+[[nodiscard]] const stored::v1::SealedTearLine& TearLineAt(const stored::v1::EventRow& event,
+                                                           std::uint32_t place);
+
+/// Whether nobody is given the tear-line of a place any more.
+[[nodiscard]] bool IsRetired(const stored::v1::EventRow& event, std::uint32_t place);
+
+/// Whether a post may take an event back, and ask who received it: the post that answers for it;
+/// and information governance of that post's agency, or of the originating agency.
+[[nodiscard]] bool MayWithdraw(const stored::v1::EventRow& event, const std::string& post,
+                               const state::Reader& reader);
+
+}  // namespace tearline::machine

@@ -1,0 +1,183 @@
+#include "broker/machine/supersede.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "broker/machine/feed_name.h"
+#include "broker/machine/judge.h"
+#include "broker/machine/lane.h"
+#include "broker/machine/look_again.h"
+#include "broker/machine/obligation.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/settle.h"
+#include "broker/machine/take_back.h"
+
+namespace tearline::machine {
+namespace {
+
+using state::Table;
+using stored::v1::EventRow;
+using stored::v1::ItemRow;
+using stored::v1::LetGoRow;
+
+/// What a post was told, as an item.
+ItemRow ToldBy(const LetGoRow& let_go) {
+  ItemRow told;
+  told.set_level(let_go.level());
+  *told.mutable_segments() = let_go.segments();
+  if (let_go.has_tear_line()) told.set_tear_line(let_go.tear_line());
+  return told;
+}
+
+/// Whether the one tells less than the other did: a lower level, or not every segment of it.
+bool TellsLess(const ItemRow& now, const ItemRow& before) {
+  if (now.level() != before.level()) return now.level() < before.level();
+  const auto& left = now.segments();
+  return !std::all_of(before.segments().begin(), before.segments().end(),
+                      [&left](std::uint32_t segment) {
+                        return std::find(left.begin(), left.end(), segment) != left.end();
+                      });
+}
+
+void ForgetReads(const std::string& feed, const std::string& event_id, Step& step) {
+  constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // a post's people
+  for (const auto& [key, row] :
+       step.batch.Scan(state::Key(Table::kRead).Name(feed).Fixed(event_id), kAll)) {
+    const std::size_t reader_at = 1 + feed.size() + 1 + event_id.size();
+    step.batch.Erase(
+        state::Key(Table::kRead).Name(feed).Fixed(event_id).Fixed(key.substr(reader_at)));
+  }
+}
+
+/// An event that a post was told of, or is about to be.
+class Had {
+ public:
+  Had(const EventRow& event, const policy::EventFacts& facts, const Entry& entry, Step& step)
+      : event_(event), facts_(facts), entry_(entry), post_(PostOfFeed(entry.feed)), step_(step) {}
+
+  /// What waits is told as it may be told now. What it was to supersede had been told, and may have
+  /// been more.
+  void JudgeWaiting(ItemRow item) {
+    const bool superseding = item.superseding();
+    const std::uint64_t superseded = item.superseded_sequence();
+    if (StillTold(entry_.feed, event_, item, step_)) {
+      step_.batch.PutRow(LaneItem(Table::kWaiting, entry_.feed, entry_.lane, entry_.place), item);
+      return;
+    }
+    LeaveQueue(entry_.feed, entry_.lane, entry_.place, step_);
+    if (superseding) TellTakenBack(entry_.feed, entry_.lane, superseded, event_, step_);
+  }
+
+  void JudgeTold(const LetGoRow& let_go) {
+    const policy::Decision decision = Judge(event_, facts_, entry_.feed, Judging::kAgain, step_);
+    if (decision.level == v1::LEVEL_WITHHELD) {
+      if (IsInbox(entry_.feed)) TakeAwayFrom(post_, event_, step_);
+      EndRead(entry_.feed, EventId(), step_);
+      Owe(decision);
+      End(let_go);
+      TellTakenBack(entry_.feed, entry_.lane, let_go.sequence(), event_, step_);
+      return;
+    }
+    const ItemRow before = ToldBy(let_go);
+    ItemRow item = ItemOf(event_, decision, step_);
+    if (ToldAlike(before, item)) {
+      Owe(WithoutWhatWasRead(decision));
+      Keep(let_go, std::move(item));
+      return;
+    }
+    if (IsInbox(entry_.feed)) ForgetReads(post_, EventId(), step_);
+    End(let_go);
+    if (TellsLess(item, before)) {
+      TellTakenBack(entry_.feed, entry_.lane, let_go.sequence(), event_, step_);
+    }
+    SendAnew(let_go.sequence(), decision.duty != v1::LEVEL_UNSPECIFIED, std::move(item));
+    Owe(decision);
+  }
+
+  /// Whether the feed is there still: a subscription may have been deleted since.
+  bool Stands() const {
+    return IsInbox(entry_.feed) ||
+           step_.batch.Get(SubscriptionKey(post_, SubscriptionOfFeed(entry_.feed))).has_value();
+  }
+
+ private:
+  const std::string& EventId() const { return event_.publish().event_id(); }
+
+  /// What is owed goes into the inbox, whichever feed had it before.
+  void SendAnew(std::uint64_t superseded, bool owed, ItemRow item) {
+    if (!owed && !Stands()) return;
+    const std::string feed = owed ? post_ : entry_.feed;
+    item.set_superseding(true);
+    item.set_superseded_sequence(feed == entry_.feed ? superseded : 0);
+    Enqueue(feed, event_.publish().urgency(), std::move(item), step_);
+  }
+
+  /// Duties are due in the inbox.
+  void Owe(const policy::Decision& decision) {
+    const bool due = IsInbox(entry_.feed) || decision.duty != v1::LEVEL_UNSPECIFIED;
+    if (due) OpenObligations(event_, post_, decision, /*late=*/false, step_);
+  }
+
+  policy::Decision WithoutWhatWasRead(policy::Decision decision) const {
+    if (WasRead(entry_.feed, EventId(), step_.batch)) {
+      std::erase_if(decision.obligations, [](const policy::OpenedObligation& terms) {
+        return terms.type == v1::OBLIGATION_TYPE_READ;
+      });
+    }
+    return decision;
+  }
+
+  /// What was told goes no more under its number, and the event may enter the post's feeds anew.
+  void End(const LetGoRow& let_go) {
+    TakeOut(entry_.feed, entry_.lane, let_go.sequence(), step_);
+    EndLetGo(entry_.feed, EventId(), step_);
+    step_.batch.Erase(ItemOfKey(post_, EventId()));
+  }
+
+  /// What was told is what may be told.
+  void Keep(LetGoRow let_go, ItemRow judged) {
+    const auto released = step_.batch.Find<ItemRow>(
+        LaneItem(Table::kReleased, entry_.feed, entry_.lane, let_go.sequence()));
+    if (released) {
+      judged.set_queued_ms(released->queued_ms());
+      judged.set_late(released->late());
+      judged.set_superseding(released->superseding());
+      judged.set_superseded_sequence(released->superseded_sequence());
+      KeepAs(entry_.feed, entry_.lane, let_go.sequence(), *released, std::move(judged), step_);
+      return;
+    }
+    let_go.set_judged_position(step_.header.position);
+    step_.batch.PutRow(LetGoKey(post_, EventId()), let_go);
+  }
+
+  const EventRow& event_;
+  const policy::EventFacts& facts_;
+  const Entry entry_;
+  const std::string post_;
+  Step& step_;
+};
+
+}  // namespace
+
+bool Supersede(const std::string& post, const EventRow& event, const policy::EventFacts& facts,
+               Step& step) {
+  const std::string& event_id = event.publish().event_id();
+  const auto entry = EntryOf(post, event_id, step.batch);
+  if (!entry) return false;
+  Had had(event, facts, *entry, step);
+  const state::Key waits = LaneItem(Table::kWaiting, entry->feed, entry->lane, entry->place);
+  if (auto item = step.batch.Find<ItemRow>(waits)) {
+    if (!had.Stands()) return false;  // given up with its subscription
+    had.JudgeWaiting(*std::move(item));
+    return true;
+  }
+  const auto let_go = step.batch.Find<LetGoRow>(LetGoKey(post, event_id));
+  if (!let_go || let_go->ended() || let_go->feed() != entry->feed) return false;
+  // Let go since the event changed, or judged again since: as it may be told now.
+  if (let_go->judged_position() < event.changed_position()) had.JudgeTold(*let_go);
+  return true;
+}
+
+}  // namespace tearline::machine

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "broker/machine/step.h"
+#include "broker/policy/facts.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::machine {
+
+/// Judges an amended event again for a post that has it, in whichever feed: what waits is told as
+/// it may be told now; what was told is superseded, taken back, or stands. False if the post has
+/// nothing of it.
+///
+/// A person who read what is superseded is owed to read what takes its place; the log knows both.
+///
+/// Requires: the event stands.
+bool Supersede(const std::string& post, const stored::v1::EventRow& event,
+               const policy::EventFacts& facts, Step& step);
+
+}  // namespace tearline::machine

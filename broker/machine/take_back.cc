@@ -1,0 +1,41 @@
+#include "broker/machine/take_back.h"
+
+#include <utility>
+
+#include "broker/machine/feed_name.h"
+#include "broker/machine/lane.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/settle.h"
+
+namespace tearline::machine {
+
+using state::Table;
+using stored::v1::ItemRow;
+
+void TakeOut(const std::string& feed, v1::Urgency lane, std::uint64_t sequence, Step& step) {
+  const state::Key released = LaneItem(Table::kReleased, feed, lane, sequence);
+  if (const auto item = step.batch.Find<ItemRow>(released)) {
+    EndHold(feed, lane, sequence, *item, step);
+    LeaveWindow(feed, lane, *item, step);
+    step.batch.Erase(released);
+  }
+  for (const Table table : {Table::kAcknowledged, Table::kParked}) {
+    const state::Key key = LaneItem(table, feed, lane, sequence);
+    if (step.batch.Get(key)) step.batch.Erase(key);
+  }
+}
+
+void TellTakenBack(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
+                   const stored::v1::EventRow& event, Step& step) {
+  const std::string post = PostOfFeed(feed);
+  const bool stands =
+      IsInbox(feed) || step.batch.Get(SubscriptionKey(post, SubscriptionOfFeed(feed))).has_value();
+  ItemRow notice;
+  notice.set_kind(stored::v1::ITEM_KIND_ACCESS_WITHDRAWN);
+  notice.set_event_id(event.publish().event_id());
+  notice.set_withdrawn_sequence(stands ? sequence : 0);
+  notice.set_withdrawal_reason(event.withdrawn());
+  Enqueue(stands ? feed : post, lane, std::move(notice), step);
+}
+
+}  // namespace tearline::machine

@@ -39,6 +39,10 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step);
 Status ApplyNamePost(const stored::v1::NamePost& command, Step& step);
 Status ApplyNameAccountable(const stored::v1::NameAccountable& command, Step& step);
 
+// apply_glass.cc
+Status ApplyBreakGlass(const stored::v1::BreakGlass& command, Step& step);
+Status ApplyReviewBreakGlass(const stored::v1::ReviewBreakGlass& command, Step& step);
+
 // apply_disclosure.cc
 Status ApplyDecideDisclosure(const stored::v1::DecideDisclosure& command, Step& step);
 

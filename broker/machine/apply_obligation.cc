@@ -61,6 +61,10 @@ Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, 
                   "a duty to read ends only when the person reads the item");
   }
   if (IsOfOneEvent(row->type())) return EndWithdrawalDebt(command, *row, step);
+  if (row->type() == v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS) {
+    return Refuse(v1::ERROR_REASON_WRONG_STATE,
+                  "a use of break-glass must be reviewed; that ends what is owed about it");
+  }
   switch (command.method()) {
     case stored::v1::DISCHARGE_METHOD_UPHELD: {
       const std::int64_t ahead_ms = command.review_ms() - step.now_ms();

@@ -186,7 +186,7 @@ Status ApplyPublish(const Publish& command, Step& step) {
   Remember(command, event, step);
 
   const policy::EventFacts facts = FactsOf(event, step.batch);
-  const std::set<std::string> posts = PostsToJudge(event, step.batch);
+  const std::set<std::string> posts = PostsToJudge(event, step.now_ms(), step.batch);
   // All before any is acted on: who must see to what another was not told depends on who was.
   std::vector<std::pair<std::string, policy::Decision>> decisions;
   for (const std::string& post : posts) {

@@ -4,6 +4,7 @@
 
 #include "broker/machine/apply.h"
 #include "broker/machine/event_change.h"
+#include "broker/machine/glass.h"
 #include "broker/machine/history.h"
 #include "broker/machine/look_again.h"
 #include "broker/machine/obligation.h"
@@ -78,6 +79,9 @@ Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
         break;
       case DeadlineKind::kEventChange:
         GoOnWithEventChange(id, step);
+        break;
+      case DeadlineKind::kGlass:
+        EndGlass(id, step);
         break;
     }
   }

@@ -84,6 +84,8 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_NAME_ACCOUNTABLE, Widening<NameAccountable, ApplyNameAccountable>},
     {COMMAND_NUMBER_DECIDE_DISCLOSURE, Widening<DecideDisclosure, ApplyDecideDisclosure>},
     {COMMAND_NUMBER_NAME_POST, Widening<NamePost, ApplyNamePost>},
+    {COMMAND_NUMBER_BREAK_GLASS, Plain<BreakGlass, ApplyBreakGlass>},
+    {COMMAND_NUMBER_REVIEW_BREAK_GLASS, Plain<ReviewBreakGlass, ApplyReviewBreakGlass>},
     {COMMAND_NUMBER_PROPOSE_POLICY, Plain<ProposePolicy, ApplyProposePolicy>},
     {COMMAND_NUMBER_APPROVE_POLICY, Plain<ApprovePolicy, ApplyApprovePolicy>},
     {COMMAND_NUMBER_NOTE_SIMULATION, Plain<NoteSimulation, ApplyNoteSimulation>},

@@ -64,6 +64,7 @@ bool IsWellFormed(const Consult& command) {
       break;
     case stored::v1::CONSULTATION_KIND_WITHHELD:
     case stored::v1::CONSULTATION_KIND_LEAVES:
+    case stored::v1::CONSULTATION_KIND_BREAK_GLASS:
       break;
     default:
       return false;
@@ -116,6 +117,9 @@ Status CheckConsult(const Consult& command, const Actor& actor, const state::Rea
       return CheckEvent(command, auditor, actor, reader);
     case stored::v1::CONSULTATION_KIND_RECEIVERS:
       return CheckReceivers(command, auditor, actor, reader);
+    case stored::v1::CONSULTATION_KIND_BREAK_GLASS:
+      if (HasRole(actor, v1::POST_ROLE_INFORMATION_GOVERNANCE, reader)) return {};
+      break;
     default:
       break;
   }

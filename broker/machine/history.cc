@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "broker/machine/glass.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/obligation.h"
@@ -23,16 +24,19 @@ Key Deadline(const std::string& nominal_id, const std::string& post, const Histo
 }
 
 bool IsBroughtIn(const std::string& nominal_id, const std::string& post, const Step& step) {
+  if (PostsWithGlass(nominal_id, step.now_ms(), step.batch).contains(post)) return true;
   const auto its_case = CaseOfNominal(nominal_id, step.batch);
   return its_case && PostsOfCase(*its_case).contains(post);
 }
 
-void JudgeLate(const EventRow& event, const std::string& post, Step& step) {
+/// `opened` says that the post has broken the glass for the nominal.
+void JudgeLate(const EventRow& event, const std::string& post, bool opened, Step& step) {
   const policy::Decision decision =
       Judge(event, FactsOf(event, step.batch), post, Judging::kLate, step);
   if (decision.level != v1::LEVEL_WITHHELD) {
     stored::v1::ItemRow item = ItemOf(event, decision, step);
     item.set_late(true);
+    if (opened) LetComeAgain(post, item, step);
     Enqueue(post, event.publish().urgency(), std::move(item), step);
   }
   if (decision.level == v1::LEVEL_WITHHELD) TakeAwayFrom(post, event, step);
@@ -43,6 +47,7 @@ void JudgeLate(const EventRow& event, const std::string& post, Step& step) {
 bool JudgeRest(const std::string& nominal_id, const std::string& post, HistoryRow& row,
                Step& step) {
   const Key index = Key(Table::kEventOfNominal).Fixed(nominal_id);
+  const bool opened = PostsWithGlass(nominal_id, step.now_ms(), step.batch).contains(post);
   while (true) {
     const auto rows = step.batch.Scan(index, Key(index).U64(row.from()), kScanRows);
     for (const auto& [key, event_id] : rows) {
@@ -55,7 +60,7 @@ bool JudgeRest(const std::string& nominal_id, const std::string& post, HistoryRo
       TEARLINE_INVARIANT(event.has_value(), "an event in an index is kept");
       if (event->publish().originating_post() == post) continue;
       --step.rows_left;
-      JudgeLate(*event, post, step);
+      JudgeLate(*event, post, opened, step);
     }
     if (rows.size() < kScanRows) return true;
   }

@@ -1,11 +1,13 @@
 #include "broker/machine/judge.h"
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "broker/machine/access_limit.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
+#include "broker/machine/glass.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
 #include "broker/policy/hearing.h"
@@ -44,7 +46,8 @@ bool SeatReachesBack(const v1::Case& its_case, const std::string& post, std::int
 }
 
 policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string& post,
-                               std::int64_t accepted_ms, const state::Reader& reader) {
+                               std::int64_t accepted_ms, std::int64_t now_ms,
+                               const state::Reader& reader) {
   const auto nominal = reader.See<stored::v1::NominalRow>(NominalKey(nominal_id));
   if (!nominal) return {};
   const auto row = reader.See<stored::v1::CaseRow>(CaseKey(nominal->case_id()));
@@ -53,6 +56,9 @@ policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string&
   facts.access_limited = IsLimited(*nominal);
   facts.excluded = IsKeptOut(post, *nominal);
   facts.in_conflict = IsInConflict(post, *nominal);
+  if (const auto* glass = GlassOf(post, *nominal); glass && glass->until_ms() > now_ms) {
+    facts.glass = GlassText(*glass);
+  }
   if (row && !SeatReachesBack(row->case_(), post, accepted_ms)) facts.seat.reset();
   return facts;
 }
@@ -128,20 +134,22 @@ std::set<std::string> PostsOfCase(const stored::v1::CaseRow& row) {
   return posts;
 }
 
-std::set<std::string> PostsToJudge(const stored::v1::EventRow& event, const state::Reader& reader) {
+std::set<std::string> PostsToJudge(const stored::v1::EventRow& event, std::int64_t now_ms,
+                                   const state::Reader& reader) {
   std::set<std::string> posts;
   for (const std::string& nominal_id : event.nominal_ids()) {
     if (const auto row = CaseOfNominal(nominal_id, reader)) posts.merge(PostsOfCase(*row));
+    posts.merge(PostsWithGlass(nominal_id, now_ms, reader));
   }
   posts.erase(event.publish().originating_post());
   return posts;
 }
 
 Standing StandingOf(const stored::v1::EventRow& event, const std::string& post,
-                    const state::Reader& reader) {
+                    std::int64_t now_ms, const state::Reader& reader) {
   Standing standing;
   for (const std::string& nominal_id : event.nominal_ids()) {
-    standing.nominals.push_back(NominalOf(nominal_id, post, event.accepted_ms(), reader));
+    standing.nominals.push_back(NominalOf(nominal_id, post, event.accepted_ms(), now_ms, reader));
   }
   standing.recipient = RecipientOf(post, reader);
   return standing;
@@ -153,7 +161,7 @@ policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFa
   const Watched watched(step.watch, Phase::kJudge);
   if (IsWithdrawn(event)) return Withdrawn();
   const std::string post = PostOfFeed(feed);
-  const Standing standing = StandingOf(event, post, step.batch);
+  const Standing standing = StandingOf(event, post, step.now_ms(), step.batch);
   if (step.heard == event.position()) {
     step.policy->GoOn(facts);  // Within one record an event's facts do not change.
   } else {
@@ -161,7 +169,7 @@ policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFa
     step.heard = event.position();
   }
   const policy::Ruling& ruling = step.policy->Hear(standing.nominals, standing.recipient);
-  policy::Decision decision = policy::DecisionOf(ruling, step.policy->policy());
+  policy::Decision decision = policy::DecisionOf(ruling, step.policy->policy(), standing.nominals);
   // What a post asks for beside its inbox says nothing of what it is owed.
   if (IsInbox(feed)) NoteDecision(event.publish().event_id(), post, decision, step);
   return decision;
@@ -181,6 +189,10 @@ model::Position LastChange(const stored::v1::EventRow& event, const std::string&
   for (const std::string& nominal_id : event.nominal_ids()) {
     if (const auto nominal = reader.See<stored::v1::NominalRow>(NominalKey(nominal_id))) {
       last = std::max(last, nominal->changed_position());
+      const auto* glass = GlassOf(post, *nominal);
+      if (glass && glass->until_ms() <= ledger.last_stamp_ms()) {
+        return std::numeric_limits<model::Position>::max();
+      }
     }
   }
   if (const auto row = reader.See<stored::v1::PostRow>(PostKey(post))) {

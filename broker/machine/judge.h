@@ -20,9 +20,10 @@ namespace tearline::machine {
 /// The posts that a nominal's case brings in: seats, accountable officer, supervising post.
 [[nodiscard]] std::set<std::string> PostsOfCase(const stored::v1::CaseRow& row);
 
-/// Posts to be judged for an event: those its nominals' cases bring in, less the originating post.
+/// Posts to be judged for an event at a time: those its nominals' cases bring in, and those that
+/// have broken the glass for one of them, less the originating post.
 [[nodiscard]] std::set<std::string> PostsToJudge(const stored::v1::EventRow& event,
-                                                 const state::Reader& reader);
+                                                 std::int64_t now_ms, const state::Reader& reader);
 
 /// When an event is judged: as it is published; again, since something changed; or late, by
 /// catching up.
@@ -48,18 +49,19 @@ void RememberDecision(const policy::Decision& decision, const stored::v1::EventR
 policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFacts& facts,
                        const std::string& feed, Judging judging, Step& step);
 
-/// What a judgement rests on besides the event: what `post` is, and is to each of the event's
-/// nominals.
+/// What a judgement rests on besides the event: what `post` is at a time, and is to each of the
+/// event's nominals.
 struct Standing {
   std::vector<policy::NominalFacts> nominals;
   policy::RecipientFacts recipient;
 };
 [[nodiscard]] Standing StandingOf(const stored::v1::EventRow& event, const std::string& post,
-                                  const state::Reader& reader);
+                                  std::int64_t now_ms, const state::Reader& reader);
 
 /// The position of the last change that could alter a judgement of this event for this post: of
 /// policy, event, nominal, case, recipient, its agency, the originating agency. `ledger` is the
-/// broker's own row at the reader's position.
+/// broker's own row at the reader's position. While a use of break-glass by the post has run out and
+/// no pulse has ended it yet, every judgement is older than that.
 [[nodiscard]] model::Position LastChange(const stored::v1::EventRow& event, const std::string& post,
                                          const stored::v1::LedgerRow& ledger,
                                          const state::Reader& reader);

@@ -135,6 +135,7 @@ Applied Machine::Apply(const ledger::StoredHeader& record, state::Batch& batch) 
   const bool actor_reads = step.actor.ParseFromString(header.actor);
   step.details.push_back(ActorDetailOf(step.actor));
   step.policy = PolicyInForce(*before, batch);
+  step.ledger.set_last_stamp_ms(header.stamp_ms);
 
   const Status outcome =
       actor_reads ? RunCommand(static_cast<stored::v1::CommandNumber>(header.command),

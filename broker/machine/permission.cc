@@ -66,6 +66,13 @@ const std::vector<Permission>& Rows() {
        {kCoordinator, kChair},
        /*purpose_required=*/true},
       {COMMAND_NUMBER_NAME_POST, Who::kRole, {kCoordinator}},
+      // Widens one's own access with one hand (P10 says none does): an emergency does not wait for a
+      // second. In its place: originators and the line are told at once, and a review is owed.
+      {COMMAND_NUMBER_BREAK_GLASS, Who::kRole, Practising(), /*purpose_required=*/true},
+      {COMMAND_NUMBER_REVIEW_BREAK_GLASS,
+       Who::kRole,
+       {v1::POST_ROLE_INFORMATION_GOVERNANCE, v1::POST_ROLE_AUDITOR},
+       /*purpose_required=*/true},
       {COMMAND_NUMBER_PROPOSE_POLICY, Who::kRole, {v1::POST_ROLE_POLICY_AUTHOR}},
       {COMMAND_NUMBER_APPROVE_POLICY, Who::kRole, {v1::POST_ROLE_INFORMATION_GOVERNANCE}},
       {COMMAND_NUMBER_NOTE_SIMULATION,

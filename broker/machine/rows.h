@@ -48,6 +48,9 @@ inline state::Key SubjectKeyOfKey(const stored::v1::SubjectKeyRow& row, const st
       .U32(row.quarter())
       .Fixed(id);
 }
+inline state::Key GlassKey(const std::string& id) {
+  return state::Key(state::Table::kGlass).Fixed(id);
+}
 inline state::Key CaseKey(const std::string& id) {
   return state::Key(state::Table::kCase).Fixed(id);
 }
@@ -112,6 +115,7 @@ enum class DeadlineKind : std::uint8_t {
   kHistory = 5,  ///< Id: nominal id, post.
   kForget = 6,   ///< Id: the feed of a subscription that was deleted.
   kEventChange = 10,  ///< Id: event id.
+  kGlass = 15,   ///< Id: break-glass id.
 };
 
 inline state::Key DeadlineKey(std::int64_t due_ms, DeadlineKind kind, const std::string& id) {

@@ -98,6 +98,9 @@ struct ObligationTag {
 struct SessionTag {
   static constexpr std::string_view kPrefix = "ses";
 };
+struct GlassTag {
+  static constexpr std::string_view kPrefix = "brk";
+};
 struct PendingTag {
   static constexpr std::string_view kPrefix = "pend";
 };
@@ -116,6 +119,7 @@ using CaseId = Id<CaseTag>;
 using EventId = Id<EventTag>;
 using ObligationId = Id<ObligationTag>;
 using SessionId = Id<SessionTag>;
+using GlassId = Id<GlassTag>;
 using PendingId = Id<PendingTag>;
 using SubscriptionId = Id<SubscriptionTag>;
 using LedgerId = Id<LedgerTag>;

@@ -60,6 +60,12 @@ inline constexpr std::size_t kPanelSeatsMax = 64;
 inline constexpr std::size_t kAccessLimitsMax = 64;
 /// Posts in conflict with one nominal.
 inline constexpr std::size_t kConflictsMax = 64;
+/// How long a post may break the glass: an emergency that lasts longer is somebody's work by then.
+inline constexpr std::chrono::milliseconds kGlassLastsMax{std::chrono::hours(4)};
+/// Posts to which one nominal is open by break-glass at once.
+inline constexpr int kOpenGlassMax = 64;
+/// Posts looked at to find who reviews a use of break-glass: those of the largest agency, and more.
+inline constexpr std::size_t kReviewersLookedAtMax = 4096;
 /// Events one decision about a third party may rest on.
 inline constexpr std::size_t kDisclosureEventsMax = 16;
 /// Posts one case names for functions: two forces, and their reserves.

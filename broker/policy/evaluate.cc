@@ -5,6 +5,7 @@
 #include <set>
 
 #include "broker/policy/cut.h"
+#include "broker/policy/glass.h"
 #include "broker/policy/judgement.h"
 #include "broker/policy/shortfall.h"
 #include "broker/policy/tear_line_choice.h"
@@ -117,10 +118,8 @@ Decision Deny(const std::vector<Judgement>& judgements, bool about_nobody, v1::R
   return decision;
 }
 
-}  // namespace
-
-Decision Evaluate(const PolicySet& policy, const EventFacts& event,
-                  std::span<const NominalFacts> nominals, const RecipientFacts& recipient) {
+Decision EvaluateRules(const PolicySet& policy, const EventFacts& event,
+                       std::span<const NominalFacts> nominals, const RecipientFacts& recipient) {
   const std::vector<Judgement> judgements = JudgeAll(policy, event, nominals, recipient);
   if (!CanBeJudged(event, nominals.size())) {
     return Deny(judgements, nominals.empty(), v1::RULE_REASON_EVALUATION_FAILED);
@@ -148,6 +147,15 @@ Decision Evaluate(const PolicySet& policy, const EventFacts& event,
   decision.shortfall =
       fell != v1::RULE_REASON_UNSPECIFIED ? fell : ReasonForLess(event, judgements, cut, unmet);
   decision.rules.assign(rules.begin(), rules.end());
+  return decision;
+}
+
+}  // namespace
+
+Decision Evaluate(const PolicySet& policy, const EventFacts& event,
+                  std::span<const NominalFacts> nominals, const RecipientFacts& recipient) {
+  Decision decision = EvaluateRules(policy, event, nominals, recipient);
+  CiteGlass(nominals, decision);
   return decision;
 }
 

@@ -29,7 +29,12 @@ std::string RuleSentence(const PolicySet& policy, const std::string& id) {
   const auto found = std::find_if(rules.begin(), rules.end(), [&id](const PolicySet::Rule& each) {
     return each.rule.id() == id;
   });
-  if (found == rules.end()) return "Rule " + id + " decided.";
+  if (found == rules.end()) {
+    return id.starts_with("break-glass:")
+               ? "It was judged while the glass was broken: everything was granted, and only "
+                 "absolute caps and masks stood (" + id + ")."
+               : "Rule " + id + " decided.";
+  }
   const v1::Rule& rule = found->rule;
   std::string sentence = "Rule " + id + " " + WantWords(rule);
   if (const std::string because = BecauseWords(rule.reason()); !because.empty()) {
@@ -78,7 +83,8 @@ void AddBeaten(const Judgement& judgement, const std::set<std::string>& cited,
         said.level() > judgement.level;
     if (yields) {
       sentences.push_back("Rule " + said.id() + " would allow no more than " +
-                          LevelWords(said.level()) + ", but yields to what is owed.");
+                          LevelWords(said.level()) + ", but yields to " +
+                          (judgement.glass_broken ? "broken glass." : "what is owed."));
     } else if (lowered && !lowering.empty()) {
       sentences.push_back("Rule " + said.id() + " would " +
                           (said.kind() == v1::RULE_KIND_GRANT ? "allow " : "owe ") +

@@ -60,6 +60,8 @@ struct NominalFacts {
   bool excluded = false;             ///< The access limits keep the recipient out.
   bool in_conflict = false;          ///< The recipient was declared in conflict with the nominal.
   std::vector<v1::CaseFunction> functions{};  ///< What the case names the recipient for.
+  /// The use of break-glass, "brk_…", by which the recipient has opened this nominal; "": none.
+  std::string glass{};
 };
 
 /// Whether access limits keep `post` out: excluded, or not among those who alone are let see. A

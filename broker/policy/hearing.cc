@@ -9,8 +9,8 @@
 namespace tearline::policy {
 namespace {
 
-/// Suspended, the tear-line, how many nominals.
-constexpr std::ptrdiff_t kAnswersAboutNothing = 3;
+/// Suspended, the tear-line, how many nominals, which of them the glass is broken for.
+constexpr std::ptrdiff_t kAnswersAboutNothing = 4;
 
 const NominalFacts& Nobody() {
   static const NominalFacts nobody;
@@ -25,6 +25,15 @@ const RecipientFacts& NoRecipient() {
 
 bool IsKnown(v1::ContentFlag flag) {
   return flag != v1::CONTENT_FLAG_UNSPECIFIED && v1::ContentFlag_IsValid(flag);
+}
+
+/// Nominals by place.
+std::uint32_t GlassBrokenFor(std::span<const NominalFacts> nominals) {
+  std::uint32_t broken = 0;
+  for (std::size_t place = 0; place < nominals.size(); ++place) {
+    if (!nominals[place].glass.empty()) broken |= std::uint32_t{1} << place;
+  }
+  return broken;
 }
 
 void And(const std::uint64_t* row, Bits& bits) {
@@ -123,6 +132,7 @@ void Hearing::ReadAnswers(std::span<const NominalFacts> nominals, const Recipien
   answers_.push_back(recipient.suspended ? 1 : 0);
   answers_.push_back(tear_line_ ? *tear_line_ + 1 : 0);
   answers_.push_back(static_cast<std::uint32_t>(nominals.size()));
+  answers_.push_back(GlassBrokenFor(nominals));
   for (const std::size_t question : policy_.Questions(About::kRecipient)) {
     answers_.push_back(AnswerTo(question, {*event_, Nobody(), recipient}));
   }
@@ -194,7 +204,7 @@ Ruling Hearing::Judge(std::span<const NominalFacts> nominals, const RecipientFac
       And(RowOf(question, *answer++, situation), spoke);
     }
     AskPlainly(situation, spoke);
-    weighed_[place] = Weigh(policy_, spoke.data());
+    weighed_[place] = Weigh(policy_, spoke.data(), !situation.nominal.glass.empty());
   }
   const std::span<const Weighed> weighed(weighed_.data(), places);
   if (!can_be_judged_ || places_ > nominals.size()) {

@@ -41,7 +41,7 @@ bool Won(const v1::Rule& rule, const Judgement& judgement) {
     case v1::RULE_KIND_CAP_ABSOLUTE:
       return rule.level() == judgement.level;
     case v1::RULE_KIND_CAP_QUALIFIED:
-      return !judgement.by_duty && rule.level() == judgement.level;
+      return !judgement.by_duty && !judgement.glass_broken && rule.level() == judgement.level;
     case v1::RULE_KIND_DUTY:
       return judgement.by_duty && rule.level() == judgement.duty;
     default:
@@ -57,6 +57,10 @@ Judgement Judge(const PolicySet& policy, const Situation& situation) {
     if (!Speaks(rule.rule, situation)) continue;
     judgement.spoke.push_back(&rule);
     Hear(rule.rule, judgement);
+  }
+  if (!situation.nominal.glass.empty()) {
+    judgement.glass_broken = true;
+    judgement.grant = judgement.qualified = v1::LEVEL_FULL;
   }
   judgement.level = std::min({judgement.grant, judgement.absolute, judgement.qualified});
   if (judgement.level < judgement.duty) {
@@ -83,8 +87,11 @@ v1::RuleReason ReasonBelow(const Judgement& judgement) {
   const v1::Rule* lowest = nullptr;
   for (const PolicySet::Rule* spoken : judgement.spoke) {
     const v1::Rule& rule = spoken->rule;
-    // What is owed yields to no qualified cap.
-    if (!IsCap(rule.kind()) || (below_duty && rule.kind() != v1::RULE_KIND_CAP_ABSOLUTE)) continue;
+    // What is owed yields to no qualified cap, nor does broken glass.
+    const bool absolute_only = below_duty || judgement.glass_broken;
+    if (!IsCap(rule.kind()) || (absolute_only && rule.kind() != v1::RULE_KIND_CAP_ABSOLUTE)) {
+      continue;
+    }
     if (lowest == nullptr || rule.level() < lowest->level() ||
         (rule.level() == lowest->level() && rule.id() < lowest->id())) {
       lowest = &rule;

@@ -15,6 +15,9 @@ struct Judgement {
   v1::Level qualified = v1::LEVEL_FULL;    ///< The lowest qualified cap; full without one.
   v1::Level duty = v1::LEVEL_UNSPECIFIED;  ///< The highest duty; UNSPECIFIED without one.
 
+  /// The recipient broke the glass: everything is granted, and no qualified cap binds.
+  bool glass_broken = false;
+
   /// min(grant, absolute, qualified); if that is below the duty, min(duty, absolute).
   v1::Level level = v1::LEVEL_WITHHELD;
   bool by_duty = false;  ///< The duty, not the grant, gave `level`.
@@ -24,7 +27,7 @@ struct Judgement {
 };
 
 /// Asks every rule. A grant speaks if its condition holds; a cap, a duty and a mask unless theirs
-/// does not.
+/// does not. Where the glass is broken, absolute caps, duties and masks count as ever.
 [[nodiscard]] Judgement Judge(const PolicySet& policy, const Situation& situation);
 
 /// The rules that speak with a bound's winning value: the grants, or duties, and caps that equal

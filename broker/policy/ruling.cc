@@ -4,6 +4,7 @@
 #include <bit>
 #include <numeric>
 
+#include "broker/policy/glass.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::policy {
@@ -138,7 +139,7 @@ class Ruler {
   void CiteWinners(const Weighed& weighed) {
     if (!weighed.by_duty && weighed.grant == weighed.level) CiteAll(weighed, kGrant, weighed.level);
     CiteAll(weighed, kAbsolute, weighed.level);
-    if (!weighed.by_duty) CiteAll(weighed, kQualified, weighed.level);
+    if (!weighed.by_duty && !weighed.glass_broken) CiteAll(weighed, kQualified, weighed.level);
     if (weighed.by_duty) CiteAll(weighed, kDuty, weighed.duty);
   }
 
@@ -211,8 +212,8 @@ class Ruler {
     const PolicySet::Rule* lowest = nullptr;
     std::uint16_t rank = 0;
     for (const v1::RuleKind kind : {kAbsolute, kQualified}) {
-      // What is owed yields to no qualified cap.
-      if (below_duty && kind == kQualified) continue;
+      // What is owed yields to no qualified cap, nor does broken glass.
+      if ((below_duty || weighed.glass_broken) && kind == kQualified) continue;
       const Region region = policy_.Of(kind);
       const std::uint32_t first = FirstIn(weighed.spoke, region);
       if (first == region.end) continue;
@@ -294,7 +295,8 @@ class Ruler {
 
 }  // namespace
 
-Decision DecisionOf(const Ruling& ruling, const CompiledPolicy& policy) {
+Decision DecisionOf(const Ruling& ruling, const CompiledPolicy& policy,
+                    std::span<const NominalFacts> nominals) {
   Decision decision;
   decision.level = ruling.level;
   decision.duty = ruling.duty;
@@ -313,16 +315,19 @@ Decision DecisionOf(const Ruling& ruling, const CompiledPolicy& policy) {
     decision.obligations.push_back(
         ruling.obligations[static_cast<std::size_t>(std::countr_zero(left))]);
   }
+  CiteGlass(nominals, decision);
   return decision;
 }
 
-Weighed Weigh(const CompiledPolicy& policy, const std::uint64_t* spoke) {
+Weighed Weigh(const CompiledPolicy& policy, const std::uint64_t* spoke, bool glass_broken) {
   Weighed weighed;
   weighed.spoke = spoke;
   weighed.grant = Decisive(policy, spoke, kGrant, v1::LEVEL_WITHHELD);
   weighed.absolute = Decisive(policy, spoke, kAbsolute, v1::LEVEL_FULL);
   weighed.qualified = Decisive(policy, spoke, kQualified, v1::LEVEL_FULL);
   weighed.duty = Decisive(policy, spoke, kDuty, v1::LEVEL_UNSPECIFIED);
+  weighed.glass_broken = glass_broken;
+  if (glass_broken) weighed.grant = weighed.qualified = v1::LEVEL_FULL;
   weighed.level = std::min({weighed.grant, weighed.absolute, weighed.qualified});
   if (weighed.level < weighed.duty) {
     weighed.level = std::min(weighed.duty, weighed.absolute);

@@ -28,8 +28,10 @@ struct Ruling {
   std::array<std::uint64_t, WordsFor(model::kPolicyRulesMax)> cited{};  ///< Rules, by rank of id.
 };
 
-/// The Decision that a ruling is.
-[[nodiscard]] Decision DecisionOf(const Ruling& ruling, const CompiledPolicy& policy);
+/// The Decision that a ruling is. Uses of break-glass are cited here: posts that are judged alike do
+/// not share them.
+[[nodiscard]] Decision DecisionOf(const Ruling& ruling, const CompiledPolicy& policy,
+                                  std::span<const NominalFacts> nominals = {});
 
 /// What the terms that survived say about one nominal: Judgement (judgement.h), in bits.
 struct Weighed {
@@ -40,10 +42,12 @@ struct Weighed {
   v1::Level duty = v1::LEVEL_UNSPECIFIED;
   v1::Level level = v1::LEVEL_WITHHELD;
   bool by_duty = false;
+  bool glass_broken = false;
 };
 
 /// Requires: `spoke` has the policy's words, and outlives what is made of it.
-[[nodiscard]] Weighed Weigh(const CompiledPolicy& policy, const std::uint64_t* spoke);
+[[nodiscard]] Weighed Weigh(const CompiledPolicy& policy, const std::uint64_t* spoke,
+                            bool glass_broken = false);
 
 /// Rules as Evaluate (evaluate.h) decides. `tear_line` is the one for the recipient, if there is
 /// one.

@@ -1,8 +1,12 @@
 #include "broker/rpc/nominals.h"
 
+#include <chrono>
+
 #include "broker/model/ids.h"
+#include "broker/model/limits.h"
 #include "broker/model/name.h"
 #include "broker/rpc/form.h"
+#include "broker/rpc/look_at_glass.h"
 #include "broker/rpc/unary.h"
 #include "broker/sequencer/prepare_identifier.h"
 
@@ -32,6 +36,34 @@ Result<stored::v1::DeclareConflict> ReadDeclareConflict(const v1::DeclareConflic
   command.set_nominal_id(nominal_id->Bytes());
   command.set_post(request.post());
   command.set_withdrawn(request.withdrawn());
+  return command;
+}
+
+Result<stored::v1::BreakGlass> ReadBreakGlass(const v1::BreakGlassRequest& request) {
+  const auto nominal_id = ReadId<model::NominalId>(request.nominal_id(), "nominal_id");
+  if (!nominal_id.ok()) return nominal_id.status();
+  const google::protobuf::Duration& lasts = request.lasts();
+  const bool whole = lasts.seconds() >= 0 && lasts.nanos() >= 0 && lasts.nanos() < 1'000'000'000 &&
+                     lasts.nanos() % 1'000'000 == 0;
+  const std::chrono::seconds most = std::chrono::floor<std::chrono::seconds>(model::kGlassLastsMax);
+  if (!whole || lasts.seconds() > most.count()) {
+    return Refuse(v1::ERROR_REASON_TIME_INVALID,
+                  "`lasts` must be more than 0, at most 4 h, and in whole milliseconds");
+  }
+  stored::v1::BreakGlass command;
+  command.set_nominal_id(nominal_id->Bytes());
+  command.set_reason(request.reason());
+  command.set_because(request.because());
+  command.set_lasts_ms(lasts.seconds() * 1000 + lasts.nanos() / 1'000'000);
+  return command;
+}
+
+Result<stored::v1::ReviewBreakGlass> ReadReview(const v1::ReviewBreakGlassRequest& request) {
+  const auto id = ReadId<model::GlassId>(request.break_glass_id(), "break_glass_id");
+  if (!id.ok()) return id.status();
+  stored::v1::ReviewBreakGlass command;
+  command.set_break_glass_id(id->Bytes());
+  command.set_finding(request.finding());
   return command;
 }
 
@@ -98,6 +130,30 @@ grpc::ServerUnaryReactor* Nominals::EraseNominal(grpc::CallbackServerContext* co
                          command.set_nominal_id(id->Bytes());
                          return command;
                        });
+}
+
+grpc::ServerUnaryReactor* Nominals::BreakGlass(grpc::CallbackServerContext* context,
+                                               const v1::BreakGlassRequest* request,
+                                               v1::BreakGlassResponse* response) {
+  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_BREAK_GLASS,
+                       [request](const Actor&) { return ReadBreakGlass(*request); });
+}
+
+grpc::ServerUnaryReactor* Nominals::ReviewBreakGlass(grpc::CallbackServerContext* context,
+                                                     const v1::ReviewBreakGlassRequest* request,
+                                                     v1::ReviewBreakGlassResponse* response) {
+  return RecordCommand(door_, context, request, response,
+                       stored::v1::COMMAND_NUMBER_REVIEW_BREAK_GLASS,
+                       [request](const Actor&) { return ReadReview(*request); });
+}
+
+grpc::ServerUnaryReactor* Nominals::ListBreakGlass(grpc::CallbackServerContext* context,
+                                                   const v1::ListBreakGlassRequest* request,
+                                                   v1::ListBreakGlassResponse* response) {
+  return Consult(door_, context, request->acting(),
+                 [request, response](const Actor& actor, const state::Reader& view) {
+                   return LookAtGlass(*request, actor, view, *response);
+                 });
 }
 
 }  // namespace tearline::rpc

@@ -30,6 +30,16 @@ class Nominals final : public v1::NominalService::CallbackService {
                                          const v1::EraseNominalRequest* request,
                                          v1::EraseNominalResponse* response) override;
 
+  grpc::ServerUnaryReactor* BreakGlass(grpc::CallbackServerContext* context,
+                                       const v1::BreakGlassRequest* request,
+                                       v1::BreakGlassResponse* response) override;
+  grpc::ServerUnaryReactor* ReviewBreakGlass(grpc::CallbackServerContext* context,
+                                             const v1::ReviewBreakGlassRequest* request,
+                                             v1::ReviewBreakGlassResponse* response) override;
+  grpc::ServerUnaryReactor* ListBreakGlass(grpc::CallbackServerContext* context,
+                                           const v1::ListBreakGlassRequest* request,
+                                           v1::ListBreakGlassResponse* response) override;
+
  private:
   Door& door_;
 };

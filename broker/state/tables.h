@@ -30,6 +30,9 @@ enum class Table : std::uint8_t {
   kSubjectKeyOf = 14,       ///< nominal id, class (1), quarter (4), key id -> ""
   kCase = 20,               ///< case id -> CaseRow
   kCaseOf = 21,             ///< post, case id -> "": the case brings the post in, by whichever part
+  kGlass = 22,              ///< break-glass id -> GlassRow
+  kGlassUnreviewed = 23,    ///< post, or agency and person "AGENCY//PERSON" -> break-glass id: until
+                            ///< it is reviewed
   kPolicy = 30,             ///< policy digest -> PolicyRow
   kEvent = 40,              ///< event id -> EventRow
   kEventOfNominal = 41,     ///< nominal id, position (8) -> event id
@@ -51,7 +54,8 @@ enum class Table : std::uint8_t {
   kAcknowledged = 58,  ///< feed, lane (1), sequence (8) -> ItemRow: received, not read by a person
   kObligation = 60,    ///< obligation id -> ObligationRow
   kObligationOpen =
-      61,          ///< nominal id, case id, type (1), reason (2), debtor, event id (READ only)
+      61,          ///< nominal id, case id, type (1), reason (2), debtor, event id (READ only) or feed
+                   ///< (REVIEW_BREAK_GLASS only)
                    ///< -> obligation id
   kDeadline = 62,  ///< due ms (8), kind (1), id -> ""
   kObligationMore = 63,  ///< obligation id, kind (1), event id or post -> "": beyond its lists

@@ -118,6 +118,7 @@ int Run(int argc, char** argv) {
   AddFeed(app, invocation);
   AddSubscription(app, invocation);
   AddNominal(app, invocation);
+  AddGlass(app, invocation);
   AddCase(app, invocation);
   AddPolicy(app, invocation);
   AddDirectory(app, invocation);

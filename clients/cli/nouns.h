@@ -16,6 +16,7 @@ void AddEvent(CLI::App& app, Invocation& invocation);
 void AddFeed(CLI::App& app, Invocation& invocation);
 void AddSubscription(CLI::App& app, Invocation& invocation);
 void AddNominal(CLI::App& app, Invocation& invocation);
+void AddGlass(CLI::App& app, Invocation& invocation);
 void AddCase(CLI::App& app, Invocation& invocation);
 void AddPolicy(CLI::App& app, Invocation& invocation);
 void AddDirectory(CLI::App& app, Invocation& invocation);

@@ -21,7 +21,7 @@ TEST(Judge, FindsThePostsOfTheCase) {
   EventRow event;
   event.add_nominal_ids(nominal);
   event.mutable_publish()->set_originating_post("ct-police/intel");
-  EXPECT_EQ(PostsToJudge(event, world.state),
+  EXPECT_EQ(PostsToJudge(event, world.now_ms, world.state),
             (std::set<std::string>{"probation/chair", "ct-police/accountable"}))
       << "all but the post that published";
 }

@@ -22,6 +22,7 @@ constexpr const char* kPatterns[] = {"custody.",
                                      "nothing.of.this"};
 constexpr const char* kCodes[] = {"public-protection", "safeguarding", "CJA2003-325-4"};
 constexpr const char* kAgencies[] = {"police", "probation", "health", ""};
+constexpr const char* kGlasses[] = {"brk_1", "brk_2", "brk_3"};
 constexpr const char* kAreas[] = {"north", "south", ""};
 
 template <typename List>
@@ -193,6 +194,7 @@ void Inventor::RelateTo(NominalFacts& nominal) {
   nominal.supervising = Below(4) == 0;
   nominal.excluded = Below(6) == 0;
   nominal.in_conflict = Below(6) == 0;
+  nominal.glass = Below(5) == 0 ? Of(kGlasses, Below(3)) : "";
 }
 
 void Inventor::Readdress(Scene& scene) {

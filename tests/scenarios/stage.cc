@@ -25,12 +25,12 @@ constexpr char kClerk[] = "desk/coordinator";
 
 void Stage::Play(const Line& line) {
   static const std::map<std::string, Play1> kVerbs = {
-      {"policy", &Stage::Policy},      {"agency", &Stage::Agency},     {"post", &Stage::Post},
-      {"nominal", &Stage::Nominal},    {"case", &Stage::Case},         {"seat", &Stage::Seat},
-      {"function", &Stage::Function},  {"publish", &Stage::Publish},   {"expect", &Stage::Expect},
-      {"inbox", &Stage::Inbox},        {"owed", &Stage::Owed},         {"pass", &Stage::Pass},
-      {"read", &Stage::Read},          {"withdraw", &Stage::Withdraw}, {"amend", &Stage::Amend},
-      {"discharge", &Stage::Discharge}};
+      {"policy", &Stage::Policy},       {"agency", &Stage::Agency},     {"post", &Stage::Post},
+      {"nominal", &Stage::Nominal},     {"case", &Stage::Case},         {"seat", &Stage::Seat},
+      {"function", &Stage::Function},   {"publish", &Stage::Publish},   {"expect", &Stage::Expect},
+      {"inbox", &Stage::Inbox},         {"owed", &Stage::Owed},         {"pass", &Stage::Pass},
+      {"read", &Stage::Read},           {"withdraw", &Stage::Withdraw}, {"amend", &Stage::Amend},
+      {"discharge", &Stage::Discharge}, {"glass", &Stage::Glass}};
   const auto verb = kVerbs.find(line.verb);
   if (verb == kVerbs.end()) Stop(line, "no such verb: " + line.verb);
   const bool of_the_directory =
@@ -342,6 +342,19 @@ void Stage::Discharge(const Line& line) {
                 line);
   }
   Complain(line, post + " owes nothing of the sort");
+}
+
+void Stage::Glass(const Line& line) {
+  const std::optional<std::int64_t> duration = policy::ReadDuration(line.WordAfter("for"));
+  if (!duration) Stop(line, "the glass is broken for s, m, h or d");
+  BreakGlass command;
+  command.set_nominal_id(nominals_.at(line.words.at(0)));
+  command.set_reason(v1::BREAK_GLASS_REASON_THREAT_TO_LIFE);
+  command.set_because("as the story says");
+  command.set_lasts_ms(*duration);
+  Actor actor = World::Holder(line.WordAfter("by"));
+  actor.set_purpose("public-protection");
+  Must(world_->Say(actor, COMMAND_NUMBER_BREAK_GLASS, command), line);
 }
 
 void Stage::Pass(const Line& line) {

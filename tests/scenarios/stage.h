@@ -36,6 +36,7 @@ class Stage {
   void Nominal(const Line& line);
   void Case(const Line& line);
   void Seat(const Line& line);
+  void Glass(const Line& line);
   void Function(const Line& line);
   void Publish(const Line& line);
   void Expect(const Line& line);

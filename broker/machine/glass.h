@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "broker/machine/step.h"
+#include "broker/state/reader.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::machine {
+
+/// Break-glass: a post that may see more of one nominal for a while (policy/glass.h says how much).
+/// Time alone ends it: a use that has run out counts for nothing, whether or not a pulse has come by
+/// to have what was told under it looked at again.
+
+/// The use by which `post` has opened the nominal, run out or not; null if there is none. It lives
+/// as long as `nominal`.
+[[nodiscard]] const stored::v1::OpenGlass* GlassOf(const std::string& post,
+                                                   const stored::v1::NominalRow& nominal);
+
+/// The use's id in text form, "brk_…".
+[[nodiscard]] std::string GlassText(const stored::v1::OpenGlass& glass);
+
+/// Posts for which a nominal is open at a time.
+[[nodiscard]] std::set<std::string> PostsWithGlass(const std::string& nominal_id,
+                                                   std::int64_t now_ms,
+                                                   const state::Reader& reader);
+
+/// Opens a nominal for a post: what was recorded is judged for it, what waits and what is out is
+/// judged again.
+///
+/// Requires: the nominal is there, and not open for the post.
+void BeginGlass(const std::string& nominal_id, const stored::v1::OpenGlass& glass, Step& step);
+
+/// A use has run out: what waits and what is out is judged again. `id` is what its deadline names.
+///
+/// Requires: it is there.
+void EndGlass(const std::string& id, Step& step);
+
+/// Has an event that a post has settled come to it once more, if it was told otherwise than
+/// `judged` says: a use of break-glass raised it.
+void LetComeAgain(const std::string& post, const stored::v1::ItemRow& judged, Step& step);
+
+/// Whether a post is outside the line of whoever broke the glass: another post, neither above nor
+/// below it, which none of its people holds or deputises.
+[[nodiscard]] bool IsOutsideLine(const v1::Post& reviewer, const stored::v1::Actor& author,
+                                 const state::Reader& reader);
+
+/// The post that must review it: of those for information governance outside the line, the author's
+/// agency's first in order of name, else anybody's; "" if there is none.
+[[nodiscard]] std::string ReviewerFor(const stored::v1::Actor& author, const state::Reader& reader);
+
+}  // namespace tearline::machine

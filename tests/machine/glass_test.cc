@@ -1,0 +1,73 @@
+#include "broker/machine/glass.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "broker/machine/rows.h"
+#include "tests/machine/world.h"
+
+namespace tearline::machine {
+namespace {
+
+/// Read each row as: "POST, held by HOLDER, may review what the probation
+/// supervisor's holder did": it stands below board/board.
+struct Row {
+  const char* post;
+  const char* escalates_to;
+  const char* holder;
+  bool may_review;
+};
+
+constexpr Row kRows[] = {
+    {"probation/supervisor", "board/board", "supervisor-holder", false},  // itself
+    {"board/board", "", "board-holder", false},                           // above it
+    {"probation/below", "probation/supervisor", "below-holder", false},   // below it
+    {"probation/beside", "board/board", "beside-holder", true},
+    {"probation/beside", "board/board", "supervisor-holder", false},  // the same person
+    {"probation/beside", "board/board", "supervisor-deputy", false},  // their deputy
+    {"police/beside", "", "supervisor-holder", true},  // another agency's person of that name
+};
+
+TEST(Glass, IsReviewedOutsideTheLine) {
+  const World world;
+  const stored::v1::Actor author = World::Holder("probation/supervisor");
+  for (const Row& row : kRows) {
+    v1::Post reviewer;
+    reviewer.set_post(row.post);
+    reviewer.set_escalates_to(row.escalates_to);
+    reviewer.set_holder(row.holder);
+    EXPECT_EQ(IsOutsideLine(reviewer, author, world.state), row.may_review)
+        << row.post << " held by " << row.holder;
+  }
+}
+
+TEST(Glass, IsReviewedByInformationGovernance) {
+  const World world;
+  EXPECT_EQ(ReviewerFor(World::Holder("probation/supervisor"), world.state), "desk/governance");
+  EXPECT_EQ(ReviewerFor(World::Holder("desk/governance"), world.state), "")
+      << "nobody reviews themselves";
+}
+
+TEST(Glass, CountsForNothingFromItsEndOn) {
+  World world;
+  const std::string nominal = world.Register(1);
+  stored::v1::OpenGlass glass;
+  glass.set_break_glass_id(std::string(16, 'g'));
+  glass.set_post("police/panel");
+  glass.set_until_ms(1000);
+  stored::v1::NominalRow row;
+  *row.add_open_glass() = glass;
+  state::Batch batch(world.state);
+  batch.PutRow(NominalKey(nominal), row);
+  world.state.Commit(batch);
+  EXPECT_EQ(PostsWithGlass(nominal, 999, world.state), std::set<std::string>{"police/panel"});
+  EXPECT_TRUE(PostsWithGlass(nominal, 1000, world.state).empty());
+  ASSERT_NE(GlassOf("police/panel", row), nullptr) << "till a pulse has come by";
+  EXPECT_EQ(GlassText(*GlassOf("police/panel", row)), "brk_67676767676767676767676767676767");
+  EXPECT_EQ(GlassOf("police/other", row), nullptr);
+}
+
+}  // namespace
+}  // namespace tearline::machine

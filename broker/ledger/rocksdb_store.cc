@@ -10,6 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "broker/disk/cut_manifest.h"
+#include "broker/disk/marked_files.h"
 #include "broker/ledger/chain.h"
 #include "broker/model/limits.h"
 #include "broker/telemetry/log.h"
@@ -59,6 +61,7 @@ bool NeverHeldRecords(const std::filesystem::path& directory) {
 rocksdb::DBOptions StoreOptions(const std::filesystem::path& directory,
                                 const std::shared_ptr<Failure>& failure) {
   rocksdb::DBOptions options;
+  options.env = disk::MarkedFiles();
   options.create_if_missing = NeverHeldRecords(directory);
   options.create_missing_column_families = true;  // A crash may fall between the two makings.
   options.paranoid_checks = true;
@@ -161,8 +164,12 @@ Result<Store> OpenStore(const std::filesystem::path& directory,
   }
   rocksdb::DB* database = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  const rocksdb::Status opened = rocksdb::DB::Open(
-      StoreOptions(directory, failure), directory.string(), families, &handles, &database);
+  const auto open = [&] {
+    return rocksdb::DB::Open(StoreOptions(directory, failure), directory.string(), families,
+                             &handles, &database);
+  };
+  rocksdb::Status opened = open();
+  if (opened.IsCorruption() && disk::CutManifest(directory)) opened = open();
   if (opened.ok()) {
     Store store;
     store.database.reset(database);

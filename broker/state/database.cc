@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "broker/disk/cut_manifest.h"
+#include "broker/disk/marked_files.h"
 #include "broker/state/row_digest.h"
 #include "broker/status/invariant.h"
 
@@ -189,6 +191,7 @@ class RocksdbDatabase final : public Database {
 
 rocksdb::Options DatabaseOptions() {
   rocksdb::Options options;
+  options.env = disk::MarkedFiles();
   options.create_if_missing = true;
   options.paranoid_checks = true;
   options.max_total_wal_size = kLogBytesMax;
@@ -200,8 +203,8 @@ rocksdb::Options DatabaseOptions() {
   // One thread writes: what lets several write at once would only cost.
   options.allow_concurrent_memtable_write = false;
   options.enable_write_thread_adaptive_yield = false;
-  // Rows not yet written out: a larger heap of them means fewer files that are merged again and again,
-  // and less is asked of it for what it does not hold.
+  // Rows not yet written out: a larger heap of them means fewer files that are merged again and
+  // again, and less is asked of it for what it does not hold.
   options.write_buffer_size = kMemoryBytes;
   options.memtable_prefix_bloom_size_ratio = 0.02;
   options.memtable_whole_key_filtering = true;
@@ -223,7 +226,11 @@ Status Damaged() {
 
 Result<std::unique_ptr<Database>> Database::Open(const std::filesystem::path& directory) {
   rocksdb::DB* opened = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(DatabaseOptions(), directory.string(), &opened);
+  const auto open = [&] {
+    return rocksdb::DB::Open(DatabaseOptions(), directory.string(), &opened);
+  };
+  rocksdb::Status status = open();
+  if (status.IsCorruption() && disk::CutManifest(directory)) status = open();
   std::shared_ptr<rocksdb::DB> database(opened);
   if (status.IsCorruption() || status.IsInvalidArgument()) return Damaged();
   if (!status.ok()) {

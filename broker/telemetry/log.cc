@@ -1,6 +1,8 @@
 #include "broker/telemetry/log.h"
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdio>
 
 #include "broker/status/invariant.h"
@@ -10,78 +12,60 @@ namespace tearline::telemetry {
 namespace {
 
 struct Wording {
+  Event event;
   const char* severity;
   const char* name;
 };
 
-Wording WordingOf(Event event) {
-  switch (event) {
-    case Event::kStarting:
-      return {"info", "starting"};
-    case Event::kServing:
-      return {"info", "serving"};
-    case Event::kStopping:
-      return {"info", "stopping"};
-    case Event::kStopped:
-      return {"info", "stopped"};
-    case Event::kLedgerOpened:
-      return {"info", "ledger_opened"};
-    case Event::kLedgerFailed:
-      return {"error", "ledger_failed"};
-    case Event::kHeadFileMissing:
-      return {"warning", "head_file_missing"};
-    case Event::kHeadFileDamaged:
-      return {"warning", "head_file_damaged"};
-    case Event::kStateReshaped:
-      return {"info", "state_reshaped"};
-    case Event::kReplaying:
-      return {"info", "replaying"};
-    case Event::kReplayed:
-      return {"info", "replayed"};
-    case Event::kGenesisApplied:
-      return {"info", "genesis_applied"};
-    case Event::kClockParted:
-      return {"error", "clock_parted"};
-    case Event::kRecordUnappliable:
-      return {"error", "record_unappliable"};
-    case Event::kCheckpointSigned:
-      return {"info", "checkpoint_signed"};
-    case Event::kCheckpointFailed:
-      return {"error", "checkpoint_failed"};
-    case Event::kStorageFailed:
-      return {"error", "storage_failed"};
-    case Event::kKeyMissing:
-      return {"error", "key_missing"};
-    case Event::kKeysDestroyed:
-      return {"info", "keys_destroyed"};
-    case Event::kLooseKeysLeft:
-      return {"warning", "loose_keys_left"};
-    case Event::kQueueFull:
-      return {"warning", "queue_full"};
-    case Event::kConnectionRefused:
-      return {"warning", "connection_refused"};
-    case Event::kRefusalsLost:
-      return {"warning", "refusals_lost"};
-    case Event::kSessionOpened:
-      return {"info", "session_opened"};
-    case Event::kSessionClosed:
-      return {"info", "session_closed"};
-    case Event::kContentUnreadable:
-      return {"error", "content_unreadable"};
-    case Event::kCredentialsRead:
-      return {"info", "credentials_read"};
-    case Event::kHealthChanged:
-      return {"warning", "health_changed"};
-    case Event::kCredentialsKept:
-      return {"error", "credentials_kept"};
-    case Event::kWitnessCosigns:
-      return {"info", "witness_cosigns"};
-    case Event::kWitnessSilent:
-      return {"warning", "witness_silent"};
-    case Event::kWitnessContradicts:
-      return {"error", "witness_contradicts"};
+/// In the order of the list, so that an event is found by its number.
+constexpr std::array kWordings = {
+    Wording{Event::kStarting, "info", "starting"},
+    Wording{Event::kServing, "info", "serving"},
+    Wording{Event::kStopping, "info", "stopping"},
+    Wording{Event::kStopped, "info", "stopped"},
+    Wording{Event::kLedgerOpened, "info", "ledger_opened"},
+    Wording{Event::kLedgerFailed, "error", "ledger_failed"},
+    Wording{Event::kHeadFileMissing, "warning", "head_file_missing"},
+    Wording{Event::kHeadFileDamaged, "warning", "head_file_damaged"},
+    Wording{Event::kManifestCut, "warning", "manifest_cut"},
+    Wording{Event::kStateReshaped, "info", "state_reshaped"},
+    Wording{Event::kReplaying, "info", "replaying"},
+    Wording{Event::kReplayed, "info", "replayed"},
+    Wording{Event::kGenesisApplied, "info", "genesis_applied"},
+    Wording{Event::kClockParted, "error", "clock_parted"},
+    Wording{Event::kRecordUnappliable, "error", "record_unappliable"},
+    Wording{Event::kCheckpointSigned, "info", "checkpoint_signed"},
+    Wording{Event::kCheckpointFailed, "error", "checkpoint_failed"},
+    Wording{Event::kStorageFailed, "error", "storage_failed"},
+    Wording{Event::kKeyMissing, "error", "key_missing"},
+    Wording{Event::kKeysDestroyed, "info", "keys_destroyed"},
+    Wording{Event::kLooseKeysLeft, "warning", "loose_keys_left"},
+    Wording{Event::kQueueFull, "warning", "queue_full"},
+    Wording{Event::kConnectionRefused, "warning", "connection_refused"},
+    Wording{Event::kRefusalsLost, "warning", "refusals_lost"},
+    Wording{Event::kSessionOpened, "info", "session_opened"},
+    Wording{Event::kSessionClosed, "info", "session_closed"},
+    Wording{Event::kContentUnreadable, "error", "content_unreadable"},
+    Wording{Event::kCredentialsRead, "info", "credentials_read"},
+    Wording{Event::kHealthChanged, "warning", "health_changed"},
+    Wording{Event::kCredentialsKept, "error", "credentials_kept"},
+    Wording{Event::kWitnessCosigns, "info", "witness_cosigns"},
+    Wording{Event::kWitnessSilent, "warning", "witness_silent"},
+    Wording{Event::kWitnessContradicts, "error", "witness_contradicts"},
+};
+
+consteval bool EveryEventHasItsPlace() {
+  for (std::size_t i = 0; i < kWordings.size(); ++i) {
+    if (kWordings[i].event != static_cast<Event>(i)) return false;
   }
-  BreakInvariant(__FILE__, __LINE__, "an event is one of the list");
+  return kWordings.back().event == Event::kWitnessContradicts;
+}
+static_assert(EveryEventHasItsPlace());
+
+const Wording& WordingOf(Event event) {
+  const auto place = static_cast<std::size_t>(event);
+  TEARLINE_INVARIANT(place < kWordings.size(), "an event is one of the list");
+  return kWordings[place];
 }
 
 const char* NameOf(Field field) {

@@ -18,6 +18,7 @@ enum class Event : std::uint8_t {
   kLedgerFailed,     ///< A write to the ledger failed: it takes no more.
   kHeadFileMissing,  ///< The ledger has records but no head file: a lost tail cannot be noticed.
   kHeadFileDamaged,  ///< The head file does not read: a lost tail cannot be noticed.
+  kManifestCut,      ///< After lost power: RocksDB's notes (bytes) that never were synced are gone.
   kStateReshaped,    ///< Another build's rows: the state is emptied and rebuilt from the ledger.
   kReplaying,
   kReplayed,

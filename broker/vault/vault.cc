@@ -18,6 +18,8 @@
 #include "broker/crypto/key_file.h"
 #include "broker/crypto/random.h"
 #include "broker/crypto/seal.h"
+#include "broker/disk/cut_manifest.h"
+#include "broker/disk/marked_files.h"
 #include "broker/status/invariant.h"
 #include "broker/vault/remains.h"
 
@@ -252,6 +254,7 @@ enum class TornLog : std::uint8_t {
 Result<std::unique_ptr<rocksdb::DB>> OpenDatabase(const std::filesystem::path& directory,
                                                   TornLog how, bool& torn) {
   rocksdb::Options options;
+  options.env = disk::MarkedFiles();
   options.create_if_missing = NeverHeldKeys(directory);
   options.paranoid_checks = true;
   options.wal_recovery_mode = how == TornLog::kRefuse
@@ -336,6 +339,7 @@ Result<std::unique_ptr<Vault>> Vault::Open(const std::filesystem::path& director
   };
   bool torn = false;
   Result<std::unique_ptr<Vault>> vault = open(TornLog::kRefuse, torn);
+  if (torn && disk::CutManifest(directory)) vault = open(TornLog::kRefuse, torn);
   if (!torn || !proof) return vault;
   const Result<std::unique_ptr<Vault>> as_it_reads = open(TornLog::kRead, torn);
   if (!as_it_reads.ok()) return as_it_reads.status();

@@ -3,7 +3,8 @@
 //
 //   TEARLINE_DISK_UNDER   the directory, with no `/` at its end
 //   TEARLINE_DISK_SHADOW  an empty directory on the same file system
-//   TEARLINE_DISK_COUNT   a file that receives the number of operations; may be unset
+//   TEARLINE_DISK_COUNT   a file that receives the number of operations, and how many of them the
+//                         fault struck, when the program ends; may be unset
 //   TEARLINE_DISK_FAULT   "cut N SEED"       power is lost at the N-th operation
 //                         "sync N SEED"      the first sync from the N-th operation on fails, and
 //                                            what it should have kept is lost when the program ends
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdarg>
 #include <cstdint>
 #include <cstdio>
@@ -71,12 +73,11 @@ class Disk {
     ++operations_;
     if (fault_.empty() || operations_ < at_) return 0;
     if (fault_ == "cut") LosePower(kPowerLostExitCode);
-    if (fault_ == "full") return sync ? 0 : ENOSPC;
-    if (fault_ == "readonly") return sync ? 0 : EROFS;
-    if (fault_ == "sync" && sync && !failed_) {
-      failed_ = true;
+    if (fault_ == "full") return sync ? 0 : Strike(ENOSPC);
+    if (fault_ == "readonly") return sync ? 0 : Strike(EROFS);
+    if (fault_ == "sync" && sync && struck_ == 0) {
       model_.SyncFailed(path);
-      return EIO;
+      return Strike(EIO);
     }
     return 0;
   }
@@ -86,7 +87,8 @@ class Disk {
     const std::string count = Variable("TEARLINE_DISK_COUNT");
     if (!count.empty()) {
       if (std::FILE* file = std::fopen(count.c_str(), "w")) {
-        std::fprintf(file, "%llu\n", static_cast<unsigned long long>(operations_));
+        std::fprintf(file, "%llu %llu\n", static_cast<unsigned long long>(operations_),
+                     static_cast<unsigned long long>(struck_));
         std::fclose(file);
       }
     }
@@ -110,6 +112,11 @@ class Disk {
     if (!under_.empty()) under_ += '/';
   }
 
+  int Strike(int error) {
+    ++struck_;
+    return error;
+  }
+
   std::uint64_t Order() {
     std::istringstream words(Variable("TEARLINE_DISK_FAULT"));
     std::uint64_t seed = 0;
@@ -123,7 +130,7 @@ class Disk {
   std::recursive_mutex mutex_;
   DiskModel model_;
   std::uint64_t operations_ = 0;
-  bool failed_ = false;
+  std::uint64_t struck_ = 0;
 };
 
 /// Holds the disk while one operation is done, and keeps this file's own out of the books.
@@ -207,8 +214,16 @@ mode_t ModeOf(int flags, va_list rest) {
   return (flags & (O_CREAT | O_TMPFILE)) != 0 ? static_cast<mode_t>(va_arg(rest, unsigned)) : 0;
 }
 
+/// An abort is an end, too: of a full disk RocksDB may make one.
+void EndByAbort(int) {
+  const Hold hold;  // Held to the end: another thread may abort at the same time.
+  Disk::Get().End();
+  ::syscall(SYS_exit_group, 128 + SIGABRT);
+}
+
 /// The end of a program that returns from main.
 struct AtEnd {
+  AtEnd() { ::signal(SIGABRT, EndByAbort); }
   ~AtEnd() {
     const Hold hold;
     Disk::Get().End();
@@ -301,10 +316,8 @@ int mkdir(const char* path, mode_t mode) {
 }
 
 void _exit(int code) {
-  {
-    const Hold hold;
-    Disk::Get().End();
-  }
+  const Hold hold;
+  Disk::Get().End();
   ::syscall(SYS_exit_group, code);
   std::abort();
 }

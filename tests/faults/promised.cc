@@ -48,17 +48,22 @@ doubles::CommandOutcome Promised::Run(const std::vector<std::string>& orders,
 
 doubles::CommandOutcome Promised::Write(const std::string& fault) const {
   const doubles::TemporaryDirectory shadow;
+  std::filesystem::remove(Home() + ".count");
   return Run({"LD_PRELOAD=" TEARLINE_BINARY_DIR "/lib/libtearline_faulty_disk.so",
               "TEARLINE_DISK_UNDER=" + Home(), "TEARLINE_DISK_SHADOW=" + shadow.path().string(),
               "TEARLINE_DISK_COUNT=" + Home() + ".count", "TEARLINE_DISK_FAULT=" + fault},
              {"write", Home(), std::to_string(kBefore + 1), std::to_string(kBefore + kUnder)}, "");
 }
 
-std::uint64_t Promised::Operations() const {
+Promised::Count Promised::Counted() const {
   std::ifstream file(Home() + ".count");
-  std::uint64_t count = 0;
-  file >> count;
+  Count count;
+  file >> count.operations >> count.struck;
   return count;
+}
+
+bool Promised::PromisedAll(const doubles::CommandOutcome& write) {
+  return write.output.find("acked r" + std::to_string(kBefore + kUnder) + " ") != std::string::npos;
 }
 
 doubles::CommandOutcome Promised::Check(const std::string& more) const {

@@ -25,8 +25,15 @@ class Promised {
   /// Records more requests on a disk with this fault (faulty_disk.cc tells the words; "" for none),
   /// and returns how that ended and what it promised.
   doubles::CommandOutcome Write(const std::string& fault) const;
-  /// How many operations the disk did in the last Write that ended by itself.
-  std::uint64_t Operations() const;
+  /// How many operations the disk did in the last Write, and how many of them the fault struck;
+  /// zeros if its power was cut.
+  struct Count {
+    std::uint64_t operations = 0;
+    std::uint64_t struck = 0;
+  };
+  Count Counted() const;
+  /// Whether a Write promised all it was asked for.
+  static bool PromisedAll(const doubles::CommandOutcome& write);
 
   /// Holds the installation to what was promised in peace and in `more`.
   doubles::CommandOutcome Check(const std::string& more) const;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/doubles/torn_manifest.h"
 #include "tests/ledger/rocksdb_fixture.h"
 
 namespace tearline::ledger {
@@ -52,6 +53,20 @@ class RocksdbDamageTest : public RocksdbFixture {
     ledger_.reset();
   }
 };
+
+/// What RocksDB noted and never synced, lost power may tear: nothing depends on it.
+TEST_F(RocksdbDamageTest, ATornNoteAtTheManifestsEndIsCut) {
+  doubles::TearManifest(Directory());
+  const Result<std::vector<std::string>> read = ReadAll(Directory());
+  ASSERT_TRUE(read.ok()) << SentenceOf(read.status());
+  EXPECT_EQ(read->size(), 24u);
+}
+
+/// A note that was synced is another matter: files were deleted on its word.
+TEST_F(RocksdbDamageTest, ADamagedNoteAtTheManifestsEndIsRefused) {
+  doubles::FlipManifest(Directory());
+  EXPECT_EQ(ReasonOf(ReadAll(Directory()).status()), v1::ERROR_REASON_LEDGER_CORRUPT);
+}
 
 /// L5. One byte changes in one file, at places spread over all of them: the ledger is refused, or
 /// what it gives is right and complete. A head file that no longer reads proves nothing, but then

@@ -12,6 +12,7 @@
 
 #include "tests/doubles/memory_state.h"
 #include "tests/doubles/temporary_directory.h"
+#include "tests/doubles/torn_manifest.h"
 
 namespace tearline::state {
 namespace {
@@ -194,6 +195,15 @@ TEST_F(AnotherBuild, MayHaveMadeItAndNotUsedIt) {
 TEST_F(DatabaseTest, RefusesASecondOpening) {
   EXPECT_EQ(ReasonOf(Database::Open(directory_.path() / "state").status()),
             v1::ERROR_REASON_STORAGE_FAILED);
+}
+
+/// What RocksDB noted and never synced, lost power may tear: nothing depends on it.
+TEST_F(DatabaseTest, OpensWhereItsManifestsLastNoteIsTorn) {
+  CommitOne("police", "here", 7);
+  database_.reset();
+  doubles::TearManifest(directory_.path() / "state");
+  Open();
+  EXPECT_EQ(database_->Position(), 7u);
 }
 
 TEST_F(DatabaseTest, RefusesDamagedFilesAndSaysWhatHelps) {

@@ -10,6 +10,7 @@
 
 #include "broker/crypto/seal.h"
 #include "broker/vault/remains.h"
+#include "tests/doubles/torn_manifest.h"
 #include "tests/vault/vault_fixture.h"
 
 namespace tearline::vault {
@@ -257,6 +258,20 @@ TEST_F(VaultTest, CutsALogThatDoesNotReadToItsEndOnlyIfWhatReadsIsProved) {
   }
   Reopen();
   EXPECT_TRUE(vault_->Find(kept).ok());
+}
+
+/// What RocksDB noted and never synced, lost power may tear: nothing depends on it. A note that was
+/// synced is another matter.
+TEST_F(VaultTest, OpensWhereItsManifestsLastNoteIsTornAndNotWhereItIsDamaged) {
+  const model::SubjectKeyId id = MakeOne();
+  vault_.reset();
+  doubles::TearManifest(Directory());
+  Reopen();
+  EXPECT_TRUE(vault_->Find(id).ok());
+  vault_.reset();
+  doubles::FlipManifest(Directory());
+  EXPECT_EQ(ReasonOf(Vault::Open(Directory(), KeyFile()).status()),
+            v1::ERROR_REASON_STORAGE_FAILED);
 }
 
 TEST_F(VaultTest, IsNeverMadeAnewOverOneThatLostAFile) {

@@ -5,6 +5,7 @@
 #include "broker/machine/feed_name.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
+#include "broker/machine/theme.h"
 #include "broker/model/limits.h"
 
 namespace tearline::machine {
@@ -59,6 +60,7 @@ Status ApplyAcknowledge(const stored::v1::Acknowledge& command, Step& step) {
     if (!item) continue;  // acknowledged or set aside before: changes nothing
     EndHold(command.feed(), command.lane(), sequence, *item, step);
     LeaveWindow(command.feed(), command.lane(), *item, step);
+    if (IsInbox(command.feed())) CountAcknowledged(command.lane(), *item, step);
     step.batch.Erase(key);
     // Among the acknowledged lies what no person has read yet; what must be read is in the inbox.
     if (IsInbox(command.feed()) && item->kind() == stored::v1::ITEM_KIND_EVENT &&

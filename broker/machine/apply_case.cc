@@ -48,6 +48,7 @@ void WriteCase(const std::string& case_id, const CaseRow& before, CaseRow& row, 
   for (const std::string& post : PostsOfCase(row)) step.batch.Put(CaseOfKey(post, case_id), "");
   row.set_changed_position(step.header.position);
   step.batch.PutRow(CaseKey(case_id), row);
+  step.batch.PutRow(CaseAtKey(case_id).U64(step.header.position), row);
   const Result<model::NominalId> nominal_id = model::NominalId::Parse(row.case_().nominal_id());
   auto nominal = step.batch.Find<NominalRow>(NominalKey(nominal_id->Bytes()));
   nominal->set_case_id(case_id);

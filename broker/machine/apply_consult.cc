@@ -14,10 +14,11 @@ using stored::v1::ConsultedDetail;
 /// Whom the answer is about. Nobody, where a post asks about an event that was not let go to it:
 /// then nothing in the state tells whether there is such an event.
 void AddWhomItIsAbout(const Consult& command, const Step& step, ConsultedDetail& detail) {
-  if (command.kind() == stored::v1::CONSULTATION_KIND_CASE) {
+  if (!command.nominal_id().empty()) {
     detail.add_nominal_ids(command.nominal_id());
     return;
   }
+  if (command.kind() == stored::v1::CONSULTATION_KIND_THEMES) return;  // counts name nobody
   if (command.event_id().empty()) {
     detail.set_everybody(true);
     return;
@@ -44,6 +45,8 @@ Status ApplyConsult(const Consult& command, Step& step) {
   detail.set_case_id(command.case_id());
   detail.set_first_leaf(command.first_leaf());
   detail.set_end_leaf(command.end_leaf());
+  detail.set_at_ms(command.at_ms());
+  detail.set_agency(command.agency());
   AddWhomItIsAbout(command, step, detail);
   for (const std::string& nominal_id : detail.nominal_ids()) IndexLook(nominal_id, step);
   if (detail.everybody()) step.batch.Put(EverybodyLooked().U64(step.header.position), "");

@@ -1,6 +1,7 @@
 #include <string>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/consultation.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/second_hand.h"
 #include "broker/policy/examine.h"
@@ -107,6 +108,7 @@ Status ApplyNoteSimulation(const stored::v1::NoteSimulation& command, Step& step
     step.batch.PutRow(key, *row);
   }
   // One that nobody proposed is noted too: whoever asked has learnt who was told of what.
+  step.batch.Put(EverybodyLooked().U64(step.header.position), "");
   step.AddChanged("policy-simulated", digest->Hex(), report->Hex());
   return {};
 }

@@ -1,7 +1,9 @@
 #include "broker/machine/consultation.h"
 
 #include <algorithm>
+#include <optional>
 
+#include "broker/machine/audit_scope.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
@@ -47,42 +49,82 @@ bool MaySee(const v1::Case& shown, const Actor& actor, const state::Reader& read
                     WorksInArea(actor, shown.area(), reader));
 }
 
-/// Exactly the parts that the kind names are there, with the length of an id.
-bool IsWellFormed(const Consult& command) {
-  bool event = false, item_of_post = false, its_case = false;
+/// What a kind of question names.
+struct Parts {
+  bool event = false;
+  bool nominal = false;
+  bool its_case = false;
+  bool post = false;
+  bool at = false;
+};
+
+std::optional<Parts> PartsOf(const Consult& command) {
   switch (command.kind()) {
     case stored::v1::CONSULTATION_KIND_WHO_WAS_TOLD:
+    case stored::v1::CONSULTATION_KIND_WHO_WAS_NOT_TOLD:
     case stored::v1::CONSULTATION_KIND_ITEM:
     case stored::v1::CONSULTATION_KIND_RECEIVERS:
-      event = true;
-      break;
+      return Parts{.event = true};
+    case stored::v1::CONSULTATION_KIND_RECEIPTS:
+      return Parts{.event = !command.event_id().empty()};
     case stored::v1::CONSULTATION_KIND_DECISION:
-      event = item_of_post = true;
-      break;
+      return Parts{.event = true, .post = true};
     case stored::v1::CONSULTATION_KIND_CASE:
-      its_case = true;
-      break;
+      return Parts{.nominal = true, .its_case = true};
+    case stored::v1::CONSULTATION_KIND_KNOWN_AT:
+      return Parts{.nominal = true, .post = !command.post().empty(), .at = true};
+    case stored::v1::CONSULTATION_KIND_WHO_LOOKED:
+      return Parts{.nominal = true};
+    case stored::v1::CONSULTATION_KIND_OPEN_OBLIGATIONS:
+      return Parts{.at = true};
     case stored::v1::CONSULTATION_KIND_WITHHELD:
     case stored::v1::CONSULTATION_KIND_LEAVES:
     case stored::v1::CONSULTATION_KIND_BREAK_GLASS:
-      break;
+    case stored::v1::CONSULTATION_KIND_THEMES:
+      return Parts{};
     default:
-      return false;
+      return std::nullopt;
   }
-  const bool leaves = command.kind() == stored::v1::CONSULTATION_KIND_LEAVES;
-  return command.event_id().size() == (event ? model::EventId::kBytes : 0) &&
-         command.case_id().size() == (its_case ? model::CaseId::kBytes : 0) &&
-         command.nominal_id().size() == (its_case ? model::NominalId::kBytes : 0) &&
-         (item_of_post ? model::CheckPostName(command.post(), "post").ok()
-                       : command.post().empty()) &&
-         command.first_leaf() <= command.end_leaf() && (leaves || command.end_leaf() == 0);
+}
+
+/// The range of leaves has the form its kind needs.
+bool HasItsLeaves(const Consult& command) {
+  if (command.kind() == stored::v1::CONSULTATION_KIND_LEAVES) {
+    return command.first_leaf() <= command.end_leaf();
+  }
+  if (command.kind() == stored::v1::CONSULTATION_KIND_RECEIPTS && command.event_id().empty()) {
+    return command.first_leaf() + 1 == command.end_leaf();
+  }
+  return command.first_leaf() == 0 && command.end_leaf() == 0;
+}
+
+/// An agency is named in one kind alone, and beside no post.
+bool HasItsAgency(const Consult& command) {
+  if (command.agency().empty()) return true;
+  return command.kind() == stored::v1::CONSULTATION_KIND_KNOWN_AT && command.post().empty() &&
+         model::CheckName(command.agency(), "agency").ok();
+}
+
+/// Exactly the parts that the kind names are there, with the length of an id.
+bool IsWellFormed(const Consult& command) {
+  const std::optional<Parts> parts = PartsOf(command);
+  return parts && command.event_id().size() == (parts->event ? model::EventId::kBytes : 0) &&
+         command.case_id().size() == (parts->its_case ? model::CaseId::kBytes : 0) &&
+         command.nominal_id().size() == (parts->nominal ? model::NominalId::kBytes : 0) &&
+         (parts->post ? model::CheckPostName(command.post(), "post").ok()
+                      : command.post().empty()) &&
+         (parts->at ? command.at_ms() > 0 : command.at_ms() == 0) && HasItsLeaves(command) &&
+         HasItsAgency(command);
 }
 
 /// For auditors; and a decision for the post that answers for its event.
 Status CheckEvent(const Consult& command, bool auditor, const Actor& actor,
                   const state::Reader& reader) {
   const auto event = reader.Find<EventRow>(EventKey(command.event_id()));
-  if (event && (auditor || event->answering_post() == actor.post())) return {};
+  const bool as_auditor = event && auditor && MayAskOfEvent(*event, actor, reader);
+  const bool as_answering = event && event->answering_post() == actor.post() &&
+                            command.kind() == stored::v1::CONSULTATION_KIND_DECISION;
+  if (as_auditor || as_answering) return {};
   return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such event that this post may ask about");
 }
 
@@ -90,8 +132,17 @@ Status CheckEvent(const Consult& command, bool auditor, const Actor& actor,
 Status CheckReceivers(const Consult& command, bool auditor, const Actor& actor,
                       const state::Reader& reader) {
   const auto event = reader.Find<EventRow>(EventKey(command.event_id()));
-  if (event && (auditor || MayWithdraw(*event, actor.post(), reader))) return {};
+  if (event && ((auditor && MayAskOfEvent(*event, actor, reader)) ||
+                MayWithdraw(*event, actor.post(), reader))) return {};
   return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such event that this post may ask about");
+}
+
+Status CheckNominal(const Consult& command, const Actor& actor, const state::Reader& reader) {
+  if (reader.Get(NominalKey(command.nominal_id())) &&
+      MayAskOfNominal(command.nominal_id(), actor, reader)) {
+    return {};
+  }
+  return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such nominal that this post may ask about");
 }
 
 Status CheckCase(const Consult& command, const Actor& actor, const state::Reader& reader) {
@@ -126,7 +177,14 @@ Status CheckConsult(const Consult& command, const Actor& actor, const state::Rea
   if (!auditor) {
     return Refuse(v1::ERROR_REASON_NOT_PERMITTED, "the post's roles do not allow this");
   }
-  return command.event_id().empty() ? Status() : CheckEvent(command, auditor, actor, reader);
+  if (!command.event_id().empty()) return CheckEvent(command, auditor, actor, reader);
+  if (!command.nominal_id().empty()) return CheckNominal(command, actor, reader);
+  // Leaves are of everybody at once: nothing of them lies in an area.
+  if (command.end_leaf() != 0 && IsBoundToAreas(actor, reader)) {
+    return Refuse(v1::ERROR_REASON_NOT_PERMITTED,
+                  "the whole log is for auditors who are bound to no area");
+  }
+  return {};
 }
 
 state::Key NominalLooked(const std::string& nominal_id) {

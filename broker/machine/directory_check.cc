@@ -91,6 +91,14 @@ Status CheckPost(const v1::Post& post, const std::string& path) {
   if (post.services_size() > static_cast<int>(model::kPostServicesMax)) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "`" + path + ".services` has at most 16");
   }
+  if (post.areas_size() > model::kPostAreasMax) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "`" + path + ".areas` has at most 64");
+  }
+  std::set<std::string> areas;
+  for (const std::string& area : post.areas()) {
+    TEARLINE_RETURN_IF_REFUSED(model::CheckName(area, path + ".areas"));
+    if (!areas.insert(area).second) return FieldInvalid("`" + path + ".areas` has each area once");
+  }
   return model::CheckMarking(post.clearance(), path + ".clearance");
 }
 

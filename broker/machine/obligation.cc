@@ -11,6 +11,7 @@
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
+#include "broker/machine/theme.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
 
@@ -130,6 +131,7 @@ void OpenOrJoin(ObligationRow row, const policy::OpenedObligation& terms, Step& 
   step.batch.Put(open_key, id);
   KeepFromWhomItConcerns(id, event_id, owed, step);
   Remember(id, row, stored::v1::OBLIGATION_CHANGE_OPENED, event_id, owed, step);
+  CountOpened(row, step);
   Tell(row.debtor_post(), id, row, step);
 }
 
@@ -319,6 +321,7 @@ std::string OpenWitnessesMissing(const std::string& debtor, Step& step) {
 void Escalate(const std::string& obligation_id, Step& step) {
   auto row = step.batch.Find<ObligationRow>(ObligationKey(obligation_id));
   if (!row || row->ended_ms() != 0) return;
+  CountOverdue(*row, step);
   const auto debtor = step.batch.Find<stored::v1::PostRow>(PostKey(row->debtor_post()));
   std::uint32_t stage = row->stage() + 1;
   if (stage == 1 && (!debtor || debtor->post().deputy().empty())) stage = 2;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
@@ -113,6 +114,7 @@ void Remember(const std::string& id, const ObligationRow& row, stored::v1::Oblig
   detail.set_due_ms(row.due_ms());
   detail.set_stage(row.stage());
   detail.set_owed_post(owed_post);
+  step.batch.Put(ObligationTrailKey(id).U64(step.header.position), "");
 }
 
 }  // namespace tearline::machine

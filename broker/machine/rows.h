@@ -54,6 +54,10 @@ inline state::Key GlassKey(const std::string& id) {
 inline state::Key CaseKey(const std::string& id) {
   return state::Key(state::Table::kCase).Fixed(id);
 }
+/// What a case was, by the position of the record that made it so.
+inline state::Key CaseAtKey(const std::string& id) {
+  return state::Key(state::Table::kCaseAt).Fixed(id);
+}
 inline state::Key CaseOfKey(const std::string& post, const std::string& case_id) {
   return state::Key(state::Table::kCaseOf).Name(post).Fixed(case_id);
 }
@@ -104,6 +108,11 @@ inline state::Key EventChangeKey(const std::string& event) {
 }
 inline state::Key ObligationKey(const std::string& id) {
   return state::Key(state::Table::kObligation).Fixed(id);
+}
+
+/// Records that changed an obligation, by position.
+inline state::Key ObligationTrailKey(const std::string& id) {
+  return state::Key(state::Table::kObligationTrail).Fixed(id);
 }
 
 /// What a deadline is for. Numbers lie in keys and never change.

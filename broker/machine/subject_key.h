@@ -24,7 +24,9 @@ void EraseKey(const std::string& subject_key_id, Step& step);
 [[nodiscard]] std::string StandingKeyOf(const std::string& subject_key_id,
                                         const state::Reader& reader);
 
-/// Where the events are found that a key may have sealed something of: indexes by position.
+/// Where the events are found that a key may have sealed something of: indexes by position. An event
+/// stands in the index of every nominal under whose keys something of it is sealed; whoever moves an
+/// event from one nominal to another leaves it where it was, too, or a spillage would miss it.
 [[nodiscard]] std::vector<state::Key> EventIndexesOf(const stored::v1::SubjectKeyRow& row);
 
 /// The keys by which something of an event opens, segment or tear-line; none once all were erased.

@@ -173,6 +173,13 @@ inline constexpr std::size_t kAgencyQueueMax = 1024;
 inline constexpr std::size_t kAgencyQueueBytesMax = 32 * 1024 * 1024;
 /// Refusals of one principal recorded one by one in a minute; the rest are counted.
 inline constexpr std::uint32_t kRefusalsPerMinuteMax = 10;
+/// Areas that bind one auditor's post: more than there are in England and Wales.
+inline constexpr int kPostAreasMax = 64;
+/// How long after an item was let go its receipt is in time, by lane; later ones are counted. A
+/// system takes seconds: whoever needs longer was not connected.
+inline constexpr std::chrono::minutes kImmediateInTime{15};
+inline constexpr std::chrono::hours kUrgentInTime{4};
+inline constexpr std::chrono::hours kRoutineInTime{72};
 /// Identifiers one member may ask about in an hour of ledger time.
 inline constexpr std::uint32_t kResolvesPerHourMax = 600;
 /// Consultations of one member in an hour of ledger time: twenty a minute is a script that works

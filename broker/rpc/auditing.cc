@@ -7,12 +7,17 @@
 #include <vector>
 
 #include "broker/rpc/consult.h"
+#include "broker/rpc/count_themes.h"
 #include "broker/rpc/explain.h"
+#include "broker/rpc/known_at.h"
 #include "broker/rpc/leaf_stream.h"
 #include "broker/rpc/look_at_obligations.h"
+#include "broker/rpc/open_at.h"
 #include "broker/rpc/receipts.h"
 #include "broker/rpc/tree.h"
 #include "broker/rpc/unary.h"
+#include "broker/rpc/who_looked.h"
+#include "broker/rpc/who_was_not_told.h"
 #include "broker/rpc/who_was_told.h"
 
 namespace tearline::rpc {
@@ -70,6 +75,13 @@ Result<std::vector<SignedTree>> ReadTrees(const Services& services, const state:
   return trees;
 }
 
+/// Whether the actor may look at this now.
+Status CheckLook(const stored::v1::Consult& consulted, const Actor& actor, std::int64_t now_ms,
+                 const state::Reader& view) {
+  TEARLINE_RETURN_IF_REFUSED(machine::CheckConsult(consulted, actor, view));
+  return machine::CheckQuota(machine::QuotaKind::kConsult, actor, 1, now_ms, view);
+}
+
 /// What is looked at, if the actor may look at it now.
 Result<Looked> LookAtLeaves(const Range& range, const Actor& actor, std::int64_t now_ms,
                             const state::Reader& view) {
@@ -77,9 +89,7 @@ Result<Looked> LookAtLeaves(const Range& range, const Actor& actor, std::int64_t
   looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_LEAVES);
   looked.consulted.set_first_leaf(range.first);
   looked.consulted.set_end_leaf(range.end);
-  TEARLINE_RETURN_IF_REFUSED(machine::CheckConsult(looked.consulted, actor, view));
-  TEARLINE_RETURN_IF_REFUSED(
-      machine::CheckQuota(machine::QuotaKind::kConsult, actor, 1, now_ms, view));
+  TEARLINE_RETURN_IF_REFUSED(CheckLook(looked.consulted, actor, now_ms, view));
   return looked;
 }
 
@@ -115,14 +125,30 @@ grpc::ServerUnaryReactor* Auditing::ProveInclusion(grpc::CallbackServerContext* 
 grpc::ServerUnaryReactor* Auditing::GetReceipts(grpc::CallbackServerContext* context,
                                                 const v1::GetReceiptsRequest* request,
                                                 v1::GetReceiptsResponse* response) {
-  return Look(door_, context, request->acting(),
-              [this, request, response](const Actor& actor, const state::Reader& view) -> Status {
-                const auto trees = ReadTrees(door_.services(), view);
-                if (!trees.ok()) return trees.status();
-                // A view taken after the notes holds the whole tree that they speak of.
-                return rpc::GetReceipts(*request, actor, *trees, *door_.View(),
-                                        door_.services().ledger, *response);
-              });
+  const auto view = door_.View();
+  const auto number = stored::v1::COMMAND_NUMBER_UNSPECIFIED;
+  const Result<Actor> actor = door_.Enter(*context, request->acting(), number, *view);
+  if (!actor.ok()) return Answer(context, actor.status());
+  const auto refuse = [&](const Status& status) {
+    door_.NoteIfAuthority(status, LeafOf(*context->auth_context()), number);
+    return Answer(context, status);
+  };
+  const auto opened = WhatIsOpened(*request, *actor, *view);
+  if (!opened.ok()) return refuse(opened.status());
+  const Status may =
+      opened->has_value() ? CheckLook(**opened, *actor, door_.NowMs(), *view) : Status();
+  if (!may.ok()) return refuse(may);
+  const auto trees = ReadTrees(door_.services(), *view);
+  if (!trees.ok()) return refuse(trees.status());
+  // A view taken after the notes holds the whole tree that they speak of.
+  const Status found =
+      rpc::GetReceipts(*request, *actor, *trees, *door_.View(), door_.services().ledger, *response);
+  if (!found.ok()) return refuse(found);
+  if (!opened->has_value()) return Answer(context, Status());
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  RecordLook(door_, *actor, Looked{**opened},
+             [reactor](const Status& status) { reactor->Finish(ToGrpc(status)); });
+  return reactor;
 }
 
 grpc::ServerUnaryReactor* Auditing::ProveConsistency(grpc::CallbackServerContext* context,
@@ -182,6 +208,52 @@ grpc::ServerUnaryReactor* Auditing::ExplainDecision(grpc::CallbackServerContext*
   return Consult(door_, context, request->acting(),
                  [request, response](const Actor& actor, const state::Reader& view) {
                    return rpc::ExplainDecision(*request, actor, view, *response);
+                 });
+}
+
+grpc::ServerUnaryReactor* Auditing::WhoWasNotTold(grpc::CallbackServerContext* context,
+                                                  const v1::WhoWasNotToldRequest* request,
+                                                  v1::WhoWasNotToldResponse* response) {
+  return Consult(door_, context, request->acting(),
+                 [request, response](const Actor& actor, const state::Reader& view) {
+                   return rpc::WhoWasNotTold(*request, actor, view, *response);
+                 });
+}
+
+grpc::ServerUnaryReactor* Auditing::KnownAt(grpc::CallbackServerContext* context,
+                                            const v1::KnownAtRequest* request,
+                                            v1::KnownAtResponse* response) {
+  return Consult(door_, context, request->acting(),
+                 [this, request, response](const Actor& actor, const state::Reader& view) {
+                   return rpc::KnownAt(*request, actor, view, door_.NowMs(), *response);
+                 });
+}
+
+grpc::ServerUnaryReactor* Auditing::WhoLooked(grpc::CallbackServerContext* context,
+                                              const v1::WhoLookedRequest* request,
+                                              v1::WhoLookedResponse* response) {
+  return Consult(door_, context, request->acting(),
+                 [request, response](const Actor& actor, const state::Reader& view) {
+                   return rpc::WhoLooked(*request, actor, view, *response);
+                 });
+}
+
+grpc::ServerUnaryReactor* Auditing::ListOpenAt(grpc::CallbackServerContext* context,
+                                               const v1::ListOpenAtRequest* request,
+                                               v1::ListOpenAtResponse* response) {
+  return Consult(door_, context, request->acting(),
+                 [this, request, response](const Actor& actor, const state::Reader& view) {
+                   return rpc::ListOpenAt(*request, actor, view, door_.NowMs(), page_seal_,
+                                          *response);
+                 });
+}
+
+grpc::ServerUnaryReactor* Auditing::CountThemes(grpc::CallbackServerContext* context,
+                                                const v1::CountThemesRequest* request,
+                                                v1::CountThemesResponse* response) {
+  return Consult(door_, context, request->acting(),
+                 [this, request, response](const Actor& actor, const state::Reader& view) {
+                   return rpc::CountThemes(*request, actor, view, door_.NowMs(), *response);
                  });
 }
 

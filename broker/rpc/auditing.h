@@ -1,6 +1,7 @@
 #pragma once
 
 #include "broker/rpc/door.h"
+#include "broker/rpc/page_seal.h"
 #include "tearline/v1/audit_service.grpc.pb.h"
 
 namespace tearline::rpc {
@@ -36,9 +37,25 @@ class Auditing final : public v1::AuditService::CallbackService {
   grpc::ServerUnaryReactor* ExplainDecision(grpc::CallbackServerContext* context,
                                             const v1::ExplainDecisionRequest* request,
                                             v1::ExplainDecisionResponse* response) override;
+  grpc::ServerUnaryReactor* WhoWasNotTold(grpc::CallbackServerContext* context,
+                                          const v1::WhoWasNotToldRequest* request,
+                                          v1::WhoWasNotToldResponse* response) override;
+  grpc::ServerUnaryReactor* KnownAt(grpc::CallbackServerContext* context,
+                                    const v1::KnownAtRequest* request,
+                                    v1::KnownAtResponse* response) override;
+  grpc::ServerUnaryReactor* WhoLooked(grpc::CallbackServerContext* context,
+                                      const v1::WhoLookedRequest* request,
+                                      v1::WhoLookedResponse* response) override;
+  grpc::ServerUnaryReactor* ListOpenAt(grpc::CallbackServerContext* context,
+                                       const v1::ListOpenAtRequest* request,
+                                       v1::ListOpenAtResponse* response) override;
+  grpc::ServerUnaryReactor* CountThemes(grpc::CallbackServerContext* context,
+                                        const v1::CountThemesRequest* request,
+                                        v1::CountThemesResponse* response) override;
 
  private:
   Door& door_;
+  const PageSeal page_seal_;
 };
 
 }  // namespace tearline::rpc

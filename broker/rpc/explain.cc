@@ -48,53 +48,22 @@ policy::PolicySet PolicyOf(const std::string& digest, const state::Reader& view)
   return *std::move(policy);
 }
 
-v1::ExplainedDecision Explained(const stored::v1::DecisionDetail& detail, const audit::Leaf& leaf,
-                                std::size_t segments, const state::Reader& view) {
-  v1::ExplainedDecision explained;
-  explained.set_level(detail.level());
-  *explained.mutable_rules() = detail.rules();
-  for (std::string& sentence : policy::ExplainDecision(
-           PolicyOf(detail.policy_digest(), view), DecisionOf(detail), detail.post(), segments)) {
-    explained.add_sentences(std::move(sentence));
-  }
-  explained.set_duty(detail.duty());
-  explained.set_shortfall(detail.shortfall());
-  *explained.mutable_decided_at() = TimeUtil::MillisecondsToTimestamp(leaf.stamp_ms);
-  explained.set_policy_digest(detail.policy_digest());
-  explained.set_leaf_index(leaf.position - 1);
-  explained.set_again(detail.again());
-  return explained;
-}
-
-v1::ExplainedObligation Explained(const std::string& id, const state::Reader& view) {
-  const auto row = view.Find<stored::v1::ObligationRow>(machine::ObligationKey(id));
-  TEARLINE_INVARIANT(row.has_value(), "an obligation that the log speaks of is kept");
-  v1::ExplainedObligation explained;
-  explained.set_obligation_id(model::ObligationId::FromBytes(id)->Text());
-  explained.set_type(row->type());
-  explained.set_reason(row->reason());
-  explained.set_debtor_post(row->debtor_post());
-  explained.set_told_post(row->told_post());
-  *explained.mutable_due_at() = TimeUtil::MillisecondsToTimestamp(row->due_ms());
-  explained.set_stage(row->stage());
-  explained.set_open(row->ended_ms() == 0);
-  return explained;
+std::size_t SegmentsOf(const std::string& event_id, const state::Reader& view) {
+  const auto event = view.Find<stored::v1::EventRow>(machine::EventKey(event_id));
+  return event ? static_cast<std::size_t>(event->publish().segments_size()) : 0;
 }
 
 /// What an event's trail says of one post.
 class Explanation {
  public:
   Explanation(std::string event_id, std::string post, const state::Reader& view)
-      : event_id_(std::move(event_id)),
-        post_(std::move(post)),
-        segments_(SegmentsOf(event_id_, view)),
-        view_(view) {}
+      : event_id_(std::move(event_id)), post_(std::move(post)), view_(view) {}
 
   void Visit(const stored::v1::Detail& detail, const audit::Leaf& leaf) {
     times_.Visit(detail, leaf);
     if (detail.has_decision() && detail.decision().event_id() == event_id_ &&
         detail.decision().post() == post_) {
-      *response_.add_decisions() = Explained(detail.decision(), leaf, segments_, view_);
+      *response_.add_decisions() = ExplainRecorded(detail.decision(), leaf, view_);
     }
     if (detail.has_obligation() && detail.obligation().event_id() == event_id_) {
       VisitObligation(detail.obligation());
@@ -109,17 +78,13 @@ class Explanation {
     }
     if (times_.read_ms != 0) Set(times_.read_ms, *response_.mutable_read_at());
     for (const std::string& id : obligations_) {
-      *response_.add_obligations() = Explained(id, view_);
+      *response_.add_obligations() = ExplainObligation(id, view_);
     }
     AddSentences(post_, entered && times_.released_ms == 0, response_);
     return std::move(response_);
   }
 
  private:
-  static std::size_t SegmentsOf(const std::string& event_id, const state::Reader& view) {
-    const auto event = view.Find<stored::v1::EventRow>(machine::EventKey(event_id));
-    return event ? static_cast<std::size_t>(event->publish().segments_size()) : 0;
-  }
   static void Set(std::int64_t ms, google::protobuf::Timestamp& time) {
     time = TimeUtil::MillisecondsToTimestamp(ms);
   }
@@ -133,7 +98,6 @@ class Explanation {
 
   const std::string event_id_;
   const std::string post_;
-  const std::size_t segments_;  ///< Of the event.
   const state::Reader& view_;
   PostTimes times_{event_id_, post_};
   std::vector<std::string> obligations_;  ///< By id, in order of opening.
@@ -168,6 +132,40 @@ bool MaySpeakOf(const LetGoRow& row, const std::string& post, const std::string&
 }
 
 }  // namespace
+
+v1::ExplainedDecision ExplainRecorded(const stored::v1::DecisionDetail& detail,
+                                      const audit::Leaf& leaf, const state::Reader& view) {
+  v1::ExplainedDecision explained;
+  explained.set_level(detail.level());
+  *explained.mutable_rules() = detail.rules();
+  for (std::string& sentence :
+       policy::ExplainDecision(PolicyOf(detail.policy_digest(), view), DecisionOf(detail),
+                               detail.post(), SegmentsOf(detail.event_id(), view))) {
+    explained.add_sentences(std::move(sentence));
+  }
+  explained.set_duty(detail.duty());
+  explained.set_shortfall(detail.shortfall());
+  *explained.mutable_decided_at() = TimeUtil::MillisecondsToTimestamp(leaf.stamp_ms);
+  explained.set_policy_digest(detail.policy_digest());
+  explained.set_leaf_index(leaf.position - 1);
+  explained.set_again(detail.again());
+  return explained;
+}
+
+v1::ExplainedObligation ExplainObligation(const std::string& id, const state::Reader& view) {
+  const auto row = view.Find<stored::v1::ObligationRow>(machine::ObligationKey(id));
+  TEARLINE_INVARIANT(row.has_value(), "an obligation that the log speaks of is kept");
+  v1::ExplainedObligation explained;
+  explained.set_obligation_id(model::ObligationId::FromBytes(id)->Text());
+  explained.set_type(row->type());
+  explained.set_reason(row->reason());
+  explained.set_debtor_post(row->debtor_post());
+  explained.set_told_post(row->told_post());
+  *explained.mutable_due_at() = TimeUtil::MillisecondsToTimestamp(row->due_ms());
+  explained.set_stage(row->stage());
+  explained.set_open(row->ended_ms() == 0);
+  return explained;
+}
 
 Result<Looked> ExplainDecision(const v1::ExplainDecisionRequest& request,
                                const stored::v1::Actor& actor, const state::Reader& view,

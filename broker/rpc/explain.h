@@ -1,9 +1,13 @@
 #pragma once
 
+#include <string>
+
+#include "broker/audit/leaf.h"
 #include "broker/rpc/consult.h"
 #include "broker/state/reader.h"
 #include "broker/status/status.h"
 #include "tearline/stored/v1/command.pb.h"
+#include "tearline/stored/v1/leaf.pb.h"
 #include "tearline/v1/audit_service.pb.h"
 #include "tearline/v1/subscriber_service.pb.h"
 
@@ -26,5 +30,16 @@ namespace tearline::rpc {
 [[nodiscard]] Result<Looked> ExplainItem(const v1::ExplainItemRequest& request,
                                          const stored::v1::Actor& actor, const state::Reader& view,
                                          v1::ExplainItemResponse& response);
+
+/// A recorded decision, with what it says in words.
+///
+/// Requires: it is of the log, so that the policy that judged is kept.
+[[nodiscard]] v1::ExplainedDecision ExplainRecorded(const stored::v1::DecisionDetail& detail,
+                                                    const audit::Leaf& leaf,
+                                                    const state::Reader& view);
+
+/// How an obligation stands. Requires: the log speaks of it.
+[[nodiscard]] v1::ExplainedObligation ExplainObligation(const std::string& id,
+                                                        const state::Reader& view);
 
 }  // namespace tearline::rpc

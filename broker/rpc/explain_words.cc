@@ -32,20 +32,6 @@ std::string Wanted(v1::ObligationType type) {
   }
 }
 
-std::string ObligationSentence(const v1::ExplainedObligation& obligation) {
-  std::string sentence = obligation.debtor_post() + " " + Wanted(obligation.type());
-  if (const std::string because = policy::BecauseWords(obligation.reason()); !because.empty()) {
-    sentence += ", because " + because;
-  }
-  if (!obligation.open()) return sentence + ": that is done.";
-  sentence += "; it is due " + TimeUtil::ToString(obligation.due_at());
-  if (obligation.stage() > 0) {
-    sentence += ", and has climbed " + std::to_string(obligation.stage()) +
-                (obligation.stage() == 1 ? " step, to " : " steps, to ") + obligation.told_post();
-  }
-  return sentence + ".";
-}
-
 std::string WayOfIt(const std::string& post, bool waits,
                     const v1::ExplainDecisionResponse& explained) {
   if (!explained.has_released_at()) {
@@ -63,6 +49,20 @@ std::string WayOfIt(const std::string& post, bool waits,
 }
 
 }  // namespace
+
+std::string ObligationSentence(const v1::ExplainedObligation& obligation) {
+  std::string sentence = obligation.debtor_post() + " " + Wanted(obligation.type());
+  if (const std::string because = policy::BecauseWords(obligation.reason()); !because.empty()) {
+    sentence += ", because " + because;
+  }
+  if (!obligation.open()) return sentence + ": that is done.";
+  sentence += "; it is due " + TimeUtil::ToString(obligation.due_at());
+  if (obligation.stage() > 0) {
+    sentence += ", and has climbed " + std::to_string(obligation.stage()) +
+                (obligation.stage() == 1 ? " step, to " : " steps, to ") + obligation.told_post();
+  }
+  return sentence + ".";
+}
 
 void AddSentences(const std::string& post, bool waits, v1::ExplainDecisionResponse& explained) {
   explained.add_sentences(explained.decisions().empty()

@@ -13,4 +13,7 @@ namespace tearline::rpc {
 /// `waits`: it is in the post's feed and was not let go yet.
 void AddSentences(const std::string& post, bool waits, v1::ExplainDecisionResponse& explained);
 
+/// What an obligation wants of whom and how it stands, in one sentence.
+[[nodiscard]] std::string ObligationSentence(const v1::ExplainedObligation& obligation);
+
 }  // namespace tearline::rpc

@@ -34,6 +34,14 @@ Result<std::int64_t> ReadTime(const google::protobuf::Timestamp& time, const std
   return TimeUtil::TimestampToMilliseconds(time);
 }
 
+Result<std::int64_t> ReadPastTime(const google::protobuf::Timestamp& time, const std::string& path,
+                                  std::int64_t now_ms) {
+  Result<std::int64_t> read = ReadTime(time, path);
+  if (!read.ok() || (*read > 0 && *read <= now_ms)) return read;
+  return Refuse(v1::ERROR_REASON_TIME_INVALID,
+                "`" + path + "` must be after 1970 and not after the broker's time");
+}
+
 Result<std::size_t> ReadPageSize(std::uint32_t page_size) {
   if (page_size > kPageMax) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED,

@@ -30,6 +30,10 @@ template <typename Id>
 [[nodiscard]] Result<std::int64_t> ReadTime(const google::protobuf::Timestamp& time,
                                             const std::string& path);
 
+/// A time that has been, as ReadTime. Refuses: TIME_INVALID, also of one after `now_ms`.
+[[nodiscard]] Result<std::int64_t> ReadPastTime(const google::protobuf::Timestamp& time,
+                                                const std::string& path, std::int64_t now_ms);
+
 /// How many entries a page holds: kPageDefault for 0. Refuses: LIMIT_PASSED above kPageMax.
 [[nodiscard]] Result<std::size_t> ReadPageSize(std::uint32_t page_size);
 

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "broker/machine/audit_scope.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/rpc/form.h"
@@ -46,14 +47,13 @@ Result<Looked> LookAtGlass(const v1::ListBreakGlassRequest& request, const store
   Looked looked;
   looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_BREAK_GLASS);
   TEARLINE_RETURN_IF_REFUSED(machine::CheckConsult(looked.consulted, actor, view));
-  state::Key from(state::Table::kGlass);
   std::string after;
   if (!request.after_break_glass_id().empty()) {
     const auto id = ReadId<model::GlassId>(request.after_break_glass_id(), "after_break_glass_id");
     if (!id.ok()) return id.status();
     after = id->Bytes();
-    from.Fixed(after);
   }
+  const state::Key from = state::Key(state::Table::kGlass).Fixed(after);
 
   std::size_t looked_at = 0;
   std::string last;
@@ -68,6 +68,7 @@ Result<Looked> LookAtGlass(const v1::ListBreakGlassRequest& request, const store
     GlassRow row;
     TEARLINE_INVARIANT(row.ParseFromString(bytes), "a break-glass row parses");
     last = model::GlassId::FromBytes(id)->Text();
+    if (!machine::MayAskOfNominal(row.nominal_id(), actor, view)) continue;
     if (request.reviewed_too() || row.reviewed_ms() == 0) {
       *response.add_uses() = Shown(last, row);
     }

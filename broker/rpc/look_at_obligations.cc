@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "broker/machine/audit_scope.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
@@ -137,7 +138,8 @@ Status LookAtObligations(const v1::ListObligationsRequest& request, const stored
     if (++looked_at > kPageRowsMax) return end_here();
     const bool concerns_post =
         machine::Concerns(row, post) && machine::MayHearOf(std::string(id), row, post, view);
-    if (!sees_all && !concerns_post) return true;
+    const bool asked_of = sees_all && machine::MayAskOfNominal(row.nominal_id(), actor, view);
+    if (!asked_of && !concerns_post) return true;
     if (row.ended_ms() != 0 && !request.ended()) return true;
     if (request.past_due() && (row.ended_ms() != 0 || row.due_ms() > now_ms)) return true;
     // Only now: a page that is full has a next one only if there is something on it.
@@ -164,6 +166,7 @@ Result<Looked> LookAtWithheld(const v1::ListWithheldRequest& request,
   ForEach(view, "", [&](std::string_view id, const ObligationRow& row) {
     if (row.type() != v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW || row.ended_ms() != 0) return true;
     if (request.past_review() && row.due_ms() > now_ms) return true;
+    if (!machine::MayAskOfNominal(row.nominal_id(), actor, view)) return true;
     std::string due_place = DuePlace(id, row);
     if (due_place < *place) return true;
     page.emplace(std::move(due_place), Withheld(id, row, now_ms));

@@ -12,6 +12,7 @@
 #include "broker/audit/detail_tree.h"
 #include "broker/audit/leaf.h"
 #include "broker/audit/proof_bundle.h"
+#include "broker/machine/audit_scope.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/merkle/proof.h"
@@ -46,6 +47,23 @@ void OpenAll(model::Position position, const state::Reader& view, Opened& opened
   const int details = audit::LeafRowAt(position, view).salted_size();
   for (int number = 0; number < details; ++number) {
     opened[position].insert(static_cast<std::uint32_t>(number));
+  }
+}
+
+/// Whether a fact is about the event and nothing else, or says who asked.
+bool SpeaksOf(const Detail& fact, const std::string& event_id) {
+  return fact.has_actor() || fact.published().event_id() == event_id ||
+         fact.decision().event_id() == event_id || fact.released().event_id() == event_id ||
+         fact.obligation().event_id() == event_id || fact.read().event_id() == event_id ||
+         fact.withdrawn().event_id() == event_id || fact.amended().event_id() == event_id;
+}
+
+/// Opens what one record says of an event: to auditors who may not ask of everybody.
+void OpenOfEvent(model::Position position, const std::string& event_id, const state::Reader& view,
+                 Opened& opened) {
+  const std::vector<Detail> facts = FactsAt(position, view);
+  for (std::uint32_t number = 0; number < facts.size(); ++number) {
+    if (SpeaksOf(facts[number], event_id)) opened[position].insert(number);
   }
 }
 
@@ -115,7 +133,9 @@ Opened ChooseOfEvent(const std::string& event_id, const Actor& actor, const stat
   const Key trail = Key(Table::kEventTrail).Fixed(event_id);
   for (const auto& [key, value] : view.Scan(trail, kReceiptRecordsMax)) {
     const model::Position position = state::ReadBigEndian(key, key.size() - 8, 8);
-    if (is_auditor) {
+    if (is_auditor && machine::IsBoundToAreas(actor, view)) {
+      OpenOfEvent(position, event_id, view, opened);
+    } else if (is_auditor) {
       OpenAll(position, view, opened);
     } else {
       own.Read(position, audit::DetailsAt(position, view));
@@ -142,7 +162,7 @@ Result<Opened> Choose(const v1::GetReceiptsRequest& request, const Actor& actor,
   Opened opened;
   const auto index = audit::AuditTree(view).IndexOf(*hash);
   if (!index) return opened;
-  if (IsAuditor(actor, view)) {
+  if (IsAuditor(actor, view) && !machine::IsBoundToAreas(actor, view)) {
     OpenAll(*index + 1, view, opened);
   } else {
     OpenToAuthor(*index + 1, actor, view, opened);
@@ -178,6 +198,28 @@ Result<std::string> Write(model::Position position, const std::set<std::uint32_t
 }
 
 }  // namespace
+
+Result<std::optional<stored::v1::Consult>> WhatIsOpened(const v1::GetReceiptsRequest& request,
+                                                        const Actor& actor,
+                                                        const state::Reader& view) {
+  if (!IsAuditor(actor, view)) return std::optional<stored::v1::Consult>();
+  stored::v1::Consult consulted;
+  consulted.set_kind(stored::v1::CONSULTATION_KIND_RECEIPTS);
+  if (!request.event_id().empty()) {
+    const auto id = ReadId<model::EventId>(request.event_id(), "event_id");
+    if (!id.ok()) return id.status();
+    consulted.set_event_id(id->Bytes());
+    return std::optional(consulted);
+  }
+  const Result<crypto::Digest> hash = ReadDigest(request.leaf_hash(), "leaf_hash");
+  if (!hash.ok()) return hash.status();
+  const auto index = audit::AuditTree(view).IndexOf(*hash);
+  // To an auditor who is bound to areas a leaf opens what it opens to anybody else.
+  if (!index || machine::IsBoundToAreas(actor, view)) return std::optional<stored::v1::Consult>();
+  consulted.set_first_leaf(*index);
+  consulted.set_end_leaf(*index + 1);
+  return std::optional(consulted);
+}
 
 Status GetReceipts(const v1::GetReceiptsRequest& request, const Actor& actor,
                    const std::vector<SignedTree>& trees, const state::Reader& view,

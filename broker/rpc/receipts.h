@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,12 +24,21 @@ struct SignedTree {
   audit::Checkpoint checkpoint;
 };
 
+/// What a request for receipts looks at beyond what concerns whoever asks: an auditor's question is
+/// a consultation, to be recorded. Nothing for all others, and where nothing will be found.
+///
+/// Refuses: FIELD_INVALID the id or the hash.
+[[nodiscard]] Result<std::optional<stored::v1::Consult>> WhatIsOpened(
+    const v1::GetReceiptsRequest& request, const stored::v1::Actor& actor,
+    const state::Reader& view);
+
 /// Receipts for whoever asks, each under the first of `trees` that holds its leaf, opening no more
 /// than concerns them:
 ///   who asked for a record   its leaf, and that it was they (the first detail);
 ///   who was told of an event  each letting-go of it to their own feed, the decision that allowed
 ///                             it, and their own people's reading;
-///   auditors                  the leaf with all its details.
+///   auditors                  the leaf with all its details; to those who are bound to areas,
+///                             of an event in them, who asked and what speaks of the event.
 /// Who may be told of an event no more has no receipt of it, and a decision that never let anything
 /// go is nobody's but an auditor's: neither tells that something is withheld (P6).
 ///

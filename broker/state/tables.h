@@ -71,6 +71,10 @@ enum class Table : std::uint8_t {
   kTreeNode = 82,    ///< level (1) from 1, index (8) -> 32 bytes, full subtrees only
   kFrontier = 83,    ///< "" -> merkle::Frontier
   kLeafPosition = 84,  ///< leaf hash -> position, 8 bytes big-endian
+
+  kCaseAt = 86,           ///< case id, position (8) -> CaseRow: as that record left it
+  kObligationTrail = 87,  ///< obligation id, position (8) -> "": records that changed it
+  kTheme = 88,            ///< part (1): 1, area -> ""; 2, area, month (4), theme (1) -> count (8)
 };
 
 }  // namespace tearline::state

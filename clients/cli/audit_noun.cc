@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "clients/cli/audit_proof.h"
+#include "clients/cli/audit_questions.h"
 #include "clients/cli/audit_replay.h"
 #include "clients/cli/audit_tiles.h"
 #include "clients/cli/audit_verify.h"
@@ -289,6 +290,7 @@ Example:
        {AddCheckpoint, AddVerify, AddProve, AddExport, AddReplay, AddWhoWasTold, AddWithheld}) {
     add(*noun, invocation, options);
   }
+  AddAuditQuestions(*noun, invocation);
   AddExplainDecision(*noun, invocation);
 }
 

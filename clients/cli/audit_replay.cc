@@ -53,6 +53,12 @@ std::string ConsultedText(const stored::v1::ConsultedDetail& consulted) {
     text += "  " + std::to_string(consulted.first_leaf()) + " up to " +
             std::to_string(consulted.end_leaf());
   }
+  if (consulted.kind() == stored::v1::CONSULTATION_KIND_RECEIPTS && consulted.end_leaf() != 0) {
+    text += "  leaf " + std::to_string(consulted.first_leaf());
+  }
+  if (!consulted.agency().empty()) text += "  for " + consulted.agency();
+  if (consulted.at_ms() != 0) text += "  as of " + TimeText(consulted.at_ms());
+  if (consulted.kind() == stored::v1::CONSULTATION_KIND_THEMES) return text + "  by count";
   if (consulted.everybody()) return text + "  about everybody";
   for (const std::string& id : consulted.nominal_ids()) text += "  nom_" + verifier::Hex(id);
   return consulted.nominal_ids().empty() ? text + "  and was shown nothing" : text;

@@ -148,20 +148,22 @@ TEST_F(ApplyGlass, LiftsNoAbsoluteCap) {
 
 /// What the post had as a pointer, and settled, comes to it once more.
 TEST_F(ApplyGlass, RaisesWhatWasSettledAtLess) {
-  SeatPost seat;
-  seat.set_case_id(world_.OpenCase(world_.Register(2), {}));
   const std::string other = world_.Register(3);
   world_.OpenCase(other, {{kBreaker, v1::SEAT_KIND_MEMBER}});
   Publish event = world_.Event(other);
   event.mutable_label()->set_existence_may_be_told(true);
-  world_.Publish(event);
+  event.mutable_label()->set_pointer_post("ct-police/intel");
+  ASSERT_EQ(world_.Publish(event).sentence, "");
+  ASSERT_EQ(world_.DecisionFor(kBreaker)->level(), v1::LEVEL_POINTER);
   const std::string session = world_.OpenSession(kBreaker);
   ASSERT_EQ(world_.Released(kBreaker, kUrgent).at(1).level(), v1::LEVEL_POINTER);
   world_.Acknowledge(kBreaker, session, kUrgent, {1});
   ASSERT_EQ(Break(Asked(other)).outcome, audit::Outcome::kApplied);
   Settle();
-  ASSERT_EQ(world_.Released(kBreaker, kUrgent).size(), 1u);
-  EXPECT_EQ(world_.Released(kBreaker, kUrgent).at(2).level(), v1::LEVEL_FULL);
+  const auto released = world_.Released(kBreaker, kUrgent);
+  ASSERT_EQ(released.size(), 1u);
+  ASSERT_EQ(released.begin()->first, 2u);
+  EXPECT_EQ(released.at(2).level(), v1::LEVEL_FULL);
 }
 
 /// Originators hear of it at once; a review is owed within 72 hours, by somebody outside the line.

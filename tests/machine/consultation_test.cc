@@ -39,6 +39,15 @@ class Consultation : public testing::Test {
       command.set_nominal_id(nominal_);
     }
     if (kind == CONSULTATION_KIND_LEAVES) command.set_end_leaf(3);
+    if (kind == CONSULTATION_KIND_WHO_WAS_NOT_TOLD || kind == CONSULTATION_KIND_RECEIPTS) {
+      command.set_event_id(event_);
+    }
+    if (kind == CONSULTATION_KIND_WHO_LOOKED || kind == CONSULTATION_KIND_KNOWN_AT) {
+      command.set_nominal_id(nominal_);
+    }
+    if (kind == CONSULTATION_KIND_KNOWN_AT || kind == CONSULTATION_KIND_OPEN_OBLIGATIONS) {
+      command.set_at_ms(world_.now_ms);
+    }
     return command;
   }
   v1::ErrorReason Check(const Consult& command, const std::string& post) const {
@@ -71,6 +80,17 @@ TEST_F(Consultation, IsForWhomTheTableSays) {
       {CONSULTATION_KIND_WITHHELD, "police/coordinator", kNotPermitted},
       {CONSULTATION_KIND_LEAVES, kAuditor, kAllowed},
       {CONSULTATION_KIND_LEAVES, "desk/operator", kNotPermitted},
+      {CONSULTATION_KIND_WHO_WAS_NOT_TOLD, kAuditor, kAllowed},
+      {CONSULTATION_KIND_WHO_WAS_NOT_TOLD, "ct-police/intel", kNotPermitted},
+      {CONSULTATION_KIND_KNOWN_AT, kAuditor, kAllowed},
+      {CONSULTATION_KIND_KNOWN_AT, "probation/chair", kNotPermitted},
+      {CONSULTATION_KIND_WHO_LOOKED, kAuditor, kAllowed},
+      {CONSULTATION_KIND_WHO_LOOKED, "probation/chair", kNotPermitted},
+      {CONSULTATION_KIND_OPEN_OBLIGATIONS, kAuditor, kAllowed},
+      {CONSULTATION_KIND_OPEN_OBLIGATIONS, "ct-police/accountable", kNotPermitted},
+      {CONSULTATION_KIND_THEMES, kAuditor, kAllowed},
+      {CONSULTATION_KIND_THEMES, "police/coordinator", kNotPermitted},
+      {CONSULTATION_KIND_RECEIPTS, kAuditor, kAllowed},
       {CONSULTATION_KIND_DECISION, kAuditor, kAllowed},
       {CONSULTATION_KIND_DECISION, "ct-police/intel", kAllowed},         // answers for the event
       {CONSULTATION_KIND_DECISION, "ct-police/accountable", kNotFound},  // a colleague of theirs
@@ -106,6 +126,7 @@ TEST_F(Consultation, WhatMayNotBeLookedAtAnswersLikeWhatIsNotThere) {
 
 TEST_F(Consultation, NamesWhatItsKindIsAboutAndNothingElse) {
   for (int number = ConsultationKind_MIN + 1; number <= ConsultationKind_MAX; ++number) {
+    if (!ConsultationKind_IsValid(number)) continue;
     const Consult right = Of(static_cast<ConsultationKind>(number));
     ASSERT_EQ(Check(right, number == CONSULTATION_KIND_CASE ? "probation/chair" : kAuditor),
               kAllowed)
@@ -119,6 +140,8 @@ TEST_F(Consultation, NamesWhatItsKindIsAboutAndNothingElse) {
     malformed("case", [](Consult& c) { c.set_case_id(c.case_id() + "x"); });
     malformed("nominal", [](Consult& c) { c.set_nominal_id(c.nominal_id() + "x"); });
     malformed("post", [](Consult& c) { c.set_post(c.post() + "/"); });
+    malformed("time", [](Consult& c) { c.set_at_ms(c.at_ms() == 0 ? 1 : 0); });
+    malformed("agency", [](Consult& c) { c.set_agency("no agency's name"); });
     malformed("leaves", [](Consult& c) { c.set_first_leaf(c.end_leaf() + 1); });
   }
   EXPECT_EQ(Check(Consult(), kAuditor), v1::ERROR_REASON_FIELD_INVALID);

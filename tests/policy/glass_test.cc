@@ -39,12 +39,12 @@ TEST(Glass, GrantsEverythingAndQualifiedCapsYield) {
 /// The promise of the whole: whatever is capped for good stays capped, and says why.
 TEST(Glass, NeverLiftsAnAbsoluteCap) {
   EXPECT_EQ(Words(Judged("cap A1 pointer; qualified Q1 withheld", {"brk_1"})),
-            "pointer by A1 break-glass:brk_1: UNSPECIFIED");
+            "pointer by A1 break-glass:brk_1: CLEARANCE");
   EXPECT_EQ(Judged("cap A1 withheld; grant G1 full", {"brk_1"}).level, v1::LEVEL_WITHHELD);
 }
 
 TEST(Glass, OpensOneNominalAndNoOther) {
-  const Decision decision = Judged("cap A1 full", {"brk_1", ""});
+  const Decision decision = Judged("qualified Q1 pointer", {"brk_1", ""});
   EXPECT_EQ(decision.level, v1::LEVEL_FULL);
   EXPECT_EQ(decision.segments, std::vector<std::uint32_t>{0}) << "what is about the other is not";
 }

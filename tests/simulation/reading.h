@@ -21,10 +21,10 @@ struct EventHeard {
   model::Position position = 0;
   std::int64_t stamp_ms = 0;
   bool secret = false;
-  bool withdrawn = false;             ///< By its originator: told to nobody, owed to nobody.
-  bool spilled = false;               ///< And its keys destroyed.
-  std::vector<std::string> nominals;  ///< 16 bytes each, by place.
+  std::vector<std::string> nominals;              ///< 16 bytes each, by place.
   std::vector<std::vector<std::uint32_t>> about;  ///< By segment: places; empty is all of them.
+  bool withdrawn = false;  ///< By its originator: told to nobody, owed to nobody.
+  bool spilled = false;    ///< And its keys destroyed.
 };
 
 /// What the policy and promises say of one post, read by hand.

@@ -1,0 +1,219 @@
+#include "broker/rpc/known_at.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "broker/machine/feed_name.h"
+#include "broker/machine/rows.h"
+#include "broker/model/ids.h"
+#include "broker/model/name.h"
+#include "broker/rpc/event_trail.h"
+#include "broker/rpc/form.h"
+#include "broker/rpc/known_words.h"
+#include "broker/rpc/server_limits.h"
+
+namespace tearline::rpc {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+using state::Key;
+using state::Table;
+using stored::v1::CaseRow;
+using stored::v1::EventRow;
+
+constexpr std::size_t kScanRows = 256;
+
+/// Whom the question is about.
+struct Whom {
+  std::set<std::string> posts;  ///< These, judged for or not.
+  std::string agency;           ///< And every post of this agency that was judged for; "" for none.
+};
+
+google::protobuf::Timestamp TimeOf(std::int64_t ms) {
+  return TimeUtil::MillisecondsToTimestamp(ms);
+}
+
+/// The case as the last record up to `at_ms` left it.
+std::optional<CaseRow> CaseThen(const std::string& case_id, std::int64_t at_ms,
+                                const state::Reader& view) {
+  std::optional<CaseRow> then;
+  const Key all = machine::CaseAtKey(case_id);
+  Key from = all;
+  while (true) {
+    const auto rows = view.Scan(all, from, kScanRows);
+    for (const auto& [key, bytes] : rows) {
+      const model::Position position = state::ReadBigEndian(key, key.size() - 8, 8);
+      if (StampOf(position, view) > at_ms) return then;
+      TEARLINE_INVARIANT(then.emplace().ParseFromString(bytes), "a case row parses");
+      from = machine::CaseAtKey(case_id).U64(position + 1);
+    }
+    if (rows.size() < kScanRows) return then;
+  }
+}
+
+/// Who sat on the nominal's panel, and who was answerable that it was told.
+std::set<std::string> PanelThen(const std::string& nominal_id, std::int64_t at_ms,
+                                const state::Reader& view) {
+  std::set<std::string> posts;
+  const auto nominal = view.Find<stored::v1::NominalRow>(machine::NominalKey(nominal_id));
+  if (!nominal || nominal->case_id().empty()) return posts;
+  const std::optional<CaseRow> then = CaseThen(nominal->case_id(), at_ms, view);
+  if (!then) return posts;
+  for (const v1::Seat& seat : then->case_().seats()) posts.insert(seat.post());
+  if (!then->case_().accountable_post().empty()) posts.insert(then->case_().accountable_post());
+  return posts;
+}
+
+/// What the leaves up to some time say of one event, post by post.
+class Known {
+ public:
+  Known(std::string event_id, const Whom& whom, std::int64_t at_ms)
+      : event_id_(std::move(event_id)), whom_(whom), at_ms_(at_ms) {
+    for (const std::string& post : whom.posts) At(post);
+  }
+
+  void Visit(const stored::v1::Detail& detail, const audit::Leaf& leaf) {
+    if (leaf.stamp_ms > at_ms_) return;
+    const stored::v1::DecisionDetail& decision = detail.decision();
+    if (decision.event_id() == event_id_ && IsAskedAbout(decision.post())) {
+      v1::KnownTo& row = At(decision.post()).row;
+      row.set_decided(decision.level());
+      row.set_duty(decision.duty());
+      row.set_shortfall(decision.shortfall());
+      *row.mutable_decided_at() = TimeOf(leaf.stamp_ms);
+    }
+    const stored::v1::ReleasedDetail& released = detail.released();
+    const std::string post = machine::PostOfFeed(released.feed());
+    if (detail.has_released() && IsAskedAbout(post)) {
+      if (released.event_id() == event_id_) At(post).row.set_level(released.level());
+      if (released.event_id() == event_id_) At(post).taken_back = false;
+      if (released.withdrawn_event_id() == event_id_) At(post).taken_back = true;
+    }
+    for (auto& [name, each] : posts_) each.times.Visit(detail, leaf);
+  }
+
+  void Fill(v1::KnownEvent& event) && {
+    for (auto& [post, each] : posts_) {
+      const PostTimes& times = each.times;
+      if (times.released_ms != 0) *each.row.mutable_released_at() = TimeOf(times.released_ms);
+      if (times.acknowledged_ms != 0) {
+        *each.row.mutable_acknowledged_at() = TimeOf(times.acknowledged_ms);
+      }
+      if (times.read_ms != 0) *each.row.mutable_read_at() = TimeOf(times.read_ms);
+      each.row.set_sentence(KnownToSentence(each.row, each.taken_back));
+      *event.add_known_to() = std::move(each.row);
+    }
+  }
+
+ private:
+  struct Post {
+    v1::KnownTo row;
+    PostTimes times;
+    bool taken_back = false;
+  };
+
+  bool IsAskedAbout(const std::string& post) const {
+    return whom_.posts.contains(post) ||
+           (!post.empty() && machine::AgencyOfPost(post) == whom_.agency);
+  }
+  Post& At(const std::string& post) {
+    auto [found, made] = posts_.try_emplace(post, Post{{}, PostTimes(event_id_, post)});
+    if (made) found->second.row.set_post(post);
+    return found->second;
+  }
+
+  const std::string event_id_;
+  const Whom& whom_;
+  const std::int64_t at_ms_;
+  std::map<std::string, Post> posts_;
+};
+
+/// An event about the nominal; nothing if it had not occurred by then.
+std::optional<v1::KnownEvent> KnownOf(const std::string& event_id, const Whom& whom,
+                                      std::int64_t at_ms, const state::Reader& view) {
+  const auto row = view.Find<EventRow>(machine::EventKey(event_id));
+  TEARLINE_INVARIANT(row.has_value(), "an event that is indexed is kept");
+  if (row->accepted_ms() > at_ms && row->publish().occurred_ms() > at_ms) return std::nullopt;
+  v1::KnownEvent event;
+  event.set_event_id(model::EventId::FromBytes(event_id)->Text());
+  event.set_event_type(row->publish().event_type());
+  event.set_originating_agency(row->publish().originating_agency());
+  event.set_answering_post(row->answering_post());
+  *event.mutable_occurred_at() = TimeOf(row->publish().occurred_ms());
+  if (row->publish().published_ms() != 0) {
+    *event.mutable_published_at() = TimeOf(row->publish().published_ms());
+  }
+  *event.mutable_accepted_at() = TimeOf(row->accepted_ms());
+  event.set_sentence(KnownEventSentence(event, row->accepted_ms() > at_ms));
+  if (row->accepted_ms() > at_ms) return event;
+  Known known(event_id, whom, at_ms);
+  ReadTrail(event_id, view,
+            [&](const auto& detail, const auto& leaf) { known.Visit(detail, leaf); });
+  std::move(known).Fill(event);
+  return event;
+}
+
+/// Reads the page that begins behind the place of `token`.
+Status ReadPage(const v1::KnownAtRequest& request, const std::string& nominal_id, const Whom& whom,
+                std::int64_t at_ms, const state::Reader& view, v1::KnownAtResponse& response) {
+  const Result<std::size_t> page_size = ReadPageSize(request.page_size());
+  if (!page_size.ok()) return page_size.status();
+  const Result<std::string> place = ReadPageToken(request.page_token());
+  if (!place.ok()) return place.status();
+  const Key all = Key(Table::kEventOfNominal).Fixed(nominal_id);
+  const Key from = Key(Table::kEventOfNominal).Fixed(nominal_id).Fixed(*place);
+  const auto rows = view.Scan(all, from, kPageRowsMax + 1);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i == kPageRowsMax || static_cast<std::size_t>(response.events_size()) == *page_size) {
+      response.set_next_page_token(
+          WritePageToken(std::string_view(rows[i].first).substr(rows[i].first.size() - 8)));
+      return {};
+    }
+    if (auto event = KnownOf(rows[i].second, whom, at_ms, view)) {
+      *response.add_events() = *std::move(event);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Looked> KnownAt(const v1::KnownAtRequest& request, const stored::v1::Actor& actor,
+                       const state::Reader& view, std::int64_t now_ms,
+                       v1::KnownAtResponse& response) {
+  const auto nominal_id = ReadId<model::NominalId>(request.nominal_id(), "nominal_id");
+  if (!nominal_id.ok()) return nominal_id.status();
+  const Result<std::int64_t> at_ms = ReadPastTime(request.at(), "at", now_ms);
+  if (!at_ms.ok()) return at_ms.status();
+  Looked looked;
+  looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_KNOWN_AT);
+  looked.consulted.set_nominal_id(nominal_id->Bytes());
+  looked.consulted.set_at_ms(*at_ms);
+  Whom whom;
+  if (request.who_case() == v1::KnownAtRequest::kPost) {
+    TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(request.post(), "post"));
+    looked.consulted.set_post(request.post());
+    whom.posts.insert(request.post());
+  } else if (request.who_case() == v1::KnownAtRequest::kAgency) {
+    TEARLINE_RETURN_IF_REFUSED(model::CheckName(request.agency(), "agency"));
+    looked.consulted.set_agency(request.agency());
+    whom.agency = request.agency();
+  } else if (!request.panel()) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "one of `panel`, `post` and `agency` must say who is asked about");
+  }
+  TEARLINE_RETURN_IF_REFUSED(machine::CheckConsult(looked.consulted, actor, view));
+  if (request.panel()) {
+    whom.posts = PanelThen(nominal_id->Bytes(), *at_ms, view);
+    for (const std::string& post : whom.posts) response.add_panel_posts(post);
+  }
+  TEARLINE_RETURN_IF_REFUSED(ReadPage(request, nominal_id->Bytes(), whom, *at_ms, view, response));
+  return looked;
+}
+
+}  // namespace tearline::rpc

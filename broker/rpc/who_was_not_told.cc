@@ -1,0 +1,106 @@
+#include "broker/rpc/who_was_not_told.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "broker/model/ids.h"
+#include "broker/rpc/event_trail.h"
+#include "broker/rpc/explain.h"
+#include "broker/rpc/explain_words.h"
+#include "broker/rpc/form.h"
+
+namespace tearline::rpc {
+namespace {
+
+using stored::v1::DecisionDetail;
+
+/// What the trail says of one post: the decision made last, and its obligations in order.
+struct Standing {
+  DecisionDetail decision;
+  audit::Leaf leaf;
+  std::vector<std::string> obligations;
+};
+
+/// Less than was owed, or nothing. At full, something falls short of what was owed about one
+/// nominal.
+bool IsTooLittle(const DecisionDetail& decision) {
+  return decision.level() == v1::LEVEL_WITHHELD || decision.level() < decision.duty() ||
+         (decision.duty() != v1::LEVEL_UNSPECIFIED &&
+          decision.shortfall() != v1::RULE_REASON_UNSPECIFIED);
+}
+
+class NotTold {
+ public:
+  NotTold(std::string event_id, const state::Reader& view)
+      : event_id_(std::move(event_id)), view_(view) {}
+
+  void Visit(const stored::v1::Detail& detail, const audit::Leaf& leaf) {
+    if (detail.has_decision() && detail.decision().event_id() == event_id_) {
+      Standing& standing = posts_[detail.decision().post()];
+      standing.decision = detail.decision();
+      standing.leaf = leaf;
+    }
+    const stored::v1::ObligationDetail& owed = detail.obligation();
+    if (owed.event_id() != event_id_ || owed.owed_post().empty()) return;
+    std::vector<std::string>& ids = posts_[owed.owed_post()].obligations;
+    if (std::find(ids.begin(), ids.end(), owed.obligation_id()) == ids.end()) {
+      ids.push_back(owed.obligation_id());
+    }
+  }
+
+  void Fill(v1::WhoWasNotToldResponse& response) const {
+    for (const auto& [post, standing] : posts_) {
+      if (IsTooLittle(standing.decision)) FillRow(post, standing, *response.add_rows());
+    }
+  }
+
+ private:
+  void FillRow(const std::string& post, const Standing& standing, v1::NotToldRow& row) const {
+    v1::ExplainedDecision explained = ExplainRecorded(standing.decision, standing.leaf, view_);
+    row.set_post(post);
+    row.set_level(explained.level());
+    row.set_duty(explained.duty());
+    row.set_wished(!standing.decision.feed().empty());
+    row.set_shortfall(explained.shortfall());
+    *row.mutable_rules() = std::move(*explained.mutable_rules());
+    *row.mutable_decided_at() = explained.decided_at();
+    row.set_policy_digest(explained.policy_digest());
+    row.set_leaf_index(explained.leaf_index());
+    *row.mutable_sentences() = std::move(*explained.mutable_sentences());
+    for (const std::string& id : standing.obligations) {
+      v1::ExplainedObligation& obligation = *row.add_obligations();
+      obligation = ExplainObligation(id, view_);
+      row.add_sentences(ObligationSentence(obligation));
+    }
+    if (explained.duty() != v1::LEVEL_UNSPECIFIED && standing.obligations.empty()) {
+      row.add_sentences("No obligation was opened for " + post + " about it.");
+    }
+  }
+
+  const std::string event_id_;
+  const state::Reader& view_;
+  std::map<std::string, Standing> posts_;
+};
+
+}  // namespace
+
+Result<Looked> WhoWasNotTold(const v1::WhoWasNotToldRequest& request,
+                             const stored::v1::Actor& actor, const state::Reader& view,
+                             v1::WhoWasNotToldResponse& response) {
+  const Result<model::EventId> id = ReadId<model::EventId>(request.event_id(), "event_id");
+  if (!id.ok()) return id.status();
+  Looked looked;
+  looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_WHO_WAS_NOT_TOLD);
+  looked.consulted.set_event_id(id->Bytes());
+  TEARLINE_RETURN_IF_REFUSED(machine::CheckConsult(looked.consulted, actor, view));
+  NotTold not_told(id->Bytes(), view);
+  ReadTrail(id->Bytes(), view,
+            [&not_told](const auto& detail, const auto& leaf) { not_told.Visit(detail, leaf); });
+  not_told.Fill(response);
+  return looked;
+}
+
+}  // namespace tearline::rpc

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <google/protobuf/util/time_util.h>
+
+#include <string>
+
+#include "broker/machine/rows.h"
+#include "broker/model/ids.h"
+#include "tearline/v1/audit_service.pb.h"
+#include "tests/machine/world.h"
+
+namespace tearline::rpc {
+
+/// A world with auditors: board/board asks of everybody, board/operator of the area "south" alone.
+/// One nominal, its case in the area "north", with probation/chair in the chair and
+/// ct-police/accountable answerable.
+class Inquiry {
+ public:
+  static constexpr char kAuditor[] = "board/board";
+  static constexpr char kSouthern[] = "board/operator";
+  static constexpr char kChair[] = "probation/chair";
+
+  Inquiry() {
+    MakeAuditor(kAuditor, "");
+    MakeAuditor(kSouthern, "south");
+  }
+
+  void MakeAuditor(const std::string& post, const std::string& area) {
+    stored::v1::SetPost set;
+    *set.mutable_post() = world.state.Find<stored::v1::PostRow>(machine::PostKey(post))->post();
+    set.mutable_post()->add_roles(v1::POST_ROLE_AUDITOR);
+    if (!area.empty()) set.mutable_post()->add_areas(area);
+    world.Say(machine::World::System("desk/operator"), stored::v1::COMMAND_NUMBER_SET_POST, set);
+  }
+  static stored::v1::Actor As(const std::string& post) {
+    stored::v1::Actor actor = machine::World::System(post);
+    actor.set_purpose("inspection");
+    return actor;
+  }
+  /// Publishes an event about the nominal; its id, 16 bytes.
+  std::string Publish(bool withheld = false) {
+    std::string id = world.NextEventId();
+    stored::v1::Publish event = world.Event(nominal);
+    event.mutable_label()->set_originator_controlled(withheld);
+    world.Publish(event);
+    return id;
+  }
+  static std::string EventText(const std::string& id) {
+    return model::EventId::FromBytes(id)->Text();
+  }
+  std::string NominalText() const { return model::NominalId::FromBytes(nominal)->Text(); }
+  static google::protobuf::Timestamp Time(std::int64_t ms) {
+    return google::protobuf::util::TimeUtil::MillisecondsToTimestamp(ms);
+  }
+
+  machine::World world;
+  const std::string nominal = world.Register(1);
+  const std::string its_case =
+      world.OpenCase(nominal, {{kChair, v1::SEAT_KIND_CHAIR}}, "ct-police/accountable");
+};
+
+}  // namespace tearline::rpc

@@ -1,0 +1,155 @@
+#include "broker/rpc/known_at.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/rpc/inquiry.h"
+
+namespace tearline::rpc {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+constexpr std::int64_t kHourMs = 60 * 60 * 1000;
+
+class KnownAtTest : public testing::Test, public Inquiry {
+ protected:
+  v1::KnownAtRequest AboutPost(const std::string& post, std::int64_t at_ms) const {
+    v1::KnownAtRequest request;
+    request.set_nominal_id(NominalText());
+    request.set_post(post);
+    *request.mutable_at() = Time(at_ms);
+    return request;
+  }
+  v1::KnownAtResponse Ask(const v1::KnownAtRequest& request, const std::string& as = kAuditor) {
+    v1::KnownAtResponse response;
+    const auto looked = KnownAt(request, As(as), world.state, world.now_ms, response);
+    reason_ = ReasonOf(looked.status());
+    return response;
+  }
+  v1::KnownTo Of(const std::string& post, std::int64_t at_ms) {
+    const v1::KnownAtResponse response = Ask(AboutPost(post, at_ms));
+    EXPECT_EQ(response.events_size(), 1);
+    return response.events_size() == 1 && response.events(0).known_to_size() == 1
+               ? response.events(0).known_to(0)
+               : v1::KnownTo();
+  }
+
+  v1::ErrorReason reason_ = v1::ERROR_REASON_UNSPECIFIED;
+};
+
+/// Each time is of its own record, and what was settled since is told as it stood.
+TEST_F(KnownAtTest, TellsWhatHadHappenedByThenAndNothingLater) {
+  const std::int64_t published = world.now_ms;
+  Publish();
+  const std::int64_t let_go = world.now_ms += kHourMs;
+  const std::string session = world.OpenSession(kChair);
+  const std::int64_t received = world.now_ms += kHourMs;
+  world.Acknowledge(kChair, session, v1::URGENCY_URGENT, {1});
+  world.now_ms += kHourMs;
+
+  v1::KnownTo known = Of(kChair, published);
+  EXPECT_EQ(known.decided(), v1::LEVEL_FULL);
+  EXPECT_EQ(known.level(), v1::LEVEL_UNSPECIFIED);
+  EXPECT_FALSE(known.has_released_at());
+  EXPECT_EQ(known.sentence().find("had been given"), std::string::npos);
+
+  known = Of(kChair, received - 1);
+  EXPECT_EQ(known.level(), v1::LEVEL_FULL);
+  EXPECT_EQ(TimeUtil::TimestampToMilliseconds(known.released_at()), let_go);
+  EXPECT_FALSE(known.has_acknowledged_at());
+
+  known = Of(kChair, received);
+  EXPECT_EQ(TimeUtil::TimestampToMilliseconds(known.acknowledged_at()), received);
+  EXPECT_FALSE(known.has_read_at());
+}
+
+/// It had occurred, and the broker was told of it later: nobody had it.
+TEST_F(KnownAtTest, ListsWhatHadOccurredAndWasRecordedLater) {
+  Publish();
+  const v1::KnownAtResponse response = Ask(AboutPost(kChair, world.now_ms - 1));
+  ASSERT_EQ(response.events_size(), 1);
+  EXPECT_EQ(response.events(0).known_to_size(), 0);
+  EXPECT_NE(response.events(0).sentence().find("nobody had been told"), std::string::npos);
+  EXPECT_EQ(Ask(AboutPost(kChair, world.now_ms - 61'000)).events_size(), 0)
+      << "it had not occurred";
+}
+
+/// A panel is who sat on it then.
+TEST_F(KnownAtTest, APanelIsAskedAboutAsItSatThen) {
+  Publish();
+  const std::int64_t before = world.now_ms;
+  world.now_ms += kHourMs;
+  stored::v1::SeatPost leave;
+  leave.set_case_id(its_case);
+  leave.mutable_seat()->set_post(kChair);
+  leave.set_leave(true);
+  ASSERT_EQ(world
+                .Say(machine::World::System("police/coordinator"),
+                     stored::v1::COMMAND_NUMBER_SEAT_POST, leave)
+                .outcome,
+            audit::Outcome::kApplied);
+  v1::KnownAtRequest request = AboutPost("", before);
+  request.set_panel(true);
+  const v1::KnownAtResponse then = Ask(request);
+  ASSERT_EQ(then.panel_posts_size(), 2);
+  EXPECT_EQ(then.panel_posts(0), "ct-police/accountable");
+  EXPECT_EQ(then.panel_posts(1), kChair);
+  ASSERT_EQ(then.events_size(), 1);
+  EXPECT_EQ(then.events(0).known_to_size(), 2);
+  *request.mutable_at() = Time(world.now_ms);
+  EXPECT_EQ(Ask(request).panel_posts_size(), 1);
+}
+
+TEST_F(KnownAtTest, AnAgencyIsAllItsPostsThatWereJudgedFor) {
+  Publish();
+  v1::KnownAtRequest request = AboutPost("", world.now_ms);
+  request.set_agency("probation");
+  const v1::KnownAtResponse response = Ask(request);
+  ASSERT_EQ(response.events_size(), 1);
+  ASSERT_EQ(response.events(0).known_to_size(), 1);
+  EXPECT_EQ(response.events(0).known_to(0).post(), kChair);
+}
+
+TEST_F(KnownAtTest, PagesFollowOneAnother) {
+  Publish();
+  Publish();
+  Publish();
+  v1::KnownAtRequest request = AboutPost(kChair, world.now_ms);
+  request.set_page_size(2);
+  const v1::KnownAtResponse first = Ask(request);
+  EXPECT_EQ(first.events_size(), 2);
+  request.set_page_token(first.next_page_token());
+  const v1::KnownAtResponse second = Ask(request);
+  ASSERT_EQ(second.events_size(), 1);
+  EXPECT_NE(second.events(0).event_id(), first.events(1).event_id());
+  EXPECT_EQ(second.next_page_token(), "");
+}
+
+/// Another area's nominal looks like one that is not there.
+TEST_F(KnownAtTest, IsForAuditorsInTheirAreas) {
+  Publish();
+  const v1::KnownAtRequest request = AboutPost(kChair, world.now_ms);
+  Ask(request, kChair);
+  EXPECT_EQ(reason_, v1::ERROR_REASON_NOT_PERMITTED);
+  v1::KnownAtResponse none;
+  const auto elsewhere = KnownAt(request, As(kSouthern), world.state, world.now_ms, none);
+  v1::KnownAtRequest nowhere = request;
+  nowhere.set_nominal_id(model::NominalId::FromBytes(std::string(16, 'x'))->Text());
+  EXPECT_EQ(elsewhere.status(),
+            KnownAt(nowhere, As(kSouthern), world.state, world.now_ms, none).status());
+  EXPECT_EQ(ReasonOf(elsewhere.status()), v1::ERROR_REASON_NOT_FOUND);
+}
+
+TEST_F(KnownAtTest, TheFormIsChecked) {
+  Ask(AboutPost(kChair, world.now_ms + 1));
+  EXPECT_EQ(reason_, v1::ERROR_REASON_TIME_INVALID) << "not yet recorded";
+  v1::KnownAtRequest nobody = AboutPost("", world.now_ms);
+  nobody.clear_who();
+  Ask(nobody);
+  EXPECT_EQ(reason_, v1::ERROR_REASON_FIELD_INVALID);
+}
+
+}  // namespace
+}  // namespace tearline::rpc

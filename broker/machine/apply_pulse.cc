@@ -63,7 +63,8 @@ Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
         Escalate(id, step);
         break;
       case DeadlineKind::kRetry:
-        FireRetry(id, step);
+        // What fired before it may have ended it: a feed is forgotten with what it held back.
+        if (step.batch.Get(DeadlineKey(DueOf(key), DeadlineKind::kRetry, id))) FireRetry(id, step);
         break;
       case DeadlineKind::kPending:
         Lapse(id, step);

@@ -118,8 +118,8 @@ Went ReleaseRow(const std::string& feed, v1::Urgency lane, std::uint64_t place,
   return Went::kOut;
 }
 
-/// Remembers up to which place all that waits in a lane is held back, so that no record looks at it
-/// in vain before a hold ends.
+/// Remembers below which place nothing waits, or only what is held back, so that no record looks there
+/// in vain before a hold ends: also not for the traces of what has gone out.
 void HeldBelow(const std::string& feed, v1::Urgency lane, std::uint64_t place, Step& step) {
   LaneRow row = ReadLane(feed, lane, step.batch);
   row.set_held_below(place);
@@ -134,10 +134,10 @@ enum class Came { kThrough, kNoRoom, kSpent };
 Came ReleaseWaiting(const std::string& feed, v1::Urgency lane, const SessionRow& session,
                     Step& step) {
   const state::Key rows = LaneRows(Table::kWaiting, feed, lane);
-  std::uint64_t from = ReadLane(feed, lane, step.batch).held_below();
+  const std::uint64_t first = ReadLane(feed, lane, step.batch).held_below();
+  std::uint64_t from = first;
   Came came = Came::kThrough;
   bool more = true;
-  bool passed_over = false;
   while (more) {
     const auto waiting =
         step.batch.Scan(rows, LaneItem(Table::kWaiting, feed, lane, from), kScanRows);
@@ -152,12 +152,10 @@ Came ReleaseWaiting(const std::string& feed, v1::Urgency lane, const SessionRow&
         break;
       }
       from = place + 1;
-      if (went == Went::kOut) continue;
-      passed_over = true;
-      --step.looks_left;
+      if (went == Went::kHeld) --step.looks_left;
     }
   }
-  if (passed_over) HeldBelow(feed, lane, from, step);
+  if (from != first) HeldBelow(feed, lane, from, step);
   if (came == Came::kSpent) step.applied.unfinished.insert(feed);
   return came;
 }

@@ -133,7 +133,8 @@ Status CheckReceivers(const Consult& command, bool auditor, const Actor& actor,
                       const state::Reader& reader) {
   const auto event = reader.Find<EventRow>(EventKey(command.event_id()));
   if (event && ((auditor && MayAskOfEvent(*event, actor, reader)) ||
-                MayWithdraw(*event, actor.post(), reader))) return {};
+                MayWithdraw(*event, actor.post(), reader)))
+    return {};
   return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such event that this post may ask about");
 }
 

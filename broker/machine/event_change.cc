@@ -73,7 +73,7 @@ class Rejudging {
     AddPosts(Table::kLetGo, event_id, step.batch, posts_);
     if (!IsWithdrawn(event)) {
       facts_ = FactsOf(event, step.batch);
-      brought_in_ = PostsToJudge(event, step.batch);
+      brought_in_ = PostsToJudge(event, step.now_ms(), step.batch);
       AddPosts(Table::kToldLess, event_id, step.batch, told_less_);
       wishing_ = FeedsThatWish(event, step.batch);
       posts_.insert(brought_in_.begin(), brought_in_.end());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -49,14 +50,14 @@ bool IsStillOwed(const std::string& id, const ObligationRow& row, const EventRow
 }
 
 /// The open obligations that count an event, but those to read it and those above.
-std::vector<std::string> OpenThatCount(const EventRow& event, const Step& step) {
+std::set<std::string> OpenThatCount(const EventRow& event, const Step& step) {
   constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // types, reasons, debtors
-  std::vector<std::string> ids;
+  std::set<std::string> ids;  // each once: two of its numbers may be one person's
   for (const std::string& nominal_id : event.nominal_ids()) {
     for (const auto& [key, id] : step.batch.Scan(OpenAbout(nominal_id), kAll)) {
       const auto row = step.batch.Find<ObligationRow>(ObligationKey(id));
       TEARLINE_INVARIANT(row.has_value(), "an open obligation has its row");
-      if (HoldsEvent(id, *row, event.publish().event_id(), step.batch)) ids.push_back(id);
+      if (HoldsEvent(id, *row, event.publish().event_id(), step.batch)) ids.insert(id);
     }
   }
   return ids;

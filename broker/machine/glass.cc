@@ -55,8 +55,8 @@ std::string FirstReviewer(const Key& posts, const stored::v1::Actor& author,
     stored::v1::PostRow row;
     TEARLINE_INVARIANT(row.ParseFromString(bytes), "a post's row parses");
     const auto& roles = row.post().roles();
-    const bool governs = std::find(roles.begin(), roles.end(),
-                                   v1::POST_ROLE_INFORMATION_GOVERNANCE) != roles.end();
+    const bool governs =
+        std::find(roles.begin(), roles.end(), v1::POST_ROLE_INFORMATION_GOVERNANCE) != roles.end();
     if (governs && IsOutsideLine(row.post(), author, reader)) return row.post().post();
   }
   return {};
@@ -66,8 +66,8 @@ std::string FirstReviewer(const Key& posts, const stored::v1::Actor& author,
 
 const OpenGlass* GlassOf(const std::string& post, const NominalRow& nominal) {
   const auto& all = nominal.open_glass();
-  const auto found = std::find_if(
-      all.begin(), all.end(), [&post](const OpenGlass& each) { return each.post() == post; });
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&post](const OpenGlass& each) { return each.post() == post; });
   return found == all.end() ? nullptr : &*found;
 }
 
@@ -114,8 +114,7 @@ void EndGlass(const std::string& id, Step& step) {
 
 void LetComeAgain(const std::string& post, const ItemRow& judged, Step& step) {
   const auto entry = EntryOf(post, judged.event_id(), step.batch);
-  const auto let_go =
-      step.batch.Find<stored::v1::LetGoRow>(LetGoKey(post, judged.event_id()));
+  const auto let_go = step.batch.Find<stored::v1::LetGoRow>(LetGoKey(post, judged.event_id()));
   if (!entry || !let_go) return;  // it has not gone out: it is judged again before it does
   const auto row = [&](Table table) {
     return step.batch.Find<ItemRow>(

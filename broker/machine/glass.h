@@ -11,8 +11,8 @@
 namespace tearline::machine {
 
 /// Break-glass: a post that may see more of one nominal for a while (policy/glass.h says how much).
-/// Time alone ends it: a use that has run out counts for nothing, whether or not a pulse has come by
-/// to have what was told under it looked at again.
+/// Time alone ends it: a use that has run out counts for nothing, whether or not a pulse has come
+/// by to have what was told under it looked at again.
 
 /// The use by which `post` has opened the nominal, run out or not; null if there is none. It lives
 /// as long as `nominal`.

@@ -145,8 +145,8 @@ std::set<std::string> PostsToJudge(const stored::v1::EventRow& event, std::int64
   return posts;
 }
 
-Standing StandingOf(const stored::v1::EventRow& event, const std::string& post,
-                    std::int64_t now_ms, const state::Reader& reader) {
+Standing StandingOf(const stored::v1::EventRow& event, const std::string& post, std::int64_t now_ms,
+                    const state::Reader& reader) {
   Standing standing;
   for (const std::string& nominal_id : event.nominal_ids()) {
     standing.nominals.push_back(NominalOf(nominal_id, post, event.accepted_ms(), now_ms, reader));

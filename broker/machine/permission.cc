@@ -66,8 +66,8 @@ const std::vector<Permission>& Rows() {
        {kCoordinator, kChair},
        /*purpose_required=*/true},
       {COMMAND_NUMBER_NAME_POST, Who::kRole, {kCoordinator}},
-      // Widens one's own access with one hand (P10 says none does): an emergency does not wait for a
-      // second. In its place: originators and the line are told at once, and a review is owed.
+      // Widens one's own access with one hand (P10 says none does): an emergency does not wait for
+      // a second. In its place: originators and the line are told at once, and a review is owed.
       {COMMAND_NUMBER_BREAK_GLASS, Who::kRole, Practising(), /*purpose_required=*/true},
       {COMMAND_NUMBER_REVIEW_BREAK_GLASS,
        Who::kRole,

@@ -30,10 +30,9 @@ std::string RuleSentence(const PolicySet& policy, const std::string& id) {
     return each.rule.id() == id;
   });
   if (found == rules.end()) {
-    return id.starts_with("break-glass:")
-               ? "It was judged while the glass was broken: everything was granted, and only "
-                 "absolute caps and masks stood (" + id + ")."
-               : "Rule " + id + " decided.";
+    if (!id.starts_with("break-glass:")) return "Rule " + id + " decided.";
+    return "It was judged while the glass was broken (" + id +
+           "): everything was granted, and only absolute caps and masks stood.";
   }
   const v1::Rule& rule = found->rule;
   std::string sentence = "Rule " + id + " " + WantWords(rule);
@@ -71,7 +70,8 @@ void AddBeaten(const Judgement& judgement, const std::set<std::string>& cited,
   std::vector<const PolicySet::Rule*> lowering;
   for (const PolicySet::Rule* rule : judgement.spoke) {
     const v1::RuleKind kind = rule->rule.kind();
-    const bool cap = kind == v1::RULE_KIND_CAP_ABSOLUTE || kind == v1::RULE_KIND_CAP_QUALIFIED;
+    const bool cap = kind == v1::RULE_KIND_CAP_ABSOLUTE ||
+                     (kind == v1::RULE_KIND_CAP_QUALIFIED && !judgement.glass_broken);
     if (cap && rule->rule.level() <= judgement.level) lowering.push_back(rule);
   }
   for (const PolicySet::Rule* rule : judgement.spoke) {

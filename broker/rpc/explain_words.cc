@@ -27,6 +27,8 @@ std::string Wanted(v1::ObligationType type) {
       return "must say that it is deleted wherever it went";
     case v1::OBLIGATION_TYPE_REPORT_BREACH:
       return "must judge whether the Information Commissioner is told, and tell";
+    case v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS:
+      return "must review that a post broke the glass";
     default:
       return "must act";
   }

@@ -61,7 +61,7 @@ bool SpeaksOf(const Detail& fact, const std::string& event_id) {
 /// Opens what one record says of an event: to auditors who may not ask of everybody.
 void OpenOfEvent(model::Position position, const std::string& event_id, const state::Reader& view,
                  Opened& opened) {
-  const std::vector<Detail> facts = FactsAt(position, view);
+  const std::vector<Detail> facts = audit::DetailsAt(position, view);
   for (std::uint32_t number = 0; number < facts.size(); ++number) {
     if (SpeaksOf(facts[number], event_id)) opened[position].insert(number);
   }

@@ -28,7 +28,7 @@ struct Standing {
 /// nominal.
 bool IsTooLittle(const DecisionDetail& decision) {
   return decision.level() == v1::LEVEL_WITHHELD || decision.level() < decision.duty() ||
-         (decision.duty() != v1::LEVEL_UNSPECIFIED &&
+         (decision.level() == v1::LEVEL_FULL &&
           decision.shortfall() != v1::RULE_REASON_UNSPECIFIED);
 }
 

@@ -89,7 +89,8 @@ class Simulation {
       return NotReplayed(change, "its event or its policy is no longer in the state");
     }
     const policy::EventFacts facts = machine::FactsOf(*event, reader);
-    const machine::Standing standing = machine::StandingOf(*event, detail.post(), header.stamp_ms, reader);
+    const machine::Standing standing =
+        machine::StandingOf(*event, detail.post(), header.stamp_ms, reader);
     const policy::Decision before =
         policy::Evaluate(*then, facts, standing.nominals, standing.recipient);
     if (!IsTheSame(before, detail)) {

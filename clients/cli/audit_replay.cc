@@ -64,6 +64,24 @@ std::string ConsultedText(const stored::v1::ConsultedDetail& consulted) {
   return consulted.nominal_ids().empty() ? text + "  and was shown nothing" : text;
 }
 
+std::string BreakGlassText(const stored::v1::BreakGlassDetail& glass) {
+  const std::string about = "brk_" + verifier::Hex(glass.break_glass_id()) + "  nom_" +
+                            verifier::Hex(glass.nominal_id()) + "  by " + glass.post();
+  if (!glass.reviewed_by().empty()) {
+    return "break-glass reviewed " + about + "  by " + glass.reviewed_by() + "  " +
+           Word(glass.finding());
+  }
+  return "glass broken " + about + "  " + Word(glass.reason()) + "  until " +
+         TimeText(glass.until_ms());
+}
+
+std::string AmendedText(const stored::v1::AmendedDetail& amended) {
+  return "amended " + EventText(amended.event_id()) + " by " + amended.amended_by() +
+         (amended.has_terms() ? "  terms anew" : "") + "  tear-lines written " +
+         std::to_string(amended.tear_lines()) + ", retired " +
+         std::to_string(amended.retired_tear_lines_size());
+}
+
 stored::v1::Detail Fact(const std::string& salted) {
   stored::v1::Detail fact;
   if (salted.size() < kSaltBytes || !fact.ParseFromString(salted.substr(kSaltBytes))) fact.Clear();
@@ -133,6 +151,13 @@ std::string FactText(const stored::v1::Detail& fact) {
              std::to_string(fact.witnesses().cosigned_size()) + " leaves";
     case stored::v1::Detail::kConsulted:
       return ConsultedText(fact.consulted());
+    case stored::v1::Detail::kBreakGlass:
+      return BreakGlassText(fact.break_glass());
+    case stored::v1::Detail::kWithdrawn:
+      return "withdrawn " + EventText(fact.withdrawn().event_id()) + " by " +
+             fact.withdrawn().withdrawn_by() + "  " + Word(fact.withdrawn().reason());
+    case stored::v1::Detail::kAmended:
+      return AmendedText(fact.amended());
     case stored::v1::Detail::FACT_NOT_SET:
       break;
   }

@@ -64,11 +64,11 @@ std::unique_ptr<PeerServer> StartNats(const Place& place, bool synced) {
   if (synced) (void)RunPeerProgram({ProgramPath("chattr"), "+S", place.directory / "store"});
   std::ofstream config(place.directory / "nats.conf");
   config << "listen: 127.0.0.1:14222\njetstream { store_dir: \"" << (place.directory / "store").string()
-         << "\" max_mem: 1G max_file: 20G }\n";
+         << "\", max_mem: 1G, max_file: 20G }\n";
   if (place.secure()) {
-    config << "tls { cert_file: \"" << place.Certificate("broker.pem") << "\" key_file: \""
-           << place.Certificate("broker.key") << "\" ca_file: \"" << place.Certificate("agencies.pem")
-           << "\" verify: true }\n";
+    config << "tls { cert_file: \"" << place.Certificate("broker.pem") << "\", key_file: \""
+           << place.Certificate("broker.key") << "\", ca_file: \"" << place.Certificate("agencies.pem")
+           << "\", verify: true }\n";
   }
   config.close();
   return std::make_unique<PeerServer>(

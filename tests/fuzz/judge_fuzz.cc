@@ -21,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     hearing.Open(scene.event);
     for (int post = 0; post < 3; ++post) {
       const auto plain = Evaluate(*policy, scene.event, scene.nominals, scene.recipient);
-      const auto fast = DecisionOf(hearing.Hear(scene.nominals, scene.recipient), hearing.policy(), scene.nominals);
+      const auto fast = DecisionOf(hearing.Hear(scene.nominals, scene.recipient), hearing.policy(),
+                                   scene.nominals);
       TEARLINE_INVARIANT(plain == fast, "that the two engines decide alike");
       inventor.Readdress(scene);
     }

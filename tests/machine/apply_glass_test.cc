@@ -4,6 +4,7 @@
 #include <string>
 
 #include "broker/machine/rows.h"
+#include "broker/model/limits.h"
 #include "tests/machine/world.h"
 
 namespace tearline::machine {
@@ -134,9 +135,9 @@ TEST_F(ApplyGlass, LiftsNoAbsoluteCap) {
   LimitAccess limit;
   limit.set_nominal_id(nominal_);
   limit.add_excluded("prison");
-  ASSERT_EQ(world_.Say(Why(World::System("probation/chair")), COMMAND_NUMBER_LIMIT_ACCESS, limit)
-                .outcome,
-            audit::Outcome::kApplied);
+  ASSERT_EQ(
+      world_.Say(Why(World::System("probation/chair")), COMMAND_NUMBER_LIMIT_ACCESS, limit).outcome,
+      audit::Outcome::kApplied);
   ASSERT_EQ(Break().outcome, audit::Outcome::kApplied) << "nothing tells that it is in vain";
   world_.OpenSession(kBreaker);
   Settle();
@@ -201,11 +202,13 @@ TEST_F(ApplyGlass, IsReviewedOnceAfterItsEndByAnotherHand) {
   DischargeObligation discharge;
   discharge.set_obligation_id(world_.OpenObligations().begin()->first);
   discharge.set_method(DISCHARGE_METHOD_OVERTAKEN);
-  EXPECT_EQ(world_.Say(World::Holder("desk/governance"), COMMAND_NUMBER_DISCHARGE_OBLIGATION,
-                       discharge).reason,
-            v1::ERROR_REASON_WRONG_STATE);
-  EXPECT_EQ(Review(id, World::Holder("desk/governance"), v1::BREAK_GLASS_FINDING_UNSPECIFIED).reason,
-            v1::ERROR_REASON_FIELD_INVALID);
+  EXPECT_EQ(
+      world_.Say(World::Holder("desk/governance"), COMMAND_NUMBER_DISCHARGE_OBLIGATION, discharge)
+          .reason,
+      v1::ERROR_REASON_WRONG_STATE);
+  EXPECT_EQ(
+      Review(id, World::Holder("desk/governance"), v1::BREAK_GLASS_FINDING_UNSPECIFIED).reason,
+      v1::ERROR_REASON_FIELD_INVALID);
   EXPECT_EQ(Review(id, World::Holder(kBreaker)).reason, v1::ERROR_REASON_NOT_PERMITTED);
   ASSERT_EQ(Review(id).outcome, audit::Outcome::kApplied);
   EXPECT_TRUE(world_.OpenObligations().empty());
@@ -242,10 +245,32 @@ TEST_F(ApplyGlass, IsRefusedWhatIsNotWhole) {
   command.set_because("");
   EXPECT_EQ(Refused(command), v1::ERROR_REASON_FIELD_INVALID);
   EXPECT_EQ(Refused(Asked(nominal_, 0)), v1::ERROR_REASON_TIME_INVALID);
-  EXPECT_EQ(Refused(Asked(nominal_, 4 * kHourMs + 1)), v1::ERROR_REASON_TIME_INVALID);
+  EXPECT_EQ(Refused(Asked(nominal_, model::kGlassLastsMax.count() + 1)),
+            v1::ERROR_REASON_TIME_INVALID);
   EXPECT_EQ(Refused(Asked(std::string(16, 'x'))), v1::ERROR_REASON_NOT_FOUND);
   EXPECT_EQ(world_.Say(World::Holder(kBreaker), COMMAND_NUMBER_BREAK_GLASS, Asked(nominal_)).reason,
             v1::ERROR_REASON_PURPOSE_REQUIRED);
+}
+
+TEST_F(ApplyGlass, OpensANominalToSoManyPostsAndNoMore) {
+  const auto fill = [this](int posts) {
+    NominalRow row = *world_.state.Find<NominalRow>(NominalKey(nominal_));
+    row.clear_open_glass();
+    for (int i = 0; i < posts; ++i) {
+      OpenGlass& glass = *row.add_open_glass();
+      glass.set_break_glass_id(std::string(16, 'g'));
+      glass.set_post("police/p" + std::to_string(100 + i));
+      glass.set_until_ms(world_.now_ms + kHourMs);
+    }
+    state::Batch batch(world_.state);
+    batch.PutRow(NominalKey(nominal_), row);
+    world_.state.Commit(batch);
+  };
+  fill(model::kOpenGlassMax);
+  EXPECT_EQ(Break().reason, v1::ERROR_REASON_LIMIT_PASSED);
+  fill(model::kOpenGlassMax - 1);
+  EXPECT_EQ(Break(Asked(nominal_, model::kGlassLastsMax.count())).outcome,
+            audit::Outcome::kApplied);
 }
 
 /// P8. The same records give the same state.

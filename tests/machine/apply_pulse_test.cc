@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "broker/model/limits.h"
+#include "tests/machine/wishing_world.h"
 #include "tests/machine/world.h"
 
 namespace tearline::machine {
@@ -37,6 +38,27 @@ TEST(ApplyPulse, FiresTwoHundredAndFiftySixAtATime) {
   world.PassAndPulse(0);
   EXPECT_EQ(escalated(), model::kPulseRowsMax + 10);
   EXPECT_GT(NextDeadlineMs(world.state), world.now_ms);
+}
+
+/// A subscription is forgotten by the same pulse in which a retry of it is due.
+TEST(ApplyPulse, FiresNoRetryOfAFeedThatItForgetsFirst) {
+  WishingWorld world;
+  const std::string nominal = world.Register(1);
+  const std::string feed = world.Subscribe("prison/security", WishingWorld::About({nominal}));
+  const std::string session = world.OpenSession(feed);
+  world.Tell(nominal);
+  Retry retry;
+  retry.set_feed(feed);
+  retry.set_session_id(session);
+  retry.set_lane(v1::URGENCY_URGENT);
+  retry.set_sequence(1);
+  retry.set_delay_ms(60'000);
+  ASSERT_EQ(world.Say(World::System("prison/security"), COMMAND_NUMBER_RETRY, retry).outcome,
+            audit::Outcome::kApplied);
+  world.Delete(feed);
+  EXPECT_EQ(world.PassAndPulse(60'000).outcome, audit::Outcome::kApplied);
+  EXPECT_TRUE(world.Released(feed, v1::URGENCY_URGENT).empty());
+  EXPECT_EQ(NextDeadlineMs(world.state), std::numeric_limits<std::int64_t>::max());
 }
 
 TEST(ApplyPulse, RemembersRefusalsAsTheDoorCountedThem) {

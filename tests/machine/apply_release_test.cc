@@ -142,6 +142,17 @@ TEST_F(ApplyRelease, JudgesOnceWhatDidNotChange) {
   EXPECT_FALSE(world_.DecisionFor(kChair).has_value());
 }
 
+/// What has gone out leaves traces in the store, more with every item: nobody goes through them again.
+TEST_F(ApplyRelease, LooksForWhatWaitsBehindWhatHasGoneOut) {
+  world_.OpenSession(kChair);
+  for (int i = 0; i < 3; ++i) Event(v1::URGENCY_URGENT);
+  const auto lane = world_.state.Find<LaneRow>(LaneKey(kChair, v1::URGENCY_URGENT));
+  EXPECT_EQ(lane->waiting(), 0u);
+  EXPECT_EQ(lane->next_place(), 4u);
+  EXPECT_EQ(lane->held_below(), 4u);
+  EXPECT_EQ(world_.Released(kChair, v1::URGENCY_URGENT).size(), 3u);
+}
+
 /// Rows that a retry holds back cost each record a bounded look, and none before a hold ends.
 TEST_F(ApplyRelease, LooksAtHeldRowsOnceAndWithinABound) {
   const std::string session = world_.OpenSession(kChair);

@@ -111,6 +111,19 @@ TEST_F(ApplyWithdraw, EndsWhatIsOwedAboutIt) {
   EXPECT_THAT(world_.Inbox(kAccountable), IsEmpty());
 }
 
+/// Two references to one person are one person: what is owed about them ends once.
+TEST_F(ApplyWithdraw, EndsWhatIsOwedOnceWhereAPersonIsNamedTwice) {
+  const std::string event = world_.NextEventId();
+  stored::v1::Publish twice = world_.Event(world_.nominal);
+  twice.add_nominals()->set_nominal_id(world_.nominal);
+  twice.mutable_label()->set_originator_controlled(true);
+  world_.Publish(twice);
+  ASSERT_EQ(world_.Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW).size(), 1u);
+  ASSERT_EQ(world_.Withdraw(event, v1::WITHDRAWAL_REASON_SENT_IN_ERROR).outcome,
+            audit::Outcome::kApplied);
+  EXPECT_TRUE(world_.OpenObligations().empty());
+}
+
 TEST_F(ApplyWithdraw, LeavesWhatIsOwedAboutOtherEvents) {
   const std::string event = world_.PublishControlled();
   world_.PublishControlled();

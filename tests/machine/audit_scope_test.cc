@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "broker/machine/consultation.h"
 #include "broker/machine/rows.h"
+#include "broker/model/limits.h"
 #include "tests/machine/world.h"
 
 namespace tearline::machine {
@@ -89,7 +91,12 @@ TEST_F(AuditScope, AreasAreNamesEachOnce) {
   EXPECT_EQ(reason_, v1::ERROR_REASON_FIELD_INVALID);
   Bind({"North!"});
   EXPECT_EQ(reason_, v1::ERROR_REASON_NAME_INVALID);
-  Bind(std::vector<std::string>(65, "north"));
+  std::vector<std::string> areas;
+  for (int i = 0; i < model::kPostAreasMax; ++i) areas.push_back("area-" + std::to_string(i));
+  Bind(areas);
+  EXPECT_EQ(reason_, v1::ERROR_REASON_UNSPECIFIED);
+  areas.push_back("one-more");
+  Bind(areas);
   EXPECT_EQ(reason_, v1::ERROR_REASON_LIMIT_PASSED);
 }
 

@@ -95,6 +95,9 @@ TEST_F(Consultation, IsForWhomTheTableSays) {
       {CONSULTATION_KIND_DECISION, "ct-police/intel", kAllowed},         // answers for the event
       {CONSULTATION_KIND_DECISION, "ct-police/accountable", kNotFound},  // a colleague of theirs
       {CONSULTATION_KIND_DECISION, "probation/chair", kNotFound},        // it was told, but others'
+      {CONSULTATION_KIND_BREAK_GLASS, kAuditor, kAllowed},
+      {CONSULTATION_KIND_BREAK_GLASS, "desk/governance", kAllowed},  // reviews it
+      {CONSULTATION_KIND_BREAK_GLASS, "police/coordinator", kNotPermitted},
       {CONSULTATION_KIND_RECEIVERS, kAuditor, kAllowed},
       {CONSULTATION_KIND_RECEIVERS, "ct-police/intel", kAllowed},  // may withdraw it
       {CONSULTATION_KIND_RECEIVERS, "probation/chair", kNotFound},

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "broker/machine/rows.h"
+#include "broker/model/limits.h"
 #include "tests/machine/world.h"
 
 namespace tearline::machine {
@@ -48,6 +49,28 @@ TEST(Glass, IsReviewedByInformationGovernance) {
   EXPECT_EQ(ReviewerFor(World::Holder("probation/supervisor"), world.state), "desk/governance");
   EXPECT_EQ(ReviewerFor(World::Holder("desk/governance"), world.state), "")
       << "nobody reviews themselves";
+}
+
+/// A directory of any size costs so much and no more.
+TEST(Glass, LooksAtSoManyPostsForAReviewer) {
+  World world;
+  const auto put = [&world](const std::string& name, v1::PostRole role) {
+    stored::v1::PostRow row;
+    row.mutable_post()->set_post(name);
+    row.mutable_post()->add_roles(role);
+    state::Batch batch(world.state);
+    batch.PutRow(PostKey(name), row);
+    world.state.Commit(batch);
+  };
+  std::size_t posts = world.state.Scan(state::Key(state::Table::kPost), 100).size();
+  put("zz/governance", v1::POST_ROLE_INFORMATION_GOVERNANCE);
+  for (++posts; posts < model::kReviewersLookedAtMax; ++posts) {
+    put("a/p" + std::to_string(posts), v1::POST_ROLE_PRACTITIONER);
+  }
+  const stored::v1::Actor author = World::Holder("desk/governance");
+  EXPECT_EQ(ReviewerFor(author, world.state), "zz/governance") << "the last that is looked at";
+  put("a/one-more", v1::POST_ROLE_PRACTITIONER);
+  EXPECT_EQ(ReviewerFor(author, world.state), "");
 }
 
 TEST(Glass, CountsForNothingFromItsEndOn) {

@@ -116,7 +116,8 @@ Decision Judged(const PolicySet& policy, const Scene& scene) {
   Decision plain = Evaluate(policy, scene.event, scene.nominals, scene.recipient);
   Hearing hearing(policy);
   hearing.Open(scene.event);
-  const Decision fast = DecisionOf(hearing.Hear(scene.nominals, scene.recipient), hearing.policy(), scene.nominals);
+  const Decision fast =
+      DecisionOf(hearing.Hear(scene.nominals, scene.recipient), hearing.policy(), scene.nominals);
   EXPECT_EQ(plain, fast) << "plain " << Words(plain) << "\nfast  " << Words(fast);
   return plain;
 }

@@ -41,6 +41,20 @@ TEST(Explain, SaysWhatIsToldWhyAndWhatLost) {
           "Rule Q1 would allow no more than a pointer, but yields to what is owed."));
 }
 
+/// Under broken glass: what stood, and what yielded.
+TEST(Explain, SaysThatTheGlassWasBroken) {
+  Case asked;
+  asked.nominals[0].glass = "brk_1";
+  const std::vector<std::string> said = asked.Under("qualified Q1 pointer");
+  EXPECT_THAT(said, Contains("north-probation/officer gets everything."));
+  EXPECT_THAT(said, Contains("It was judged while the glass was broken (break-glass:brk_1): "
+                             "everything was granted, and only absolute caps and masks stood."));
+  EXPECT_THAT(said, Contains("Rule Q1 would allow no more than a pointer, but yields to broken "
+                             "glass."));
+  EXPECT_THAT(asked.Under("grant G1 full; cap A1 tear-line; qualified Q1 tear-line"),
+              Contains("Rule G1 would allow everything, but is beaten by A1."));
+}
+
 /// What nobody grants is told to nobody; and the reason stands there.
 TEST(Explain, SaysWhyNothingIsTold) {
   EXPECT_THAT(

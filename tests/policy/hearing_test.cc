@@ -78,8 +78,8 @@ void Compare(std::uint32_t salt, std::size_t rules_max, int events, int posts, T
     for (int post = 0; post < posts; ++post) {
       if (post > 0) inventor.Readdress(scene);
       const Decision plain = Evaluate(policy, scene.event, scene.nominals, scene.recipient);
-      const Decision fast =
-          DecisionOf(hearing.Hear(scene.nominals, scene.recipient), hearing.policy(), scene.nominals);
+      const Decision fast = DecisionOf(hearing.Hear(scene.nominals, scene.recipient),
+                                       hearing.policy(), scene.nominals);
       ASSERT_EQ(plain, fast) << "salt " << salt << ", event " << event << ", post " << post << ", "
                              << Said(text, plain, fast);
       ++tally.cases;
@@ -160,7 +160,8 @@ TEST(Hearing, IsCaughtIfOneWordOfTheCompiledPolicyDiffers) {
       const Scene scene = inventor.Invent();
       hearing.Open(scene.event);
       differs = Evaluate(policy, scene.event, scene.nominals, scene.recipient) !=
-                DecisionOf(hearing.Hear(scene.nominals, scene.recipient), hearing.policy(), scene.nominals);
+                DecisionOf(hearing.Hear(scene.nominals, scene.recipient), hearing.policy(),
+                           scene.nominals);
     }
     caught += differs ? 1 : 0;
   }

@@ -11,13 +11,13 @@
 
 namespace tearline::rpc {
 
-/// A world with auditors: board/board asks of everybody, board/operator of the area "south" alone.
+/// A world with auditors: board/board asks of everybody, education/guest of the area "south" alone.
 /// One nominal, its case in the area "north", with probation/chair in the chair and
 /// ct-police/accountable answerable.
 class Inquiry {
  public:
   static constexpr char kAuditor[] = "board/board";
-  static constexpr char kSouthern[] = "board/operator";
+  static constexpr char kSouthern[] = "education/guest";
   static constexpr char kChair[] = "probation/chair";
 
   Inquiry() {

@@ -23,7 +23,8 @@ class OpenAtTest : public testing::Test, public Inquiry {
   }
   /// The review of what was withheld, as it stood.
   v1::OpenAtRow Review(std::int64_t at_ms) {
-    for (const v1::OpenAtRow& row : Ask(at_ms).rows()) {
+    const v1::ListOpenAtResponse response = Ask(at_ms);
+    for (const v1::OpenAtRow& row : response.rows()) {
       if (row.type() == v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW) return row;
     }
     return {};

@@ -154,6 +154,7 @@ void Feeds::HearDetails(const Seen& seen, const EventHeard* published) {
       HearRelease(detail.released(), seen.stamp_ms);
     }
   }
+  taken_back_.HearDetails(seen);
   CheckWhatGoesAgain();
   if (published != nullptr && decided != reading_.Concerned(*published)) {
     complaints_.push_back("P3: not every post a duty names got a decision, or another did");

@@ -32,6 +32,7 @@ Oracle::Oracle(const Intents& intents)
 void Oracle::HearGroup(const std::vector<Seen>& group, bool believed, const state::Reader& view) {
   if (group.empty()) return;
   ++group_;
+  receipts.spilled_in_group = false;
   const std::int64_t stamp_ms = group.front().stamp_ms;
   // What one Pulse cannot fire, the next does, in the next group.
   bool all_fires =
@@ -123,6 +124,7 @@ void Oracle::HearWithdrawal(const Seen& seen, const Intent& intent) {
   if (!may) Complain("an event was withdrawn that was withdrawn before");
   event->second.withdrawn = true;
   event->second.spilled = event->second.spilled || spillage;
+  receipts.spilled_in_group = receipts.spilled_in_group || spillage;
   debts.HearWithdrawn(event->first);
   feeds.HearWithdrawn(event->first);
 }

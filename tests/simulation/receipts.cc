@@ -27,6 +27,8 @@ bool Receipts::Hear(const Seen& seen, const Intent& intent) {
     }
     return false;
   }
+  // What it was sealed under was replaced while it was on its way: it is to be sent again.
+  if (seen.reason == v1::ERROR_REASON_UNAVAILABLE && spilled_in_group) return false;
   if (seen.outcome != audit::Outcome::kApplied) {
     complaints_.push_back("P1: a right publish did not take effect");
     return false;

@@ -29,6 +29,9 @@ class Receipts {
   /// A publisher was answered.
   void Answered(const Intent& intent, const machine::Applied& applied);
 
+  /// Whether a spillage took effect in the group that is heard.
+  bool spilled_in_group = false;
+
   /// Everything answered is there, once, under the same id, at its position. Asked after every
   /// crash and at the end.
   void Look(const state::Reader& view);

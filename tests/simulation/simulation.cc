@@ -220,6 +220,8 @@ void Simulation::HearAnswers() {
   for (const Answer& answer : std::exchange(answers_, {})) {
     if (answer.applied.ok()) {
       oracle_.Answered(answer.intent, *answer.applied);
+      const bool again = answer.applied->reason == v1::ERROR_REASON_UNAVAILABLE;
+      if (again && answer.intent.deed == Deed::kPublish) unsure_.push_back(answer.intent);
       continue;
     }
     if (ReasonOf(answer.applied.status()) == v1::ERROR_REASON_CLOCK_PARTED) clock_refused_ = true;

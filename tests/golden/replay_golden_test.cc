@@ -28,9 +28,9 @@ struct Golden {
 constexpr std::uint32_t kShapeOfDigests = 3;
 constexpr Golden kGolden[] = {
     {"ledger_v1.hex", "66bc5db77bc71e9b335447291e5f6d62a907901ae8ed076607dcf8b87059c304",
-     "b8683012036aba861bc127e4e61c519cce2dd9f23d8d87ee8b1433992e0faaf1"},
+     "d86dfaf3580cfbf62472f2749416d205dc5844e6f2f81f5151c02e49ba4e57ce"},
     {"ledger_v2.hex", "1f1082d2228d5abc2c32afed3ba559c2632ba08e91920f75d91d65282ef8bde0",
-     "9cc35629a37f424052462cd468b8f2c2ecc364e1304c1a9c33fc238d504b6d68"},
+     "d66627c8a03a71757c370a427f6f0bb40580914c0e14cc333e9d4127ba97258c"},
 };
 
 /// A small history with every kind of outcome: seats, a second hand, a tear-line, a withholding

@@ -29,7 +29,7 @@ struct Shape {
 };
 constexpr Shape kShapes[] = {
     {2, "fb9a54f944f8711f32b02b4575ae49f1b05f904e9f0f629bb9966b16b5f6973d"},
-    {3, "ffa4123f0983777989c1fb4096367e58f16eca05582860881cdfdb451ec281da"},
+    {3, "2e3ac6662542311c2dc6172a293da9a840458cde54e46e333d01cd0212c47ee0"},
 };
 
 /// What a message's fields are, and of those it holds, by full name.

@@ -76,6 +76,7 @@ TEST(ExplainWords, WhatWaitsAndWhatWasNeverJudgedAreToldApart) {
 TEST(ExplainWords, EveryObligationWantsSomethingOfItsOwn) {
   std::set<std::string> said;
   for (int type = v1::ObligationType_MIN; type <= v1::ObligationType_MAX; ++type) {
+    if (!v1::ObligationType_IsValid(type)) continue;
     v1::ExplainDecisionResponse explained = Judged();
     explained.add_obligations()->set_type(static_cast<v1::ObligationType>(type));
     AddSentences("police/panel", false, explained);

@@ -53,8 +53,8 @@ static_assert(kWrapOverheadBytes == kHalfBytes);
 
 enum class Direction : std::uint8_t { kDecrypt = 0, kEncrypt = 1 };
 
-/// AES-256, block by block. The library's own key wrap runs its portable code, six times slower than
-/// the processor's instructions that this one comes to.
+/// AES-256, block by block. The library's own key wrap runs its portable code, six times slower
+/// than the processor's instructions that this one comes to.
 class Blocks {
  public:
   Blocks(std::string_view key, Direction direction) : context_(MakeContext()) {
@@ -66,10 +66,9 @@ class Blocks {
 
   void Run(unsigned char (&block)[kBlockBytes]) const {
     int length = 0;
-    TEARLINE_INVARIANT(
-        EVP_CipherUpdate(context_.get(), block, &length, block, kBlockBytes) == 1 &&
-            length == kBlockBytes,
-        "a block cipher takes a block");
+    TEARLINE_INVARIANT(EVP_CipherUpdate(context_.get(), block, &length, block, kBlockBytes) == 1 &&
+                           length == kBlockBytes,
+                       "a block cipher takes a block");
   }
 
  private:

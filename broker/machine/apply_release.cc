@@ -118,8 +118,8 @@ Went ReleaseRow(const std::string& feed, v1::Urgency lane, std::uint64_t place,
   return Went::kOut;
 }
 
-/// Remembers below which place nothing waits, or only what is held back, so that no record looks there
-/// in vain before a hold ends: also not for the traces of what has gone out.
+/// Remembers below which place nothing waits, or only what is held back, so that no record looks
+/// there in vain before a hold ends: also not for the traces of what has gone out.
 void HeldBelow(const std::string& feed, v1::Urgency lane, std::uint64_t place, Step& step) {
   LaneRow row = ReadLane(feed, lane, step.batch);
   row.set_held_below(place);

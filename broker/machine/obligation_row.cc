@@ -37,7 +37,9 @@ state::Key OpenKey(const ObligationRow& row) {
       .U8(static_cast<std::uint8_t>(row.type()))
       .U16(static_cast<std::uint16_t>(row.reason()))
       .Name(row.debtor_post())
-      .Fixed(alone ? row.event_ids(0) : is_glass ? row.feed() : std::string());
+      .Fixed(alone      ? row.event_ids(0)
+             : is_glass ? row.feed()
+                        : std::string());
 }
 
 state::Key OpenAbout(const std::string& nominal_id) {

@@ -22,10 +22,10 @@ constexpr std::uint32_t kNotKnownHere = 31;
 /// Where sets that are not of exactly one value begin.
 constexpr std::uint32_t kSets = 32;
 
-static_assert(v1::AgencyKind_MAX < 30 && v1::PostRole_MAX < 30 &&
-                  v1::CaseFunction_MAX < 30 && v1::ContentFlag_MAX < 30 &&
-                  v1::Caveat_MAX < 30 && v1::HandlingInstruction_MAX < 30 &&
-                  v1::MarkingDescriptor_MAX < 30 && v1::InformationGrade_MAX < 30,
+static_assert(v1::AgencyKind_MAX < 30 && v1::PostRole_MAX < 30 && v1::CaseFunction_MAX < 30 &&
+                  v1::ContentFlag_MAX < 30 && v1::Caveat_MAX < 30 &&
+                  v1::HandlingInstruction_MAX < 30 && v1::MarkingDescriptor_MAX < 30 &&
+                  v1::InformationGrade_MAX < 30,
               "sets of these are kept as 32 bits");
 
 std::uint32_t Value(int value, bool (*is_valid)(int)) {

@@ -13,7 +13,8 @@ namespace {
 
 using stored::v1::CaseRow;
 
-Result<std::shared_ptr<const CaseRow>> Find(const v1::GetCaseRequest& request, const state::Reader& view) {
+Result<std::shared_ptr<const CaseRow>> Find(const v1::GetCaseRequest& request,
+                                            const state::Reader& view) {
   if (request.which_case() == v1::GetCaseRequest::kCaseId) {
     const auto id = ReadId<model::CaseId>(request.case_id(), "case_id");
     if (!id.ok()) return id.status();

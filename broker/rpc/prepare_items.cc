@@ -35,8 +35,7 @@ Status PrepareItems(Door& door, const google::protobuf::RepeatedPtrField<v1::Pub
     then(way->preparation.Finish());
     return {};
   }
-  return door.OnAWorker(
-      [way, then = std::move(then)] { then(way->preparation.Finish()); });
+  return door.OnAWorker([way, then = std::move(then)] { then(way->preparation.Finish()); });
 }
 
 }  // namespace tearline::rpc

@@ -194,8 +194,7 @@ void PublishStream::AccessChanged() {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (ended_) return;
   }
-  const Result<stored::v1::Actor> actor =
-      door_.Enter(leaf_pem_, acting_, kPublish, *door_.View());
+  const Result<stored::v1::Actor> actor = door_.Enter(leaf_pem_, acting_, kPublish, *door_.View());
   if (!actor.ok()) FinishWith(actor.status());
 }
 

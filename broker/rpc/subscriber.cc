@@ -58,8 +58,7 @@ grpc::ServerUnaryReactor* Subscriber::Acknowledge(grpc::CallbackServerContext* c
                                                   v1::AcknowledgeResponse* response) {
   return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_ACKNOWLEDGE,
                        [request](const Actor& actor) {
-                         return Say(actor, *request, request->items(),
-                                    CheckSome(request->items()));
+                         return Say(actor, *request, request->items(), CheckSome(request->items()));
                        });
 }
 

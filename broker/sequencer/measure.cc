@@ -41,10 +41,9 @@ void MeasureRecord(stored::v1::CommandNumber command, const machine::Applied& ap
 void MeasureItems(const state::Batch& batch) {
   std::uint64_t released = 0;
   std::uint64_t settled = 0;
-  batch.ForEachWrite(state::Table::kReleased,
-                     [&](const std::string&, const state::RowValue& item) {
-                       ++(item.there() ? released : settled);
-                     });
+  batch.ForEachWrite(state::Table::kReleased, [&](const std::string&, const state::RowValue& item) {
+    ++(item.there() ? released : settled);
+  });
   telemetry::Count(telemetry::Counter::kItemsReleased, released);
   telemetry::Count(telemetry::Counter::kItemsSettled, settled);
 }

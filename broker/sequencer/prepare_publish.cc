@@ -224,7 +224,7 @@ struct PublishPreparation::Draft {
 
   Preparation preparation;
   Status checked;  ///< Why it is refused, or OK.
-  Publish plain;  ///< All that lies in the clear.
+  Publish plain;   ///< All that lies in the clear.
   bool known = false;
   std::size_t bytes_max = 0;
   std::optional<SubjectKeys> keys;
@@ -260,9 +260,8 @@ Status PublishPreparation::Draft::Check(const stored::v1::Actor& actor) {
 /// Seals, with keys made anew if one of the view was destroyed meanwhile.
 Result<Proposal> PublishPreparation::Draft::Seal(const stored::v1::Actor& actor) {
   if (!checked.ok()) return checked;
-  Result<Proposal> proposal =
-      known ? MakeProposal(actor, stored::v1::COMMAND_NUMBER_PUBLISH, plain)
-            : SealAll(preparation, actor, plain, *keys);
+  Result<Proposal> proposal = known ? MakeProposal(actor, stored::v1::COMMAND_NUMBER_PUBLISH, plain)
+                                    : SealAll(preparation, actor, plain, *keys);
   if (ReasonOf(proposal.status()) == v1::ERROR_REASON_KEY_MISSING) {
     keys.emplace(preparation.bench, /*reuse=*/false);
     NeedKeys(preparation, *keys);

@@ -149,9 +149,8 @@ class RocksdbDatabase final : public Database {
     TEARLINE_INVARIANT(position > position_, "the state only moves forward");
     rocksdb::WriteBatch writes;
     batch.ForEachWrite([&writes](const std::string& key, const RowValue& value) {
-      const rocksdb::Status added = value.there()
-                                        ? writes.Put(SliceOf(key), SliceOf(value.Bytes()))
-                                        : writes.Delete(SliceOf(key));
+      const rocksdb::Status added = value.there() ? writes.Put(SliceOf(key), SliceOf(value.Bytes()))
+                                                  : writes.Delete(SliceOf(key));
       TEARLINE_INVARIANT(added.ok(), "a write fits its batch");
     });
     const rocksdb::Status added =

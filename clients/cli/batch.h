@@ -12,8 +12,8 @@
 
 namespace tearline::cli {
 
-/// Publishes events as they come, many under way at once, says how far it is, and counts what became
-/// of each.
+/// Publishes events as they come, many under way at once, says how far it is, and counts what
+/// became of each.
 class Batch {
  public:
   /// Requires: `invocation` outlives the batch.

@@ -125,8 +125,8 @@ void Pipeline::Send() {
   unsent_bytes_ = 0;
 }
 
-/// Gives the results that come before `until` to the receiver. What a full queue refused waits to be
-/// sent again, behind the rest. False if there are more than were asked for.
+/// Gives the results that come before `until` to the receiver. What a full queue refused waits to
+/// be sent again, behind the rest. False if there are more than were asked for.
 bool Pipeline::Take(Clock::time_point until) {
   bool busy = false;
   for (const v1::PublishResult& result : stream_->Take(until)) {

@@ -67,8 +67,8 @@ class Pipeline {
   std::deque<v1::PublishItem> waiting_;  ///< Without a result that stands, oldest first.
   std::size_t sent_ = 0;                 ///< So many of them, the oldest, were sent on this stream.
   std::size_t unsent_bytes_ = 0;
-  std::unique_ptr<Stream> stream_;  ///< None before the first frame.
-  std::chrono::milliseconds wait_;                  ///< Before the next stream is opened.
+  std::unique_ptr<Stream> stream_;                 ///< None before the first frame.
+  std::chrono::milliseconds wait_;                 ///< Before the next stream is opened.
   std::chrono::steady_clock::time_point give_up_;  ///< Without another result.
 };
 

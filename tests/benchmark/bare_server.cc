@@ -24,7 +24,8 @@ std::string ReadFile(const std::filesystem::path& path) {
 }
 
 /// Reads on while it writes, as whoever has nothing to wait for.
-class Echo final : public grpc::ServerBidiReactor<v1::PublishStreamRequest, v1::PublishStreamResponse> {
+class Echo final
+    : public grpc::ServerBidiReactor<v1::PublishStreamRequest, v1::PublishStreamResponse> {
  public:
   Echo() { StartRead(&request_); }
 

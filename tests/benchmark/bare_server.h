@@ -37,8 +37,8 @@ class BareServer {
   std::string address_;
 };
 
-/// What that process does: serves with the certificates in `certificates`, after it has said its port
-/// on standard output, until its parent is gone.
+/// What that process does: serves with the certificates in `certificates`, after it has said its
+/// port on standard output, until its parent is gone.
 [[noreturn]] void ServeBare(const std::filesystem::path& certificates);
 
 }  // namespace tearline::benchmark

@@ -1,5 +1,5 @@
-// Ratios in one run on one machine: what the broker does beside what the disk, gRPC and other brokers
-// give there. Ratios can be compared between machines; the numbers behind them can't.
+// Ratios in one run on one machine: what the broker does beside what the disk, gRPC and other
+// brokers give there. Ratios can be compared between machines; the numbers behind them can't.
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -20,7 +20,8 @@ namespace {
 
 constexpr char kUsage[] =
     "usage: ./dev bench [--json FILE] [--only COMPARISON] [--large] [--records N] [--peers]\n"
-    "  --large  250,000 nominals and ten million records, instead of 10,000 and 100,000: hours, and\n"
+    "  --large  250,000 nominals and ten million records, instead of 10,000 and 100,000: hours, "
+    "and\n"
     "           100 GB of disk\n"
     "  --records N  that many, replayed and started with\n"
     "  --peers  beside other brokers, too\n";
@@ -48,7 +49,8 @@ int Main(const std::vector<std::string>& words) {
     return 2;
   }
   std::filesystem::create_directories(given["--directory"]);
-  Scene scene({given["--broker"], given["--certificates"], given["--policy"], given["--directory"]});
+  Scene scene(
+      {given["--broker"], given["--certificates"], given["--policy"], given["--directory"]});
   std::vector<Row> rows;
   if (peers) rows = ComparePeers(scene, size.rounds);
   for (Row& row : CompareAll(scene, size, given["--only"])) rows.push_back(std::move(row));

@@ -73,8 +73,8 @@ double CpuOf(pid_t process) {
   return (user + system) * 1e6 / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
-/// What an event costs of a core, in all threads of the server: neighbours on the machine change that
-/// least of all.
+/// What an event costs of a core, in all threads of the server: neighbours on the machine change
+/// that least of all.
 void CompareCpu(Scene& scene, const Depth& depth, int rounds, std::vector<Row>& rows) {
   Rounds cpu;
   const auto spent_on = [](pid_t process, const std::function<Loaded()>& load) {
@@ -107,10 +107,10 @@ void CompareDelivery(Scene& scene, const Depth& depth, int rounds, std::vector<R
     const std::uint64_t ahead_max = 4 * depth.events();
     const std::uint64_t begun = subscriber.Acknowledged();
     const Clock::time_point begun_at = Clock::now();
-    const Loaded ours = scene.Ours(
-        depth, {.time = milliseconds(2000), .may_send = [&](std::uint64_t sent) {
-                  return sent < subscriber.Acknowledged() - begun + ahead_max;
-                }});
+    const Loaded ours =
+        scene.Ours(depth, {.time = milliseconds(2000), .may_send = [&](std::uint64_t sent) {
+                             return sent < subscriber.Acknowledged() - begun + ahead_max;
+                           }});
     while (subscriber.Acknowledged() - begun < ours.events) {
       std::this_thread::sleep_for(milliseconds(1));
     }
@@ -122,12 +122,12 @@ void CompareDelivery(Scene& scene, const Depth& depth, int rounds, std::vector<R
   }
   const std::string name = std::string("acknowledged_by_subscriber_") + depth.name;
   const std::string says = std::string("to a subscriber's acknowledgement, ") + depth.says;
-  rows.push_back(over_bare.AsRow(name + "_over_bare_stream", says + ", over a bare gRPC stream",
-                                 true, "1/s"));
+  rows.push_back(
+      over_bare.AsRow(name + "_over_bare_stream", says + ", over a bare gRPC stream", true, "1/s"));
   rows.push_back(appends.AsRow(name + "_over_synced_appends", says + ", over bare synced appends",
                                true, "1/s"));
-  rows.push_back(over_publish.AsRow(name + "_over_publish", says + ", over publishing alone", true,
-                                    "1/s"));
+  rows.push_back(
+      over_publish.AsRow(name + "_over_publish", says + ", over publishing alone", true, "1/s"));
 }
 
 /// Where the time goes, as shares of all that is timed.
@@ -143,10 +143,11 @@ void ShowShares(Scene& scene, std::vector<Row>& rows) {
        {std::pair{"check", "checking"}, std::pair{"seal", "sealing"},
         std::pair{"append", "the ledger's append and sync"},
         std::pair{"apply", "the machine: finding and queueing"}, std::pair{"judge", "judging"},
-        std::pair{"leaf", "the leaf with its details"},
-        std::pair{"commit", "the state's batch"}, std::pair{"answer", "answering and sending"}}) {
-    rows.push_back({std::string("share_") + name, std::string("share of time, 1,000 in flight: ") + says,
-                    took.at(name) / all, false, ""});
+        std::pair{"leaf", "the leaf with its details"}, std::pair{"commit", "the state's batch"},
+        std::pair{"answer", "answering and sending"}}) {
+    rows.push_back({std::string("share_") + name,
+                    std::string("share of time, 1,000 in flight: ") + says, took.at(name) / all,
+                    false, ""});
   }
 }
 
@@ -176,8 +177,8 @@ void CompareReplay(Scene& scene, const Size& size, std::vector<Row>& rows) {
   Rounds start;
   start.Add(with_state, without);
   rows.push_back(replay.AsRow("replay_" + count + "_records_over_publish",
-                              "replay of " + count + " records a second, over 1,000 in flight", true,
-                              "1/s"));
+                              "replay of " + count + " records a second, over 1,000 in flight",
+                              true, "1/s"));
   rows.push_back(start.AsRow("start_with_state_of_" + count + "_records_over_replay",
                              "start with the state of " + count + " records, over one that replays",
                              false, "s"));

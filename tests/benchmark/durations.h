@@ -12,9 +12,10 @@ using Durations = std::vector<double>;
 /// The one that so many hundredths are not above; 0 if there is none.
 inline double Percentile(Durations durations, double percent) {
   if (durations.empty()) return 0;
-  const auto place = static_cast<std::size_t>(percent / 100 * static_cast<double>(durations.size()));
-  const auto at = durations.begin() +
-                  static_cast<std::ptrdiff_t>(std::min(place, durations.size() - 1));
+  const auto place =
+      static_cast<std::size_t>(percent / 100 * static_cast<double>(durations.size()));
+  const auto at =
+      durations.begin() + static_cast<std::ptrdiff_t>(std::min(place, durations.size() - 1));
   std::nth_element(durations.begin(), at, durations.end());
   return *at;
 }

@@ -46,7 +46,8 @@ const stored::v1::Actor& Feeder() {
 
 template <typename T>
 T Must(Result<T> result, const char* what) {
-  if (!result.ok()) throw std::runtime_error(std::string(what) + ": " + SentenceOf(result.status()));
+  if (!result.ok())
+    throw std::runtime_error(std::string(what) + ": " + SentenceOf(result.status()));
   return *std::move(result);
 }
 
@@ -106,8 +107,7 @@ std::vector<std::string> Growth::AddPeople(std::size_t count) {
     while (items.size() < std::min(kTogether, count - ids.size())) {
       v1::PublishItem& item = items.emplace_back(ItemAbout(""));
       item.set_request_id(name_ + std::to_string(made_++));
-      v1::Identifier& identifier =
-          *item.mutable_event()->mutable_nominals(0)->mutable_identifier();
+      v1::Identifier& identifier = *item.mutable_event()->mutable_nominals(0)->mutable_identifier();
       identifier.set_type(v1::IDENTIFIER_TYPE_OTHER);
       identifier.set_value(item.request_id());
     }
@@ -137,8 +137,7 @@ void Growth::OpenCases(const std::vector<std::string>& nominal_ids) {
     opened.set_area("north");
     opened.set_accountable_post("police/accountable");
     opened.set_supervising_post("probation/supervisor");
-    cases.push_back(
-        sequencer::MakeProposal(Clerk(), stored::v1::COMMAND_NUMBER_OPEN_CASE, open));
+    cases.push_back(sequencer::MakeProposal(Clerk(), stored::v1::COMMAND_NUMBER_OPEN_CASE, open));
   }
   const std::vector<machine::Applied> opened = Record(std::move(cases));
   for (const auto& [post, kind] : {std::pair{"probation/chair", v1::SEAT_KIND_CHAIR},
@@ -150,8 +149,7 @@ void Growth::OpenCases(const std::vector<std::string>& nominal_ids) {
       seat.set_case_id(model::CaseId::Parse(each.made_id)->Bytes());
       seat.mutable_seat()->set_post(post);
       seat.mutable_seat()->set_kind(kind);
-      seats.push_back(
-          sequencer::MakeProposal(Clerk(), stored::v1::COMMAND_NUMBER_SEAT_POST, seat));
+      seats.push_back(sequencer::MakeProposal(Clerk(), stored::v1::COMMAND_NUMBER_SEAT_POST, seat));
     }
     (void)Record(std::move(seats));
   }
@@ -200,8 +198,8 @@ void Growth::AddSubscriptions(std::size_t count) {
       wish.mutable_selector()->add_event_type_prefixes("custody.movement-" +
                                                        std::to_string(made % 100));
       wish.set_from(v1::START_FROM_NOW);
-      wishes.push_back(sequencer::MakeProposal(
-          reader, stored::v1::COMMAND_NUMBER_CREATE_SUBSCRIPTION, wish));
+      wishes.push_back(
+          sequencer::MakeProposal(reader, stored::v1::COMMAND_NUMBER_CREATE_SUBSCRIPTION, wish));
     }
     (void)Record(std::move(wishes));
   }

@@ -14,8 +14,8 @@
 
 namespace tearline::benchmark {
 
-/// Makes the ledger of a broker that is stopped grow: through the same preparing, writer and machine,
-/// but in this process, in large groups, and with nobody asking. Of the directory of
+/// Makes the ledger of a broker that is stopped grow: through the same preparing, writer and
+/// machine, but in this process, in large groups, and with nobody asking. Of the directory of
 /// tests/end_to_end/stage.cc.
 ///
 /// Throws std::runtime_error.
@@ -34,8 +34,8 @@ class Growth {
   /// Publishes events about them in turn, for police/intelligence.
   void AddEvents(const std::vector<std::string>& nominal_ids, std::size_t count);
 
-  /// Desks of probation, each with as many subscriptions as one post may have, to kinds of events that
-  /// AddEvents does not publish.
+  /// Desks of probation, each with as many subscriptions as one post may have, to kinds of events
+  /// that AddEvents does not publish.
   void AddSubscriptions(std::size_t count);
 
   /// The first leaves of the log, as an auditor is handed them. Requires: there are as many.

@@ -95,7 +95,8 @@ std::size_t NatsAnswers(Wire& wire) {
     const std::size_t bytes = std::stoul(line.substr(line.rfind(' ') + 1));
     if (unread.size() < end + 2 + bytes + 2) return count;
     const std::string_view answer = unread.substr(end + 2, bytes);
-    if (answer.find("\"error\"") != std::string_view::npos) Fail("NATS says " + std::string(answer));
+    if (answer.find("\"error\"") != std::string_view::npos)
+      Fail("NATS says " + std::string(answer));
     wire.Take(end + 2 + bytes + 2);
     ++count;
   }
@@ -145,7 +146,8 @@ class Puts {
   };
 
   void Send() {
-    auto* call = new Call{.context = {}, .request = PutRequest(std::to_string(next_++)), .response = {}};
+    auto* call =
+        new Call{.context = {}, .request = PutRequest(std::to_string(next_++)), .response = {}};
     stub_.UnaryCall(&call->context, "/etcdserverpb.KV/Put", {}, &call->request, &call->response,
                     [this, call](const grpc::Status& status) {
                       delete call;
@@ -184,9 +186,10 @@ double DriveNats(int port, const WireTls& tls, const Drive& drive) {
   wire.Secure(tls);
   const std::string stream =
       R"({"name":"events","subjects":["events.*"],"storage":"file","retention":"limits"})";
-  wire.Write("CONNECT {\"verbose\":false,\"pedantic\":false}\r\nSUB answers 1\r\n"
-             "PUB $JS.API.STREAM.CREATE.events answers " +
-             std::to_string(stream.size()) + "\r\n" + stream + "\r\n");
+  wire.Write(
+      "CONNECT {\"verbose\":false,\"pedantic\":false}\r\nSUB answers 1\r\n"
+      "PUB $JS.API.STREAM.CREATE.events answers " +
+      std::to_string(stream.size()) + "\r\n" + stream + "\r\n");
   while (NatsAnswers(wire) == 0) wire.Fill();
   const std::string request =
       "PUB events.e answers " + std::to_string(kContentBytes) + "\r\n" + Payload() + "\r\n";

@@ -96,7 +96,8 @@ std::string ProgramPath(const std::string& name, const std::string& besides) {
   std::istringstream places(besides + ":" + (path == nullptr ? "" : path) +
                             ":/usr/local/sbin:/usr/sbin:/usr/bin");
   for (std::string place; std::getline(places, place, ':');) {
-    if (!place.empty() && access((place + "/" + name).c_str(), X_OK) == 0) return place + "/" + name;
+    if (!place.empty() && access((place + "/" + name).c_str(), X_OK) == 0)
+      return place + "/" + name;
   }
   return "";
 }

@@ -8,8 +8,8 @@
 
 namespace tearline::benchmark {
 
-/// Another broker's server, in a process of its own, on loopback, with its files in a directory that
-/// was emptied first.
+/// Another broker's server, in a process of its own, on loopback, with its files in a directory
+/// that was emptied first.
 class PeerServer {
  public:
   /// Starts `words`, as `user` if one is named, and waits until `port` answers.

@@ -42,9 +42,18 @@ void Missing(const std::string& peer, const std::string& why) {
 
 std::vector<std::string> RedisWords(const Place& place, const char* when_synced) {
   std::vector<std::string> words = {ProgramPath("redis-server"),
-                                    "--bind", "127.0.0.1", "--dir", EmptyDirectory(place.directory),
-                                    "--appendonly", "yes", "--appendfsync", when_synced,
-                                    "--save", "", "--auto-aof-rewrite-percentage", "0"};
+                                    "--bind",
+                                    "127.0.0.1",
+                                    "--dir",
+                                    EmptyDirectory(place.directory),
+                                    "--appendonly",
+                                    "yes",
+                                    "--appendfsync",
+                                    when_synced,
+                                    "--save",
+                                    "",
+                                    "--auto-aof-rewrite-percentage",
+                                    "0"};
   if (place.secure()) {
     words.insert(words.end(), {"--port", "0", "--tls-port", "16379", "--tls-cert-file",
                                place.Certificate("broker.pem"), "--tls-key-file",
@@ -63,12 +72,12 @@ std::unique_ptr<PeerServer> StartNats(const Place& place, bool synced) {
   // synchronous is written through.
   if (synced) (void)RunPeerProgram({ProgramPath("chattr"), "+S", place.directory / "store"});
   std::ofstream config(place.directory / "nats.conf");
-  config << "listen: 127.0.0.1:14222\njetstream { store_dir: \"" << (place.directory / "store").string()
-         << "\", max_mem: 1G, max_file: 20G }\n";
+  config << "listen: 127.0.0.1:14222\njetstream { store_dir: \""
+         << (place.directory / "store").string() << "\", max_mem: 1G, max_file: 20G }\n";
   if (place.secure()) {
     config << "tls { cert_file: \"" << place.Certificate("broker.pem") << "\", key_file: \""
-           << place.Certificate("broker.key") << "\", ca_file: \"" << place.Certificate("agencies.pem")
-           << "\", verify: true }\n";
+           << place.Certificate("broker.key") << "\", ca_file: \""
+           << place.Certificate("agencies.pem") << "\", verify: true }\n";
   }
   config.close();
   return std::make_unique<PeerServer>(
@@ -79,11 +88,19 @@ std::unique_ptr<PeerServer> StartNats(const Place& place, bool synced) {
 std::unique_ptr<PeerServer> StartEtcd(const Place& place) {
   EmptyDirectory(place.directory);
   const std::string scheme = place.secure() ? "https" : "http";
-  std::vector<std::string> words = {ProgramPath("etcd"), "--data-dir", place.directory / "store",
-                                    "--listen-client-urls", scheme + "://127.0.0.1:12379",
-                                    "--advertise-client-urls", scheme + "://127.0.0.1:12379",
-                                    "--listen-peer-urls", "http://127.0.0.1:12380",
-                                    "--log-level", "error", "--quota-backend-bytes", "8589934592"};
+  std::vector<std::string> words = {ProgramPath("etcd"),
+                                    "--data-dir",
+                                    place.directory / "store",
+                                    "--listen-client-urls",
+                                    scheme + "://127.0.0.1:12379",
+                                    "--advertise-client-urls",
+                                    scheme + "://127.0.0.1:12379",
+                                    "--listen-peer-urls",
+                                    "http://127.0.0.1:12380",
+                                    "--log-level",
+                                    "error",
+                                    "--quota-backend-bytes",
+                                    "8589934592"};
   if (place.secure()) {
     words.insert(words.end(), {"--cert-file", place.Certificate("broker.pem"), "--key-file",
                                place.Certificate("broker.key"), "--client-cert-auth",
@@ -95,14 +112,14 @@ std::unique_ptr<PeerServer> StartEtcd(const Place& place) {
 std::unique_ptr<PeerServer> StartPostgres(const Place& place) {
   const fs::path programs = kPostgresPrograms;
   EmptyDirectory(place.directory, "postgres");
-  (void)RunPeerProgram({programs / "initdb", "-D", place.directory / "store", "-A", "trust", "-U",
-                        "postgres"},
-                       "postgres");
+  (void)RunPeerProgram(
+      {programs / "initdb", "-D", place.directory / "store", "-A", "trust", "-U", "postgres"},
+      "postgres");
   auto server = std::make_unique<PeerServer>(
-      std::vector<std::string>{programs / "postgres", "-D", place.directory / "store", "-p", "15432",
-                               "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-                               "-c", "shared_buffers=512MB", "-c", "max_connections=200", "-c",
-                               "max_wal_size=8GB"},
+      std::vector<std::string>{programs / "postgres", "-D", place.directory / "store", "-p",
+                               "15432", "-c", "listen_addresses=127.0.0.1", "-c",
+                               "unix_socket_directories=", "-c", "shared_buffers=512MB", "-c",
+                               "max_connections=200", "-c", "max_wal_size=8GB"},
       15432, place.directory / "log", "postgres");
   (void)RunPeerProgram({programs / "psql", "-h", "127.0.0.1", "-p", "15432", "-U", "postgres", "-c",
                         "CREATE TABLE events (id bigserial PRIMARY KEY, content text)"});
@@ -120,24 +137,25 @@ std::vector<Peer> PeersThere(const fs::path& directory, const WireTls& certifica
       Missing("Redis", "the package redis-server is not installed");
     } else {
       for (const char* synced : {"always", "everysec"}) {
-        peers.push_back({"redis_" + std::string(synced) + tag,
-                         "Redis stream, appendfsync " + std::string(synced) + how, 1000,
-                         [place, synced] {
-                           return std::make_unique<PeerServer>(RedisWords(place, synced), 16379,
-                                                               place.directory / "log");
-                         },
-                         [place](const Drive& drive) { return DriveRedis(16379, place.tls, drive); }});
+        peers.push_back(
+            {"redis_" + std::string(synced) + tag,
+             "Redis stream, appendfsync " + std::string(synced) + how, 1000,
+             [place, synced] {
+               return std::make_unique<PeerServer>(RedisWords(place, synced), 16379,
+                                                   place.directory / "log");
+             },
+             [place](const Drive& drive) { return DriveRedis(16379, place.tls, drive); }});
       }
     }
     if (ProgramPath("nats-server").empty()) {
       Missing("NATS JetStream", "the package nats-server is not installed");
     } else {
       for (const bool synced : {true, false}) {
-        peers.push_back({(synced ? "nats_synced" : "nats_default") + tag,
-                         (synced ? "NATS JetStream, each write synced" : "NATS JetStream, not synced") +
-                             how,
-                         1000, [place, synced] { return StartNats(place, synced); },
-                         [place](const Drive& drive) { return DriveNats(14222, place.tls, drive); }});
+        peers.push_back(
+            {(synced ? "nats_synced" : "nats_default") + tag,
+             (synced ? "NATS JetStream, each write synced" : "NATS JetStream, not synced") + how,
+             1000, [place, synced] { return StartNats(place, synced); },
+             [place](const Drive& drive) { return DriveNats(14222, place.tls, drive); }});
       }
     }
     if (ProgramPath("etcd").empty()) {

@@ -52,8 +52,8 @@ verifier::LeafEntry EntryFrom(const v1::LogLeaf& leaf) {
   return entry;
 }
 
-/// Every hash that a check of these leaves needs: of each detail, of the nodes above, of each leaf and
-/// of one node of the tree for each.
+/// Every hash that a check of these leaves needs: of each detail, of the nodes above, of each leaf
+/// and of one node of the tree for each.
 void HashAll(const std::vector<verifier::LeafEntry>& entries) {
   crypto::Digest last;
   for (const verifier::LeafEntry& entry : entries) {
@@ -125,9 +125,10 @@ void CompareProofs(const state::View& view, int rounds, std::vector<Row>& rows) 
     checking.Add(checked / kProofs, hashed / kProofs);
   }
   const std::string at = "_at_" + std::to_string(size) + "_leaves";
-  rows.push_back(building.AsRow("proof_built" + at + "_over_its_hashes",
-                                "an inclusion proof built at " + std::to_string(size) +
-                                    " leaves, over as many hashes", false, "us"));
+  rows.push_back(building.AsRow(
+      "proof_built" + at + "_over_its_hashes",
+      "an inclusion proof built at " + std::to_string(size) + " leaves, over as many hashes", false,
+      "us"));
   rows.push_back(checking.AsRow("proof_checked" + at + "_over_its_hashes",
                                 "the same checked, over as many hashes", false, "us"));
 }
@@ -152,9 +153,9 @@ void CompareVerifying(Scene& scene, int rounds, std::vector<Row>& rows) {
     const auto count = static_cast<double>(entries.size());
     rate.Add(count / verified * 1e6, count / hashed * 1e6);
   }
-  rows.push_back(rate.AsRow("offline_verification_over_sha256",
-                            "offline verification, entries a second, over SHA-256 of the same bytes",
-                            true, "1/s"));
+  rows.push_back(rate.AsRow(
+      "offline_verification_over_sha256",
+      "offline verification, entries a second, over SHA-256 of the same bytes", true, "1/s"));
 }
 
 void CompareExporting(Scene& scene, std::vector<Row>& rows) {

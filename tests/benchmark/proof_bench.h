@@ -12,8 +12,8 @@ namespace tearline::benchmark {
 /// many bare hashes. In this process.
 void CompareProofs(const state::View& view, int rounds, std::vector<Row>& rows);
 
-/// A stranger's check of a whole log, by the verifier that shares nothing with the broker, over SHA-256
-/// of the same bytes in the same pieces: what nobody who checks it can do without.
+/// A stranger's check of a whole log, by the verifier that shares nothing with the broker, over
+/// SHA-256 of the same bytes in the same pieces: what nobody who checks it can do without.
 ///
 /// Throws std::runtime_error.
 void CompareVerifying(Scene& scene, int rounds, std::vector<Row>& rows);

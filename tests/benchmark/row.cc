@@ -58,7 +58,8 @@ void WriteJson(const std::vector<Row>& rows, const Crowd& crowd, const std::stri
   file << "{\"load\":" << crowd.load << ",\"cores\":" << crowd.cores
        << ",\"busy\":" << (crowd.Busy() ? "true" : "false") << ",\"rows\":[";
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    file << (i == 0 ? "" : ",") << "{\"name\":\"" << rows[i].name << "\",\"ratio\":" << rows[i].ratio
+    file << (i == 0 ? "" : ",") << "{\"name\":\"" << rows[i].name
+         << "\",\"ratio\":" << rows[i].ratio
          << ",\"more_is_better\":" << (rows[i].more_is_better ? "true" : "false")
          << ",\"between\":\"" << rows[i].between << "\"}";
   }

@@ -7,9 +7,9 @@ namespace tearline::benchmark {
 
 /// One line of the table: ours beside something measured in the same run on the same machine.
 struct Row {
-  std::string name;     ///< In JSON.
-  std::string says;     ///< What is compared, in words.
-  double ratio = 0;     ///< Ours over the other: what may be kept and compared.
+  std::string name;  ///< In JSON.
+  std::string says;  ///< What is compared, in words.
+  double ratio = 0;  ///< Ours over the other: what may be kept and compared.
   bool more_is_better = true;
   std::string between;  ///< What both were, for whoever wonders; not to be kept.
 };

@@ -19,7 +19,8 @@ using Clock = std::chrono::steady_clock;
 
 /// One run over one stream. Frames are written one at a time; each is done when the results of all
 /// its events have come.
-class Run final : public grpc::ClientBidiReactor<v1::PublishStreamRequest, v1::PublishStreamResponse> {
+class Run final
+    : public grpc::ClientBidiReactor<v1::PublishStreamRequest, v1::PublishStreamResponse> {
  public:
   Run(const std::shared_ptr<grpc::Channel>& channel, const std::string& post,
       const std::vector<std::string>& nominal_ids, const Load& load)

@@ -32,8 +32,8 @@ struct Loaded {
   Durations frames;          ///< From sending to the last result of each.
 };
 
-/// Publishes events over one stream until the time is over, and waits for the last result. Each event
-/// is about one of `nominal_ids`, in turn. The first fifth of the time is not counted.
+/// Publishes events over one stream until the time is over, and waits for the last result. Each
+/// event is about one of `nominal_ids`, in turn. The first fifth of the time is not counted.
 ///
 /// Throws std::runtime_error if an event is refused: a load that is refused measures nothing.
 Loaded PublishOverStream(const std::shared_ptr<grpc::Channel>& channel, const std::string& post,

@@ -13,9 +13,8 @@ namespace tearline::benchmark {
 std::map<std::string, double> ReadTimings(const end_to_end::Stage& stage) {
   v1::GetMetricsResponse response;
   grpc::ClientContext context;
-  const grpc::Status status =
-      v1::AdminService::NewStub(stage.OperatorsChannelOf("office/keeper"))
-          ->GetMetrics(&context, v1::GetMetricsRequest(), &response);
+  const grpc::Status status = v1::AdminService::NewStub(stage.OperatorsChannelOf("office/keeper"))
+                                  ->GetMetrics(&context, v1::GetMetricsRequest(), &response);
   if (!status.ok()) throw std::runtime_error("the metrics: " + status.error_message());
   constexpr std::string_view kPrefix = "tearline_";
   constexpr std::string_view kSum = "_seconds_sum ";
@@ -24,7 +23,8 @@ std::map<std::string, double> ReadTimings(const end_to_end::Stage& stage) {
   for (std::string line; std::getline(lines, line);) {
     const std::size_t at = line.find(kSum);
     if (at == std::string::npos || !line.starts_with(kPrefix)) continue;
-    timings[line.substr(kPrefix.size(), at - kPrefix.size())] = std::stod(line.substr(at + kSum.size()));
+    timings[line.substr(kPrefix.size(), at - kPrefix.size())] =
+        std::stod(line.substr(at + kSum.size()));
   }
   return timings;
 }

@@ -33,14 +33,13 @@ class ScriptedStream final : public v1::PublisherService::Service {
   bool forbids = false;
   bool says_too_much = false;
 
-  std::vector<int> frames;          // Items in each.
+  std::vector<int> frames;  // Items in each.
   int streams = 0;
   std::map<std::string, int> kept;  // Request id → times recorded.
 
-  grpc::Status PublishStream(
-      grpc::ServerContext*,
-      grpc::ServerReaderWriter<v1::PublishStreamResponse, v1::PublishStreamRequest>* stream)
-      override {
+  grpc::Status PublishStream(grpc::ServerContext*,
+                             grpc::ServerReaderWriter<v1::PublishStreamResponse,
+                                                      v1::PublishStreamRequest>* stream) override {
     const auto place = static_cast<std::size_t>(streams++);
     int left = place < breaks_after.size() ? breaks_after[place] : -1;
     v1::PublishStreamRequest frame;
@@ -172,8 +171,9 @@ TEST_F(PipelineTest, ABrokerThatSaysTooMuchIsNotBelieved) {
 TEST(PipelineAlone, WhereNobodyAnswersItSaysSo) {
   Patience patience;
   patience.all = std::chrono::milliseconds(300);
-  Pipeline pipeline(grpc::CreateChannel("127.0.0.1:1", grpc::InsecureChannelCredentials()),
-                    v1::Acting(), [](const v1::PublishResult&) { FAIL(); }, patience);
+  Pipeline pipeline(
+      grpc::CreateChannel("127.0.0.1:1", grpc::InsecureChannelCredentials()), v1::Acting(),
+      [](const v1::PublishResult&) { FAIL(); }, patience);
   v1::PublishItem item;
   item.set_request_id("r1");
   ASSERT_FALSE(pipeline.Add(std::move(item)));

@@ -1,3 +1,5 @@
+#include "tests/end_to_end/command_line.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,8 +10,6 @@
 #include <string>
 
 #include <nlohmann/json.hpp>
-
-#include "tests/end_to_end/command_line.h"
 
 namespace tearline::end_to_end {
 namespace {

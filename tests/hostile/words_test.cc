@@ -6,9 +6,9 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <ostream>
 #include <regex>
 #include <sstream>
-#include <ostream>
 #include <string>
 #include <thread>
 #include <vector>

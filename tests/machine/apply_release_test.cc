@@ -142,7 +142,8 @@ TEST_F(ApplyRelease, JudgesOnceWhatDidNotChange) {
   EXPECT_FALSE(world_.DecisionFor(kChair).has_value());
 }
 
-/// What has gone out leaves traces in the store, more with every item: nobody goes through them again.
+/// What has gone out leaves traces in the store, more with every item: nobody goes through them
+/// again.
 TEST_F(ApplyRelease, LooksForWhatWaitsBehindWhatHasGoneOut) {
   world_.OpenSession(kChair);
   for (int i = 0; i < 3; ++i) Event(v1::URGENCY_URGENT);

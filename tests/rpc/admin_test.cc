@@ -136,8 +136,8 @@ TEST_F(AdminTest, NothingOfAnybodysIsMeasured) {
         std::string("desk")}) {
     EXPECT_EQ(text.find(secret), std::string::npos) << secret;
   }
-  const std::set<std::string> allowed = {"command", "outcome", "reason", "le",
-                                         "part",    "type",    "level",  "what", "lane"};
+  const std::set<std::string> allowed = {"command", "outcome", "reason", "le",  "part",
+                                         "type",    "level",   "what",   "lane"};
   static const std::regex kLabel("([a-zA-Z_]+)=\"([^\"]*)\"");
   static const std::regex kValue("[a-z][a-z_]*|[0-9.]+|\\+Inf");
   for (std::sregex_iterator it(text.begin(), text.end(), kLabel), end; it != end; ++it) {

@@ -41,10 +41,9 @@ TEST(PublishResult, OnlyWhatTheBrokerCouldNotTakeEndsTheCall) {
     v1::ErrorReason reason;
     bool ends;
   };
-  for (const Row& row : {Row{v1::ERROR_REASON_UNAVAILABLE, true},
-                         Row{v1::ERROR_REASON_UNKNOWN_OUTCOME, true},
-                         Row{v1::ERROR_REASON_TOO_BUSY, false},
-                         Row{v1::ERROR_REASON_CLOCK_PARTED, false}}) {
+  for (const Row& row :
+       {Row{v1::ERROR_REASON_UNAVAILABLE, true}, Row{v1::ERROR_REASON_UNKNOWN_OUTCOME, true},
+        Row{v1::ERROR_REASON_TOO_BUSY, false}, Row{v1::ERROR_REASON_CLOCK_PARTED, false}}) {
     v1::PublishResult result;
     EXPECT_EQ(FillResult(Refuse(row.reason, "no"), result).ok(), !row.ends)
         << ReasonName(row.reason);

@@ -13,7 +13,6 @@
 #include "broker/crypto/digest.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
-#include "broker/machine/rows.h"
 #include "tearline/stored/v1/leaf.pb.h"
 #include "tearline/v1/directory_service.grpc.pb.h"
 #include "tearline/v1/nominal_service.grpc.pb.h"
@@ -292,8 +291,7 @@ TEST_F(ServerTest, ThePolicyInForceIsShownToThoseItBinds) {
   check.set_policy_text(response.policy_text());
   v1::CheckPolicyResponse checked;
   ClientContext checking;
-  EXPECT_EQ(ReasonIn(stub->CheckPolicy(&checking, check, &checked)),
-            v1::ERROR_REASON_NOT_PERMITTED)
+  EXPECT_EQ(ReasonIn(stub->CheckPolicy(&checking, check, &checked)), v1::ERROR_REASON_NOT_PERMITTED)
       << "candidates are for those who write and approve them";
 
   request.set_policy_digest(std::string(32, 'x'));

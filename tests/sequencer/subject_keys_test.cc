@@ -78,8 +78,8 @@ TEST(SubjectKeys, MakesAnotherInTheNextQuarterAndWhenToldTo) {
   EXPECT_EQ(later.Made().size(), 1u);
 }
 
-/// A key that was erased stays in the rows; whichever lies first, one that was not is used again, and
-/// nothing is made.
+/// A key that was erased stays in the rows; whichever lies first, one that was not is used again,
+/// and nothing is made.
 TEST(SubjectKeys, AnErasedKeyIsPassedOverAndTheNextIsUsedAgain) {
   Station station;
   const Published published = PublishOne(station);

@@ -75,8 +75,8 @@ TEST_F(BatchTest, ReadsItsOwnWritesOverWhatIsBelow) {
   EXPECT_EQ(below_.Get(AgencyKey("d")), "d");
 }
 
-/// What lies below does not change while a batch stands on it, so it is asked once, also for what is
-/// not there; and whatever is taken back, what lies below is seen again.
+/// What lies below does not change while a batch stands on it, so it is asked once, also for what
+/// is not there; and whatever is taken back, what lies below is seen again.
 TEST_F(BatchTest, AsksBelowOnceForEachRow) {
   const Counted counted(below_);
   Batch batch(counted);
@@ -91,11 +91,12 @@ TEST_F(BatchTest, AsksBelowOnceForEachRow) {
     EXPECT_EQ(batch.Get(AgencyKey("c")), "C");
     batch.RollBack();
   }
-  EXPECT_EQ(counted.asked, (std::map<std::string, int>{{AgencyKey("b").bytes(), 1},
-                                                       {AgencyKey("c").bytes(), 1}}));
+  EXPECT_EQ(counted.asked,
+            (std::map<std::string, int>{{AgencyKey("b").bytes(), 1}, {AgencyKey("c").bytes(), 1}}));
 }
 
-/// A row is a message to those who ask for one, and bytes to those below; whichever it was written as.
+/// A row is a message to those who ask for one, and bytes to those below; whichever it was written
+/// as.
 TEST_F(BatchTest, ShowsARowAsItsMessageToAllWhoAsk) {
   const Key lane = Key(Table::kLane).Name("a");
   stored::v1::LaneRow row;
@@ -123,8 +124,8 @@ TEST_F(BatchTest, ShowsARowAsItsMessageToAllWhoAsk) {
   EXPECT_EQ(batch.See<stored::v1::LaneRow>(lane), seen);
 }
 
-/// From group to group: what was committed is what lies below, and is not asked for again; also what
-/// was erased.
+/// From group to group: what was committed is what lies below, and is not asked for again; also
+/// what was erased.
 TEST_F(BatchTest, GoesOnAboveWhatItWasCommittedTo) {
   const Counted counted(below_);
   Batch batch(counted);

@@ -83,6 +83,9 @@ void Debts::HearObligation(const stored::v1::ObligationDetail& detail, const See
   if (!detail.event_id().empty()) spoken_of_[id].insert(detail.event_id());
   if (detail.change() == stored::v1::OBLIGATION_CHANGE_LEFT) {
     spoken_of_[id].erase(detail.event_id());
+    // What is left of the obligation says nothing of it.
+    for (auto& [post, events] : unspeakable_[id]) events.erase(detail.event_id());
+    std::erase_if(unspeakable_[id], [](const auto& kept_from) { return kept_from.second.empty(); });
   }
   switch (detail.change()) {
     case stored::v1::OBLIGATION_CHANGE_OPENED:
@@ -157,7 +160,7 @@ void Debts::LookAtRow(const std::string& id, const ObligationRow& row) {
       const auto& named = row.owed_posts();
       if (std::find(named.begin(), named.end(), post) != named.end()) covered_.insert(*debt);
       // Until it is told, and then hears of what it is told.
-      if (!reading_.Of(events_.at(event), post).told) unspeakable_[id].insert(post);
+      if (!reading_.Of(events_.at(event), post).told) unspeakable_[id][post].insert(event);
     }
   }
 }

@@ -60,7 +60,8 @@ class Debts {
   std::vector<std::int64_t>
       broker_due_;  ///< When it goes on with what it does by and by, likewise.
   std::set<std::pair<std::string, std::string>> late_;  ///< Post and event: told by catching up.
-  std::map<std::string, std::set<std::string>> unspeakable_;  ///< By obligation: who must not hear.
+  /// By obligation: who must not hear of it, and for which of its events.
+  std::map<std::string, std::map<std::string, std::set<std::string>>> unspeakable_;
 };
 
 }  // namespace tearline::simulation

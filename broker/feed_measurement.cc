@@ -5,14 +5,12 @@
 #include <string>
 #include <utility>
 
+#include "broker/state/each_row.h"
 #include "broker/status/invariant.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline {
 namespace {
-
-/// Rows read at once: bounds what a look holds in memory.
-constexpr std::size_t kScanRows = 1000;
 
 /// By lane's number.
 using Counts = std::array<std::uint64_t, static_cast<std::size_t>(v1::Urgency_ARRAYSIZE)>;
@@ -25,18 +23,12 @@ constexpr std::array<std::pair<v1::Urgency, const char*>, 3> kLaneWords = {
 /// Calls `visit(key, value)` for each row of a table, at most `rows_max`.
 template <typename Visit>
 void ForEach(state::Table table, std::size_t rows_max, const state::Reader& reader, Visit visit) {
-  const state::Key all(table);
-  state::Key from = all;
-  for (std::size_t seen = 0; seen < rows_max;) {
-    const auto rows = reader.Scan(all, from, kScanRows);
-    for (const auto& [key, value] : rows) {
-      if (seen++ == rows_max) return;
-      visit(key, value);
-      // The first key above this one.
-      from = state::Key(table).Fixed(key.substr(1)).U8(0);
-    }
-    if (rows.size() < kScanRows) return;
-  }
+  std::size_t left = rows_max;
+  state::ForEachRow(reader, state::Key(table), [&](const auto& key, const auto& value) {
+    if (left == 0) return false;
+    visit(key, value);
+    return --left > 0;
+  });
 }
 
 std::uint64_t& CountOf(char lane, Counts& counts) {

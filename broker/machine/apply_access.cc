@@ -5,6 +5,7 @@
 #include "broker/machine/access_limit.h"
 #include "broker/machine/apply.h"
 #include "broker/machine/judge.h"
+#include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/tell_originators.h"
 #include "broker/model/limits.h"
@@ -56,11 +57,8 @@ void WriteLimits(const std::string& nominal_id, NominalRow& nominal, Step& step)
 
 bool MayDeclareForOthers(const Step& step) {
   const auto post = step.batch.Find<stored::v1::PostRow>(PostKey(step.actor.post()));
-  if (!post) return false;
-  const auto& roles = post->post().roles();
-  return std::any_of(roles.begin(), roles.end(), [](int role) {
-    return role == v1::POST_ROLE_COORDINATOR || role == v1::POST_ROLE_CHAIR;
-  });
+  return post && (HasRole(post->post(), v1::POST_ROLE_COORDINATOR) ||
+                  HasRole(post->post(), v1::POST_ROLE_CHAIR));
 }
 
 }  // namespace

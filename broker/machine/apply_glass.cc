@@ -19,7 +19,6 @@ namespace {
 using stored::v1::GlassRow;
 using stored::v1::NominalRow;
 
-constexpr std::int64_t kHourMs = 60 * 60 * 1000;
 /// A review is due within 72 hours, then every day.
 constexpr policy::OpenedObligation kReview = {v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS, 72 * kHourMs,
                                               24 * kHourMs};

@@ -30,23 +30,11 @@ void Remember(const WithdrawEvent& command, Step& step) {
 
 Status ApplyWithdrawEvent(const WithdrawEvent& command, Step& step) {
   auto event = step.batch.Find<EventRow>(EventKey(command.event_id()));
-  if (!event || !MayWithdraw(*event, step.actor.post(), step.batch)) {
-    return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such event that this post may withdraw");
-  }
-  if (!v1::WithdrawalReason_IsValid(command.reason()) ||
-      command.reason() == v1::WITHDRAWAL_REASON_UNSPECIFIED) {
-    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
-                  "`reason` must be wrong person, spillage, inaccurate or sent in error");
-  }
-  const bool again = IsWithdrawn(*event);
-  const bool graver = command.reason() == v1::WITHDRAWAL_REASON_SPILLAGE &&
-                      event->withdrawn() != v1::WITHDRAWAL_REASON_SPILLAGE;
-  if (again && !graver) {
-    return Refuse(v1::ERROR_REASON_EVENT_WITHDRAWN,
-                  "the event was withdrawn before; once more only as a spillage");
-  }
+  TEARLINE_RETURN_IF_REFUSED(
+      CheckWithdrawal(event, step.actor.post(), command.reason(), step.batch));
   TEARLINE_RETURN_IF_REFUSED(CheckReplaced(command, *event, step.batch));
 
+  const bool again = IsWithdrawn(*event);
   for (const stored::v1::ReplacedKey& key : command.replaced_keys()) ReplaceKey(key, step);
   event->set_withdrawn(command.reason());
   event->set_changed_position(step.header.position);

@@ -19,7 +19,6 @@ namespace {
 using stored::v1::EventRow;
 using stored::v1::ObligationRow;
 
-constexpr std::int64_t kHourMs = 60 * 60 * 1000;
 /// A day, so that the originator knows who still has it well before its own 72 hours are over.
 constexpr policy::OpenedObligation kConfirmDeletion = {v1::OBLIGATION_TYPE_CONFIRM_DELETION,
                                                        24 * kHourMs, 24 * kHourMs};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/status/invariant.h"
 
@@ -50,10 +51,26 @@ bool MayWithdraw(const EventRow& event, const std::string& post, const state::Re
       agency != event.publish().originating_agency()) {
     return false;
   }
-  const auto row = reader.Find<stored::v1::PostRow>(PostKey(post));
-  if (!row) return false;
-  const auto& roles = row->post().roles();
-  return std::find(roles.begin(), roles.end(), v1::POST_ROLE_INFORMATION_GOVERNANCE) != roles.end();
+  const auto row = reader.See<stored::v1::PostRow>(PostKey(post));
+  return row && HasRole(row->post(), v1::POST_ROLE_INFORMATION_GOVERNANCE);
+}
+
+Status CheckWithdrawal(const std::optional<EventRow>& event, const std::string& post,
+                       v1::WithdrawalReason reason, const state::Reader& reader) {
+  if (!event || !MayWithdraw(*event, post, reader)) {
+    return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such event that this post may withdraw");
+  }
+  if (!v1::WithdrawalReason_IsValid(reason) || reason == v1::WITHDRAWAL_REASON_UNSPECIFIED) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`reason` must be wrong person, spillage, inaccurate or sent in error");
+  }
+  const bool graver = reason == v1::WITHDRAWAL_REASON_SPILLAGE &&
+                      event->withdrawn() != v1::WITHDRAWAL_REASON_SPILLAGE;
+  if (IsWithdrawn(*event) && !graver) {
+    return Refuse(v1::ERROR_REASON_EVENT_WITHDRAWN,
+                  "the event was withdrawn before; once more only as a spillage");
+  }
+  return {};
 }
 
 }  // namespace tearline::machine

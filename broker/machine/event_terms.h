@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "broker/state/reader.h"
+#include "broker/status/status.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::machine {
@@ -30,5 +32,15 @@ namespace tearline::machine {
 /// and information governance of that post's agency, or of the originating agency.
 [[nodiscard]] bool MayWithdraw(const stored::v1::EventRow& event, const std::string& post,
                                const state::Reader& reader);
+
+/// Whether a post may withdraw an event for this reason, now: asked before anything is prepared, and
+/// again when the record is applied.
+///
+/// Refuses: NOT_FOUND        there is no such event, or MayWithdraw says no: in the same words;
+///          FIELD_INVALID    the reason;
+///          EVENT_WITHDRAWN  it was withdrawn before; once more only as a spillage.
+[[nodiscard]] Status CheckWithdrawal(const std::optional<stored::v1::EventRow>& event,
+                                     const std::string& post, v1::WithdrawalReason reason,
+                                     const state::Reader& reader);
 
 }  // namespace tearline::machine

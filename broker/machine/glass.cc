@@ -6,6 +6,8 @@
 #include "broker/machine/history.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/look_again.h"
+#include "broker/machine/obligation.h"
+#include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
@@ -18,9 +20,6 @@ using state::Table;
 using stored::v1::ItemRow;
 using stored::v1::NominalRow;
 using stored::v1::OpenGlass;
-
-/// Longer lines are circles.
-constexpr int kLineMax = 16;
 
 /// What was judged about the nominal is stale, and what is out to the post is looked at again.
 void Rejudge(const std::string& nominal_id, const std::string& post, NominalRow& nominal,
@@ -37,7 +36,7 @@ void Rejudge(const std::string& nominal_id, const std::string& post, NominalRow&
 
 /// Whether `post` is `next` or up its line.
 bool IsUpFrom(std::string next, const std::string& post, const state::Reader& reader) {
-  for (int steps = 0; steps < kLineMax && !next.empty(); ++steps) {
+  for (std::uint32_t steps = 0; steps < kStagesMax && !next.empty(); ++steps) {
     if (next == post) return true;
     const auto row = reader.Find<stored::v1::PostRow>(PostKey(next));
     next = row ? row->post().escalates_to() : std::string();
@@ -54,10 +53,10 @@ std::string FirstReviewer(const Key& posts, const stored::v1::Actor& author,
   for (const auto& [key, bytes] : reader.Scan(posts, model::kReviewersLookedAtMax)) {
     stored::v1::PostRow row;
     TEARLINE_INVARIANT(row.ParseFromString(bytes), "a post's row parses");
-    const auto& roles = row.post().roles();
-    const bool governs =
-        std::find(roles.begin(), roles.end(), v1::POST_ROLE_INFORMATION_GOVERNANCE) != roles.end();
-    if (governs && IsOutsideLine(row.post(), author, reader)) return row.post().post();
+    if (HasRole(row.post(), v1::POST_ROLE_INFORMATION_GOVERNANCE) &&
+        IsOutsideLine(row.post(), author, reader)) {
+      return row.post().post();
+    }
   }
   return {};
 }

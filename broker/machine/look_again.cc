@@ -71,13 +71,10 @@ void KeepAs(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
 bool StillTold(const std::string& feed, const EventRow& event, ItemRow& item, Step& step) {
   if (!IsStale(feed, event, item, step)) return true;
   const std::string post = PostOfFeed(feed);
-  policy::Decision decision = Judge(event, FactsOf(event, step.batch), feed, Judging::kAgain, step);
   const std::string& event_id = event.publish().event_id();
-  if (WasRead(feed, event_id, step.batch)) {
-    std::erase_if(decision.obligations, [](const policy::OpenedObligation& terms) {
-      return terms.type == v1::OBLIGATION_TYPE_READ;
-    });
-  }
+  const policy::Decision decision =
+      WithoutWhatWasRead(Judge(event, FactsOf(event, step.batch), feed, Judging::kAgain, step),
+                         feed, event_id, step.batch);
   // Duties are due in the inbox, and looked at there.
   if (IsInbox(feed)) {
     if (decision.level == v1::LEVEL_WITHHELD) TakeAwayFrom(post, event, step);

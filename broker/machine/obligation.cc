@@ -21,7 +21,6 @@ namespace {
 using stored::v1::EventRow;
 using stored::v1::ObligationRow;
 
-constexpr std::int64_t kHourMs = 60 * 60 * 1000;
 /// What follows an unmet duty when no rule says: a day, then a day for each step.
 constexpr policy::OpenedObligation kReviewWithinADay = {v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW,
                                                         24 * kHourMs, 24 * kHourMs};
@@ -36,8 +35,6 @@ constexpr policy::OpenedObligation kWitnessesMissing = {v1::OBLIGATION_TYPE_WITN
                                                         4 * kHourMs, 24 * kHourMs};
 /// Why a person must read: it was told because somebody must know.
 constexpr v1::RuleReason kReadReason = v1::RULE_REASON_NEED_TO_KNOW;
-/// Longer lines are circles.
-constexpr std::uint32_t kStagesMax = 16;
 
 void Tell(const std::string& post, const std::string& id, const ObligationRow& row, Step& step) {
   if (!step.batch.Get(PostKey(post))) return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -8,6 +9,11 @@
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::machine {
+
+/// What the times of obligations are counted in.
+inline constexpr std::int64_t kHourMs = 60 * 60 * 1000;
+/// Steps up a line of posts, each of which escalates to the next. Longer lines are circles.
+inline constexpr std::uint32_t kStagesMax = 16;
 
 /// Opens what a decision calls for (P3): the rule's own obligations, or, where a duty is unmet and
 /// no rule says what must follow, "sanitise or review" within a day. One open row for a nominal,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 
 namespace tearline::machine {
@@ -45,10 +46,7 @@ Status CheckOrigin(const Publish& command, const stored::v1::Actor& actor,
   TEARLINE_RETURN_IF_REFUSED(CheckAgency(command, actor, reader));
   if (!command.imported()) return {};
   const auto post = reader.See<stored::v1::PostRow>(PostKey(actor.post()));
-  if (post && std::find(post->post().roles().begin(), post->post().roles().end(),
-                        v1::POST_ROLE_INTAKE) != post->post().roles().end()) {
-    return {};
-  }
+  if (post && HasRole(post->post(), v1::POST_ROLE_INTAKE)) return {};
   return Refuse(v1::ERROR_REASON_NOT_PERMITTED,
                 "`imported` needs a post whose role is intake; without it, duties have deadlines");
 }

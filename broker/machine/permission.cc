@@ -123,10 +123,9 @@ Status CheckStanding(const Actor& actor, const state::Reader& reader) {
   return {};
 }
 
-bool HasRole(const v1::Post& post, const std::vector<v1::PostRole>& roles) {
-  return std::any_of(roles.begin(), roles.end(), [&post](v1::PostRole role) {
-    return std::find(post.roles().begin(), post.roles().end(), role) != post.roles().end();
-  });
+bool HasOneOf(const std::vector<v1::PostRole>& roles, const v1::Post& post) {
+  return std::any_of(roles.begin(), roles.end(),
+                     [&post](v1::PostRole role) { return HasRole(post, role); });
 }
 
 }  // namespace
@@ -149,7 +148,11 @@ bool IsBroker(const Actor& actor) {
 
 bool HasRole(const Actor& actor, v1::PostRole role, const state::Reader& reader) {
   const auto row = reader.See<PostRow>(Key(Table::kPost).Name(actor.post()));
-  return row && HasRole(row->post(), std::vector<v1::PostRole>{role});
+  return row && HasRole(row->post(), role);
+}
+
+bool HasRole(const v1::Post& post, v1::PostRole role) {
+  return std::find(post.roles().begin(), post.roles().end(), role) != post.roles().end();
 }
 
 bool ActsFor(const v1::Post& post, const std::string& member) {
@@ -180,7 +183,7 @@ Status CheckPermission(CommandNumber command, const Actor& actor, const state::R
     return Refuse(v1::ERROR_REASON_NOT_YOUR_POST,
                   "`acting.post` must be a post the member holds, deputises or serves");
   }
-  if (row->who != Who::kAnyPost && !HasRole(post->post(), row->roles)) {
+  if (row->who != Who::kAnyPost && !HasOneOf(row->roles, post->post())) {
     return Refuse(v1::ERROR_REASON_NOT_PERMITTED, "the post's roles do not allow this");
   }
   if (row->purpose_required && actor.purpose().empty()) {

@@ -48,6 +48,8 @@ struct Permission {
 [[nodiscard]] bool HasRole(const stored::v1::Actor& actor, v1::PostRole role,
                            const state::Reader& reader);
 
+[[nodiscard]] bool HasRole(const v1::Post& post, v1::PostRole role);
+
 /// Whether `member` holds, deputises or serves `post`.
 [[nodiscard]] bool ActsFor(const v1::Post& post, const std::string& member);
 

@@ -6,6 +6,7 @@
 
 #include "broker/machine/access_limit.h"
 #include "broker/machine/lane.h"
+#include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
@@ -22,10 +23,8 @@ bool IsOwnPost(const std::string& post, const Step& step) {
 /// Whether whoever acts for the post may confirm what others ask of the directory, cases and
 /// policy. Somebody who could make such a post alone could give every second hand alone.
 bool ConfirmsForOthers(const v1::Post& post) {
-  return std::any_of(post.roles().begin(), post.roles().end(), [](int role) {
-    return role == v1::POST_ROLE_OPERATOR || role == v1::POST_ROLE_COORDINATOR ||
-           role == v1::POST_ROLE_INFORMATION_GOVERNANCE;
-  });
+  return HasRole(post, v1::POST_ROLE_OPERATOR) || HasRole(post, v1::POST_ROLE_COORDINATOR) ||
+         HasRole(post, v1::POST_ROLE_INFORMATION_GOVERNANCE);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "broker/machine/rows.h"
 #include "broker/model/event_type.h"
 #include "broker/model/name.h"
+#include "broker/state/each_row.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -25,8 +26,6 @@ enum class Part : std::uint8_t {
   kAgency = 4,
   kEverything = 5,
 };
-
-constexpr std::size_t kScanRows = 64;
 
 Key IndexKey(Part part, const std::string& value) {
   Key key = Key(Table::kSubscribed).U8(static_cast<std::uint8_t>(part));
@@ -98,17 +97,13 @@ template <typename Visit>
 void ForEachFoundBy(Part part, const std::string& value, const state::Reader& reader, Visit visit) {
   const Key prefix = IndexKey(part, value);
   if (!reader.Get(prefix)) return;  // the most of values, and a scan is dear
-  Key from = Key(prefix).U8(1);     // past the value's own row; no name begins with a lower byte
-  while (true) {
-    const auto rows = reader.Scan(prefix, from, kScanRows);
-    for (const auto& [key, nothing] : rows) {
-      const std::string rest = key.substr(prefix.bytes().size());
-      const std::size_t end = rest.find('\0');
-      visit(rest.substr(0, end), rest.substr(end + 1));
-      from = Key(prefix).Fixed(rest).U8(0);  // the least key after this one
-    }
-    if (rows.size() < kScanRows) return;
-  }
+  // Past the value's own row: no name begins with a lower byte.
+  state::ForEachRow(reader, prefix, Key(prefix).U8(1), [&](const std::string& key, const auto&) {
+    const std::string rest = key.substr(prefix.bytes().size());
+    const std::size_t end = rest.find('\0');
+    visit(rest.substr(0, end), rest.substr(end + 1));
+    return true;
+  });
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "broker/machine/settle.h"
 
+#include <utility>
+#include <vector>
+
 #include "broker/machine/feed_name.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/obligation.h"
@@ -45,6 +48,16 @@ void SetAside(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
 
 bool WasRead(const std::string& feed, const std::string& event_id, const state::Reader& reader) {
   return !reader.Scan(state::Key(Table::kRead).Name(feed).Fixed(event_id), 1).empty();
+}
+
+policy::Decision WithoutWhatWasRead(policy::Decision decision, const std::string& feed,
+                                    const std::string& event_id, const state::Reader& reader) {
+  if (WasRead(feed, event_id, reader)) {
+    std::erase_if(decision.obligations, [](const policy::OpenedObligation& terms) {
+      return terms.type == v1::OBLIGATION_TYPE_READ;
+    });
+  }
+  return decision;
 }
 
 void Hold(const std::string& feed, v1::Urgency lane, std::uint64_t sequence, const ItemRow& item,

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "broker/machine/step.h"
+#include "broker/policy/decision.h"
 #include "broker/status/status.h"
 #include "tearline/stored/v1/row.pb.h"
 
@@ -27,6 +28,12 @@ void SetAside(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
 /// Whether a person has read the event in this feed.
 [[nodiscard]] bool WasRead(const std::string& feed, const std::string& event_id,
                            const state::Reader& reader);
+
+/// A decision without the duty to read, if a person has read the event in this feed.
+[[nodiscard]] policy::Decision WithoutWhatWasRead(policy::Decision decision,
+                                                  const std::string& feed,
+                                                  const std::string& event_id,
+                                                  const state::Reader& reader);
 
 /// Holds an item's nominals back in its feed until its time comes (`not_before_ms`) or it is
 /// settled; in the immediate lane nothing is held. Each item under RETRY holds for itself, so a

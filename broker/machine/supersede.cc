@@ -12,6 +12,7 @@
 #include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
+#include "broker/machine/subscription.h"
 #include "broker/machine/take_back.h"
 
 namespace tearline::machine {
@@ -83,7 +84,7 @@ class Had {
     const ItemRow before = ToldBy(let_go);
     ItemRow item = ItemOf(event_, decision, step_);
     if (ToldAlike(before, item)) {
-      Owe(WithoutWhatWasRead(decision));
+      Owe(WithoutWhatWasRead(decision, entry_.feed, EventId(), step_.batch));
       Keep(let_go, std::move(item));
       return;
     }
@@ -96,18 +97,12 @@ class Had {
     Owe(decision);
   }
 
-  /// Whether the feed is there still: a subscription may have been deleted since.
-  bool Stands() const {
-    return IsInbox(entry_.feed) ||
-           step_.batch.Get(SubscriptionKey(post_, SubscriptionOfFeed(entry_.feed))).has_value();
-  }
-
  private:
   const std::string& EventId() const { return event_.publish().event_id(); }
 
   /// What is owed goes into the inbox, whichever feed had it before.
   void SendAnew(std::uint64_t superseded, bool owed, ItemRow item) {
-    if (!owed && !Stands()) return;
+    if (!owed && !FeedExists(entry_.feed, step_.batch)) return;  // deleted since
     const std::string feed = owed ? post_ : entry_.feed;
     item.set_superseding(true);
     item.set_superseded_sequence(feed == entry_.feed ? superseded : 0);
@@ -118,15 +113,6 @@ class Had {
   void Owe(const policy::Decision& decision) {
     const bool due = IsInbox(entry_.feed) || decision.duty != v1::LEVEL_UNSPECIFIED;
     if (due) OpenObligations(event_, post_, decision, /*late=*/false, step_);
-  }
-
-  policy::Decision WithoutWhatWasRead(policy::Decision decision) const {
-    if (WasRead(entry_.feed, EventId(), step_.batch)) {
-      std::erase_if(decision.obligations, [](const policy::OpenedObligation& terms) {
-        return terms.type == v1::OBLIGATION_TYPE_READ;
-      });
-    }
-    return decision;
   }
 
   /// What was told goes no more under its number, and the event may enter the post's feeds anew.
@@ -169,7 +155,7 @@ bool Supersede(const std::string& post, const EventRow& event, const policy::Eve
   Had had(event, facts, *entry, step);
   const state::Key waits = LaneItem(Table::kWaiting, entry->feed, entry->lane, entry->place);
   if (auto item = step.batch.Find<ItemRow>(waits)) {
-    if (!had.Stands()) return false;  // given up with its subscription
+    if (!FeedExists(entry->feed, step.batch)) return false;  // given up with its subscription
     had.JudgeWaiting(*std::move(item));
     return true;
   }

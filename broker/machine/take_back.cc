@@ -6,6 +6,7 @@
 #include "broker/machine/lane.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
+#include "broker/machine/subscription.h"
 
 namespace tearline::machine {
 
@@ -27,15 +28,13 @@ void TakeOut(const std::string& feed, v1::Urgency lane, std::uint64_t sequence, 
 
 void TellTakenBack(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
                    const stored::v1::EventRow& event, Step& step) {
-  const std::string post = PostOfFeed(feed);
-  const bool stands =
-      IsInbox(feed) || step.batch.Get(SubscriptionKey(post, SubscriptionOfFeed(feed))).has_value();
+  const bool stands = FeedExists(feed, step.batch);
   ItemRow notice;
   notice.set_kind(stored::v1::ITEM_KIND_ACCESS_WITHDRAWN);
   notice.set_event_id(event.publish().event_id());
   notice.set_withdrawn_sequence(stands ? sequence : 0);
   notice.set_withdrawal_reason(event.withdrawn());
-  Enqueue(stands ? feed : post, lane, std::move(notice), step);
+  Enqueue(stands ? feed : PostOfFeed(feed), lane, std::move(notice), step);
 }
 
 }  // namespace tearline::machine

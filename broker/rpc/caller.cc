@@ -195,8 +195,7 @@ Status CheckOperator(const Caller& caller, const state::Reader& reader) {
   for (const auto& [key, bytes] : reader.Scan(own, kPostsOfAgencyMax)) {
     PostRow row;
     TEARLINE_INVARIANT(row.ParseFromString(bytes), "a post's row parses");
-    const auto& roles = row.post().roles();
-    if (std::find(roles.begin(), roles.end(), v1::POST_ROLE_OPERATOR) != roles.end() &&
+    if (machine::HasRole(row.post(), v1::POST_ROLE_OPERATOR) &&
         machine::ActsFor(row.post(), caller.member)) {
       return {};
     }

@@ -4,20 +4,12 @@
 
 #include "broker/audit/audit_log.h"
 #include "broker/machine/feed_name.h"
+#include "broker/state/each_row.h"
 #include "broker/status/invariant.h"
 #include "tearline/stored/v1/command.pb.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::rpc {
-namespace {
-
-using state::Key;
-using state::Table;
-
-constexpr std::size_t kScanRows = 256;
-
-}  // namespace
-
 void ReadDetails(model::Position position, const state::Reader& view, const DetailVisitor& visit) {
   const stored::v1::LeafRow row = audit::LeafRowAt(position, view);
   const Result<audit::Leaf> leaf = audit::DecodeLeaf(row.leaf());
@@ -25,18 +17,15 @@ void ReadDetails(model::Position position, const state::Reader& view, const Deta
   for (const stored::v1::Detail& detail : audit::DetailsOf(row)) visit(detail, *leaf);
 }
 
+void ReadTrail(const state::Key& trail, const state::Reader& view, const DetailVisitor& visit) {
+  state::ForEachRow(view, trail, [&](const std::string& key, const auto&) {
+    ReadDetails(state::ReadBigEndian(key, key.size() - 8, 8), view, visit);
+    return true;
+  });
+}
+
 void ReadTrail(const std::string& event_id, const state::Reader& view, const DetailVisitor& visit) {
-  const Key trail = Key(Table::kEventTrail).Fixed(event_id);
-  Key from = trail;
-  while (true) {
-    const auto rows = view.Scan(trail, from, kScanRows);
-    for (const auto& [key, value] : rows) {
-      const model::Position position = state::ReadBigEndian(key, key.size() - 8, 8);
-      ReadDetails(position, view, visit);
-      from = Key(Table::kEventTrail).Fixed(event_id).U64(position + 1);
-    }
-    if (rows.size() < kScanRows) return;
-  }
+  ReadTrail(state::Key(state::Table::kEventTrail).Fixed(event_id), view, visit);
 }
 
 std::int64_t StampOf(model::Position position, const state::Reader& view) {

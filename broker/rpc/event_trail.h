@@ -19,6 +19,9 @@ using DetailVisitor = std::function<void(const stored::v1::Detail&, const audit:
 /// Visits the details of one record. Requires: the record is applied.
 void ReadDetails(model::Position position, const state::Reader& view, const DetailVisitor& visit);
 
+/// Visits the details of every record whose position lies under `trail`, oldest first.
+void ReadTrail(const state::Key& trail, const state::Reader& view, const DetailVisitor& visit);
+
 /// Visits the details of every record that speaks of an event, oldest first; those of other events
 /// among them.
 void ReadTrail(const std::string& event_id, const state::Reader& view, const DetailVisitor& visit);

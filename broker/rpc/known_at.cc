@@ -16,6 +16,8 @@
 #include "broker/rpc/form.h"
 #include "broker/rpc/known_words.h"
 #include "broker/rpc/server_limits.h"
+#include "broker/state/each_row.h"
+#include "broker/status/invariant.h"
 
 namespace tearline::rpc {
 namespace {
@@ -25,8 +27,6 @@ using state::Key;
 using state::Table;
 using stored::v1::CaseRow;
 using stored::v1::EventRow;
-
-constexpr std::size_t kScanRows = 256;
 
 /// Whom the question is about.
 struct Whom {
@@ -42,18 +42,12 @@ google::protobuf::Timestamp TimeOf(std::int64_t ms) {
 std::optional<CaseRow> CaseThen(const std::string& case_id, std::int64_t at_ms,
                                 const state::Reader& view) {
   std::optional<CaseRow> then;
-  const Key all = machine::CaseAtKey(case_id);
-  Key from = all;
-  while (true) {
-    const auto rows = view.Scan(all, from, kScanRows);
-    for (const auto& [key, bytes] : rows) {
-      const model::Position position = state::ReadBigEndian(key, key.size() - 8, 8);
-      if (StampOf(position, view) > at_ms) return then;
-      TEARLINE_INVARIANT(then.emplace().ParseFromString(bytes), "a case row parses");
-      from = machine::CaseAtKey(case_id).U64(position + 1);
-    }
-    if (rows.size() < kScanRows) return then;
-  }
+  state::ForEachRow(view, machine::CaseAtKey(case_id), [&](const auto& key, const auto& bytes) {
+    if (StampOf(state::ReadBigEndian(key, key.size() - 8, 8), view) > at_ms) return false;
+    TEARLINE_INVARIANT(then.emplace().ParseFromString(bytes), "a case row parses");
+    return true;
+  });
+  return then;
 }
 
 /// Who sat on the nominal's panel, and who was answerable that it was told.

@@ -14,6 +14,7 @@
 #include "broker/model/ids.h"
 #include "broker/rpc/form.h"
 #include "broker/rpc/server_limits.h"
+#include "broker/state/each_row.h"
 #include "broker/status/invariant.h"
 #include "tearline/stored/v1/row.pb.h"
 
@@ -24,8 +25,6 @@ using google::protobuf::util::TimeUtil;
 using state::Key;
 using state::Table;
 using stored::v1::ObligationRow;
-
-constexpr std::size_t kScanRows = 1000;
 
 /// The text form of an id's bytes; "" of none.
 template <typename Id>
@@ -39,21 +38,12 @@ std::string TextOf(std::string_view bytes) {
 /// Calls `visit(key, row)` for each obligation from `place` on, until it says false.
 template <typename Visit>
 void ForEach(const state::Reader& view, std::string_view place, Visit visit) {
-  const Key all(Table::kObligation);
-  std::string from(place);
-  bool skip = false;  // The first row of a later reading was the last of the one before.
-  while (true) {
-    const auto rows = view.Scan(all, Key(Table::kObligation).Fixed(from), kScanRows);
-    for (const auto& [key, bytes] : rows) {
-      if (std::exchange(skip, false)) continue;
-      ObligationRow row;
-      TEARLINE_INVARIANT(row.ParseFromString(bytes), "an obligation row parses");
-      if (!visit(std::string_view(key).substr(1), row)) return;
-    }
-    if (rows.size() < kScanRows) return;
-    from = rows.back().first.substr(1);
-    skip = true;
-  }
+  state::ForEachRow(view, Key(Table::kObligation), Key(Table::kObligation).Fixed(place),
+                    [&](const std::string& key, const std::string& bytes) {
+                      ObligationRow row;
+                      TEARLINE_INVARIANT(row.ParseFromString(bytes), "an obligation row parses");
+                      return visit(std::string_view(key).substr(1), row);
+                    });
 }
 
 /// Whom it is owed to, in either message.

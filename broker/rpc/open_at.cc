@@ -23,8 +23,6 @@ using state::Key;
 using state::Table;
 using stored::v1::ObligationRow;
 
-constexpr std::size_t kScanRows = 256;
-
 /// An obligation told again from its trail, up to some time.
 class Then {
  public:
@@ -94,18 +92,9 @@ class Then {
 v1::OpenAtRow RowThen(const std::string& id, const ObligationRow& now, std::int64_t at_ms,
                       const state::Reader& view) {
   Then then(id, at_ms);
-  const Key all = machine::ObligationTrailKey(id);
-  Key from = all;
-  while (true) {
-    const auto rows = view.Scan(all, from, kScanRows);
-    for (const auto& [key, value] : rows) {
-      const model::Position position = state::ReadBigEndian(key, key.size() - 8, 8);
-      ReadDetails(position, view,
-                  [&](const auto& detail, const auto& leaf) { then.Visit(detail, leaf); });
-      from = machine::ObligationTrailKey(id).U64(position + 1);
-    }
-    if (rows.size() < kScanRows) return std::move(then).Row(now);
-  }
+  ReadTrail(machine::ObligationTrailKey(id), view,
+            [&](const auto& detail, const auto& leaf) { then.Visit(detail, leaf); });
+  return std::move(then).Row(now);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "broker/machine/rows.h"
 #include "broker/machine/subject_key.h"
 #include "broker/sequencer/make_proposal.h"
+#include "broker/state/each_row.h"
 #include "broker/status/invariant.h"
 #include "tearline/stored/v1/row.pb.h"
 
@@ -19,9 +20,6 @@ namespace {
 
 using stored::v1::EventRow;
 using stored::v1::SubjectKeyRow;
-
-/// Events read at once from an index.
-constexpr std::size_t kScanRows = 256;
 
 /// Wraps anew what opens by one key, event by event.
 class Rewrapping {
@@ -48,18 +46,15 @@ class Rewrapping {
 
  private:
   Status WrapAll(const state::Key& index) {
-    model::Position from = 0;
-    while (true) {
-      const auto rows = bench_.view.Scan(index, state::Key(index).U64(from), kScanRows);
-      for (const auto& [key, event_id] : rows) {
-        from = state::ReadBigEndian(key, key.size() - 8, 8) + 1;
-        if (event_id == spilled_event_id_) continue;
-        const auto event = bench_.view.Find<EventRow>(machine::EventKey(event_id));
-        TEARLINE_INVARIANT(event.has_value(), "an event in an index is kept");
-        TEARLINE_RETURN_IF_REFUSED(WrapEvent(*event));
-      }
-      if (rows.size() < kScanRows) return {};
-    }
+    Status refusal;
+    state::ForEachRow(bench_.view, index, [&](const auto&, const std::string& event_id) {
+      if (event_id == spilled_event_id_) return true;
+      const auto event = bench_.view.Find<EventRow>(machine::EventKey(event_id));
+      TEARLINE_INVARIANT(event.has_value(), "an event in an index is kept");
+      refusal = WrapEvent(*event);
+      return refusal.ok();
+    });
+    return refusal;
   }
 
   Status WrapEvent(const EventRow& event) {
@@ -131,15 +126,9 @@ Result<Proposal> PrepareWithdraw(const v1::WithdrawEventRequest& request,
     return Refuse(v1::ERROR_REASON_FIELD_INVALID,
                   "`event_id` must be `ev_` and 32 digits of 0-9 and a-f");
   }
-  if (!v1::WithdrawalReason_IsValid(request.reason()) ||
-      request.reason() == v1::WITHDRAWAL_REASON_UNSPECIFIED) {
-    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
-                  "`reason` must be wrong person, spillage, inaccurate or sent in error");
-  }
   const auto event = bench.view.Find<EventRow>(machine::EventKey(id->Bytes()));
-  if (!event || !machine::MayWithdraw(*event, actor.post(), bench.view)) {
-    return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such event that this post may withdraw");
-  }
+  TEARLINE_RETURN_IF_REFUSED(
+      machine::CheckWithdrawal(event, actor.post(), request.reason(), bench.view));
   stored::v1::WithdrawEvent command;
   command.set_event_id(id->Bytes());
   command.set_reason(request.reason());

@@ -17,8 +17,8 @@ namespace tearline::sequencer {
 /// event.
 ///
 /// Requires: `position` is the bench's view's.
-/// Refuses: FIELD_INVALID the id or the reason; NOT_FOUND as the machine does, before anything is
-///          made; UNAVAILABLE if a key was destroyed meanwhile; STORAGE_FAILED, SEAL_BROKEN.
+/// Refuses: FIELD_INVALID the id; as machine::CheckWithdrawal, before anything is made; UNAVAILABLE if
+///          a key was destroyed meanwhile; STORAGE_FAILED, SEAL_BROKEN.
 /// Threads: any that may wait for a disk.
 [[nodiscard]] Result<Proposal> PrepareWithdraw(const v1::WithdrawEventRequest& request,
                                                const stored::v1::Actor& actor,

@@ -11,30 +11,17 @@ using namespace stored::v1;
 
 constexpr char kPolicy[] = R"(
 id: "wishing" version: 2 purpose: "For tests."
-rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
-  when { recipient { seat: [SEAT_KIND_CHAIR, SEAT_KIND_MEMBER] } } }
 rules { id: "G2" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
   when { recipient { agency_kind: [AGENCY_KIND_PRISON, AGENCY_KIND_EDUCATION] } } }
-rules { id: "Q1" kind: RULE_KIND_CAP_QUALIFIED level: LEVEL_TEAR_LINE
-  reason: RULE_REASON_ORIGINATOR_CONTROL
-  when { event { originator_controlled: true } } }
 rules { id: "A1" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
   reason: RULE_REASON_SOURCE_PROTECTION
   when { event { flag: CONTENT_FLAG_SOURCE_IDENTITY } } }
-rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL
-  reason: RULE_REASON_ACCOUNTABLE_OFFICER_MUST_KNOW
-  when { recipient { accountable_officer: true } }
-  oblige { type: OBLIGATION_TYPE_READ within: "4h" } }
-rules { id: "D2" kind: RULE_KIND_DUTY level: LEVEL_TEAR_LINE reason: RULE_REASON_PANEL_MUST_KNOW
-  when { recipient { seat: SEAT_KIND_CHAIR } }
-  oblige_if_unmet { type: OBLIGATION_TYPE_SANITISE_OR_REVIEW within: "4h" escalate_every: "1h" } }
 rules { id: "D4" kind: RULE_KIND_DUTY level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
-  when { recipient { role: POST_ROLE_STRATEGIC_BOARD } } }
-)";
+  when { recipient { role: POST_ROLE_STRATEGIC_BOARD } } })";
 
 }  // namespace
 
-WishingWorld::WishingWorld() { PutInForce(kPolicy); }
+WishingWorld::WishingWorld() { PutInForce(kPolicy + PanelRules()); }
 
 v1::Selector WishingWorld::About(const std::vector<std::string>& nominals) {
   v1::Selector selector;

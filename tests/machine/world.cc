@@ -10,8 +10,10 @@ namespace {
 
 using namespace stored::v1;
 
-constexpr char kPolicy[] = R"(
-id: "world" version: 1 purpose: "For tests."
+constexpr char kBeginning[] = R"(
+id: "world" version: 1 purpose: "For tests.")";
+
+constexpr char kPanelRules[] = R"(
 rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
   when { recipient { seat: [SEAT_KIND_CHAIR, SEAT_KIND_MEMBER] } } }
 rules { id: "Q1" kind: RULE_KIND_CAP_QUALIFIED level: LEVEL_TEAR_LINE
@@ -23,7 +25,9 @@ rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL
   oblige { type: OBLIGATION_TYPE_READ within: "4h" } }
 rules { id: "D2" kind: RULE_KIND_DUTY level: LEVEL_TEAR_LINE reason: RULE_REASON_PANEL_MUST_KNOW
   when { recipient { seat: SEAT_KIND_CHAIR } }
-  oblige_if_unmet { type: OBLIGATION_TYPE_SANITISE_OR_REVIEW within: "4h" escalate_every: "1h" } }
+  oblige_if_unmet { type: OBLIGATION_TYPE_SANITISE_OR_REVIEW within: "4h" escalate_every: "1h" } })";
+
+constexpr char kSupervisorRule[] = R"(
 rules { id: "D3" kind: RULE_KIND_DUTY level: LEVEL_FULL reason: RULE_REASON_SUPERVISOR_MUST_KNOW
   when { recipient { supervising: true } } }
 )";
@@ -72,7 +76,7 @@ void AddMember(const std::string& agency, const std::string& name, v1::MemberKin
 }
 
 Genesis MakeGenesis() {
-  Genesis genesis = GenesisUnder(kPolicy);
+  Genesis genesis = GenesisUnder(kBeginning + World::PanelRules() + kSupervisorRule);
   std::map<std::string, v1::AgencyKind> agencies;
   for (const PostSpec& spec : kPosts) agencies[AgencyOfPost(spec.post)] = spec.kind;
   for (const auto& [name, kind] : agencies) AddAgency(name, kind, genesis);
@@ -132,6 +136,8 @@ void AddPost(v1::Post post, Genesis& genesis) {
   post.add_services(name + "-system");
   *genesis.add_posts() = std::move(post);
 }
+
+std::string World::PanelRules() { return kPanelRules; }
 
 World::World() : World(MakeGenesis()) {}
 

@@ -33,6 +33,11 @@ class World {
  public:
   /// Begins with genesis.
   World();
+
+  /// What most policies of these tests begin with: panels may see all (G1), but of what its originator
+  /// controls the tear-line (Q1); the accountable officer must read all (D1), the chair be told at
+  /// least the tear-line (D2).
+  static std::string PanelRules();
   explicit World(const stored::v1::Genesis& genesis);
 
   /// What was only in memory is lost, and made again from the records.

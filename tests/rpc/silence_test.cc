@@ -79,15 +79,30 @@ class Hearing {
   Follower follower_;
 };
 
-/// All that `post` hears of a short history, with or without an event that only the chair gets.
-std::vector<std::string> Heard(const std::string& post, bool with_withheld) {
+/// What happens, in the midst of a short history, to an event that only the chair gets.
+enum class Meanwhile { kNothing, kWithheld, kWithheldAndWithdrawn };
+
+/// An event is withheld from all but the chair, who receives it; then it is withdrawn as a
+/// spillage: keys are replaced under the very events that others have.
+void WithholdAndWithdraw(RunningDoor& door, const std::string& nominal) {
+  Hearing chair(door, "probation/chair");
+  const std::string event = PublishWithheld(door, nominal, "withheld");
+  chair.UntilCaughtUp();
+  v1::WithdrawEventResponse response;
+  EXPECT_TRUE(Withdraw(door, event, v1::WITHDRAWAL_REASON_SPILLAGE, response).ok());
+  EXPECT_EQ(response.receivers_size(), 1);
+}
+
+/// All that `post` hears of the history.
+std::vector<std::string> Heard(const std::string& post, Meanwhile meanwhile) {
   RunningDoor door;
   const std::string nominal = door.NominalWithCase("N17");
   Hearing hearing(door, post);
   door.Publish(nominal, "first", "the first report");
   hearing.UntilCaughtUp();
   hearing.Acknowledge(1);
-  if (with_withheld) PublishWithheld(door, nominal, "withheld");
+  if (meanwhile == Meanwhile::kWithheld) PublishWithheld(door, nominal, "withheld");
+  if (meanwhile == Meanwhile::kWithheldAndWithdrawn) WithholdAndWithdraw(door, nominal);
   hearing.AskHowFar();
   door.Publish(nominal, "second", "the second report");
   hearing.UntilCaughtUp();
@@ -98,41 +113,16 @@ std::vector<std::string> Heard(const std::string& post, bool with_withheld) {
 
 /// Frames, their number and content, sizes, numbers in the lane, progress, and the texts of errors.
 TEST(Silence, AStreamIsTheSameWithAndWithoutAWithheldEvent) {
-  const std::vector<std::string> without = Heard(kPanel, false);
+  const std::vector<std::string> without = Heard(kPanel, Meanwhile::kNothing);
   EXPECT_GE(without.size(), 8u);
-  EXPECT_EQ(Heard(kPanel, true), without);
-}
-
-/// The same, where the event that only the chair got is withdrawn again, as a spillage: keys are
-/// replaced under the very events the post has.
-std::vector<std::string> HeardOfAWithdrawal(const std::string& post, bool withdrawn) {
-  RunningDoor door;
-  const std::string nominal = door.NominalWithCase("N17");
-  Hearing hearing(door, post);
-  door.Publish(nominal, "first", "the first report");
-  hearing.UntilCaughtUp();
-  hearing.Acknowledge(1);
-  if (withdrawn) {
-    Hearing chair(door, "probation/chair");
-    const std::string event = PublishWithheld(door, nominal, "withheld");
-    chair.UntilCaughtUp();
-    v1::WithdrawEventResponse response;
-    EXPECT_TRUE(Withdraw(door, event, v1::WITHDRAWAL_REASON_SPILLAGE, response).ok());
-    EXPECT_EQ(response.receivers_size(), 1);
-  }
-  hearing.AskHowFar();
-  door.Publish(nominal, "second", "the second report");
-  hearing.UntilCaughtUp();
-  hearing.AskHowFar();
-  hearing.TouchWhatIsNotThere(post, 9);
-  return hearing.heard;
+  EXPECT_EQ(Heard(kPanel, Meanwhile::kWithheld), without);
 }
 
 /// A post that never had the event sees no difference.
 TEST(Silence, AStreamIsTheSameWithAndWithoutTheWithdrawalOfWhatWasWithheld) {
-  const std::vector<std::string> without = HeardOfAWithdrawal(kPanel, false);
+  const std::vector<std::string> without = Heard(kPanel, Meanwhile::kNothing);
   EXPECT_GE(without.size(), 8u);
-  EXPECT_EQ(HeardOfAWithdrawal(kPanel, true), without);
+  EXPECT_EQ(Heard(kPanel, Meanwhile::kWithheldAndWithdrawn), without);
 }
 
 /// All that the supervisor hears of a subscription that catches up with a history in which, or
@@ -167,7 +157,8 @@ TEST(Silence, CatchingUpIsTheSameWithAndWithoutWithheldHistory) {
 
 /// The difference is there to be heard, or the comparison shows nothing.
 TEST(Silence, WhoIsToldHearsTheDifference) {
-  EXPECT_NE(Heard("probation/chair", true), Heard("probation/chair", false));
+  EXPECT_NE(Heard("probation/chair", Meanwhile::kWithheld),
+            Heard("probation/chair", Meanwhile::kNothing));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <set>
 #include <thread>
 #include <vector>
@@ -52,6 +53,27 @@ void PublishWithDuty(Station& station) {
       *PreparePublish(Station::Item("r1"), Station::System("ct-police/intel"), station.Bench()));
 }
 
+/// One proposal of police's, which the writer waits with for the ledger until that is let go.
+void HoldTheWriter(Station& station, Sequencer& sequencer, Answers& answers) {
+  station.ledger->Hold();
+  sequencer.Propose(With(Station::Harmless("police/panel"), answers.Next()));
+  station.ledger->AwaitHeld();
+}
+
+/// The queue of police takes not one more, that of probation does; once the writer goes on, all
+/// that was taken is recorded.
+void ExpectFull(Station& station, Sequencer& sequencer, Answers& answers,
+                const std::function<Proposal(const char*)>& proposal_of) {
+  Answers one_more;
+  sequencer.Propose(With(proposal_of("police/panel"), one_more.Next()));
+  EXPECT_EQ(ReasonOf(one_more.All()[0].status()), v1::ERROR_REASON_TOO_BUSY);
+  Answers another;
+  sequencer.Propose(With(proposal_of("probation/chair"), another.Next()));
+  station.ledger->LetGo();
+  EXPECT_TRUE(another.All()[0].ok());
+  for (const auto& answer : answers.All()) EXPECT_TRUE(answer.ok());
+}
+
 TEST(Sequencer, AnswersWhenTheRecordIsKeptAndTheViewShowsIt) {
   Station station;
   Sequencer& sequencer = station.Start();
@@ -75,10 +97,8 @@ TEST(Sequencer, AnswersWhenTheRecordIsKeptAndTheViewShowsIt) {
 TEST(Sequencer, WhatWaitsTogetherIsAppendedWithOneSync) {
   Station station;
   Sequencer& sequencer = station.Start();
-  station.ledger->Hold();
   Answers answers;
-  sequencer.Propose(With(Station::Harmless("police/panel"), answers.Next()));
-  station.ledger->AwaitHeld();
+  HoldTheWriter(station, sequencer, answers);
   for (int i = 0; i < 50; ++i) {
     sequencer.Propose(With(Station::Harmless("police/panel"), answers.Next()));
   }
@@ -178,31 +198,20 @@ TEST(Sequencer, AFencedWriterStopsAndSaysThatNothingWasRecorded) {
 TEST(Sequencer, AFullQueueRefusesAndOtherAgenciesGoOn) {
   Station station;
   Sequencer& sequencer = station.Start();
-  station.ledger->Hold();
   Answers answers;
-  sequencer.Propose(With(Station::Harmless("police/panel"), answers.Next()));
-  station.ledger->AwaitHeld();
+  HoldTheWriter(station, sequencer, answers);
   for (std::size_t i = 0; i < model::kAgencyQueueMax; ++i) {
     sequencer.Propose(With(Station::Harmless("police/panel"), answers.Next()));
   }
-  Answers one_more;
-  sequencer.Propose(With(Station::Harmless("police/panel"), one_more.Next()));
-  EXPECT_EQ(ReasonOf(one_more.All()[0].status()), v1::ERROR_REASON_TOO_BUSY);
-  Answers another;
-  sequencer.Propose(With(Station::Harmless("probation/chair"), another.Next()));
-  station.ledger->LetGo();
-  EXPECT_TRUE(another.All()[0].ok());
-  for (const auto& answer : answers.All()) EXPECT_TRUE(answer.ok());
+  ExpectFull(station, sequencer, answers, Station::Harmless);
 }
 
 /// Both sides of the bytes that may wait, of one agency alone.
 TEST(Sequencer, AQueueFullOfBytesRefusesAndOtherAgenciesGoOn) {
   Station station;
   Sequencer& sequencer = station.Start();
-  station.ledger->Hold();
   Answers answers;
-  sequencer.Propose(With(Station::Harmless("police/panel"), answers.Next()));
-  station.ledger->AwaitHeld();
+  HoldTheWriter(station, sequencer, answers);
   const auto large = [](const char* post) {
     Proposal proposal = Station::Harmless(post);
     proposal.segments = {std::string(model::kEventBytesMax, 's')};
@@ -213,24 +222,15 @@ TEST(Sequencer, AQueueFullOfBytesRefusesAndOtherAgenciesGoOn) {
   for (std::size_t i = 0; i < kFit; ++i) {
     sequencer.Propose(With(large("police/panel"), answers.Next()));
   }
-  Answers one_more;
-  sequencer.Propose(With(large("police/panel"), one_more.Next()));
-  EXPECT_EQ(ReasonOf(one_more.All()[0].status()), v1::ERROR_REASON_TOO_BUSY);
-  Answers another;
-  sequencer.Propose(With(large("probation/chair"), another.Next()));
-  station.ledger->LetGo();
-  EXPECT_TRUE(another.All()[0].ok());
-  for (const auto& answer : answers.All()) EXPECT_TRUE(answer.ok());
+  ExpectFull(station, sequencer, answers, large);
 }
 
 /// As many records go with one sync as one append holds, and not more.
 TEST(Sequencer, AGroupHoldsNoMoreRecordsThanOneAppend) {
   Station station;
   Sequencer& sequencer = station.Start();
-  station.ledger->Hold();
   Answers answers;
-  sequencer.Propose(With(Station::Harmless("police/panel"), answers.Next()));
-  station.ledger->AwaitHeld();
+  HoldTheWriter(station, sequencer, answers);
   for (const char* post : {"police/panel", "probation/chair"}) {
     for (std::size_t i = 0; i < model::kAppendRecordsMax / 2 + 100; ++i) {
       sequencer.Propose(With(Station::Harmless(post), answers.Next()));
@@ -248,10 +248,8 @@ TEST(Sequencer, AGroupHoldsNoMoreRecordsThanOneAppend) {
 TEST(Sequencer, AFloodDelaysAnotherAgencyByOneTurn) {
   Station station;
   Sequencer& sequencer = station.Start();
-  station.ledger->Hold();
   Answers answers;
-  sequencer.Propose(With(Station::Harmless("police/panel"), answers.Next()));
-  station.ledger->AwaitHeld();
+  HoldTheWriter(station, sequencer, answers);
   for (int i = 0; i < 500; ++i) {
     sequencer.Propose(With(Station::Harmless("police/panel"), answers.Next()));
   }

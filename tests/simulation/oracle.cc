@@ -109,13 +109,20 @@ void Oracle::HearSecondHand(const Seen& seen, const Intent& intent) {
   TakeEffect(seen, asked, /*by_two=*/true);
 }
 
+bool Oracle::MayBeWithdrawn(const Intent& intent) const {
+  const auto event = events.find(model::EventId::Parse(intent.id)->Bytes());
+  if (event == events.end()) return false;
+  const bool spillage = intent.amount == v1::WITHDRAWAL_REASON_SPILLAGE;
+  return !event->second.withdrawn || (spillage && !event->second.spilled);
+}
+
 /// Whoever published it takes it back: once, and once more as a spillage. A spillage waits for what
 /// was sealed under the same keys while it was prepared.
 void Oracle::HearWithdrawal(const Seen& seen, const Intent& intent) {
   const auto event = events.find(model::EventId::Parse(intent.id)->Bytes());
   if (event == events.end()) return Complain("an event that nobody published was withdrawn");
   const bool spillage = intent.amount == v1::WITHDRAWAL_REASON_SPILLAGE;
-  const bool may = !event->second.withdrawn || (spillage && !event->second.spilled);
+  const bool may = MayBeWithdrawn(intent);
   if (seen.outcome != audit::Outcome::kApplied) {
     const bool waits = spillage && seen.reason == v1::ERROR_REASON_UNAVAILABLE;
     if (may && !waits) Complain("a right withdrawal did not take effect");

@@ -42,6 +42,8 @@ class Oracle {
   void LookAtAll(const state::Reader& view);
   /// When all that can go out has had its time.
   void LookWhenQuiet() { feeds.LookWhenQuiet(); }
+  /// An event that was not withdrawn before, or not as gravely.
+  bool MayBeWithdrawn(const Intent& intent) const;
   void Complain(const std::string& sentence) { complaints.push_back(sentence); }
 
   /// The last position heard.

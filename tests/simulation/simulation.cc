@@ -178,7 +178,12 @@ void Simulation::Want(Intent intent) {
       Prepare(intent, view->position(), {*view, vault_, clock_.WallMs()});
   if (!proposal.ok()) {
     const bool away = !intent.post.empty() && !oracle_.reading.Stands(intent.post, intent.as);
-    if (!IsMalformed(intent) && !away) oracle_.Complain("what is right could not be prepared");
+    // Nothing is sealed anew for a withdrawal that the record would refuse.
+    const bool again = intent.deed == Deed::kWithdraw && !oracle_.MayBeWithdrawn(intent) &&
+                       ReasonOf(proposal.status()) == v1::ERROR_REASON_EVENT_WITHDRAWN;
+    if (!IsMalformed(intent) && !away && !again) {
+      oracle_.Complain("what is right could not be prepared");
+    }
     return;
   }
   if (IsMalformed(intent)) oracle_.Complain("what no label allows was prepared");

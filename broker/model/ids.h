@@ -101,6 +101,12 @@ struct SessionTag {
 struct GlassTag {
   static constexpr std::string_view kPrefix = "brk";
 };
+struct ActionTag {
+  static constexpr std::string_view kPrefix = "act";
+};
+struct ProposalTag {
+  static constexpr std::string_view kPrefix = "prop";
+};
 struct PendingTag {
   static constexpr std::string_view kPrefix = "pend";
 };
@@ -120,6 +126,8 @@ using EventId = Id<EventTag>;
 using ObligationId = Id<ObligationTag>;
 using SessionId = Id<SessionTag>;
 using GlassId = Id<GlassTag>;
+using ActionId = Id<ActionTag>;
+using ProposalId = Id<ProposalTag>;
 using PendingId = Id<PendingTag>;
 using SubscriptionId = Id<SubscriptionTag>;
 using LedgerId = Id<LedgerTag>;

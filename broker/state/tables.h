@@ -33,6 +33,9 @@ enum class Table : std::uint8_t {
   kGlass = 22,              ///< break-glass id -> GlassRow
   kGlassUnreviewed = 23,    ///< post, or agency and person "AGENCY//PERSON" -> break-glass id: until
                             ///< it is reviewed
+  kAction = 24,             ///< case id, action id -> ActionRow
+  kProposal = 26,           ///< case id, proposal id -> ProposalRow
+  kSupervised = 28,         ///< post, nominal id -> "": supervises it, by SetSupervisor
   kPolicy = 30,             ///< policy digest -> PolicyRow
   kEvent = 40,              ///< event id -> EventRow
   kEventOfNominal = 41,     ///< nominal id, position (8) -> event id

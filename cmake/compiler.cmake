@@ -8,11 +8,16 @@ set(TEARLINE_SANITIZE "" CACHE STRING "Sanitizers, for example address;undefined
 
 find_program(TEARLINE_CCACHE ccache)
 if(TEARLINE_CCACHE)
-  # Paths relative to the project, so that one checkout can use what another has compiled.
+  # Paths relative to the project, so that one checkout can use what another has compiled. Of
+  # headers parsed beforehand the content counts, not when they were.
   set(CMAKE_CXX_COMPILER_LAUNCHER
     ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
     ${TEARLINE_CCACHE})
 endif()
+# One set of flags for all, threads or not: parsed headers are usable only under the flags they were
+# parsed with.
+add_compile_options(-pthread $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 
 add_library(tearline_compiler INTERFACE)
 add_library(tearline::compiler ALIAS tearline_compiler)

@@ -22,6 +22,11 @@ function(tearline_module room)
   target_link_libraries(tearline_${room}
     PUBLIC ${arg_DEPS}
     PRIVATE ${arg_LINKS} $<BUILD_INTERFACE:tearline::compiler>)
+  if("proto_grpc" IN_LIST deps)
+    tearline_precompiled(tearline_${room} grpc)
+  else()
+    tearline_precompiled(tearline_${room} plain)
+  endif()
   # Each header is compiled alone (target all_verify_interface_header_sets): it must include what it
   # uses.
   set_target_properties(tearline_${room} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON LINKER_LANGUAGE CXX)

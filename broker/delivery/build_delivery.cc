@@ -8,6 +8,7 @@
 
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/status/invariant.h"

@@ -29,6 +29,10 @@ Status ApplyRegisterNominal(const stored::v1::RegisterNominal& command, Step& st
 Status ApplyResolveNominal(const stored::v1::ResolveNominal& command, Step& step);
 Status ApplyLinkIdentifier(const stored::v1::LinkIdentifier& command, Step& step);
 
+// apply_merge.cc
+Status ApplyMergeNominals(const stored::v1::MergeNominals& command, Step& step);
+Status ApplyUnmergeNominals(const stored::v1::UnmergeNominals& command, Step& step);
+
 // apply_access.cc
 Status ApplyLimitAccess(const stored::v1::LimitAccess& command, Step& step);
 Status ApplyDeclareConflict(const stored::v1::DeclareConflict& command, Step& step);

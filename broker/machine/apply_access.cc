@@ -4,6 +4,7 @@
 
 #include "broker/machine/access_limit.h"
 #include "broker/machine/apply.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
@@ -42,9 +43,8 @@ Status CheckNames(const Names& names, const std::string& path, const state::Read
 }
 
 /// The posts that events about a nominal are judged for.
-std::set<std::string> PostsJudged(const NominalRow& nominal, const state::Reader& reader) {
-  if (nominal.case_id().empty()) return {};
-  const auto its_case = reader.Find<stored::v1::CaseRow>(CaseKey(nominal.case_id()));
+std::set<std::string> PostsJudged(const std::string& nominal_id, const state::Reader& reader) {
+  const auto its_case = CaseOfNominal(nominal_id, reader);
   return its_case ? PostsOfCase(*its_case) : std::set<std::string>();
 }
 
@@ -77,8 +77,8 @@ Status ApplyLimitAccess(const stored::v1::LimitAccess& command, Step& step) {
   step.AddChanged("access-limited", id);
   for (const std::string& name : command.excluded()) step.AddChanged("excluded", id, name);
   for (const std::string& name : command.only()) step.AddChanged("only", id, name);
-  for (const std::string& post : PostsJudged(after, step.batch)) {
-    if (IsKeptOut(post, *before) && !IsKeptOut(post, after)) {
+  for (const std::string& post : PostsJudged(command.nominal_id(), step.batch)) {
+    if (IsKeptOut(post, *before) && !IsKeptOutOfPerson(post, command.nominal_id(), step.batch)) {
       TellOriginators(command.nominal_id(), post, step);
     }
   }

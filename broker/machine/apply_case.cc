@@ -3,6 +3,7 @@
 
 #include "broker/machine/apply.h"
 #include "broker/machine/history.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/tell_originators.h"
@@ -89,7 +90,7 @@ Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(model::CheckName(asked.area(), "case.area"));
   const auto nominal = step.batch.Find<NominalRow>(NominalKey(nominal_id->Bytes()));
   if (!nominal) return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such nominal");
-  if (!nominal->case_id().empty()) {
+  if (NominalWithCase(nominal_id->Bytes(), step.batch)) {
     return Refuse(v1::ERROR_REASON_ALREADY_EXISTS, "the nominal has an open case");
   }
   if (!step.batch.Get(AgencyKey(asked.lead_agency()))) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
@@ -58,7 +59,12 @@ Status ApplyEraseNominal(const stored::v1::EraseNominal& command, Step& step) {
   if (!step.batch.Get(NominalKey(nominal_id))) {
     return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such nominal");
   }
-  const std::vector<std::string> keys = KeysOf(nominal_id, step.batch);
+  const std::vector<std::string> ids = SamePerson(nominal_id, step.batch);
+  std::vector<std::string> keys;
+  for (const std::string& id : ids) {
+    const std::vector<std::string> its = KeysOf(id, step.batch);
+    keys.insert(keys.end(), its.begin(), its.end());
+  }
   if (keys.empty()) {
     return Refuse(v1::ERROR_REASON_WRONG_STATE,
                   "nothing about this nominal can be opened: all of it was erased before");
@@ -68,10 +74,12 @@ Status ApplyEraseNominal(const stored::v1::EraseNominal& command, Step& step) {
   step.AddChanged("nominal-erased", model::NominalId::FromBytes(nominal_id)->Text(),
                   std::to_string(keys.size()));
   // What is gone can be told to nobody any more, and nobody can be chased for it.
-  for (const auto& [key, id] : step.batch.Scan(OpenAbout(nominal_id), kAll)) {
-    End(id, stored::v1::DISCHARGE_METHOD_OVERTAKEN, step);
+  for (const std::string& each : ids) {
+    for (const auto& [key, id] : step.batch.Scan(OpenAbout(each), kAll)) {
+      End(id, stored::v1::DISCHARGE_METHOD_OVERTAKEN, step);
+    }
+    TellOriginatorsOfErasure(each, step);
   }
-  TellOriginatorsOfErasure(nominal_id, step);
   step.applied.telling_changed = true;
   return {};
 }

@@ -3,6 +3,7 @@
 
 #include "broker/machine/apply.h"
 #include "broker/machine/glass.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/obligation_row.h"
@@ -121,7 +122,9 @@ Status ApplyBreakGlass(const stored::v1::BreakGlass& command, Step& step) {
   row.set_from_ms(step.now_ms());
   row.set_until_ms(step.now_ms() + command.lasts_ms());
   Remember(id.Bytes(), row, step);
-  row.set_obligation_id(OpenReview(command.nominal_id(), nominal->case_id(), reviewer, step));
+  const auto managed = NominalWithCase(command.nominal_id(), step.batch);
+  row.set_obligation_id(OpenReview(command.nominal_id(),
+                                   managed ? managed->case_id() : std::string(), reviewer, step));
   step.batch.PutRow(GlassKey(id.Bytes()), row);
   step.batch.Put(UnreviewedOfPost(step.actor), id.Bytes());
   step.batch.Put(UnreviewedOfPerson(step.actor), id.Bytes());

@@ -3,6 +3,7 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/consultation.h"
 #include "broker/machine/identifiers.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/quota.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/subject_key.h"
@@ -29,8 +30,10 @@ google::protobuf::RepeatedPtrField<std::string> Only(const std::string& nominal_
 }
 
 Status IdentifierTaken() {
-  return Refuse(v1::ERROR_REASON_IDENTIFIER_TAKEN,
-                "the identifier belongs to another nominal already; nothing was linked");
+  return Refuse(
+      v1::ERROR_REASON_IDENTIFIER_TAKEN,
+      "the identifier belongs to another nominal already; nothing was linked. If both are "
+      "one person, MergeNominals says so");
 }
 
 }  // namespace
@@ -70,7 +73,8 @@ Status ApplyResolveNominal(const stored::v1::ResolveNominal& command, Step& step
 
   const auto found = step.batch.Find<IdentifierRow>(
       IdentifierKey(command.identifier().type(), command.identifier().index()));
-  const std::string answer = found ? TextOf(found->nominal_id()) : std::string();
+  const std::string answer =
+      found ? TextOf(NameFor(step.actor.post(), found->nominal_id(), step.batch)) : std::string();
   if (found) IndexLook(found->nominal_id(), step);
   step.AddChanged("nominal-resolved", answer);
   step.applied.made_id = answer;
@@ -84,8 +88,12 @@ Status ApplyLinkIdentifier(const stored::v1::LinkIdentifier& command, Step& step
   if (!nominal) return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such nominal");
   const auto found = step.batch.Find<IdentifierRow>(
       IdentifierKey(command.identifier().type(), command.identifier().index()));
-  if (found && found->nominal_id() != command.nominal_id()) return IdentifierTaken();
-  if (found) return {};  // said before: nothing changes
+  const std::string& post = step.actor.post();
+  if (found && NameFor(post, found->nominal_id(), step.batch) !=
+                   NameFor(post, command.nominal_id(), step.batch)) {
+    return IdentifierTaken();
+  }
+  if (found) return {};  // said before, or by a merge: nothing changes
   TEARLINE_RETURN_IF_REFUSED(CheckKeysStand(command, step.batch));
   if (nominal->identifiers() >= model::kNominalIdentifiersMax) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "a nominal has at most 64 identifiers");
@@ -99,7 +107,7 @@ Status ApplyLinkIdentifier(const stored::v1::LinkIdentifier& command, Step& step
   step.applied.telling_changed = true;
   step.AddChanged("identifier-linked", TextOf(command.nominal_id()));
   // From now on the posts of its case see what is told under this number, too.
-  if (!nominal->case_id().empty()) {
+  if (NominalWithCase(command.nominal_id(), step.batch)) {
     TellOriginators(command.nominal_id(), step.actor.post(), step);
   }
   return {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "broker/machine/identity.h"
 #include "broker/machine/rows.h"
 
 namespace tearline::machine {

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "broker/machine/feed_name.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/offer.h"
 #include "broker/machine/rows.h"
@@ -29,9 +31,13 @@ using Events = std::map<model::Position, std::string>;
 /// The next events from `from` on that may be wished for; none if there are none.
 Events NextEvents(const SubscriptionRow& subscription, v1::Urgency lane, model::Position from,
                   const state::Reader& reader) {
-  std::vector<Key> indexes;
+  std::set<std::string> nominals;
   for (const std::string& nominal_id : subscription.nominal_ids()) {
-    indexes.push_back(Key(Table::kEventOfNominal).Fixed(nominal_id));
+    for (const std::string& id : SamePerson(nominal_id, reader)) nominals.insert(id);
+  }
+  std::vector<Key> indexes;
+  for (const std::string& id : nominals) {
+    indexes.push_back(Key(Table::kEventOfNominal).Fixed(id));
   }
   if (indexes.empty()) {
     indexes.push_back(Key(Table::kEventAt).U8(static_cast<std::uint8_t>(lane)));

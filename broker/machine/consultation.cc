@@ -5,10 +5,12 @@
 
 #include "broker/machine/audit_scope.h"
 #include "broker/machine/event_terms.h"
+#include "broker/machine/obligation_row.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/model/name.h"
+#include "broker/state/each_row.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::machine {
@@ -18,6 +20,7 @@ using stored::v1::Actor;
 using stored::v1::CaseRow;
 using stored::v1::Consult;
 using stored::v1::EventRow;
+using stored::v1::NominalRow;
 
 /// Whom a row of kConsultation is about. Numbers lie in keys and never change.
 enum class Subject : std::uint8_t { kNominal = 1, kEvent = 2, kEverybody = 3 };
@@ -155,6 +158,24 @@ Status CheckCase(const Consult& command, const Actor& actor, const state::Reader
   return nominal_id.ok() && nominal_id->Bytes() == command.nominal_id() ? Status() : Malformed();
 }
 
+/// What was told while two people were taken for one, asked by the post that must review it.
+bool OwesReview(const Consult& command, const Actor& actor, const state::Reader& reader) {
+  const auto row = reader.Find<NominalRow>(NominalKey(command.nominal_id()));
+  if (!row || !command.post().empty() || !command.agency().empty() ||
+      std::none_of(row->parted().begin(), row->parted().end(),
+                   [&](const auto& parted) { return parted.parted_ms() == command.at_ms(); })) {
+    return false;
+  }
+  bool owes = false;
+  state::ForEachRow(reader, OpenAbout(command.nominal_id()), [&](const auto&, const auto& id) {
+    const auto open = reader.Find<stored::v1::ObligationRow>(ObligationKey(id));
+    owes = open && open->type() == v1::OBLIGATION_TYPE_REVIEW_UNMERGE &&
+           open->debtor_post() == actor.post();
+    return !owes;
+  });
+  return owes;
+}
+
 }  // namespace
 
 Status CheckConsult(const Consult& command, const Actor& actor, const state::Reader& reader) {
@@ -171,6 +192,9 @@ Status CheckConsult(const Consult& command, const Actor& actor, const state::Rea
       return CheckReceivers(command, auditor, actor, reader);
     case stored::v1::CONSULTATION_KIND_BREAK_GLASS:
       if (HasRole(actor, v1::POST_ROLE_INFORMATION_GOVERNANCE, reader)) return {};
+      break;
+    case stored::v1::CONSULTATION_KIND_KNOWN_AT:
+      if (OwesReview(command, actor, reader)) return {};
       break;
     default:
       break;

@@ -4,6 +4,7 @@
 
 #include "broker/machine/feed_name.h"
 #include "broker/machine/history.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/look_again.h"
 #include "broker/machine/obligation.h"
@@ -77,10 +78,12 @@ std::string GlassText(const OpenGlass& glass) {
 std::set<std::string> PostsWithGlass(const std::string& nominal_id, std::int64_t now_ms,
                                      const state::Reader& reader) {
   std::set<std::string> posts;
-  const auto nominal = reader.Find<NominalRow>(NominalKey(nominal_id));
-  if (!nominal) return posts;
-  for (const OpenGlass& glass : nominal->open_glass()) {
-    if (glass.until_ms() > now_ms) posts.insert(glass.post());
+  for (const std::string& id : SamePerson(nominal_id, reader)) {
+    const auto nominal = reader.See<NominalRow>(NominalKey(id));
+    if (!nominal) continue;
+    for (const OpenGlass& glass : nominal->open_glass()) {
+      if (glass.until_ms() > now_ms) posts.insert(glass.post());
+    }
   }
   return posts;
 }

@@ -1,12 +1,17 @@
 #include "broker/machine/history.h"
 
+#include <optional>
 #include <utility>
 
+#include "broker/machine/feed_name.h"
 #include "broker/machine/glass.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/obligation.h"
+#include "broker/machine/offer.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/selector.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -16,14 +21,21 @@ using state::Key;
 using state::Table;
 using stored::v1::EventRow;
 using stored::v1::HistoryRow;
+using stored::v1::SubscriptionRow;
 
 constexpr std::size_t kScanRows = 64;
 
-Key Deadline(const std::string& nominal_id, const std::string& post, const HistoryRow& row) {
-  return DeadlineKey(row.due_ms(), DeadlineKind::kHistory, nominal_id + post);
+Key Deadline(const std::string& nominal_id, const std::string& feed, const HistoryRow& row) {
+  return DeadlineKey(row.due_ms(), DeadlineKind::kHistory, nominal_id + feed);
+}
+
+std::optional<SubscriptionRow> WishOf(const std::string& feed, const Step& step) {
+  return step.batch.Find<SubscriptionRow>(
+      SubscriptionKey(PostOfFeed(feed), SubscriptionOfFeed(feed)));
 }
 
 bool IsBroughtIn(const std::string& nominal_id, const std::string& post, const Step& step) {
+  if (!IsInbox(post)) return WishOf(post, step).has_value();
   if (PostsWithGlass(nominal_id, step.now_ms(), step.batch).contains(post)) return true;
   const auto its_case = CaseOfNominal(nominal_id, step.batch);
   return its_case && PostsOfCase(*its_case).contains(post);
@@ -43,10 +55,25 @@ void JudgeLate(const EventRow& event, const std::string& post, bool opened, Step
   OpenObligations(event, post, decision, /*late=*/true, step);
 }
 
+/// What a wish gets by a merge: an event that it wishes for now and that none of the post's feeds
+/// ever had. What a lane that catches up still has before it comes by that.
+void OfferPast(const EventRow& event, const std::string& feed, Step& step) {
+  const auto wish = WishOf(feed, step);
+  const model::Position from =
+      ReadLane(feed, event.publish().urgency(), step.batch).catch_up_from();
+  const std::string& event_id = event.publish().event_id();
+  if (!wish || !Wishes(*wish, event, step.batch) || (from != 0 && event.position() >= from) ||
+      EntryOf(PostOfFeed(feed), event_id, step.batch)) {
+    return;
+  }
+  OfferByMerge(feed, event, step);
+}
+
 /// True if it has come to its end, false if more is left than this record may judge.
-bool JudgeRest(const std::string& nominal_id, const std::string& post, HistoryRow& row,
+bool JudgeRest(const std::string& nominal_id, const std::string& feed, HistoryRow& row,
                Step& step) {
   const Key index = Key(Table::kEventOfNominal).Fixed(nominal_id);
+  const std::string post = PostOfFeed(feed);
   const bool opened = PostsWithGlass(nominal_id, step.now_ms(), step.batch).contains(post);
   while (true) {
     const auto rows = step.batch.Scan(index, Key(index).U64(row.from()), kScanRows);
@@ -60,37 +87,55 @@ bool JudgeRest(const std::string& nominal_id, const std::string& post, HistoryRo
       TEARLINE_INVARIANT(event.has_value(), "an event in an index is kept");
       if (event->publish().originating_post() == post) continue;
       --step.rows_left;
-      JudgeLate(*event, post, opened, step);
+      if (IsInbox(feed)) {
+        JudgeLate(*event, post, opened, step);
+      } else {
+        OfferPast(*event, feed, step);
+      }
     }
     if (rows.size() < kScanRows) return true;
   }
 }
 
+/// Has what was recorded from `from` on, before this record, judged for a feed.
+void Begin(const std::string& nominal_id, const std::string& feed, model::Position from,
+           Step& step) {
+  if (const auto before = step.batch.Find<HistoryRow>(HistoryKey(nominal_id, feed))) {
+    step.batch.Erase(Deadline(nominal_id, feed, *before));
+  }
+  HistoryRow row;
+  row.set_from(from);
+  row.set_until(step.header.position);
+  row.set_due_ms(step.now_ms());
+  step.batch.PutRow(HistoryKey(nominal_id, feed), row);
+  step.batch.Put(Deadline(nominal_id, feed, row), "");
+}
+
 }  // namespace
 
 void BeginHistory(const std::string& nominal_id, const std::string& post, Step& step) {
-  if (const auto before = step.batch.Find<HistoryRow>(HistoryKey(nominal_id, post))) {
-    step.batch.Erase(Deadline(nominal_id, post, *before));
+  for (const std::string& id : SamePerson(nominal_id, step.batch)) Begin(id, post, 1, step);
+}
+
+void BeginHistoryOfWish(const std::string& nominal_id, const std::string& feed, Step& step) {
+  const auto wish = WishOf(feed, step);
+  TEARLINE_INVARIANT(wish.has_value(), "a subscription in the index has its row");
+  for (const std::string& id : SamePerson(nominal_id, step.batch)) {
+    Begin(id, feed, wish->created_position(), step);
   }
-  HistoryRow row;
-  row.set_from(1);
-  row.set_until(step.header.position);
-  row.set_due_ms(step.now_ms());
-  step.batch.PutRow(HistoryKey(nominal_id, post), row);
-  step.batch.Put(Deadline(nominal_id, post, row), "");
 }
 
 void GoOnWithHistory(const std::string& id, Step& step) {
   const std::string nominal_id = id.substr(0, model::NominalId::kBytes);
-  const std::string post = id.substr(model::NominalId::kBytes);
-  auto row = step.batch.Find<HistoryRow>(HistoryKey(nominal_id, post));
+  const std::string feed = id.substr(model::NominalId::kBytes);
+  auto row = step.batch.Find<HistoryRow>(HistoryKey(nominal_id, feed));
   TEARLINE_INVARIANT(row.has_value(), "a history's deadline ends with it");
-  if (IsBroughtIn(nominal_id, post, step) && !JudgeRest(nominal_id, post, *row, step)) {
-    step.batch.PutRow(HistoryKey(nominal_id, post), *row);
+  if (IsBroughtIn(nominal_id, feed, step) && !JudgeRest(nominal_id, feed, *row, step)) {
+    step.batch.PutRow(HistoryKey(nominal_id, feed), *row);
     return;
   }
-  step.batch.Erase(HistoryKey(nominal_id, post));
-  step.batch.Erase(Deadline(nominal_id, post, *row));
+  step.batch.Erase(HistoryKey(nominal_id, feed));
+  step.batch.Erase(Deadline(nominal_id, feed, *row));
 }
 
 }  // namespace tearline::machine

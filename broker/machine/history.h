@@ -13,11 +13,15 @@ namespace tearline::machine {
 /// kReleaseRowsMax in one record, and goes into the inbox whether anybody listens or not: a duty
 /// does not wait for a reader. Pulses carry it on, so a crash costs nothing.
 
-/// Has what was recorded about a nominal before this record judged for a post. What was begun
-/// before for the same post begins anew.
+/// Has what was recorded about a person, under whichever nominal, before this record judged for a
+/// post. What was begun before for the same post begins anew.
 void BeginHistory(const std::string& nominal_id, const std::string& post, Step& step);
 
-/// Goes on with it; ends it if the nominal's case does not bring the post in any more. `id` is what
+/// The same for a subscription that a merge has wish for the person: what was recorded since it was
+/// created, and none of the post's feeds ever had.
+void BeginHistoryOfWish(const std::string& nominal_id, const std::string& feed, Step& step);
+
+/// Goes on with it; ends it if the person's case does not bring the post in any more. `id` is what
 /// its deadline names.
 ///
 /// Requires: it is there.

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <vector>
 
 #include "broker/machine/access_limit.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/glass.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
 #include "broker/policy/hearing.h"
@@ -48,17 +50,27 @@ bool SeatReachesBack(const v1::Case& its_case, const std::string& post, std::int
 policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string& post,
                                std::int64_t accepted_ms, std::int64_t now_ms,
                                const state::Reader& reader) {
-  const auto nominal = reader.See<stored::v1::NominalRow>(NominalKey(nominal_id));
-  if (!nominal) return {};
-  const auto row = reader.See<stored::v1::CaseRow>(CaseKey(nominal->case_id()));
+  policy::NominalFacts limits;
+  std::shared_ptr<const stored::v1::CaseRow> row;
+  for (const std::string& id : SamePerson(nominal_id, reader)) {
+    const auto nominal = reader.See<stored::v1::NominalRow>(NominalKey(id));
+    if (!nominal) continue;
+    limits.access_limited = limits.access_limited || IsLimited(*nominal);
+    limits.excluded = limits.excluded || IsKeptOut(post, *nominal);
+    limits.in_conflict = limits.in_conflict || IsInConflict(post, *nominal);
+    if (const auto* glass = GlassOf(post, *nominal); glass && glass->until_ms() > now_ms) {
+      limits.glass = GlassText(*glass);
+    }
+    if (!nominal->case_id().empty()) {
+      row = reader.See<stored::v1::CaseRow>(CaseKey(nominal->case_id()));
+    }
+  }
   policy::NominalFacts facts =
       row ? policy::StandingIn(row->case_(), post) : policy::NominalFacts();
-  facts.access_limited = IsLimited(*nominal);
-  facts.excluded = IsKeptOut(post, *nominal);
-  facts.in_conflict = IsInConflict(post, *nominal);
-  if (const auto* glass = GlassOf(post, *nominal); glass && glass->until_ms() > now_ms) {
-    facts.glass = GlassText(*glass);
-  }
+  facts.access_limited = limits.access_limited;
+  facts.excluded = limits.excluded;
+  facts.in_conflict = limits.in_conflict;
+  facts.glass = limits.glass;
   if (row && !SeatReachesBack(row->case_(), post, accepted_ms)) facts.seat.reset();
   return facts;
 }
@@ -187,7 +199,9 @@ model::Position LastChange(const stored::v1::EventRow& event, const std::string&
   model::Position last =
       std::max<model::Position>(ledger.policy_position(), event.changed_position());
   for (const std::string& nominal_id : event.nominal_ids()) {
-    if (const auto nominal = reader.See<stored::v1::NominalRow>(NominalKey(nominal_id))) {
+    for (const std::string& id : SamePerson(nominal_id, reader)) {
+      const auto nominal = reader.See<stored::v1::NominalRow>(NominalKey(id));
+      if (!nominal) continue;
       last = std::max(last, nominal->changed_position());
       const auto* glass = GlassOf(post, *nominal);
       if (glass && glass->until_ms() <= ledger.last_stamp_ms()) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "broker/machine/feed_name.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/obligation_row.h"
@@ -152,7 +153,7 @@ ObligationRow About(const EventRow& event, const std::string& nominal_id, v1::Ob
   row.set_nominal_id(nominal_id);
   row.add_event_ids(event.publish().event_id());
   if (const auto its_case = CaseOfNominal(nominal_id, step.batch)) {
-    row.set_case_id(step.batch.Find<stored::v1::NominalRow>(NominalKey(nominal_id))->case_id());
+    row.set_case_id(NominalWithCase(nominal_id, step.batch)->case_id());
     const std::string& accountable = its_case->case_().accountable_post();
     if (!IsWithheld(row.event_ids(0), accountable, step.batch)) {
       row.set_accountable_post(accountable);

@@ -17,15 +17,15 @@ using stored::v1::EventRow;
 using stored::v1::LaneRow;
 
 /// Judges an event for the post of a subscription, and queues what may be told. True if it was
-/// queued in the subscription.
+/// queued in the subscription. What comes by catching up is late where it is owed, or `by_merge`.
 bool Offer(const std::string& feed, const EventRow& event, const policy::EventFacts& facts,
-           Judging judging, Step& step) {
+           Judging judging, bool by_merge, Step& step) {
   const std::string post = PostOfFeed(feed);
   const policy::Decision decision = Judge(event, facts, feed, judging, step);
   const bool owed = decision.duty != v1::LEVEL_UNSPECIFIED;
   if (decision.level != v1::LEVEL_WITHHELD) {
     stored::v1::ItemRow item = ItemOf(event, decision, step);
-    item.set_late(owed && judging == Judging::kLate);
+    item.set_late((owed || by_merge) && judging == Judging::kLate);
     Enqueue(owed ? post : feed, event.publish().urgency(), std::move(item), step);
   }
   if (owed) OpenObligations(event, post, decision, judging == Judging::kLate, step);
@@ -55,7 +55,7 @@ void OfferPublished(const EventRow& event, const policy::EventFacts& facts,
         continue;
       }
       --step.offers_left;
-      Offer(feed, event, facts, Judging::kFirst, step);
+      Offer(feed, event, facts, Judging::kFirst, /*by_merge=*/false, step);
       break;
     }
   }
@@ -63,7 +63,7 @@ void OfferPublished(const EventRow& event, const policy::EventFacts& facts,
 
 void OfferAgain(const std::string& feed, const EventRow& event, const policy::EventFacts& facts,
                 Step& step) {
-  Offer(feed, event, facts, Judging::kAgain, step);
+  Offer(feed, event, facts, Judging::kAgain, /*by_merge=*/false, step);
 }
 
 bool OfferLate(const std::string& feed, const EventRow& event, Step& step) {
@@ -71,7 +71,11 @@ bool OfferLate(const std::string& feed, const EventRow& event, Step& step) {
   if (post == event.publish().originating_post()) return false;
   if (IsTaken(feed, event.publish().event_id(), step.batch)) return false;
   --step.rows_left;
-  return Offer(feed, event, FactsOf(event, step.batch), Judging::kLate, step);
+  return Offer(feed, event, FactsOf(event, step.batch), Judging::kLate, /*by_merge=*/false, step);
+}
+
+void OfferByMerge(const std::string& feed, const EventRow& event, Step& step) {
+  Offer(feed, event, FactsOf(event, step.batch), Judging::kLate, /*by_merge=*/true, step);
 }
 
 }  // namespace tearline::machine

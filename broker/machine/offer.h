@@ -28,4 +28,7 @@ void OfferAgain(const std::string& feed, const stored::v1::EventRow& event,
 /// there.
 bool OfferLate(const std::string& feed, const stored::v1::EventRow& event, Step& step);
 
+/// Offers it, marked late, because of a merge: the post had nothing to do with it before.
+void OfferByMerge(const std::string& feed, const stored::v1::EventRow& event, Step& step);
+
 }  // namespace tearline::machine

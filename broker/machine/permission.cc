@@ -38,14 +38,9 @@ const std::vector<v1::PostRole>& PractisingOrGovernance() {
   return roles;
 }
 
-const std::vector<Permission>& Rows() {
-  static const std::vector<Permission> rows = {
-      {COMMAND_NUMBER_GENESIS, Who::kBroker, {}},
-      {COMMAND_NUMBER_ADMIT_AGENCY, Who::kRole, {kOperator}},
-      {COMMAND_NUMBER_ADMIT_MEMBER, Who::kRole, {kOperator}},
-      {COMMAND_NUMBER_SET_POST, Who::kRole, {kOperator}},
-      {COMMAND_NUMBER_SET_SUSPENSION, Who::kRole, {kOperator}},
-      {COMMAND_NUMBER_SECOND_HAND, Who::kAnyPost, {}},
+/// About people and their cases.
+std::vector<Permission> PeopleRows() {
+  return {
       {COMMAND_NUMBER_REGISTER_NOMINAL, Who::kRole, Practising(), /*purpose_required=*/true},
       {COMMAND_NUMBER_RESOLVE_NOMINAL, Who::kRole, Practising(), /*purpose_required=*/true},
       {COMMAND_NUMBER_LINK_IDENTIFIER, Who::kRole, Practising(), /*purpose_required=*/true},
@@ -57,6 +52,10 @@ const std::vector<Permission>& Rows() {
       {COMMAND_NUMBER_ERASE_NOMINAL,
        Who::kRole,
        {v1::POST_ROLE_INFORMATION_GOVERNANCE, kOperator},
+       /*purpose_required=*/true},
+      {COMMAND_NUMBER_MERGE_NOMINALS, Who::kRole, PractisingOrGovernance(),
+       /*purpose_required=*/true},
+      {COMMAND_NUMBER_UNMERGE_NOMINALS, Who::kRole, PractisingOrGovernance(),
        /*purpose_required=*/true},
       {COMMAND_NUMBER_OPEN_CASE, Who::kRole, {kCoordinator}},
       {COMMAND_NUMBER_SEAT_POST, Who::kRole, {kCoordinator}},
@@ -73,6 +72,18 @@ const std::vector<Permission>& Rows() {
        Who::kRole,
        {v1::POST_ROLE_INFORMATION_GOVERNANCE, v1::POST_ROLE_AUDITOR},
        /*purpose_required=*/true},
+  };
+}
+
+/// About all the rest.
+std::vector<Permission> OtherRows() {
+  return {
+      {COMMAND_NUMBER_GENESIS, Who::kBroker, {}},
+      {COMMAND_NUMBER_ADMIT_AGENCY, Who::kRole, {kOperator}},
+      {COMMAND_NUMBER_ADMIT_MEMBER, Who::kRole, {kOperator}},
+      {COMMAND_NUMBER_SET_POST, Who::kRole, {kOperator}},
+      {COMMAND_NUMBER_SET_SUSPENSION, Who::kRole, {kOperator}},
+      {COMMAND_NUMBER_SECOND_HAND, Who::kAnyPost, {}},
       {COMMAND_NUMBER_PROPOSE_POLICY, Who::kRole, {v1::POST_ROLE_POLICY_AUTHOR}},
       {COMMAND_NUMBER_APPROVE_POLICY, Who::kRole, {v1::POST_ROLE_INFORMATION_GOVERNANCE}},
       {COMMAND_NUMBER_NOTE_SIMULATION,
@@ -106,6 +117,15 @@ const std::vector<Permission>& Rows() {
       {COMMAND_NUMBER_NOTE_WITNESSES, Who::kBroker, {}},
       {COMMAND_NUMBER_CONSULT, Who::kAnyPost, {}, /*purpose_required=*/true},
   };
+}
+
+const std::vector<Permission>& Rows() {
+  static const std::vector<Permission> rows = [] {
+    std::vector<Permission> all = PeopleRows();
+    const std::vector<Permission> others = OtherRows();
+    all.insert(all.end(), others.begin(), others.end());
+    return all;
+  }();
   return rows;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "broker/model/ids.h"
@@ -139,13 +138,5 @@ enum class QuotaKind : std::uint8_t { kResolve = 1, kConsult = 2 };
 
 /// The agency of a post's name, "AGENCY/NAME".
 inline std::string AgencyOfPost(const std::string& post) { return post.substr(0, post.find('/')); }
-
-/// A nominal's open case; null if it has none.
-inline std::shared_ptr<const stored::v1::CaseRow> CaseOfNominal(const std::string& nominal_id,
-                                                                const state::Reader& reader) {
-  const auto nominal = reader.See<stored::v1::NominalRow>(NominalKey(nominal_id));
-  if (!nominal || nominal->case_id().empty()) return nullptr;
-  return reader.See<stored::v1::CaseRow>(CaseKey(nominal->case_id()));
-}
 
 }  // namespace tearline::machine

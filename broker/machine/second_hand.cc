@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "broker/machine/access_limit.h"
+#include "broker/machine/glass.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
@@ -25,6 +30,39 @@ bool IsOwnPost(const std::string& post, const Step& step) {
 bool ConfirmsForOthers(const v1::Post& post) {
   return HasRole(post, v1::POST_ROLE_OPERATOR) || HasRole(post, v1::POST_ROLE_COORDINATOR) ||
          HasRole(post, v1::POST_ROLE_INFORMATION_GOVERNANCE);
+}
+
+/// Whether the person's case shows a post of the author's agency what is told.
+bool BringsOwnPostIn(const std::string& nominal_id, const Step& step) {
+  const auto its_case = CaseOfNominal(nominal_id, step.batch);
+  if (!its_case) return false;
+  const v1::Case& found = its_case->case_();
+  if (IsOwnPost(found.supervising_post(), step) || IsOwnPost(found.accountable_post(), step)) {
+    return true;
+  }
+  for (const v1::Seat& seat : found.seats()) {
+    if (IsOwnPost(seat.post(), step)) return true;
+  }
+  for (const v1::CasePost& named : found.named_posts()) {
+    if (IsOwnPost(named.post(), step)) return true;
+  }
+  return false;
+}
+
+/// The same, or the author's agency leads it, or glass that a post of the agency broke does.
+bool ShowsOwnPost(const std::string& nominal_id, const Step& step) {
+  const auto its_case = CaseOfNominal(nominal_id, step.batch);
+  if (its_case && IsOwn(its_case->case_().lead_agency(), step)) return true;
+  if (BringsOwnPostIn(nominal_id, step)) return true;
+  const std::set<std::string> opened = PostsWithGlass(nominal_id, step.now_ms(), step.batch);
+  return std::any_of(opened.begin(), opened.end(),
+                     [&step](const std::string& post) { return IsOwnPost(post, step); });
+}
+
+/// Whether a post of the agency has a subscription.
+bool HasWishes(const std::string& agency, const state::Reader& reader) {
+  const state::Key all = state::Key(state::Table::kSubscription).Fixed(agency + "/");
+  return !reader.Scan(all, 1).empty();
 }
 
 }  // namespace
@@ -51,19 +89,22 @@ bool Widens(const stored::v1::SetSuspension& command, const Step& step) {
 }
 
 bool Widens(const stored::v1::LinkIdentifier& command, const Step& step) {
-  const auto its_case = CaseOfNominal(command.nominal_id(), step.batch);
-  if (!its_case) return false;
-  const v1::Case& found = its_case->case_();
-  if (IsOwnPost(found.supervising_post(), step) || IsOwnPost(found.accountable_post(), step)) {
-    return true;
-  }
-  for (const v1::Seat& seat : found.seats()) {
-    if (IsOwnPost(seat.post(), step)) return true;
-  }
-  for (const v1::CasePost& named : found.named_posts()) {
-    if (IsOwnPost(named.post(), step)) return true;
-  }
-  return false;
+  return BringsOwnPostIn(command.nominal_id(), step);
+}
+
+/// A wish of the agency's may be answered with more: by name, or because what is judged is of
+/// somebody with a case now. What policy would say to it is not looked into.
+bool Widens(const stored::v1::MergeNominals& command, const Step& step) {
+  return ShowsOwnPost(command.removed_id(), step) || ShowsOwnPost(command.surviving_id(), step) ||
+         HasWishes(step.actor.agency(), step.batch);
+}
+
+bool Widens(const stored::v1::UnmergeNominals& command, const Step& step) {
+  const std::vector<std::string> ids = SamePerson(command.removed_id(), step.batch);
+  return std::any_of(ids.begin(), ids.end(), [&step](const std::string& id) {
+    const auto row = step.batch.See<stored::v1::NominalRow>(NominalKey(id));
+    return row && (IsLimited(*row) || row->in_conflict_size() != 0);
+  });
 }
 
 bool Widens(const stored::v1::LimitAccess& command, const Step& step) {

@@ -22,6 +22,8 @@ namespace tearline::machine {
 [[nodiscard]] bool Widens(const stored::v1::SetPost& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::SetSuspension& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::LinkIdentifier& command, const Step& step);
+[[nodiscard]] bool Widens(const stored::v1::MergeNominals& command, const Step& step);
+[[nodiscard]] bool Widens(const stored::v1::UnmergeNominals& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::LimitAccess& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::DeclareConflict& command, const Step& step);
 /// Erasing shows nobody more, but cannot be undone: it always waits, too.

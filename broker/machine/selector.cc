@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "broker/machine/feed_name.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/rows.h"
 #include "broker/model/event_type.h"
 #include "broker/model/name.h"
@@ -145,8 +146,11 @@ bool Wishes(const SubscriptionRow& row, const EventRow& event, const state::Read
   const v1::Selector& selector = row.selector();
   const auto& nominals = event.nominal_ids();
   if (row.nominal_ids_size() != 0 &&
-      std::none_of(nominals.begin(), nominals.end(),
-                   [&row](const std::string& each) { return Holds(row.nominal_ids(), each); })) {
+      std::none_of(nominals.begin(), nominals.end(), [&](const std::string& each) {
+        const std::vector<std::string> ids = SamePerson(each, reader);
+        return std::any_of(ids.begin(), ids.end(),
+                           [&row](const std::string& id) { return Holds(row.nominal_ids(), id); });
+      })) {
     return false;
   }
   const auto& prefixes = selector.event_type_prefixes();
@@ -195,7 +199,9 @@ std::map<std::string, std::vector<std::string>> FeedsThatWish(const EventRow& ev
     found[post].emplace(row->created_position(), SubscriptionFeed(post, id));
   };
   for (const std::string& nominal_id : event.nominal_ids()) {
-    ForEachFoundBy(Part::kNominal, nominal_id, reader, visit);
+    for (const std::string& id : SamePerson(nominal_id, reader)) {
+      ForEachFoundBy(Part::kNominal, id, reader, visit);
+    }
   }
   for (const std::string& area : AreasOf(event, reader)) {
     ForEachFoundBy(Part::kArea, area, reader, visit);
@@ -212,6 +218,15 @@ std::map<std::string, std::vector<std::string>> FeedsThatWish(const EventRow& ev
   for (const auto& [post, by_age] : found) {
     for (const auto& [age, feed] : by_age) feeds[post].push_back(feed);
   }
+  return feeds;
+}
+
+std::vector<std::string> FeedsThatName(const std::string& nominal_id, const state::Reader& reader) {
+  std::vector<std::string> feeds;
+  ForEachFoundBy(Part::kNominal, nominal_id, reader,
+                 [&feeds](const std::string& post, const std::string& id) {
+                   feeds.push_back(SubscriptionFeed(post, id));
+                 });
   return feeds;
 }
 

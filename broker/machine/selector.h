@@ -41,4 +41,8 @@ void RemoveFromIndex(const stored::v1::SubscriptionRow& row, const std::string& 
 [[nodiscard]] std::map<std::string, std::vector<std::string>> FeedsThatWish(
     const stored::v1::EventRow& event, const state::Reader& reader);
 
+/// The feeds of subscriptions that name this nominal, in order of post and id.
+[[nodiscard]] std::vector<std::string> FeedsThatName(const std::string& nominal_id,
+                                                     const state::Reader& reader);
+
 }  // namespace tearline::machine

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "broker/machine/identity.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
@@ -14,6 +15,8 @@ namespace {
 using state::Key;
 using state::Table;
 using stored::v1::TellingRow;
+
+void Begin(TellingRow row, Step& step);
 
 /// Walks posts, their cases and the originators of each case's nominal, in key order, from where
 /// `row` says. Each part is false if the record has no room left; `row` then says where to go on.
@@ -66,17 +69,31 @@ class Telling {
     const Key from = Key(Table::kCaseOf).Name(post).Fixed(row_.from_case());
     for (const auto& [key, value] : step_.batch.Scan(all, from, RowsMax())) {
       const std::string case_id = key.substr(all.bytes().size());
-      if (case_id != row_.from_case()) row_.clear_from_originator();
-      row_.set_from_case(case_id);
-      if (!HasRoom()) return false;
       const auto found = step_.batch.Find<stored::v1::CaseRow>(CaseKey(case_id));
       TEARLINE_INVARIANT(found.has_value(), "a case that brings a post in is there");
       const auto nominal_id = model::NominalId::Parse(found->case_().nominal_id());
       TEARLINE_INVARIANT(nominal_id.ok(), "a case's nominal id is 16 bytes");
+      if (case_id != row_.from_case()) {
+        row_.clear_from_originator();
+        BeginOthers(nominal_id->Bytes(), post);
+      }
+      row_.set_from_case(case_id);
+      if (!HasRoom()) return false;
       if (!TellOfNominal(nominal_id->Bytes(), post)) return false;
     }
     row_.clear_from_case();
     return true;
+  }
+
+  /// Those who told something under another nominal of the same person are told, too.
+  void BeginOthers(const std::string& nominal_id, const std::string& post) {
+    for (const std::string& id : SamePerson(nominal_id, step_.batch)) {
+      if (id == nominal_id) continue;
+      TellingRow other;
+      other.set_nominal_id(id);
+      other.set_post(post);
+      Begin(std::move(other), step_);
+    }
   }
 
   bool TellOfAgency() {
@@ -126,18 +143,22 @@ void Begin(TellingRow row, Step& step) {
 }  // namespace
 
 void TellOriginators(const std::string& nominal_id, const std::string& post, Step& step) {
-  TellingRow row;
-  row.set_nominal_id(nominal_id);
-  row.set_post(post);
-  Begin(std::move(row), step);
+  for (const std::string& id : SamePerson(nominal_id, step.batch)) {
+    TellingRow row;
+    row.set_nominal_id(id);
+    row.set_post(post);
+    Begin(std::move(row), step);
+  }
 }
 
 void TellOriginatorsOfLead(const std::string& nominal_id, const std::string& agency, Step& step) {
-  TellingRow row;
-  row.set_nominal_id(nominal_id);
-  row.set_agency(agency);
-  row.set_whole_agency(true);
-  Begin(std::move(row), step);
+  for (const std::string& id : SamePerson(nominal_id, step.batch)) {
+    TellingRow row;
+    row.set_nominal_id(id);
+    row.set_agency(agency);
+    row.set_whole_agency(true);
+    Begin(std::move(row), step);
+  }
 }
 
 void TellOriginatorsOfPost(const std::string& post, Step& step) {

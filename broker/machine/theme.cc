@@ -3,6 +3,7 @@
 #include <chrono>
 #include <set>
 
+#include "broker/machine/identity.h"
 #include "broker/machine/rows.h"
 #include "broker/model/civil_time.h"
 #include "broker/model/limits.h"

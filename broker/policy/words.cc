@@ -85,6 +85,7 @@ std::string BecauseWords(v1::RuleReason reason) {
       {v1::RULE_REASON_RECIPIENT_SUSPENDED, "its agency is suspended"},
       {v1::RULE_REASON_ALL_HIDDEN, "masks hide all that would have been given"},
       {v1::RULE_REASON_GLASS_BROKEN, "a post broke the glass"},
+      {v1::RULE_REASON_UNMERGED, "two people were taken for one"},
       {v1::RULE_REASON_TOO_FEW_WITNESSES, "too few witnesses cosign the audit log"},
       {v1::RULE_REASON_WITHDRAWN, "its originator withdrew it"},
   };

@@ -14,6 +14,7 @@
 #include "broker/rpc/look_at_obligations.h"
 #include "broker/rpc/open_at.h"
 #include "broker/rpc/receipts.h"
+#include "broker/rpc/told_meanwhile.h"
 #include "broker/rpc/tree.h"
 #include "broker/rpc/unary.h"
 #include "broker/rpc/who_looked.h"
@@ -226,6 +227,15 @@ grpc::ServerUnaryReactor* Auditing::KnownAt(grpc::CallbackServerContext* context
   return Consult(door_, context, request->acting(),
                  [this, request, response](const Actor& actor, const state::Reader& view) {
                    return rpc::KnownAt(*request, actor, view, door_.NowMs(), *response);
+                 });
+}
+
+grpc::ServerUnaryReactor* Auditing::ToldMeanwhile(grpc::CallbackServerContext* context,
+                                                  const v1::ToldMeanwhileRequest* request,
+                                                  v1::ToldMeanwhileResponse* response) {
+  return Consult(door_, context, request->acting(),
+                 [this, request, response](const Actor& actor, const state::Reader& view) {
+                   return rpc::ToldMeanwhile(*request, actor, view, *response);
                  });
 }
 

@@ -43,6 +43,9 @@ class Auditing final : public v1::AuditService::CallbackService {
   grpc::ServerUnaryReactor* KnownAt(grpc::CallbackServerContext* context,
                                     const v1::KnownAtRequest* request,
                                     v1::KnownAtResponse* response) override;
+  grpc::ServerUnaryReactor* ToldMeanwhile(grpc::CallbackServerContext* context,
+                                          const v1::ToldMeanwhileRequest* request,
+                                          v1::ToldMeanwhileResponse* response) override;
   grpc::ServerUnaryReactor* WhoLooked(grpc::CallbackServerContext* context,
                                       const v1::WhoLookedRequest* request,
                                       v1::WhoLookedResponse* response) override;

@@ -29,6 +29,8 @@ std::string Wanted(v1::ObligationType type) {
       return "must judge whether the Information Commissioner is told, and tell";
     case v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS:
       return "must review that a post broke the glass";
+    case v1::OBLIGATION_TYPE_REVIEW_UNMERGE:
+      return "must review what was told while two people were taken for one";
     default:
       return "must act";
   }

@@ -9,14 +9,15 @@
 #include <utility>
 
 #include "broker/machine/feed_name.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/model/name.h"
+#include "broker/rpc/case_then.h"
 #include "broker/rpc/event_trail.h"
 #include "broker/rpc/form.h"
 #include "broker/rpc/known_words.h"
 #include "broker/rpc/server_limits.h"
-#include "broker/state/each_row.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::rpc {
@@ -38,28 +39,18 @@ google::protobuf::Timestamp TimeOf(std::int64_t ms) {
   return TimeUtil::MillisecondsToTimestamp(ms);
 }
 
-/// The case as the last record up to `at_ms` left it.
-std::optional<CaseRow> CaseThen(const std::string& case_id, std::int64_t at_ms,
-                                const state::Reader& view) {
-  std::optional<CaseRow> then;
-  state::ForEachRow(view, machine::CaseAtKey(case_id), [&](const auto& key, const auto& bytes) {
-    if (StampOf(state::ReadBigEndian(key, key.size() - 8, 8), view) > at_ms) return false;
-    TEARLINE_INVARIANT(then.emplace().ParseFromString(bytes), "a case row parses");
-    return true;
-  });
-  return then;
-}
-
-/// Who sat on the nominal's panel, and who was answerable that it was told.
-std::set<std::string> PanelThen(const std::string& nominal_id, std::int64_t at_ms,
+/// Who sat on the person's panel, and who was answerable that it was told.
+std::set<std::string> PanelThen(const std::set<std::string>& nominals, std::int64_t at_ms,
                                 const state::Reader& view) {
   std::set<std::string> posts;
-  const auto nominal = view.Find<stored::v1::NominalRow>(machine::NominalKey(nominal_id));
-  if (!nominal || nominal->case_id().empty()) return posts;
-  const std::optional<CaseRow> then = CaseThen(nominal->case_id(), at_ms, view);
-  if (!then) return posts;
-  for (const v1::Seat& seat : then->case_().seats()) posts.insert(seat.post());
-  if (!then->case_().accountable_post().empty()) posts.insert(then->case_().accountable_post());
+  for (const std::string& id : nominals) {
+    const auto nominal = view.Find<stored::v1::NominalRow>(machine::NominalKey(id));
+    if (!nominal || nominal->case_id().empty()) continue;
+    const std::optional<CaseRow> then = CaseThen(nominal->case_id(), at_ms, view);
+    if (!then) continue;
+    for (const v1::Seat& seat : then->case_().seats()) posts.insert(seat.post());
+    if (!then->case_().accountable_post().empty()) posts.insert(then->case_().accountable_post());
+  }
   return posts;
 }
 
@@ -152,23 +143,30 @@ std::optional<v1::KnownEvent> KnownOf(const std::string& event_id, const Whom& w
   return event;
 }
 
-/// Reads the page that begins behind the place of `token`.
-Status ReadPage(const v1::KnownAtRequest& request, const std::string& nominal_id, const Whom& whom,
-                std::int64_t at_ms, const state::Reader& view, v1::KnownAtResponse& response) {
+/// Reads the page that begins at the place of `token`: of the nominals that were the person then,
+/// in the order of the ledger.
+Status ReadPage(const v1::KnownAtRequest& request, const std::set<std::string>& nominals,
+                const Whom& whom, std::int64_t at_ms, const state::Reader& view,
+                v1::KnownAtResponse& response) {
   const Result<std::size_t> page_size = ReadPageSize(request.page_size());
   if (!page_size.ok()) return page_size.status();
   const Result<std::string> place = ReadPageToken(request.page_token());
   if (!place.ok()) return place.status();
-  const Key all = Key(Table::kEventOfNominal).Fixed(nominal_id);
-  const Key from = Key(Table::kEventOfNominal).Fixed(nominal_id).Fixed(*place);
-  const auto rows = view.Scan(all, from, kPageRowsMax + 1);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (i == kPageRowsMax || static_cast<std::size_t>(response.events_size()) == *page_size) {
-      response.set_next_page_token(
-          WritePageToken(std::string_view(rows[i].first).substr(rows[i].first.size() - 8)));
+  std::map<std::string, std::string> events;  // by position, 8 bytes
+  for (const std::string& id : nominals) {
+    const Key all = Key(Table::kEventOfNominal).Fixed(id);
+    for (const auto& [key, event_id] : view.Scan(all, Key(all).Fixed(*place), kPageRowsMax + 1)) {
+      events.emplace(key.substr(key.size() - 8), event_id);
+    }
+  }
+  std::size_t looked = 0;
+  for (const auto& [position, event_id] : events) {
+    if (looked++ == kPageRowsMax ||
+        static_cast<std::size_t>(response.events_size()) == *page_size) {
+      response.set_next_page_token(WritePageToken(position));
       return {};
     }
-    if (auto event = KnownOf(rows[i].second, whom, at_ms, view)) {
+    if (auto event = KnownOf(event_id, whom, at_ms, view)) {
       *response.add_events() = *std::move(event);
     }
   }
@@ -202,11 +200,12 @@ Result<Looked> KnownAt(const v1::KnownAtRequest& request, const stored::v1::Acto
                   "one of `panel`, `post` and `agency` must say who is asked about");
   }
   TEARLINE_RETURN_IF_REFUSED(machine::CheckConsult(looked.consulted, actor, view));
+  const std::set<std::string> nominals = machine::SamePersonAt(nominal_id->Bytes(), *at_ms, view);
   if (request.panel()) {
-    whom.posts = PanelThen(nominal_id->Bytes(), *at_ms, view);
+    whom.posts = PanelThen(nominals, *at_ms, view);
     for (const std::string& post : whom.posts) response.add_panel_posts(post);
   }
-  TEARLINE_RETURN_IF_REFUSED(ReadPage(request, nominal_id->Bytes(), whom, *at_ms, view, response));
+  TEARLINE_RETURN_IF_REFUSED(ReadPage(request, nominals, whom, *at_ms, view, response));
   return looked;
 }
 

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "broker/machine/identity.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/rpc/form.h"

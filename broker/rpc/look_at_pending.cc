@@ -76,6 +76,17 @@ void ShowAsked(const PendingRow& row, v1::PendingCommand& shown) {
     case COMMAND_NUMBER_ERASE_NOMINAL:
       shown.set_erase_nominal_id(TextOf<model::NominalId>(Read<EraseNominal>(bytes).nominal_id()));
       break;
+    case COMMAND_NUMBER_MERGE_NOMINALS: {
+      const auto command = Read<MergeNominals>(bytes);
+      auto& merge = *shown.mutable_merge_nominals();
+      merge.set_removed_id(TextOf<model::NominalId>(command.removed_id()));
+      merge.set_surviving_id(TextOf<model::NominalId>(command.surviving_id()));
+      break;
+    }
+    case COMMAND_NUMBER_UNMERGE_NOMINALS:
+      shown.set_unmerge_nominal_id(
+          TextOf<model::NominalId>(Read<UnmergeNominals>(bytes).removed_id()));
+      break;
     default:
       TEARLINE_INVARIANT(false, "what waits for a second hand is shown");
   }

@@ -132,6 +132,37 @@ grpc::ServerUnaryReactor* Nominals::EraseNominal(grpc::CallbackServerContext* co
                        });
 }
 
+grpc::ServerUnaryReactor* Nominals::MergeNominals(grpc::CallbackServerContext* context,
+                                                  const v1::MergeNominalsRequest* request,
+                                                  v1::MergeNominalsResponse* response) {
+  return RecordCommand(
+      door_, context, request, response, stored::v1::COMMAND_NUMBER_MERGE_NOMINALS,
+      [request](const Actor&) -> Result<stored::v1::MergeNominals> {
+        const auto removed = ReadId<model::NominalId>(request->removed_id(), "removed_id");
+        if (!removed.ok()) return removed.status();
+        const auto surviving = ReadId<model::NominalId>(request->surviving_id(), "surviving_id");
+        if (!surviving.ok()) return surviving.status();
+        stored::v1::MergeNominals command;
+        command.set_removed_id(removed->Bytes());
+        command.set_surviving_id(surviving->Bytes());
+        return command;
+      });
+}
+
+grpc::ServerUnaryReactor* Nominals::UnmergeNominals(grpc::CallbackServerContext* context,
+                                                    const v1::UnmergeNominalsRequest* request,
+                                                    v1::UnmergeNominalsResponse* response) {
+  return RecordCommand(
+      door_, context, request, response, stored::v1::COMMAND_NUMBER_UNMERGE_NOMINALS,
+      [request](const Actor&) -> Result<stored::v1::UnmergeNominals> {
+        const auto removed = ReadId<model::NominalId>(request->removed_id(), "removed_id");
+        if (!removed.ok()) return removed.status();
+        stored::v1::UnmergeNominals command;
+        command.set_removed_id(removed->Bytes());
+        return command;
+      });
+}
+
 grpc::ServerUnaryReactor* Nominals::BreakGlass(grpc::CallbackServerContext* context,
                                                const v1::BreakGlassRequest* request,
                                                v1::BreakGlassResponse* response) {

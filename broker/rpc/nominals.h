@@ -30,6 +30,12 @@ class Nominals final : public v1::NominalService::CallbackService {
                                          const v1::EraseNominalRequest* request,
                                          v1::EraseNominalResponse* response) override;
 
+  grpc::ServerUnaryReactor* MergeNominals(grpc::CallbackServerContext* context,
+                                          const v1::MergeNominalsRequest* request,
+                                          v1::MergeNominalsResponse* response) override;
+  grpc::ServerUnaryReactor* UnmergeNominals(grpc::CallbackServerContext* context,
+                                            const v1::UnmergeNominalsRequest* request,
+                                            v1::UnmergeNominalsResponse* response) override;
   grpc::ServerUnaryReactor* BreakGlass(grpc::CallbackServerContext* context,
                                        const v1::BreakGlassRequest* request,
                                        v1::BreakGlassResponse* response) override;

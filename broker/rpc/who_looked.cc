@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "broker/machine/identity.h"
 #include "broker/model/civil_time.h"
 #include "broker/model/ids.h"
 #include "broker/rpc/event_trail.h"
@@ -124,7 +125,9 @@ Result<Looked> WhoLooked(const v1::WhoLookedRequest& request, const stored::v1::
       places.insert(key.substr(key.size() - 8));
     }
   };
-  add(machine::NominalLooked(id->Bytes()), machine::NominalLooked(id->Bytes()).Fixed(*place));
+  for (const std::string& each : machine::SamePerson(id->Bytes(), view)) {
+    add(machine::NominalLooked(each), machine::NominalLooked(each).Fixed(*place));
+  }
   add(machine::EverybodyLooked(), machine::EverybodyLooked().Fixed(*place));
   for (const std::string& each : places) {
     if (static_cast<std::size_t>(response.rows_size()) == *page_size) {

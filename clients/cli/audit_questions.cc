@@ -12,6 +12,7 @@
 
 #include "clients/cli/call.h"
 #include "clients/cli/output.h"
+#include "clients/cli/words.h"
 #include "tearline/v1/audit_service.grpc.pb.h"
 
 namespace tearline::cli {
@@ -23,7 +24,7 @@ using Stub = Service::StubInterface;
 constexpr std::uint32_t kPageRows = 1000;
 
 struct Options {
-  std::string event, nominal, post, agency, at, from, to, area;
+  std::string event, nominal, other, post, agency, at, from, to, area;
   bool panel = false;
 };
 
@@ -104,6 +105,36 @@ void KnownAt(const Invocation& invocation, const Options& options) {
       }
     }
   });
+}
+
+void ToldMeanwhile(const Invocation& invocation, const Options& options) {
+  v1::ToldMeanwhileRequest request;
+  request.set_removed_id(options.nominal);
+  request.set_other_id(options.other);
+  bool first = true, any = false;
+  ForEachPage(
+      invocation, request, &Stub::ToldMeanwhile, [&](const v1::ToldMeanwhileResponse& response) {
+        if (first && !invocation.json) {
+          std::cout << "taken for one person from " << TimeText(response.merged_at()) << " to "
+                    << TimeText(response.parted_at()) << '\n';
+        }
+        first = false;
+        for (const v1::ToldMeanwhileRow& row : response.rows()) {
+          any = true;
+          if (invocation.json) {
+            PrintJson(row);
+            continue;
+          }
+          std::cout << row.nominal_id() << "  " << row.event_id() << "  " << row.event_type()
+                    << "  " << row.post() << "  " << Word(row.level()) << "  let go "
+                    << TimeText(row.released_at())
+                    << (row.has_read_at()           ? ", read " + TimeText(row.read_at())
+                        : row.has_acknowledged_at() ? ", received"
+                                                    : ", not received")
+                    << (row.in_doubt() ? "  IN DOUBT: not by this person's own case\n" : "\n");
+        }
+      });
+  if (!any && !invocation.json) std::cout << "nothing was told meanwhile\n";
 }
 
 void WhoLooked(const Invocation& invocation, const Options& options) {
@@ -224,6 +255,21 @@ Example:
       ->type_name("ev_…")
       ->required();
   AddKnownAt(noun, invocation, options);
+  CLI::App& meanwhile =
+      AddVerb(noun, invocation, options,
+              {"told-meanwhile", "Who was given what while two people were taken for one",
+               ToldMeanwhile, R"(
+For auditors, and for the post that must review it. What the case of the person an event is about
+did not bring its receiver in for is in doubt: look whether only the wrong merge did.
+Example:
+  tearline audit told-meanwhile --nominal nom_… --other nom_… --as inspectorate/auditor \
+      --purpose audit)"});
+  meanwhile.add_option("--nominal", options->nominal, "The one that was removed")
+      ->type_name("nom_…")
+      ->required();
+  meanwhile.add_option("--other", options->other, "What it had been merged into")
+      ->type_name("nom_…")
+      ->required();
   AddVerb(noun, invocation, options,
           {"who-looked", "Who looked at what is held about a nominal, for whom and why", WhoLooked,
            R"(

@@ -127,6 +127,11 @@ std::string AskedText(const v1::PendingCommand& command) {
       return command.name_accountable().post() + " for " + command.name_accountable().case_id();
     case v1::PendingCommand::kEraseNominalId:
       return command.erase_nominal_id();
+    case v1::PendingCommand::kMergeNominals:
+      return command.merge_nominals().removed_id() + " into " +
+             command.merge_nominals().surviving_id();
+    case v1::PendingCommand::kUnmergeNominalId:
+      return command.unmerge_nominal_id();
     case v1::PendingCommand::ASKS_NOT_SET:
       break;
   }

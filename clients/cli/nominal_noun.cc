@@ -19,6 +19,7 @@ using Service = v1::NominalService;
 struct Options {
   std::vector<std::string> identifiers;
   std::string nominal;
+  std::string into;
   std::vector<std::string> excluded, only;
   std::string post;
   bool withdrawn = false;
@@ -127,6 +128,54 @@ void Erase(const Invocation& invocation, const Options& options) {
   PrintRecorded(invocation.json, response.recorded(), "erasure");
 }
 
+void Merge(const Invocation& invocation, const Options& options) {
+  v1::MergeNominalsRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_removed_id(options.nominal);
+  request.set_surviving_id(options.into);
+  const v1::MergeNominalsResponse response =
+      Ask<Service>(invocation, &Service::StubInterface::MergeNominals, request);
+  PrintRecorded(invocation.json, response.recorded(), "merge");
+}
+
+void Unmerge(const Invocation& invocation, const Options& options) {
+  v1::UnmergeNominalsRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_removed_id(options.nominal);
+  const v1::UnmergeNominalsResponse response =
+      Ask<Service>(invocation, &Service::StubInterface::UnmergeNominals, request);
+  PrintRecorded(invocation.json, response.recorded(), "unmerge");
+}
+
+void AddMerges(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
+  CLI::App* verb = noun.add_subcommand("merge", "Say that two nominals are one person");
+  verb->add_option("--nominal", options->nominal, "The one removed")
+      ->type_name("nom_…")
+      ->required();
+  verb->add_option("--into", options->into, "The one that stays")->type_name("nom_…")->required();
+  verb->footer(R"(
+Nothing is rewritten: either id means the person, and who is kept out of one is kept out of both.
+Example:
+  tearline nominal merge --nominal nom_… --into nom_… --as probation/mappa \
+    --purpose public-protection)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { Merge(invocation, *options); };
+  });
+
+  verb = noun.add_subcommand("unmerge", "Say that two nominals were wrongly taken for one person");
+  verb->add_option("--nominal", options->nominal, "The one that was removed")
+      ->type_name("nom_…")
+      ->required();
+  verb->footer(R"(
+The two are never merged again, and somebody must look at what was told meanwhile, to whom:
+tearline audit told-meanwhile lists it.
+Example:
+  tearline nominal unmerge --nominal nom_… --as probation/mappa --purpose public-protection)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { Unmerge(invocation, *options); };
+  });
+}
+
 }  // namespace
 
 void AddNominal(CLI::App& app, Invocation& invocation) {
@@ -164,6 +213,7 @@ Example:
     invocation.verb = [&invocation, options] { Resolve(invocation, *options); };
   });
 
+  AddMerges(*noun, invocation, options);
   AddLimits(*noun, invocation, options);
 
   verb = noun->add_subcommand("link", "Say that a number is this person's");

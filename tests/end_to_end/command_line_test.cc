@@ -60,6 +60,40 @@ TEST_F(CommandLine, NominalsAreRegisteredResolvedAndLinked) {
           "NOT_FOUND");
 }
 
+TEST_F(CommandLine, NominalsAreMergedAndPartedForGood) {
+  const std::string why = " --purpose public-protection";
+  const auto registered = [&](const std::string& crn) -> std::string {
+    return DoneJson(kClerk,
+                    "nominal register --identifier crn:" + crn + why)["recorded"]["made_id"];
+  };
+  const std::string one = registered("X611111");
+  const std::string two = registered("X622222");
+  const std::string merge = "nominal merge --nominal " + two + " --into " + one + why;
+  EXPECT_THAT(Done(kClerk, merge), StartsWith("merge: recorded"));
+  Refused(kClerk, merge, "WRONG_STATE");
+  EXPECT_THAT(Done(kClerk, "nominal resolve --identifier crn:X622222" + why), StartsWith(one));
+  const std::string unmerge = "nominal unmerge --nominal " + two + why;
+  EXPECT_THAT(Done(kClerk, unmerge), StartsWith("unmerge: recorded"));
+  Refused(kClerk, merge, "NOT_ONE_PERSON");
+  EXPECT_THAT(Done(kClerk, "nominal resolve --identifier crn:X622222" + why), StartsWith(two));
+
+  const std::string meanwhile =
+      "audit told-meanwhile --nominal " + two + " --other " + one + " --purpose audit";
+  EXPECT_THAT(Done(kAuditor, meanwhile), HasSubstr("nothing was told meanwhile"));
+  Refused(kFeeder, meanwhile, "NOT_PERMITTED");
+}
+
+/// P10. Who has to do with one of the two does not say alone that they are one.
+TEST_F(CommandLine, AMergeThatShowsOneMoreWaits) {
+  const std::string why = " --purpose public-protection";
+  const std::string other =
+      DoneJson(kClerk, "nominal register --identifier crn:X633333" + why)["recorded"]["made_id"];
+  const json waits = DoneJson(
+      kChair, "nominal merge --nominal " + other + " --into " + stage_->nominal_id() + why);
+  EXPECT_EQ(waits["recorded"]["awaits_second_hand"], true);
+  EXPECT_THAT(Done(kClerk, "directory pending" + why), HasSubstr(other + " into nom_"));
+}
+
 TEST_F(CommandLine, WhoIsKeptOutIsSetAndDeclared) {
   const std::string why = " --purpose public-protection";
   const std::string nominal =

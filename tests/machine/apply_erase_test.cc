@@ -77,6 +77,32 @@ TEST_F(ApplyErase, MarksTheKeysOfOnePersonAndOfNobodyElse) {
   EXPECT_TRUE(in_use[0].first.ends_with(KeyId('b')));
 }
 
+/// A person is all nominals that were merged; after it was taken back, each is its own again.
+TEST_F(ApplyErase, ErasesAllThatIsOnePerson) {
+  PublishFirst();
+  stored::v1::MergeNominals merge;
+  merge.set_removed_id(other_);
+  merge.set_surviving_id(nominal_);
+  ASSERT_EQ(world_.Say(Asking("police/coordinator"), COMMAND_NUMBER_MERGE_NOMINALS, merge).outcome,
+            audit::Outcome::kApplied);
+  const Applied erased = Erase(other_);
+  EXPECT_EQ(erased.erased_keys, (std::vector<std::string>{KeyId('a'), KeyId('b')}));
+}
+
+TEST_F(ApplyErase, ErasesItsOwnAloneOnceAMergeWasTakenBack) {
+  PublishFirst();
+  stored::v1::MergeNominals merge;
+  merge.set_removed_id(other_);
+  merge.set_surviving_id(nominal_);
+  world_.Say(Asking("police/coordinator"), COMMAND_NUMBER_MERGE_NOMINALS, merge);
+  stored::v1::UnmergeNominals unmerge;
+  unmerge.set_removed_id(other_);
+  ASSERT_EQ(
+      world_.Say(Asking("police/coordinator"), COMMAND_NUMBER_UNMERGE_NOMINALS, unmerge).outcome,
+      audit::Outcome::kApplied);
+  EXPECT_EQ(Erase(other_).erased_keys, std::vector<std::string>{KeyId('b')});
+}
+
 /// It cannot be undone: nobody does it alone, and nobody without a reason.
 TEST_F(ApplyErase, NeedsASecondHandAndAPurpose) {
   PublishFirst();

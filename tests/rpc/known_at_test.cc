@@ -142,6 +142,29 @@ TEST_F(KnownAtTest, IsForAuditorsInTheirAreas) {
   EXPECT_EQ(ReasonOf(elsewhere.status()), v1::ERROR_REASON_NOT_FOUND);
 }
 
+/// Of the person, as it was then: under each nominal that was, and none that was not yet.
+TEST_F(KnownAtTest, FollowsAMergeAsItStoodThen) {
+  const std::string other = world.Register(2);
+  const std::string first = world.NextEventId();
+  world.Publish(world.Event(other));
+  const std::int64_t before = world.now_ms;
+  world.now_ms += kHourMs;
+  stored::v1::MergeNominals merge;
+  merge.set_removed_id(other);
+  merge.set_surviving_id(nominal);
+  ASSERT_EQ(
+      world.Say(As("police/coordinator"), stored::v1::COMMAND_NUMBER_MERGE_NOMINALS, merge).outcome,
+      audit::Outcome::kApplied);
+  EXPECT_EQ(Ask(AboutPost(kChair, before)).events_size(), 0);
+  v1::KnownAtRequest request = AboutPost("", world.now_ms);
+  request.set_panel(true);
+  request.set_nominal_id(model::NominalId::FromBytes(other)->Text());
+  const v1::KnownAtResponse after = Ask(request);
+  ASSERT_EQ(after.events_size(), 1);
+  EXPECT_EQ(after.events(0).event_id(), EventText(first));
+  EXPECT_EQ(after.panel_posts_size(), 2);
+}
+
 TEST_F(KnownAtTest, TheFormIsChecked) {
   Ask(AboutPost(kChair, world.now_ms + 1));
   EXPECT_EQ(reason_, v1::ERROR_REASON_TIME_INVALID) << "not yet recorded";

@@ -147,5 +147,45 @@ TEST_F(LookAtPendingTest, KnowsEveryCommandThatWaits) {
   EXPECT_EQ(Look("police/coordinator").commands(0).name_accountable().post(), "police/panel");
 }
 
+TEST_F(LookAtPendingTest, ShowsWhomAMergeAndItsEndAreAbout) {
+  const std::string other = world_.Register(2);
+  const auto text = [](const std::string& id) { return model::NominalId::FromBytes(id)->Text(); };
+  Actor chair = World::System("probation/chair");
+  chair.set_purpose("public-protection");
+  Actor police = World::System("police/coordinator");
+  police.set_purpose("public-protection");
+  SeatPost seat;
+  seat.set_case_id(case_);
+  seat.mutable_seat()->set_post("probation/chair");
+  seat.mutable_seat()->set_kind(v1::SEAT_KIND_CHAIR);
+  world_.Say(police, COMMAND_NUMBER_SEAT_POST, seat);
+  MergeNominals merge;
+  merge.set_removed_id(other);
+  merge.set_surviving_id(nominal_);
+  ASSERT_EQ(world_.Say(chair, COMMAND_NUMBER_MERGE_NOMINALS, merge).outcome,
+            audit::Outcome::kAwaitsSecondHand);
+  v1::ListPendingResponse shown = Look(chair);
+  ASSERT_EQ(shown.commands_size(), 1);
+  EXPECT_EQ(shown.commands(0).merge_nominals().removed_id(), text(other));
+  EXPECT_EQ(shown.commands(0).merge_nominals().surviving_id(), text(nominal_));
+
+  ASSERT_EQ(world_.Say(police, COMMAND_NUMBER_MERGE_NOMINALS, merge).outcome,
+            audit::Outcome::kApplied);
+  DeclareConflict conflict;
+  conflict.set_nominal_id(other);
+  conflict.set_post("police/panel");
+  world_.Say(police, COMMAND_NUMBER_DECLARE_CONFLICT, conflict);
+  UnmergeNominals unmerge;
+  unmerge.set_removed_id(other);
+  ASSERT_EQ(world_.Say(police, COMMAND_NUMBER_UNMERGE_NOMINALS, unmerge).outcome,
+            audit::Outcome::kAwaitsSecondHand);
+  int parted = 0;
+  shown = Look(police);
+  for (const v1::PendingCommand& command : shown.commands()) {
+    parted += command.unmerge_nominal_id() == text(other) ? 1 : 0;
+  }
+  EXPECT_EQ(parted, 1);
+}
+
 }  // namespace
 }  // namespace tearline::rpc

@@ -14,23 +14,22 @@
 #include "tests/scenarios/event_words.h"
 
 namespace tearline::scenarios {
-namespace {
 
 using machine::World;
 using namespace stored::v1;
 
-constexpr char kClerk[] = "desk/coordinator";
-
-}  // namespace
-
 void Stage::Play(const Line& line) {
   static const std::map<std::string, Play1> kVerbs = {
-      {"policy", &Stage::Policy},       {"agency", &Stage::Agency},     {"post", &Stage::Post},
-      {"nominal", &Stage::Nominal},     {"case", &Stage::Case},         {"seat", &Stage::Seat},
-      {"function", &Stage::Function},   {"publish", &Stage::Publish},   {"expect", &Stage::Expect},
-      {"inbox", &Stage::Inbox},         {"owed", &Stage::Owed},         {"pass", &Stage::Pass},
-      {"read", &Stage::Read},           {"withdraw", &Stage::Withdraw}, {"amend", &Stage::Amend},
-      {"discharge", &Stage::Discharge}, {"glass", &Stage::Glass}};
+      {"policy", &Stage::Policy},     {"agency", &Stage::Agency},
+      {"post", &Stage::Post},         {"nominal", &Stage::Nominal},
+      {"case", &Stage::Case},         {"seat", &Stage::Seat},
+      {"function", &Stage::Function}, {"publish", &Stage::Publish},
+      {"expect", &Stage::Expect},     {"inbox", &Stage::Inbox},
+      {"owed", &Stage::Owed},         {"pass", &Stage::Pass},
+      {"read", &Stage::Read},         {"withdraw", &Stage::Withdraw},
+      {"amend", &Stage::Amend},       {"discharge", &Stage::Discharge},
+      {"glass", &Stage::Glass},       {"merge", &Stage::Merge},
+      {"part", &Stage::Part},         {"owed-about", &Stage::OwedAbout}};
   const auto verb = kVerbs.find(line.verb);
   if (verb == kVerbs.end()) Stop(line, "no such verb: " + line.verb);
   const bool of_the_directory =
@@ -213,7 +212,8 @@ void Stage::Expect(const Line& line) {
   if (level == "UNASKED" || decision->level() != Value<v1::Level>(level, line)) {
     return Complain(line, post + " is told " + Word(decision->level()));
   }
-  for (const std::string& rule : line.After("rules", {"because", "segments"})) {
+  if (line.Has("late") && !decision->late()) Complain(line, "it is not late");
+  for (const std::string& rule : line.After("rules", {"because", "segments", "late"})) {
     const auto& cited = decision->rules();
     if (std::find(cited.begin(), cited.end(), rule) == cited.end()) {
       Complain(line, "rule " + rule + " is not cited");
@@ -228,7 +228,8 @@ void Stage::Expect(const Line& line) {
     for (const std::uint32_t segment : decision->segments()) {
       left.push_back(std::to_string(segment));
     }
-    if (left != line.After("segments", {"rules", "because"})) Complain(line, "others are left");
+    if (left != line.After("segments", {"rules", "because", "late"}))
+      Complain(line, "others are left");
   }
 }
 

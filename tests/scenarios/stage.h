@@ -28,6 +28,9 @@ class Stage {
   std::vector<std::string> complaints;
 
  private:
+  /// Who keeps the records of people: of no agency in the story, so that one hand is enough.
+  static constexpr char kClerk[] = "desk/coordinator";
+
   using Play1 = void (Stage::*)(const Line& line);
 
   void Policy(const Line& line);
@@ -37,6 +40,9 @@ class Stage {
   void Case(const Line& line);
   void Seat(const Line& line);
   void Glass(const Line& line);
+  void Merge(const Line& line);
+  void Part(const Line& line);
+  void OwedAbout(const Line& line);
   void Function(const Line& line);
   void Publish(const Line& line);
   void Expect(const Line& line);

@@ -1,0 +1,107 @@
+#include "broker/machine/identity.h"
+
+#include <algorithm>
+
+#include "broker/machine/access_limit.h"
+#include "broker/machine/feed_name.h"
+#include "broker/machine/look_again.h"
+#include "broker/machine/rows.h"
+#include "broker/model/limits.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::machine {
+
+using stored::v1::NominalRow;
+
+std::string SurvivorOf(const std::string& nominal_id, const state::Reader& reader) {
+  std::string id = nominal_id;
+  for (int steps = 0; steps < model::kSamePersonMax; ++steps) {
+    const auto row = reader.See<NominalRow>(NominalKey(id));
+    if (!row || row->surviving_id().empty()) return id;
+    id = row->surviving_id();
+  }
+  TEARLINE_INVARIANT(false, "a merge makes no circle");
+  return id;
+}
+
+std::vector<std::string> SamePerson(const std::string& nominal_id, const state::Reader& reader) {
+  const auto own = reader.See<NominalRow>(NominalKey(nominal_id));
+  if (!own || (own->surviving_id().empty() && own->merged_ids().empty())) return {nominal_id};
+  std::vector<std::string> all = {SurvivorOf(nominal_id, reader)};
+  for (std::size_t next = 0; next < all.size(); ++next) {
+    const auto row = reader.See<NominalRow>(NominalKey(all[next]));
+    if (row) all.insert(all.end(), row->merged_ids().begin(), row->merged_ids().end());
+  }
+  return all;
+}
+
+std::set<std::string> SamePersonAt(const std::string& nominal_id, std::int64_t at_ms,
+                                   const state::Reader& reader) {
+  std::set<std::string> all;
+  std::vector<std::string> next = {nominal_id};
+  while (!next.empty()) {
+    const std::string id = next.back();
+    next.pop_back();
+    const auto row = reader.Find<NominalRow>(NominalKey(id));
+    if (!all.insert(id).second || !row) continue;
+    if (!row->surviving_id().empty() && row->merged_ms() <= at_ms) {
+      next.push_back(row->surviving_id());
+    }
+    for (const std::string& merged : row->merged_ids()) {
+      if (reader.Find<NominalRow>(NominalKey(merged))->merged_ms() <= at_ms) next.push_back(merged);
+    }
+    for (const stored::v1::Parted& parted : row->parted()) {
+      const bool held = parted.merged_ms() <= at_ms && at_ms < parted.parted_ms();
+      if (held) next.push_back(parted.nominal_id());
+    }
+  }
+  return all;
+}
+
+bool IsKeptOutOfPerson(const std::string& post, const std::string& nominal_id,
+                       const state::Reader& reader) {
+  const std::vector<std::string> ids = SamePerson(nominal_id, reader);
+  return std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
+    const auto row = reader.See<NominalRow>(NominalKey(id));
+    return row && (IsKeptOut(post, *row) || IsInConflict(post, *row));
+  });
+}
+
+std::string NameFor(const std::string& post, const std::string& nominal_id,
+                    const state::Reader& reader) {
+  return IsKeptOutOfPerson(post, nominal_id, reader) ? nominal_id : SurvivorOf(nominal_id, reader);
+}
+
+std::shared_ptr<const NominalRow> NominalWithCase(const std::string& nominal_id,
+                                                  const state::Reader& reader) {
+  for (const std::string& id : SamePerson(nominal_id, reader)) {
+    auto row = reader.See<NominalRow>(NominalKey(id));
+    if (row && !row->case_id().empty()) return row;
+  }
+  return nullptr;
+}
+
+std::shared_ptr<const stored::v1::CaseRow> CaseOfNominal(const std::string& nominal_id,
+                                                         const state::Reader& reader) {
+  const auto nominal = NominalWithCase(nominal_id, reader);
+  return nominal ? reader.See<stored::v1::CaseRow>(CaseKey(nominal->case_id())) : nullptr;
+}
+
+void RejudgePerson(const std::string& nominal_id, const std::set<std::string>& posts, Step& step) {
+  for (const std::string& id : SamePerson(nominal_id, step.batch)) {
+    auto row = step.batch.Find<NominalRow>(NominalKey(id));
+    TEARLINE_INVARIANT(row.has_value(), "a nominal that was merged is there");
+    row->set_changed_position(step.header.position);
+    step.batch.PutRow(NominalKey(id), *row);
+  }
+  step.applied.telling_changed = true;
+  for (const std::string& post : posts) {
+    BeginLookingAgain(post, step);
+    const state::Key all = state::Key(state::Table::kSubscription).Name(post);
+    for (const auto& [key, bytes] : step.batch.Scan(all, model::kSubscriptionsPerPostMax)) {
+      BeginLookingAgain(SubscriptionFeed(post, key.substr(all.bytes().size())), step);
+    }
+  }
+}
+
+}  // namespace tearline::machine

@@ -1,0 +1,95 @@
+#include "broker/machine/identity.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "broker/machine/rows.h"
+#include "tests/machine/world.h"
+
+namespace tearline::machine {
+namespace {
+
+/// Nobody who was never merged is anybody else; nor is a nominal nobody knows.
+TEST(Identity, IsOnesOwnUntilAMerge) {
+  World world;
+  const std::string one = world.Register(1);
+  EXPECT_EQ(SurvivorOf(one, world.state), one);
+  EXPECT_EQ(SamePerson(one, world.state), std::vector<std::string>{one});
+  EXPECT_EQ(SurvivorOf(std::string(16, 'x'), world.state), std::string(16, 'x'));
+  EXPECT_EQ(CaseOfNominal(one, world.state), nullptr);
+}
+
+/// Whichever of them is asked about: all, the surviving one first, and the case of any.
+TEST(Identity, IsAllThatWereMerged) {
+  World world;
+  const std::string one = world.Register(1);
+  const std::string two = world.Register(2);
+  world.OpenCase(one, {});
+  stored::v1::MergeNominals command;
+  command.set_removed_id(one);
+  command.set_surviving_id(two);
+  stored::v1::Actor actor = World::System("police/coordinator");
+  actor.set_purpose("public-protection");
+  ASSERT_EQ(world.Say(actor, stored::v1::COMMAND_NUMBER_MERGE_NOMINALS, command).outcome,
+            audit::Outcome::kApplied);
+  for (const std::string& id : {one, two}) {
+    EXPECT_EQ(SurvivorOf(id, world.state), two);
+    EXPECT_EQ(SamePerson(id, world.state), (std::vector<std::string>{two, one}));
+    ASSERT_NE(NominalWithCase(id, world.state), nullptr);
+    EXPECT_NE(CaseOfNominal(id, world.state), nullptr);
+  }
+}
+
+/// Of then, not of now: neither what was joined since, nor without what was parted since.
+TEST(Identity, WasAsItWasThen) {
+  World world;
+  const std::string one = world.Register(1);
+  const std::string two = world.Register(2);
+  stored::v1::Actor actor = World::System("police/coordinator");
+  actor.set_purpose("public-protection");
+  const std::int64_t before = world.now_ms;
+  const std::int64_t merged = world.now_ms += 1000;
+  stored::v1::MergeNominals merge;
+  merge.set_removed_id(one);
+  merge.set_surviving_id(two);
+  world.Say(actor, stored::v1::COMMAND_NUMBER_MERGE_NOMINALS, merge);
+  const std::int64_t parted = world.now_ms += 1000;
+  stored::v1::UnmergeNominals unmerge;
+  unmerge.set_removed_id(one);
+  ASSERT_EQ(world.Say(actor, stored::v1::COMMAND_NUMBER_UNMERGE_NOMINALS, unmerge).outcome,
+            audit::Outcome::kApplied);
+  using Ids = std::set<std::string>;
+  for (const std::string& id : {one, two}) {
+    EXPECT_EQ(SamePersonAt(id, before, world.state), Ids{id});
+    EXPECT_EQ(SamePersonAt(id, merged, world.state), (Ids{one, two}));
+    EXPECT_EQ(SamePersonAt(id, parted - 1, world.state), (Ids{one, two}));
+    EXPECT_EQ(SamePersonAt(id, parted, world.state), Ids{id});
+  }
+}
+
+/// P6. To who is kept out of either, each is called as it ever was.
+TEST(Identity, IsNamedAsEverToWhomIsKeptOut) {
+  World world;
+  const std::string one = world.Register(1);
+  const std::string two = world.Register(2);
+  stored::v1::Actor actor = World::System("police/coordinator");
+  actor.set_purpose("public-protection");
+  stored::v1::DeclareConflict conflict;
+  conflict.set_nominal_id(two);
+  conflict.set_post("probation/chair");
+  world.Say(actor, stored::v1::COMMAND_NUMBER_DECLARE_CONFLICT, conflict);
+  stored::v1::MergeNominals merge;
+  merge.set_removed_id(one);
+  merge.set_surviving_id(two);
+  world.Say(actor, stored::v1::COMMAND_NUMBER_MERGE_NOMINALS, merge);
+  EXPECT_TRUE(IsKeptOutOfPerson("probation/chair", one, world.state));
+  EXPECT_FALSE(IsKeptOutOfPerson("police/panel", one, world.state));
+  EXPECT_EQ(NameFor("probation/chair", one, world.state), one);
+  EXPECT_EQ(NameFor("police/panel", one, world.state), two);
+}
+
+}  // namespace
+}  // namespace tearline::machine

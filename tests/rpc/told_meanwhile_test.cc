@@ -1,0 +1,142 @@
+#include "broker/rpc/told_meanwhile.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <tuple>
+
+#include "tests/rpc/inquiry.h"
+
+namespace tearline::rpc {
+namespace {
+
+using stored::v1::Actor;
+
+constexpr std::int64_t kHourMs = 60 * 60 * 1000;
+
+class ToldMeanwhileTest : public testing::Test, public Inquiry {
+ protected:
+  ToldMeanwhileTest() { world.OpenSession(kChair); }
+
+  Actor Coordinator() const { return As("police/coordinator"); }
+  void Merge() {
+    stored::v1::MergeNominals merge;
+    merge.set_removed_id(other);
+    merge.set_surviving_id(nominal);
+    ASSERT_EQ(world.Say(Coordinator(), stored::v1::COMMAND_NUMBER_MERGE_NOMINALS, merge).outcome,
+              audit::Outcome::kApplied);
+    world.PassAndPulse(kHourMs);
+  }
+  void Part() {
+    stored::v1::UnmergeNominals unmerge;
+    unmerge.set_removed_id(other);
+    ASSERT_EQ(
+        world.Say(Coordinator(), stored::v1::COMMAND_NUMBER_UNMERGE_NOMINALS, unmerge).outcome,
+        audit::Outcome::kApplied);
+    world.now_ms += kHourMs;
+  }
+  std::string Tell(const std::string& about, bool held_back = false) {
+    std::string id = world.NextEventId();
+    stored::v1::Publish event = world.Event(about);
+    event.mutable_label()->set_originator_controlled(held_back);
+    world.Publish(event);
+    world.now_ms += kHourMs;
+    return EventText(id);
+  }
+  v1::ToldMeanwhileRequest Request() const {
+    v1::ToldMeanwhileRequest request;
+    request.set_removed_id(model::NominalId::FromBytes(other)->Text());
+    request.set_other_id(NominalText());
+    return request;
+  }
+  v1::ToldMeanwhileResponse Ask(const v1::ToldMeanwhileRequest& request,
+                                const std::string& as = kAuditor) {
+    v1::ToldMeanwhileResponse response;
+    reason_ = ReasonOf(ToldMeanwhile(request, As(as), world.state, response).status());
+    return response;
+  }
+  /// Event, post and whether it is in doubt.
+  using Row = std::tuple<std::string, std::string, bool>;
+  static std::set<Row> Rows(const v1::ToldMeanwhileResponse& response) {
+    std::set<Row> rows;
+    for (const v1::ToldMeanwhileRow& row : response.rows()) {
+      rows.emplace(row.event_id(), row.post(), row.in_doubt());
+    }
+    return rows;
+  }
+
+  const std::string other = world.Register(2);
+  v1::ErrorReason reason_ = v1::ERROR_REASON_UNSPECIFIED;
+};
+
+/// What came by the wrong merge stands out; what was told before, or after, is not there.
+TEST_F(ToldMeanwhileTest, ListsWhatWasLetGoWhileTheyWereOne) {
+  Tell(nominal);
+  const std::string past = Tell(other);
+  Merge();
+  const std::string own = Tell(nominal);
+  const std::string wrong = Tell(other);
+  Part();
+  Tell(nominal);
+  const v1::ToldMeanwhileResponse response = Ask(Request());
+  EXPECT_EQ(reason_, v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(Rows(response),
+            (std::set<Row>{{past, kChair, true}, {wrong, kChair, true}, {own, kChair, false}}));
+  for (const v1::ToldMeanwhileRow& row : response.rows()) {
+    EXPECT_EQ(row.level(), v1::LEVEL_FULL);
+    EXPECT_EQ(row.nominal_id() == NominalText(), row.event_id() == own);
+    EXPECT_GE(row.released_at().seconds(), response.merged_at().seconds());
+    EXPECT_LE(row.released_at().seconds(), response.parted_at().seconds());
+  }
+}
+
+TEST_F(ToldMeanwhileTest, PagesFollowOneAnother) {
+  Merge();
+  Tell(nominal);
+  Tell(other);
+  Tell(other);
+  Part();
+  v1::ToldMeanwhileRequest request = Request();
+  request.set_page_size(1);
+  std::set<Row> all;
+  int pages = 0;
+  do {
+    const v1::ToldMeanwhileResponse response = Ask(request);
+    ASSERT_EQ(reason_, v1::ERROR_REASON_UNSPECIFIED);
+    all.merge(Rows(response));
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty() && ++pages < 8);
+  EXPECT_EQ(all.size(), 3u);
+  EXPECT_EQ(all, Rows(Ask(Request())));
+}
+
+/// For auditors, and for the post that must review it: of its own events that are withheld from it
+/// it learns nothing here either (P6).
+TEST_F(ToldMeanwhileTest, IsForAuditorsAndForWhoeverOwesTheReview) {
+  Merge();
+  const std::string told = Tell(nominal);
+  Part();
+  EXPECT_EQ(Rows(Ask(Request(), "ct-police/accountable")), (std::set<Row>{{told, kChair, false}}))
+      << "it answers for the case";
+  EXPECT_EQ(reason_, v1::ERROR_REASON_UNSPECIFIED);
+  Ask(Request(), kChair);
+  EXPECT_EQ(reason_, v1::ERROR_REASON_NOT_PERMITTED);
+  Ask(Request(), kSouthern);
+  EXPECT_EQ(reason_, v1::ERROR_REASON_NOT_FOUND) << "an auditor of another area";
+}
+
+TEST_F(ToldMeanwhileTest, TwoThatWereNeverPartedAreNotThere) {
+  Ask(Request());
+  EXPECT_EQ(reason_, v1::ERROR_REASON_NOT_FOUND);
+  Merge();
+  Ask(Request());
+  EXPECT_EQ(reason_, v1::ERROR_REASON_NOT_FOUND) << "they are one person still";
+  v1::ToldMeanwhileRequest request = Request();
+  request.set_other_id("nom_1");
+  Ask(request);
+  EXPECT_EQ(reason_, v1::ERROR_REASON_FIELD_INVALID);
+}
+
+}  // namespace
+}  // namespace tearline::rpc

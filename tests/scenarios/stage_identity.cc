@@ -1,0 +1,40 @@
+#include <algorithm>
+
+#include "tests/scenarios/event_words.h"
+#include "tests/scenarios/stage.h"
+
+/// The words for people who are one, and who turn out not to be.
+namespace tearline::scenarios {
+
+using machine::World;
+using namespace stored::v1;
+
+void Stage::Merge(const Line& line) {
+  MergeNominals command;
+  command.set_removed_id(nominals_.at(line.words.at(0)));
+  command.set_surviving_id(nominals_.at(line.WordAfter("into")));
+  Actor clerk = World::System(kClerk);
+  clerk.set_purpose("public-protection");
+  Must(world_->Say(clerk, COMMAND_NUMBER_MERGE_NOMINALS, command), line);
+}
+
+void Stage::Part(const Line& line) {
+  UnmergeNominals command;
+  command.set_removed_id(nominals_.at(line.words.at(0)));
+  Actor clerk = World::System(kClerk);
+  clerk.set_purpose("public-protection");
+  Must(world_->Say(clerk, COMMAND_NUMBER_UNMERGE_NOMINALS, command), line);
+}
+
+void Stage::OwedAbout(const Line& line) {
+  const std::string& nominal = nominals_.at(line.words.at(0));
+  const auto type = Value<v1::ObligationType>(line.words.at(1), line);
+  const auto open = world_->OpenObligations();
+  const bool found = std::any_of(open.begin(), open.end(), [&](const auto& each) {
+    return each.second.nominal_id() == nominal && each.second.type() == type &&
+           (!line.Has("debtor") || line.WordAfter("debtor") == each.second.debtor_post());
+  });
+  if (!found) Complain(line, "it is not owed");
+}
+
+}  // namespace tearline::scenarios

@@ -2,6 +2,7 @@
 
 #include "broker/machine/step.h"
 #include "broker/status/status.h"
+#include "tearline/stored/v1/action.pb.h"
 #include "tearline/stored/v1/command.pb.h"
 
 namespace tearline::machine {
@@ -42,6 +43,14 @@ Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step);
 Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step);
 Status ApplyNamePost(const stored::v1::NamePost& command, Step& step);
 Status ApplyNameAccountable(const stored::v1::NameAccountable& command, Step& step);
+
+// apply_level.cc
+Status ApplySetLevel(const stored::v1::SetLevel& command, Step& step);
+Status ApplyEndCase(const stored::v1::EndCase& command, Step& step);
+
+// apply_action.cc
+Status ApplyAddAction(const stored::v1::AddAction& command, Step& step);
+Status ApplyEndAction(const stored::v1::EndAction& command, Step& step);
 
 // apply_glass.cc
 Status ApplyBreakGlass(const stored::v1::BreakGlass& command, Step& step);

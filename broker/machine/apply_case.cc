@@ -2,6 +2,7 @@
 #include <string>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/case_row.h"
 #include "broker/machine/history.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
@@ -20,42 +21,10 @@ Status FieldInvalid(const std::string& sentence) {
   return Refuse(v1::ERROR_REASON_FIELD_INVALID, sentence);
 }
 
-Status NoSuchCase() { return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such case"); }
-
-Status CheckCategoryAndLevel(const v1::Case& asked) {
-  if (!v1::MappaCategory_IsValid(asked.category()) ||
-      asked.category() == v1::MAPPA_CATEGORY_UNSPECIFIED) {
-    return FieldInvalid("`case.category` must be 1, 2, 3, 4 or unknown");
-  }
-  if (!v1::MappaLevel_IsValid(asked.level()) || asked.level() == v1::MAPPA_LEVEL_UNSPECIFIED) {
-    return FieldInvalid("`case.level` must be 1, 2 or 3");
-  }
-  if (asked.category() == v1::MAPPA_CATEGORY_3 && asked.level() == v1::MAPPA_LEVEL_1) {
-    return FieldInvalid("`case.level` must be 2 or 3 in category 3, which has no level 1");
-  }
-  return {};
-}
-
 Status CheckPostKnown(const std::string& post, const std::string& path,
                       const state::Reader& reader) {
   if (reader.Get(PostKey(post))) return {};
   return Refuse(v1::ERROR_REASON_NOT_FOUND, "`" + path + "` must be a post the directory knows");
-}
-
-/// Writes a case, whom it brings in, and that everything judged for its nominal is to be judged
-/// again.
-void WriteCase(const std::string& case_id, const CaseRow& before, CaseRow& row, Step& step) {
-  for (const std::string& post : PostsOfCase(before)) step.batch.Erase(CaseOfKey(post, case_id));
-  for (const std::string& post : PostsOfCase(row)) step.batch.Put(CaseOfKey(post, case_id), "");
-  row.set_changed_position(step.header.position);
-  step.batch.PutRow(CaseKey(case_id), row);
-  step.batch.PutRow(CaseAtKey(case_id).U64(step.header.position), row);
-  const Result<model::NominalId> nominal_id = model::NominalId::Parse(row.case_().nominal_id());
-  auto nominal = step.batch.Find<NominalRow>(NominalKey(nominal_id->Bytes()));
-  nominal->set_case_id(case_id);
-  nominal->set_changed_position(step.header.position);
-  step.batch.PutRow(NominalKey(nominal_id->Bytes()), *nominal);
-  step.applied.telling_changed = true;
 }
 
 /// The history a seat asks for: a time that has been, or none.
@@ -71,10 +40,6 @@ Status CheckHistory(const v1::Seat& seat, const Step& step) {
                 "`seat.history_from` must not be after the broker's time");
 }
 
-std::string NominalOf(const CaseRow& row) {
-  return model::NominalId::Parse(row.case_().nominal_id())->Bytes();
-}
-
 }  // namespace
 
 Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step) {
@@ -86,7 +51,7 @@ Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step) {
                   "`case.case_id`, `case.seats` and `case.named_posts` must be empty; seats and "
                   "functions are given one by one");
   }
-  TEARLINE_RETURN_IF_REFUSED(CheckCategoryAndLevel(asked));
+  TEARLINE_RETURN_IF_REFUSED(CheckCategoryAndLevel(asked.category(), asked.level(), "case."));
   TEARLINE_RETURN_IF_REFUSED(model::CheckName(asked.area(), "case.area"));
   const auto nominal = step.batch.Find<NominalRow>(NominalKey(nominal_id->Bytes()));
   if (!nominal) return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such nominal");
@@ -122,8 +87,8 @@ Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step) {
 }
 
 Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
-  auto row = step.batch.Find<CaseRow>(CaseKey(command.case_id()));
-  if (!row) return NoSuchCase();
+  Result<CaseRow> row = FindOpenCase(command.case_id(), step.batch);
+  if (!row.ok()) return row.status();
   const v1::Seat& seat = command.seat();
   auto* seats = row->mutable_case_()->mutable_seats();
   const auto held = std::find_if(seats->begin(), seats->end(), [&seat](const v1::Seat& each) {
@@ -161,8 +126,8 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
 }
 
 Status ApplyNamePost(const stored::v1::NamePost& command, Step& step) {
-  auto row = step.batch.Find<CaseRow>(CaseKey(command.case_id()));
-  if (!row) return NoSuchCase();
+  Result<CaseRow> row = FindOpenCase(command.case_id(), step.batch);
+  if (!row.ok()) return row.status();
   const v1::CasePost& named = command.named();
   auto* all = row->mutable_case_()->mutable_named_posts();
   const auto found = std::find_if(all->begin(), all->end(), [&named](const v1::CasePost& each) {
@@ -200,8 +165,8 @@ Status ApplyNamePost(const stored::v1::NamePost& command, Step& step) {
 }
 
 Status ApplyNameAccountable(const stored::v1::NameAccountable& command, Step& step) {
-  auto row = step.batch.Find<CaseRow>(CaseKey(command.case_id()));
-  if (!row) return NoSuchCase();
+  Result<CaseRow> row = FindOpenCase(command.case_id(), step.batch);
+  if (!row.ok()) return row.status();
   TEARLINE_RETURN_IF_REFUSED(CheckPostKnown(command.post(), "post", step.batch));
 
   const CaseRow before = *row;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/case_row.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
@@ -76,9 +77,9 @@ std::string ApprovedBy(const Step& step) {
 
 Status ApplyDecideDisclosure(const DecideDisclosure& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckForm(command, step.actor));
-  const auto row = step.batch.Find<CaseRow>(CaseKey(command.case_id()));
-  if (!row) return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such case");
-  const std::string nominal_id = model::NominalId::Parse(row->case_().nominal_id())->Bytes();
+  const Result<CaseRow> row = FindOpenCase(command.case_id(), step.batch);
+  if (!row.ok()) return row.status();
+  const std::string nominal_id = NominalOf(*row);
   TEARLINE_RETURN_IF_REFUSED(CheckEvents(command, nominal_id, step.batch));
 
   stored::v1::DisclosureDetail& detail = *step.AddDetail().mutable_disclosure();

@@ -65,6 +65,19 @@ Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, 
     return Refuse(v1::ERROR_REASON_WRONG_STATE,
                   "a use of break-glass must be reviewed; that ends what is owed about it");
   }
+  if (row->type() == v1::OBLIGATION_TYPE_COMPLETE_ACTION) {
+    return Refuse(v1::ERROR_REASON_WRONG_STATE,
+                  "an action must be ended itself (`tearline case action end`); that ends what is "
+                  "owed about it");
+  }
+  if (row->type() == v1::OBLIGATION_TYPE_REVIEW_OVERRIDE) {
+    if (command.method() != stored::v1::DISCHARGE_METHOD_REVIEWED) {
+      return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                    "`discharge` must be reviewed: nothing else ends a duty to look at overrides");
+    }
+    End(command.obligation_id(), command.method(), step);
+    return {};
+  }
   switch (command.method()) {
     case stored::v1::DISCHARGE_METHOD_UPHELD: {
       const std::int64_t ahead_ms = command.review_ms() - step.now_ms();

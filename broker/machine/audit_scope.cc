@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "broker/machine/case_row.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/rows.h"
 
@@ -24,7 +25,7 @@ bool MayAskOfArea(const std::string& area, const Actor& actor, const state::Read
 bool MayAskOfNominal(const std::string& nominal_id, const Actor& actor,
                      const state::Reader& reader) {
   if (!IsBoundToAreas(actor, reader)) return true;
-  const auto its_case = CaseOfNominal(nominal_id, reader);
+  const auto its_case = LastCaseOf(nominal_id, reader);
   return its_case && MayAskOfArea(its_case->case_().area(), actor, reader);
 }
 

@@ -88,6 +88,8 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_NAME_POST, Widening<NamePost, ApplyNamePost>},
     {COMMAND_NUMBER_BREAK_GLASS, Plain<BreakGlass, ApplyBreakGlass>},
     {COMMAND_NUMBER_REVIEW_BREAK_GLASS, Plain<ReviewBreakGlass, ApplyReviewBreakGlass>},
+    {COMMAND_NUMBER_SET_LEVEL, Widening<SetLevel, ApplySetLevel>},
+    {COMMAND_NUMBER_END_CASE, Plain<EndCase, ApplyEndCase>},
     {COMMAND_NUMBER_PROPOSE_POLICY, Plain<ProposePolicy, ApplyProposePolicy>},
     {COMMAND_NUMBER_APPROVE_POLICY, Plain<ApprovePolicy, ApplyApprovePolicy>},
     {COMMAND_NUMBER_NOTE_SIMULATION, Plain<NoteSimulation, ApplyNoteSimulation>},
@@ -112,6 +114,8 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_ACCEPT_LOST_KEYS, Plain<AcceptLostKeys, ApplyAcceptLostKeys>},
     {COMMAND_NUMBER_NOTE_WITNESSES, Plain<NoteWitnesses, ApplyNoteWitnesses>},
     {COMMAND_NUMBER_CONSULT, Plain<Consult, ApplyConsult>},
+    {COMMAND_NUMBER_ADD_ACTION, Plain<AddAction, ApplyAddAction>},
+    {COMMAND_NUMBER_END_ACTION, Plain<EndAction, ApplyEndAction>},
 };
 
 Status RunPermitted(CommandNumber number, const std::string& bytes, Step& step) {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "broker/machine/audit_scope.h"
+#include "broker/machine/case_row.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/permission.h"
@@ -32,24 +33,6 @@ state::Key Looked(Subject subject) {
 Status Malformed() {
   return Refuse(v1::ERROR_REASON_FIELD_INVALID,
                 "a consultation names what its kind is about, and nothing else");
-}
-
-bool WorksInArea(const Actor& actor, const std::string& area, const state::Reader& reader) {
-  const auto row = reader.Find<stored::v1::AgencyRow>(AgencyKey(actor.agency()));
-  return row && (row->agency().area().empty() || row->agency().area() == area);
-}
-
-bool MaySee(const v1::Case& shown, const Actor& actor, const state::Reader& reader) {
-  const std::string& post = actor.post();
-  if (post.empty()) return false;
-  if (actor.agency() == shown.lead_agency() || post == shown.supervising_post() ||
-      post == shown.accountable_post()) {
-    return true;
-  }
-  const bool seated = std::any_of(shown.seats().begin(), shown.seats().end(),
-                                  [&post](const v1::Seat& seat) { return seat.post() == post; });
-  return seated || (HasRole(actor, v1::POST_ROLE_COORDINATOR, reader) &&
-                    WorksInArea(actor, shown.area(), reader));
 }
 
 /// What a kind of question names.
@@ -151,7 +134,7 @@ Status CheckNominal(const Consult& command, const Actor& actor, const state::Rea
 
 Status CheckCase(const Consult& command, const Actor& actor, const state::Reader& reader) {
   const auto row = reader.Find<CaseRow>(CaseKey(command.case_id()));
-  if (!row || !MaySee(row->case_(), actor, reader)) {
+  if (!row || !MaySeeCase(*row, actor, reader)) {
     return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such case that this post may see");
   }
   const auto nominal_id = model::NominalId::Parse(row->case_().nominal_id());

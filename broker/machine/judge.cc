@@ -138,6 +138,7 @@ policy::EventFacts FactsOf(const stored::v1::EventRow& event, const state::Reade
 
 std::set<std::string> PostsOfCase(const stored::v1::CaseRow& row) {
   std::set<std::string> posts;
+  if (row.ended_ms() != 0) return posts;
   for (const v1::Seat& seat : row.case_().seats()) posts.insert(seat.post());
   for (const v1::CasePost& named : row.case_().named_posts()) posts.insert(named.post());
   posts.insert(row.case_().accountable_post());

@@ -373,6 +373,18 @@ void Uphold(const std::string& obligation_id, std::int64_t review_ms, Step& step
   Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_UPHELD, "", "", step);
 }
 
+std::vector<std::string> OpenReadsOf(const std::string& post, const state::Reader& reader) {
+  ObligationRow any;
+  any.set_type(v1::OBLIGATION_TYPE_READ);
+  any.set_reason(kReadReason);
+  any.set_debtor_post(post);
+  any.add_event_ids("");  // of every event
+  std::vector<std::string> ids;
+  constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+  for (const auto& [key, id] : reader.Scan(OpenKey(any), kAll)) ids.push_back(id);
+  return ids;
+}
+
 void EndRead(const std::string& feed, const std::string& event_id, Step& step) {
   ObligationRow row;
   row.set_type(v1::OBLIGATION_TYPE_READ);

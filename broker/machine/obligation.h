@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "broker/machine/step.h"
 #include "broker/policy/decision.h"
@@ -58,6 +59,10 @@ void End(const std::string& obligation_id, stored::v1::DischargeMethod method, S
 
 /// The withholding stands: due again at `review_ms`, from the first step.
 void Uphold(const std::string& obligation_id, std::int64_t review_ms, Step& step);
+
+/// The open READ obligations of a post, in order of their events' ids.
+[[nodiscard]] std::vector<std::string> OpenReadsOf(const std::string& post,
+                                                   const state::Reader& reader);
 
 /// Ends the READ obligation of one event in one feed, if it is open.
 void EndRead(const std::string& feed, const std::string& event_id, Step& step);

@@ -32,14 +32,16 @@ bool IsOfOneEvent(v1::ObligationType type) {
 state::Key OpenKey(const ObligationRow& row) {
   const bool alone = IsOfOneEvent(row.type());
   const bool is_glass = row.type() == v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS;
+  const bool is_action = row.type() == v1::OBLIGATION_TYPE_COMPLETE_ACTION;
   return OpenAbout(alone ? std::string() : row.nominal_id())
       .Fixed(Whole(alone ? std::string() : row.case_id()))
       .U8(static_cast<std::uint8_t>(row.type()))
       .U16(static_cast<std::uint16_t>(row.reason()))
       .Name(row.debtor_post())
-      .Fixed(alone      ? row.event_ids(0)
-             : is_glass ? row.feed()
-                        : std::string());
+      .Fixed(alone       ? row.event_ids(0)
+             : is_glass  ? row.feed()
+             : is_action ? row.action_ids(0)
+                         : std::string());
 }
 
 state::Key OpenAbout(const std::string& nominal_id) {

@@ -72,6 +72,13 @@ std::vector<Permission> PeopleRows() {
        Who::kRole,
        {v1::POST_ROLE_INFORMATION_GOVERNANCE, v1::POST_ROLE_AUDITOR},
        /*purpose_required=*/true},
+      // A feed from another system says what is so already, and nothing else; a raise that it says
+      // waits for nobody, or a panel would go without. Originators are told (decision 0034).
+      {COMMAND_NUMBER_SET_LEVEL, Who::kRole, {kCoordinator, kChair, v1::POST_ROLE_INTAKE}},
+      {COMMAND_NUMBER_END_CASE, Who::kRole, {kCoordinator, kChair, v1::POST_ROLE_INTAKE}},
+      {COMMAND_NUMBER_ADD_ACTION, Who::kRole, {kCoordinator, kChair}},
+      // Its owner may be any post that a case brings in.
+      {COMMAND_NUMBER_END_ACTION, Who::kAnyPost, {}},
   };
 }
 

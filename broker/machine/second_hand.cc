@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "broker/machine/access_limit.h"
+#include "broker/machine/case_row.h"
 #include "broker/machine/glass.h"
 #include "broker/machine/identity.h"
+#include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
@@ -141,6 +143,17 @@ bool Widens(const stored::v1::NameAccountable& command, const Step& step) {
 
 bool Widens(const stored::v1::DecideDisclosure& command, const Step&) {
   return command.decision() == v1::DISCLOSURE_DECISION_DISCLOSE;
+}
+
+bool Widens(const stored::v1::SetLevel& command, const Step& step) {
+  const auto row = step.batch.Find<stored::v1::CaseRow>(CaseKey(command.case_id()));
+  if (!row || command.as_fact() || OnlyLowers(row->case_(), command.category(), command.level())) {
+    return false;
+  }
+  const std::set<std::string> posts = PostsOfCase(*row);
+  return IsOwn(row->case_().lead_agency(), step) ||
+         std::any_of(posts.begin(), posts.end(),
+                     [&step](const std::string& post) { return IsOwnPost(post, step); });
 }
 
 std::int64_t LapsesMs(const stored::v1::PendingRow& row) {

@@ -5,6 +5,7 @@
 
 #include "broker/machine/step.h"
 #include "broker/status/status.h"
+#include "tearline/stored/v1/action.pb.h"
 #include "tearline/stored/v1/command.pb.h"
 #include "tearline/stored/v1/row.pb.h"
 
@@ -33,6 +34,10 @@ namespace tearline::machine {
 [[nodiscard]] bool Widens(const stored::v1::NamePost& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::NameAccountable& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::DecideDisclosure& command, const Step& step);
+
+/// Policy judges by category and level: whatever is not a lower level alone may let whom the case
+/// brings in see more. What another system says is so already waits for nobody (decision 0034).
+[[nodiscard]] bool Widens(const stored::v1::SetLevel& command, const Step& step);
 
 /// Whether one person or system may stand behind both: the same post, the same member, the same
 /// certificate, or the same user acted for. Every second hand is held to it, a policy's approval

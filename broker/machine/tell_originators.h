@@ -15,7 +15,7 @@ namespace tearline::machine {
 /// Of one post, for one nominal.
 void TellOriginators(const std::string& nominal_id, const std::string& post, Step& step);
 
-/// Of a whole agency, for one nominal whose case it leads.
+/// Of a whole agency, for one nominal whose case it leads, or whose case brings posts of it in.
 void TellOriginatorsOfLead(const std::string& nominal_id, const std::string& agency, Step& step);
 
 /// Of one post, for every nominal whose case brings it in.

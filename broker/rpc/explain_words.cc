@@ -31,6 +31,12 @@ std::string Wanted(v1::ObligationType type) {
       return "must review that a post broke the glass";
     case v1::OBLIGATION_TYPE_REVIEW_UNMERGE:
       return "must review what was told while two people were taken for one";
+    case v1::OBLIGATION_TYPE_COMPLETE_ACTION:
+      return "must do what the panel agreed";
+    case v1::OBLIGATION_TYPE_SEE_TO_OPEN_WORK:
+      return "must see to each action that was left open";
+    case v1::OBLIGATION_TYPE_REVIEW_OVERRIDE:
+      return "must look at what a chair let be while it was open";
     default:
       return "must act";
   }

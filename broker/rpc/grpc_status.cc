@@ -64,6 +64,7 @@ constexpr Row kRows[] = {
     {v1::ERROR_REASON_GLASS_UNREVIEWED, FAILED_PRECONDITION},
     {v1::ERROR_REASON_REVIEWER_IN_LINE, PERMISSION_DENIED},
     {v1::ERROR_REASON_NO_REVIEWER, FAILED_PRECONDITION},
+    {v1::ERROR_REASON_WORK_OPEN, FAILED_PRECONDITION},
     {v1::ERROR_REASON_TOO_BUSY, RESOURCE_EXHAUSTED},
     {v1::ERROR_REASON_UNAVAILABLE, UNAVAILABLE},
     {v1::ERROR_REASON_UNKNOWN_OUTCOME, UNAVAILABLE},
@@ -98,26 +99,16 @@ std::string PathIn(const std::string& sentence) {
 }
 
 template <typename Detail>
-void Pack(std::string_view google_name, const Detail& detail, v1::RpcStatus& status) {
+void Pack(std::string_view name, const Detail& detail, v1::RpcStatus& status) {
   google::protobuf::Any& any = *status.add_details();
-  any.set_type_url("type.googleapis.com/" + std::string(google_name));
+  any.set_type_url("type.googleapis.com/" + std::string(name));
   any.set_value(detail.SerializeAsString());
 }
 
-}  // namespace
-
-bool HasCode(v1::ErrorReason reason) { return FindRow(reason) != nullptr; }
-
-grpc::StatusCode CodeOf(v1::ErrorReason reason) {
-  const Row* row = FindRow(reason);
-  return row == nullptr ? INTERNAL : row->code;
-}
-
-grpc::Status ToGrpc(const Status& status) {
-  if (status.ok()) return grpc::Status::OK;
+/// The sentence, the reason, and the field at fault.
+v1::RpcStatus DetailsOf(const Status& status) {
   const v1::ErrorReason reason = ReasonOf(status);
   const std::string sentence = SentenceOf(status);
-
   v1::RpcStatus details;
   details.set_code(CodeOf(reason));
   details.set_message(sentence);
@@ -132,7 +123,27 @@ grpc::Status ToGrpc(const Status& status) {
     violation.set_description(sentence);
     Pack("google.rpc.BadRequest", bad_request, details);
   }
-  return {CodeOf(reason), sentence, details.SerializeAsString()};
+  return details;
+}
+
+}  // namespace
+
+bool HasCode(v1::ErrorReason reason) { return FindRow(reason) != nullptr; }
+
+grpc::StatusCode CodeOf(v1::ErrorReason reason) {
+  const Row* row = FindRow(reason);
+  return row == nullptr ? INTERNAL : row->code;
+}
+
+grpc::Status ToGrpc(const Status& status) {
+  if (status.ok()) return grpc::Status::OK;
+  return {CodeOf(ReasonOf(status)), SentenceOf(status), DetailsOf(status).SerializeAsString()};
+}
+
+grpc::Status ToGrpc(const Status& status, const v1::OpenWork& open) {
+  v1::RpcStatus details = DetailsOf(status);
+  Pack("tearline.v1.OpenWork", open, details);
+  return {CodeOf(ReasonOf(status)), SentenceOf(status), details.SerializeAsString()};
 }
 
 }  // namespace tearline::rpc

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "broker/status/status.h"
+#include "tearline/v1/action.pb.h"
 #include "tearline/v1/error.pb.h"
 
 namespace tearline::rpc {
@@ -22,5 +23,10 @@ namespace tearline::rpc {
 ///
 /// Source: AIP-193; proto/tearline/v1/rpc_status.proto.
 [[nodiscard]] grpc::Status ToGrpc(const Status& status);
+
+/// The same with what is open among the details, as "type.googleapis.com/tearline.v1.OpenWork".
+///
+/// Requires: `status` is a refusal.
+[[nodiscard]] grpc::Status ToGrpc(const Status& status, const v1::OpenWork& open);
 
 }  // namespace tearline::rpc

@@ -44,9 +44,9 @@ std::set<std::string> PanelThen(const std::set<std::string>& nominals, std::int6
                                 const state::Reader& view) {
   std::set<std::string> posts;
   for (const std::string& id : nominals) {
-    const auto nominal = view.Find<stored::v1::NominalRow>(machine::NominalKey(id));
-    if (!nominal || nominal->case_id().empty()) continue;
-    const std::optional<CaseRow> then = CaseThen(nominal->case_id(), at_ms, view);
+    const std::string case_id = CaseIdThen(id, at_ms, view);
+    if (case_id.empty()) continue;
+    const std::optional<CaseRow> then = CaseThen(case_id, at_ms, view);
     if (!then) continue;
     for (const v1::Seat& seat : then->case_().seats()) posts.insert(seat.post());
     if (!then->case_().accountable_post().empty()) posts.insert(then->case_().accountable_post());

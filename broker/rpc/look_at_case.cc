@@ -7,6 +7,7 @@
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/rpc/form.h"
+#include "broker/rpc/look_at_actions.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::rpc {
@@ -42,6 +43,7 @@ Result<Looked> LookAtCase(const v1::GetCaseRequest& request, const stored::v1::A
                           const state::Reader& view, v1::GetCaseResponse& response) {
   const Result<std::shared_ptr<const CaseRow>> found = Find(request, view);
   if (!found.ok()) return found.status();
+  // What ended since is found by its own id alone.
   const v1::Case shown = *found ? (*found)->case_() : v1::Case();
   Looked looked;
   looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_CASE);
@@ -49,6 +51,7 @@ Result<Looked> LookAtCase(const v1::GetCaseRequest& request, const stored::v1::A
   looked.consulted.set_nominal_id(BytesOf<model::NominalId>(shown.nominal_id()));
   TEARLINE_RETURN_IF_REFUSED(machine::CheckConsult(looked.consulted, actor, view));
   *response.mutable_case_() = shown;
+  ShowManagement(looked.consulted.case_id(), **found, actor.post(), view, response);
   return looked;
 }
 

@@ -9,7 +9,7 @@
 namespace tearline::rpc {
 
 /// Shows a case to its lead agency, its panel, its accountable and supervising posts, and the
-/// co-ordinators of its area.
+/// co-ordinators of its area; once it has ended, to the latter and to auditors.
 ///
 /// Refuses: FIELD_INVALID; NOT_FOUND alike for what does not exist and what may not be seen.
 [[nodiscard]] Result<Looked> LookAtCase(const v1::GetCaseRequest& request,

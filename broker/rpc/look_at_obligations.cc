@@ -68,6 +68,9 @@ v1::Obligation Shown(std::string_view id, const ObligationRow& row) {
   if (row.reason() == v1::RULE_REASON_WITHDRAWN) {
     shown.set_event_id(TextOf<model::EventId>(row.event_ids(0)));
   }
+  for (const std::string& action_id : row.action_ids()) {
+    shown.add_action_ids(TextOf<model::ActionId>(action_id));
+  }
   *shown.mutable_opened_at() = TimeUtil::MillisecondsToTimestamp(row.opened_ms());
   *shown.mutable_due_at() = TimeUtil::MillisecondsToTimestamp(row.due_ms());
   shown.set_stage(row.stage());

@@ -12,6 +12,7 @@
 #include "broker/rpc/form.h"
 #include "broker/rpc/server_limits.h"
 #include "broker/status/invariant.h"
+#include "tearline/stored/v1/action.pb.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::rpc {
@@ -71,6 +72,23 @@ void ShowAsked(const PendingRow& row, v1::PendingCommand& shown) {
       const auto command = Read<NameAccountable>(bytes);
       shown.mutable_name_accountable()->set_case_id(TextOf<model::CaseId>(command.case_id()));
       shown.mutable_name_accountable()->set_post(command.post());
+      break;
+    }
+    case COMMAND_NUMBER_NAME_POST: {
+      const auto command = Read<NamePost>(bytes);
+      shown.mutable_open_case()->set_case_id(TextOf<model::CaseId>(command.case_id()));
+      *shown.mutable_open_case()->add_named_posts() = command.named();
+      break;
+    }
+    case COMMAND_NUMBER_DECIDE_DISCLOSURE:
+      shown.mutable_open_case()->set_case_id(
+          TextOf<model::CaseId>(Read<DecideDisclosure>(bytes).case_id()));
+      break;
+    case COMMAND_NUMBER_SET_LEVEL: {
+      const auto command = Read<SetLevel>(bytes);
+      shown.mutable_open_case()->set_case_id(TextOf<model::CaseId>(command.case_id()));
+      shown.mutable_open_case()->set_category(command.category());
+      shown.mutable_open_case()->set_level(command.level());
       break;
     }
     case COMMAND_NUMBER_ERASE_NOMINAL:

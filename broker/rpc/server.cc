@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "broker/concurrency/beat.h"
+#include "broker/rpc/actions.h"
 #include "broker/rpc/admin.h"
 #include "broker/rpc/auditing.h"
 #include "broker/rpc/cases.h"
@@ -82,8 +83,9 @@ class Server::Inside {
     builder.SetOption(With(Reflection::kNotServed));
     int port = 0;
     builder.AddListeningPort(address, credentials_, &port);
-    for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-             &publisher_, &subscriber_, &directory_, &nominals_, &cases_, &policies_, &auditing_}) {
+    for (grpc::Service* service :
+         std::initializer_list<grpc::Service*>{&publisher_, &subscriber_, &directory_, &nominals_,
+                                               &cases_, &actions_, &policies_, &auditing_}) {
       builder.RegisterService(service);
     }
     server_ = builder.BuildAndStart();
@@ -152,6 +154,7 @@ class Server::Inside {
   Directory directory_{door_};
   Nominals nominals_{door_};
   Cases cases_{door_};
+  Actions actions_{door_};
   Policies policies_{door_};
   Auditing auditing_{door_};
   HealthBoard board_{[this] { return ExamineAll(); }};

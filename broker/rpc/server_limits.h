@@ -73,6 +73,9 @@ inline constexpr std::size_t kFindingsMax = 1000;
 inline constexpr std::uint32_t kPageDefault = 100;
 /// Entries on a page.
 inline constexpr std::uint32_t kPageMax = 1000;
+/// Pieces of open work listed beside a refusal: what a trailer holds that any gRPC client takes
+/// (8 KiB). The sentence counts all; what is overridden makes room for the rest.
+inline constexpr int kOpenWorkShownMax = 32;
 /// Rows looked at for one page: bounds what one call may cost.
 inline constexpr std::size_t kPageRowsMax = 20'000;
 

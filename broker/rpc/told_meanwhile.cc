@@ -123,9 +123,9 @@ class Meanwhile {
 
   bool IsOfCase(const std::string& post, const std::set<std::string>& side, std::int64_t at_ms) {
     return std::any_of(side.begin(), side.end(), [&](const std::string& id) {
-      const auto nominal = view_.Find<NominalRow>(machine::NominalKey(id));
-      if (!nominal || nominal->case_id().empty()) return false;
-      const auto then = CaseThen(nominal->case_id(), at_ms, view_);
+      const std::string case_id = CaseIdThen(id, at_ms, view_);
+      if (case_id.empty()) return false;
+      const auto then = CaseThen(case_id, at_ms, view_);
       return then && machine::PostsOfCase(*then).contains(post);
     });
   }

@@ -10,6 +10,7 @@
 #include "clients/cli/call.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/output.h"
+#include "clients/cli/show_action.h"
 #include "clients/cli/words.h"
 #include "tearline/v1/case_service.grpc.pb.h"
 
@@ -114,7 +115,10 @@ void Show(const Invocation& invocation, const Options& options) {
   const v1::GetCaseResponse response =
       Ask<Service>(invocation, &Service::StubInterface::GetCase, request);
   const v1::Case& shown = response.case_();
-  if (invocation.json) return PrintJson(shown);
+  if (invocation.json) {
+    std::cout << CaseJson(response) << std::endl;
+    return;
+  }
   std::cout << shown.case_id() << '\n'
             << "  nominal      " << shown.nominal_id() << '\n'
             << "  category     " << Word(shown.category()) << "   level " << Word(shown.level())
@@ -133,6 +137,7 @@ void Show(const Invocation& invocation, const Options& options) {
     functions.Add({named.post(), Word(named.function())});
   }
   if (!functions.Empty()) functions.Print(2);
+  PrintManagement(response);
 }
 
 void AddFunction(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
@@ -234,6 +239,8 @@ Example:
   });
 
   AddDisclose(*noun, invocation, options);
+  AddCaseLevel(*noun, invocation);
+  AddCaseActions(*noun, invocation);
 
   verb = noun->add_subcommand("show", "Show a case to those who have to do with it");
   verb->add_option("--case", options->case_id, "The case")->type_name("case_…");

@@ -104,6 +104,18 @@ void SecondHand(const Invocation& invocation, const Options& options) {
   PrintRecorded(invocation.json, response.recorded(), "second hand");
 }
 
+/// A case to be opened; or one that is there, and what is to be of it.
+std::string CaseText(const v1::Case& asked) {
+  if (!asked.nominal_id().empty()) return asked.nominal_id() + " led by " + asked.lead_agency();
+  if (asked.named_posts_size() > 0) {
+    return asked.named_posts(0).post() + " as " + Word(asked.named_posts(0).function()) + " of " +
+           asked.case_id();
+  }
+  if (asked.category() == v1::MAPPA_CATEGORY_UNSPECIFIED) return asked.case_id();
+  return asked.case_id() + " to category " + Word(asked.category()) + ", level " +
+         Word(asked.level());
+}
+
 /// What a command that waits says, in a line.
 std::string AskedText(const v1::PendingCommand& command) {
   switch (command.asks_case()) {
@@ -119,7 +131,7 @@ std::string AskedText(const v1::PendingCommand& command) {
     case v1::PendingCommand::kLinkNominalId:
       return command.link_nominal_id();
     case v1::PendingCommand::kOpenCase:
-      return command.open_case().nominal_id() + " led by " + command.open_case().lead_agency();
+      return CaseText(command.open_case());
     case v1::PendingCommand::kSeatPost:
       return command.seat_post().seat().post() + " as " + Word(command.seat_post().seat().kind()) +
              " of " + command.seat_post().case_id();

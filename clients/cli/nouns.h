@@ -18,6 +18,9 @@ void AddSubscription(CLI::App& app, Invocation& invocation);
 void AddNominal(CLI::App& app, Invocation& invocation);
 void AddGlass(CLI::App& app, Invocation& invocation);
 void AddCase(CLI::App& app, Invocation& invocation);
+/// Verbs of `tearline case`, in files of their own.
+void AddCaseLevel(CLI::App& noun, Invocation& invocation);
+void AddCaseActions(CLI::App& noun, Invocation& invocation);
 void AddPolicy(CLI::App& app, Invocation& invocation);
 void AddDirectory(CLI::App& app, Invocation& invocation);
 void AddObligation(CLI::App& app, Invocation& invocation);

@@ -75,6 +75,7 @@ void Show(const Invocation& invocation, const Options& options) {
   line("case         ", found->case_id());
   line("events       ", std::to_string(found->events()));
   line("event        ", found->event_id());
+  for (const std::string& action : found->action_ids()) line("action       ", action);
   line("debtor       ", found->debtor_post());
   for (const std::string& post : found->owed_posts()) line("owed to      ", post);
   if (found->owed_more() > 0) {
@@ -147,7 +148,7 @@ Example:
   verb->add_option("--obligation", options->obligation, "Which")->type_name("ob_…")->required();
   verb->add_option("--how", options->how,
                    "upheld, told-otherwise or overtaken; after a withdrawal deleted, notified or "
-                   "not-notifiable")
+                   "not-notifiable; of overrides reviewed")
       ->required();
   verb->add_option("--review-at", options->review_at, "For upheld: when it is due again")
       ->type_name("TIME");

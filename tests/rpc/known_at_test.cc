@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "tearline/stored/v1/action.pb.h"
 #include "tests/rpc/inquiry.h"
 
 namespace tearline::rpc {
@@ -100,6 +101,35 @@ TEST_F(KnownAtTest, APanelIsAskedAboutAsItSatThen) {
   EXPECT_EQ(then.events(0).known_to_size(), 2);
   *request.mutable_at() = Time(world.now_ms);
   EXPECT_EQ(Ask(request).panel_posts_size(), 1);
+}
+
+/// Also when the case has ended, and the person has another.
+TEST_F(KnownAtTest, APanelIsFoundWhenItsCaseHasEnded) {
+  Publish();
+  const std::int64_t before = world.now_ms;
+  world.now_ms += kHourMs;
+  stored::v1::SeatPost leave;
+  leave.set_case_id(its_case);
+  leave.mutable_seat()->set_post(kChair);
+  leave.set_leave(true);
+  const auto coordinator = machine::World::System("police/coordinator");
+  world.Say(coordinator, stored::v1::COMMAND_NUMBER_SEAT_POST, leave);
+  stored::v1::EndCase end;
+  end.set_case_id(its_case);
+  end.set_reason(v1::CASE_EXIT_REASON_ADDS_NOTHING);
+  ASSERT_EQ(world.Say(coordinator, stored::v1::COMMAND_NUMBER_END_CASE, end).sentence, "");
+  v1::KnownAtRequest request = AboutPost("", before);
+  request.set_panel(true);
+  EXPECT_EQ(Ask(request).panel_posts_size(), 2);
+  *request.mutable_at() = Time(world.now_ms);
+  EXPECT_EQ(Ask(request).panel_posts_size(), 0) << "it has no panel now";
+  EXPECT_EQ(reason_, v1::ERROR_REASON_UNSPECIFIED);
+  world.now_ms += kHourMs;
+  world.OpenCase(nominal, {{"police/panel", v1::SEAT_KIND_MEMBER}});
+  *request.mutable_at() = Time(world.now_ms);
+  EXPECT_EQ(Ask(request).panel_posts_size(), 1);
+  *request.mutable_at() = Time(before);
+  EXPECT_EQ(Ask(request).panel_posts_size(), 2);
 }
 
 TEST_F(KnownAtTest, AnAgencyIsAllItsPostsThatWereJudgedFor) {

@@ -101,6 +101,22 @@ TEST_F(LookAtCaseTest, IsFoundByNominalToo) {
   EXPECT_EQ(response_.case_().lead_agency(), "probation");
 }
 
+/// Who sat on it then may have forgotten it; who answers for the area has not.
+TEST_F(LookAtCaseTest, IsShownToFewerOnceItHasEnded) {
+  rows_.SetPost("housing/auditor", "x", {v1::POST_ROLE_AUDITOR});
+  rows_.Change([](state::Batch& batch) {
+    auto row = *batch.Find<stored::v1::CaseRow>(machine::CaseKey(CaseBytes()));
+    row.set_ended_ms(1);
+    batch.PutRow(machine::CaseKey(CaseBytes()), row);
+  });
+  EXPECT_TRUE(Look("police/coordinator", ById()).ok());
+  EXPECT_TRUE(response_.has_ended_at());
+  EXPECT_TRUE(Look("housing/auditor", ById()).ok());
+  for (const char* post : {"probation/anybody", "housing/panel", "housing/accountable"}) {
+    EXPECT_FALSE(Look(post, ById()).ok()) << post;
+  }
+}
+
 TEST_F(LookAtCaseTest, SaysWhichIdsFormIsWrong) {
   EXPECT_EQ(ReasonOf(Look("housing/panel", v1::GetCaseRequest())), v1::ERROR_REASON_FIELD_INVALID);
   v1::GetCaseRequest request;

@@ -29,7 +29,10 @@ void Stage::Play(const Line& line) {
       {"read", &Stage::Read},         {"withdraw", &Stage::Withdraw},
       {"amend", &Stage::Amend},       {"discharge", &Stage::Discharge},
       {"glass", &Stage::Glass},       {"merge", &Stage::Merge},
-      {"part", &Stage::Part},         {"owed-about", &Stage::OwedAbout}};
+      {"part", &Stage::Part},         {"owed-about", &Stage::OwedAbout},
+      {"action", &Stage::Action},     {"done", &Stage::Done},
+      {"level", &Stage::Level},       {"exit", &Stage::Exit},
+      {"owes", &Stage::Owes}};
   const auto verb = kVerbs.find(line.verb);
   if (verb == kVerbs.end()) Stop(line, "no such verb: " + line.verb);
   const bool of_the_directory =

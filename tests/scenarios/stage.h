@@ -4,6 +4,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tearline/stored/v1/command.pb.h"
@@ -54,6 +55,17 @@ class Stage {
   void Amend(const Line& line);
   void Discharge(const Line& line);
 
+  // panel_verbs.cc
+  void Action(const Line& line);
+  void Done(const Line& line);
+  void Level(const Line& line);
+  void Exit(const Line& line);
+  void Owes(const Line& line);
+  template <typename Command>
+  void ReadOverrides(const Line& line, Command& command) const;
+  /// As it must be, or refused for the reason the line gives.
+  void Expected(const machine::Applied& applied, const Line& line);
+
   void Begin();
   void Must(const machine::Applied& applied, const Line& line);
   void Complain(const Line& line, const std::string& what);
@@ -67,7 +79,9 @@ class Stage {
   std::map<std::string, std::string> nominals_;  ///< By name: id, 16 bytes.
   std::map<std::string, std::string> cases_;     ///< By nominal's name: case id, 16 bytes.
   std::map<std::string, std::string> events_;    ///< By name: event id, 16 bytes.
-  std::set<std::string> listening_;              ///< Posts with an open session.
+  /// By name: case id and action id, 16 bytes each.
+  std::map<std::string, std::pair<std::string, std::string>> actions_;
+  std::set<std::string> listening_;  ///< Posts with an open session.
 };
 
 }  // namespace tearline::scenarios

@@ -1,0 +1,143 @@
+#include <set>
+#include <string>
+#include <utility>
+
+#include "broker/machine/action.h"
+#include "broker/machine/apply.h"
+#include "broker/machine/case_row.h"
+#include "broker/machine/history.h"
+#include "broker/machine/judge.h"
+#include "broker/machine/open_work.h"
+#include "broker/machine/permission.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/tell_originators.h"
+
+namespace tearline::machine {
+namespace {
+
+using stored::v1::CaseRow;
+
+/// Changes that lie in a case's row: the newest. All of them lie in the rows of kCaseAt.
+constexpr int kChangesKept = 64;
+
+/// Whether a feed from another system may speak of this case: its agency leads it, or works in its
+/// area.
+bool MayFeed(const CaseRow& row, const Step& step) {
+  const auto agency = step.batch.Find<stored::v1::AgencyRow>(AgencyKey(step.actor.agency()));
+  const std::string& area = agency->agency().area();
+  return step.actor.agency() == row.case_().lead_agency() || area.empty() ||
+         area == row.case_().area();
+}
+
+/// The case, if the author may say how it is managed and it is open: of facts, a feed from another
+/// system; else the chair of its panel and its co-ordinators.
+Result<CaseRow> FindManaged(const std::string& case_id, bool as_fact, const Step& step) {
+  const bool is_feed = HasRole(step.actor, v1::POST_ROLE_INTAKE, step.batch);
+  if (as_fact && !is_feed) {
+    return Refuse(v1::ERROR_REASON_NOT_PERMITTED,
+                  "only a post that feeds from another system says what is so already: `as_fact`");
+  }
+  auto row = step.batch.Find<CaseRow>(CaseKey(case_id));
+  const bool has_say = row && (as_fact ? MayFeed(*row, step)
+                                       : IsChair(row->case_(), step.actor.post()) ||
+                                             IsCoordinatorOf(row->case_(), step.actor, step.batch));
+  if (!has_say) {
+    return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such case that this post has a say in");
+  }
+  if (row->ended_ms() != 0) return Refuse(v1::ERROR_REASON_WRONG_STATE, "the case has ended");
+  return *std::move(row);
+}
+
+/// Managed at less: at a lower level, out of category 4, or in no category that is known.
+bool IsLess(const v1::Case& before, const stored::v1::SetLevel& after) {
+  return after.level() < before.level() || (after.category() != before.category() &&
+                                            (before.category() == v1::MAPPA_CATEGORY_4 ||
+                                             after.category() == v1::MAPPA_CATEGORY_UNKNOWN));
+}
+
+std::string ManagedAs(const v1::Case& its_case) {
+  return CodeOf(v1::MappaCategory_Name(its_case.category()), "MAPPA_") + "/" +
+         CodeOf(v1::MappaLevel_Name(its_case.level()), "MAPPA_");
+}
+
+void KeepChange(CaseRow& row, const Step& step) {
+  stored::v1::CaseChange& change = *row.add_changes();
+  change.set_category(row.case_().category());
+  change.set_level(row.case_().level());
+  change.set_until_ms(step.now_ms());
+  change.set_changed_by(step.actor.post());
+  if (row.changes_size() > kChangesKept) row.mutable_changes()->erase(row.changes().begin());
+}
+
+/// Policy may let the case's posts see more from now on: originators hear of it, and what was
+/// recorded before is judged for each of them.
+void Widen(const CaseRow& row, Step& step) {
+  const std::string nominal_id = NominalOf(row);
+  std::set<std::string> agencies = {row.case_().lead_agency()};
+  for (const std::string& post : PostsOfCase(row)) agencies.insert(AgencyOfPost(post));
+  for (const std::string& agency : agencies) TellOriginatorsOfLead(nominal_id, agency, step);
+  for (const std::string& post : PostsOfCase(row)) BeginHistory(nominal_id, post, step);
+}
+
+}  // namespace
+
+Status ApplySetLevel(const stored::v1::SetLevel& command, Step& step) {
+  Result<CaseRow> row = FindManaged(command.case_id(), command.as_fact(), step);
+  if (!row.ok()) return row.status();
+  TEARLINE_RETURN_IF_REFUSED(CheckCategoryAndLevel(command.category(), command.level(), ""));
+  const CaseRow before = *row;
+  const bool same =
+      command.category() == before.case_().category() && command.level() == before.case_().level();
+  if (same && command.as_fact()) return {};  // said before: nothing changes
+  if (same) {
+    return Refuse(v1::ERROR_REASON_WRONG_STATE,
+                  "`category` or `level` must be another than the case has");
+  }
+  const bool less = IsLess(before.case_(), command);
+  if ((!less || command.as_fact()) && !command.overrides().empty()) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`overrides` goes with a case that is to be managed at less, and only with that");
+  }
+  if (less && !command.as_fact()) {
+    TEARLINE_RETURN_IF_REFUSED(CheckGate(command.case_id(), before, command.overrides(), step));
+  }
+
+  RememberOverrides(command.case_id(), before, command.overrides(), step);
+  KeepChange(*row, step);
+  row->mutable_case_()->set_category(command.category());
+  row->mutable_case_()->set_level(command.level());
+  WriteCase(command.case_id(), before, *row, step);
+  step.AddChanged(command.as_fact() ? "level-set-as-fact" : "level-set", row->case_().case_id(),
+                  ManagedAs(row->case_()));
+  if (less && command.as_fact()) OpenSeeToWork(command.case_id(), before, step);
+  if (!OnlyLowers(before.case_(), command.category(), command.level())) Widen(*row, step);
+  return {};
+}
+
+Status ApplyEndCase(const stored::v1::EndCase& command, Step& step) {
+  Result<CaseRow> row = FindManaged(command.case_id(), command.as_fact(), step);
+  if (!row.ok()) return row.status();
+  if (!v1::CaseExitReason_IsValid(command.reason()) ||
+      command.reason() == v1::CASE_EXIT_REASON_UNSPECIFIED) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`reason` must be a known reason for an exit");
+  }
+  if (command.as_fact() && !command.overrides().empty()) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`overrides` must be empty with what is so already");
+  }
+  const CaseRow before = *row;
+  if (!command.as_fact()) {
+    TEARLINE_RETURN_IF_REFUSED(CheckGate(command.case_id(), before, command.overrides(), step));
+  }
+
+  RememberOverrides(command.case_id(), before, command.overrides(), step);
+  KeepChange(*row, step);
+  row->set_ended_ms(step.now_ms());
+  WriteCase(command.case_id(), before, *row, step);
+  step.AddChanged(command.as_fact() ? "case-ended-as-fact" : "case-ended", row->case_().case_id(),
+                  CodeOf(v1::CaseExitReason_Name(command.reason()), "CASE_EXIT_REASON_"));
+  if (command.as_fact()) OpenSeeToWork(command.case_id(), before, step);
+  return {};
+}
+
+}  // namespace tearline::machine

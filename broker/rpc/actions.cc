@@ -1,0 +1,196 @@
+#include "broker/rpc/actions.h"
+
+#include <string>
+#include <utility>
+
+#include "broker/machine/open_work.h"
+#include "broker/machine/rows.h"
+#include "broker/model/ids.h"
+#include "broker/model/name.h"
+#include "broker/rpc/consult.h"
+#include "broker/rpc/form.h"
+#include "broker/rpc/look_at_actions.h"
+#include "broker/rpc/server_limits.h"
+#include "broker/rpc/unary.h"
+#include "tearline/stored/v1/action.pb.h"
+
+namespace tearline::rpc {
+namespace {
+
+using stored::v1::Actor;
+
+Result<stored::v1::AddAction> ReadAddAction(const v1::AddActionRequest& request) {
+  const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
+  if (!case_id.ok()) return case_id.status();
+  TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(request.owner_post(), "owner_post"));
+  const Result<std::int64_t> due_ms = ReadTime(request.due_at(), "due_at");
+  if (!due_ms.ok()) return due_ms.status();
+  stored::v1::AddAction command;
+  command.set_case_id(case_id->Bytes());
+  command.set_kind(request.kind());
+  command.set_owner_post(request.owner_post());
+  command.set_due_ms(*due_ms);
+  if (!request.about_event_id().empty()) {
+    const auto event_id = ReadId<model::EventId>(request.about_event_id(), "about_event_id");
+    if (!event_id.ok()) return event_id.status();
+    command.set_about_event_id(event_id->Bytes());
+  }
+  return command;
+}
+
+Result<stored::v1::EndAction> ReadEndAction(const v1::EndActionRequest& request) {
+  const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
+  if (!case_id.ok()) return case_id.status();
+  const auto action_id = ReadId<model::ActionId>(request.action_id(), "action_id");
+  if (!action_id.ok()) return action_id.status();
+  stored::v1::EndAction command;
+  command.set_case_id(case_id->Bytes());
+  command.set_action_id(action_id->Bytes());
+  command.set_end(request.end());
+  if (request.evidence_case() == v1::EndActionRequest::kEvidenceEventId) {
+    const auto event_id = ReadId<model::EventId>(request.evidence_event_id(), "evidence_event_id");
+    if (!event_id.ok()) return event_id.status();
+    command.set_evidence_event_id(event_id->Bytes());
+  }
+  if (request.evidence_case() == v1::EndActionRequest::kEvidenceDigest) {
+    const auto digest = ReadDigest(request.evidence_digest(), "evidence_digest");
+    if (!digest.ok()) return digest.status();
+    command.set_evidence_digest(digest->Bytes());
+  }
+  if (request.has_due_at()) {
+    const Result<std::int64_t> due_ms = ReadTime(request.due_at(), "due_at");
+    if (!due_ms.ok()) return due_ms.status();
+    command.set_due_ms(*due_ms);
+  }
+  return command;
+}
+
+/// The bytes of an action's id or of an obligation's.
+Result<std::string> ReadWorkId(const std::string& text) {
+  if (const auto action = model::ActionId::Parse(text); action.ok()) return action->Bytes();
+  if (const auto owed = model::ObligationId::Parse(text); owed.ok()) return owed->Bytes();
+  return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                "`overrides.work_id` must be an action, `act_…`, or an obligation, `ob_…`");
+}
+
+template <typename Request, typename Command>
+Status ReadOverrides(const Request& request, Command& command) {
+  if (request.overrides_size() > machine::kOverridesMax) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
+                  "`overrides` must be at most " + std::to_string(machine::kOverridesMax));
+  }
+  for (const v1::WorkOverride& each : request.overrides()) {
+    const Result<std::string> work_id = ReadWorkId(each.work_id());
+    if (!work_id.ok()) return work_id.status();
+    stored::v1::Override& read = *command.add_overrides();
+    read.set_work_id(*work_id);
+    read.set_reason(each.reason());
+  }
+  return {};
+}
+
+Result<stored::v1::SetLevel> ReadSetLevel(const v1::SetLevelRequest& request) {
+  const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
+  if (!case_id.ok()) return case_id.status();
+  stored::v1::SetLevel command;
+  command.set_case_id(case_id->Bytes());
+  command.set_category(request.category());
+  command.set_level(request.level());
+  command.set_as_fact(request.as_fact());
+  TEARLINE_RETURN_IF_REFUSED(ReadOverrides(request, command));
+  return command;
+}
+
+Result<stored::v1::EndCase> ReadEndCase(const v1::EndCaseRequest& request) {
+  const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
+  if (!case_id.ok()) return case_id.status();
+  stored::v1::EndCase command;
+  command.set_case_id(case_id->Bytes());
+  command.set_reason(request.reason());
+  command.set_as_fact(request.as_fact());
+  TEARLINE_RETURN_IF_REFUSED(ReadOverrides(request, command));
+  return command;
+}
+
+/// What is open, as the gate has just counted it.
+template <typename Command>
+v1::OpenWork ShowOpen(const Command& command, const std::string& post, const state::Reader& view) {
+  v1::OpenWork shown;
+  const auto row = view.Find<stored::v1::CaseRow>(machine::CaseKey(command.case_id()));
+  if (!row) return shown;
+  const auto open = machine::NotOverridden(machine::OpenWorkOf(command.case_id(), *row, post, view),
+                                           command.overrides());
+  for (const machine::OpenPiece& piece : open) {
+    v1::OpenWorkItem& item = *shown.add_items();
+    item.set_kind(piece.kind);
+    item.set_work_id(machine::TextOf(piece));
+    item.set_post(piece.post);
+    if (shown.items_size() == kOpenWorkShownMax) break;
+  }
+  return shown;
+}
+
+/// A call that the gate may refuse: `read(request)` gives the Result of its command.
+template <typename Request, typename Response, typename Read>
+grpc::ServerUnaryReactor* RecordGated(Door& door, grpc::CallbackServerContext* context,
+                                      const Request* request, Response* response,
+                                      stored::v1::CommandNumber number, Read read) {
+  const auto view = door.View();
+  const Result<Actor> actor = door.Enter(*context, request->acting(), number, *view);
+  if (!actor.ok()) return Answer(context, actor.status());
+  auto command = read(*request);
+  if (!command.ok()) return Answer(context, command.status());
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  sequencer::Proposal proposal = sequencer::MakeProposal(*actor, number, *command);
+  proposal.done = [&door, reactor, response, post = actor->post(),
+                   command = *std::move(command)](const Result<machine::Applied>& applied) {
+    const Status status = StatusOf(applied);
+    if (status.ok()) *response->mutable_recorded() = RecordedOf(*applied);
+    reactor->Finish(ReasonOf(status) == v1::ERROR_REASON_WORK_OPEN
+                        ? ToGrpc(status, ShowOpen(command, post, *door.View()))
+                        : ToGrpc(status));
+  };
+  door.services().proposer.Propose(std::move(proposal));
+  return reactor;
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* Actions::AddAction(grpc::CallbackServerContext* context,
+                                             const v1::AddActionRequest* request,
+                                             v1::AddActionResponse* response) {
+  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_ADD_ACTION,
+                       [request](const Actor&) { return ReadAddAction(*request); });
+}
+
+grpc::ServerUnaryReactor* Actions::EndAction(grpc::CallbackServerContext* context,
+                                             const v1::EndActionRequest* request,
+                                             v1::EndActionResponse* response) {
+  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_END_ACTION,
+                       [request](const Actor&) { return ReadEndAction(*request); });
+}
+
+grpc::ServerUnaryReactor* Actions::ListActions(grpc::CallbackServerContext* context,
+                                               const v1::ListActionsRequest* request,
+                                               v1::ListActionsResponse* response) {
+  return Consult(door_, context, request->acting(),
+                 [this, request, response](const Actor& actor, const state::Reader& view) {
+                   return LookAtActions(*request, actor, view, page_seal_, *response);
+                 });
+}
+
+grpc::ServerUnaryReactor* Actions::SetLevel(grpc::CallbackServerContext* context,
+                                            const v1::SetLevelRequest* request,
+                                            v1::SetLevelResponse* response) {
+  return RecordGated(door_, context, request, response, stored::v1::COMMAND_NUMBER_SET_LEVEL,
+                     ReadSetLevel);
+}
+
+grpc::ServerUnaryReactor* Actions::EndCase(grpc::CallbackServerContext* context,
+                                           const v1::EndCaseRequest* request,
+                                           v1::EndCaseResponse* response) {
+  return RecordGated(door_, context, request, response, stored::v1::COMMAND_NUMBER_END_CASE,
+                     ReadEndCase);
+}
+
+}  // namespace tearline::rpc

@@ -147,6 +147,10 @@ v1::DeliveredObligation BuildObligation(const stored::v1::ItemRow& item,
   if (obligation.reason() == v1::RULE_REASON_WITHDRAWN) {
     shown.set_event_id(EventText(obligation.event_ids(0)));
   }
+  if (!obligation.proposal_id().empty()) {
+    shown.set_proposal_id(model::ProposalId::FromBytes(obligation.proposal_id())->Text());
+    shown.set_case_id(model::CaseId::FromBytes(obligation.case_id())->Text());
+  }
   return shown;
 }
 

@@ -6,6 +6,7 @@
 #include "broker/machine/history.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
+#include "broker/machine/proposal.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/tell_originators.h"
 #include "broker/model/limits.h"
@@ -102,6 +103,7 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
     seats->erase(held);
     WriteCase(command.case_id(), before, *row, step);
     step.AddChanged("seat-left", row->case_().case_id(), seat.post());
+    FollowPanel(command.case_id(), step);
     return {};
   }
   if (!v1::SeatKind_IsValid(seat.kind()) || seat.kind() == v1::SEAT_KIND_UNSPECIFIED) {
@@ -120,6 +122,7 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
   }
   WriteCase(command.case_id(), before, *row, step);
   step.AddChanged("seat-taken", row->case_().case_id(), seat.post());
+  FollowPanel(command.case_id(), step);
   TellOriginators(NominalOf(*row), seat.post(), step);
   if (command.with_history()) BeginHistory(NominalOf(*row), seat.post(), step);
   return {};
@@ -173,6 +176,7 @@ Status ApplyNameAccountable(const stored::v1::NameAccountable& command, Step& st
   row->mutable_case_()->set_accountable_post(command.post());
   WriteCase(command.case_id(), before, *row, step);
   step.AddChanged("accountable-named", row->case_().case_id(), command.post());
+  FollowPanel(command.case_id(), step);
   TellOriginators(NominalOf(*row), command.post(), step);
   if (command.with_history()) BeginHistory(NominalOf(*row), command.post(), step);
   return {};

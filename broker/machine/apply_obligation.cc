@@ -78,6 +78,10 @@ Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, 
     End(command.obligation_id(), command.method(), step);
     return {};
   }
+  if (row->type() == v1::OBLIGATION_TYPE_ANSWER_PROPOSAL) {
+    return Refuse(v1::ERROR_REASON_WRONG_STATE,
+                  "a panel's proposal must be answered (`case answer`); that ends what is owed");
+  }
   switch (command.method()) {
     case stored::v1::DISCHARGE_METHOD_UPHELD: {
       const std::int64_t ahead_ms = command.review_ms() - step.now_ms();

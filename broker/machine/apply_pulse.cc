@@ -8,6 +8,7 @@
 #include "broker/machine/history.h"
 #include "broker/machine/look_again.h"
 #include "broker/machine/obligation.h"
+#include "broker/machine/proposal.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/second_hand.h"
 #include "broker/machine/settle.h"
@@ -60,7 +61,7 @@ Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
     const std::string id = key.substr(kIdAt);
     switch (static_cast<DeadlineKind>(state::ReadBigEndian(key, kKindAt, 1))) {
       case DeadlineKind::kObligation:
-        Escalate(id, step);
+        if (!RemindToAnswer(id, step)) Escalate(id, step);
         break;
       case DeadlineKind::kRetry:
         // What fired before it may have ended it: a feed is forgotten with what it held back.
@@ -83,6 +84,9 @@ Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
         break;
       case DeadlineKind::kGlass:
         EndGlass(id, step);
+        break;
+      case DeadlineKind::kProposal:
+        CloseAtItsTime(id, step);
         break;
     }
   }

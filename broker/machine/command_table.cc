@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/apply_proposal.h"
 #include "broker/machine/identifiers.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
@@ -116,6 +117,8 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_CONSULT, Plain<Consult, ApplyConsult>},
     {COMMAND_NUMBER_ADD_ACTION, Plain<AddAction, ApplyAddAction>},
     {COMMAND_NUMBER_END_ACTION, Plain<EndAction, ApplyEndAction>},
+    {COMMAND_NUMBER_MAKE_PROPOSAL, Plain<MakeProposal, ApplyMakeProposal>},
+    {COMMAND_NUMBER_ANSWER_PROPOSAL, Plain<AnswerProposal, ApplyAnswerProposal>},
 };
 
 Status RunPermitted(CommandNumber number, const std::string& bytes, Step& step) {

@@ -17,10 +17,29 @@
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
-namespace {
 
 using stored::v1::EventRow;
 using stored::v1::ObligationRow;
+
+void Tell(const std::string& post, const std::string& id, const ObligationRow& row, Step& step) {
+  if (!step.batch.Get(PostKey(post))) return;
+  stored::v1::ItemRow item;
+  item.set_kind(stored::v1::ITEM_KIND_OBLIGATION);
+  item.set_obligation_id(id);
+  item.set_stage(row.stage());
+  item.set_nominal_id(row.nominal_id());
+  Enqueue(post, v1::URGENCY_URGENT, std::move(item), step);
+}
+
+void SetNextStep(std::int64_t next_ms, const std::string& id, ObligationRow& row, Step& step) {
+  if (row.next_step_ms() != 0) {
+    step.batch.Erase(DeadlineKey(row.next_step_ms(), DeadlineKind::kObligation, id));
+  }
+  row.set_next_step_ms(next_ms);
+  if (next_ms != 0) step.batch.Put(DeadlineKey(next_ms, DeadlineKind::kObligation, id), "");
+}
+
+namespace {
 
 /// What follows an unmet duty when no rule says: a day, then a day for each step.
 constexpr policy::OpenedObligation kReviewWithinADay = {v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW,
@@ -36,25 +55,6 @@ constexpr policy::OpenedObligation kWitnessesMissing = {v1::OBLIGATION_TYPE_WITN
                                                         4 * kHourMs, 24 * kHourMs};
 /// Why a person must read: it was told because somebody must know.
 constexpr v1::RuleReason kReadReason = v1::RULE_REASON_NEED_TO_KNOW;
-
-void Tell(const std::string& post, const std::string& id, const ObligationRow& row, Step& step) {
-  if (!step.batch.Get(PostKey(post))) return;
-  stored::v1::ItemRow item;
-  item.set_kind(stored::v1::ITEM_KIND_OBLIGATION);
-  item.set_obligation_id(id);
-  item.set_stage(row.stage());
-  item.set_nominal_id(row.nominal_id());
-  Enqueue(post, v1::URGENCY_URGENT, std::move(item), step);
-}
-
-/// Sets when the next step is taken; removes the row of the step before.
-void SetNextStep(std::int64_t next_ms, const std::string& id, ObligationRow& row, Step& step) {
-  if (row.next_step_ms() != 0) {
-    step.batch.Erase(DeadlineKey(row.next_step_ms(), DeadlineKind::kObligation, id));
-  }
-  row.set_next_step_ms(next_ms);
-  if (next_ms != 0) step.batch.Put(DeadlineKey(next_ms, DeadlineKind::kObligation, id), "");
-}
 
 /// The next post up the line that may be told; "" at its end.
 std::string NextUp(const std::string& id, const ObligationRow& row, const Step& step) {

@@ -33,6 +33,7 @@ state::Key OpenKey(const ObligationRow& row) {
   const bool alone = IsOfOneEvent(row.type());
   const bool is_glass = row.type() == v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS;
   const bool is_action = row.type() == v1::OBLIGATION_TYPE_COMPLETE_ACTION;
+  const bool is_answer = row.type() == v1::OBLIGATION_TYPE_ANSWER_PROPOSAL;
   return OpenAbout(alone ? std::string() : row.nominal_id())
       .Fixed(Whole(alone ? std::string() : row.case_id()))
       .U8(static_cast<std::uint8_t>(row.type()))
@@ -41,6 +42,7 @@ state::Key OpenKey(const ObligationRow& row) {
       .Fixed(alone       ? row.event_ids(0)
              : is_glass  ? row.feed()
              : is_action ? row.action_ids(0)
+             : is_answer ? row.proposal_id()
                          : std::string());
 }
 

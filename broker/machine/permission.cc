@@ -79,6 +79,10 @@ std::vector<Permission> PeopleRows() {
       {COMMAND_NUMBER_ADD_ACTION, Who::kRole, {kCoordinator, kChair}},
       // Its owner may be any post that a case brings in.
       {COMMAND_NUMBER_END_ACTION, Who::kAnyPost, {}},
+      // A panel holds posts of every role, guests among them: who may ask it, and who was asked, is
+      // the case's to say. Neither shows anybody more than the case does (P10).
+      {COMMAND_NUMBER_MAKE_PROPOSAL, Who::kAnyPost, {}, /*purpose_required=*/true},
+      {COMMAND_NUMBER_ANSWER_PROPOSAL, Who::kAnyPost, {}, /*purpose_required=*/true},
   };
 }
 

@@ -124,6 +124,7 @@ enum class DeadlineKind : std::uint8_t {
   kForget = 6,   ///< Id: the feed of a subscription that was deleted.
   kEventChange = 10,  ///< Id: event id.
   kGlass = 15,   ///< Id: break-glass id.
+  kProposal = 35,  ///< Id: case id, proposal id.
 };
 
 inline state::Key DeadlineKey(std::int64_t due_ms, DeadlineKind kind, const std::string& id) {

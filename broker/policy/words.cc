@@ -90,6 +90,7 @@ std::string BecauseWords(v1::RuleReason reason) {
       {v1::RULE_REASON_WORK_LEFT_OPEN, "the case was managed at less while work was open"},
       {v1::RULE_REASON_TOO_FEW_WITNESSES, "too few witnesses cosign the audit log"},
       {v1::RULE_REASON_WITHDRAWN, "its originator withdrew it"},
+      {v1::RULE_REASON_PANEL_ASKED, "the panel was asked"},
   };
   for (const auto& [each, words] : kWords) {
     if (each == reason) return std::string(words);

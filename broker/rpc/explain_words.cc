@@ -37,6 +37,8 @@ std::string Wanted(v1::ObligationType type) {
       return "must see to each action that was left open";
     case v1::OBLIGATION_TYPE_REVIEW_OVERRIDE:
       return "must look at what a chair let be while it was open";
+    case v1::OBLIGATION_TYPE_ANSWER_PROPOSAL:
+      return "must say what it knows about a proposal";
     default:
       return "must act";
   }

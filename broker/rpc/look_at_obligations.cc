@@ -71,6 +71,7 @@ v1::Obligation Shown(std::string_view id, const ObligationRow& row) {
   for (const std::string& action_id : row.action_ids()) {
     shown.add_action_ids(TextOf<model::ActionId>(action_id));
   }
+  shown.set_proposal_id(TextOf<model::ProposalId>(row.proposal_id()));
   *shown.mutable_opened_at() = TimeUtil::MillisecondsToTimestamp(row.opened_ms());
   *shown.mutable_due_at() = TimeUtil::MillisecondsToTimestamp(row.due_ms());
   shown.set_stage(row.stage());

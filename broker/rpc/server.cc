@@ -20,6 +20,7 @@
 #include "broker/rpc/health_board.h"
 #include "broker/rpc/nominals.h"
 #include "broker/rpc/policies.h"
+#include "broker/rpc/proposals.h"
 #include "broker/rpc/publisher.h"
 #include "broker/rpc/reflection.h"
 #include "broker/rpc/server_limits.h"
@@ -85,7 +86,8 @@ class Server::Inside {
     builder.AddListeningPort(address, credentials_, &port);
     for (grpc::Service* service :
          std::initializer_list<grpc::Service*>{&publisher_, &subscriber_, &directory_, &nominals_,
-                                               &cases_, &actions_, &policies_, &auditing_}) {
+                                               &cases_, &actions_, &proposals_, &policies_,
+                                               &auditing_}) {
       builder.RegisterService(service);
     }
     server_ = builder.BuildAndStart();
@@ -155,6 +157,7 @@ class Server::Inside {
   Nominals nominals_{door_};
   Cases cases_{door_};
   Actions actions_{door_};
+  Proposals proposals_{door_};
   Policies policies_{door_};
   Auditing auditing_{door_};
   HealthBoard board_{[this] { return ExamineAll(); }};

@@ -11,6 +11,8 @@
 #include "clients/cli/nouns.h"
 #include "clients/cli/output.h"
 #include "clients/cli/show_action.h"
+#include "clients/cli/pack_verb.h"
+#include "clients/cli/proposal_verbs.h"
 #include "clients/cli/words.h"
 #include "tearline/v1/case_service.grpc.pb.h"
 
@@ -241,6 +243,8 @@ Example:
   AddDisclose(*noun, invocation, options);
   AddCaseLevel(*noun, invocation);
   AddCaseActions(*noun, invocation);
+  AddProposalVerbs(*noun, invocation);
+  AddPackVerb(*noun, invocation);
 
   verb = noun->add_subcommand("show", "Show a case to those who have to do with it");
   verb->add_option("--case", options->case_id, "The case")->type_name("case_…");

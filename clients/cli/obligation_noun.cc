@@ -76,6 +76,7 @@ void Show(const Invocation& invocation, const Options& options) {
   line("events       ", std::to_string(found->events()));
   line("event        ", found->event_id());
   for (const std::string& action : found->action_ids()) line("action       ", action);
+  line("proposal     ", found->proposal_id());
   line("debtor       ", found->debtor_post());
   for (const std::string& post : found->owed_posts()) line("owed to      ", post);
   if (found->owed_more() > 0) {

@@ -81,6 +81,10 @@ void ShowObligation(const v1::DeliveredObligation& obligation) {
             << "\n    id         " << obligation.obligation_id() << '\n';
   if (!obligation.event_id().empty())
     std::cout << "    event      " << obligation.event_id() << '\n';
+  if (!obligation.proposal_id().empty()) {
+    std::cout << "    proposal   " << obligation.proposal_id() << "\n    case       "
+              << obligation.case_id() << '\n';
+  }
 }
 
 void ShowAccessWithdrawn(const v1::DeliveredAccessWithdrawn& withdrawn) {

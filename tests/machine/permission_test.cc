@@ -90,6 +90,8 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_NOTE_WITNESSES, "desk/operator", false},
     {COMMAND_NUMBER_CONFIRM_CLOCK, "desk/operator", true},
     {COMMAND_NUMBER_CONFIRM_CLOCK, "probation/chair", false},
+    {COMMAND_NUMBER_MAKE_PROPOSAL, "education/guest", true},
+    {COMMAND_NUMBER_ANSWER_PROPOSAL, "education/guest", true},
 };
 
 TEST(Permission, AllowsExactlyWhatTheTableSays) {

@@ -32,7 +32,8 @@ void Stage::Play(const Line& line) {
       {"part", &Stage::Part},         {"owed-about", &Stage::OwedAbout},
       {"action", &Stage::Action},     {"done", &Stage::Done},
       {"level", &Stage::Level},       {"exit", &Stage::Exit},
-      {"owes", &Stage::Owes}};
+      {"owes", &Stage::Owes},         {"propose", &Stage::Propose},
+      {"answer", &Stage::Answer},     {"asked", &Stage::Asked}};
   const auto verb = kVerbs.find(line.verb);
   if (verb == kVerbs.end()) Stop(line, "no such verb: " + line.verb);
   const bool of_the_directory =

@@ -54,6 +54,9 @@ class Stage {
   void Withdraw(const Line& line);
   void Amend(const Line& line);
   void Discharge(const Line& line);
+  void Propose(const Line& line);
+  void Answer(const Line& line);
+  void Asked(const Line& line);
 
   // panel_verbs.cc
   void Action(const Line& line);
@@ -73,6 +76,8 @@ class Stage {
                                                        const std::string& post) const;
   std::string NameOf(const std::string& event_id) const;
   void ListenTo(const std::string& post);
+  /// How often a post was told of an obligation, and has not settled it.
+  std::size_t TimesTold(const std::string& post, const std::string& obligation_id);
 
   stored::v1::Genesis genesis_;
   std::unique_ptr<machine::World> world_;
@@ -81,6 +86,8 @@ class Stage {
   std::map<std::string, std::string> events_;    ///< By name: event id, 16 bytes.
   /// By name: case id and action id, 16 bytes each.
   std::map<std::string, std::pair<std::string, std::string>> actions_;
+  /// By name: case id and proposal id, 16 bytes each.
+  std::map<std::string, std::pair<std::string, std::string>> proposals_;
   std::set<std::string> listening_;  ///< Posts with an open session.
 };
 

@@ -1,0 +1,212 @@
+#include "broker/machine/proposal.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "broker/machine/access_limit.h"
+#include "broker/machine/obligation.h"
+#include "broker/machine/obligation_row.h"
+#include "broker/machine/rows.h"
+#include "broker/model/ids.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::machine {
+namespace {
+
+using stored::v1::AskedRow;
+using stored::v1::CaseRow;
+using stored::v1::ObligationRow;
+using stored::v1::OpenProposalsRow;
+using stored::v1::ProposalRow;
+
+constexpr std::int64_t kDayMs = 24 * kHourMs;
+
+std::string TextOf(const std::string& proposal_id) {
+  return model::ProposalId::FromBytes(proposal_id)->Text();
+}
+
+std::string NominalOf(const v1::Case& panel) {
+  return model::NominalId::Parse(panel.nominal_id())->Bytes();
+}
+
+v1::Case PanelOf(const std::string& case_id, const state::Reader& reader) {
+  const auto row = reader.See<CaseRow>(CaseKey(case_id));
+  TEARLINE_INVARIANT(row != nullptr, "a proposal's case is there");
+  return row->case_();
+}
+
+bool HasAnswered(const AskedRow& asked) {
+  return asked.answer() != v1::PROPOSAL_ANSWER_UNSPECIFIED;
+}
+
+std::set<std::string> PostsToAsk(const v1::Case& panel, const std::string& proposer,
+                                 const state::Reader& reader) {
+  std::set<std::string> posts = {panel.accountable_post()};
+  for (const v1::Seat& seat : panel.seats()) posts.insert(seat.post());
+  posts.erase("");
+  posts.erase(proposer);
+  const auto nominal = reader.See<stored::v1::NominalRow>(NominalKey(NominalOf(panel)));
+  std::erase_if(posts, [&nominal](const std::string& post) {
+    return IsKeptOut(post, *nominal) || IsInConflict(post, *nominal);
+  });
+  return posts;
+}
+
+/// Opens what a post owes; its id. It is due at the proposal's time, then climbs a step a day; and
+/// is chased from half the way there.
+std::string OweAnswer(const std::string& case_id, const v1::Case& panel,
+                      const std::string& proposal_id, const ProposalRow& row,
+                      const std::string& post, Step& step) {
+  const std::int64_t left_ms = row.answer_by_ms() - step.now_ms();
+  ObligationRow owed;
+  owed.set_type(v1::OBLIGATION_TYPE_ANSWER_PROPOSAL);
+  owed.set_reason(v1::RULE_REASON_PANEL_ASKED);
+  owed.set_nominal_id(NominalOf(panel));
+  owed.set_case_id(case_id);
+  owed.set_debtor_post(post);
+  owed.set_proposal_id(proposal_id);
+  const state::Key open_key = OpenKey(owed);
+  OpenOrJoin(std::move(owed), {v1::OBLIGATION_TYPE_ANSWER_PROPOSAL, left_ms, kDayMs}, step);
+  std::string id = *step.batch.Get(open_key);
+  auto opened = step.batch.Find<ObligationRow>(ObligationKey(id));
+  SetNextStep(step.now_ms() + left_ms / 2, id, *opened, step);
+  step.batch.PutRow(ObligationKey(id), *opened);
+  return id;
+}
+
+void WaitForNoMore(const std::string& proposal_id, AskedRow& asked, Step& step) {
+  asked.set_left_ms(step.now_ms());
+  if (!HasAnswered(asked)) {
+    End(asked.obligation_id(), stored::v1::DISCHARGE_METHOD_OVERTAKEN, step);
+  }
+  step.AddChanged("proposal-left", TextOf(proposal_id), asked.post());
+}
+
+/// The asked post's part of a proposal, added where it belongs in order of name.
+AskedRow& PartOf(const std::string& post, ProposalRow& row) {
+  auto& all = *row.mutable_asked();
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&post](const AskedRow& each) { return each.post() == post; });
+  if (found != all.end()) return *found;
+  all.Add()->set_post(post);
+  for (int i = all.size() - 1; i > 0 && all[i].post() < all[i - 1].post(); --i) {
+    all.SwapElements(i, i - 1);
+  }
+  return PartOf(post, row);
+}
+
+}  // namespace
+
+state::Key ProposalsOf(const std::string& case_id) {
+  return state::Key(state::Table::kProposal).Fixed(case_id);
+}
+
+state::Key ProposalKey(const std::string& case_id, const std::string& proposal_id) {
+  return ProposalsOf(case_id).Fixed(proposal_id);
+}
+
+bool KnowsOf(const std::string& event_id, const std::string& post, const state::Reader& reader) {
+  const auto event = reader.See<stored::v1::EventRow>(EventKey(event_id));
+  if (!event) return false;
+  if (event->answering_post() == post) return true;
+  const auto let_go = reader.See<stored::v1::LetGoRow>(LetGoKey(post, event_id));
+  return let_go && !let_go->ended();
+}
+
+int Unanswered(const ProposalRow& row) {
+  return static_cast<int>(std::count_if(
+      row.asked().begin(), row.asked().end(),
+      [](const AskedRow& asked) { return asked.left_ms() == 0 && !HasAnswered(asked); }));
+}
+
+bool HasAnybodyToAsk(const std::string& case_id, const ProposalRow& row,
+                     const state::Reader& reader) {
+  return !PostsToAsk(PanelOf(case_id, reader), row.proposed_by().post(), reader).empty();
+}
+
+void AskPanel(const std::string& case_id, const std::string& proposal_id, ProposalRow& row,
+              Step& step) {
+  if (row.closed_ms() != 0) return;
+  const v1::Case panel = PanelOf(case_id, step.batch);
+  const std::set<std::string> posts = PostsToAsk(panel, row.proposed_by().post(), step.batch);
+  for (AskedRow& asked : *row.mutable_asked()) {
+    if (asked.left_ms() == 0 && !posts.contains(asked.post())) {
+      WaitForNoMore(proposal_id, asked, step);
+    }
+  }
+  for (const std::string& post : posts) {
+    AskedRow& asked = PartOf(post, row);
+    const bool is_asked = asked.asked_ms() != 0 && asked.left_ms() == 0;
+    if (is_asked) continue;
+    asked.set_asked_ms(step.now_ms());
+    asked.set_left_ms(0);
+    if (!HasAnswered(asked)) {
+      asked.set_obligation_id(OweAnswer(case_id, panel, proposal_id, row, post, step));
+    }
+  }
+  if (Unanswered(row) == 0) {
+    CloseProposal(case_id, proposal_id, row, step);
+  } else {
+    step.batch.PutRow(ProposalKey(case_id, proposal_id), row);
+  }
+}
+
+void FollowPanel(const std::string& case_id, Step& step) {
+  const auto open = step.batch.Find<OpenProposalsRow>(ProposalsOf(case_id));
+  if (!open) return;
+  for (const std::string& id : open->proposal_ids()) {
+    auto row = step.batch.Find<ProposalRow>(ProposalKey(case_id, id));
+    TEARLINE_INVARIANT(row.has_value(), "an open proposal has its row");
+    if (row->answer_by_ms() > step.now_ms()) AskPanel(case_id, id, *row, step);
+  }
+}
+
+void CloseProposal(const std::string& case_id, const std::string& proposal_id, ProposalRow& row,
+                   Step& step) {
+  TEARLINE_INVARIANT(row.closed_ms() == 0, "what is closed was open");
+  for (AskedRow& asked : *row.mutable_asked()) {
+    if (asked.left_ms() != 0 || HasAnswered(asked)) continue;
+    asked.set_silent(true);
+    step.AddChanged("proposal-silent", TextOf(proposal_id), asked.post());
+  }
+  row.set_closed_ms(step.now_ms());
+  step.AddChanged("proposal-closed", TextOf(proposal_id),
+                  model::CaseId::FromBytes(case_id)->Text());
+  step.batch.PutRow(ProposalKey(case_id, proposal_id), row);
+  step.batch.Erase(DeadlineKey(row.answer_by_ms(), DeadlineKind::kProposal, case_id + proposal_id));
+  auto open = step.batch.Find<OpenProposalsRow>(ProposalsOf(case_id));
+  TEARLINE_INVARIANT(open.has_value(), "an open proposal is listed");
+  auto& ids = *open->mutable_proposal_ids();
+  ids.erase(std::remove(ids.begin(), ids.end(), proposal_id), ids.end());
+  if (ids.empty()) {
+    step.batch.Erase(ProposalsOf(case_id));
+  } else {
+    step.batch.PutRow(ProposalsOf(case_id), *open);
+  }
+}
+
+void CloseAtItsTime(const std::string& id, Step& step) {
+  const std::string case_id = id.substr(0, model::CaseId::kBytes);
+  const std::string proposal_id = id.substr(model::CaseId::kBytes);
+  auto row = step.batch.Find<ProposalRow>(ProposalKey(case_id, proposal_id));
+  TEARLINE_INVARIANT(row.has_value(), "a proposal whose time comes has its row");
+  CloseProposal(case_id, proposal_id, *row, step);
+}
+
+bool RemindToAnswer(const std::string& obligation_id, Step& step) {
+  auto row = step.batch.Find<ObligationRow>(ObligationKey(obligation_id));
+  if (!row || row->ended_ms() != 0 || row->type() != v1::OBLIGATION_TYPE_ANSWER_PROPOSAL ||
+      row->stage() != 0 || row->due_ms() <= step.now_ms()) {
+    return false;
+  }
+  const std::int64_t left_ms = row->due_ms() - step.now_ms();
+  SetNextStep(left_ms > kDayMs ? step.now_ms() + left_ms / 2 : row->due_ms(), obligation_id, *row,
+              step);
+  step.batch.PutRow(ObligationKey(obligation_id), *row);
+  step.AddChanged("proposal-reminded", TextOf(row->proposal_id()), row->debtor_post());
+  Tell(row->debtor_post(), obligation_id, *row, step);
+  return true;
+}
+
+}  // namespace tearline::machine

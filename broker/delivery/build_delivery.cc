@@ -11,6 +11,7 @@
 #include "broker/machine/identity.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/supervisor.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::delivery {
@@ -90,7 +91,8 @@ std::vector<std::string> NominalsKnownTo(const std::string& feed, const stored::
   for (const std::string& nominal_id : event.nominal_ids()) {
     const bool named = asked && std::find(asked->nominal_ids().begin(), asked->nominal_ids().end(),
                                           nominal_id) != asked->nominal_ids().end();
-    if (!originator && !named) {
+    const bool supervised = machine::SupervisesWithoutCase(post, nominal_id, reader);
+    if (!originator && !named && !supervised) {
       const auto row = machine::CaseOfNominal(nominal_id, reader);
       if (!row || !HasToDoWith(post, row->case_())) continue;
     }

@@ -52,6 +52,9 @@ Status ApplyEndCase(const stored::v1::EndCase& command, Step& step);
 Status ApplyAddAction(const stored::v1::AddAction& command, Step& step);
 Status ApplyEndAction(const stored::v1::EndAction& command, Step& step);
 
+// apply_supervisor.cc
+Status ApplySetSupervisor(const stored::v1::SetSupervisor& command, Step& step);
+
 // apply_glass.cc
 Status ApplyBreakGlass(const stored::v1::BreakGlass& command, Step& step);
 Status ApplyReviewBreakGlass(const stored::v1::ReviewBreakGlass& command, Step& step);

@@ -2,6 +2,7 @@
 
 #include "broker/machine/apply.h"
 #include "broker/machine/consultation.h"
+#include "broker/machine/hand_over.h"
 #include "broker/machine/quota.h"
 #include "broker/machine/rows.h"
 
@@ -19,6 +20,10 @@ void AddWhomItIsAbout(const Consult& command, const Step& step, ConsultedDetail&
     return;
   }
   if (command.kind() == stored::v1::CONSULTATION_KIND_THEMES) return;  // counts name nobody
+  if (command.kind() == stored::v1::CONSULTATION_KIND_HAND_OVER) {
+    *detail.mutable_nominal_ids() = command.nominal_ids();
+    return;
+  }
   if (command.event_id().empty()) {
     detail.set_everybody(true);
     return;
@@ -53,6 +58,7 @@ Status ApplyConsult(const Consult& command, Step& step) {
   if (!detail.event_id().empty() && !detail.nominal_ids().empty()) {
     step.batch.Put(EventLooked(detail.event_id()).U64(step.header.position), "");
   }
+  if (command.kind() == stored::v1::CONSULTATION_KIND_HAND_OVER) NoteHandOverAsked(step);
   *step.AddDetail().mutable_consulted() = std::move(detail);
   return {};
 }

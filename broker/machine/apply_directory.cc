@@ -2,6 +2,7 @@
 
 #include "broker/machine/apply.h"
 #include "broker/machine/directory_check.h"
+#include "broker/machine/hand_over.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/tell_originators.h"
 
@@ -86,6 +87,9 @@ Status ApplySetPost(const stored::v1::SetPost& command, Step& step) {
   step.batch.PutRow(key, row);
   step.AddChanged("post", post.post());
   if (known && ChangesAccess(known->post(), post)) TellOriginatorsOfPost(post.post(), step);
+  if (known && step.header.behaviour_version >= kPostsHandedOverFrom) {
+    OpenHandOver(known->post(), post, step);
+  }
   step.applied.access_changed = true;
   return {};
 }

@@ -13,6 +13,7 @@
 #include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
+#include "broker/machine/supervisor.h"
 #include "broker/machine/tell_originators.h"
 #include "broker/model/limits.h"
 
@@ -41,6 +42,7 @@ std::set<std::string> PostsTold(const std::string& nominal_id, const Step& step)
   if (const auto its_case = CaseOfNominal(nominal_id, step.batch)) {
     posts.merge(PostsOfCase(*its_case));
   }
+  posts.merge(SupervisorsWithoutCase(nominal_id, step.batch));
   return posts;
 }
 
@@ -124,9 +126,8 @@ std::string ReviewDebtor(const std::string& nominal_id, const std::string& other
                          const Step& step) {
   for (const std::string& id : {nominal_id, other_id}) {
     const auto its_case = CaseOfNominal(id, step.batch);
-    if (!its_case) continue;
-    const v1::Case& found = its_case->case_();
-    for (const std::string& post : {found.accountable_post(), found.supervising_post()}) {
+    const std::string accountable = its_case ? its_case->case_().accountable_post() : "";
+    for (const std::string& post : {accountable, SupervisorOf(id, step.batch)}) {
       if (!post.empty() && !IsKeptOutOfPerson(post, nominal_id, step.batch) &&
           !IsKeptOutOfPerson(post, other_id, step.batch)) {
         return post;

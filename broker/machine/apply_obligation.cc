@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/hand_over.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
@@ -82,6 +83,7 @@ Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, 
     return Refuse(v1::ERROR_REASON_WRONG_STATE,
                   "a panel's proposal must be answered (`case answer`); that ends what is owed");
   }
+  if (row->type() == v1::OBLIGATION_TYPE_TAKE_OVER) return EndHandOver(command, *row, step);
   switch (command.method()) {
     case stored::v1::DISCHARGE_METHOD_UPHELD: {
       const std::int64_t ahead_ms = command.review_ms() - step.now_ms();

@@ -82,6 +82,7 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_ERASE_NOMINAL, Widening<EraseNominal, ApplyEraseNominal>},
     {COMMAND_NUMBER_MERGE_NOMINALS, Widening<MergeNominals, ApplyMergeNominals>},
     {COMMAND_NUMBER_UNMERGE_NOMINALS, Widening<UnmergeNominals, ApplyUnmergeNominals>},
+    {COMMAND_NUMBER_SET_SUPERVISOR, Widening<SetSupervisor, ApplySetSupervisor>},
     {COMMAND_NUMBER_OPEN_CASE, Widening<OpenCase, ApplyOpenCase>},
     {COMMAND_NUMBER_SEAT_POST, Widening<SeatPost, ApplySeatPost>},
     {COMMAND_NUMBER_NAME_ACCOUNTABLE, Widening<NameAccountable, ApplyNameAccountable>},

@@ -1,6 +1,7 @@
 #include "broker/machine/consultation.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 
 #include "broker/machine/audit_scope.h"
@@ -10,6 +11,7 @@
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
+#include "broker/model/limits.h"
 #include "broker/model/name.h"
 #include "broker/state/each_row.h"
 #include "tearline/stored/v1/row.pb.h"
@@ -67,6 +69,8 @@ std::optional<Parts> PartsOf(const Consult& command) {
     case stored::v1::CONSULTATION_KIND_LEAVES:
     case stored::v1::CONSULTATION_KIND_BREAK_GLASS:
     case stored::v1::CONSULTATION_KIND_THEMES:
+    case stored::v1::CONSULTATION_KIND_HAND_OVER:
+    case stored::v1::CONSULTATION_KIND_POSTS:
       return Parts{};
     default:
       return std::nullopt;
@@ -91,6 +95,16 @@ bool HasItsAgency(const Consult& command) {
          model::CheckName(command.agency(), "agency").ok();
 }
 
+/// A hand-over alone says whom it was about, each once.
+bool HasItsNominals(const Consult& command) {
+  const auto& ids = command.nominal_ids();
+  if (command.kind() != stored::v1::CONSULTATION_KIND_HAND_OVER) return ids.empty();
+  return ids.size() <= static_cast<int>(model::kHandOverNominalsMax) &&
+         std::adjacent_find(ids.begin(), ids.end(), std::greater_equal<>()) == ids.end() &&
+         std::all_of(ids.begin(), ids.end(),
+                     [](const std::string& id) { return id.size() == model::NominalId::kBytes; });
+}
+
 /// Exactly the parts that the kind names are there, with the length of an id.
 bool IsWellFormed(const Consult& command) {
   const std::optional<Parts> parts = PartsOf(command);
@@ -100,7 +114,7 @@ bool IsWellFormed(const Consult& command) {
          (parts->post ? model::CheckPostName(command.post(), "post").ok()
                       : command.post().empty()) &&
          (parts->at ? command.at_ms() > 0 : command.at_ms() == 0) && HasItsLeaves(command) &&
-         HasItsAgency(command);
+         HasItsAgency(command) && HasItsNominals(command);
 }
 
 /// For auditors; and a decision for the post that answers for its event.
@@ -166,7 +180,11 @@ Status CheckConsult(const Consult& command, const Actor& actor, const state::Rea
   const bool auditor = HasRole(actor, v1::POST_ROLE_AUDITOR, reader);
   switch (command.kind()) {
     case stored::v1::CONSULTATION_KIND_ITEM:
+    case stored::v1::CONSULTATION_KIND_HAND_OVER:
       return {};
+    case stored::v1::CONSULTATION_KIND_POSTS:
+      if (HasRole(actor, v1::POST_ROLE_OPERATOR, reader)) return {};
+      break;
     case stored::v1::CONSULTATION_KIND_CASE:
       return CheckCase(command, actor, reader);
     case stored::v1::CONSULTATION_KIND_DECISION:

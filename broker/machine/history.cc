@@ -12,6 +12,7 @@
 #include "broker/machine/offer.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
+#include "broker/machine/supervisor.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -37,6 +38,7 @@ std::optional<SubscriptionRow> WishOf(const std::string& feed, const Step& step)
 bool IsBroughtIn(const std::string& nominal_id, const std::string& post, const Step& step) {
   if (!IsInbox(post)) return WishOf(post, step).has_value();
   if (PostsWithGlass(nominal_id, step.now_ms(), step.batch).contains(post)) return true;
+  if (SupervisesWithoutCase(post, nominal_id, step.batch)) return true;
   const auto its_case = CaseOfNominal(nominal_id, step.batch);
   return its_case && PostsOfCase(*its_case).contains(post);
 }

@@ -21,7 +21,7 @@ void BeginHistory(const std::string& nominal_id, const std::string& post, Step& 
 /// created, and none of the post's feeds ever had.
 void BeginHistoryOfWish(const std::string& nominal_id, const std::string& feed, Step& step);
 
-/// Goes on with it; ends it if the person's case does not bring the post in any more. `id` is what
+/// Goes on with it; ends it if nothing about the person brings the post in any more. `id` is what
 /// its deadline names.
 ///
 /// Requires: it is there.

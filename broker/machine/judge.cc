@@ -12,6 +12,7 @@
 #include "broker/machine/identity.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
+#include "broker/machine/supervisor.h"
 #include "broker/policy/hearing.h"
 #include "broker/status/invariant.h"
 
@@ -51,10 +52,12 @@ policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string&
                                std::int64_t accepted_ms, std::int64_t now_ms,
                                const state::Reader& reader) {
   policy::NominalFacts limits;
+  bool is_named = false;  // for the person, as who supervises
   std::shared_ptr<const stored::v1::CaseRow> row;
   for (const std::string& id : SamePerson(nominal_id, reader)) {
     const auto nominal = reader.See<stored::v1::NominalRow>(NominalKey(id));
     if (!nominal) continue;
+    is_named = is_named || (!post.empty() && nominal->supervising_post() == post);
     limits.access_limited = limits.access_limited || IsLimited(*nominal);
     limits.excluded = limits.excluded || IsKeptOut(post, *nominal);
     limits.in_conflict = limits.in_conflict || IsInConflict(post, *nominal);
@@ -67,6 +70,7 @@ policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string&
   }
   policy::NominalFacts facts =
       row ? policy::StandingIn(row->case_(), post) : policy::NominalFacts();
+  if (!row || row->case_().supervising_post().empty()) facts.supervising = is_named;
   facts.access_limited = limits.access_limited;
   facts.excluded = limits.excluded;
   facts.in_conflict = limits.in_conflict;
@@ -152,8 +156,10 @@ std::set<std::string> PostsToJudge(const stored::v1::EventRow& event, std::int64
   std::set<std::string> posts;
   for (const std::string& nominal_id : event.nominal_ids()) {
     if (const auto row = CaseOfNominal(nominal_id, reader)) posts.merge(PostsOfCase(*row));
+    posts.merge(SupervisorsWithoutCase(nominal_id, reader));
     posts.merge(PostsWithGlass(nominal_id, now_ms, reader));
   }
+  posts.erase("");
   posts.erase(event.publish().originating_post());
   return posts;
 }

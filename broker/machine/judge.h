@@ -20,8 +20,9 @@ namespace tearline::machine {
 /// The posts that a nominal's case brings in: seats, accountable officer, supervising post.
 [[nodiscard]] std::set<std::string> PostsOfCase(const stored::v1::CaseRow& row);
 
-/// Posts to be judged for an event at a time: those its nominals' cases bring in, and those that
-/// have broken the glass for one of them, less the originating post.
+/// Posts to be judged for an event at a time: those its nominals' cases bring in, those that
+/// supervise one of them, and those that have broken the glass for one of them, less the
+/// originating post.
 [[nodiscard]] std::set<std::string> PostsToJudge(const stored::v1::EventRow& event,
                                                  std::int64_t now_ms, const state::Reader& reader);
 
@@ -60,8 +61,8 @@ struct Standing {
 
 /// The position of the last change that could alter a judgement of this event for this post: of
 /// policy, event, nominal, case, recipient, its agency, the originating agency. `ledger` is the
-/// broker's own row at the reader's position. While a use of break-glass by the post has run out and
-/// no pulse has ended it yet, every judgement is older than that.
+/// broker's own row at the reader's position. While a use of break-glass by the post has run out
+/// and no pulse has ended it yet, every judgement is older than that.
 [[nodiscard]] model::Position LastChange(const stored::v1::EventRow& event, const std::string& post,
                                          const stored::v1::LedgerRow& ledger,
                                          const state::Reader& reader);

@@ -27,11 +27,16 @@ namespace tearline::machine {
 /// do. Written into every record; a replay acts as the version of the record says.
 ///
 ///   1  the first
-///   2  details lie at drawn places (audit/detail_tree.h); a policy is proposed only if it is tested,
+///   2  details lie at drawn places (audit/detail_tree.h); a policy is proposed only if it is
+///   tested,
 ///      covered and sound, and approved only after a simulation whose raises are signed off
-inline constexpr std::uint16_t kBehaviourVersion = 2;
+///   3  a post's new holder must take over (hand_over.h); what is owed by a post nobody acts for
+///      climbs at once
+inline constexpr std::uint16_t kBehaviourVersion = 3;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;
+/// The version from which posts are handed over, and dead addresses chased.
+inline constexpr std::uint16_t kPostsHandedOverFrom = 3;
 
 /// What of that which live streams found out before a record no longer holds after it. Each means
 /// what stands before it, too.
@@ -62,8 +67,8 @@ struct Applied {
   std::set<std::string> unfinished;  ///< Feeds with room left when kReleaseRowsMax was reached: the
                                      ///< writer follows up with ReleaseRows.
   Judged judged{};
-  bool access_changed = false;       ///< Change::kAccess.
-  bool telling_changed = false;      ///< Change::kTelling.
+  bool access_changed = false;           ///< Change::kAccess.
+  bool telling_changed = false;          ///< Change::kTelling.
   std::vector<std::string> erased_keys;  ///< Subject keys, 16 bytes each, for the vault to destroy.
 
   Change HowFar() const {

@@ -7,11 +7,13 @@
 
 #include "broker/machine/feed_name.h"
 #include "broker/machine/identity.h"
+#include "broker/machine/hand_over.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
+#include "broker/machine/supervisor.h"
 #include "broker/machine/theme.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
@@ -124,7 +126,7 @@ void OpenOrJoin(ObligationRow row, const policy::OpenedObligation& terms, Step& 
   row.set_escalate_every_ms(terms.escalate_every_ms);
   row.set_told_post(row.debtor_post());
   row.set_due_ms(due_ms);
-  SetNextStep(due_ms, id, row, step);
+  SetNextStep(NextStepMs(row.debtor_post(), due_ms, step), id, row, step);
   step.batch.PutRow(ObligationKey(id), row);
   step.batch.Put(open_key, id);
   KeepFromWhomItConcerns(id, event_id, owed, step);
@@ -199,25 +201,31 @@ void OpenRead(const EventRow& event, const std::string& post, const policy::Open
 }
 
 /// Whom a panel's history is told to: its chair, else its accountable officer, else whoever
-/// published; nobody from whom it is withheld.
-std::string HistoryDebtorOf(const ObligationRow& row, const EventRow& event, const v1::Case& panel,
-                            const Step& step) {
+/// published; nobody from whom it is withheld. Of a person without a case, to whoever supervises
+/// them; "" if nobody does.
+std::string HistoryDebtorOf(const ObligationRow& row, const EventRow& event, const Step& step) {
+  const auto is_told = [&](const std::string& post) {
+    return !IsWithheld(row.event_ids(0), post, step.batch);
+  };
   std::string debtor = row.accountable_post();
-  for (const v1::Seat& seat : panel.seats()) {
-    if (seat.kind() != v1::SEAT_KIND_CHAIR) continue;
-    if (!IsWithheld(row.event_ids(0), seat.post(), step.batch)) debtor = seat.post();
+  if (const auto its_case = CaseOfNominal(row.nominal_id(), step.batch)) {
+    for (const v1::Seat& seat : its_case->case_().seats()) {
+      if (seat.kind() == v1::SEAT_KIND_CHAIR && is_told(seat.post())) debtor = seat.post();
+    }
+  } else {
+    const std::string supervisor = SupervisorOf(row.nominal_id(), step.batch);
+    if (supervisor.empty()) return {};
+    if (is_told(supervisor)) debtor = supervisor;
   }
   return debtor.empty() ? event.answering_post() : debtor;
 }
 
 void OpenHistoryArrived(const EventRow& event, Step& step) {
   for (const std::string& nominal_id : event.nominal_ids()) {
-    const auto its_case = CaseOfNominal(nominal_id, step.batch);
-    if (!its_case) continue;
     ObligationRow row = About(event, nominal_id, v1::OBLIGATION_TYPE_HISTORY_ARRIVED,
                               v1::RULE_REASON_PANEL_MUST_KNOW, step);
-    row.set_debtor_post(HistoryDebtorOf(row, event, its_case->case_(), step));
-    OpenOrJoin(std::move(row), kHistoryArrived, step);
+    row.set_debtor_post(HistoryDebtorOf(row, event, step));
+    if (!row.debtor_post().empty()) OpenOrJoin(std::move(row), kHistoryArrived, step);
   }
 }
 
@@ -336,7 +344,8 @@ void Escalate(const std::string& obligation_id, Step& step) {
   }
   row->set_stage(stage);
   row->set_told_post(told);
-  SetNextStep(step.now_ms() + row->escalate_every_ms(), obligation_id, *row, step);
+  SetNextStep(NextStepMs(told, step.now_ms() + row->escalate_every_ms(), step), obligation_id, *row,
+              step);
   step.batch.PutRow(ObligationKey(obligation_id), *row);
   Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_ESCALATED, "", "", step);
   Tell(told, obligation_id, *row, step);

@@ -51,7 +51,8 @@ void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequenc
 
 /// Takes an open obligation one step up: the debtor's deputy, then the post it escalates to, and so
 /// on to the end of the line, where it stays, open and past due. Each step counts from this one. A
-/// post that may not hear of it is passed over.
+/// post that may not hear of it is passed over. Where nobody acts for the post that was told, the
+/// next step does not wait (from kPostsHandedOverFrom on).
 void Escalate(const std::string& obligation_id, Step& step);
 
 /// An event is withheld from a post from now on (P6): no open obligation that counts it is told to

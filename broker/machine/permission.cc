@@ -53,6 +53,9 @@ std::vector<Permission> PeopleRows() {
        Who::kRole,
        {v1::POST_ROLE_INFORMATION_GOVERNANCE, kOperator},
        /*purpose_required=*/true},
+      // Whoever allots people to posts. A post of one's own agency takes two hands.
+      {COMMAND_NUMBER_SET_SUPERVISOR, Who::kRole, {kCoordinator, v1::POST_ROLE_OFFENDER_MANAGER},
+       /*purpose_required=*/true},
       {COMMAND_NUMBER_MERGE_NOMINALS, Who::kRole, PractisingOrGovernance(),
        /*purpose_required=*/true},
       {COMMAND_NUMBER_UNMERGE_NOMINALS, Who::kRole, PractisingOrGovernance(),

@@ -60,6 +60,9 @@ inline state::Key CaseAtKey(const std::string& id) {
 inline state::Key CaseOfKey(const std::string& post, const std::string& case_id) {
   return state::Key(state::Table::kCaseOf).Name(post).Fixed(case_id);
 }
+inline state::Key SupervisedKey(const std::string& post, const std::string& nominal_id) {
+  return state::Key(state::Table::kSupervised).Name(post).Fixed(nominal_id);
+}
 inline state::Key PolicyKey(const std::string& digest) {
   return state::Key(state::Table::kPolicy).Fixed(digest);
 }
@@ -120,11 +123,11 @@ enum class DeadlineKind : std::uint8_t {
   kRetry = 2,
   kPending = 3,
   kTelling = 4,
-  kHistory = 5,  ///< Id: nominal id, post.
-  kForget = 6,   ///< Id: the feed of a subscription that was deleted.
+  kHistory = 5,       ///< Id: nominal id, post.
+  kForget = 6,        ///< Id: the feed of a subscription that was deleted.
   kEventChange = 10,  ///< Id: event id.
-  kGlass = 15,   ///< Id: break-glass id.
-  kProposal = 35,  ///< Id: case id, proposal id.
+  kGlass = 15,        ///< Id: break-glass id.
+  kProposal = 35,     ///< Id: case id, proposal id.
 };
 
 inline state::Key DeadlineKey(std::int64_t due_ms, DeadlineKind kind, const std::string& id) {

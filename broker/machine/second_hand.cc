@@ -15,6 +15,7 @@
 #include "broker/machine/lane.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/supervisor.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
 
@@ -34,8 +35,11 @@ bool ConfirmsForOthers(const v1::Post& post) {
          HasRole(post, v1::POST_ROLE_INFORMATION_GOVERNANCE);
 }
 
-/// Whether the person's case shows a post of the author's agency what is told.
+/// Whether a post of the author's agency is shown what is told, as the person's case or supervisor.
 bool BringsOwnPostIn(const std::string& nominal_id, const Step& step) {
+  for (const std::string& post : SupervisorsWithoutCase(nominal_id, step.batch)) {
+    if (IsOwnPost(post, step)) return true;
+  }
   const auto its_case = CaseOfNominal(nominal_id, step.batch);
   if (!its_case) return false;
   const v1::Case& found = its_case->case_();
@@ -122,6 +126,10 @@ bool Widens(const stored::v1::DeclareConflict& command, const Step& step) {
   return command.withdrawn() && IsOwnPost(command.post(), step);
 }
 bool Widens(const stored::v1::EraseNominal&, const Step&) { return true; }
+
+bool Widens(const stored::v1::SetSupervisor& command, const Step& step) {
+  return IsOwnPost(command.post(), step);
+}
 
 bool Widens(const stored::v1::OpenCase& command, const Step& step) {
   const v1::Case& asked = command.case_();

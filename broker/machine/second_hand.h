@@ -29,6 +29,7 @@ namespace tearline::machine {
 [[nodiscard]] bool Widens(const stored::v1::DeclareConflict& command, const Step& step);
 /// Erasing shows nobody more, but cannot be undone: it always waits, too.
 [[nodiscard]] bool Widens(const stored::v1::EraseNominal& command, const Step& step);
+[[nodiscard]] bool Widens(const stored::v1::SetSupervisor& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::OpenCase& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::SeatPost& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::NamePost& command, const Step& step);

@@ -188,6 +188,10 @@ void RemoveFromIndex(const SubscriptionRow& row, const std::string& post, const 
   }
 }
 
+bool IsWishedFor(const std::string& nominal_id, const state::Reader& reader) {
+  return reader.Get(IndexKey(Part::kNominal, nominal_id)).has_value();
+}
+
 std::map<std::string, std::vector<std::string>> FeedsThatWish(const EventRow& event,
                                                               const state::Reader& reader) {
   // By post and by age; a subscription that is found by several values is one.

@@ -37,6 +37,9 @@ void AddToIndex(const stored::v1::SubscriptionRow& row, const std::string& post,
 void RemoveFromIndex(const stored::v1::SubscriptionRow& row, const std::string& post,
                      const std::string& id, state::Batch& batch);
 
+/// Whether a subscription names this nominal.
+[[nodiscard]] bool IsWishedFor(const std::string& nominal_id, const state::Reader& reader);
+
 /// The feeds that wish for an event, by post, the oldest subscription first.
 [[nodiscard]] std::map<std::string, std::vector<std::string>> FeedsThatWish(
     const stored::v1::EventRow& event, const state::Reader& reader);

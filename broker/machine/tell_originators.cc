@@ -7,6 +7,7 @@
 #include "broker/machine/lane.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/supervisor.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -65,6 +66,30 @@ class Telling {
   }
 
   bool TellOfPost(const std::string& post) {
+    return (!row_.from_supervised().empty() || TellOfCases(post)) && TellOfSupervised(post);
+  }
+
+  /// Of those it supervises without a case.
+  bool TellOfSupervised(const std::string& post) {
+    const Key all = Key(Table::kSupervised).Name(post);
+    const Key from = Key(Table::kSupervised).Name(post).Fixed(row_.from_supervised());
+    for (const auto& [key, value] : step_.batch.Scan(all, from, RowsMax())) {
+      const std::string nominal_id = key.substr(all.bytes().size());
+      const bool supervises = SupervisesWithoutCase(post, nominal_id, step_.batch);
+      if (nominal_id != row_.from_supervised()) {
+        row_.clear_from_originator();
+        if (supervises) BeginOthers(nominal_id, post);
+      }
+      row_.set_from_supervised(nominal_id);
+      if (!HasRoom()) return false;
+      if (!supervises) continue;
+      if (!TellOfNominal(nominal_id, post)) return false;
+    }
+    row_.clear_from_supervised();
+    return true;
+  }
+
+  bool TellOfCases(const std::string& post) {
     const Key all = Key(Table::kCaseOf).Name(post);
     const Key from = Key(Table::kCaseOf).Name(post).Fixed(row_.from_case());
     for (const auto& [key, value] : step_.batch.Scan(all, from, RowsMax())) {
@@ -104,6 +129,7 @@ class Telling {
       const std::string post = key.substr(1, key.size() - 2);  // no table byte, no closing zero
       if (post != row_.from_post()) {
         row_.clear_from_case();
+        row_.clear_from_supervised();
         row_.clear_from_originator();
       }
       row_.set_from_post(post);

@@ -18,7 +18,7 @@ void TellOriginators(const std::string& nominal_id, const std::string& post, Ste
 /// Of a whole agency, for one nominal whose case it leads, or whose case brings posts of it in.
 void TellOriginatorsOfLead(const std::string& nominal_id, const std::string& agency, Step& step);
 
-/// Of one post, for every nominal whose case brings it in.
+/// Of one post, for every nominal whose case brings it in, and every one it supervises without.
 void TellOriginatorsOfPost(const std::string& post, Step& step);
 
 /// The same of every post of an agency, or of those that `member` acts for if it is not empty.

@@ -60,7 +60,8 @@ inline constexpr std::size_t kPanelSeatsMax = 64;
 inline constexpr std::size_t kAccessLimitsMax = 64;
 /// Posts in conflict with one nominal.
 inline constexpr std::size_t kConflictsMax = 64;
-/// Nominals that are one person, by merges: each is looked at whenever something about it is judged.
+/// Nominals that are one person, by merges: each is looked at whenever something about it is
+/// judged.
 inline constexpr int kSamePersonMax = 64;
 /// Actions of one case that are open at once: a panel that agrees more has agreed nothing.
 inline constexpr std::size_t kOpenActionsMax = 64;
@@ -70,6 +71,8 @@ inline constexpr std::size_t kOpenProposalsMax = 16;
 inline constexpr std::chrono::milliseconds kPanelDueMax{std::chrono::hours(24 * 366)};
 /// How long a post's new holder has to read what was handed over.
 inline constexpr std::chrono::milliseconds kTakeOverWithin{std::chrono::hours(72)};
+/// People whom one hand-over pack is about: 16 KiB of a header. A caseload is under a hundred.
+inline constexpr std::size_t kHandOverNominalsMax = 1024;
 /// How long a post may break the glass: an emergency that lasts longer is somebody's work by then.
 inline constexpr std::chrono::milliseconds kGlassLastsMax{std::chrono::hours(4)};
 /// Posts to which one nominal is open by break-glass at once.

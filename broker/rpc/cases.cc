@@ -101,6 +101,8 @@ stored::v1::DischargeMethod MethodOf(v1::Discharge discharge) {
       return stored::v1::DISCHARGE_METHOD_NOT_NOTIFIABLE;
     case v1::DISCHARGE_REVIEWED:
       return stored::v1::DISCHARGE_METHOD_REVIEWED;
+    case v1::DISCHARGE_TAKEN_OVER:
+      return stored::v1::DISCHARGE_METHOD_TAKEN_OVER;
     default:
       return stored::v1::DISCHARGE_METHOD_UNSPECIFIED;
   }
@@ -116,7 +118,8 @@ Result<stored::v1::DischargeObligation> ReadDischarge(
   if (command.method() == stored::v1::DISCHARGE_METHOD_UNSPECIFIED) {
     return Refuse(v1::ERROR_REASON_FIELD_INVALID,
                   "`discharge` must be upheld, told otherwise or overtaken; of what follows a "
-                  "withdrawal, deleted, notified or not notifiable; of overrides, reviewed");
+                  "withdrawal, deleted, notified or not notifiable; of overrides, reviewed; of a "
+                  "hand-over, taken over");
   }
   const bool upheld = command.method() == stored::v1::DISCHARGE_METHOD_UPHELD;
   if (upheld != request.has_review_at()) {

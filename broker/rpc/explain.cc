@@ -118,8 +118,8 @@ void TellWhatWasTold(const stored::v1::DecisionDetail& detail, const state::Read
   }
 }
 
-/// Whether a post's item may be spoken of: unless it was received already, what was judged of it
-/// must still hold.
+}  // namespace
+
 bool MaySpeakOf(const LetGoRow& row, const std::string& post, const std::string& event_id,
                 const state::Reader& view) {
   const auto item =
@@ -130,8 +130,6 @@ bool MaySpeakOf(const LetGoRow& row, const std::string& post, const std::string&
   TEARLINE_INVARIANT(event && ledger, "a released item's event is kept");
   return row.judged_position() >= machine::LastChange(*event, post, *ledger, view);
 }
-
-}  // namespace
 
 v1::ExplainedDecision ExplainRecorded(const stored::v1::DecisionDetail& detail,
                                       const audit::Leaf& leaf, const state::Reader& view) {

@@ -8,6 +8,7 @@
 #include "broker/status/status.h"
 #include "tearline/stored/v1/command.pb.h"
 #include "tearline/stored/v1/leaf.pb.h"
+#include "tearline/stored/v1/row.pb.h"
 #include "tearline/v1/audit_service.pb.h"
 #include "tearline/v1/subscriber_service.pb.h"
 
@@ -30,6 +31,11 @@ namespace tearline::rpc {
 [[nodiscard]] Result<Looked> ExplainItem(const v1::ExplainItemRequest& request,
                                          const stored::v1::Actor& actor, const state::Reader& view,
                                          v1::ExplainItemResponse& response);
+
+/// Whether a post's item may be spoken of: unless it was received already, what was judged of it
+/// must still hold.
+[[nodiscard]] bool MaySpeakOf(const stored::v1::LetGoRow& row, const std::string& post,
+                              const std::string& event_id, const state::Reader& view);
 
 /// A recorded decision, with what it says in words.
 ///

@@ -39,6 +39,8 @@ std::string Wanted(v1::ObligationType type) {
       return "must look at what a chair let be while it was open";
     case v1::OBLIGATION_TYPE_ANSWER_PROPOSAL:
       return "must say what it knows about a proposal";
+    case v1::OBLIGATION_TYPE_TAKE_OVER:
+      return "must take over what is handed over with its post";
     default:
       return "must act";
   }

@@ -54,7 +54,9 @@ void ShowOwed(const ObligationRow& row, Message& shown) {
   shown.set_owed_more(row.owed_more());
 }
 
-v1::Obligation Shown(std::string_view id, const ObligationRow& row) {
+}  // namespace
+
+v1::Obligation ShowObligation(std::string_view id, const stored::v1::ObligationRow& row) {
   v1::Obligation shown;
   shown.set_obligation_id(TextOf<model::ObligationId>(id));
   shown.set_type(row.type());
@@ -81,6 +83,8 @@ v1::Obligation Shown(std::string_view id, const ObligationRow& row) {
   }
   return shown;
 }
+
+namespace {
 
 v1::WithheldRow Withheld(std::string_view id, const ObligationRow& row, std::int64_t now_ms) {
   v1::WithheldRow shown;
@@ -138,7 +142,7 @@ Status LookAtObligations(const v1::ListObligationsRequest& request, const stored
     if (request.past_due() && (row.ended_ms() != 0 || row.due_ms() > now_ms)) return true;
     // Only now: a page that is full has a next one only if there is something on it.
     if (static_cast<std::size_t>(response.obligations_size()) == *page_size) return end_here();
-    *response.add_obligations() = Shown(id, row);
+    *response.add_obligations() = ShowObligation(id, row);
     return true;
   });
   return {};

@@ -1,16 +1,22 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "broker/rpc/consult.h"
 #include "broker/rpc/page_seal.h"
 #include "broker/state/reader.h"
 #include "broker/status/status.h"
 #include "tearline/stored/v1/command.pb.h"
+#include "tearline/stored/v1/row.pb.h"
 #include "tearline/v1/audit_service.pb.h"
 #include "tearline/v1/case_service.pb.h"
 
 namespace tearline::rpc {
+
+/// An obligation as whoever it concerns is shown it. `id` is 16 bytes.
+[[nodiscard]] v1::Obligation ShowObligation(std::string_view id,
+                                            const stored::v1::ObligationRow& row);
 
 /// Lists the obligations the acting post owes, was told of or is accountable for; all of them to an
 /// auditor. In order of id. A page looks at a bounded number of rows, so it may hold fewer entries

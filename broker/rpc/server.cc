@@ -20,6 +20,7 @@
 #include "broker/rpc/health_board.h"
 #include "broker/rpc/nominals.h"
 #include "broker/rpc/policies.h"
+#include "broker/rpc/posts.h"
 #include "broker/rpc/proposals.h"
 #include "broker/rpc/publisher.h"
 #include "broker/rpc/reflection.h"
@@ -86,8 +87,8 @@ class Server::Inside {
     builder.AddListeningPort(address, credentials_, &port);
     for (grpc::Service* service :
          std::initializer_list<grpc::Service*>{&publisher_, &subscriber_, &directory_, &nominals_,
-                                               &cases_, &actions_, &proposals_, &policies_,
-                                               &auditing_}) {
+                                               &cases_, &actions_, &proposals_, &posts_,
+                                               &policies_, &auditing_}) {
       builder.RegisterService(service);
     }
     server_ = builder.BuildAndStart();
@@ -158,6 +159,7 @@ class Server::Inside {
   Cases cases_{door_};
   Actions actions_{door_};
   Proposals proposals_{door_};
+  Posts posts_{door_};
   Policies policies_{door_};
   Auditing auditing_{door_};
   HealthBoard board_{[this] { return ExamineAll(); }};

@@ -79,6 +79,13 @@ inline constexpr int kOpenWorkShownMax = 32;
 /// Rows looked at for one page: bounds what one call may cost.
 inline constexpr std::size_t kPageRowsMax = 20'000;
 
+/// Unread items and obligations, each, in one hand-over pack; what is beyond lies in feed and list.
+inline constexpr int kHandOverRowsMax = 256;
+/// The newest events in it: what an officer reads on the first morning.
+inline constexpr int kHandOverNewestMax = 10;
+/// The newest events of one person that are looked at for those.
+inline constexpr std::size_t kHandOverLookedAtMax = 64;
+
 /// Silence after which a feed says how far it is: a client that hears nothing for three of these
 /// knows that the connection is dead.
 inline constexpr std::chrono::seconds kProgressEvery{10};

@@ -51,6 +51,10 @@ std::string KindWords(const ConsultedDetail& consulted) {
       return "what the log holds of an event, opened";
     case stored::v1::CONSULTATION_KIND_BREAK_GLASS:
       return "where the glass was broken";
+    case stored::v1::CONSULTATION_KIND_HAND_OVER:
+      return "what its post hands over";
+    case stored::v1::CONSULTATION_KIND_POSTS:
+      return "posts and people nobody looks after";
     case stored::v1::CONSULTATION_KIND_THEMES:
       return "counts by area";
     default:

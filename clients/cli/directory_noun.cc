@@ -282,6 +282,8 @@ Example:
   tearline directory pending --as police/coordinator --purpose public-protection)");
   verb->callback([&invocation] { invocation.verb = [&invocation] { ListPending(invocation); }; });
 
+  AddPostReport(*noun, invocation);
+
   verb = noun->add_subcommand("list", "List agencies, members and posts");
   verb->footer("\nExample:\n  tearline directory list --as broker/operator");
   verb->callback([&invocation] { invocation.verb = [&invocation] { List(invocation); }; });

@@ -119,6 +119,7 @@ int Run(int argc, char** argv) {
   AddSubscription(app, invocation);
   AddNominal(app, invocation);
   AddGlass(app, invocation);
+  AddPost(app, invocation);
   AddCase(app, invocation);
   AddPolicy(app, invocation);
   AddDirectory(app, invocation);

@@ -21,11 +21,14 @@ void AddCase(CLI::App& app, Invocation& invocation);
 /// Verbs of `tearline case`, in files of their own.
 void AddCaseLevel(CLI::App& noun, Invocation& invocation);
 void AddCaseActions(CLI::App& noun, Invocation& invocation);
+void AddPost(CLI::App& app, Invocation& invocation);
 void AddPolicy(CLI::App& app, Invocation& invocation);
 void AddDirectory(CLI::App& app, Invocation& invocation);
 void AddObligation(CLI::App& app, Invocation& invocation);
 void AddAudit(CLI::App& app, Invocation& invocation);
 void AddWitness(CLI::App& app, Invocation& invocation);
+/// A verb of the noun `directory`.
+void AddPostReport(CLI::App& directory, Invocation& invocation);
 /// The one verb without a noun: `tearline metrics`.
 void AddMetrics(CLI::App& app, Invocation& invocation);
 

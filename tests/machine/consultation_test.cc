@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "broker/machine/rows.h"
+#include "broker/model/limits.h"
 #include "tests/machine/world.h"
 
 namespace tearline::machine {
@@ -106,6 +108,10 @@ TEST_F(Consultation, IsForWhomTheTableSays) {
       {CONSULTATION_KIND_CASE, "probation/chair", kAllowed},  // seated, and of the lead agency
       {CONSULTATION_KIND_CASE, "education/guest", kNotFound},
       {CONSULTATION_KIND_CASE, "prison/security", kNotFound},
+      {CONSULTATION_KIND_HAND_OVER, "education/guest", kAllowed},  // of its own post
+      {CONSULTATION_KIND_POSTS, kAuditor, kAllowed},
+      {CONSULTATION_KIND_POSTS, "desk/operator", kAllowed},  // mends what it says
+      {CONSULTATION_KIND_POSTS, "police/coordinator", kNotPermitted},
   };
   for (const Row& row : rows) {
     EXPECT_EQ(Check(Of(row.kind), row.post), row.reason)
@@ -125,6 +131,30 @@ TEST_F(Consultation, WhatMayNotBeLookedAtAnswersLikeWhatIsNotThere) {
               CheckConsult(nowhere, stranger, world_.state))
         << ConsultationKind_Name(kind);
   }
+}
+
+/// A hand-over names whom it was about: ids, rising, each once, as many as a record holds; nothing
+/// else does.
+TEST_F(Consultation, NamesWhomAHandOverWasAboutOnce) {
+  const auto answer = [this](ConsultationKind kind, const std::vector<std::string>& ids) {
+    Consult command = Of(kind);
+    for (const std::string& id : ids) command.add_nominal_ids(id);
+    return Check(command, kAuditor);
+  };
+  const std::string a(16, 'a');
+  const std::string b(16, 'b');
+  EXPECT_EQ(answer(CONSULTATION_KIND_HAND_OVER, {a, b}), kAllowed);
+  EXPECT_EQ(answer(CONSULTATION_KIND_HAND_OVER, {b, a}), v1::ERROR_REASON_FIELD_INVALID);
+  EXPECT_EQ(answer(CONSULTATION_KIND_HAND_OVER, {a, a}), v1::ERROR_REASON_FIELD_INVALID);
+  EXPECT_EQ(answer(CONSULTATION_KIND_HAND_OVER, {"short"}), v1::ERROR_REASON_FIELD_INVALID);
+  EXPECT_EQ(answer(CONSULTATION_KIND_POSTS, {a}), v1::ERROR_REASON_FIELD_INVALID);
+  std::vector<std::string> many;
+  for (std::size_t i = 0; i < model::kHandOverNominalsMax; ++i) {
+    many.push_back(a.substr(2) + static_cast<char>(i / 128) + static_cast<char>(i % 128));
+  }
+  EXPECT_EQ(answer(CONSULTATION_KIND_HAND_OVER, many), kAllowed);
+  many.push_back(b);
+  EXPECT_EQ(answer(CONSULTATION_KIND_HAND_OVER, many), v1::ERROR_REASON_FIELD_INVALID);
 }
 
 TEST_F(Consultation, NamesWhatItsKindIsAboutAndNothingElse) {

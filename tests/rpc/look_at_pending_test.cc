@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,31 @@ TEST_F(LookAtPendingTest, ShowsAllThatACommandSaysToWhoeverMayConfirmIt) {
   EXPECT_TRUE(command.yours_to_confirm());
   EXPECT_EQ(command.seat_post().seat().post(), "police/panel");
   EXPECT_EQ(command.seat_post().case_id(), model::CaseId::FromBytes(case_)->Text());
+}
+
+/// What the protocol has no form for is listed all the same: by its name, without what it says.
+TEST_F(LookAtPendingTest, ListsWhatItHasNoFormFor) {
+  Actor police = World::System("police/coordinator");
+  police.set_purpose("public-protection");
+  NamePost name;
+  name.set_case_id(case_);
+  name.mutable_named()->set_post("police/panel");
+  name.mutable_named()->set_function(v1::CASE_FUNCTION_POLICE_OF_HOME);
+  ASSERT_EQ(world_.Say(police, COMMAND_NUMBER_NAME_POST, name).outcome,
+            audit::Outcome::kAwaitsSecondHand);
+  SetSupervisor supervise;
+  supervise.set_nominal_id(nominal_);
+  supervise.set_post("police/panel");
+  ASSERT_EQ(world_.Say(police, COMMAND_NUMBER_SET_SUPERVISOR, supervise).outcome,
+            audit::Outcome::kAwaitsSecondHand);
+  const v1::ListPendingResponse shown = Look("police/panel");
+  ASSERT_EQ(shown.commands_size(), 2);
+  std::set<std::string> words;
+  for (const v1::PendingCommand& command : shown.commands()) {
+    words.insert(command.command());
+    EXPECT_EQ(command.asks_case(), v1::PendingCommand::ASKS_NOT_SET);
+  }
+  EXPECT_EQ(words, (std::set<std::string>{"name-post", "set-supervisor"}));
 }
 
 /// Each row: who looks, what they see, and whether they may confirm it.

@@ -33,7 +33,9 @@ void Stage::Play(const Line& line) {
       {"action", &Stage::Action},     {"done", &Stage::Done},
       {"level", &Stage::Level},       {"exit", &Stage::Exit},
       {"owes", &Stage::Owes},         {"propose", &Stage::Propose},
-      {"answer", &Stage::Answer},     {"asked", &Stage::Asked}};
+      {"answer", &Stage::Answer},     {"asked", &Stage::Asked},
+      {"supervise", &Stage::Supervise}, {"holder", &Stage::Holder},
+      {"handed-over", &Stage::HandedOver}, {"take-over", &Stage::TakeOver}};
   const auto verb = kVerbs.find(line.verb);
   if (verb == kVerbs.end()) Stop(line, "no such verb: " + line.verb);
   const bool of_the_directory =
@@ -74,6 +76,9 @@ void Stage::Policy(const Line& line) {
   clerk.set_post(kClerk);
   clerk.add_roles(v1::POST_ROLE_COORDINATOR);
   clerk.mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
+  machine::AddPost(clerk, genesis_);
+  clerk.set_post(kOperator);
+  clerk.set_roles(0, v1::POST_ROLE_OPERATOR);
   machine::AddPost(clerk, genesis_);
 }
 

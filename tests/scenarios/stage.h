@@ -68,6 +68,10 @@ class Stage {
   void ReadOverrides(const Line& line, Command& command) const;
   /// As it must be, or refused for the reason the line gives.
   void Expected(const machine::Applied& applied, const Line& line);
+  void Supervise(const Line& line);
+  void Holder(const Line& line);
+  void HandedOver(const Line& line);
+  void TakeOver(const Line& line);
 
   void Begin();
   void Must(const machine::Applied& applied, const Line& line);

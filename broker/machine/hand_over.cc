@@ -1,0 +1,111 @@
+#include "broker/machine/hand_over.h"
+
+#include <utility>
+
+#include "broker/machine/lane.h"
+#include "broker/machine/obligation.h"
+#include "broker/machine/obligation_row.h"
+#include "broker/machine/rows.h"
+#include "broker/model/limits.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::machine {
+namespace {
+
+using stored::v1::ObligationRow;
+using stored::v1::PostRow;
+
+constexpr policy::OpenedObligation kTakeOver = {v1::OBLIGATION_TYPE_TAKE_OVER,
+                                                model::kTakeOverWithin.count(), 24 * kHourMs};
+
+ObligationRow HandOver(const std::string& post) {
+  ObligationRow row;
+  row.set_type(v1::OBLIGATION_TYPE_TAKE_OVER);
+  row.set_reason(v1::RULE_REASON_HANDED_OVER);
+  row.set_debtor_post(post);
+  return row;
+}
+
+bool IsDead(const v1::Post& post) {
+  return post.holder().empty() && post.deputy().empty() && post.services().empty();
+}
+
+/// The one before has not taken over, and was told; this one has not been.
+void TellFurtherHolder(OpenedHandOver open, Step& step) {
+  open.row.set_asked_position(0);
+  step.batch.PutRow(ObligationKey(open.id), open.row);
+  stored::v1::ItemRow item;
+  item.set_kind(stored::v1::ITEM_KIND_OBLIGATION);
+  item.set_obligation_id(open.id);
+  item.set_stage(open.row.stage());
+  Enqueue(open.row.debtor_post(), v1::URGENCY_URGENT, std::move(item), step);
+}
+
+}  // namespace
+
+bool IsDeadAddress(const std::string& post, const state::Reader& reader) {
+  const auto row = reader.See<PostRow>(PostKey(post));
+  return !row || IsDead(row->post());
+}
+
+std::int64_t NextStepMs(const std::string& told, std::int64_t in_its_time_ms, const Step& step) {
+  const bool at_once =
+      step.header.behaviour_version >= kPostsHandedOverFrom && IsDeadAddress(told, step.batch);
+  return at_once ? step.now_ms() : in_its_time_ms;
+}
+
+void OpenHandOver(const v1::Post& before, const v1::Post& after, Step& step) {
+  const bool another = !after.holder().empty() && after.holder() != before.holder();
+  const bool died = IsDead(after) && !IsDead(before);
+  if (!another && !died) return;
+  const bool further = HandOverOf(after.post(), step.batch).has_value();
+  OpenOrJoin(HandOver(after.post()), kTakeOver, step);
+  if (further) TellFurtherHolder(*HandOverOf(after.post(), step.batch), step);
+}
+
+std::optional<OpenedHandOver> HandOverOf(const std::string& post, const state::Reader& reader) {
+  const std::optional<std::string> id = reader.Get(OpenKey(HandOver(post)));
+  if (!id) return std::nullopt;
+  const auto row = reader.Find<ObligationRow>(ObligationKey(*id));
+  TEARLINE_INVARIANT(row.has_value(), "an open obligation has its row");
+  return OpenedHandOver{*id, *row};
+}
+
+void NoteHandOverAsked(Step& step) {
+  const auto post = step.batch.See<PostRow>(PostKey(step.actor.post()));
+  if (!post || post->post().holder() != step.actor.member()) return;
+  auto open = HandOverOf(step.actor.post(), step.batch);
+  if (!open) return;
+  open->row.set_asked_position(step.header.position);
+  step.batch.PutRow(ObligationKey(open->id), open->row);
+}
+
+Status EndHandOver(const stored::v1::DischargeObligation& command, const ObligationRow& row,
+                   Step& step) {
+  const auto post = step.batch.Find<PostRow>(PostKey(row.debtor_post()));
+  TEARLINE_INVARIANT(post.has_value(), "a post that was handed over is in the directory");
+  const bool vacant = post->post().holder().empty();
+  const bool by_itself = step.actor.post() == row.debtor_post();
+  if (vacant && !by_itself && command.method() == stored::v1::DISCHARGE_METHOD_OVERTAKEN) {
+    End(command.obligation_id(), command.method(), step);
+    return {};
+  }
+  if (command.method() != stored::v1::DISCHARGE_METHOD_TAKEN_OVER) {
+    return Refuse(
+        v1::ERROR_REASON_FIELD_INVALID,
+        "`discharge` must be taken over; or overtaken, by a post above, while nobody holds "
+        "the post");
+  }
+  if (!by_itself || vacant || post->post().holder() != step.actor.member()) {
+    return Refuse(v1::ERROR_REASON_PERSON_REQUIRED,
+                  "only the person who holds the post can say that they have taken over");
+  }
+  if (row.asked_position() == 0) {
+    return Refuse(v1::ERROR_REASON_WRONG_STATE,
+                  "ask for what is handed over before you say that you have taken over");
+  }
+  End(command.obligation_id(), command.method(), step);
+  return {};
+}
+
+}  // namespace tearline::machine

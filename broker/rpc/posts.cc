@@ -1,0 +1,56 @@
+#include "broker/rpc/posts.h"
+
+#include "broker/model/ids.h"
+#include "broker/model/name.h"
+#include "broker/rpc/consult.h"
+#include "broker/rpc/form.h"
+#include "broker/rpc/look_at_hand_over.h"
+#include "broker/rpc/report_posts.h"
+#include "broker/rpc/unary.h"
+
+namespace tearline::rpc {
+namespace {
+
+using stored::v1::Actor;
+
+Result<stored::v1::SetSupervisor> ReadSetSupervisor(const v1::SetSupervisorRequest& request) {
+  const auto nominal_id = ReadId<model::NominalId>(request.nominal_id(), "nominal_id");
+  if (!nominal_id.ok()) return nominal_id.status();
+  if (!request.post().empty()) {
+    TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(request.post(), "post"));
+  }
+  stored::v1::SetSupervisor command;
+  command.set_nominal_id(nominal_id->Bytes());
+  command.set_post(request.post());
+  return command;
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* Posts::SetSupervisor(grpc::CallbackServerContext* context,
+                                               const v1::SetSupervisorRequest* request,
+                                               v1::SetSupervisorResponse* response) {
+  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_SET_SUPERVISOR,
+                       [request](const Actor&) { return ReadSetSupervisor(*request); });
+}
+
+grpc::ServerUnaryReactor* Posts::GetHandOver(grpc::CallbackServerContext* context,
+                                             const v1::GetHandOverRequest* request,
+                                             v1::GetHandOverResponse* response) {
+  return Consult(door_, context, request->acting(),
+                 [response](const Actor& actor, const state::Reader& view) {
+                   return LookAtHandOver(actor, view, *response);
+                 });
+}
+
+grpc::ServerUnaryReactor* Posts::ReportPosts(grpc::CallbackServerContext* context,
+                                             const v1::ReportPostsRequest* request,
+                                             v1::ReportPostsResponse* response) {
+  return Consult(door_, context, request->acting(),
+                 [this, request, response](const Actor& actor, const state::Reader& view) {
+                   return rpc::ReportPosts(*request, actor, view, door_.NowMs(), page_seal_,
+                                           *response);
+                 });
+}
+
+}  // namespace tearline::rpc

@@ -1,0 +1,167 @@
+#include "broker/rpc/report_posts.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
+#include <string>
+
+#include "broker/machine/audit_scope.h"
+#include "broker/machine/hand_over.h"
+#include "broker/machine/judge.h"
+#include "broker/machine/obligation.h"
+#include "broker/machine/permission.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/selector.h"
+#include "broker/machine/supervisor.h"
+#include "broker/model/ids.h"
+#include "broker/rpc/form.h"
+#include "broker/rpc/server_limits.h"
+#include "broker/state/each_row.h"
+#include "broker/status/invariant.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::rpc {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+using state::Key;
+using state::Table;
+
+/// Whether what a post leaves undone has somewhere to go: a strategic board is where lines end.
+bool HasALine(const v1::Post& post, const state::Reader& view) {
+  if (machine::HasRole(post, v1::POST_ROLE_STRATEGIC_BOARD)) return true;
+  std::string next = post.escalates_to();
+  if (next.empty()) return false;
+  for (std::uint32_t steps = 0; steps < machine::kStagesMax; ++steps) {
+    const auto row = view.See<stored::v1::PostRow>(machine::PostKey(next));
+    if (!row || row->post().escalates_to().empty()) return row != nullptr;
+    next = row->post().escalates_to();
+  }
+  return false;  // a circle
+}
+
+v1::ReportedPost Reported(const v1::Post& post, std::int64_t now_ms, const state::Reader& view) {
+  v1::ReportedPost shown;
+  shown.set_post(post.post());
+  shown.set_no_holder(post.holder().empty());
+  shown.set_no_deputy(post.deputy().empty());
+  shown.set_dead(machine::IsDeadAddress(post.post(), view));
+  shown.set_no_line(!HasALine(post, view));
+  if (const auto open = machine::HandOverOf(post.post(), view)) {
+    *shown.mutable_handed_over_at() = TimeUtil::MillisecondsToTimestamp(open->row.opened_ms());
+    shown.set_holders(open->row.count());
+    shown.set_past_due(open->row.due_ms() <= now_ms);
+  }
+  return shown;
+}
+
+bool WantsSomething(const v1::ReportedPost& post) {
+  return post.no_holder() || post.no_deputy() || post.no_line() || post.has_handed_over_at();
+}
+
+/// Whether some post hears of what is published about a nominal. Of one merged into another, that
+/// one's posts do.
+bool IsWatched(const std::string& nominal_id, const stored::v1::NominalRow& row,
+               const state::Reader& view) {
+  if (!row.surviving_id().empty()) return true;
+  const auto its_case = machine::CaseOfNominal(nominal_id, view);
+  return (its_case && !machine::PostsOfCase(*its_case).empty()) ||
+         !machine::SupervisorOf(nominal_id, view).empty() || machine::IsWishedFor(nominal_id, view);
+}
+
+/// One page: posts by name, then nominals by id. Where it ended is the key of the first row that is
+/// not on it.
+class Page {
+ public:
+  Page(std::size_t size, std::int64_t now_ms, bool shows_ids, const state::Reader& view,
+       v1::ReportPostsResponse& response)
+      : size_(size), now_ms_(now_ms), shows_ids_(shows_ids), view_(view), response_(response) {}
+
+  /// Fills it; the place to go on at, "" at the end.
+  std::string Fill(const std::string& place) {
+    const bool in_nominals = !place.empty() && place.front() == TableByte(Table::kNominal);
+    std::string next;
+    if (!in_nominals) {
+      next = Walk(Table::kPost, place,
+                  [this](const std::string&, const std::string& bytes) { return AddPost(bytes); });
+      if (!next.empty()) return next;
+    }
+    return Walk(Table::kNominal, in_nominals ? place : std::string(),
+                [this](const std::string& key, const std::string& bytes) {
+                  return AddNominal(key.substr(1), bytes);
+                });
+  }
+
+ private:
+  static char TableByte(Table table) { return static_cast<char>(table); }
+
+  template <typename Add>
+  std::string Walk(Table table, const std::string& place, Add add) {
+    std::string next;
+    const Key from = place.empty() ? Key(table) : Key(table).Fixed(place.substr(1));
+    state::ForEachRow(view_, Key(table), from,
+                      [&](const std::string& key, const std::string& bytes) {
+                        if (++looked_at_ <= kPageRowsMax && add(key, bytes)) return true;
+                        next = key;
+                        return false;
+                      });
+    return next;
+  }
+
+  bool IsFull() const {
+    return static_cast<std::size_t>(response_.posts_size() +
+                                    response_.unwatched_nominal_ids_size()) == size_;
+  }
+
+  /// False if it is to be on a page and this one is full.
+  bool AddPost(const std::string& bytes) {
+    stored::v1::PostRow row;
+    TEARLINE_INVARIANT(row.ParseFromString(bytes), "a post's row parses");
+    const v1::ReportedPost shown = Reported(row.post(), now_ms_, view_);
+    if (!WantsSomething(shown)) return true;
+    if (IsFull()) return false;
+    *response_.add_posts() = shown;
+    return true;
+  }
+
+  bool AddNominal(const std::string& id, const std::string& bytes) {
+    stored::v1::NominalRow row;
+    TEARLINE_INVARIANT(row.ParseFromString(bytes), "a nominal's row parses");
+    if (IsWatched(id, row, view_)) return true;
+    if (shows_ids_ && IsFull()) return false;
+    response_.set_unwatched(response_.unwatched() + 1);
+    if (shows_ids_) {
+      response_.add_unwatched_nominal_ids(model::NominalId::FromBytes(id)->Text());
+    }
+    return true;
+  }
+
+  const std::size_t size_;
+  const std::int64_t now_ms_;
+  const bool shows_ids_;
+  const state::Reader& view_;
+  v1::ReportPostsResponse& response_;
+  std::size_t looked_at_ = 0;
+};
+
+}  // namespace
+
+Result<Looked> ReportPosts(const v1::ReportPostsRequest& request, const stored::v1::Actor& actor,
+                           const state::Reader& view, std::int64_t now_ms, const PageSeal& seal,
+                           v1::ReportPostsResponse& response) {
+  Looked looked;
+  looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_POSTS);
+  TEARLINE_RETURN_IF_REFUSED(machine::CheckConsult(looked.consulted, actor, view));
+  const Result<std::size_t> page_size = ReadPageSize(request.page_size());
+  if (!page_size.ok()) return page_size.status();
+  const Result<std::string> place = seal.Read(request.page_token(), actor);
+  if (!place.ok()) return place.status();
+  const bool shows_ids =
+      machine::HasRole(actor, v1::POST_ROLE_AUDITOR, view) && !machine::IsBoundToAreas(actor, view);
+  Page page(*page_size, now_ms, shows_ids, view, response);
+  const std::string next = page.Fill(*place);
+  if (!next.empty()) response.set_next_page_token(seal.Write(next, actor));
+  return looked;
+}
+
+}  // namespace tearline::rpc

@@ -1,0 +1,199 @@
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "clients/cli/call.h"
+#include "clients/cli/nouns.h"
+#include "clients/cli/output.h"
+#include "clients/cli/words.h"
+#include "tearline/v1/case_service.grpc.pb.h"
+#include "tearline/v1/post_service.grpc.pb.h"
+
+namespace tearline::cli {
+namespace {
+
+using Service = v1::PostService;
+
+struct Options {
+  std::string nominal, post, obligation;
+  bool nobody = false;
+};
+
+void Supervise(const Invocation& invocation, const Options& options) {
+  if (options.post.empty() != options.nobody) StopUsage("give --post or --nobody");
+  v1::SetSupervisorRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_nominal_id(options.nominal);
+  request.set_post(options.post);
+  const v1::SetSupervisorResponse response =
+      Ask<Service>(invocation, &Service::StubInterface::SetSupervisor, request);
+  PrintRecorded(invocation.json, response.recorded(),
+                options.nobody ? "supervisor left" : "supervisor");
+}
+
+void PrintEvents(const char* title,
+                 const google::protobuf::RepeatedPtrField<v1::HandedOverEvent>& events) {
+  std::cout << title << '\n';
+  Table table({"EVENT", "WHAT", "LEVEL", "LANE", "NUMBER", "OCCURRED", "TOLD", ""});
+  for (const v1::HandedOverEvent& each : events) {
+    table.Add({each.event_id(), each.event_type(), Word(each.level()), Word(each.urgency()),
+               each.sequence() == 0 ? "" : std::to_string(each.sequence()),
+               TimeText(each.occurred_at()), TimeText(each.released_at()),
+               each.acknowledged() ? "received" : ""});
+  }
+  if (table.Empty()) {
+    std::cout << "  nothing\n";
+  } else {
+    table.Print(2);
+  }
+}
+
+void PrintPack(const v1::GetHandOverResponse& pack) {
+  if (pack.obligation_id().empty()) {
+    std::cout << "nothing waits to be taken over\n";
+  } else {
+    std::cout << pack.obligation_id() << "  to be taken over by "
+              << (pack.holder().empty() ? "whoever comes" : pack.holder()) << ", due "
+              << TimeText(pack.due_at()) << '\n';
+    if (pack.holders() > 1) {
+      std::cout << "  " << pack.holders() << " hand-overs, and nobody has taken over\n";
+    }
+  }
+  PrintEvents("unread", pack.unread());
+  if (pack.unread_more()) std::cout << "  and more, in the feed\n";
+  std::cout << "owed\n";
+  Table table({"OBLIGATION", "WHAT", "WHY", "NOMINAL", "DEBTOR", "DUE", "STAGE"});
+  for (const v1::Obligation& each : pack.obligations()) {
+    table.Add({each.obligation_id(), Word(each.type()), Word(each.reason()), each.nominal_id(),
+               each.debtor_post(), TimeText(each.due_at()), std::to_string(each.stage())});
+  }
+  if (table.Empty()) {
+    std::cout << "  nothing\n";
+  } else {
+    table.Print(2);
+  }
+  if (pack.obligations_more()) std::cout << "  and more: tearline obligation list\n";
+  PrintEvents("newest", pack.newest());
+}
+
+void HandOver(const Invocation& invocation) {
+  v1::GetHandOverRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  const v1::GetHandOverResponse pack =
+      Ask<Service>(invocation, &Service::StubInterface::GetHandOver, request);
+  if (invocation.json) return PrintJson(pack);
+  PrintPack(pack);
+}
+
+void TakeOver(const Invocation& invocation, const Options& options) {
+  v1::DischargeObligationRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_obligation_id(options.obligation);
+  request.set_discharge(v1::DISCHARGE_TAKEN_OVER);
+  const v1::DischargeObligationResponse response = Ask<v1::CaseService>(
+      invocation, &v1::CaseService::StubInterface::DischargeObligation, request);
+  PrintRecorded(invocation.json, response.recorded(), "taken over");
+}
+
+std::string WantsOf(const v1::ReportedPost& post) {
+  std::string wants;
+  const auto add = [&wants](bool it_does, const std::string& what) {
+    if (it_does) wants += (wants.empty() ? "" : ", ") + what;
+  };
+  add(post.dead(), "dead: nobody acts for it");
+  add(post.no_holder() && !post.dead(), "no holder");
+  add(post.no_deputy() && !post.dead(), "no deputy");
+  add(post.no_line(), "its line ends nowhere");
+  add(post.has_handed_over_at(), "not taken over since " + TimeText(post.handed_over_at()));
+  add(post.holders() > 1, std::to_string(post.holders()) + " hand-overs");
+  add(post.past_due(), "past its time");
+  return wants;
+}
+
+void Report(const Invocation& invocation) {
+  v1::ReportPostsRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_page_size(1000);
+  Table table({"POST", "WANTS"});
+  std::uint64_t unwatched = 0;
+  std::string nominals;
+  do {
+    const v1::ReportPostsResponse response =
+        Ask<Service>(invocation, &Service::StubInterface::ReportPosts, request);
+    if (invocation.json) PrintJson(response);
+    for (const v1::ReportedPost& post : response.posts()) table.Add({post.post(), WantsOf(post)});
+    unwatched += response.unwatched();
+    for (const std::string& id : response.unwatched_nominal_ids()) nominals += "  " + id + '\n';
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  if (invocation.json) return;
+  if (table.Empty()) {
+    std::cout << "no post wants anything\n";
+  } else {
+    table.Print();
+  }
+  std::cout << unwatched << " people whom no post watches\n" << nominals;
+}
+
+}  // namespace
+
+void AddPost(CLI::App& app, Invocation& invocation) {
+  CLI::App* noun = app.add_subcommand("post", "What a post supervises, and hands over");
+  noun->require_subcommand(1);
+  noun->footer(R"(
+Example:
+  tearline post hand-over --as probation/officer --purpose hand-over)");
+  auto options = std::make_shared<Options>();
+
+  CLI::App* verb = noun->add_subcommand("supervise", "Name who supervises a person without a case");
+  verb->add_option("--nominal", options->nominal, "Whom")->type_name("nom_…")->required();
+  verb->add_option("--post", options->post, "The post")->type_name("AGENCY/POST");
+  verb->add_flag("--nobody", options->nobody, "No post does any more");
+  verb->footer(R"(
+What duties owe to a supervisor reaches the post from then on; what was recorded before comes late. A
+case's own supervising post goes before it. For a post of your own agency it awaits a second hand.
+Example:
+  tearline post supervise --nominal nom_… --post probation/officer --as probation/mappa \
+    --purpose allocation)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { Supervise(invocation, *options); };
+  });
+
+  verb = noun->add_subcommand("hand-over", "Show what a post hands over to its new holder");
+  verb->footer(R"(
+Unread items, what is owed, the newest ten events: ids and times; what they say is in the feed. Looking
+is recorded.
+Example:
+  tearline post hand-over --as probation/officer --purpose hand-over)");
+  verb->callback([&invocation] { invocation.verb = [&invocation] { HandOver(invocation); }; });
+
+  verb = noun->add_subcommand("take-over", "Say that you have read what was handed over to you");
+  verb->add_option("--obligation", options->obligation, "As hand-over shows it")
+      ->type_name("ob_…")
+      ->required();
+  verb->footer(R"(
+For the person who holds the post, with their own certificate, after they have asked for it. Until then
+it is chased, and the operators' report shows it.
+Example:
+  tearline post take-over --obligation ob_… --as probation/officer)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { TakeOver(invocation, *options); };
+  });
+}
+
+void AddPostReport(CLI::App& directory, Invocation& invocation) {
+  CLI::App* verb = directory.add_subcommand("report", "Posts and people nobody looks after");
+  verb->footer(R"(
+Posts without holder or deputy, whose line ends nowhere, or that were not taken over; and people whom no
+case, supervisor or subscription brings to a post: how many, and to auditors bound to no area, who.
+Looking is recorded.
+Example:
+  tearline directory report --as broker/operator --purpose directory-review)");
+  verb->callback([&invocation] { invocation.verb = [&invocation] { Report(invocation); }; });
+}
+
+}  // namespace tearline::cli

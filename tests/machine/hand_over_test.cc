@@ -1,0 +1,220 @@
+#include "broker/machine/hand_over.h"
+
+#include <gtest/gtest.h>
+
+#include "broker/machine/obligation.h"
+#include "broker/machine/rows.h"
+#include "broker/model/limits.h"
+#include "tests/machine/world.h"
+
+namespace tearline::machine {
+namespace {
+
+using namespace stored::v1;
+
+constexpr char kPost[] = "probation/supervisor";
+constexpr v1::Urgency kUrgent = v1::URGENCY_URGENT;
+
+class HandOver : public testing::Test {
+ protected:
+  /// Changes a post's people; "" leaves nobody.
+  Applied Change(const std::string& holder, const std::string& deputy = "supervisor-deputy",
+                 bool services = true, const std::string& post_name = kPost) {
+    SetPost set;
+    v1::Post& post = *set.mutable_post();
+    post = world_.state.Find<PostRow>(PostKey(post_name))->post();
+    post.set_holder(holder);
+    post.set_deputy(deputy);
+    if (!services) post.clear_services();
+    return world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, set);
+  }
+  static Actor Member(const std::string& member, const std::string& post = kPost) {
+    Actor actor = World::System(post);
+    actor.set_member(member);
+    actor.set_purpose("hand-over");
+    return actor;
+  }
+  Applied Ask(const std::string& member) {
+    Consult look;
+    look.set_kind(CONSULTATION_KIND_HAND_OVER);
+    return world_.Say(Member(member), COMMAND_NUMBER_CONSULT, look);
+  }
+  Applied Discharge(const Actor& actor, DischargeMethod method = DISCHARGE_METHOD_TAKEN_OVER) {
+    DischargeObligation command;
+    const auto open = HandOverOf(kPost, world_.state);
+    command.set_obligation_id(open ? open->id : last_);
+    command.set_method(method);
+    return world_.Say(actor, COMMAND_NUMBER_DISCHARGE_OBLIGATION, command);
+  }
+  ObligationRow Row() { return HandOverOf(kPost, world_.state).value_or(OpenedHandOver()).row; }
+  bool Waits() { return HandOverOf(kPost, world_.state).has_value(); }
+
+  World world_;
+  std::string last_;
+};
+
+/// A new holder is told that something is handed over, and by when they must have taken it.
+TEST_F(HandOver, IsOwedByThePostWhoseHolderChanges) {
+  world_.OpenSession(kPost);
+  ASSERT_EQ(Change("chair-holder").outcome, audit::Outcome::kApplied);
+  ASSERT_TRUE(Waits());
+  EXPECT_EQ(Row().reason(), v1::RULE_REASON_HANDED_OVER);
+  EXPECT_EQ(Row().due_ms(), world_.now_ms + model::kTakeOverWithin.count());
+  const auto told = world_.Released(kPost, kUrgent);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told.begin()->second.kind(), ITEM_KIND_OBLIGATION);
+}
+
+/// Nor does a new deputy, a clearance, or a vacancy that somebody stands in for.
+TEST_F(HandOver, IsNotOwedWhereTheHolderStaysOrIsStoodInFor) {
+  Change("supervisor-holder", "chair-deputy");
+  EXPECT_FALSE(Waits()) << "another deputy";
+  Change("");
+  EXPECT_FALSE(Waits()) << "vacant, and deputised";
+  Change("chair-holder");
+  EXPECT_TRUE(Waits()) << "somebody comes to a vacant post";
+}
+
+/// Law 10. A change of holder recorded before there were hand-overs means what it meant.
+TEST_F(HandOver, IsNotOwedUnderOlderBehaviour) {
+  world_.behaviour_version = kPostsHandedOverFrom - 1;
+  Change("chair-holder");
+  EXPECT_FALSE(Waits());
+}
+
+/// It ends by the holder in person, who has asked for it: by nobody else, and in no other way.
+TEST_F(HandOver, EndsByTheNewHolderWhoHasAsked) {
+  Change("chair-holder");
+  EXPECT_EQ(Discharge(Member("chair-holder")).reason, v1::ERROR_REASON_WRONG_STATE) << "not asked";
+  ASSERT_EQ(Ask("supervisor-deputy").outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Discharge(Member("chair-holder")).reason, v1::ERROR_REASON_WRONG_STATE)
+      << "the deputy asked, not the holder";
+  ASSERT_EQ(Ask("chair-holder").outcome, audit::Outcome::kApplied);
+  for (const char* other : {"supervisor-deputy", "supervisor-system"}) {
+    EXPECT_EQ(Discharge(Member(other)).reason, v1::ERROR_REASON_PERSON_REQUIRED) << other;
+  }
+  for (const DischargeMethod method : {DISCHARGE_METHOD_OVERTAKEN, DISCHARGE_METHOD_UPHELD,
+                                       DISCHARGE_METHOD_TOLD_OTHERWISE, DISCHARGE_METHOD_DELETED}) {
+    EXPECT_EQ(Discharge(Member("chair-holder"), method).reason, v1::ERROR_REASON_FIELD_INVALID);
+  }
+  EXPECT_EQ(Discharge(Member("chair-holder")).outcome, audit::Outcome::kApplied);
+  EXPECT_FALSE(Waits());
+}
+
+/// No other obligation ends by being taken over.
+TEST_F(HandOver, IsAllThatTakingOverEnds) {
+  const std::string nominal = world_.Register(1);
+  world_.OpenCase(nominal, {{"probation/chair", v1::SEAT_KIND_CHAIR}});
+  Publish event = world_.Event(nominal);
+  event.mutable_label()->set_originator_controlled(true);
+  world_.Publish(event);
+  const auto open = world_.OpenObligations();
+  ASSERT_FALSE(open.empty());
+  const auto& [id, row] = *open.begin();
+  DischargeObligation command;
+  command.set_obligation_id(id);
+  command.set_method(DISCHARGE_METHOD_TAKEN_OVER);
+  EXPECT_EQ(
+      world_.Say(World::Holder(row.debtor_post()), COMMAND_NUMBER_DISCHARGE_OBLIGATION, command)
+          .reason,
+      v1::ERROR_REASON_FIELD_INVALID);
+}
+
+/// A holder who leaves without having taken over does not buy the next one time: it is one
+/// hand-over, counted, and the next is told and must ask anew.
+TEST_F(HandOver, IsJoinedByTheNextHolder) {
+  Change("chair-holder");
+  const std::int64_t due_ms = Row().due_ms();
+  Ask("chair-holder");
+  world_.now_ms += 24 * kHourMs;
+  world_.OpenSession(kPost);
+  const std::size_t told = world_.Released(kPost, kUrgent).size();
+  Change("supervisor-holder");
+  EXPECT_EQ(Row().count(), 2U);
+  EXPECT_EQ(Row().due_ms(), due_ms);
+  EXPECT_EQ(world_.Released(kPost, kUrgent).size(), told + 1);
+  EXPECT_EQ(Discharge(Member("supervisor-holder")).reason, v1::ERROR_REASON_WRONG_STATE);
+  Ask("supervisor-holder");
+  EXPECT_EQ(Discharge(Member("supervisor-holder")).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Replay(world_.records).Digest().Hex(), world_.state.Digest().Hex());
+}
+
+/// Nobody takes over: to the deputy, then up the line.
+TEST_F(HandOver, ClimbsWhenNobodyTakesOver) {
+  Change("chair-holder");
+  world_.PassAndPulse(model::kTakeOverWithin.count() - 1);
+  EXPECT_EQ(Row().stage(), 0U);
+  world_.PassAndPulse(1);
+  EXPECT_EQ(Row().stage(), 1U);
+  world_.PassAndPulse(24 * kHourMs);
+  EXPECT_EQ(Row().stage(), 2U);
+  EXPECT_EQ(Row().told_post(), world_.state.Find<PostRow>(PostKey(kPost))->post().escalates_to());
+}
+
+/// The last who acted for a post has left: its line hears at once. While it is vacant a post above
+/// may say that there is nothing to take over, or somebody comes and takes it.
+TEST_F(HandOver, OfAPostNobodyActsForClimbsAtOnce) {
+  Change("", "", /*services=*/false);
+  ASSERT_TRUE(IsDeadAddress(kPost, world_.state));
+  ASSERT_TRUE(Waits());
+  EXPECT_LE(NextDeadlineMs(world_.state), world_.now_ms);
+  world_.PassAndPulse(0);
+  const std::string above = world_.state.Find<PostRow>(PostKey(kPost))->post().escalates_to();
+  ASSERT_FALSE(above.empty());
+  EXPECT_EQ(Row().told_post(), above);
+  EXPECT_EQ(Discharge(World::Holder(above)).reason, v1::ERROR_REASON_PERSON_REQUIRED);
+  EXPECT_EQ(Discharge(World::Holder(above), DISCHARGE_METHOD_OVERTAKEN).outcome,
+            audit::Outcome::kApplied);
+  EXPECT_FALSE(Waits());
+}
+
+TEST_F(HandOver, OfAHeldPostIsNotForThePostAboveToEnd) {
+  Change("chair-holder");
+  world_.PassAndPulse(model::kTakeOverWithin.count());
+  world_.PassAndPulse(24 * kHourMs);
+  EXPECT_EQ(Discharge(World::Holder(Row().told_post()), DISCHARGE_METHOD_OVERTAKEN).reason,
+            v1::ERROR_REASON_FIELD_INVALID);
+}
+
+/// P3. What a dead address owes does not wait for its time: it climbs at once, past every further
+/// post that nobody acts for. Before, it waited.
+TEST_F(HandOver, AndWhatADeadAddressOwesClimbsAtOnce) {
+  for (const std::uint16_t version :
+       {std::uint16_t{kPostsHandedOverFrom - 1}, kPostsHandedOverFrom}) {
+    World world;
+    const std::string nominal = world.Register(1);
+    SetPost set;
+    *set.mutable_post() = world.state.Find<PostRow>(PostKey("ct-police/accountable"))->post();
+    set.mutable_post()->clear_holder();
+    set.mutable_post()->clear_deputy();
+    set.mutable_post()->clear_services();
+    world.behaviour_version = kPostsHandedOverFrom - 1;
+    world.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, set);
+    world.OpenCase(nominal, {{"probation/chair", v1::SEAT_KIND_CHAIR}}, "ct-police/accountable");
+    world.behaviour_version = version;
+    world.Publish(world.Event(nominal));
+    ASSERT_EQ(world.OpenObligations().size(), 1U);
+    EXPECT_EQ(world.OpenObligations().begin()->second.debtor_post(), "ct-police/accountable");
+    EXPECT_GT(world.OpenObligations().begin()->second.due_ms(), world.now_ms);
+    const bool at_once = NextDeadlineMs(world.state) <= world.now_ms;
+    EXPECT_EQ(at_once, version >= kPostsHandedOverFrom) << version;
+    if (!at_once) continue;
+    world.PassAndPulse(0);
+    const auto row = world.OpenObligations().begin()->second;
+    EXPECT_EQ(row.told_post(), set.post().escalates_to());
+    EXPECT_EQ(row.stage(), 2U);
+    EXPECT_GT(row.next_step_ms(), world.now_ms) << "somebody acts for that one: it has its time";
+  }
+}
+
+TEST_F(HandOver, KnowsADeadAddress) {
+  EXPECT_TRUE(IsDeadAddress("probation/ghost", world_.state)) << "nobody knows it";
+  EXPECT_FALSE(IsDeadAddress(kPost, world_.state));
+  Change("", "", /*services=*/true);
+  EXPECT_FALSE(IsDeadAddress(kPost, world_.state)) << "a service acts for it";
+  Change("", "supervisor-deputy", /*services=*/false);
+  EXPECT_FALSE(IsDeadAddress(kPost, world_.state)) << "a deputy does";
+}
+
+}  // namespace
+}  // namespace tearline::machine

@@ -1,5 +1,6 @@
-# How every target is compiled: warnings are errors, the build is hardened, and a preset may ask for
-# sanitizers with TEARLINE_SANITIZE ("address;undefined", "thread").
+# How every target is compiled: warnings are errors wherever it is developed and tested, and are only told
+# where it is shipped, so that nobody's build fails by what their compiler thinks; the build is hardened,
+# and a preset may ask for sanitizers with TEARLINE_SANITIZE ("address;undefined", "thread").
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
@@ -19,13 +20,19 @@ endif()
 # parsed with.
 add_compile_options(-pthread $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 
+# Of std::string GCC 12 reports bounds that nothing passes, too, where its header was parsed
+# beforehand (cmake/precompiled.cmake): at -O2, and at -O1 in tests, which are full of short strings.
+set(TEARLINE_FALSE_BOUNDS -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
+
 add_library(tearline_compiler INTERFACE)
 add_library(tearline::compiler ALIAS tearline_compiler)
 target_compile_options(tearline_compiler INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+  $<$<NOT:$<CONFIG:Release,RelWithDebInfo>>:-Werror>
   # GCC 12 reports uninitialised and overlapping memory inside std::string and std::variant at -O2
   # where there is none (GCC bugs 105329 and 105562).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-maybe-uninitialized>
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release,RelWithDebInfo>>:${TEARLINE_FALSE_BOUNDS}>
   -fstack-protector-strong $<$<CONFIG:Release,RelWithDebInfo>:-D_FORTIFY_SOURCE=2>)
 
 if(TEARLINE_SANITIZE)

@@ -12,6 +12,8 @@ function(tearline_test room)
     ${arg_DEPS} ${arg_LINKS} GTest::gmock GTest::gtest_main tearline::compiler)
   target_compile_definitions(${room}_test PRIVATE
     TEARLINE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" TEARLINE_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  target_compile_options(${room}_test PRIVATE
+    $<$<CXX_COMPILER_ID:GNU>:${TEARLINE_FALSE_BOUNDS}>)
   if(arg_GRPC)
     tearline_precompiled(${room}_test grpc_test)
   else()

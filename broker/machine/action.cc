@@ -5,6 +5,7 @@
 
 #include "broker/crypto/digest.h"
 #include "broker/machine/event_terms.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
@@ -66,20 +67,10 @@ std::vector<OpenAction> OpenActionsOf(const std::string& case_id, const std::str
   return open;
 }
 
-bool KnowsOf(const std::string& event_id, const std::string& post, const state::Reader& reader) {
-  const auto event = reader.Find<stored::v1::EventRow>(EventKey(event_id));
-  if (!event) return false;
-  if (event->answering_post() == post || event->publish().originating_post() == post) return true;
-  const auto told = reader.Find<stored::v1::LetGoRow>(LetGoKey(post, event_id));
-  return told && !told->ended() && !IsWithheld(event_id, post, reader);
-}
-
 Status CheckActionEvent(const std::string& event_id, const std::string& nominal_id,
                         const std::string& post, const state::Reader& reader) {
   const auto event = reader.Find<stored::v1::EventRow>(EventKey(event_id));
-  const auto is_it = [&nominal_id](const std::string& id) { return id == nominal_id; };
-  if (!event || std::none_of(event->nominal_ids().begin(), event->nominal_ids().end(), is_it) ||
-      !KnowsOf(event_id, post, reader)) {
+  if (!event || !IsAbout(*event, nominal_id, reader) || !KnowsOf(event_id, post, reader)) {
     return Refuse(v1::ERROR_REASON_NOT_FOUND,
                   "no such event about the case's nominal that this post is told of");
   }

@@ -10,7 +10,6 @@
 #include "broker/state/key.h"
 #include "broker/state/reader.h"
 #include "broker/status/status.h"
-#include "tearline/stored/v1/action.pb.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::machine {
@@ -32,11 +31,6 @@ struct OpenAction {
 [[nodiscard]] std::vector<OpenAction> OpenActionsOf(const std::string& case_id,
                                                     const std::string& nominal_id,
                                                     const state::Reader& reader);
-
-/// Whether a post is told of an event, or answers for it: whoever is not must not learn of it from
-/// an action (P6).
-[[nodiscard]] bool KnowsOf(const std::string& event_id, const std::string& post,
-                           const state::Reader& reader);
 
 /// Whether an action may name this event: one about the nominal that the post knows of.
 ///

@@ -10,15 +10,14 @@
 #include "broker/machine/open_work.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/supervisor.h"
 #include "broker/machine/tell_originators.h"
+#include "broker/model/limits.h"
 
 namespace tearline::machine {
 namespace {
 
 using stored::v1::CaseRow;
-
-/// Changes that lie in a case's row: the newest. All of them lie in the rows of kCaseAt.
-constexpr int kChangesKept = 64;
 
 /// Whether a feed from another system may speak of this case: its agency leads it, or works in its
 /// area.
@@ -27,6 +26,19 @@ bool MayFeed(const CaseRow& row, const Step& step) {
   const std::string& area = agency->agency().area();
   return step.actor.agency() == row.case_().lead_agency() || area.empty() ||
          area == row.case_().area();
+}
+
+/// Whether an actor says how a case is managed by our own command: the chair of its panel, and its
+/// co-ordinators.
+bool Manages(const CaseRow& row, const stored::v1::Actor& actor, const Step& step) {
+  return IsChair(row.case_(), actor.post()) || IsCoordinatorOf(row.case_(), actor, step.batch);
+}
+
+/// Whoever gives a second hand could have asked the same: a feed confirms nothing.
+bool SecondHandManages(const CaseRow& row, const Step& step) {
+  stored::v1::Actor second;
+  return !step.confirmed ||
+         (second.ParseFromString(step.header.actor) && Manages(row, second, step));
 }
 
 /// The case, if the author may say how it is managed and it is open: of facts, a feed from another
@@ -38,9 +50,9 @@ Result<CaseRow> FindManaged(const std::string& case_id, bool as_fact, const Step
                   "only a post that feeds from another system says what is so already: `as_fact`");
   }
   auto row = step.batch.Find<CaseRow>(CaseKey(case_id));
-  const bool has_say = row && (as_fact ? MayFeed(*row, step)
-                                       : IsChair(row->case_(), step.actor.post()) ||
-                                             IsCoordinatorOf(row->case_(), step.actor, step.batch));
+  const bool has_say =
+      row && (as_fact ? MayFeed(*row, step)
+                      : Manages(*row, step.actor, step) && SecondHandManages(*row, step));
   if (!has_say) {
     return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such case that this post has a say in");
   }
@@ -66,7 +78,7 @@ void KeepChange(CaseRow& row, const Step& step) {
   change.set_level(row.case_().level());
   change.set_until_ms(step.now_ms());
   change.set_changed_by(step.actor.post());
-  if (row.changes_size() > kChangesKept) row.mutable_changes()->erase(row.changes().begin());
+  if (row.changes_size() > model::kChangesKept) row.mutable_changes()->erase(row.changes().begin());
 }
 
 /// Policy may let the case's posts see more from now on: originators hear of it, and what was
@@ -77,6 +89,14 @@ void Widen(const CaseRow& row, Step& step) {
   for (const std::string& post : PostsOfCase(row)) agencies.insert(AgencyOfPost(post));
   for (const std::string& agency : agencies) TellOriginatorsOfLead(nominal_id, agency, step);
   for (const std::string& post : PostsOfCase(row)) BeginHistory(nominal_id, post, step);
+}
+
+/// Whoever was named for the person supervises it from here on, in the place of the case's own.
+void BringInSupervisors(const std::string& nominal_id, Step& step) {
+  for (const std::string& post : SupervisorsWithoutCase(nominal_id, step.batch)) {
+    TellOriginators(nominal_id, post, step);
+    BeginHistory(nominal_id, post, step);
+  }
 }
 
 }  // namespace
@@ -134,6 +154,7 @@ Status ApplyEndCase(const stored::v1::EndCase& command, Step& step) {
   KeepChange(*row, step);
   row->set_ended_ms(step.now_ms());
   WriteCase(command.case_id(), before, *row, step);
+  if (!before.case_().supervising_post().empty()) BringInSupervisors(NominalOf(*row), step);
   step.AddChanged(command.as_fact() ? "case-ended-as-fact" : "case-ended", row->case_().case_id(),
                   CodeOf(v1::CaseExitReason_Name(command.reason()), "CASE_EXIT_REASON_"));
   if (command.as_fact()) OpenSeeToWork(command.case_id(), before, step);

@@ -71,10 +71,12 @@ Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, 
                   "an action must be ended itself (`tearline case action end`); that ends what is "
                   "owed about it");
   }
-  if (row->type() == v1::OBLIGATION_TYPE_REVIEW_OVERRIDE) {
+  if (row->type() == v1::OBLIGATION_TYPE_REVIEW_OVERRIDE ||
+      row->type() == v1::OBLIGATION_TYPE_REVIEW_UNMERGE) {
     if (command.method() != stored::v1::DISCHARGE_METHOD_REVIEWED) {
-      return Refuse(v1::ERROR_REASON_FIELD_INVALID,
-                    "`discharge` must be reviewed: nothing else ends a duty to look at overrides");
+      return Refuse(
+          v1::ERROR_REASON_FIELD_INVALID,
+          "`discharge` must be reviewed: nothing else ends a duty to look at what was done");
     }
     End(command.obligation_id(), command.method(), step);
     return {};

@@ -7,9 +7,11 @@
 
 #include "broker/machine/case_row.h"
 #include "broker/machine/event_terms.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/proposal.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/silence.h"
 #include "broker/model/limits.h"
 
 namespace tearline::machine {
@@ -41,8 +43,7 @@ bool MayCite(const std::string& event_id, const CaseRow& row, const Step& step) 
   if (!KnowsOf(event_id, step.actor.post(), step.batch)) return false;
   const auto event = step.batch.Find<EventRow>(EventKey(event_id));
   const std::string nominal_id = model::NominalId::Parse(row.case_().nominal_id())->Bytes();
-  const auto& ids = event->nominal_ids();
-  return !IsWithdrawn(*event) && std::find(ids.begin(), ids.end(), nominal_id) != ids.end();
+  return !IsWithdrawn(*event) && IsAbout(*event, nominal_id, step.batch);
 }
 
 Status CheckKindAndTime(const stored::v1::MakeProposal& command, const Step& step) {
@@ -83,7 +84,7 @@ Status CheckChange(v1::ProposalAnswer answer, const AskedRow& asked, bool in_tim
   if (asked.answer() == answer) {
     return Refuse(v1::ERROR_REASON_WRONG_STATE, "the post has said so");
   }
-  if (asked.earlier_size() >= kEarlierAnswersMax) {
+  if (asked.earlier_size() >= model::kEarlierAnswersMax) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "a post changes its answer at most 8 times");
   }
   return {};

@@ -2,7 +2,7 @@
 
 #include "broker/machine/step.h"
 #include "broker/status/status.h"
-#include "tearline/stored/v1/proposal.pb.h"
+#include "tearline/stored/v1/command.pb.h"
 
 namespace tearline::machine {
 

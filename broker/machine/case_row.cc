@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "broker/machine/audit_scope.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"

@@ -35,6 +35,13 @@ std::vector<std::string> SamePerson(const std::string& nominal_id, const state::
   return all;
 }
 
+bool IsAbout(const stored::v1::EventRow& event, const std::string& nominal_id,
+             const state::Reader& reader) {
+  const std::vector<std::string> person = SamePerson(nominal_id, reader);
+  const auto& ids = event.nominal_ids();
+  return std::find_first_of(ids.begin(), ids.end(), person.begin(), person.end()) != ids.end();
+}
+
 std::set<std::string> SamePersonAt(const std::string& nominal_id, std::int64_t at_ms,
                                    const state::Reader& reader) {
   std::set<std::string> all;

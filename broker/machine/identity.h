@@ -25,6 +25,10 @@ namespace tearline::machine {
 [[nodiscard]] std::vector<std::string> SamePerson(const std::string& nominal_id,
                                                   const state::Reader& reader);
 
+/// Whether an event is about the person, under whichever of these.
+[[nodiscard]] bool IsAbout(const stored::v1::EventRow& event, const std::string& nominal_id,
+                           const state::Reader& reader);
+
 /// The nominals that were this person at a time, in ms since 1970: what a merge since then joined
 /// is left out, and what an un-merge since then parted is there.
 [[nodiscard]] std::set<std::string> SamePersonAt(const std::string& nominal_id, std::int64_t at_ms,

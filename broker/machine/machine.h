@@ -27,8 +27,7 @@ namespace tearline::machine {
 /// do. Written into every record; a replay acts as the version of the record says.
 ///
 ///   1  the first
-///   2  details lie at drawn places (audit/detail_tree.h); a policy is proposed only if it is
-///   tested,
+///   2  details lie at drawn places (audit/detail_tree.h); a policy is proposed only if it is tested,
 ///      covered and sound, and approved only after a simulation whose raises are signed off
 ///   3  a post's new holder must take over (hand_over.h); what is owed by a post nobody acts for
 ///      climbs at once

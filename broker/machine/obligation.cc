@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "broker/machine/feed_name.h"
-#include "broker/machine/identity.h"
 #include "broker/machine/hand_over.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/obligation_row.h"
@@ -22,24 +22,6 @@ namespace tearline::machine {
 
 using stored::v1::EventRow;
 using stored::v1::ObligationRow;
-
-void Tell(const std::string& post, const std::string& id, const ObligationRow& row, Step& step) {
-  if (!step.batch.Get(PostKey(post))) return;
-  stored::v1::ItemRow item;
-  item.set_kind(stored::v1::ITEM_KIND_OBLIGATION);
-  item.set_obligation_id(id);
-  item.set_stage(row.stage());
-  item.set_nominal_id(row.nominal_id());
-  Enqueue(post, v1::URGENCY_URGENT, std::move(item), step);
-}
-
-void SetNextStep(std::int64_t next_ms, const std::string& id, ObligationRow& row, Step& step) {
-  if (row.next_step_ms() != 0) {
-    step.batch.Erase(DeadlineKey(row.next_step_ms(), DeadlineKind::kObligation, id));
-  }
-  row.set_next_step_ms(next_ms);
-  if (next_ms != 0) step.batch.Put(DeadlineKey(next_ms, DeadlineKind::kObligation, id), "");
-}
 
 namespace {
 

@@ -32,15 +32,6 @@ void OpenObligations(const stored::v1::EventRow& event, const std::string& post,
 /// (OpenKey): what every kind of obligation is opened by.
 void OpenOrJoin(stored::v1::ObligationRow row, const policy::OpenedObligation& terms, Step& step);
 
-/// Tells a post of an obligation as it stands, by its inbox.
-void Tell(const std::string& post, const std::string& id, const stored::v1::ObligationRow& row,
-          Step& step);
-
-/// Sets when the next step is taken, in place of the time that stood; 0 for never. The row is the
-/// caller's to write.
-void SetNextStep(std::int64_t next_ms, const std::string& id, stored::v1::ObligationRow& row,
-                 Step& step);
-
 /// Opens the obligation that follows a parked item: the post itself must see to it.
 void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
                 const stored::v1::ItemRow& item, Step& step);

@@ -1,7 +1,9 @@
 #include "broker/machine/obligation_row.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "broker/machine/lane.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/model/limits.h"
@@ -121,6 +123,24 @@ void Remember(const std::string& id, const ObligationRow& row, stored::v1::Oblig
   detail.set_stage(row.stage());
   detail.set_owed_post(owed_post);
   step.batch.Put(ObligationTrailKey(id).U64(step.header.position), "");
+}
+
+void Tell(const std::string& post, const std::string& id, const ObligationRow& row, Step& step) {
+  if (!step.batch.Get(PostKey(post))) return;
+  stored::v1::ItemRow item;
+  item.set_kind(stored::v1::ITEM_KIND_OBLIGATION);
+  item.set_obligation_id(id);
+  item.set_stage(row.stage());
+  item.set_nominal_id(row.nominal_id());
+  Enqueue(post, v1::URGENCY_URGENT, std::move(item), step);
+}
+
+void SetNextStep(std::int64_t next_ms, const std::string& id, ObligationRow& row, Step& step) {
+  if (row.next_step_ms() != 0) {
+    step.batch.Erase(DeadlineKey(row.next_step_ms(), DeadlineKind::kObligation, id));
+  }
+  row.set_next_step_ms(next_ms);
+  if (next_ms != 0) step.batch.Put(DeadlineKey(next_ms, DeadlineKind::kObligation, id), "");
 }
 
 }  // namespace tearline::machine

@@ -56,4 +56,13 @@ void Remember(const std::string& id, const stored::v1::ObligationRow& row,
               stored::v1::ObligationChange change, const std::string& event_id,
               const std::string& owed_post, Step& step);
 
+/// Tells a post of an obligation as it stands, by its inbox.
+void Tell(const std::string& post, const std::string& id, const stored::v1::ObligationRow& row,
+          Step& step);
+
+/// Sets when the next step is taken, in place of the time that stood; 0 for never. The row is the
+/// caller's to write.
+void SetNextStep(std::int64_t next_ms, const std::string& id, stored::v1::ObligationRow& row,
+                 Step& step);
+
 }  // namespace tearline::machine

@@ -9,6 +9,7 @@
 #include "broker/machine/action.h"
 #include "broker/machine/case_row.h"
 #include "broker/machine/event_terms.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/obligation_row.h"
@@ -52,7 +53,7 @@ bool IsPanelsWork(v1::ObligationType type) {
   }
 }
 
-/// Whether an item is one that travels fast, is about the nominal, and lies with the post, too.
+/// Whether an item is one that travels fast, is about the person, and lies with the post, too.
 bool IsUrgentAndShared(const ObligationRow& owed, const std::string& nominal_id,
                        const std::string& post, const state::Reader& reader) {
   const std::string& event_id = owed.event_ids(0);
@@ -60,8 +61,7 @@ bool IsUrgentAndShared(const ObligationRow& owed, const std::string& nominal_id,
   TEARLINE_INVARIANT(event.has_value(), "an event that must be read is kept");
   const v1::Urgency urgency = event->publish().urgency();
   if (urgency != v1::URGENCY_IMMEDIATE && urgency != v1::URGENCY_URGENT) return false;
-  const auto& ids = event->nominal_ids();
-  if (std::find(ids.begin(), ids.end(), nominal_id) == ids.end()) return false;
+  if (!IsAbout(*event, nominal_id, reader)) return false;
   if (event->answering_post() == post || event->publish().originating_post() == post) return true;
   return reader.Get(ItemOfKey(post, event_id)) && !IsWithheld(event_id, post, reader);
 }
@@ -87,9 +87,9 @@ Status WorkOpen(const std::vector<OpenPiece>& open, bool has_chair) {
 
 /// The overrides say what they must, each once.
 Status CheckForm(const Overrides& overrides) {
-  if (overrides.size() > kOverridesMax) {
+  if (overrides.size() > model::kOverridesMax) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
-                  "`overrides` must be at most " + std::to_string(kOverridesMax));
+                  "`overrides` must be at most " + std::to_string(model::kOverridesMax));
   }
   std::set<std::string> seen;
   for (const stored::v1::Override& each : overrides) {
@@ -133,25 +133,26 @@ void TellAbove(const std::string& id, Step& step) {
 
 std::vector<OpenPiece> OpenWorkOf(const std::string& case_id, const CaseRow& row,
                                   const std::string& post, const state::Reader& reader) {
-  const std::string nominal_id = NominalOf(row);
   const bool is_chair = IsChair(row.case_(), post);
   std::vector<OpenPiece> open;
-  for (const OpenAction& action : OpenActionsOf(case_id, nominal_id, reader)) {
+  for (const OpenAction& action : OpenActionsOf(case_id, NominalOf(row), reader)) {
     open.push_back({v1::OPEN_WORK_KIND_ACTION, action.id, action.owner_post});
   }
-  for (const auto& [key, id] : reader.Scan(OpenAbout(nominal_id).Fixed(case_id), kAll)) {
-    const auto owed = reader.Find<ObligationRow>(ObligationKey(id));
-    TEARLINE_INVARIANT(owed.has_value(), "an open obligation has its row");
-    if (!IsPanelsWork(owed->type()) || !MayHearOf(id, *owed, post, reader)) continue;
-    if (!is_chair && !owed->event_ids().empty()) continue;
-    open.push_back({v1::OPEN_WORK_KIND_OBLIGATION, id, owed->debtor_post()});
+  for (const std::string& nominal_id : SamePerson(NominalOf(row), reader)) {
+    for (const auto& [key, id] : reader.Scan(OpenAbout(nominal_id).Fixed(case_id), kAll)) {
+      const auto owed = reader.Find<ObligationRow>(ObligationKey(id));
+      TEARLINE_INVARIANT(owed.has_value(), "an open obligation has its row");
+      if (!IsPanelsWork(owed->type()) || !MayHearOf(id, *owed, post, reader)) continue;
+      if (!is_chair && !owed->event_ids().empty()) continue;
+      open.push_back({v1::OPEN_WORK_KIND_OBLIGATION, id, owed->debtor_post()});
+    }
   }
   if (!is_chair) return open;
   for (const std::string& reader_post : PostsOfCase(row)) {
     for (const std::string& id : OpenReadsOf(reader_post, reader)) {
       const auto owed = reader.Find<ObligationRow>(ObligationKey(id));
       TEARLINE_INVARIANT(owed.has_value(), "an open obligation has its row");
-      if (!IsUrgentAndShared(*owed, nominal_id, post, reader)) continue;
+      if (!IsUrgentAndShared(*owed, NominalOf(row), post, reader)) continue;
       open.push_back({v1::OPEN_WORK_KIND_UNREAD, id, reader_post});
     }
   }

@@ -8,7 +8,7 @@
 #include "broker/machine/step.h"
 #include "broker/state/reader.h"
 #include "broker/status/status.h"
-#include "tearline/stored/v1/action.pb.h"
+#include "tearline/stored/v1/command.pb.h"
 #include "tearline/stored/v1/row.pb.h"
 #include "tearline/v1/action.pb.h"
 
@@ -16,10 +16,6 @@ namespace tearline::machine {
 
 /// The gate: a case is not managed at less, nor does it end, while its work is open, unless its
 /// chair overrides each piece of it with a reason. docs/decisions/0034-open-work-holds-a-case.md.
-
-/// Overrides of one command: more than four times the actions that may be open at once. Whoever
-/// leaves more behind has first to end some.
-inline constexpr int kOverridesMax = 256;
 
 /// One piece of open work. Ids are 16 bytes.
 struct OpenPiece {
@@ -47,7 +43,7 @@ using Overrides = google::protobuf::RepeatedPtrField<stored::v1::Override>;
 /// Whether the author may have the case managed at less, or ended, as things stand.
 ///
 /// Refuses: FIELD_INVALID   an override without a known reason, or twice;
-///          LIMIT_PASSED    more than kOverridesMax;
+///          LIMIT_PASSED    more than model::kOverridesMax;
 ///          NOT_PERMITTED   not the chair, where the panel has one; and overrides but the chair's;
 ///          NOT_FOUND       an override of what is not open;
 ///          WORK_OPEN       work is open that is not overridden: how much of each kind;

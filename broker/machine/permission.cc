@@ -54,7 +54,9 @@ std::vector<Permission> PeopleRows() {
        {v1::POST_ROLE_INFORMATION_GOVERNANCE, kOperator},
        /*purpose_required=*/true},
       // Whoever allots people to posts. A post of one's own agency takes two hands.
-      {COMMAND_NUMBER_SET_SUPERVISOR, Who::kRole, {kCoordinator, v1::POST_ROLE_OFFENDER_MANAGER},
+      {COMMAND_NUMBER_SET_SUPERVISOR,
+       Who::kRole,
+       {kCoordinator, v1::POST_ROLE_OFFENDER_MANAGER},
        /*purpose_required=*/true},
       {COMMAND_NUMBER_MERGE_NOMINALS, Who::kRole, PractisingOrGovernance(),
        /*purpose_required=*/true},
@@ -196,10 +198,11 @@ bool ActsFor(const v1::Post& post, const std::string& member) {
 }
 
 Status CheckPermission(CommandNumber command, const Actor& actor, const state::Reader& reader) {
-  const auto row = std::find_if(Rows().begin(), Rows().end(), [command](const Permission& each) {
+  const std::vector<Permission>& rows = Rows();
+  const auto row = std::find_if(rows.begin(), rows.end(), [command](const Permission& each) {
     return each.command == command;
   });
-  if (row == Rows().end()) {
+  if (row == rows.end()) {
     return Refuse(v1::ERROR_REASON_NOT_PERMITTED, "no row of the permission table allows this");
   }
   if (IsBroker(actor)) {

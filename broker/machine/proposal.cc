@@ -106,14 +106,6 @@ state::Key ProposalKey(const std::string& case_id, const std::string& proposal_i
   return ProposalsOf(case_id).Fixed(proposal_id);
 }
 
-bool KnowsOf(const std::string& event_id, const std::string& post, const state::Reader& reader) {
-  const auto event = reader.See<stored::v1::EventRow>(EventKey(event_id));
-  if (!event) return false;
-  if (event->answering_post() == post) return true;
-  const auto let_go = reader.See<stored::v1::LetGoRow>(LetGoKey(post, event_id));
-  return let_go && !let_go->ended();
-}
-
 int Unanswered(const ProposalRow& row) {
   return static_cast<int>(std::count_if(
       row.asked().begin(), row.asked().end(),

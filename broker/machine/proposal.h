@@ -6,7 +6,6 @@
 #include "broker/machine/step.h"
 #include "broker/state/key.h"
 #include "broker/state/reader.h"
-#include "tearline/stored/v1/proposal.pb.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::machine {
@@ -17,18 +16,10 @@ namespace tearline::machine {
 /// is waited for no more. It closes when all have answered, or at its time: who has not answered by
 /// then was silent, for good, and goes on being chased.
 
-/// Answers of one post that others took the place of. A post that changes its mind more often has
-/// something to say that no code says.
-inline constexpr int kEarlierAnswersMax = 8;
-
 /// A proposal's row; below a case, all of them; and under the case alone, which of them are open
 /// (OpenProposalsRow), so that what is closed costs nothing.
 [[nodiscard]] state::Key ProposalKey(const std::string& case_id, const std::string& proposal_id);
 [[nodiscard]] state::Key ProposalsOf(const std::string& case_id);
-
-/// Whether a post knows of an event: it answers for it, or was told of it and still is.
-[[nodiscard]] bool KnowsOf(const std::string& event_id, const std::string& post,
-                           const state::Reader& reader);
 
 /// How many of those asked, and still on the panel, have not answered.
 [[nodiscard]] int Unanswered(const stored::v1::ProposalRow& row);

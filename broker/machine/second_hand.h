@@ -5,7 +5,6 @@
 
 #include "broker/machine/step.h"
 #include "broker/status/status.h"
-#include "tearline/stored/v1/action.pb.h"
 #include "tearline/stored/v1/command.pb.h"
 #include "tearline/stored/v1/row.pb.h"
 

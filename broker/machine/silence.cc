@@ -56,6 +56,14 @@ bool IsWithheld(const std::string& event_id, const std::string& post, const stat
   return value && SaysWithheld(*value);
 }
 
+bool KnowsOf(const std::string& event_id, const std::string& post, const state::Reader& reader) {
+  const auto event = reader.Find<stored::v1::EventRow>(EventKey(event_id));
+  if (!event) return false;
+  if (event->answering_post() == post || event->publish().originating_post() == post) return true;
+  const auto told = reader.Find<stored::v1::LetGoRow>(LetGoKey(post, event_id));
+  return told && !told->ended() && !IsWithheld(event_id, post, reader);
+}
+
 std::vector<std::string> WithheldFrom(const std::string& event_id, const state::Reader& reader) {
   return PostsWhere(event_id, reader, SaysWithheld);
 }

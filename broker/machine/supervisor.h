@@ -8,9 +8,9 @@
 namespace tearline::machine {
 
 /// Who supervises a person: their case's supervising post; where there is no case, or it names
-/// none, the post that was named for the person (SetSupervisor), by the nominal the person goes by if
-/// there are several; "" if nobody does. Most people under supervision have no panel, and this post
-/// is all that a duty can name.
+/// none, the post that was named for the person (SetSupervisor), by the nominal the person goes by
+/// if there are several; "" if nobody does. Most people under supervision have no panel, and this
+/// post is all that a duty can name.
 [[nodiscard]] std::string SupervisorOf(const std::string& nominal_id, const state::Reader& reader);
 
 /// The posts that supervise the person by having been named for them, not by their case: of each of

@@ -65,6 +65,13 @@ inline constexpr std::size_t kConflictsMax = 64;
 inline constexpr int kSamePersonMax = 64;
 /// Actions of one case that are open at once: a panel that agrees more has agreed nothing.
 inline constexpr std::size_t kOpenActionsMax = 64;
+/// Overrides of one command: more than four times the actions that may be open at once. Whoever leaves
+/// more behind has first to end some.
+inline constexpr int kOverridesMax = 256;
+/// Changes of level that lie in a case's row: the newest. All of them lie by position.
+inline constexpr int kChangesKept = 64;
+/// Answers to one proposal that a post has taken back: it changes its mind no further.
+inline constexpr int kEarlierAnswersMax = 8;
 /// Proposals of one case that wait for answers at once.
 inline constexpr std::size_t kOpenProposalsMax = 16;
 /// How far ahead an action or an answer may be due: a meeting comes round within it.

@@ -6,13 +6,14 @@
 #include "broker/machine/open_work.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
+#include "broker/model/limits.h"
 #include "broker/model/name.h"
 #include "broker/rpc/consult.h"
 #include "broker/rpc/form.h"
 #include "broker/rpc/look_at_actions.h"
 #include "broker/rpc/server_limits.h"
 #include "broker/rpc/unary.h"
-#include "tearline/stored/v1/action.pb.h"
+#include "tearline/stored/v1/command.pb.h"
 
 namespace tearline::rpc {
 namespace {
@@ -75,9 +76,9 @@ Result<std::string> ReadWorkId(const std::string& text) {
 
 template <typename Request, typename Command>
 Status ReadOverrides(const Request& request, Command& command) {
-  if (request.overrides_size() > machine::kOverridesMax) {
+  if (request.overrides_size() > model::kOverridesMax) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
-                  "`overrides` must be at most " + std::to_string(machine::kOverridesMax));
+                  "`overrides` must be at most " + std::to_string(model::kOverridesMax));
   }
   for (const v1::WorkOverride& each : request.overrides()) {
     const Result<std::string> work_id = ReadWorkId(each.work_id());

@@ -15,8 +15,9 @@ namespace tearline::rpc {
                                                           std::int64_t at_ms,
                                                           const state::Reader& view);
 
-/// The id, 16 bytes, of the case the nominal had at that time, in ms: the first that ended later, else the
-/// one that is open; "" if there is none. Whether it had been opened by then, its rows say.
+/// The id, 16 bytes, of the case the nominal had at that time, in ms: the first that ended later,
+/// else the one that is open; "" if there is none. Whether it had been opened by then, its rows
+/// say.
 [[nodiscard]] std::string CaseIdThen(const std::string& nominal_id, std::int64_t at_ms,
                                      const state::Reader& view);
 

@@ -118,7 +118,7 @@ Result<stored::v1::DischargeObligation> ReadDischarge(
   if (command.method() == stored::v1::DISCHARGE_METHOD_UNSPECIFIED) {
     return Refuse(v1::ERROR_REASON_FIELD_INVALID,
                   "`discharge` must be upheld, told otherwise or overtaken; of what follows a "
-                  "withdrawal, deleted, notified or not notifiable; of overrides, reviewed; of a "
+                  "withdrawal, deleted, notified or not notifiable; of reviews, reviewed; of a "
                   "hand-over, taken over");
   }
   const bool upheld = command.method() == stored::v1::DISCHARGE_METHOD_UPHELD;

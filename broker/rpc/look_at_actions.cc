@@ -7,6 +7,7 @@
 #include "broker/machine/action.h"
 #include "broker/machine/case_row.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/silence.h"
 #include "broker/model/ids.h"
 #include "broker/rpc/form.h"
 #include "broker/rpc/server_limits.h"

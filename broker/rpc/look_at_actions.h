@@ -6,7 +6,6 @@
 #include "broker/rpc/page_seal.h"
 #include "broker/state/reader.h"
 #include "broker/status/status.h"
-#include "tearline/stored/v1/action.pb.h"
 #include "tearline/stored/v1/row.pb.h"
 #include "tearline/v1/action_service.pb.h"
 #include "tearline/v1/case_service.pb.h"

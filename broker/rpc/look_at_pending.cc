@@ -12,7 +12,7 @@
 #include "broker/rpc/form.h"
 #include "broker/rpc/server_limits.h"
 #include "broker/status/invariant.h"
-#include "tearline/stored/v1/action.pb.h"
+#include "tearline/stored/v1/command.pb.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::rpc {

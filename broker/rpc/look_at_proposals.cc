@@ -7,11 +7,12 @@
 #include "broker/machine/audit_scope.h"
 #include "broker/machine/proposal.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/silence.h"
 #include "broker/model/ids.h"
 #include "broker/rpc/form.h"
 #include "broker/rpc/server_limits.h"
 #include "broker/status/invariant.h"
-#include "tearline/stored/v1/proposal.pb.h"
+#include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::rpc {
 namespace {

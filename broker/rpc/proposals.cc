@@ -5,7 +5,7 @@
 #include "broker/rpc/form.h"
 #include "broker/rpc/look_at_proposals.h"
 #include "broker/rpc/unary.h"
-#include "tearline/stored/v1/proposal.pb.h"
+#include "tearline/stored/v1/command.pb.h"
 
 namespace tearline::rpc {
 namespace {

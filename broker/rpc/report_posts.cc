@@ -7,6 +7,7 @@
 
 #include "broker/machine/audit_scope.h"
 #include "broker/machine/hand_over.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/permission.h"

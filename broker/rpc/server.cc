@@ -85,10 +85,9 @@ class Server::Inside {
     builder.SetOption(With(Reflection::kNotServed));
     int port = 0;
     builder.AddListeningPort(address, credentials_, &port);
-    for (grpc::Service* service :
-         std::initializer_list<grpc::Service*>{&publisher_, &subscriber_, &directory_, &nominals_,
-                                               &cases_, &actions_, &proposals_, &posts_,
-                                               &policies_, &auditing_}) {
+    for (grpc::Service* service : std::initializer_list<grpc::Service*>{
+             &publisher_, &subscriber_, &directory_, &nominals_, &cases_, &actions_, &proposals_,
+             &posts_, &policies_, &auditing_}) {
       builder.RegisterService(service);
     }
     server_ = builder.BuildAndStart();

@@ -172,12 +172,10 @@ Its owner says that it is done, with evidence; that it is overtaken or carried o
 a co-ordinator.
 Example:
   tearline case action end --case case_… --action act_… --how done \
-    --evidence-digest "$(sha256sum visit.pdf | cut -c1-64)" --as police /
-                   offender -
-               management) ");
-      verb->callback([&invocation, options] {
-        invocation.verb = [&invocation, options] { End(invocation, *options); };
-      });
+    --evidence-digest 64-HEX-DIGITS --as police/offender-management)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { End(invocation, *options); };
+  });
 }
 
 }  // namespace

@@ -1,4 +1,3 @@
-#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -6,7 +5,6 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <nlohmann/json.hpp>
 
 #include "clients/cli/call.h"
 #include "clients/cli/nouns.h"
@@ -28,23 +26,15 @@ struct Options {
   bool as_fact = false;
 };
 
-/// Prints what stands in the way, if the refusal says so.
-void PrintOpenWork(const grpc::Status& status, bool json) {
+/// What stands in the way, if the refusal says so.
+v1::OpenWork OpenWorkIn(const grpc::Status& status) {
+  v1::OpenWork open;
   v1::RpcStatus details;
-  if (!details.ParseFromString(status.error_details())) return;
+  if (!details.ParseFromString(status.error_details())) return open;
   for (const google::protobuf::Any& detail : details.details()) {
-    v1::OpenWork open;
-    if (detail.type_url() != kOpenWork || !open.ParseFromString(detail.value())) continue;
-    if (json) {
-      PrintJson(nlohmann::json{{"open_work", nlohmann::json::parse(JsonText(open))["items"]}});
-      continue;
-    }
-    Table table({"OPEN", "WHAT", "OWED BY"});
-    for (const v1::OpenWorkItem& item : open.items()) {
-      table.Add({item.work_id(), Word(item.kind()), item.post()});
-    }
-    if (!table.Empty()) table.Print();
+    if (detail.type_url() == kOpenWork && open.ParseFromString(detail.value())) return open;
   }
+  return {};
 }
 
 /// Asks, and shows what stands in the way where that is why it is refused.
@@ -58,11 +48,13 @@ Response AskGated(const Invocation& invocation,
   context.set_deadline(invocation.Deadline());
   Response response;
   const grpc::Status status = (stub.get()->*method)(&context, request, &response);
-  if (!status.ok()) {
-    PrintOpenWork(status, invocation.json);
+  if (status.ok()) return response;
+  try {
     StopFor(client::RefusalFrom(status));
+  } catch (Stop& stop) {
+    stop.open_work = OpenWorkIn(status);
+    throw;
   }
-  return response;
 }
 
 /// Reads each ID=REASON into the request.

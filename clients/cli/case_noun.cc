@@ -10,9 +10,9 @@
 #include "clients/cli/call.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/output.h"
-#include "clients/cli/show_action.h"
 #include "clients/cli/pack_verb.h"
 #include "clients/cli/proposal_verbs.h"
+#include "clients/cli/show_action.h"
 #include "clients/cli/words.h"
 #include "tearline/v1/case_service.grpc.pb.h"
 
@@ -182,18 +182,8 @@ Example:
   });
 }
 
-}  // namespace
-
-void AddCase(CLI::App& app, Invocation& invocation) {
-  CLI::App* noun = app.add_subcommand("case", "A person's MAPPA management: who leads, who sits");
-  noun->require_subcommand(1);
-  noun->footer(R"(
-Example:
-  tearline case open --nominal nom_… --category 4 --level 3 --lead probation --as probation/mappa
-  tearline case seat --case case_… --post probation/chair --kind chair --as probation/mappa)");
-  auto options = std::make_shared<Options>();
-
-  CLI::App* verb = noun->add_subcommand("open", "Open a case for a person who has none open");
+void AddOpen(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
+  CLI::App* verb = noun.add_subcommand("open", "Open a case for a person who has none open");
   verb->add_option("--nominal", options->nominal, "Whom it is about")
       ->type_name("nom_…")
       ->required();
@@ -213,8 +203,22 @@ Example:
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Open(invocation, *options); };
   });
+}
 
-  verb = noun->add_subcommand("seat", "Seat a post on the panel, or take its seat");
+}  // namespace
+
+void AddCase(CLI::App& app, Invocation& invocation) {
+  CLI::App* noun = app.add_subcommand("case", "A person's MAPPA management: who leads, who sits");
+  noun->require_subcommand(1);
+  noun->footer(R"(
+Example:
+  tearline case open --nominal nom_… --category 4 --level 3 --lead probation --as probation/mappa
+  tearline case seat --case case_… --post probation/chair --kind chair --as probation/mappa)");
+  auto options = std::make_shared<Options>();
+
+  AddOpen(*noun, invocation, options);
+
+  CLI::App* verb = noun->add_subcommand("seat", "Seat a post on the panel, or take its seat");
   verb->add_option("--case", options->case_id, "The case")->type_name("case_…")->required();
   verb->add_option("--post", options->post, "The post")->type_name("AGENCY/POST")->required();
   verb->add_option("--kind", options->kind, "chair, member (the default) or guest");

@@ -10,6 +10,7 @@
 #include "clients/cpp/connection.h"
 #include "clients/cpp/refusal.h"
 #include "tearline/v1/acting.pb.h"
+#include "tearline/v1/action.pb.h"
 
 namespace tearline::cli {
 
@@ -27,6 +28,7 @@ struct Stop {
   ExitCode code;
   std::string reason;  ///< A reason's name; "" if there is none.
   std::string sentence;
+  v1::OpenWork open_work = {};  ///< What stands in the way, if the refusal says so.
 };
 
 /// Ends with kUsage.

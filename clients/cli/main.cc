@@ -9,6 +9,7 @@
 #include "clients/cli/invocation.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/output.h"
+#include "clients/cli/words.h"
 
 namespace tearline::cli {
 namespace {
@@ -84,12 +85,20 @@ void Say(const Invocation& invocation, const Stop& stop) {
                        : stop.code == ExitCode::kUsage       ? "usage"
                        : stop.code == ExitCode::kUnreachable ? "unreachable"
                                                              : "verification_failed";
-    PrintJson(nlohmann::json{{kind, {{"reason", stop.reason}, {"sentence", stop.sentence}}}});
+    nlohmann::json said{{"reason", stop.reason}, {"sentence", stop.sentence}};
+    if (stop.open_work.items_size() > 0) {
+      said["open_work"] = nlohmann::json::parse(JsonText(stop.open_work))["items"];
+    }
+    PrintJson(nlohmann::json{{kind, said}});
     return;
   }
   switch (stop.code) {
     case ExitCode::kRefused:
       std::cerr << "refused  " << stop.reason << "\n  " << stop.sentence << '\n';
+      for (const v1::OpenWorkItem& item : stop.open_work.items()) {
+        std::cerr << "  open  " << item.work_id() << "  " << Word(item.kind()) << " of "
+                  << item.post() << '\n';
+      }
       break;
     case ExitCode::kUnreachable:
       std::cerr << "unreachable  " << stop.reason << "\n  " << stop.sentence << '\n';

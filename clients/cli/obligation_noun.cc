@@ -149,7 +149,7 @@ Example:
   verb->add_option("--obligation", options->obligation, "Which")->type_name("ob_…")->required();
   verb->add_option("--how", options->how,
                    "upheld, told-otherwise or overtaken; after a withdrawal deleted, notified or "
-                   "not-notifiable; of overrides reviewed; of a hand-over taken-over")
+                   "not-notifiable; of reviews reviewed; of a hand-over taken-over")
       ->required();
   verb->add_option("--review-at", options->review_at, "For upheld: when it is due again")
       ->type_name("TIME");

@@ -227,7 +227,29 @@ tell "The board learns that something is overdue, and whose it is; not what it s
 
 # -- 6 ---------------------------------------------------------------------------------------------
 
-chapter "6. What the inspector asks"
+chapter "6. A question nobody may leave unanswered"
+tell "The college would like him at a ceremony, and says so. In the inquiries behind this story such things" \
+  "were mentioned at panels, and no record shows that anybody was asked. Here each seat, and the" \
+  "accountable officer, owe an answer by a time. Eight seconds, for once."
+play guest case propose --case "$case_id" --kind attend-event \
+  --answer-by "$(date -u -d '+8 seconds' +%FT%TZ)" --purpose public-protection
+proposal=$(grep -o 'prop_[0-9a-f]\{32\}' <<<"$out" | head -n 1)
+play chair case answer --case "$case_id" --proposal "$proposal" --answer no-objection \
+  --purpose public-protection
+play chair case proposals --case "$case_id" --purpose public-protection
+sees '3 of 4 have not answered'
+tell "The time comes. Nobody's silence becomes consent: it is written down, and they are chased on."
+for ((waited = 0; waited < 120; ++waited)); do
+  ask chair case proposals --case "$case_id" --purpose public-protection
+  ! grep -q '"silent":true' <<<"$out" || break
+  sleep 0.25
+done
+play chair case proposals --case "$case_id" --purpose public-protection
+sees 'silent'
+
+# -- 7 ---------------------------------------------------------------------------------------------
+
+chapter "7. What the inspector asks"
 tell "Who was told of the first report, how much, under which rules, and who has read it?"
 play auditor audit who-was-told --event "$first"
 sees 'probation-northshire/chair +tear-line'

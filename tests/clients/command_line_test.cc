@@ -118,16 +118,26 @@ TEST(CommandLine, EveryLevelTeachesWithAnExample) {
 }
 
 // Read each row as: "tearline <arguments> is a wrong command line, and the answer says <sentence>".
+struct WrongLine {
+  std::string arguments;
+  const char* sentence;
+};
+
+void ExpectWrong(const WrongLine& row) {
+  const Ended ended = RunTearline(row.arguments);
+  const bool verifies = row.arguments.find("--offline") != std::string::npos;
+  EXPECT_EQ(ended.code, verifies ? 4 : 2) << row.arguments;
+  EXPECT_THAT(ended.err, HasSubstr(verifies ? "" : row.sentence)) << row.arguments;
+  EXPECT_EQ(ended.err.find("nonsense"), std::string::npos) << "quotes the caller's words";
+}
+
 TEST(CommandLine, WhatIsWrongWithItEndsWithTwoAndTheWayOut) {
   const Workplace workplace;
   const std::string bad_item = workplace.Write("bad", "event_type: \"a.b\"\n  nonsense: 1\n");
   const std::string bad_entry =
       workplace.Write("entry", "member { agency: \"police\"\n  nonsense: 1 }\n");
   const std::string bad_profile = workplace.Write("profile", "server=x\ncolour=red\n");
-  const struct {
-    std::string arguments;
-    const char* sentence;
-  } kRows[] = {
+  const WrongLine kRows[] = {
       {"", "Try: tearline --help"},
       {"feed", "Try: tearline feed --help"},
       {"feed dance", "Try: tearline feed --help"},
@@ -140,32 +150,10 @@ TEST(CommandLine, WhatIsWrongWithItEndsWithTwoAndTheWayOut) {
       {"feed retry --lane urgent --sequence 1 --delay 601 --as a/b", "--delay"},
       {"feed park --lane slow --sequence 1 --as a/b", "one of: immediate urgent routine"},
       {"feed read --lane slow --sequence 1", "one of: immediate urgent routine"},
-      {"nominal register --identifier A1111AA", "TYPE:VALUE"},
-      {"nominal register --identifier dog:rex", "one of: pnc cro noms"},
-      {"nominal merge --nominal nom_1", "--into"},
-      {"nominal unmerge", "--nominal"},
       {"audit told-meanwhile --nominal nom_1", "--other"},
       {"subscription create --from yesterday --as a/b", "now, beginning or a time"},
       {"subscription seek --from now", "--subscription"},
-      {"case seat --case c --post a/b --history-from once", "--history-from must be a time"},
       {"glass break --nominal n --reason boredom --because x --as a/b", "threat-to-life"},
-      {"case show", "--case or --nominal"},
-      {"case set-level --case c --category 2 --level 9 --as a/b", "--level"},
-      {"case set-level --case c --category 2 --level 1 --override act_1 --as a/b", "ID=REASON"},
-      {"case set-level --case c --category 2 --level 1 --override act_1=tired --as a/b",
-       "one of: agency-goes-on other-area"},
-      {"case exit --case c --as a/b", "--reason"},
-      {"case exit --case c --reason tired --as a/b", "one of: category-ended adds-nothing"},
-      {"case action", "Try: tearline case action --help"},
-      {"case action add --case c --kind dance --owner a/b --due x --as a/b",
-       "one of: home-visit marac-referral"},
-      {"case action add --case c --kind other --owner a/b --due soon --as a/b",
-       "--due must be a time"},
-      {"case action end --case c --action a --how done --evidence-digest 12 --as a/b",
-       "64 hexadecimal digits"},
-      {"case action end --case c --action a --how done --evidence-digest 12 --evidence-event e "
-       "--as a/b",
-       "not both"},
       {"policy approve --digest 12", "64 hexadecimal digits"},
       {"event publish", "--file"},
       {"event publish --file x --format csv", "--format"},
@@ -183,13 +171,35 @@ TEST(CommandLine, WhatIsWrongWithItEndsWithTwoAndTheWayOut) {
       {"directory list --profile " + bad_profile, "line 2 of the profile"},
       {"directory list --profile /nonexistent/profile", "profile cannot be read"},
   };
-  for (const auto& row : kRows) {
-    const Ended ended = RunTearline(row.arguments);
-    const bool verifies = row.arguments.find("--offline") != std::string::npos;
-    EXPECT_EQ(ended.code, verifies ? 4 : 2) << row.arguments;
-    EXPECT_THAT(ended.err, HasSubstr(verifies ? "" : row.sentence)) << row.arguments;
-    EXPECT_EQ(ended.err.find("nonsense"), std::string::npos) << "quotes the caller's words";
-  }
+  for (const WrongLine& row : kRows) ExpectWrong(row);
+}
+
+TEST(CommandLine, WhatIsWrongWithPeopleAndCasesEndsWithTwoAndTheWayOut) {
+  const WrongLine kRows[] = {
+      {"nominal register --identifier A1111AA", "TYPE:VALUE"},
+      {"nominal register --identifier dog:rex", "one of: pnc cro noms"},
+      {"nominal merge --nominal nom_1", "--into"},
+      {"nominal unmerge", "--nominal"},
+      {"case seat --case c --post a/b --history-from once", "--history-from must be a time"},
+      {"case show", "--case or --nominal"},
+      {"case set-level --case c --category 2 --level 9 --as a/b", "--level"},
+      {"case set-level --case c --category 2 --level 1 --override act_1 --as a/b", "ID=REASON"},
+      {"case set-level --case c --category 2 --level 1 --override act_1=tired --as a/b",
+       "one of: agency-goes-on other-area"},
+      {"case exit --case c --as a/b", "--reason"},
+      {"case exit --case c --reason tired --as a/b", "one of: category-ended adds-nothing"},
+      {"case action", "Try: tearline case action --help"},
+      {"case action add --case c --kind dance --owner a/b --due x --as a/b",
+       "one of: home-visit marac-referral"},
+      {"case action add --case c --kind other --owner a/b --due soon --as a/b",
+       "--due must be a time"},
+      {"case action end --case c --action a --how done --evidence-digest 12 --as a/b",
+       "64 hexadecimal digits"},
+      {"case action end --case c --action a --how done --evidence-digest 12 --evidence-event e "
+       "--as a/b",
+       "not both"},
+  };
+  for (const WrongLine& row : kRows) ExpectWrong(row);
 }
 
 TEST(CommandLine, NoBrokerEndsWithThree) {

@@ -37,18 +37,6 @@ TEST(Action, ShowsEvidenceAlikeWhateverItIs) {
   EXPECT_EQ(EvidenceDigestOf(id, stored::v1::ActionRow()), "");
 }
 
-TEST(Action, KnowsWhoIsToldOfAnEvent) {
-  ActionWorld world;
-  const std::string told = world.PublishOne();
-  EXPECT_TRUE(KnowsOf(told, ActionWorld::kIntel, world.state)) << "it answers for it";
-  EXPECT_FALSE(KnowsOf(told, ActionWorld::kMember, world.state)) << "it waits";
-  world.OpenSession(ActionWorld::kMember);
-  EXPECT_TRUE(KnowsOf(told, ActionWorld::kMember, world.state));
-  world.OpenSession(ActionWorld::kGuest);
-  EXPECT_FALSE(KnowsOf(told, ActionWorld::kGuest, world.state));
-  EXPECT_FALSE(KnowsOf(std::string(16, 'x'), ActionWorld::kMember, world.state));
-}
-
 TEST(Action, SaysACodeInSmallLetters) {
   EXPECT_EQ(CodeOf("ACTION_KIND_HOME_VISIT", "ACTION_KIND_"), "home-visit");
   EXPECT_EQ(CodeOf("OTHER", "ACTION_KIND_"), "other");

@@ -6,7 +6,8 @@
 
 #include "broker/machine/action.h"
 #include "broker/machine/rows.h"
-#include "tearline/stored/v1/action.pb.h"
+#include "tearline/stored/v1/command.pb.h"
+#include "tearline/stored/v1/row.pb.h"
 #include "tests/machine/event_world.h"
 
 namespace tearline::machine {

@@ -46,7 +46,7 @@ TEST(ApplyLevel, KeepsTheNewestSixtyFourInTheRow) {
       ASSERT_EQ(world.Set(command, ActionWorld::Feed()).sentence, "");
     }
   }
-  EXPECT_EQ(world.Case().changes_size(), 64);
+  EXPECT_EQ(world.Case().changes_size(), model::kChangesKept);
   EXPECT_GT(world.state.Scan(CaseAtKey(world.case_id), 1000).size(), 66u);
 }
 
@@ -84,6 +84,17 @@ TEST(ApplyLevel, RaisesWithASecondHand) {
   EXPECT_EQ(world.Case().case_().level(), v1::MAPPA_LEVEL_1);
   SecondHand second;
   second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
+  SetPost feed;
+  feed.mutable_post()->set_post("police/feed");
+  feed.mutable_post()->add_roles(v1::POST_ROLE_INTAKE);
+  feed.mutable_post()->add_services("panel-system");
+  feed.mutable_post()->mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
+  ASSERT_EQ(world.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, feed).sentence, "");
+  Actor other_feed = World::System("police/panel");
+  other_feed.set_post("police/feed");
+  EXPECT_EQ(world.Say(other_feed, COMMAND_NUMBER_SECOND_HAND, second).reason,
+            v1::ERROR_REASON_NOT_FOUND)
+      << "a feed confirms nothing";
   ASSERT_EQ(world.Say(Coordinator(), COMMAND_NUMBER_SECOND_HAND, second).sentence, "");
   EXPECT_EQ(world.Case().case_().level(), v1::MAPPA_LEVEL_3);
   EXPECT_GT(world.Waiting("ct-police/intel", v1::URGENCY_ROUTINE), waiting);

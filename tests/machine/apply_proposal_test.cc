@@ -190,7 +190,7 @@ TEST_F(ApplyProposal, LetsAnAnswerBeChangedUntilItsTime) {
   EXPECT_EQ(world_.Answer(id, kMember, kNone).reason, v1::ERROR_REASON_WRONG_STATE) << "said";
   const std::int64_t first_ms = world_.now_ms;
   world_.now_ms += 1000;
-  for (int i = 0; i < kEarlierAnswersMax; ++i) {
+  for (int i = 0; i < model::kEarlierAnswersMax; ++i) {
     ASSERT_EQ(world_.Answer(id, kMember, i % 2 == 0 ? kObjects : kNone).outcome,
               audit::Outcome::kApplied);
   }
@@ -198,7 +198,7 @@ TEST_F(ApplyProposal, LetsAnAnswerBeChangedUntilItsTime) {
   const ProposalRow row = world_.RowOf(id);
   const AskedRow& asked = row.asked(1);
   ASSERT_EQ(asked.post(), kMember);
-  ASSERT_EQ(asked.earlier_size(), kEarlierAnswersMax);
+  ASSERT_EQ(asked.earlier_size(), model::kEarlierAnswersMax);
   EXPECT_EQ(asked.earlier(0).answer(), kNone);
   EXPECT_EQ(asked.earlier(0).answered_ms(), first_ms);
 

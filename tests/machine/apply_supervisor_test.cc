@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "broker/machine/history.h"
 #include "broker/machine/rows.h"
@@ -194,6 +195,43 @@ TEST_F(ApplySupervisor, GivesWayToTheCase) {
   Tell();
   EXPECT_TRUE(world_.DecisionFor(kSupervisor).has_value());
   EXPECT_FALSE(world_.DecisionFor("prison/security").has_value());
+
+  // When it ends, whoever was named for the person is who supervises, and what was told comes late.
+  EndCase exit;
+  exit.set_case_id(model::CaseId::Parse(opened.made_id)->Bytes());
+  exit.set_reason(v1::CASE_EXIT_REASON_ADDS_NOTHING);
+  const Applied ended =
+      world_.Say(World::System("police/coordinator"), COMMAND_NUMBER_END_CASE, exit);
+  ASSERT_EQ(ended.outcome, audit::Outcome::kApplied) << ended.sentence;
+  world_.PassAndPulse(0);
+  ASSERT_TRUE(world_.DecisionFor("prison/security").has_value());
+  EXPECT_TRUE(world_.DecisionFor("prison/security")->late());
+  Tell();
+  EXPECT_TRUE(world_.DecisionFor("prison/security").has_value());
+  EXPECT_FALSE(world_.DecisionFor(kSupervisor).has_value());
+}
+
+/// A merge takes nobody's work away: whoever supervises one of the nominals supervises the person,
+/// and the other's past comes late.
+TEST_F(ApplySupervisor, SuperviseThePersonWhenTwoAreOne) {
+  ASSERT_EQ(Name(kSupervisor).outcome, audit::Outcome::kApplied);
+  const std::string mine = std::exchange(nominal_, world_.Register(2));
+  ASSERT_EQ(Name("prison/security").outcome, audit::Outcome::kApplied);
+  Tell();
+  EXPECT_FALSE(world_.DecisionFor(kSupervisor).has_value());
+  MergeNominals merge;
+  merge.set_removed_id(nominal_);
+  merge.set_surviving_id(mine);
+  Actor clerk = World::System("police/coordinator");
+  clerk.set_purpose("public-protection");
+  const Applied merged = world_.Say(clerk, COMMAND_NUMBER_MERGE_NOMINALS, merge);
+  ASSERT_EQ(merged.outcome, audit::Outcome::kApplied) << merged.sentence;
+  world_.PassAndPulse(0);
+  ASSERT_TRUE(world_.DecisionFor(kSupervisor).has_value());
+  EXPECT_TRUE(world_.DecisionFor(kSupervisor)->late());
+  Tell();
+  EXPECT_TRUE(world_.DecisionFor(kSupervisor).has_value());
+  EXPECT_TRUE(world_.DecisionFor("prison/security").has_value());
 }
 
 }  // namespace

@@ -117,12 +117,23 @@ TEST_F(MergeReach, LaterChangesAreToldToOriginatorsOfEither) {
 
   SetPost change;
   *change.mutable_post() = world_.state.Find<PostRow>(PostKey("prison/security"))->post();
-  change.mutable_post()->mutable_clearance()->set_tier(v1::TIER_SECRET);
+  change.mutable_post()->add_roles(v1::POST_ROLE_INTAKE);
   ASSERT_EQ(world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, change).outcome,
             audit::Outcome::kApplied);
   told = ToldOfAccess("ct-police/intel");
   ASSERT_EQ(told.size(), before + 2);
   EXPECT_EQ(told.back().nominal_id(), other_);
+}
+
+/// It does not matter which of the two it is kept out of, nor which of the two an event is about.
+TEST_F(MergeReach, WhatKeepsOutOfTheSurvivingOneKeepsOutOfTheRemovedOne) {
+  world_.PutInForce(kKeepingOut);
+  KeepOut(known_, kChair);
+  ASSERT_EQ(Merge(other_, known_).outcome, audit::Outcome::kApplied);
+  for (const std::string& each : {known_, other_}) {
+    world_.Tell(each);
+    EXPECT_EQ(world_.DecisionFor(kChair)->level(), v1::LEVEL_WITHHELD);
+  }
 }
 
 /// Limits set on either nominal hold for the person, from then on.
@@ -184,11 +195,26 @@ TEST_F(MergeReach, AWishThatCatchesUpGetsEachOnce) {
   const std::string two = world_.Tell(known_);
   const std::string feed =
       world_.Subscribe("prison/security", WishingWorld::About({known_}), v1::START_FROM_BEGINNING);
+  const std::string three = world_.Tell(other_);
   ASSERT_EQ(Merge(other_, known_).outcome, audit::Outcome::kApplied);
   Settle();
   world_.OpenSession(feed);
   world_.GoOn();
-  EXPECT_EQ(world_.Out(feed), (std::vector<std::string>{one, two}));
+  EXPECT_EQ(world_.Out(feed), (std::vector<std::string>{one, two, three}));
+}
+
+/// What is about both came by the one name already, and does not come again by the other.
+TEST_F(MergeReach, AWishGetsWhatIsAboutBothOnce) {
+  const std::string feed = world_.Subscribe("prison/security", WishingWorld::About({known_}));
+  world_.OpenSession(feed);
+  stored::v1::Publish both = world_.Event(known_);
+  both.add_nominals()->set_nominal_id(other_);
+  const std::string event = world_.NextEventId();
+  world_.Publish(both);
+  ASSERT_EQ(world_.Out(feed), std::vector<std::string>{event});
+  ASSERT_EQ(Merge(other_, known_).outcome, audit::Outcome::kApplied);
+  Settle();
+  EXPECT_EQ(world_.Out(feed), std::vector<std::string>{event});
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "broker/machine/case_row.h"
+#include "broker/model/limits.h"
 #include "tests/machine/action_world.h"
 
 namespace tearline::machine {
@@ -62,6 +63,26 @@ TEST_F(OpenWorkTest, IsAlsoWhatWasNotRead) {
   EXPECT_EQ(world_.Set(world_.To(v1::MAPPA_LEVEL_2)).sentence, "");
 }
 
+/// Under whichever of the person's nominals it was told.
+TEST_F(OpenWorkTest, IsOfThePersonUnderAnyNominal) {
+  const std::string other = world_.Register(2);
+  MergeNominals merge;
+  merge.set_removed_id(other);
+  merge.set_surviving_id(world_.nominal);
+  Actor clerk = World::System("police/coordinator");
+  clerk.set_purpose("public-protection");
+  const Applied asked = world_.Say(clerk, COMMAND_NUMBER_MERGE_NOMINALS, merge);
+  ASSERT_EQ(asked.outcome, audit::Outcome::kAwaitsSecondHand) << "its own panel sees more";
+  SecondHand second;
+  second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
+  Actor other_clerk = World::System("probation/coordinator");
+  other_clerk.set_purpose("public-protection");
+  ASSERT_EQ(world_.Say(other_clerk, COMMAND_NUMBER_SECOND_HAND, second).outcome,
+            audit::Outcome::kApplied);
+  ASSERT_EQ(world_.Publish(world_.Event(other)).outcome, audit::Outcome::kApplied);
+  EXPECT_THAT(Kinds(SeenBy(ActionWorld::kChair)), ElementsAre("unread of ct-police/accountable"));
+}
+
 /// An unread item is overridden by its obligation; what is routine counts for nothing.
 TEST_F(OpenWorkTest, IsOverriddenByItsId) {
   stored::v1::Publish routine = world_.Event(world_.nominal);
@@ -114,7 +135,7 @@ TEST_F(OpenWorkTest, IsOverriddenWithAReasonOnceAndOnlyWhatIsOpen) {
 
 TEST_F(OpenWorkTest, IsOverriddenInSoManyPiecesAndNoMore) {
   SetLevel command = world_.To(v1::MAPPA_LEVEL_2);
-  for (int i = 0; i < kOverridesMax; ++i) {
+  for (int i = 0; i < model::kOverridesMax; ++i) {
     ActionWorld::Override(
         std::string(14, 'x') + static_cast<char>(i / 128) + static_cast<char>(i % 128), command);
   }

@@ -3,7 +3,8 @@
 #include <map>
 #include <string>
 
-#include "tearline/stored/v1/proposal.pb.h"
+#include "tearline/stored/v1/command.pb.h"
+#include "tearline/stored/v1/row.pb.h"
 #include "tests/machine/event_world.h"
 
 namespace tearline::machine {

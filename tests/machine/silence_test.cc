@@ -8,7 +8,7 @@
 
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
-#include "tests/machine/world.h"
+#include "tests/machine/action_world.h"
 
 namespace tearline::machine {
 namespace {
@@ -210,6 +210,18 @@ TEST_F(Silence, ADutyToReadIsKeptFromWhomTheEventIsWithheldFrom) {
   EXPECT_FALSE(MayHearOf(std::string(16, 'o'), read, kAccountable, world_.state));
   EXPECT_TRUE(MayHearOf(std::string(16, 'o'), read, "police/panel", world_.state));
   EXPECT_TRUE(MayHearOf(std::string(16, 'o'), read, "board/board", world_.state));
+}
+
+TEST(Knowing, IsOfWhoIsToldOfAnEvent) {
+  ActionWorld world;
+  const std::string told = world.PublishOne();
+  EXPECT_TRUE(KnowsOf(told, ActionWorld::kIntel, world.state)) << "it answers for it";
+  EXPECT_FALSE(KnowsOf(told, ActionWorld::kMember, world.state)) << "it waits";
+  world.OpenSession(ActionWorld::kMember);
+  EXPECT_TRUE(KnowsOf(told, ActionWorld::kMember, world.state));
+  world.OpenSession(ActionWorld::kGuest);
+  EXPECT_FALSE(KnowsOf(told, ActionWorld::kGuest, world.state));
+  EXPECT_FALSE(KnowsOf(std::string(16, 'x'), ActionWorld::kMember, world.state));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "broker/rpc/event_trail.h"
 #include "tearline/v1/audit_service.grpc.pb.h"
 #include "tearline/v1/case_service.grpc.pb.h"
+#include "tearline/v1/post_service.grpc.pb.h"
 #include "tearline/v1/subscriber_service.grpc.pb.h"
 #include "tests/rpc/running_door.h"
 
@@ -127,6 +128,22 @@ class ConsultTest : public testing::Test {
     request.set_event_id(event_);
     return Ask(&v1::AuditService::StubInterface::GetReceipts, request);
   }
+  v1::ErrorReason HandOver() {
+    v1::GetHandOverRequest request;
+    *request.mutable_acting() = As("police/panel");
+    v1::GetHandOverResponse response;
+    grpc::ClientContext context;
+    return ReasonIn(v1::PostService::NewStub(door_.SystemOf("police/panel"))
+                        ->GetHandOver(&context, request, &response));
+  }
+  v1::ErrorReason Posts() {
+    v1::ReportPostsRequest request;
+    *request.mutable_acting() = As(kAuditor);
+    v1::ReportPostsResponse response;
+    grpc::ClientContext context;
+    return ReasonIn(v1::PostService::NewStub(door_.SystemOf(kAuditor))
+                        ->ReportPosts(&context, request, &response));
+  }
   std::unique_ptr<v1::AuditService::Stub> Audit(const std::string& post) {
     return v1::AuditService::NewStub(door_.SystemOf(post));
   }
@@ -149,6 +166,8 @@ class ConsultTest : public testing::Test {
       {stored::v1::CONSULTATION_KIND_OPEN_OBLIGATIONS, [this] { return OpenAt(); }, true},
       {stored::v1::CONSULTATION_KIND_THEMES, [this] { return Themes(); }, false},
       {stored::v1::CONSULTATION_KIND_RECEIPTS, [this] { return Receipts(); }, false},
+      {stored::v1::CONSULTATION_KIND_HAND_OVER, [this] { return HandOver(); }, false},
+      {stored::v1::CONSULTATION_KIND_POSTS, [this] { return Posts(); }, true},
   };
 
   RunningDoor door_;
@@ -181,7 +200,9 @@ TEST_F(ConsultTest, EveryAnswerIsPrecededByItsRecord) {
     EXPECT_EQ(what.kind(), question.kind);
     EXPECT_EQ(who.purpose(), "public-protection") << name;
     EXPECT_EQ(what.everybody(), question.of_everybody) << name;
-    const bool of_nobody = not_let_go || question.kind == stored::v1::CONSULTATION_KIND_THEMES;
+    // Nothing was let go to the panel yet: its pack is about nobody.
+    const bool of_nobody = not_let_go || question.kind == stored::v1::CONSULTATION_KIND_THEMES ||
+                           question.kind == stored::v1::CONSULTATION_KIND_HAND_OVER;
     EXPECT_EQ(what.nominal_ids_size(), question.of_everybody || of_nobody ? 0 : 1) << name;
   }
 }

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "tearline/stored/v1/action.pb.h"
+#include "tearline/stored/v1/command.pb.h"
 #include "tests/rpc/inquiry.h"
 
 namespace tearline::rpc {

@@ -47,7 +47,7 @@ class LookAtHandOverTest : public testing::Test {
   }
 
   EventWorld world_;
-  Consult looked_;
+  stored::v1::Consult looked_;
 };
 
 /// Unread is what was let go and no person has said to have read: in the feed, or received by

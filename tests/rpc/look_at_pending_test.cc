@@ -3,12 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "broker/machine/rows.h"
-#include "tearline/stored/v1/action.pb.h"
+#include "tearline/stored/v1/command.pb.h"
 #include "tests/machine/world.h"
 
 namespace tearline::rpc {
@@ -62,25 +61,15 @@ TEST_F(LookAtPendingTest, ShowsAllThatACommandSaysToWhoeverMayConfirmIt) {
 TEST_F(LookAtPendingTest, ListsWhatItHasNoFormFor) {
   Actor police = World::System("police/coordinator");
   police.set_purpose("public-protection");
-  NamePost name;
-  name.set_case_id(case_);
-  name.mutable_named()->set_post("police/panel");
-  name.mutable_named()->set_function(v1::CASE_FUNCTION_POLICE_OF_HOME);
-  ASSERT_EQ(world_.Say(police, COMMAND_NUMBER_NAME_POST, name).outcome,
-            audit::Outcome::kAwaitsSecondHand);
   SetSupervisor supervise;
   supervise.set_nominal_id(nominal_);
   supervise.set_post("police/panel");
   ASSERT_EQ(world_.Say(police, COMMAND_NUMBER_SET_SUPERVISOR, supervise).outcome,
             audit::Outcome::kAwaitsSecondHand);
   const v1::ListPendingResponse shown = Look("police/panel");
-  ASSERT_EQ(shown.commands_size(), 2);
-  std::set<std::string> words;
-  for (const v1::PendingCommand& command : shown.commands()) {
-    words.insert(command.command());
-    EXPECT_EQ(command.asks_case(), v1::PendingCommand::ASKS_NOT_SET);
-  }
-  EXPECT_EQ(words, (std::set<std::string>{"name-post", "set-supervisor"}));
+  ASSERT_EQ(shown.commands_size(), 1);
+  EXPECT_EQ(shown.commands(0).command(), "set-supervisor");
+  EXPECT_EQ(shown.commands(0).asks_case(), v1::PendingCommand::ASKS_NOT_SET);
 }
 
 /// Each row: who looks, what they see, and whether they may confirm it.

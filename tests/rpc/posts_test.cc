@@ -54,7 +54,8 @@ class PostsTest : public testing::Test {
   }
   grpc::Status Pack(const std::string& post, v1::GetHandOverResponse& response, bool why = true) {
     v1::GetHandOverRequest request;
-    *request.mutable_acting() = why ? For(post) : RunningDoor::As(post);
+    *request.mutable_acting() = For(post);
+    if (!why) request.mutable_acting()->clear_purpose();
     grpc::ClientContext context;
     return v1::PostService::NewStub(door_.HolderOf(post))
         ->GetHandOver(&context, request, &response);

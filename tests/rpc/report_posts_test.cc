@@ -65,7 +65,8 @@ class ReportPostsTest : public testing::Test {
   }
   std::map<std::string, v1::ReportedPost> Posts() const {
     std::map<std::string, v1::ReportedPost> by_name;
-    for (const v1::ReportedPost& post : All(kOperator).posts()) by_name[post.post()] = post;
+    const v1::ReportPostsResponse all = All(kOperator);
+    for (const v1::ReportedPost& post : all.posts()) by_name[post.post()] = post;
     return by_name;
   }
 

@@ -31,6 +31,7 @@ class Stage {
  private:
   /// Who keeps the records of people: of no agency in the story, so that one hand is enough.
   static constexpr char kClerk[] = "desk/coordinator";
+  static constexpr char kOperator[] = "desk/operator";
 
   using Play1 = void (Stage::*)(const Line& line);
 
@@ -58,7 +59,7 @@ class Stage {
   void Answer(const Line& line);
   void Asked(const Line& line);
 
-  // panel_verbs.cc
+  // stage_work.cc
   void Action(const Line& line);
   void Done(const Line& line);
   void Level(const Line& line);

@@ -4,7 +4,8 @@
 #include "broker/machine/proposal.h"
 #include "broker/machine/rows.h"
 #include "broker/policy/duration.h"
-#include "tearline/stored/v1/proposal.pb.h"
+#include "tearline/stored/v1/command.pb.h"
+#include "tearline/stored/v1/row.pb.h"
 #include "tests/scenarios/event_words.h"
 #include "tests/scenarios/stage.h"
 

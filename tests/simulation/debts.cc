@@ -15,6 +15,7 @@ constexpr std::int64_t kParkedWithinMs = 24 * 60 * 60 * 1000;
 constexpr std::int64_t kHistoryWithinMs = 7 * kParkedWithinMs;
 constexpr std::int64_t kDeleteWithinMs = kParkedWithinMs;
 constexpr std::int64_t kReportWithinMs = 3 * kParkedWithinMs;
+constexpr std::int64_t kTakeOverWithinMs = 3 * kParkedWithinMs;
 
 /// What each sort is given; below zero for sorts that nothing here can open.
 std::int64_t WithinOf(v1::ObligationType type) {
@@ -31,6 +32,8 @@ std::int64_t WithinOf(v1::ObligationType type) {
       return kDeleteWithinMs;
     case v1::OBLIGATION_TYPE_REPORT_BREACH:
       return kReportWithinMs;
+    case v1::OBLIGATION_TYPE_TAKE_OVER:
+      return kTakeOverWithinMs;
     default:
       return -1;
   }

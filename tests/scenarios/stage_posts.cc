@@ -10,9 +10,6 @@ namespace {
 using machine::World;
 using namespace stored::v1;
 
-constexpr char kClerk[] = "desk/coordinator";
-constexpr char kOperator[] = "desk/operator";
-
 /// Whoever holds a post now, in person.
 Actor HolderOf(const std::string& post, const state::Reader& reader) {
   Actor actor = World::Holder(post);

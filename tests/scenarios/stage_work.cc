@@ -6,7 +6,7 @@
 #include "broker/machine/action.h"
 #include "broker/machine/rows.h"
 #include "broker/policy/duration.h"
-#include "tearline/stored/v1/action.pb.h"
+#include "tearline/stored/v1/command.pb.h"
 #include "tests/scenarios/event_words.h"
 #include "tests/scenarios/stage.h"
 

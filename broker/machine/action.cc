@@ -112,15 +112,6 @@ void EndWhatIsOwed(const std::string& case_id, const std::string& nominal_id,
   }
 }
 
-std::string CodeOf(std::string_view name, std::string_view prefix) {
-  std::string code(name.substr(name.starts_with(prefix) ? prefix.size() : 0));
-  for (char& c : code) {
-    if (c == '_') c = '-';
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return code;
-}
-
 std::string OpenNaming(ObligationRow row, const policy::OpenedObligation& terms,
                        const std::vector<std::string>& action_ids, Step& step) {
   row.set_type(terms.type);

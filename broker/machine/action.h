@@ -55,9 +55,6 @@ struct OpenAction {
 void EndWhatIsOwed(const std::string& case_id, const std::string& nominal_id,
                    const std::string& action_id, const stored::v1::ActionRow& row, Step& step);
 
-/// A code as the leaf has it: "NOT_NEEDED" behind its prefix is "not-needed".
-[[nodiscard]] std::string CodeOf(std::string_view name, std::string_view prefix);
-
 /// Opens an obligation that names actions, or adds them to the open one. Returns its id.
 std::string OpenNaming(stored::v1::ObligationRow row, const policy::OpenedObligation& terms,
                        const std::vector<std::string>& action_ids, Step& step);

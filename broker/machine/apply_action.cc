@@ -10,6 +10,7 @@
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/model/limits.h"
+#include "broker/model/vocabulary.h"
 
 namespace tearline::machine {
 namespace {
@@ -117,7 +118,7 @@ Status ApplyAddAction(const stored::v1::AddAction& command, Step& step) {
   action.set_about_event_id(command.about_event_id());
   step.AddChanged("action-added", id.Text(), command.owner_post());
   step.AddChanged("action-kind", id.Text(),
-                  CodeOf(v1::ActionKind_Name(command.kind()), "ACTION_KIND_"));
+                  model::CodeOf(v1::ActionKind_Name(command.kind()), "ACTION_KIND_"));
   action.set_obligation_id(OpenCompletion(command.case_id(), nominal_id, id.Bytes(), action, step));
   step.batch.PutRow(ActionKey(command.case_id(), id.Bytes()), action);
   if (!command.about_event_id().empty()) step.trail.insert(command.about_event_id());
@@ -136,7 +137,8 @@ Status ApplyEndAction(const stored::v1::EndAction& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckEnd(command, *its_case, *row, step));
 
   const std::string id = model::ActionId::FromBytes(command.action_id())->Text();
-  step.AddChanged("action-ended", id, CodeOf(v1::ActionEnd_Name(command.end()), "ACTION_END_"));
+  step.AddChanged("action-ended", id,
+                  model::CodeOf(v1::ActionEnd_Name(command.end()), "ACTION_END_"));
   if (command.end() == v1::ACTION_END_CARRIED_OVER) {
     row->set_due_ms(command.due_ms());
     row->set_carried_over(row->carried_over() + 1);

@@ -13,6 +13,7 @@
 #include "broker/machine/supervisor.h"
 #include "broker/machine/tell_originators.h"
 #include "broker/model/limits.h"
+#include "broker/model/vocabulary.h"
 
 namespace tearline::machine {
 namespace {
@@ -68,8 +69,8 @@ bool IsLess(const v1::Case& before, const stored::v1::SetLevel& after) {
 }
 
 std::string ManagedAs(const v1::Case& its_case) {
-  return CodeOf(v1::MappaCategory_Name(its_case.category()), "MAPPA_") + "/" +
-         CodeOf(v1::MappaLevel_Name(its_case.level()), "MAPPA_");
+  return model::CodeOf(v1::MappaCategory_Name(its_case.category()), "MAPPA_") + "/" +
+         model::CodeOf(v1::MappaLevel_Name(its_case.level()), "MAPPA_");
 }
 
 void KeepChange(CaseRow& row, const Step& step) {
@@ -156,7 +157,7 @@ Status ApplyEndCase(const stored::v1::EndCase& command, Step& step) {
   WriteCase(command.case_id(), before, *row, step);
   if (!before.case_().supervising_post().empty()) BringInSupervisors(NominalOf(*row), step);
   step.AddChanged(command.as_fact() ? "case-ended-as-fact" : "case-ended", row->case_().case_id(),
-                  CodeOf(v1::CaseExitReason_Name(command.reason()), "CASE_EXIT_REASON_"));
+                  model::CodeOf(v1::CaseExitReason_Name(command.reason()), "CASE_EXIT_REASON_"));
   if (command.as_fact()) OpenSeeToWork(command.case_id(), before, step);
   return {};
 }

@@ -13,6 +13,7 @@
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
 #include "broker/model/limits.h"
+#include "broker/model/vocabulary.h"
 
 namespace tearline::machine {
 namespace {
@@ -88,17 +89,6 @@ Status CheckChange(v1::ProposalAnswer answer, const AskedRow& asked, bool in_tim
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "a post changes its answer at most 8 times");
   }
   return {};
-}
-
-std::string WordOf(v1::ProposalAnswer answer) {
-  switch (answer) {
-    case v1::PROPOSAL_ANSWER_NO_OBJECTION:
-      return "answered-no-objection";
-    case v1::PROPOSAL_ANSWER_OBJECTION:
-      return "answered-objection";
-    default:
-      return "answered-nothing-known";
-  }
 }
 
 void TakeAnswer(v1::ProposalAnswer answer, AskedRow& asked, Step& step) {
@@ -178,8 +168,9 @@ Status ApplyAnswerProposal(const stored::v1::AnswerProposal& command, Step& step
     CloseProposal(command.case_id(), command.proposal_id(), *row, step);
   }
   TakeAnswer(command.answer(), *asked, step);
-  step.AddChanged(WordOf(command.answer()),
-                  model::ProposalId::FromBytes(command.proposal_id())->Text(), asked->post());
+  step.AddChanged(
+      "answered-" + model::CodeOf(v1::ProposalAnswer_Name(command.answer()), "PROPOSAL_ANSWER_"),
+      model::ProposalId::FromBytes(command.proposal_id())->Text(), asked->post());
   if (row->closed_ms() == 0 && Unanswered(*row) == 0) {
     CloseProposal(command.case_id(), command.proposal_id(), *row, step);
   } else {

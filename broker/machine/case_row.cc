@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "broker/machine/audit_scope.h"
 #include "broker/machine/identity.h"
@@ -81,11 +82,15 @@ state::Key EndedCasesOf(const std::string& nominal_id) {
 std::optional<CaseRow> LastCaseOf(const std::string& nominal_id, const state::Reader& reader) {
   if (nominal_id.empty()) return std::nullopt;
   if (const auto open = CaseOfNominal(nominal_id, reader)) return *open;
-  const auto ended = reader.Scan(EndedCasesOf(nominal_id), kAll);  // a person has few
-  if (ended.empty()) return std::nullopt;
-  CaseRow row;
-  TEARLINE_INVARIANT(row.ParseFromString(ended.back().second), "a case row parses");
-  return row;
+  std::optional<CaseRow> last;
+  for (const std::string& id : SamePerson(nominal_id, reader)) {
+    const auto ended = reader.Scan(EndedCasesOf(id), kAll);  // a person has few
+    if (ended.empty()) continue;
+    CaseRow row;
+    TEARLINE_INVARIANT(row.ParseFromString(ended.back().second), "a case row parses");
+    if (!last || last->ended_ms() < row.ended_ms()) last = std::move(row);
+  }
+  return last;
 }
 
 bool IsChair(const v1::Case& its_case, const std::string& post) {

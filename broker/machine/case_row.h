@@ -41,7 +41,7 @@ void WriteCase(const std::string& case_id, const stored::v1::CaseRow& before,
 /// The nominal's cases that have ended, by the position of the record that ended them.
 [[nodiscard]] state::Key EndedCasesOf(const std::string& nominal_id);
 
-/// The nominal's open case; else the one that ended last; nothing if it never had one.
+/// The person's open case; else the one that ended last; nothing if there never was one.
 [[nodiscard]] std::optional<stored::v1::CaseRow> LastCaseOf(const std::string& nominal_id,
                                                             const state::Reader& reader);
 

@@ -18,6 +18,7 @@
 #include "broker/machine/silence.h"
 #include "broker/model/ids.h"
 #include "broker/model/limits.h"
+#include "broker/model/vocabulary.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -239,8 +240,9 @@ void RememberOverrides(const std::string& case_id, const CaseRow& row, const Ove
   std::vector<std::string> action_ids;
   for (const stored::v1::Override& each : overrides) {
     const OpenPiece& piece = open.at(each.work_id());
-    step.AddChanged("work-overridden", TextOf(piece),
-                    CodeOf(v1::WorkOverrideReason_Name(each.reason()), "WORK_OVERRIDE_REASON_"));
+    step.AddChanged(
+        "work-overridden", TextOf(piece),
+        model::CodeOf(v1::WorkOverrideReason_Name(each.reason()), "WORK_OVERRIDE_REASON_"));
     if (piece.kind == v1::OPEN_WORK_KIND_ACTION) action_ids.push_back(piece.id);
   }
   ObligationRow owed;

@@ -1,8 +1,8 @@
 #include "broker/machine/permission.h"
 
 #include <algorithm>
-#include <string_view>
 
+#include "broker/model/vocabulary.h"
 #include "broker/state/key.h"
 #include "tearline/stored/v1/row.pb.h"
 
@@ -169,13 +169,7 @@ bool HasOneOf(const std::vector<v1::PostRole>& roles, const v1::Post& post) {
 std::span<const Permission> PermissionTable() { return Rows(); }
 
 std::string WordOf(CommandNumber command) {
-  constexpr std::string_view kPrefix = "COMMAND_NUMBER_";
-  std::string word = CommandNumber_Name(command).substr(kPrefix.size());
-  std::replace(word.begin(), word.end(), '_', '-');
-  std::transform(word.begin(), word.end(), word.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return word;
+  return model::CodeOf(CommandNumber_Name(command), "COMMAND_NUMBER_");
 }
 
 bool IsBroker(const Actor& actor) {

@@ -4,7 +4,8 @@
 #include <set>
 #include <utility>
 
-#include "broker/machine/access_limit.h"
+#include "broker/machine/case_row.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
@@ -26,36 +27,31 @@ std::string TextOf(const std::string& proposal_id) {
   return model::ProposalId::FromBytes(proposal_id)->Text();
 }
 
-std::string NominalOf(const v1::Case& panel) {
-  return model::NominalId::Parse(panel.nominal_id())->Bytes();
-}
-
-v1::Case PanelOf(const std::string& case_id, const state::Reader& reader) {
+CaseRow PanelOf(const std::string& case_id, const state::Reader& reader) {
   const auto row = reader.See<CaseRow>(CaseKey(case_id));
   TEARLINE_INVARIANT(row != nullptr, "a proposal's case is there");
-  return row->case_();
+  return *row;
 }
 
 bool HasAnswered(const AskedRow& asked) {
   return asked.answer() != v1::PROPOSAL_ANSWER_UNSPECIFIED;
 }
 
-std::set<std::string> PostsToAsk(const v1::Case& panel, const std::string& proposer,
+std::set<std::string> PostsToAsk(const CaseRow& panel, const std::string& proposer,
                                  const state::Reader& reader) {
-  std::set<std::string> posts = {panel.accountable_post()};
-  for (const v1::Seat& seat : panel.seats()) posts.insert(seat.post());
+  std::set<std::string> posts = {panel.case_().accountable_post()};
+  for (const v1::Seat& seat : panel.case_().seats()) posts.insert(seat.post());
   posts.erase("");
   posts.erase(proposer);
-  const auto nominal = reader.See<stored::v1::NominalRow>(NominalKey(NominalOf(panel)));
-  std::erase_if(posts, [&nominal](const std::string& post) {
-    return IsKeptOut(post, *nominal) || IsInConflict(post, *nominal);
+  std::erase_if(posts, [&](const std::string& post) {
+    return IsKeptOutOfPerson(post, NominalOf(panel), reader);
   });
   return posts;
 }
 
 /// Opens what a post owes; its id. It is due at the proposal's time, then climbs a step a day; and
 /// is chased from half the way there.
-std::string OweAnswer(const std::string& case_id, const v1::Case& panel,
+std::string OweAnswer(const std::string& case_id, const CaseRow& panel,
                       const std::string& proposal_id, const ProposalRow& row,
                       const std::string& post, Step& step) {
   const std::int64_t left_ms = row.answer_by_ms() - step.now_ms();
@@ -120,7 +116,7 @@ bool HasAnybodyToAsk(const std::string& case_id, const ProposalRow& row,
 void AskPanel(const std::string& case_id, const std::string& proposal_id, ProposalRow& row,
               Step& step) {
   if (row.closed_ms() != 0) return;
-  const v1::Case panel = PanelOf(case_id, step.batch);
+  const CaseRow panel = PanelOf(case_id, step.batch);
   const std::set<std::string> posts = PostsToAsk(panel, row.proposed_by().post(), step.batch);
   for (AskedRow& asked : *row.mutable_asked()) {
     if (asked.left_ms() == 0 && !posts.contains(asked.post())) {

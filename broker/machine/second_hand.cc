@@ -35,34 +35,24 @@ bool ConfirmsForOthers(const v1::Post& post) {
          HasRole(post, v1::POST_ROLE_INFORMATION_GOVERNANCE);
 }
 
+bool HasOwnPost(const std::set<std::string>& posts, const Step& step) {
+  return std::any_of(posts.begin(), posts.end(),
+                     [&step](const std::string& post) { return IsOwnPost(post, step); });
+}
+
 /// Whether a post of the author's agency is shown what is told, as the person's case or supervisor.
 bool BringsOwnPostIn(const std::string& nominal_id, const Step& step) {
-  for (const std::string& post : SupervisorsWithoutCase(nominal_id, step.batch)) {
-    if (IsOwnPost(post, step)) return true;
-  }
+  if (HasOwnPost(SupervisorsWithoutCase(nominal_id, step.batch), step)) return true;
   const auto its_case = CaseOfNominal(nominal_id, step.batch);
-  if (!its_case) return false;
-  const v1::Case& found = its_case->case_();
-  if (IsOwnPost(found.supervising_post(), step) || IsOwnPost(found.accountable_post(), step)) {
-    return true;
-  }
-  for (const v1::Seat& seat : found.seats()) {
-    if (IsOwnPost(seat.post(), step)) return true;
-  }
-  for (const v1::CasePost& named : found.named_posts()) {
-    if (IsOwnPost(named.post(), step)) return true;
-  }
-  return false;
+  return its_case && HasOwnPost(PostsOfCase(*its_case), step);
 }
 
 /// The same, or the author's agency leads it, or glass that a post of the agency broke does.
 bool ShowsOwnPost(const std::string& nominal_id, const Step& step) {
   const auto its_case = CaseOfNominal(nominal_id, step.batch);
   if (its_case && IsOwn(its_case->case_().lead_agency(), step)) return true;
-  if (BringsOwnPostIn(nominal_id, step)) return true;
-  const std::set<std::string> opened = PostsWithGlass(nominal_id, step.now_ms(), step.batch);
-  return std::any_of(opened.begin(), opened.end(),
-                     [&step](const std::string& post) { return IsOwnPost(post, step); });
+  return BringsOwnPostIn(nominal_id, step) ||
+         HasOwnPost(PostsWithGlass(nominal_id, step.now_ms(), step.batch), step);
 }
 
 /// Whether a post of the agency has a subscription.
@@ -158,10 +148,7 @@ bool Widens(const stored::v1::SetLevel& command, const Step& step) {
   if (!row || command.as_fact() || OnlyLowers(row->case_(), command.category(), command.level())) {
     return false;
   }
-  const std::set<std::string> posts = PostsOfCase(*row);
-  return IsOwn(row->case_().lead_agency(), step) ||
-         std::any_of(posts.begin(), posts.end(),
-                     [&step](const std::string& post) { return IsOwnPost(post, step); });
+  return IsOwn(row->case_().lead_agency(), step) || HasOwnPost(PostsOfCase(*row), step);
 }
 
 std::int64_t LapsesMs(const stored::v1::PendingRow& row) {

@@ -58,4 +58,13 @@ Status CheckVocabulary(const Message& message, const std::string& path, v1::Erro
   return {};
 }
 
+std::string CodeOf(std::string_view name, std::string_view prefix) {
+  std::string code(name.substr(name.starts_with(prefix) ? prefix.size() : 0));
+  for (char& c : code) {
+    if (c == '_') c = '-';
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return code;
+}
+
 }  // namespace tearline::model

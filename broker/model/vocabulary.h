@@ -3,6 +3,7 @@
 #include <google/protobuf/message.h>
 
 #include <string>
+#include <string_view>
 
 #include "broker/status/status.h"
 
@@ -18,5 +19,9 @@ namespace tearline::model {
 /// Refuses: `reason`.
 [[nodiscard]] Status CheckVocabulary(const google::protobuf::Message& message,
                                      const std::string& path, v1::ErrorReason reason);
+
+/// A value's code, as leaves and people have it: "ACTION_KIND_HOME_VISIT" without its prefix is
+/// "home-visit". A name without the prefix keeps all its words.
+[[nodiscard]] std::string CodeOf(std::string_view name, std::string_view prefix);
 
 }  // namespace tearline::model

@@ -37,10 +37,5 @@ TEST(Action, ShowsEvidenceAlikeWhateverItIs) {
   EXPECT_EQ(EvidenceDigestOf(id, stored::v1::ActionRow()), "");
 }
 
-TEST(Action, SaysACodeInSmallLetters) {
-  EXPECT_EQ(CodeOf("ACTION_KIND_HOME_VISIT", "ACTION_KIND_"), "home-visit");
-  EXPECT_EQ(CodeOf("OTHER", "ACTION_KIND_"), "other");
-}
-
 }  // namespace
 }  // namespace tearline::machine

@@ -97,6 +97,25 @@ TEST(CaseRow, IsFoundByItsNominalWhenItHasEnded) {
   EXPECT_EQ(world.state.Scan(EndedCasesOf(world.nominal), 10).size(), 2u);
 }
 
+/// By whichever nominal of the person it was opened.
+TEST(CaseRow, IsFoundByAnyNominalOfThePersonWhenItHasEnded) {
+  ActionWorld world;
+  EndCase fact = world.Exit();
+  fact.set_as_fact(true);
+  ASSERT_EQ(world.Set(fact, ActionWorld::Feed()).sentence, "");
+  const std::string other = world.Register(2);
+  EXPECT_FALSE(LastCaseOf(other, world.state).has_value());
+  MergeNominals merge;
+  merge.set_removed_id(other);
+  merge.set_surviving_id(world.nominal);
+  Actor clerk = World::System("police/coordinator");
+  clerk.set_purpose("public-protection");
+  ASSERT_EQ(world.Say(clerk, COMMAND_NUMBER_MERGE_NOMINALS, merge).sentence, "");
+  const auto found = LastCaseOf(other, world.state);
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->case_().case_id(), world.Case().case_().case_id());
+}
+
 TEST(CaseRow, KnowsItsChairAndItsCoordinators) {
   const ActionWorld world;
   const v1::Case shown = world.Case().case_();

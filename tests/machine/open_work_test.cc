@@ -8,6 +8,7 @@
 
 #include "broker/machine/case_row.h"
 #include "broker/model/limits.h"
+#include "broker/model/vocabulary.h"
 #include "tests/machine/action_world.h"
 
 namespace tearline::machine {
@@ -21,7 +22,7 @@ using testing::IsEmpty;
 std::vector<std::string> Kinds(const std::vector<OpenPiece>& open) {
   std::vector<std::string> words;
   for (const OpenPiece& each : open) {
-    words.push_back(CodeOf(v1::OpenWorkKind_Name(each.kind), "OPEN_WORK_KIND_") + " of " +
+    words.push_back(model::CodeOf(v1::OpenWorkKind_Name(each.kind), "OPEN_WORK_KIND_") + " of " +
                     each.post);
   }
   return words;

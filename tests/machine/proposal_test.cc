@@ -46,6 +46,31 @@ TEST(Proposal, RemindsBeforeItsTime) {
   EXPECT_THAT(Reminders(2), ElementsAre(1));
 }
 
+/// Whoever is kept out of one of the nominals that are the person is not asked about the person.
+TEST(Proposal, AsksNobodyWhoIsKeptOutUnderAnotherNominal) {
+  PanelWorld world;
+  const std::string other = world.Register(2);
+  Actor clerk = World::System("probation/coordinator");
+  clerk.set_purpose("public-protection");
+  LimitAccess limit;
+  limit.set_nominal_id(other);
+  limit.add_excluded(kMember);
+  ASSERT_EQ(world.Say(clerk, COMMAND_NUMBER_LIMIT_ACCESS, limit).outcome, audit::Outcome::kApplied);
+  MergeNominals merge;
+  merge.set_removed_id(other);
+  merge.set_surviving_id(world.nominal);
+  const Applied asked = world.Say(clerk, COMMAND_NUMBER_MERGE_NOMINALS, merge);
+  SecondHand second;
+  second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
+  Actor other_clerk = World::System("police/coordinator");
+  other_clerk.set_purpose("public-protection");
+  ASSERT_EQ(world.Say(other_clerk, COMMAND_NUMBER_SECOND_HAND, second).outcome,
+            audit::Outcome::kApplied);
+  const auto answers = world.Answers(world.Propose());
+  EXPECT_FALSE(answers.contains(kMember));
+  EXPECT_TRUE(answers.contains(kChair));
+}
+
 /// A reminder is told to the post again, and to nobody else; who has answered is not reminded.
 TEST(Proposal, RemindsOnlyWhoHasNotAnswered) {
   PanelWorld world;

@@ -56,5 +56,10 @@ TEST(Vocabulary, ZeroIsAbsentAloneAndWrongInAList) {
             "`event.segments[0].flags[0]` is not a value this broker knows");
 }
 
+TEST(Vocabulary, SaysACodeInSmallLetters) {
+  EXPECT_EQ(CodeOf("ACTION_KIND_HOME_VISIT", "ACTION_KIND_"), "home-visit");
+  EXPECT_EQ(CodeOf("OTHER", "ACTION_KIND_"), "other");
+}
+
 }  // namespace
 }  // namespace tearline::model

@@ -1,8 +1,5 @@
 #include "broker/machine/hand_over.h"
 
-#include <utility>
-
-#include "broker/machine/lane.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
@@ -34,11 +31,7 @@ bool IsDead(const v1::Post& post) {
 void TellFurtherHolder(OpenedHandOver open, Step& step) {
   open.row.set_asked_position(0);
   step.batch.PutRow(ObligationKey(open.id), open.row);
-  stored::v1::ItemRow item;
-  item.set_kind(stored::v1::ITEM_KIND_OBLIGATION);
-  item.set_obligation_id(open.id);
-  item.set_stage(open.row.stage());
-  Enqueue(open.row.debtor_post(), v1::URGENCY_URGENT, std::move(item), step);
+  Tell(open.row.debtor_post(), open.id, open.row, step);
 }
 
 }  // namespace

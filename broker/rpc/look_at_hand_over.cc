@@ -8,9 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "broker/machine/case_row.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/hand_over.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
@@ -156,18 +158,23 @@ class Pack {
     *shown.mutable_accepted_at() = TimeUtil::MillisecondsToTimestamp(event.accepted_ms());
   }
 
-  /// Those whose cases bring the post in, and those it supervises without.
+  /// Those whose cases bring the post in, and those it supervises without; whatever they are known
+  /// by.
   std::set<std::string> NominalsOfPost() const {
     std::set<std::string> ids;
+    const auto add = [&](const std::string& nominal_id) {
+      const std::vector<std::string> person = machine::SamePerson(nominal_id, view_);
+      ids.insert(person.begin(), person.end());
+    };
     const Key cases = Key(Table::kCaseOf).Name(post_);
     for (const auto& [key, value] : view_.Scan(cases, model::kHandOverNominalsMax)) {
       const auto row =
           view_.See<stored::v1::CaseRow>(machine::CaseKey(key.substr(cases.bytes().size())));
-      if (row) ids.insert(model::NominalId::Parse(row->case_().nominal_id())->Bytes());
+      if (row) add(machine::NominalOf(*row));
     }
     const Key supervised = Key(Table::kSupervised).Name(post_);
     for (const auto& [key, value] : view_.Scan(supervised, model::kHandOverNominalsMax)) {
-      ids.insert(key.substr(supervised.bytes().size()));
+      add(key.substr(supervised.bytes().size()));
     }
     return ids;
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "broker/machine/audit_scope.h"
 #include "broker/machine/hand_over.h"
@@ -66,8 +67,11 @@ bool IsWatched(const std::string& nominal_id, const stored::v1::NominalRow& row,
                const state::Reader& view) {
   if (!row.surviving_id().empty()) return true;
   const auto its_case = machine::CaseOfNominal(nominal_id, view);
+  const std::vector<std::string> person = machine::SamePerson(nominal_id, view);
   return (its_case && !machine::PostsOfCase(*its_case).empty()) ||
-         !machine::SupervisorOf(nominal_id, view).empty() || machine::IsWishedFor(nominal_id, view);
+         !machine::SupervisorOf(nominal_id, view).empty() ||
+         std::any_of(person.begin(), person.end(),
+                     [&view](const std::string& id) { return machine::IsWishedFor(id, view); });
 }
 
 /// One page: posts by name, then nominals by id. Where it ended is the key of the first row that is

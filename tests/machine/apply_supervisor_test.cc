@@ -219,13 +219,7 @@ TEST_F(ApplySupervisor, SuperviseThePersonWhenTwoAreOne) {
   ASSERT_EQ(Name("prison/security").outcome, audit::Outcome::kApplied);
   Tell();
   EXPECT_FALSE(world_.DecisionFor(kSupervisor).has_value());
-  MergeNominals merge;
-  merge.set_removed_id(nominal_);
-  merge.set_surviving_id(mine);
-  Actor clerk = World::System("police/coordinator");
-  clerk.set_purpose("public-protection");
-  const Applied merged = world_.Say(clerk, COMMAND_NUMBER_MERGE_NOMINALS, merge);
-  ASSERT_EQ(merged.outcome, audit::Outcome::kApplied) << merged.sentence;
+  ASSERT_EQ(world_.Merge(nominal_, mine).sentence, "");
   world_.PassAndPulse(0);
   ASSERT_TRUE(world_.DecisionFor(kSupervisor).has_value());
   EXPECT_TRUE(world_.DecisionFor(kSupervisor)->late());

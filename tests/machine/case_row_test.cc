@@ -105,12 +105,7 @@ TEST(CaseRow, IsFoundByAnyNominalOfThePersonWhenItHasEnded) {
   ASSERT_EQ(world.Set(fact, ActionWorld::Feed()).sentence, "");
   const std::string other = world.Register(2);
   EXPECT_FALSE(LastCaseOf(other, world.state).has_value());
-  MergeNominals merge;
-  merge.set_removed_id(other);
-  merge.set_surviving_id(world.nominal);
-  Actor clerk = World::System("police/coordinator");
-  clerk.set_purpose("public-protection");
-  ASSERT_EQ(world.Say(clerk, COMMAND_NUMBER_MERGE_NOMINALS, merge).sentence, "");
+  ASSERT_EQ(world.Merge(other, world.nominal).sentence, "");
   const auto found = LastCaseOf(other, world.state);
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->case_().case_id(), world.Case().case_().case_id());

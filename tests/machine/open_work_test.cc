@@ -67,19 +67,7 @@ TEST_F(OpenWorkTest, IsAlsoWhatWasNotRead) {
 /// Under whichever of the person's nominals it was told.
 TEST_F(OpenWorkTest, IsOfThePersonUnderAnyNominal) {
   const std::string other = world_.Register(2);
-  MergeNominals merge;
-  merge.set_removed_id(other);
-  merge.set_surviving_id(world_.nominal);
-  Actor clerk = World::System("police/coordinator");
-  clerk.set_purpose("public-protection");
-  const Applied asked = world_.Say(clerk, COMMAND_NUMBER_MERGE_NOMINALS, merge);
-  ASSERT_EQ(asked.outcome, audit::Outcome::kAwaitsSecondHand) << "its own panel sees more";
-  SecondHand second;
-  second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
-  Actor other_clerk = World::System("probation/coordinator");
-  other_clerk.set_purpose("public-protection");
-  ASSERT_EQ(world_.Say(other_clerk, COMMAND_NUMBER_SECOND_HAND, second).outcome,
-            audit::Outcome::kApplied);
+  ASSERT_EQ(world_.Merge(other, world_.nominal).sentence, "");
   ASSERT_EQ(world_.Publish(world_.Event(other)).outcome, audit::Outcome::kApplied);
   EXPECT_THAT(Kinds(SeenBy(ActionWorld::kChair)), ElementsAre("unread of ct-police/accountable"));
 }

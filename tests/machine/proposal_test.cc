@@ -56,16 +56,7 @@ TEST(Proposal, AsksNobodyWhoIsKeptOutUnderAnotherNominal) {
   limit.set_nominal_id(other);
   limit.add_excluded(kMember);
   ASSERT_EQ(world.Say(clerk, COMMAND_NUMBER_LIMIT_ACCESS, limit).outcome, audit::Outcome::kApplied);
-  MergeNominals merge;
-  merge.set_removed_id(other);
-  merge.set_surviving_id(world.nominal);
-  const Applied asked = world.Say(clerk, COMMAND_NUMBER_MERGE_NOMINALS, merge);
-  SecondHand second;
-  second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
-  Actor other_clerk = World::System("police/coordinator");
-  other_clerk.set_purpose("public-protection");
-  ASSERT_EQ(world.Say(other_clerk, COMMAND_NUMBER_SECOND_HAND, second).outcome,
-            audit::Outcome::kApplied);
+  ASSERT_EQ(world.Merge(other, world.nominal).sentence, "");
   const auto answers = world.Answers(world.Propose());
   EXPECT_FALSE(answers.contains(kMember));
   EXPECT_TRUE(answers.contains(kChair));

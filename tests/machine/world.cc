@@ -222,6 +222,22 @@ std::string World::Register(int number) {
   return model::NominalId::Parse(applied.made_id)->Bytes();
 }
 
+Applied World::Merge(const std::string& removed_id, const std::string& surviving_id) {
+  const auto clerk = [](const char* post) {
+    Actor actor = System(post);
+    actor.set_purpose("public-protection");
+    return actor;
+  };
+  stored::v1::MergeNominals merge;
+  merge.set_removed_id(removed_id);
+  merge.set_surviving_id(surviving_id);
+  const Applied asked = Say(clerk("police/coordinator"), COMMAND_NUMBER_MERGE_NOMINALS, merge);
+  if (asked.outcome != audit::Outcome::kAwaitsSecondHand) return asked;
+  stored::v1::SecondHand second;
+  second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
+  return Say(clerk("probation/coordinator"), COMMAND_NUMBER_SECOND_HAND, second);
+}
+
 std::string World::OpenCase(const std::string& nominal_id,
                             const std::vector<std::pair<std::string, v1::SeatKind>>& seats,
                             const std::string& accountable_post) {

@@ -75,6 +75,9 @@ class World {
 
   /// Registers a nominal under Number(number); its id, 16 bytes.
   std::string Register(int number);
+  /// Two nominals, 16 bytes each, become one person: by police/coordinator, and by
+  /// probation/coordinator's hand where that takes two.
+  Applied Merge(const std::string& removed_id, const std::string& surviving_id);
 
   /// Opens a case of category 4, level 3, led by probation, with the given seats; its id, 16 bytes.
   /// Said by the police coordinator, so that no second hand is needed for probation's seats.

@@ -50,6 +50,18 @@ class LookAtHandOverTest : public testing::Test {
   stored::v1::Consult looked_;
 };
 
+/// What is new about a person is that under whichever nominal it was told.
+TEST_F(LookAtHandOverTest, ShowsWhatIsNewUnderAnyNominal) {
+  world_.OpenSession(kChair);
+  const std::string other = world_.Register(2);
+  ASSERT_EQ(world_.Merge(other, world_.nominal).sentence, "");
+  const std::string told = world_.NextEventId();
+  ASSERT_EQ(world_.Publish(world_.Event(other)).sentence, "");
+  const v1::GetHandOverResponse pack = Look(kChair);
+  ASSERT_EQ(pack.newest_size(), 1);
+  EXPECT_EQ(pack.newest(0).event_id(), Text(told));
+}
+
 /// Unread is what was let go and no person has said to have read: in the feed, or received by
 /// systems.
 TEST_F(LookAtHandOverTest, ShowsWhatNobodyHasRead) {

@@ -155,6 +155,16 @@ TEST_F(ReportPostsTest, CountsTheNominalsThatNoPostWatches) {
   EXPECT_EQ(All(kAuditor).unwatched_nominal_ids_size(), 0) << "bound to an area";
 }
 
+/// A wish that names any of the nominals that are the person watches the person.
+TEST_F(ReportPostsTest, APersonIsWatchedUnderAnyNominal) {
+  const std::string known = world_.Register(1);
+  const std::string other = world_.Register(2);
+  world_.Subscribe("prison/security", WishingWorld::About({other}));
+  ASSERT_EQ(All(kAuditor).unwatched(), 1U);
+  ASSERT_EQ(world_.Merge(other, known).sentence, "");
+  EXPECT_EQ(All(kAuditor).unwatched(), 0U);
+}
+
 TEST_F(ReportPostsTest, IsForOperatorsAndAuditorsAndRecordedAsOfEverybody) {
   v1::ReportPostsResponse response;
   EXPECT_EQ(ReasonOf(Look("probation/chair", response).status()), v1::ERROR_REASON_NOT_PERMITTED);

@@ -101,7 +101,8 @@ void ShowAccessWithdrawn(const v1::DeliveredAccessWithdrawn& withdrawn) {
 
 void ShowDelivery(const v1::Delivery& delivery) {
   std::cout << Word(delivery.lane()) << ' ' << delivery.sequence();
-  if (delivery.attempt() > 1) std::cout << " (again, attempt " << delivery.attempt() << ')';
+  // The broker knows that it let it go, not that anybody took it.
+  if (delivery.attempt() > 1) std::cout << " (may have come before)";
   std::cout << "  ";
   if (delivery.has_event()) {
     ShowEvent(delivery.event());

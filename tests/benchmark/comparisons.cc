@@ -1,20 +1,19 @@
 #include "tests/benchmark/comparisons.h"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <map>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <utility>
 
 #include "tests/benchmark/beside_many.h"
+#include "tests/benchmark/country.h"
 #include "tests/benchmark/judge_bench.h"
+#include "tests/benchmark/process.h"
 #include "tests/benchmark/proof_bench.h"
 #include "tests/benchmark/subscriber.h"
 #include "tests/benchmark/timings.h"
@@ -59,28 +58,14 @@ void CompareRate(Scene& scene, const Depth& depth, int rounds, std::vector<Row>&
                                "1/s"));
 }
 
-/// What a process has used of the cores so far, in microseconds.
-double CpuOf(pid_t process) {
-  std::ifstream stat("/proc/" + std::to_string(process) + "/stat");
-  std::string text;
-  std::getline(stat, text);
-  std::istringstream fields(text.substr(text.rfind(')') + 2));
-  std::string skipped;
-  for (int i = 0; i < 11; ++i) fields >> skipped;
-  double user = 0;
-  double system = 0;
-  fields >> user >> system;
-  return (user + system) * 1e6 / static_cast<double>(sysconf(_SC_CLK_TCK));
-}
-
 /// What an event costs of a core, in all threads of the server: neighbours on the machine change
 /// that least of all.
 void CompareCpu(Scene& scene, const Depth& depth, int rounds, std::vector<Row>& rows) {
   Rounds cpu;
   const auto spent_on = [](pid_t process, const std::function<Loaded()>& load) {
-    const double before = CpuOf(process);
+    const double before = CpuUsOf(process);
     const auto events = static_cast<double>(load().events);
-    return (CpuOf(process) - before) / events;
+    return (CpuUsOf(process) - before) / events;
   };
   for (int i = 0; i < rounds; ++i) {
     const double bare = spent_on(scene.bare.process(), [&] { return scene.Bare(depth); });
@@ -200,6 +185,7 @@ std::vector<Row> CompareAll(Scene& scene, const Size& size, const std::string& o
       {"judging", [&](auto& rows) { CompareJudging(rounds, rows); }},
       {"people", [&](auto& rows) { ComparePeople(scene, size.people, rounds, rows); }},
       {"subscriptions", [&](auto& rows) { CompareSubscriptions(scene, rounds, rows); }},
+      {"country", [&](auto& rows) { CompareCountries(scene, size.people, rows); }},
       {"verifying", [&](auto& rows) { CompareVerifying(scene, rounds, rows); }},
       {"exporting", [&](auto& rows) { CompareExporting(scene, rows); }},
       {"replay", [&](auto& rows) { CompareReplay(scene, size, rows); }},

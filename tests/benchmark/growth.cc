@@ -16,31 +16,19 @@
 namespace tearline::benchmark {
 namespace {
 
-/// What is proposed before the writer takes a turn: less than one agency's queue holds.
-constexpr std::size_t kTogether = 500;
 /// What is read of the ledger at once.
 constexpr std::size_t kReadBytes = 1024 * 1024;
 
-stored::v1::Actor ActorOf(const char* agency, const char* member, const char* post) {
-  stored::v1::Actor actor;
-  actor.set_agency(agency);
-  actor.set_member(member);
-  actor.set_certificate_digest(std::string(32, 'c'));
-  actor.set_post(post);
-  actor.set_purpose("public-protection");
-  return actor;
-}
-
 const stored::v1::Actor& Clerk() {
-  static const stored::v1::Actor clerk = ActorOf("office", "clerk", "office/coordinator");
+  static const stored::v1::Actor clerk = ActorOf("office/clerk", "office/coordinator");
   return clerk;
 }
 const stored::v1::Actor& Keeper() {
-  static const stored::v1::Actor keeper = ActorOf("office", "keeper", "office/operator");
+  static const stored::v1::Actor keeper = ActorOf("office/keeper", "office/operator");
   return keeper;
 }
 const stored::v1::Actor& Feeder() {
-  static const stored::v1::Actor feeder = ActorOf("police", "feeder", "police/intelligence");
+  static const stored::v1::Actor feeder = ActorOf("police/feeder", "police/intelligence");
   return feeder;
 }
 
@@ -52,6 +40,16 @@ T Must(Result<T> result, const char* what) {
 }
 
 }  // namespace
+
+stored::v1::Actor ActorOf(const std::string& member, const std::string& post) {
+  stored::v1::Actor actor;
+  actor.set_agency(member.substr(0, member.find('/')));
+  actor.set_member(member.substr(member.find('/') + 1));
+  actor.set_certificate_digest(std::string(32, 'c'));
+  actor.set_post(post);
+  actor.set_purpose("public-protection");
+  return actor;
+}
 
 Growth::Growth(const std::filesystem::path& config)
     : name_("growth-" + std::to_string(clock_.WallMs()) + "-") {
@@ -86,11 +84,12 @@ std::vector<machine::Applied> Growth::Record(std::vector<sequencer::Proposal> pr
   return all;
 }
 
-std::vector<machine::Applied> Growth::Publish(const std::vector<v1::PublishItem>& items) {
+std::vector<machine::Applied> Growth::Publish(const std::vector<v1::PublishItem>& items,
+                                              const stored::v1::Actor& actor) {
   std::vector<const v1::PublishItem*> together;
   for (const v1::PublishItem& item : items) together.push_back(&item);
   const auto view = writer_->View();
-  sequencer::PublishPreparation preparation(together, Feeder(),
+  sequencer::PublishPreparation preparation(together, actor,
                                             {*view, *stores_.vault, clock_.WallMs()});
   std::vector<sequencer::Proposal> proposals;
   for (Result<sequencer::Proposal>& proposal : preparation.Finish()) {
@@ -111,7 +110,7 @@ std::vector<std::string> Growth::AddPeople(std::size_t count) {
       identifier.set_type(v1::IDENTIFIER_TYPE_OTHER);
       identifier.set_value(item.request_id());
     }
-    const std::vector<machine::Applied> events = Publish(items);
+    const std::vector<machine::Applied> events = Publish(items, Feeder());
     const auto view = writer_->View();
     std::vector<std::string> fresh;
     for (const machine::Applied& event : events) {
@@ -162,7 +161,7 @@ void Growth::AddEvents(const std::vector<std::string>& nominal_ids, std::size_t 
       v1::PublishItem& item = items.emplace_back(ItemAbout(nominal_ids[done % nominal_ids.size()]));
       item.set_request_id(name_ + std::to_string(made_++));
     }
-    (void)Publish(items);
+    (void)Publish(items, Feeder());
   }
 }
 
@@ -191,7 +190,7 @@ void Growth::AddSubscriptions(std::size_t count) {
     posts.push_back(sequencer::MakeProposal(Keeper(), stored::v1::COMMAND_NUMBER_SET_POST, set));
     (void)Record(std::move(posts));
 
-    const stored::v1::Actor reader = ActorOf("probation", "reader", ("probation/" + desk).c_str());
+    const stored::v1::Actor reader = ActorOf("probation/reader", "probation/" + desk);
     std::vector<sequencer::Proposal> wishes;
     for (; made < count && wishes.size() < model::kSubscriptionsPerPostMax; ++made) {
       stored::v1::CreateSubscription wish;

@@ -14,6 +14,12 @@
 
 namespace tearline::benchmark {
 
+/// Somebody of the stage, for a post, "AGENCY/MEMBER" and "AGENCY/POST".
+stored::v1::Actor ActorOf(const std::string& member, const std::string& post);
+
+/// What is proposed before the writer takes a turn: less than one agency's queue holds.
+inline constexpr std::size_t kTogether = 500;
+
 /// Makes the ledger of a broker that is stopped grow: through the same preparing, writer and
 /// machine, but in this process, in large groups, and with nobody asking. Of the directory of
 /// tests/end_to_end/stage.cc.
@@ -41,14 +47,19 @@ class Growth {
   /// The first leaves of the log, as an auditor is handed them. Requires: there are as many.
   std::vector<v1::LogLeaf> FirstLeaves(std::size_t count) const;
 
+  /// Records commands, in large groups, in their order; each must be applied.
+  std::vector<machine::Applied> Record(std::vector<sequencer::Proposal> proposals);
+
+  /// Publishes items for somebody.
+  std::vector<machine::Applied> Publish(const std::vector<v1::PublishItem>& items,
+                                        const stored::v1::Actor& actor);
+
   std::shared_ptr<const state::View> View() const { return writer_->View(); }
 
   /// How many records there are.
   model::Position Records() const { return stores_.ledger->Tip(); }
 
  private:
-  std::vector<machine::Applied> Record(std::vector<sequencer::Proposal> proposals);
-  std::vector<machine::Applied> Publish(const std::vector<v1::PublishItem>& items);
   void OpenCases(const std::vector<std::string>& nominal_ids);
 
   clock::SystemClock clock_;

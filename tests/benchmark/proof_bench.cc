@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <ctime>
-#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -14,6 +13,7 @@
 #include "broker/merkle/proof.h"
 #include "clients/verifier/log_check.h"
 #include "tearline/v1/audit_service.grpc.pb.h"
+#include "tests/benchmark/process.h"
 
 namespace tearline::benchmark {
 namespace {
@@ -65,14 +65,6 @@ void HashAll(const std::vector<verifier::LeafEntry>& entries) {
     last = merkle::NodeHash(merkle::LeafHash(entry.leaf), last);
   }
   Must(last != crypto::Digest(), "hashes are made");
-}
-
-std::uint64_t ResidentKb(pid_t process) {
-  std::ifstream status("/proc/" + std::to_string(process) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmRSS:")) return std::stoull(line.substr(6));
-  }
-  throw std::runtime_error("the broker's memory cannot be read");
 }
 
 /// Reads the whole log over the wire; how many leaves it had.

@@ -48,6 +48,8 @@ agencies { agency: "police" kind: AGENCY_KIND_POLICE
            authority_certificate_file: "@/certs/police/ca.pem" }
 agencies { agency: "probation" kind: AGENCY_KIND_PROBATION
            authority_certificate_file: "@/certs/probation/ca.pem" }
+agencies { agency: "prison" kind: AGENCY_KIND_PRISON
+           authority_certificate_file: "@/certs/prison/ca.pem" }
 agencies { agency: "inspectorate" kind: AGENCY_KIND_INSPECTORATE
            authority_certificate_file: "@/certs/inspectorate/ca.pem" }
 members { agency: "office" member: "clerk" kind: MEMBER_KIND_SERVICE }
@@ -58,6 +60,7 @@ members { agency: "office" member: "governor" kind: MEMBER_KIND_SERVICE }
 members { agency: "police" member: "feeder" kind: MEMBER_KIND_SERVICE }
 members { agency: "police" member: "officer" kind: MEMBER_KIND_SERVICE }
 members { agency: "probation" member: "reader" kind: MEMBER_KIND_SERVICE }
+members { agency: "prison" member: "feeder" kind: MEMBER_KIND_SERVICE }
 members { agency: "inspectorate" member: "auditor" kind: MEMBER_KIND_SERVICE }
 posts { post: "inspectorate/auditor" roles: POST_ROLE_AUDITOR services: "auditor"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
@@ -80,6 +83,8 @@ posts { post: "probation/chair" roles: POST_ROLE_CHAIR services: "reader"
 posts { post: "probation/manager" roles: POST_ROLE_OFFENDER_MANAGER services: "reader"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
 posts { post: "probation/supervisor" roles: POST_ROLE_OFFENDER_MANAGER
+        clearance { tier: TIER_OFFICIAL sensitive: true } }
+posts { post: "prison/security" roles: POST_ROLE_PRISON_SECURITY services: "feeder"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
 posts { post: "probation/guest" roles: POST_ROLE_PRACTITIONER clearance { tier: TIER_OFFICIAL } }
 )";
@@ -181,7 +186,8 @@ void Stage::MakeMaterial() const {
   const fs::path log = top / "log";
   RunProgram({fs::absolute(place_.certificates), top / "certs", "--member", "office/clerk",
               "office/keeper", "office/warden", "office/drafter", "office/governor",
-              "police/feeder", "police/officer", "probation/reader", "inspectorate/auditor"},
+              "police/feeder", "police/officer", "prison/feeder", "probation/reader",
+              "inspectorate/auditor"},
              log);
   RunProgram({"/usr/bin/openssl", "rand", "-out", top / "keys/key-encryption.key", "32"}, log);
   RunProgram(

@@ -16,6 +16,9 @@ using FoundRows = std::vector<std::pair<std::string, std::string>>;
 /// Rows remembered from group to group, before those are forgotten that nobody asked for.
 constexpr std::size_t kRowsKept = 16'384;
 
+/// Deadlines begin with milliseconds, 8 bytes big-endian, from 1970 on: none begins with a set bit.
+constexpr char kAfterAllTimes[] = "\xff";
+
 Table TableOf(const Key& key) { return static_cast<Table>(key.bytes().front()); }
 
 /// A key from bytes that were one.
@@ -73,11 +76,26 @@ std::optional<std::string> Batch::Get(const Key& key) const {
   return value.there() ? std::optional(value.Bytes()) : std::nullopt;
 }
 
-FoundRows Batch::Scan(const Key& prefix, const Key& from, std::size_t rows_max) const {
-  TEARLINE_INVARIANT(from.bytes().starts_with(prefix.bytes()), "a scan starts within its prefix");
+/// Where a scan may begin to read below: at its beginning, or later if nothing lies between.
+Key Batch::FirstBelow(const Key& prefix, const Key& from) const {
+  const Key deadlines(Table::kDeadline);
+  if (prefix.bytes() != deadlines.bytes() || from.bytes() != deadlines.bytes()) return from;
+  if (!first_deadline_stands_) {
+    const Key begin = first_deadline_ ? Again(*first_deadline_) : deadlines;
+    const FoundRows first = below_->Scan(deadlines, begin, 1);
+    first_deadline_ = first.empty() ? deadlines.bytes() + kAfterAllTimes : first.front().first;
+    first_deadline_stands_ = true;
+  }
+  return Again(*first_deadline_);
+}
+
+FoundRows Batch::Scan(const Key& prefix, const Key& asked_from, std::size_t rows_max) const {
+  TEARLINE_INVARIANT(asked_from.bytes().starts_with(prefix.bytes()),
+                     "a scan starts within its prefix");
+  const Key from = FirstBelow(prefix, asked_from);
   const auto table = written_.find(TableOf(prefix));
   if (table == written_.end()) return below_->Scan(prefix, from, rows_max);
-  auto written = table->second.lower_bound(from.bytes());
+  auto written = table->second.lower_bound(asked_from.bytes());
   const auto in_prefix = [&] {
     return written != table->second.end() && written->first.starts_with(prefix.bytes());
   };
@@ -132,6 +150,14 @@ void Batch::Write(const Key& key, RowValue value) {
 
 void Batch::GoOnAbove(const Reader& below) {
   below_ = &below;
+  const auto deadlines = written_.find(Table::kDeadline);
+  if (first_deadline_ && deadlines != written_.end()) {
+    const auto& [key, row] = *deadlines->second.begin();
+    if (key <= *first_deadline_) {
+      first_deadline_ = std::string(key);
+      first_deadline_stands_ = row->second.value.there();
+    }
+  }
   for (const auto& [table, rows] : written_) {
     for (const auto& [key, row] : rows) row->second.written = false;
   }

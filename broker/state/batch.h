@@ -84,8 +84,13 @@ class Batch final : public Reader {
 
   const RowValue& Look(const Key& key, RowValue& unkept) const override;
   void Write(const Key& key, RowValue value);
+  Key FirstBelow(const Key& prefix, const Key& from) const;
 
   const Reader* below_;
+  /// Below, no deadline comes before this; nothing if that is not known. Deadlines are erased from
+  /// their front, and whoever reads from there walks over all that were, until files are merged.
+  mutable std::optional<std::string> first_deadline_;
+  mutable bool first_deadline_stands_ = false;  ///< It is the first, and not only no later.
   /// Also what was found below, or was not: records ask for the same few rows again and again, of the
   /// same posts, agencies and cases.
   mutable Rows rows_;

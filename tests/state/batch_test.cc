@@ -1,8 +1,10 @@
 #include "broker/state/batch.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <random>
@@ -41,9 +43,11 @@ class Counted final : public Reader {
     return behind_.Get(key);
   }
   Rows Scan(const Key& prefix, const Key& from, std::size_t rows_max) const override {
+    scanned_from.push_back(from.bytes());
     return behind_.Scan(prefix, from, rows_max);
   }
   mutable std::map<std::string, int> asked;
+  mutable std::vector<std::string> scanned_from;
 
  private:
   const Reader& behind_;
@@ -147,6 +151,56 @@ TEST_F(BatchTest, GoesOnAboveWhatItWasCommittedTo) {
   EXPECT_EQ(batch.Get(AgencyKey("b")), "B") << "what was committed is not taken back";
 }
 
+Key DeadlineAt(std::uint64_t ms) { return Key(Table::kDeadline).U64(ms); }
+
+/// What a store erased it may walk over until it merges its files, and deadlines are erased from
+/// their front.
+TEST_F(BatchTest, ReadsDeadlinesFromTheFirstThatIsThere) {
+  const Key all(Table::kDeadline);
+  Counted counted(below_);
+  Batch batch(counted);
+  const auto commit = [&] {
+    below_.Commit(batch);
+    batch.GoOnAbove(counted);
+    counted.scanned_from.clear();
+  };
+  for (std::uint64_t ms = 10; ms < 20; ++ms) batch.Put(DeadlineAt(ms), std::to_string(ms) + " ");
+  commit();
+  EXPECT_EQ(Values(batch.Scan(all, 2)), "10 11 ");
+  for (std::uint64_t ms = 10; ms < 15; ++ms) batch.Erase(DeadlineAt(ms));
+  EXPECT_EQ(Values(batch.Scan(all, 2)), "15 16 ");
+  commit();
+  EXPECT_EQ(Values(batch.Scan(all, 2)), "15 16 ");
+  commit();
+  EXPECT_EQ(Values(batch.Scan(all, 2)), "15 16 ");
+  EXPECT_THAT(counted.scanned_from, testing::Each(DeadlineAt(15).bytes()));
+
+  batch.Put(DeadlineAt(12), "12 ");  // An earlier one is found, before and after it lasts.
+  EXPECT_EQ(Values(batch.Scan(all, 2)), "12 15 ");
+  commit();
+  EXPECT_EQ(Values(batch.Scan(all, 2)), "12 15 ");
+  for (const std::uint64_t ms : {12U, 15U, 16U, 17U, 18U, 19U}) batch.Erase(DeadlineAt(ms));
+  commit();
+  EXPECT_EQ(Values(batch.Scan(all, 2)), "");
+  batch.Put(DeadlineAt(9), "9 ");
+  commit();
+  EXPECT_EQ(Values(batch.Scan(all, 2)), "9 ");
+}
+
+/// What a record erased and gave back is found again.
+TEST_F(BatchTest, FindsAgainTheFirstDeadlineThatWasRolledBack) {
+  const Key all(Table::kDeadline);
+  Batch batch(below_);
+  for (const std::uint64_t ms : {10U, 20U}) batch.Put(DeadlineAt(ms), std::to_string(ms) + " ");
+  below_.Commit(batch);
+  batch.GoOnAbove(below_);
+  batch.Mark();
+  batch.Erase(DeadlineAt(10));
+  EXPECT_EQ(Values(batch.Scan(all, 2)), "20 ");
+  batch.RollBack();
+  EXPECT_EQ(Values(batch.Scan(all, 2)), "10 20 ");
+}
+
 TEST_F(BatchTest, ForgetsWhatNobodyAskedForOnceItKnowsMuch) {
   const Counted counted(below_);
   Batch batch(counted);
@@ -239,7 +293,14 @@ class BatchAgainstMap : public testing::TestWithParam<unsigned> {
   Key AnyKey() {
     std::string name;
     for (unsigned i = Below(5); i > 0; --i) name += Below(2) == 0 ? '\0' : '\xff';
-    return Key(Below(4) == 0 ? Table::kMember : Table::kAgency).Fixed(name);
+    switch (Below(5)) {
+      case 0:
+        return Key(Table::kMember).Fixed(name);
+      case 1:  // A time, and whose: none has a set bit in front.
+        return Key(Table::kDeadline).Fixed(name.empty() ? name : "\x1" + name);
+      default:
+        return Key(Table::kAgency).Fixed(name);
+    }
   }
   void WriteAnything(Batch& batch, Model& model) {
     const Key key = AnyKey();

@@ -105,6 +105,7 @@ void Country::Settle() {
   AddPeople();
   WatchPeople();
   OpenCases();
+  growth_.Rest();
 }
 
 /// Managers first: who is escalated to must be there.

@@ -84,6 +84,13 @@ std::vector<machine::Applied> Growth::Record(std::vector<sequencer::Proposal> pr
   return all;
 }
 
+void Growth::Rest() {
+  model::Position before = 0;
+  do {
+    before = Records();
+  } while (writer_->Step() && Records() != before);
+}
+
 std::vector<machine::Applied> Growth::Publish(const std::vector<v1::PublishItem>& items,
                                               const stored::v1::Actor& actor) {
   std::vector<const v1::PublishItem*> together;

@@ -54,6 +54,9 @@ class Growth {
   std::vector<machine::Applied> Publish(const std::vector<v1::PublishItem>& items,
                                         const stored::v1::Actor& actor);
 
+  /// Lets the broker end what it goes on with by itself.
+  void Rest();
+
   std::shared_ptr<const state::View> View() const { return writer_->View(); }
 
   /// How many records there are.

@@ -31,11 +31,22 @@ namespace tearline::machine {
 ///      covered and sound, and approved only after a simulation whose raises are signed off
 ///   3  a post's new holder must take over (hand_over.h); what is owed by a post nobody acts for
 ///      climbs at once
-inline constexpr std::uint16_t kBehaviourVersion = 3;
+///   4  a post out of reach is stood in for (reach.h); a purpose or legal basis is one that the policy
+///      lists; a policy keeps out whoever is to be kept out; an originator hears of a disclosure that
+///      rests on its event
+inline constexpr std::uint16_t kBehaviourVersion = 4;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;
 /// The version from which posts are handed over, and dead addresses chased.
 inline constexpr std::uint16_t kPostsHandedOverFrom = 3;
+/// The version from which posts that are out of reach are stood in for.
+inline constexpr std::uint16_t kReachFrom = 4;
+/// The version from which purposes and legal bases are held to the policy's lists.
+inline constexpr std::uint16_t kCodesListedFrom = 4;
+/// The version from which a policy must keep out whoever is excluded or in conflict.
+inline constexpr std::uint16_t kKeptOutFrom = 4;
+/// The version from which originators hear of disclosures.
+inline constexpr std::uint16_t kDisclosuresToldFrom = 4;
 
 /// What of that which live streams found out before a record no longer holds after it. Each means
 /// what stands before it, too.

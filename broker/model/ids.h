@@ -107,6 +107,12 @@ struct ActionTag {
 struct ProposalTag {
   static constexpr std::string_view kPrefix = "prop";
 };
+struct InformationRequestTag {
+  static constexpr std::string_view kPrefix = "rfi";
+};
+struct MeetingTag {
+  static constexpr std::string_view kPrefix = "meet";
+};
 struct PendingTag {
   static constexpr std::string_view kPrefix = "pend";
 };
@@ -128,6 +134,8 @@ using SessionId = Id<SessionTag>;
 using GlassId = Id<GlassTag>;
 using ActionId = Id<ActionTag>;
 using ProposalId = Id<ProposalTag>;
+using InformationRequestId = Id<InformationRequestTag>;
+using MeetingId = Id<MeetingTag>;
 using PendingId = Id<PendingTag>;
 using SubscriptionId = Id<SubscriptionTag>;
 using LedgerId = Id<LedgerTag>;

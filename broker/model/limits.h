@@ -76,6 +76,29 @@ inline constexpr int kEarlierAnswersMax = 8;
 inline constexpr std::size_t kOpenProposalsMax = 16;
 /// How far ahead an action or an answer may be due: a meeting comes round within it.
 inline constexpr std::chrono::milliseconds kPanelDueMax{std::chrono::hours(24 * 366)};
+/// What one post may answer for when others ask for information.
+inline constexpr int kPostCapabilitiesMax = 16;
+/// Posts that answer for one capability, or in one agency, and are looked at to find whom a request
+/// asks: every force and prison, ten times over.
+inline constexpr std::size_t kCapablePostsLookedAtMax = 4096;
+/// Posts, agencies or capabilities that one request for information names.
+inline constexpr int kAddresseesMax = 16;
+/// Posts that one request for information asks: a whole panel. More is a circular.
+inline constexpr std::size_t kAskedPostsMax = 64;
+/// Requests for information that one post has made and that somebody has not answered.
+inline constexpr std::size_t kOpenInformationRequestsMax = 64;
+/// How long the post above has to look at why information was refused.
+inline constexpr std::chrono::milliseconds kRefusalReviewedWithin{std::chrono::hours(24 * 7)};
+/// Meetings of one case that are planned at once.
+inline constexpr std::size_t kPlannedMeetingsMax = 16;
+/// Posts expected at one meeting, present, and sending apologies, each.
+inline constexpr int kAttendeesMax = 64;
+/// Documents of one meeting, those that others took the place of among them.
+inline constexpr int kMeetingDocumentsMax = 16;
+/// Actions that one meeting's row names as agreed at it, and as gone through at it, each.
+inline constexpr int kMeetingActionsMax = 64;
+/// How long the minutes of a meeting may take: about ten working days.
+inline constexpr std::chrono::milliseconds kMinutesWithin{std::chrono::hours(24 * 14)};
 /// How long a post's new holder has to read what was handed over.
 inline constexpr std::chrono::milliseconds kTakeOverWithin{std::chrono::hours(72)};
 /// People whom one hand-over pack is about: 16 KiB of a header. A caseload is under a hundred.
@@ -94,6 +117,16 @@ inline constexpr int kNamedPostsMax = 16;
 inline constexpr std::size_t kPostServicesMax = 16;
 /// Agencies an adapter may publish for.
 inline constexpr std::size_t kPublishesForMax = 64;
+/// Signing keys of one agency in force at once: each is tried where none is named. One for each
+/// system that publishes, and the next one before the old one ends.
+inline constexpr int kSigningKeysInForceMax = 8;
+/// Signing keys one agency ever had: all of them are listed in one answer, to verify what is old.
+inline constexpr int kSigningKeysEverMax = 256;
+/// How long a signing key may be in force: three years.
+inline constexpr std::chrono::milliseconds kSigningKeyLastsMax{std::chrono::hours(24 * 1096)};
+/// A statement that an originator signs, in bytes: names, a marking and a dozen digests. A header
+/// holds six of them beside the tear-lines.
+inline constexpr std::size_t kSignedStatementBytesMax = 2048;
 /// On-behalf-of user and issuer, in bytes each.
 inline constexpr std::size_t kOnBehalfOfBytesMax = 128;
 
@@ -124,6 +157,9 @@ inline constexpr std::size_t kPolicyRulesMax = 1000;
 inline constexpr int kConditionDepthMax = 8;
 /// Agencies, posts, cases and events, each, of the world in which a policy is tested.
 inline constexpr int kPolicySamplesMax = 64;
+/// Codes of a policy's list of purposes, and of its list of legal bases: no more than a person chooses
+/// from.
+inline constexpr int kPolicyCodesMax = 64;
 /// Tests of one policy.
 inline constexpr int kPolicyTestsMax = 256;
 /// Rules asked while a policy's tests and matrix run: one for each nominal, rule, event and post.
@@ -221,7 +257,10 @@ static_assert(kRecordBytesMax <= kAppendBytesMax);
 static_assert(kRecordBytesMax < 4 * 1024 * 1024);
 // A policy and its surroundings fit a header; so do four tear-lines with eight wrapped keys each.
 static_assert(kPolicyBytesMax + 8 * 1024 <= kHeaderBytesMax);
-static_assert(kTearLinesMax * (kTearLineBytesMax + 1024) + 16 * 1024 <= kHeaderBytesMax);
+// Each of them, the manifest and the pointer may be signed.
+static_assert(kTearLinesMax * (kTearLineBytesMax + 1024) + 16 * 1024 +
+                  (kTearLinesMax + 2) * kSignedStatementBytesMax <=
+              kHeaderBytesMax);
 // The largest event fits the smallest window, or it would never be released.
 static_assert(kEventBytesMax + kTearLinesMax * kTearLineBytesMax < kWindowBytesMin);
 

@@ -86,6 +86,17 @@ inline constexpr int kHandOverNewestMax = 10;
 /// The newest events of one person that are looked at for those.
 inline constexpr std::size_t kHandOverLookedAtMax = 64;
 
+/// Events in one frame of a case's feed: two screens, and a few milliseconds of reading leaves.
+inline constexpr int kCaseFeedEntriesMax = 32;
+/// Rows of a person's trail that are looked at before the next frame is begun.
+inline constexpr std::size_t kCaseFeedRowsMax = 1024;
+/// How soon after one look at what is new a followed case is looked at again: each look that shows
+/// something is a record, and an hour of them stays below half of a member's consultations.
+inline constexpr std::chrono::seconds kCaseFeedEvery{6};
+/// Consultations of a person that are looked at for a post's last pack, the newest first: beyond
+/// them the post is told that it never read one, and its pack begins four weeks ago.
+inline constexpr std::size_t kLastPackLooksMax = 4096;
+
 /// Silence after which a feed says how far it is: a client that hears nothing for three of these
 /// knows that the connection is dead.
 inline constexpr std::chrono::seconds kProgressEvery{10};

@@ -9,7 +9,7 @@ namespace tearline::state {
 ///
 /// Raise it whenever a row of row.proto, a table or its key changes, or the machine leaves other
 /// rows behind for the same record. tests/state/shape_test.cc and the golden replay notice both.
-inline constexpr std::uint32_t kShape = 4;
+inline constexpr std::uint32_t kShape = 5;
 
 /// The tables of the state. A number is written into every key and is never reused; docs/on-disk.md
 /// tells each table's key. The rows are messages of proto/tearline/stored/v1/row.proto unless said.
@@ -23,6 +23,7 @@ enum class Table : std::uint8_t {
   kPending = 6,      ///< pending id -> PendingRow
   kPendingOf = 7,    ///< agency of the first hand, pending id -> ""
   kTelling = 8,      ///< position (8), count within the record (4) -> TellingRow
+  kSigningKey = 9,   ///< agency, key id (32) -> SigningKeyRow
   kNominal = 10,     ///< nominal id -> NominalRow
   kIdentifier = 11,  ///< type (4 bytes), index digest -> IdentifierRow
   kNominalIdentifier = 12,  ///< nominal id, type (4 bytes), index digest -> ""
@@ -34,9 +35,19 @@ enum class Table : std::uint8_t {
   kGlassUnreviewed = 23,    ///< post, or agency and person "AGENCY//PERSON" -> break-glass id: until
                             ///< it is reviewed
   kAction = 24,             ///< case id, action id -> ActionRow
+  kCapable = 25,            ///< capability (1), agency, post -> "": answers for it
   kProposal = 26,           ///< case id, proposal id -> ProposalRow
+  kMeeting = 27,            ///< case id, meeting id -> MeetingRow
   kSupervised = 28,         ///< post, nominal id -> "": supervises it, by SetSupervisor
   kPolicy = 30,             ///< policy digest -> PolicyRow
+  kInformationRequest = 31,  ///< information request id -> InformationRequestRow
+  kInformationRequestOf =
+      32,  ///< post, part (1): 1 made it, 2 is asked, 3 looks at a refusal; state (1): 1 open,
+           ///< 2 closed; information request id -> ""
+  kInformationRequestOfCase =
+      33,  ///< case id, state (1): 1 open, 2 closed; information request id -> "": made for the case
+  kTrailOfNominal = 34,     ///< nominal id, position (8), event id -> "": records whose details
+                            ///< speak of an event about the nominal
   kEvent = 40,              ///< event id -> EventRow
   kEventOfNominal = 41,     ///< nominal id, position (8) -> event id
   kRequest = 42,            ///< agency, request id -> RequestRow
@@ -63,6 +74,8 @@ enum class Table : std::uint8_t {
   kDeadline = 62,  ///< due ms (8), kind (1), id -> ""
   kObligationMore = 63,  ///< obligation id, kind (1), event id or post -> "": beyond its lists
   kHistory = 64,         ///< nominal id, post -> HistoryRow
+  kReach = 65,   ///< post -> ReachRow: went out of reach or came back, not all judged again yet
+  kMissed = 66,  ///< post, position (8) -> event id: kept from it while it was out of reach
   kQuota = 70,           ///< kind (1), agency, member -> QuotaRow
   kConsultation = 71,  ///< subject (1): 1 nominal id, 2 event id, 3 nothing (everybody); position (8)
                        ///< -> "": records that were shown something about it

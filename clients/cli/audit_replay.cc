@@ -158,6 +158,19 @@ std::string FactText(const stored::v1::Detail& fact) {
              fact.withdrawn().withdrawn_by() + "  " + Word(fact.withdrawn().reason());
     case stored::v1::Detail::kAmended:
       return AmendedText(fact.amended());
+    case stored::v1::Detail::kSigningKey:
+      return "signing key " + ShortHex(fact.signing_key().key_id()) + " of " +
+             fact.signing_key().agency() +
+             (fact.signing_key().revoked_because() == v1::SIGNING_KEY_END_UNSPECIFIED
+                  ? " enrolled until " + TimeText(fact.signing_key().until_ms())
+                  : " revoked: " + Word(fact.signing_key().revoked_because()));
+    case stored::v1::Detail::kAccepted:
+      return "accepted " + EventText(fact.accepted().event_id()) + " from " +
+             fact.accepted().originating_agency() +
+             (fact.accepted().signed_digest().empty()
+                  ? "  not signed"
+                  : "  signed by key " + ShortHex(fact.accepted().key_id()) + ", statement " +
+                        ShortHex(fact.accepted().signed_digest()));
     case stored::v1::Detail::FACT_NOT_SET:
       break;
   }

@@ -144,6 +144,9 @@ std::string AskedText(const v1::PendingCommand& command) {
              command.merge_nominals().surviving_id();
     case v1::PendingCommand::kUnmergeNominalId:
       return command.unmerge_nominal_id();
+    case v1::PendingCommand::kEnrolSigningKey:
+      return command.enrol_signing_key().agency() + " " +
+             command.enrol_signing_key().key_id().substr(0, 12);
     case v1::PendingCommand::ASKS_NOT_SET:
       break;
   }

@@ -1,16 +1,14 @@
 #include <string>
 
-#include "broker/audit/audit_log.h"
-#include "broker/audit/leaf.h"
 #include "broker/machine/apply.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
 #include "broker/machine/settle.h"
+#include "broker/machine/since.h"
 #include "broker/machine/subscription.h"
 #include "broker/model/limits.h"
-#include "broker/status/invariant.h"
 
 namespace tearline::machine {
 namespace {
@@ -34,28 +32,11 @@ Status CheckStart(v1::StartFrom from, std::int64_t time_ms, const Step& step) {
   return {};
 }
 
-std::int64_t StampOf(model::Position position, const state::Reader& reader) {
-  const Result<audit::Leaf> leaf = audit::DecodeLeaf(audit::LeafRowAt(position, reader).leaf());
-  TEARLINE_INVARIANT(leaf.ok(), "a leaf that was kept reads");
-  return leaf->stamp_ms;
-}
-
 /// The first position that a start names; 0 for one that begins with what comes after this record.
 model::Position PositionOf(v1::StartFrom from, std::int64_t time_ms, const Step& step) {
   if (from == v1::START_FROM_NOW) return 0;
   if (from == v1::START_FROM_BEGINNING) return 1;
-  // Stamps never go back: the first record that is not before the time.
-  model::Position low = 1;
-  model::Position high = step.header.position;
-  while (low < high) {
-    const model::Position middle = low + (high - low) / 2;
-    if (StampOf(middle, step.batch) < time_ms) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
+  return FirstSince(time_ms, step.header.position - 1, step.batch);
 }
 
 /// The post's subscription by that id.

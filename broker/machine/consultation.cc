@@ -58,6 +58,8 @@ std::optional<Parts> PartsOf(const Consult& command) {
     case stored::v1::CONSULTATION_KIND_DECISION:
       return Parts{.event = true, .post = true};
     case stored::v1::CONSULTATION_KIND_CASE:
+    case stored::v1::CONSULTATION_KIND_CASE_FEED:
+    case stored::v1::CONSULTATION_KIND_CASE_PACK:
       return Parts{.nominal = true, .its_case = true};
     case stored::v1::CONSULTATION_KIND_KNOWN_AT:
       return Parts{.nominal = true, .post = !command.post().empty(), .at = true};
@@ -79,7 +81,9 @@ std::optional<Parts> PartsOf(const Consult& command) {
 
 /// The range of leaves has the form its kind needs.
 bool HasItsLeaves(const Consult& command) {
-  if (command.kind() == stored::v1::CONSULTATION_KIND_LEAVES) {
+  if (command.kind() == stored::v1::CONSULTATION_KIND_LEAVES ||
+      command.kind() == stored::v1::CONSULTATION_KIND_CASE_FEED ||
+      command.kind() == stored::v1::CONSULTATION_KIND_CASE_PACK) {
     return command.first_leaf() <= command.end_leaf();
   }
   if (command.kind() == stored::v1::CONSULTATION_KIND_RECEIPTS && command.event_id().empty()) {
@@ -186,6 +190,8 @@ Status CheckConsult(const Consult& command, const Actor& actor, const state::Rea
       if (HasRole(actor, v1::POST_ROLE_OPERATOR, reader)) return {};
       break;
     case stored::v1::CONSULTATION_KIND_CASE:
+    case stored::v1::CONSULTATION_KIND_CASE_FEED:
+    case stored::v1::CONSULTATION_KIND_CASE_PACK:
       return CheckCase(command, actor, reader);
     case stored::v1::CONSULTATION_KIND_DECISION:
       return CheckEvent(command, auditor, actor, reader);

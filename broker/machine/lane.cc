@@ -135,6 +135,7 @@ void RememberNumber(const std::string& feed, v1::Urgency lane, std::uint64_t seq
   row.set_level(item.level());
   *row.mutable_segments() = item.segments();
   if (item.has_tear_line()) row.set_tear_line(item.tear_line());
+  row.set_late(item.late() || (before && before->late()));
   row.set_first_released_ms(before ? before->first_released_ms() : item.released_ms());
   step.batch.PutRow(key, row);
 }

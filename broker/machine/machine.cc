@@ -22,6 +22,7 @@
 #include "broker/machine/quota.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/step.h"
+#include "broker/machine/trail.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -96,6 +97,15 @@ std::string EventOf(const stored::v1::Detail& detail) {
   }
 }
 
+/// Finds the record again by each of the people the event is about.
+void WriteTrailOfNominals(const std::string& event_id, const Step& step) {
+  const auto event = step.batch.See<stored::v1::EventRow>(EventKey(event_id));
+  if (event == nullptr) return;
+  for (const std::string& nominal_id : event->nominal_ids()) {
+    step.batch.Put(TrailOfNominal(nominal_id).U64(step.header.position).Fixed(event_id), "");
+  }
+}
+
 void WriteTrail(Step& step) {
   for (const stored::v1::Detail& detail : step.details) {
     if (std::string event_id = EventOf(detail); !event_id.empty()) {
@@ -104,6 +114,7 @@ void WriteTrail(Step& step) {
   }
   for (const std::string& event_id : step.trail) {
     step.batch.Put(Key(Table::kEventTrail).Fixed(event_id).U64(step.header.position), "");
+    WriteTrailOfNominals(event_id, step);
   }
 }
 

@@ -13,6 +13,7 @@
 #include "broker/rpc/actions.h"
 #include "broker/rpc/admin.h"
 #include "broker/rpc/auditing.h"
+#include "broker/rpc/case_feeds.h"
 #include "broker/rpc/cases.h"
 #include "broker/rpc/credential_keeper.h"
 #include "broker/rpc/directory.h"
@@ -86,7 +87,7 @@ class Server::Inside {
     int port = 0;
     builder.AddListeningPort(address, credentials_, &port);
     for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-             &publisher_, &subscriber_, &directory_, &nominals_, &cases_, &actions_, &proposals_,
+             &publisher_, &subscriber_, &directory_, &nominals_, &cases_, &case_feeds_, &actions_, &proposals_,
              &posts_, &policies_, &auditing_}) {
       builder.RegisterService(service);
     }
@@ -156,6 +157,7 @@ class Server::Inside {
   Directory directory_{door_};
   Nominals nominals_{door_};
   Cases cases_{door_};
+  CaseFeeds case_feeds_{door_};
   Actions actions_{door_};
   Proposals proposals_{door_};
   Posts posts_{door_};

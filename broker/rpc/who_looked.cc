@@ -55,6 +55,10 @@ std::string KindWords(const ConsultedDetail& consulted) {
       return "what its post hands over";
     case stored::v1::CONSULTATION_KIND_POSTS:
       return "posts and people nobody looks after";
+    case stored::v1::CONSULTATION_KIND_CASE_FEED:
+      return "what came to the case";
+    case stored::v1::CONSULTATION_KIND_CASE_PACK:
+      return "the pack before a meeting";
     case stored::v1::CONSULTATION_KIND_THEMES:
       return "counts by area";
     default:

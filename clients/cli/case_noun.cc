@@ -8,6 +8,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "clients/cli/call.h"
+#include "clients/cli/case_feed_verb.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/output.h"
 #include "clients/cli/pack_verb.h"
@@ -248,6 +249,7 @@ Example:
   AddCaseLevel(*noun, invocation);
   AddCaseActions(*noun, invocation);
   AddProposalVerbs(*noun, invocation);
+  AddCaseFeedVerb(*noun, invocation);
   AddPackVerb(*noun, invocation);
 
   verb = noun->add_subcommand("show", "Show a case to those who have to do with it");

@@ -23,7 +23,7 @@ std::size_t Width(const std::string& text) {
 
 }  // namespace
 
-void Table::Print(std::size_t indent) const {
+std::string Table::Text(std::size_t indent, bool heads) const {
   std::vector<std::size_t> widths;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     widths.resize(std::max(widths.size(), rows_[i].size()), 0);
@@ -34,7 +34,9 @@ void Table::Print(std::size_t indent) const {
   for (std::size_t column = 0; column < rows_.front().size(); ++column) {
     if (widths[column] > 0) widths[column] = std::max(widths[column], Width(rows_.front()[column]));
   }
-  for (const std::vector<std::string>& row : rows_) {
+  std::string text;
+  for (std::size_t i = heads ? 0 : 1; i < rows_.size(); ++i) {
+    const std::vector<std::string>& row = rows_[i];
     std::string line(indent, ' ');
     for (std::size_t column = 0; column < row.size(); ++column) {
       if (widths[column] == 0) continue;
@@ -42,9 +44,13 @@ void Table::Print(std::size_t indent) const {
       line.append(widths[column] - Width(row[column]) + 2, ' ');
     }
     line.erase(line.find_last_not_of(' ') + 1);
-    std::cout << line << '\n';
+    text += line + '\n';
   }
-  std::cout.flush();
+  return text;
+}
+
+void Table::Print(std::size_t indent) const {
+  std::cout << Text(indent, /*heads=*/true) << std::flush;
 }
 
 std::string JsonText(const google::protobuf::Message& message) {
@@ -98,5 +104,7 @@ void PrintRecorded(bool json, const v1::Recorded& recorded, const std::string& w
 }
 
 bool StderrIsTerminal() { return ::isatty(STDERR_FILENO) == 1; }
+
+bool StdoutIsTerminal() { return ::isatty(STDOUT_FILENO) == 1; }
 
 }  // namespace tearline::cli

@@ -22,6 +22,8 @@ class Table {
   /// Prints to stdout, `indent` blanks before each row; columns that are empty throughout are left
   /// out.
   void Print(std::size_t indent = 0) const;
+  /// The same as text; without the head's line, if not `heads`.
+  [[nodiscard]] std::string Text(std::size_t indent, bool heads) const;
 
  private:
   std::vector<std::vector<std::string>> rows_;
@@ -45,5 +47,7 @@ void PrintRecorded(bool json, const v1::Recorded& recorded, const std::string& w
 
 /// Whether a person is looking at stderr.
 [[nodiscard]] bool StderrIsTerminal();
+/// The same of stdout.
+[[nodiscard]] bool StdoutIsTerminal();
 
 }  // namespace tearline::cli

@@ -1,6 +1,8 @@
 #include "clients/cli/pack_verb.h"
 
+#include <fcntl.h>
 #include <google/protobuf/util/time_util.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <iostream>
@@ -14,6 +16,7 @@
 #include <nlohmann/json.hpp>
 
 #include "clients/cli/call.h"
+#include "clients/cli/case_feed_calls.h"
 #include "clients/cli/case_pack.h"
 #include "clients/cli/each_obligation.h"
 #include "clients/cli/each_proposal.h"
@@ -25,7 +28,7 @@ namespace {
 using google::protobuf::util::TimeUtil;
 
 struct Options {
-  std::string case_id, since;
+  std::string case_id, since, html;
 };
 
 std::int64_t NowMs() {
@@ -34,14 +37,53 @@ std::int64_t NowMs() {
       .count();
 }
 
-std::int64_t SinceMs(const Options& options, std::int64_t now_ms) {
+/// What came to the post about the case's person, each event once, as it is now; and since when
+/// what changed is new, unless it is given.
+void ReadFeed(const Invocation& invocation, const Options& options, CasePack& pack) {
+  v1::FollowCaseRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_case_id(options.case_id);
+  request.set_pack(true);
+  FollowCase(invocation, request, [&](const v1::FollowCaseResponse& frame) {
+    pack.entries.insert(pack.entries.end(), frame.entries().begin(), frame.entries().end());
+    if (frame.opened().has_last_pack_at() && pack.since_what.empty()) {
+      pack.since_ms = TimeUtil::TimestampToMilliseconds(frame.opened().last_pack_at());
+      pack.since_what = "the last pack of this post";
+    }
+  });
+}
+
+CasePack ReadPack(const Invocation& invocation, const Options& options) {
   constexpr std::int64_t kFourWeeksMs = 28LL * 24 * 60 * 60 * 1000;
-  if (options.since.empty()) return now_ms - kFourWeeksMs;
-  google::protobuf::Timestamp since;
-  if (!TimeUtil::FromString(options.since, &since)) {
-    StopUsage("--since must be a time such as 2026-03-04T10:00:00Z");
+  CasePack pack;
+  pack.now_ms = NowMs();
+  pack.post = invocation.post;
+  if (!options.since.empty()) {
+    google::protobuf::Timestamp since;
+    if (!TimeUtil::FromString(options.since, &since)) {
+      StopUsage("--since must be a time such as 2026-03-04T10:00:00Z");
+    }
+    pack.since_ms = TimeUtil::TimestampToMilliseconds(since);
+    pack.since_what = "the time given";
   }
-  return TimeUtil::TimestampToMilliseconds(since);
+  v1::GetCaseRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_case_id(options.case_id);
+  const v1::GetCaseResponse shown =
+      Ask<v1::CaseService>(invocation, &v1::CaseService::StubInterface::GetCase, request);
+  pack.about = shown.case_();
+  pack.actions.assign(shown.open_actions().begin(), shown.open_actions().end());
+  ReadFeed(invocation, options, pack);
+  if (pack.since_what.empty()) {
+    pack.since_ms = pack.now_ms - kFourWeeksMs;
+    pack.since_what = "four weeks ago";
+  }
+  pack.proposals = ProposalsOf(invocation, options.case_id, /*answered=*/true);
+  ForEachObligation(invocation, {}, [&pack](const v1::Obligation& each) {
+    if (each.case_id() == pack.about.case_id()) pack.obligations.push_back(each);
+    return true;
+  });
+  return pack;
 }
 
 nlohmann::json JsonOf(const CasePack& pack) {
@@ -50,27 +92,51 @@ nlohmann::json JsonOf(const CasePack& pack) {
     for (const auto& each : messages) list.push_back(nlohmann::json::parse(JsonText(each)));
     return list;
   };
+  nlohmann::json sections = nlohmann::json::object();
+  for (const PackSection& section : SectionsOf(pack)) {
+    nlohmann::json rows = nlohmann::json::array();
+    for (const PackRow& row : section.rows) {
+      nlohmann::json cells = {{"pressing", row.pressing}};
+      for (std::size_t i = 0; i < section.columns.size(); ++i) {
+        cells[section.columns[i]] = row.cells[i];
+      }
+      rows.push_back(std::move(cells));
+    }
+    sections[section.key] = {{"head", section.head}, {"note", section.note}, {"rows", rows}};
+  }
   return {{"case", nlohmann::json::parse(JsonText(pack.about))},
+          {"marking", MarkingOf(pack)},
           {"since", TimeText(pack.since_ms)},
+          {"since_what", pack.since_what},
           {"proposals", all(pack.proposals)},
-          {"obligations", all(pack.obligations)}};
+          {"obligations", all(pack.obligations)},
+          {"actions", all(pack.actions)},
+          {"events", all(pack.entries)},
+          {"sections", std::move(sections)}};
+}
+
+/// Writes a file that only its owner may read; what was there is replaced.
+void WritePrivately(const std::string& path, const std::string& text) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) StopUsage("--html: the file cannot be written");
+  std::size_t written = 0;
+  while (written < text.size()) {
+    const ssize_t count = ::write(file, text.data() + written, text.size() - written);
+    if (count < 0) break;
+    written += static_cast<std::size_t>(count);
+  }
+  const bool closed = ::close(file) == 0;
+  if (written < text.size() || !closed) StopUsage("--html: the file cannot be written");
 }
 
 void Show(const Invocation& invocation, const Options& options) {
-  CasePack pack;
-  pack.now_ms = NowMs();
-  pack.since_ms = SinceMs(options, pack.now_ms);
-  v1::GetCaseRequest request;
-  *request.mutable_acting() = invocation.Acting();
-  request.set_case_id(options.case_id);
-  pack.about =
-      Ask<v1::CaseService>(invocation, &v1::CaseService::StubInterface::GetCase, request).case_();
-  pack.proposals = ProposalsOf(invocation, options.case_id, /*answered=*/true);
-  ForEachObligation(invocation, {}, [&pack](const v1::Obligation& each) {
-    if (each.case_id() == pack.about.case_id()) pack.obligations.push_back(each);
-    return true;
-  });
-  if (invocation.json) {
+  if (invocation.json && !options.html.empty()) StopUsage("give --json or --html, not both");
+  const CasePack pack = ReadPack(invocation, options);
+  if (options.html == "-") {
+    std::cout << PackHtml(pack) << std::flush;
+  } else if (!options.html.empty()) {
+    WritePrivately(options.html, PackHtml(pack));
+  } else if (invocation.json) {
     PrintJson(JsonOf(pack));
   } else {
     std::cout << PackText(pack) << std::flush;
@@ -81,18 +147,22 @@ void Show(const Invocation& invocation, const Options& options) {
 
 void AddPackVerb(CLI::App& noun, Invocation& invocation) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = noun.add_subcommand(
-      "pack",
-      "Before a meeting, on one screen: who has not answered, what is overdue, what is new");
-  verb->add_option("--case", options->case_id, "The case")->type_name("case_…")->required();
-  verb->add_option("--since", options->since, "What is new since then (four weeks ago)")
+  CLI::App* verb = noun.add_subcommand("pack",
+                                       "Before a meeting: on one screen what is new, overdue, "
+                                       "unanswered and withheld; then the rest");
+  verb->add_option("case,--case", options->case_id, "The case")->type_name("case_…")->required();
+  verb->add_option("--since", options->since,
+                   "What is new since then (the post's last pack; else four weeks ago)")
       ->type_name("TIME");
+  verb->add_option("--html", options->html, "Write a page to be printed instead; - for stdout")
+      ->type_name("FILE");
   verb->footer(R"(
-Made of what your post may see: the case, its proposals, and obligations that your post owes or was
-told of. What came by your feed is in your feed. Looking is recorded.
+Made of what your post may see: the case, what came to the post about its person, its proposals and
+actions, and obligations that your post owes or was told of. The first page is one screen; then the
+events by pillar, actions, who is silent and who has no seat. Content comes by your feed. Looking is
+recorded. A page of HTML needs no network, and only its owner may read the file.
 Example:
-  tearline case pack --case case_… --since 2026-02-04T10:00:00Z --as probation/chair \
-    --purpose panel-meeting)");
+  tearline case pack case_… --html pack.html --as probation/chair --purpose panel-meeting)");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Show(invocation, *options); };
   });

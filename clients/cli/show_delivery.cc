@@ -27,19 +27,6 @@ std::string Shown(const std::string& content) {
   return text;
 }
 
-std::string MarkingText(const v1::Marking& marking) {
-  std::string text = Word(marking.tier());
-  if (marking.sensitive()) text += "-sensitive";
-  for (const int caveat : marking.caveats()) text += " " + Word(static_cast<v1::Caveat>(caveat));
-  for (const int instruction : marking.instructions()) {
-    text += " " + Word(static_cast<v1::HandlingInstruction>(instruction));
-  }
-  for (const int descriptor : marking.descriptors()) {
-    text += " " + Word(static_cast<v1::MarkingDescriptor>(descriptor));
-  }
-  return text;
-}
-
 void ShowEvent(const v1::DeliveredEvent& event) {
   std::cout << Word(event.level());
   if (!event.event_type().empty()) std::cout << "  " << event.event_type();
@@ -98,6 +85,19 @@ void ShowAccessWithdrawn(const v1::DeliveredAccessWithdrawn& withdrawn) {
 }
 
 }  // namespace
+
+std::string MarkingText(const v1::Marking& marking) {
+  std::string text = Word(marking.tier());
+  if (marking.sensitive()) text += "-sensitive";
+  for (const int caveat : marking.caveats()) text += " " + Word(static_cast<v1::Caveat>(caveat));
+  for (const int instruction : marking.instructions()) {
+    text += " " + Word(static_cast<v1::HandlingInstruction>(instruction));
+  }
+  for (const int descriptor : marking.descriptors()) {
+    text += " " + Word(static_cast<v1::MarkingDescriptor>(descriptor));
+  }
+  return text;
+}
 
 void ShowDelivery(const v1::Delivery& delivery) {
   std::cout << Word(delivery.lane()) << ' ' << delivery.sequence();

@@ -1,8 +1,14 @@
 #pragma once
 
+#include <string>
+
+#include "tearline/v1/label.pb.h"
 #include "tearline/v1/subscriber_service.pb.h"
 
 namespace tearline::cli {
+
+/// "official-sensitive police-only": a marking with its caveats, instructions and descriptors.
+[[nodiscard]] std::string MarkingText(const v1::Marking& marking);
 
 /// Prints one item of a feed for a person to read: what it is, how much of it is told, by which
 /// rules.

@@ -36,11 +36,12 @@ class Consultation : public testing::Test {
       command.set_event_id(event_);
     }
     if (kind == CONSULTATION_KIND_DECISION) command.set_post("probation/chair");
-    if (kind == CONSULTATION_KIND_CASE) {
+    if (IsOfACase(kind)) {
       command.set_case_id(case_);
       command.set_nominal_id(nominal_);
     }
     if (kind == CONSULTATION_KIND_LEAVES) command.set_end_leaf(3);
+    if (IsOfACase(kind) && kind != CONSULTATION_KIND_CASE) command.set_end_leaf(3);
     if (kind == CONSULTATION_KIND_WHO_WAS_NOT_TOLD || kind == CONSULTATION_KIND_RECEIPTS) {
       command.set_event_id(event_);
     }
@@ -51,6 +52,10 @@ class Consultation : public testing::Test {
       command.set_at_ms(world_.now_ms);
     }
     return command;
+  }
+  static bool IsOfACase(int kind) {
+    return kind == CONSULTATION_KIND_CASE || kind == CONSULTATION_KIND_CASE_FEED ||
+           kind == CONSULTATION_KIND_CASE_PACK;
   }
   v1::ErrorReason Check(const Consult& command, const std::string& post) const {
     return ReasonOf(CheckConsult(command, World::System(post), world_.state));
@@ -108,6 +113,10 @@ TEST_F(Consultation, IsForWhomTheTableSays) {
       {CONSULTATION_KIND_CASE, "probation/chair", kAllowed},  // seated, and of the lead agency
       {CONSULTATION_KIND_CASE, "education/guest", kNotFound},
       {CONSULTATION_KIND_CASE, "prison/security", kNotFound},
+      {CONSULTATION_KIND_CASE_FEED, "probation/chair", kAllowed},
+      {CONSULTATION_KIND_CASE_FEED, "education/guest", kNotFound},
+      {CONSULTATION_KIND_CASE_PACK, "probation/chair", kAllowed},
+      {CONSULTATION_KIND_CASE_PACK, "prison/security", kNotFound},
       {CONSULTATION_KIND_HAND_OVER, "education/guest", kAllowed},  // of its own post
       {CONSULTATION_KIND_POSTS, kAuditor, kAllowed},
       {CONSULTATION_KIND_POSTS, "desk/operator", kAllowed},  // mends what it says
@@ -121,7 +130,8 @@ TEST_F(Consultation, IsForWhomTheTableSays) {
 
 /// P6: whoever may not look can't tell what there is.
 TEST_F(Consultation, WhatMayNotBeLookedAtAnswersLikeWhatIsNotThere) {
-  for (const ConsultationKind kind : {CONSULTATION_KIND_DECISION, CONSULTATION_KIND_CASE}) {
+  for (const ConsultationKind kind : {CONSULTATION_KIND_DECISION, CONSULTATION_KIND_CASE,
+                                      CONSULTATION_KIND_CASE_FEED, CONSULTATION_KIND_CASE_PACK}) {
     const Consult there = Of(kind);
     Consult nowhere = there;
     if (!nowhere.event_id().empty()) nowhere.set_event_id(std::string(16, 'x'));
@@ -161,9 +171,7 @@ TEST_F(Consultation, NamesWhatItsKindIsAboutAndNothingElse) {
   for (int number = ConsultationKind_MIN + 1; number <= ConsultationKind_MAX; ++number) {
     if (!ConsultationKind_IsValid(number)) continue;
     const Consult right = Of(static_cast<ConsultationKind>(number));
-    ASSERT_EQ(Check(right, number == CONSULTATION_KIND_CASE ? "probation/chair" : kAuditor),
-              kAllowed)
-        << number;
+    ASSERT_EQ(Check(right, IsOfACase(number) ? "probation/chair" : kAuditor), kAllowed) << number;
     const auto malformed = [&](const char* what, auto change) {
       Consult wrong = right;
       change(wrong);

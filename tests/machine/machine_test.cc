@@ -4,6 +4,7 @@
 
 #include "broker/audit/audit_log.h"
 #include "broker/audit/leaf.h"
+#include "broker/machine/trail.h"
 #include "tests/machine/world.h"
 
 namespace tearline::machine {
@@ -62,6 +63,30 @@ TEST(Machine, TakesBackWhatARefusedCommandWrote) {
                                    .U32(static_cast<std::uint32_t>(number.type()))
                                    .Fixed(number.index())));
   EXPECT_EQ(world.Details().size(), 1u) << "the leaf says who asked, and no more";
+}
+
+/// A record that speaks of an event is found by each of the people the event is about.
+TEST(Machine, FindsWhatSpeaksOfAPersonsEvents) {
+  World world;
+  const std::string nominal = world.Register(1);
+  const std::string other = world.Register(2);
+  world.OpenCase(nominal, {{"probation/chair", v1::SEAT_KIND_CHAIR}});
+  const std::string session = world.OpenSession("probation/chair");
+  stored::v1::Publish event = world.Event(nominal);
+  event.add_nominals()->set_nominal_id(other);
+  const std::string id = world.NextEventId();
+  const model::Position published = world.Publish(event).position;
+  world.Say(World::System("desk/author"), stored::v1::COMMAND_NUMBER_PULSE, "");  // not permitted
+  const model::Position acknowledged =
+      world.Acknowledge("probation/chair", session, v1::URGENCY_URGENT, {1}).position;
+  for (const std::string& each : {nominal, other}) {
+    const state::Key all = TrailOfNominal(each);
+    std::vector<std::string> keys;
+    for (const auto& [key, nothing] : world.state.Scan(all, 100)) keys.push_back(key);
+    EXPECT_EQ(keys,
+              (std::vector<std::string>{state::Key(all).U64(published).Fixed(id).bytes(),
+                                        state::Key(all).U64(acknowledged).Fixed(id).bytes()}));
+  }
 }
 
 /// M3, P8. The same records give the same state and root, whoever applies them.

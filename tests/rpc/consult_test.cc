@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "broker/model/ids.h"
 #include "broker/rpc/event_trail.h"
 #include "tearline/v1/audit_service.grpc.pb.h"
+#include "tearline/v1/case_feed_service.grpc.pb.h"
 #include "tearline/v1/case_service.grpc.pb.h"
 #include "tearline/v1/post_service.grpc.pb.h"
 #include "tearline/v1/subscriber_service.grpc.pb.h"
@@ -82,6 +84,21 @@ class ConsultTest : public testing::Test {
     grpc::ClientContext context;
     return ReasonIn(v1::CaseService::NewStub(door_.SystemOf("probation/chair"))
                         ->GetCase(&context, request, &response));
+  }
+  /// What came to the case's chair, as far as it is; the stream's first frame is the answer.
+  v1::ErrorReason CaseFeed(bool pack) {
+    v1::FollowCaseRequest request;
+    *request.mutable_acting() = As("probation/chair");
+    const auto cases = door_.writer().View()->Scan(state::Key(state::Table::kCase), 1);
+    request.set_case_id(model::CaseId::FromBytes(cases.at(0).first.substr(1))->Text());
+    request.set_pack(pack);
+    grpc::ClientContext context;
+    const auto stub = v1::CaseFeedService::NewStub(door_.SystemOf("probation/chair"));
+    const auto stream = stub->FollowCase(&context, request);
+    v1::FollowCaseResponse frame;
+    while (stream->Read(&frame)) {
+    }
+    return ReasonIn(stream->Finish());
   }
   /// One of the auditor's questions that are asked and answered once.
   template <typename Request, typename Response>
@@ -168,6 +185,8 @@ class ConsultTest : public testing::Test {
       {stored::v1::CONSULTATION_KIND_RECEIPTS, [this] { return Receipts(); }, false},
       {stored::v1::CONSULTATION_KIND_HAND_OVER, [this] { return HandOver(); }, false},
       {stored::v1::CONSULTATION_KIND_POSTS, [this] { return Posts(); }, true},
+      {stored::v1::CONSULTATION_KIND_CASE_FEED, [this] { return CaseFeed(false); }, false},
+      {stored::v1::CONSULTATION_KIND_CASE_PACK, [this] { return CaseFeed(true); }, false},
   };
 
   RunningDoor door_;

@@ -1,0 +1,307 @@
+#include "broker/rpc/case_feed.h"
+
+#include <google/protobuf/util/time_util.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "broker/machine/case_row.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/settle.h"
+#include "broker/rpc/server_limits.h"
+#include "tests/machine/event_world.h"
+
+namespace tearline::rpc {
+namespace {
+
+using namespace stored::v1;
+using google::protobuf::util::TimeUtil;
+using machine::EventWorld;
+using machine::World;
+
+constexpr auto kChair = EventWorld::kChair;
+constexpr auto kMember = EventWorld::kMember;
+constexpr auto kGuest = EventWorld::kGuest;
+constexpr auto kAccountable = EventWorld::kAccountable;
+
+using Entries = std::vector<v1::CaseFeedEntry>;
+
+class CaseFeedTest : public testing::Test {
+ protected:
+  CaseFeedTest() { chair_session_ = world_.OpenSession(kChair); }
+
+  v1::Case Case() const {
+    return world_.state.Find<CaseRow>(machine::CaseKey(world_.case_id))->case_();
+  }
+  model::Position Tip() const { return world_.records.size(); }
+  /// Everything of a stretch, read in pieces of at most so many entries and rows.
+  Entries Read(const std::string& post, LogStretch stretch, std::size_t entries_max = 32,
+               std::size_t rows_max = 1024) const {
+    CaseFeed feed(post, stretch);
+    Entries all;
+    while (!feed.Done()) {
+      const Entries some = feed.Next(Case(), world_.state, entries_max, rows_max);
+      EXPECT_LE(some.size(), entries_max);
+      all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
+  }
+  Entries Read(const std::string& post = kChair) const { return Read(post, {0, Tip()}); }
+  static std::string Text(const std::string& event_id) {
+    return model::EventId::FromBytes(event_id)->Text();
+  }
+  static std::vector<std::string> Ids(const Entries& entries) {
+    std::vector<std::string> ids;
+    for (const v1::CaseFeedEntry& each : entries) ids.push_back(each.event().event_id());
+    return ids;
+  }
+  /// The number under which an event lies let go in a post's inbox.
+  std::uint64_t NumberOf(const std::string& event_id, const std::string& post) const {
+    for (const auto& [sequence, item] : world_.Released(post, EventWorld::kLane)) {
+      if (item.event_id() == event_id && item.kind() == ITEM_KIND_EVENT) return sequence;
+    }
+    ADD_FAILURE() << "not let go to " << post;
+    return 0;
+  }
+  void ReadByAPerson(const std::string& post, std::uint64_t sequence) {
+    ReadItem command;
+    command.set_feed(post);
+    command.set_lane(EventWorld::kLane);
+    command.set_sequence(sequence);
+    ASSERT_EQ(world_.Say(World::Holder(post), COMMAND_NUMBER_READ, command).sentence, "");
+  }
+
+  EventWorld world_;
+  std::string chair_session_;
+};
+
+/// In the order of the ledger, with all the times there are, and no content.
+TEST_F(CaseFeedTest, ShowsWhatCameToThePostInTheLedgersOrder) {
+  const std::string first = world_.PublishOne();
+  world_.now_ms += 1000;
+  const std::string second = world_.PublishOne();
+  const Entries entries = Read();
+  ASSERT_EQ(Ids(entries), (std::vector<std::string>{Text(first), Text(second)}));
+  const v1::CaseFeedEntry& entry = entries[1];
+  EXPECT_EQ(entry.event().level(), v1::LEVEL_FULL);
+  EXPECT_EQ(entry.event().event_type(), world_.RowOf(second).publish().event_type());
+  EXPECT_TRUE(entry.event().marking().sensitive());
+  EXPECT_EQ(entry.event().segments_size(), 0);
+  EXPECT_EQ(entry.urgency(), EventWorld::kLane);
+  EXPECT_EQ(TimeUtil::TimestampToMilliseconds(entry.event().accepted_at()), world_.now_ms);
+  EXPECT_EQ(TimeUtil::TimestampToMilliseconds(entry.released_at()), world_.now_ms);
+  EXPECT_EQ(TimeUtil::TimestampToMilliseconds(entry.changed_at()), world_.now_ms);
+  EXPECT_FALSE(entry.has_acknowledged_at());
+  EXPECT_FALSE(entry.event().late());
+}
+
+TEST_F(CaseFeedTest, ShowsWhatIsToldUnderAnyNominalOfThePerson) {
+  const std::string other = world_.Register(2);
+  ASSERT_EQ(world_.Merge(other, world_.nominal).sentence, "");
+  const std::string under_other = world_.NextEventId();
+  ASSERT_EQ(world_.Publish(world_.Event(other)).sentence, "");
+  const std::string under_own = world_.PublishOne();
+  const std::string again = world_.NextEventId();
+  ASSERT_EQ(world_.Publish(world_.Event(other)).sentence, "");
+  EXPECT_EQ(Ids(Read()),
+            (std::vector<std::string>{Text(under_other), Text(under_own), Text(again)}));
+}
+
+/// What came by catching up is marked late, and keeps its own times.
+TEST_F(CaseFeedTest, SaysWhatCameLate) {
+  const std::string other = world_.Register(2);
+  const std::string early = world_.NextEventId();
+  world_.Publish(world_.Event(other));
+  const std::int64_t then_ms = world_.now_ms;
+  world_.now_ms += 3'600'000;
+  ASSERT_EQ(world_.Merge(other, world_.nominal).sentence, "");
+  world_.PassAndPulse(1000);
+  const Entries entries = Read();
+  ASSERT_EQ(Ids(entries), (std::vector<std::string>{Text(early)}));
+  EXPECT_TRUE(entries[0].event().late());
+  EXPECT_EQ(TimeUtil::TimestampToMilliseconds(entries[0].event().accepted_at()), then_ms);
+  EXPECT_GT(TimeUtil::TimestampToMilliseconds(entries[0].released_at()), then_ms);
+}
+
+/// To the chair, who of the panel received and read: a system's receipt is not a person's reading.
+TEST_F(CaseFeedTest, TellsTheChairWhoReceivedAndWhoRead) {
+  const std::string member = world_.OpenSession(kMember);
+  world_.OpenSession(kAccountable);
+  const std::string event = world_.PublishOne();
+  EXPECT_EQ(Read()[0].panel_size(), 0) << "let go is not received";
+  world_.now_ms += 1000;
+  world_.Acknowledge(kMember, member, EventWorld::kLane, {NumberOf(event, kMember)});
+  const std::int64_t acknowledged_ms = world_.now_ms;
+  world_.now_ms += 1000;
+  ReadByAPerson(kAccountable, NumberOf(event, kAccountable));
+  const v1::CaseFeedEntry entry = Read()[0];
+  ASSERT_EQ(entry.panel_size(), 2);
+  EXPECT_EQ(entry.panel(0).post(), kAccountable);
+  EXPECT_EQ(TimeUtil::TimestampToMilliseconds(entry.panel(0).read_at()), world_.now_ms);
+  EXPECT_FALSE(entry.panel(0).has_acknowledged_at());
+  EXPECT_EQ(entry.panel(1).post(), kMember);
+  EXPECT_EQ(TimeUtil::TimestampToMilliseconds(entry.panel(1).acknowledged_at()), acknowledged_ms);
+  EXPECT_FALSE(entry.panel(1).has_read_at());
+  EXPECT_EQ(TimeUtil::TimestampToMilliseconds(entry.changed_at()), world_.now_ms);
+}
+
+TEST_F(CaseFeedTest, TellsNobodyButTheChairOfOthers) {
+  const std::string member = world_.OpenSession(kMember);
+  const std::string event = world_.PublishOne();
+  world_.Acknowledge(kChair, chair_session_, EventWorld::kLane, {NumberOf(event, kChair)});
+  world_.Acknowledge(kMember, member, EventWorld::kLane, {NumberOf(event, kMember)});
+  const Entries entries = Read(kMember);
+  ASSERT_EQ(entries.size(), 1u);
+  EXPECT_TRUE(entries[0].has_acknowledged_at()) << "its own";
+  EXPECT_EQ(entries[0].panel_size(), 0);
+}
+
+/// P6: what is withheld from the chair is as if it had not happened, entry by entry and byte by
+/// byte.
+TEST_F(CaseFeedTest, IsTheSameWhetherSomethingIsWithheldOrNothingHappened) {
+  const auto told = [&] {
+    Entries entries = Read();
+    std::string bytes;
+    for (v1::CaseFeedEntry& each : entries) {
+      each.mutable_event()->clear_event_id();  // ids are drawn
+      bytes += each.SerializeAsString() + '\n';
+    }
+    return bytes;
+  };
+  world_.PublishOne();
+  const std::string before = told();
+  world_.OpenSession(kAccountable);
+  const std::string withheld = world_.PublishControlled();
+  ReadByAPerson(kAccountable, NumberOf(withheld, kAccountable));
+  EXPECT_EQ(told(), before);
+  EXPECT_TRUE(Read(kChair, {Tip() - 3, Tip()}).empty());
+  const Entries accountable = Read(kAccountable);
+  ASSERT_FALSE(accountable.empty()) << "or this shows nothing";
+  EXPECT_EQ(accountable.back().event().event_id(), Text(withheld));
+}
+
+/// P6: of a seat from which it is withheld the chair hears as much as of one that has not fetched
+/// it.
+TEST_F(CaseFeedTest, DoesNotTellAWithheldSeatFromAQuietOne) {
+  world_.PublishOne();  // let go to the member, withheld from the guest; neither has fetched it
+  const Entries entries = Read();
+  ASSERT_EQ(entries.size(), 1u);
+  EXPECT_EQ(entries[0].panel_size(), 0);
+  EXPECT_TRUE(Read(kGuest).empty());
+}
+
+/// A pointer says that something is held, and whom to ask: not who holds it.
+TEST_F(CaseFeedTest, NamesNobodyBesideAPointer) {
+  const std::string member = world_.OpenSession(kMember);
+  const std::string event = world_.PublishOne();
+  world_.Acknowledge(kMember, member, EventWorld::kLane, {NumberOf(event, kMember)});
+  ASSERT_EQ(Read()[0].panel_size(), 1);
+  const model::Position tip = Tip();
+  state::Batch batch(world_.state);
+  auto row = batch.Find<LetGoRow>(machine::LetGoKey(kChair, event));
+  row->set_level(v1::LEVEL_POINTER);
+  batch.PutRow(machine::LetGoKey(kChair, event), *row);
+  world_.state.Commit(batch);
+  const Entries entries = Read(kChair, {0, tip});
+  ASSERT_EQ(entries.size(), 1u);
+  EXPECT_EQ(entries[0].panel_size(), 0);
+  EXPECT_EQ(entries[0].event().event_type(), "");
+  EXPECT_FALSE(entries[0].has_published_at());
+  // What only others did is no change of what is shown.
+  EXPECT_TRUE(Read(kChair, {tip - 1, tip}).empty());
+}
+
+/// A stretch holds what changed in it, whole; to go on after one leaves nothing out and repeats
+/// nothing.
+TEST_F(CaseFeedTest, ShowsWhatChangedWithinAStretch) {
+  const std::string member = world_.OpenSession(kMember);
+  const std::string first = world_.PublishOne();
+  const std::string second = world_.PublishOne();
+  const model::Position told = Tip();
+  EXPECT_TRUE(Read(kChair, {told, Tip()}).empty());
+  world_.Acknowledge(kMember, member, EventWorld::kLane, {NumberOf(first, kMember)});
+  const Entries since = Read(kChair, {told, Tip()});
+  ASSERT_EQ(Ids(since), (std::vector<std::string>{Text(first)}));
+  EXPECT_EQ(since[0].panel_size(), 1);
+  EXPECT_TRUE(since[0].has_released_at()) << "the entry is whole";
+  const Entries before = Read(kChair, {0, told});
+  ASSERT_EQ(Ids(before), (std::vector<std::string>{Text(first), Text(second)}));
+  EXPECT_EQ(before[0].panel_size(), 0) << "nothing from after the stretch";
+}
+
+/// However small the pieces, each event comes once; a piece taken back comes again.
+TEST_F(CaseFeedTest, ComesInPiecesOfAnySize) {
+  const std::string other = world_.Register(2);
+  ASSERT_EQ(world_.Merge(other, world_.nominal).sentence, "");
+  std::vector<std::string> ids;
+  for (int i = 0; i < 40; ++i) {
+    ids.push_back(Text(world_.NextEventId()));
+    world_.Publish(world_.Event(i % 3 == 0 ? other : world_.nominal));
+  }
+  EXPECT_EQ(Ids(Read(kChair, {0, Tip()}, kCaseFeedEntriesMax, kCaseFeedRowsMax)), ids);
+  EXPECT_EQ(Ids(Read(kChair, {0, Tip()}, 1, 2)), ids);
+  CaseFeed feed(kChair, {0, Tip()});
+  const Entries page = feed.Next(Case(), world_.state, kCaseFeedEntriesMax, kCaseFeedRowsMax);
+  ASSERT_EQ(page.size(), static_cast<std::size_t>(kCaseFeedEntriesMax));
+  feed.TakeBack();
+  const Entries again = feed.Next(Case(), world_.state, kCaseFeedEntriesMax, kCaseFeedRowsMax);
+  EXPECT_EQ(Ids(again), Ids(page));
+  EXPECT_FALSE(feed.Done());
+  EXPECT_LT(feed.LookedUntil(), Tip());
+  EXPECT_EQ(feed.Next(Case(), world_.state, kCaseFeedEntriesMax, kCaseFeedRowsMax).size(), 8u);
+  EXPECT_TRUE(feed.Done());
+  EXPECT_EQ(feed.LookedUntil(), Tip());
+}
+
+/// Once the post has been told that it is over, the event's id is left and no word of what it was.
+TEST_F(CaseFeedTest, LeavesOfWhatWasTakenBackTheIdAlone) {
+  const std::string event = world_.PublishOne();
+  world_.Acknowledge(kChair, chair_session_, EventWorld::kLane, {NumberOf(event, kChair)});
+  const model::Position told = Tip();
+  world_.now_ms += 1000;
+  ASSERT_EQ(world_.Withdraw(event, v1::WITHDRAWAL_REASON_WRONG_PERSON).sentence, "");
+  const Entries entries = Read(kChair, {told, Tip()});
+  ASSERT_EQ(Ids(entries), (std::vector<std::string>{Text(event)}));
+  EXPECT_TRUE(entries[0].has_taken_back_at());
+  EXPECT_EQ(entries[0].event().event_type(), "");
+  EXPECT_FALSE(entries[0].event().has_marking());
+  EXPECT_EQ(entries[0].panel_size(), 0);
+}
+
+/// A pack is found again by the post that read it, for its case.
+TEST_F(CaseFeedTest, FindsThePostsLastPack) {
+  const auto last = [this](const std::string& post) {
+    return LastPackMs(Case(), post, world_.now_ms, Tip(), world_.state);
+  };
+  const auto look = [this](const std::string& post, ConsultationKind kind) {
+    Consult command;
+    command.set_kind(kind);
+    command.set_case_id(world_.case_id);
+    command.set_nominal_id(world_.nominal);
+    command.set_end_leaf(Tip());
+    Actor actor = World::Holder(post);
+    actor.set_purpose("panel-meeting");
+    ASSERT_EQ(world_.Say(actor, COMMAND_NUMBER_CONSULT, command).sentence, "");
+  };
+  EXPECT_EQ(last(kChair), 0);
+  world_.now_ms += 1000;
+  look(kChair, CONSULTATION_KIND_CASE_PACK);
+  const std::int64_t pack_ms = world_.now_ms;
+  world_.now_ms += 1000;
+  look(kChair, CONSULTATION_KIND_CASE_FEED);
+  look(kMember, CONSULTATION_KIND_CASE_PACK);
+  EXPECT_EQ(last(kChair), pack_ms);
+  EXPECT_EQ(last(kMember), world_.now_ms);
+  EXPECT_EQ(last(kAccountable), 0);
+  for (std::size_t i = 0; i + 3 < kLastPackLooksMax; ++i) {
+    look(i % 2 == 0 ? kAccountable : kMember, CONSULTATION_KIND_CASE_FEED);
+    if (i % 1000 == 999) world_.now_ms += 3'600'000;  // within the quota of an hour
+  }
+  EXPECT_EQ(last(kChair), pack_ms);
+  look(kMember, CONSULTATION_KIND_CASE_FEED);
+  EXPECT_EQ(last(kChair), 0) << "beyond what is looked at";
+}
+
+}  // namespace
+}  // namespace tearline::rpc

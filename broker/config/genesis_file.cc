@@ -32,6 +32,7 @@ Result<v1::Agency> ReadAgency(const settings::v1::DirectoryAgency& written,
   agency.set_kind(written.kind());
   agency.set_authority_spki_digest(authority->SpkiDigest().Bytes());
   agency.set_authority_certificate(authority->Der());
+  agency.mutable_authority_valid_until()->set_seconds(authority->not_after_ms() / 1000);
   *agency.mutable_publishes_for() = written.publishes_for();
   agency.set_area(written.area());
   return agency;

@@ -191,6 +191,15 @@ v1::DeliveredErasure BuildErasure(const stored::v1::ItemRow& item) {
   return shown;
 }
 
+v1::DeliveredDisclosure BuildDisclosure(const stored::v1::ItemRow& item) {
+  v1::DeliveredDisclosure shown;
+  shown.set_event_id(EventText(item.event_id()));
+  shown.set_nominal_id(NominalText(item.nominal_id()));
+  shown.set_third_party(item.third_party());
+  shown.set_decided_by(item.other_post());
+  return shown;
+}
+
 v1::Delivery BuildEnvelope(v1::Urgency lane, std::uint64_t sequence, std::uint32_t attempt,
                            const stored::v1::ItemRow& item) {
   v1::Delivery delivery;

@@ -46,6 +46,9 @@ namespace tearline::delivery {
 /// That the content about a nominal was erased.
 [[nodiscard]] v1::DeliveredErasure BuildErasure(const stored::v1::ItemRow& item);
 
+/// That a third party is told something by an event the post answers for.
+[[nodiscard]] v1::DeliveredDisclosure BuildDisclosure(const stored::v1::ItemRow& item);
+
 /// Everything of a delivery but what it is about.
 [[nodiscard]] v1::Delivery BuildEnvelope(v1::Urgency lane, std::uint64_t sequence,
                                          std::uint32_t attempt, const stored::v1::ItemRow& item);

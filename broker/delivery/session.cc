@@ -157,6 +157,9 @@ void Session::Add(const state::Reader& view, v1::Urgency lane, std::uint64_t seq
     case stored::v1::ITEM_KIND_ERASED:
       *delivery.mutable_erasure() = BuildErasure(item);
       break;
+    case stored::v1::ITEM_KIND_DISCLOSED:
+      *delivery.mutable_disclosure() = BuildDisclosure(item);
+      break;
     default:
       TEARLINE_INVARIANT(false, "an item says what it speaks of");
   }

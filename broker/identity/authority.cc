@@ -5,6 +5,7 @@
 #include <openssl/x509v3.h>
 
 #include <ctime>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -68,7 +69,12 @@ Result<Authority> Authority::Read(const std::string& pem_or_der) {
     return CertificateInvalid("an authority's certificate must hold a public key of a known kind");
   }
 
+  const std::optional<std::int64_t> not_after_ms =
+      MillisecondsOf(X509_get0_notAfter(certificate->get()));
+  if (!not_after_ms) return CertificateInvalid("an authority's certificate must say when it ends");
+
   Authority authority;
+  authority.not_after_ms_ = *not_after_ms;
   authority.store_ = std::shared_ptr<X509_STORE>(X509_STORE_new(), X509_STORE_free);
   TEARLINE_INVARIANT(authority.store_ != nullptr &&
                          X509_STORE_add_cert(authority.store_.get(), certificate->get()) == 1,

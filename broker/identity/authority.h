@@ -33,6 +33,9 @@ class Authority {
   /// certificate with the same key leaves it as it is.
   crypto::Digest SpkiDigest() const { return spki_digest_; }
 
+  /// The first moment, ms since 1970 UTC, at which its certificate is not valid any more.
+  std::int64_t not_after_ms() const { return not_after_ms_; }
+
   /// Its certificate in DER.
   const std::string& Der() const { return der_; }
 
@@ -54,6 +57,7 @@ class Authority {
   std::shared_ptr<x509_store_st> store_;
   std::string der_;
   crypto::Digest spki_digest_;
+  std::int64_t not_after_ms_ = 0;
 };
 
 }  // namespace tearline::identity

@@ -41,6 +41,15 @@ Status CheckHistory(const v1::Seat& seat, const Step& step) {
                 "`seat.history_from` must not be after the broker's time");
 }
 
+/// Who holds the seat while its post is out of reach: another post, or nobody.
+Status CheckSubstitute(const v1::Seat& seat, const Step& step) {
+  if (seat.substitute_post().empty()) return {};
+  if (seat.substitute_post() == seat.post()) {
+    return FieldInvalid("`seat.substitute_post` must be another post than the seat's own");
+  }
+  return CheckPostKnown(seat.substitute_post(), "seat.substitute_post", step.batch);
+}
+
 }  // namespace
 
 Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step) {
@@ -111,6 +120,7 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
   }
   TEARLINE_RETURN_IF_REFUSED(CheckPostKnown(seat.post(), "seat.post", step.batch));
   TEARLINE_RETURN_IF_REFUSED(CheckHistory(seat, step));
+  TEARLINE_RETURN_IF_REFUSED(CheckSubstitute(seat, step));
   if (held == seats->end() && seats->size() >= static_cast<int>(model::kPanelSeatsMax)) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "a panel has at most 64 seats");
   }
@@ -124,6 +134,9 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
   step.AddChanged("seat-taken", row->case_().case_id(), seat.post());
   FollowPanel(command.case_id(), step);
   TellOriginators(NominalOf(*row), seat.post(), step);
+  if (!seat.substitute_post().empty()) {
+    TellOriginators(NominalOf(*row), seat.substitute_post(), step);
+  }
   if (command.with_history()) BeginHistory(NominalOf(*row), seat.post(), step);
   return {};
 }

@@ -3,6 +3,7 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/directory_check.h"
 #include "broker/machine/hand_over.h"
+#include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/tell_originators.h"
 
@@ -45,6 +46,8 @@ Status ApplyAdmitAgency(const stored::v1::AdmitAgency& command, Step& step) {
   if (known && ChangesAccess(known->agency(), command.agency())) {
     TellOriginatorsOfAgency(command.agency().agency(), /*member=*/"", step);
   }
+  SetAuthorityEnd(known ? known->agency() : v1::Agency(), command.agency(), step);
+  LookAtReachOfAgency(command.agency().agency(), /*member=*/"", step);
   step.applied.access_changed = true;
   return {};
 }
@@ -90,6 +93,7 @@ Status ApplySetPost(const stored::v1::SetPost& command, Step& step) {
   if (known && step.header.behaviour_version >= kPostsHandedOverFrom) {
     OpenHandOver(known->post(), post, step);
   }
+  LookAtReach(post.post(), step);
   step.applied.access_changed = true;
   return {};
 }
@@ -118,6 +122,7 @@ Status ApplySetSuspension(const stored::v1::SetSuspension& command, Step& step) 
   if (was_suspended && !command.suspended()) {
     TellOriginatorsOfAgency(command.agency(), command.member(), step);
   }
+  LookAtReachOfAgency(command.agency(), command.member(), step);
   step.applied.access_changed = true;
   return {};
 }

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "broker/machine/apply.h"
 #include "broker/machine/case_row.h"
 #include "broker/machine/event_terms.h"
+#include "broker/machine/lane.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 
@@ -65,6 +67,26 @@ Status CheckEvents(const DecideDisclosure& command, const std::string& nominal_i
   return {};
 }
 
+/// Whoever answers for an event hears that a third party is told something by it, once for each.
+void TellWhoeverAnswers(const DecideDisclosure& command, const std::string& nominal_id,
+                        Step& step) {
+  if (step.header.behaviour_version < kDisclosuresToldFrom ||
+      command.decision() != v1::DISCLOSURE_DECISION_DISCLOSE) {
+    return;
+  }
+  for (const std::string& event_id : command.event_ids()) {
+    const auto event = step.batch.Find<stored::v1::EventRow>(EventKey(event_id));
+    if (!event || event->answering_post() == step.actor.post()) continue;
+    stored::v1::ItemRow item;
+    item.set_kind(stored::v1::ITEM_KIND_DISCLOSED);
+    item.set_event_id(event_id);
+    item.set_nominal_id(nominal_id);
+    item.set_third_party(command.third_party());
+    item.set_other_post(step.actor.post());
+    Enqueue(event->answering_post(), v1::URGENCY_ROUTINE, std::move(item), step);
+  }
+}
+
 /// The second hand's post, where one was given: then the record is the second hand's, and the
 /// step's actor the first.
 std::string ApprovedBy(const Step& step) {
@@ -92,6 +114,7 @@ Status ApplyDecideDisclosure(const DecideDisclosure& command, Step& step) {
   detail.set_legal_basis(step.actor.legal_basis());
   detail.set_decided_by(step.actor.post());
   detail.set_approved_by(ApprovedBy(step));
+  TellWhoeverAnswers(command, nominal_id, step);
   step.trail.insert(command.event_ids().begin(), command.event_ids().end());
   return {};
 }

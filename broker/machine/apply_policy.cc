@@ -38,7 +38,13 @@ Status ApplyProposePolicy(const stored::v1::ProposePolicy& command, Step& step) 
   const Result<policy::PolicySet> policy = policy::PolicySet::Parse(command.policy_text());
   if (!policy.ok()) return policy.status();
   if (step.header.behaviour_version >= kPoliciesTestedFrom) {
-    TEARLINE_RETURN_IF_REFUSED(policy::CheckFindings(*policy, policy::Examine(*policy)));
+    policy::TestRun run = policy::Examine(*policy);
+    if (step.header.behaviour_version < kKeptOutFrom) {
+      std::erase_if(run.findings, [](const policy::Finding& finding) {
+        return finding.fault == policy::Fault::kKeepsNobodyOut;
+      });
+    }
+    TEARLINE_RETURN_IF_REFUSED(policy::CheckFindings(*policy, run));
   }
   const state::Key key = PolicyKey(policy->digest().Bytes());
   const auto known = step.batch.Find<PolicyRow>(key);

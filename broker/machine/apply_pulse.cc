@@ -7,8 +7,10 @@
 #include "broker/machine/glass.h"
 #include "broker/machine/history.h"
 #include "broker/machine/look_again.h"
+#include "broker/machine/missed.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/proposal.h"
+#include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/second_hand.h"
 #include "broker/machine/settle.h"
@@ -87,6 +89,12 @@ Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
         break;
       case DeadlineKind::kProposal:
         CloseAtItsTime(id, step);
+        break;
+      case DeadlineKind::kReach:
+        GoOnWithReach(id, step);
+        break;
+      case DeadlineKind::kAuthority:
+        EndAuthority(id, DueOf(key), step);
         break;
     }
   }

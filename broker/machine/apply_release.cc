@@ -8,6 +8,7 @@
 #include "broker/machine/feed_name.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/look_again.h"
+#include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
 #include "broker/machine/take_back.h"
@@ -71,9 +72,10 @@ void LetGo(const std::string& feed, v1::Urgency lane, ItemRow item, Step& step) 
   detail.set_feed(feed);
   detail.set_lane(lane);
   detail.set_sequence(sequence);
-  const bool withdrawn = item.kind() == stored::v1::ITEM_KIND_ACCESS_WITHDRAWN;
-  (withdrawn ? detail.mutable_withdrawn_event_id() : detail.mutable_event_id())
-      ->assign(item.event_id());
+  if (item.kind() == stored::v1::ITEM_KIND_EVENT) detail.set_event_id(item.event_id());
+  if (item.kind() == stored::v1::ITEM_KIND_ACCESS_WITHDRAWN) {
+    detail.set_withdrawn_event_id(item.event_id());
+  }
   detail.set_level(item.level());
   detail.set_obligation_id(item.obligation_id());
   detail.set_superseding(item.superseding());
@@ -230,6 +232,8 @@ void RememberRest(const std::string& feed, v1::Urgency lane, const LaneRow& befo
 void ReleaseWhileWindowHasRoom(const std::string& feed, Step& step) {
   const auto session = step.batch.See<SessionRow>(SessionKey(feed));
   if (!session) return;
+  // What lies in the feed of a post out of reach is judged where it lies (missed.h), and stays.
+  if (IsOutOfReach(PostOfFeed(feed), step.batch)) return;
   // All lanes first: a notice in one may speak of an event in another.
   for (const v1::Urgency lane : kLanes) {
     if (!GoOnLookingAgain(feed, lane, step)) return;

@@ -8,6 +8,7 @@
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/second_hand.h"
+#include "broker/policy/code_list.h"
 
 namespace tearline::machine {
 namespace {
@@ -122,8 +123,18 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_ANSWER_PROPOSAL, Plain<AnswerProposal, ApplyAnswerProposal>},
 };
 
+/// Whether purpose and legal basis are such as the policy in force lists. What waited for its
+/// second hand keeps those that it was asked for with.
+Status CheckCodes(const Step& step) {
+  const bool held = step.header.behaviour_version >= kCodesListedFrom && step.policy != nullptr &&
+                    !step.confirmed && !IsBroker(step.actor);
+  if (!held) return {};
+  return policy::CheckGiven(step.policy->written(), step.actor.purpose(), step.actor.legal_basis());
+}
+
 Status RunPermitted(CommandNumber number, const std::string& bytes, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckPermission(number, step.actor, step.batch));
+  TEARLINE_RETURN_IF_REFUSED(CheckCodes(step));
   const auto* row = std::find_if(std::begin(kRows), std::end(kRows),
                                  [number](const Row& each) { return each.number == number; });
   if (row == std::end(kRows)) return Unappliable("no command has this number");

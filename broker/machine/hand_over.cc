@@ -38,7 +38,7 @@ void TellFurtherHolder(OpenedHandOver open, Step& step) {
 
 bool IsDeadAddress(const std::string& post, const state::Reader& reader) {
   const auto row = reader.See<PostRow>(PostKey(post));
-  return !row || IsDead(row->post());
+  return !row || IsDead(row->post()) || row->out_of_reach() != v1::RULE_REASON_UNSPECIFIED;
 }
 
 std::int64_t NextStepMs(const std::string& told, std::int64_t in_its_time_ms, const Step& step) {

@@ -16,8 +16,8 @@ namespace tearline::machine {
 /// Work belongs to posts, and people come and go: whoever comes to hold a post must read what waits
 /// for it, and say so.
 
-/// Whether nobody reads what is addressed to a post: the directory does not know it, or it has no
-/// holder, no deputy and no service.
+/// Whether nobody reads what is addressed to a post: the directory does not know it, it has no
+/// holder, no deputy and no service, or it is out of reach (reach.h).
 [[nodiscard]] bool IsDeadAddress(const std::string& post, const state::Reader& reader);
 
 /// When the step after `told` was told is taken: at `in_its_time_ms`; at once, from behaviour

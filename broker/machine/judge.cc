@@ -10,6 +10,8 @@
 #include "broker/machine/feed_name.h"
 #include "broker/machine/glass.h"
 #include "broker/machine/identity.h"
+#include "broker/machine/missed.h"
+#include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
 #include "broker/machine/supervisor.h"
@@ -31,7 +33,8 @@ policy::RecipientFacts RecipientOf(const std::string& post, const state::Reader&
   }
   recipient.agency_kind = agency_row->agency().kind();
   recipient.area = agency_row->agency().area();
-  recipient.suspended = agency_row->suspended();
+  recipient.suspended =
+      agency_row->suspended() || post_row->out_of_reach() != v1::RULE_REASON_UNSPECIFIED;
   recipient.clearance = post_row->post().clearance();
   for (const int role : post_row->post().roles()) {
     recipient.roles.push_back(static_cast<v1::PostRole>(role));
@@ -39,13 +42,28 @@ policy::RecipientFacts RecipientOf(const std::string& post, const state::Reader&
   return recipient;
 }
 
-/// Whether the history of the post's seat, if it has one, holds what was recorded then.
-bool SeatReachesBack(const v1::Case& its_case, const std::string& post, std::int64_t accepted_ms) {
-  return std::none_of(its_case.seats().begin(), its_case.seats().end(), [&](const v1::Seat& seat) {
-    const google::protobuf::Timestamp& from = seat.history_from();
-    return seat.post() == post && seat.has_history_from() &&
-           from.seconds() * 1000 + from.nanos() / 1'000'000 > accepted_ms;
-  });
+/// Whether a seat's history holds what was recorded then.
+bool ReachesBack(const v1::Seat& seat, std::int64_t accepted_ms) {
+  const google::protobuf::Timestamp& from = seat.history_from();
+  return !seat.has_history_from() ||
+         from.seconds() * 1000 + from.nanos() / 1'000'000 <= accepted_ms;
+}
+
+/// The post's seat, for what was recorded then: its own; if it has none, one whose post is out of
+/// reach and which names it as the substitute.
+std::optional<v1::SeatKind> SeatOf(const v1::Case& its_case, const std::string& post,
+                                   std::int64_t accepted_ms, const state::Reader& reader) {
+  std::optional<v1::SeatKind> held;
+  for (const v1::Seat& seat : its_case.seats()) {
+    if (seat.post() == post) {
+      return ReachesBack(seat, accepted_ms) ? std::optional(seat.kind()) : std::nullopt;
+    }
+    if (!held && !post.empty() && seat.substitute_post() == post &&
+        IsOutOfReach(seat.post(), reader) && ReachesBack(seat, accepted_ms)) {
+      held = seat.kind();
+    }
+  }
+  return held;
 }
 
 policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string& post,
@@ -75,7 +93,7 @@ policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string&
   facts.excluded = limits.excluded;
   facts.in_conflict = limits.in_conflict;
   facts.glass = limits.glass;
-  if (row && !SeatReachesBack(row->case_(), post, accepted_ms)) facts.seat.reset();
+  if (row) facts.seat = SeatOf(row->case_(), post, accepted_ms, reader);
   return facts;
 }
 
@@ -159,6 +177,7 @@ std::set<std::string> PostsToJudge(const stored::v1::EventRow& event, std::int64
     posts.merge(SupervisorsWithoutCase(nominal_id, reader));
     posts.merge(PostsWithGlass(nominal_id, now_ms, reader));
   }
+  posts.merge(StandInsFor(event, reader));
   posts.erase("");
   posts.erase(event.publish().originating_post());
   return posts;
@@ -190,6 +209,9 @@ policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFa
   const policy::Ruling& ruling = step.policy->Hear(standing.nominals, standing.recipient);
   policy::Decision decision = policy::DecisionOf(ruling, step.policy->policy(), standing.nominals);
   // What a post asks for beside its inbox says nothing of what it is owed.
+  if (IsInbox(feed) && decision.shortfall == v1::RULE_REASON_RECIPIENT_SUSPENDED) {
+    NoteMissed(event, post, decision, step);
+  }
   if (IsInbox(feed)) NoteDecision(event.publish().event_id(), post, decision, step);
   return decision;
 }
@@ -203,8 +225,8 @@ policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFac
 
 model::Position LastChange(const stored::v1::EventRow& event, const std::string& post,
                            const stored::v1::LedgerRow& ledger, const state::Reader& reader) {
-  model::Position last =
-      std::max<model::Position>(ledger.policy_position(), event.changed_position());
+  model::Position last = std::max<model::Position>(
+      {ledger.policy_position(), ledger.reach_position(), event.changed_position()});
   for (const std::string& nominal_id : event.nominal_ids()) {
     for (const std::string& id : SamePerson(nominal_id, reader)) {
       const auto nominal = reader.See<stored::v1::NominalRow>(NominalKey(id));

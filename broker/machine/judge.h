@@ -17,12 +17,13 @@ namespace tearline::machine {
 [[nodiscard]] policy::EventFacts FactsOf(const stored::v1::EventRow& event,
                                          const state::Reader& reader);
 
-/// The posts that a nominal's case brings in: seats, accountable officer, supervising post.
+/// The posts that a nominal's case brings in: seats, accountable officer, supervising post, posts
+/// named for functions.
 [[nodiscard]] std::set<std::string> PostsOfCase(const stored::v1::CaseRow& row);
 
 /// Posts to be judged for an event at a time: those its nominals' cases bring in, those that
-/// supervise one of them, and those that have broken the glass for one of them, less the
-/// originating post.
+/// supervise one of them, whoever stands in for one of these that is out of reach, and those that
+/// have broken the glass for one of them, less the originating post.
 [[nodiscard]] std::set<std::string> PostsToJudge(const stored::v1::EventRow& event,
                                                  std::int64_t now_ms, const state::Reader& reader);
 
@@ -60,9 +61,9 @@ struct Standing {
                                   std::int64_t now_ms, const state::Reader& reader);
 
 /// The position of the last change that could alter a judgement of this event for this post: of
-/// policy, event, nominal, case, recipient, its agency, the originating agency. `ledger` is the
-/// broker's own row at the reader's position. While a use of break-glass by the post has run out
-/// and no pulse has ended it yet, every judgement is older than that.
+/// policy, event, nominal, case, recipient, its agency, the originating agency; or of who is out of
+/// reach. `ledger` is the broker's own row at the reader's position. While a use of break-glass by
+/// the post has run out and no pulse has ended it yet, every judgement is older than that.
 [[nodiscard]] model::Position LastChange(const stored::v1::EventRow& event, const std::string& post,
                                          const stored::v1::LedgerRow& ledger,
                                          const state::Reader& reader);

@@ -8,6 +8,7 @@
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/obligation.h"
+#include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
 #include "broker/machine/take_back.h"
@@ -121,6 +122,8 @@ void JudgeReleased(const std::string& feed, v1::Urgency lane, std::uint64_t sequ
   const auto item = step.batch.Find<ItemRow>(LaneItem(Table::kReleased, feed, lane, sequence));
   TEARLINE_INVARIANT(item.has_value(), "what is judged again was let go and is not settled");
   if (item->kind() != stored::v1::ITEM_KIND_EVENT) return;
+  // Of a post out of reach nothing goes out; it is judged when the post is back.
+  if (IsOutOfReach(PostOfFeed(feed), step.batch)) return;
   const EventRow event = EventOf(*item, step);
   if (!IsStale(feed, event, *item, step)) return;
   --step.rows_left;

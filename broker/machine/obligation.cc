@@ -11,6 +11,7 @@
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/obligation_row.h"
+#include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
 #include "broker/machine/supervisor.h"
@@ -39,6 +40,16 @@ constexpr policy::OpenedObligation kWitnessesMissing = {v1::OBLIGATION_TYPE_WITN
                                                         4 * kHourMs, 24 * kHourMs};
 /// Why a person must read: it was told because somebody must know.
 constexpr v1::RuleReason kReadReason = v1::RULE_REASON_NEED_TO_KNOW;
+
+/// The duty of a feed's post to read an event, by what it is found by.
+ObligationRow ReadOf(const std::string& feed, const std::string& event_id) {
+  ObligationRow row;
+  row.set_type(v1::OBLIGATION_TYPE_READ);
+  row.set_reason(kReadReason);
+  row.set_debtor_post(feed);
+  row.add_event_ids(event_id);
+  return row;
+}
 
 /// The next post up the line that may be told; "" at its end.
 std::string NextUp(const std::string& id, const ObligationRow& row, const Step& step) {
@@ -164,11 +175,12 @@ void OpenUnmet(const EventRow& event, const std::string& post, const policy::Dec
     const state::Key open_key = OpenKey(row);
     const std::string debtor = row.debtor_post();
     OpenOrJoin(std::move(row), terms, step);
+    if (!opened) continue;
+    const std::string id = *step.batch.Get(open_key);
+    const ObligationRow open = *step.batch.Find<ObligationRow>(ObligationKey(id));
     // The originator alone can write what may be told: asked too, once.
-    if (opened && originator != debtor) {
-      const std::string id = *step.batch.Get(open_key);
-      Tell(originator, id, *step.batch.Find<ObligationRow>(ObligationKey(id)), step);
-    }
+    if (originator != debtor) Tell(originator, id, open, step);
+    if (IsOutOfReach(post, step.batch)) TellCoordinators(event, id, open, step);
   }
 }
 
@@ -365,24 +377,20 @@ void Uphold(const std::string& obligation_id, std::int64_t review_ms, Step& step
 }
 
 std::vector<std::string> OpenReadsOf(const std::string& post, const state::Reader& reader) {
-  ObligationRow any;
-  any.set_type(v1::OBLIGATION_TYPE_READ);
-  any.set_reason(kReadReason);
-  any.set_debtor_post(post);
-  any.add_event_ids("");  // of every event
+  const ObligationRow any = ReadOf(post, "");  // of every event
   std::vector<std::string> ids;
   constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
   for (const auto& [key, id] : reader.Scan(OpenKey(any), kAll)) ids.push_back(id);
   return ids;
 }
 
+bool MustStillRead(const std::string& feed, const std::string& event_id,
+                   const state::Reader& reader) {
+  return reader.Get(OpenKey(ReadOf(feed, event_id))).has_value();
+}
+
 void EndRead(const std::string& feed, const std::string& event_id, Step& step) {
-  ObligationRow row;
-  row.set_type(v1::OBLIGATION_TYPE_READ);
-  row.set_reason(kReadReason);
-  row.set_debtor_post(feed);
-  row.add_event_ids(event_id);
-  if (const auto id = step.batch.Get(OpenKey(row))) {
+  if (const auto id = step.batch.Get(OpenKey(ReadOf(feed, event_id)))) {
     End(*id, stored::v1::DISCHARGE_METHOD_UNSPECIFIED, step);
   }
 }

@@ -65,6 +65,10 @@ void Uphold(const std::string& obligation_id, std::int64_t review_ms, Step& step
 [[nodiscard]] std::vector<std::string> OpenReadsOf(const std::string& post,
                                                    const state::Reader& reader);
 
+/// Whether a person must still read an event in a feed.
+[[nodiscard]] bool MustStillRead(const std::string& feed, const std::string& event_id,
+                                 const state::Reader& reader);
+
 /// Ends the READ obligation of one event in one feed, if it is open.
 void EndRead(const std::string& feed, const std::string& event_id, Step& step);
 

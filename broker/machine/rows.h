@@ -128,6 +128,8 @@ enum class DeadlineKind : std::uint8_t {
   kEventChange = 10,  ///< Id: event id.
   kGlass = 15,        ///< Id: break-glass id.
   kProposal = 35,     ///< Id: case id, proposal id.
+  kReach = 65,        ///< Id: post.
+  kAuthority = 66,    ///< Id: agency.
 };
 
 inline state::Key DeadlineKey(std::int64_t due_ms, DeadlineKind kind, const std::string& id) {

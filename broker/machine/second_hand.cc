@@ -128,7 +128,8 @@ bool Widens(const stored::v1::OpenCase& command, const Step& step) {
 }
 
 bool Widens(const stored::v1::SeatPost& command, const Step& step) {
-  return !command.leave() && IsOwnPost(command.seat().post(), step);
+  return !command.leave() && (IsOwnPost(command.seat().post(), step) ||
+                              IsOwnPost(command.seat().substitute_post(), step));
 }
 
 bool Widens(const stored::v1::NamePost& command, const Step& step) {

@@ -9,6 +9,7 @@
 #include "broker/model/name.h"
 #include "broker/model/utf8.h"
 #include "broker/model/vocabulary.h"
+#include "broker/policy/code_list.h"
 #include "broker/policy/duration.h"
 #include "broker/policy/sample_world.h"
 
@@ -168,7 +169,8 @@ Status CheckPolicy(const v1::Policy& policy) {
       return Wrong("`" + path + ".id` was given to an earlier rule");
     }
   }
-  return CheckSamples(policy);
+  TEARLINE_RETURN_IF_REFUSED(CheckSamples(policy));
+  return CheckCodeLists(policy);
 }
 
 }  // namespace tearline::policy

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "broker/policy/analysis.h"
+#include "broker/policy/keeps_out.h"
 
 namespace tearline::policy {
 namespace {
@@ -47,6 +48,9 @@ TestRun Examine(const PolicySet& policy) {
   std::vector<Finding> flaws = Analyse(policy);
   run.findings.insert(run.findings.end(), std::make_move_iterator(flaws.begin()),
                       std::make_move_iterator(flaws.end()));
+  std::vector<Finding> open = FindWhoIsNotKeptOut(policy);
+  run.findings.insert(run.findings.end(), std::make_move_iterator(open.begin()),
+                      std::make_move_iterator(open.end()));
   return run;
 }
 
@@ -60,6 +64,9 @@ Status CheckFindings(const PolicySet& policy, const TestRun& run) {
       break;
     case Fault::kNotCovered:
       sentence += " needs a test where it decides and one where it does not";
+      break;
+    case Fault::kKeepsNobodyOut:
+      sentence += " must keep out, by absolute caps, whoever is excluded or in conflict";
       break;
     case Fault::kTooComplex:
       sentence += " must have rules that ask less of one another, so that it can be analysed";

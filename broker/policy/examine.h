@@ -7,8 +7,9 @@
 namespace tearline::policy {
 
 /// All that is asked of a policy before anybody may propose it: that its own tests pass (RunTests),
-/// that they cover its rules, and that every rule can matter (Analyse). The findings of all three,
-/// in that order. The command line, the service and the machine ask this one function.
+/// that they cover its rules, that every rule can matter (Analyse), and that it keeps out whoever
+/// is to be kept out (FindWhoIsNotKeptOut). The findings of all four, in that order. The command
+/// line, the service and the machine ask this one function.
 [[nodiscard]] TestRun Examine(const PolicySet& policy);
 
 /// Whether Examine finds nothing.

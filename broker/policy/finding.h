@@ -6,13 +6,14 @@ namespace tearline::policy {
 
 /// What sort of fault was found in a policy that reads.
 enum class Fault {
-  kTestFailed,    ///< A test, or a cell of the matrix, says otherwise than the rules.
-  kNotCovered,    ///< No test shows where a rule decides, or where it does not.
-  kUnreachable,   ///< A rule's condition can never hold.
-  kNeverDecides,  ///< A rule that other rules always beat, or say already.
-  kDutyDefeated,  ///< A duty that an absolute cap always defeats.
-  kNeverTold,     ///< Something is owed to recipients who can never get even a pointer.
-  kTooComplex,    ///< The rules are too entangled to be analysed within the limit.
+  kTestFailed,      ///< A test, or a cell of the matrix, says otherwise than the rules.
+  kNotCovered,      ///< No test shows where a rule decides, or where it does not.
+  kUnreachable,     ///< A rule's condition can never hold.
+  kNeverDecides,    ///< A rule that other rules always beat, or say already.
+  kDutyDefeated,    ///< A duty that an absolute cap always defeats.
+  kNeverTold,       ///< Something is owed to recipients who can never get even a pointer.
+  kKeepsNobodyOut,  ///< Who is excluded or in conflict is told more than that something is held.
+  kTooComplex,      ///< The rules are too entangled to be analysed within the limit.
 };
 
 /// One fault. A policy with faults may be read, shown and compared, never proposed.

@@ -25,11 +25,14 @@ namespace tearline::policy {
 class Hearing {
  public:
   /// Requires: `policy` outlives it.
-  explicit Hearing(const PolicySet& policy) : policy_(policy) {}
+  explicit Hearing(const PolicySet& policy) : set_(policy), policy_(policy) {}
   Hearing(const Hearing&) = delete;
   Hearing& operator=(const Hearing&) = delete;
 
   const CompiledPolicy& policy() const { return policy_; }
+
+  /// The policy as it is written.
+  const v1::Policy& written() const { return set_.policy(); }
 
   /// Begins with an event.
   ///
@@ -82,6 +85,7 @@ class Hearing {
   Class& Find(std::uint64_t hash);
   Ruling Judge(std::span<const NominalFacts> nominals, const RecipientFacts& recipient);
 
+  const PolicySet& set_;
   const CompiledPolicy policy_;
   std::array<Rows, kQuestions> rows_;
 

@@ -25,22 +25,32 @@ constexpr model::FaultWords kKinds[] = {
     {"Expected integer", "this must be a whole number, or the name of a value"},
 };
 
-}  // namespace
-
-Result<v1::Policy> ReadText(const std::string& text) {
+/// `what` begins the sentence of a refusal that has no line.
+template <typename Message>
+Result<Message> Read(const std::string& text, const std::string& what) {
   if (text.size() > model::kPolicyBytesMax) {
-    return Refuse(v1::ERROR_REASON_POLICY_INVALID, "the policy is " + std::to_string(text.size()) +
+    return Refuse(v1::ERROR_REASON_POLICY_INVALID, what + " is " + std::to_string(text.size()) +
                                                        " bytes; at most " +
                                                        std::to_string(model::kPolicyBytesMax));
   }
   if (!model::IsUtf8(text)) {
-    return Refuse(v1::ERROR_REASON_POLICY_INVALID, "the policy must be UTF-8");
+    return Refuse(v1::ERROR_REASON_POLICY_INVALID, what + " must be UTF-8");
   }
-  v1::Policy policy;
+  Message message;
   const std::optional<std::string> fault =
-      model::ReadStrictText(text, kMessageDepthMax, kKinds, policy);
+      model::ReadStrictText(text, kMessageDepthMax, kKinds, message);
   if (fault) return Refuse(v1::ERROR_REASON_POLICY_INVALID, *fault);
-  return policy;
+  return message;
+}
+
+}  // namespace
+
+Result<v1::Policy> ReadText(const std::string& text) {
+  return Read<v1::Policy>(text, "the policy");
+}
+
+Result<v1::PolicySamples> ReadGiven(const std::string& text) {
+  return Read<v1::PolicySamples>(text, "`given_text`");
 }
 
 }  // namespace tearline::policy

@@ -14,4 +14,9 @@ namespace tearline::policy {
 /// name, of what follows it), and its kind; never with the words that stand there.
 [[nodiscard]] Result<v1::Policy> ReadText(const std::string& text);
 
+/// The same of an invented world by itself.
+///
+/// Refuses: POLICY_INVALID.
+[[nodiscard]] Result<v1::PolicySamples> ReadGiven(const std::string& text);
+
 }  // namespace tearline::policy

@@ -33,6 +33,12 @@ class Situations {
   /// Where the rule speaks: a grant where its condition holds, others unless theirs does not.
   Diagrams::Set Speaks(const v1::Rule& rule);
 
+  /// Where a flag of conditions, such as "RecipientCondition.excluded", is true. Everywhere
+  /// possible if no rule asks for it.
+  Diagrams::Set WhereTrue(std::string_view flag) {
+    return diagrams_.And(possible_, Is(flag, [](int value) { return value == 1; }));
+  }
+
   /// Where some segment carries the flag. Everywhere possible if no rule asks for it.
   Diagrams::Set Carries(v1::ContentFlag flag);
 

@@ -32,6 +32,10 @@ Result<stored::v1::SeatPost> ReadSeatPost(const v1::SeatPostRequest& request) {
   const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
   if (!case_id.ok()) return case_id.status();
   TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(request.seat().post(), "seat.post"));
+  if (!request.seat().substitute_post().empty()) {
+    TEARLINE_RETURN_IF_REFUSED(
+        model::CheckPostName(request.seat().substitute_post(), "seat.substitute_post"));
+  }
   if (request.seat().has_history_from()) {
     const Result<std::int64_t> from_ms =
         ReadTime(request.seat().history_from(), "seat.history_from");

@@ -40,6 +40,11 @@ Result<stored::v1::AdmitAgency> ReadAgency(const v1::AdmitAgencyRequest& request
   }
   agency.set_authority_spki_digest(digest);
   agency.set_authority_certificate(authority->Der());
+  if (agency.has_authority_valid_until()) {
+    return Refuse(v1::ERROR_REASON_FIELD_IS_BROKERS,
+                  "`agency.authority_valid_until` must be empty; it is read from the certificate");
+  }
+  agency.mutable_authority_valid_until()->set_seconds(authority->not_after_ms() / 1000);
   return command;
 }
 

@@ -9,6 +9,7 @@
 #include "broker/policy/evaluate.h"
 #include "broker/policy/examine.h"
 #include "broker/policy/explain.h"
+#include "broker/policy/read_text.h"
 #include "broker/policy/sample_world.h"
 #include "broker/rpc/server_limits.h"
 #include "broker/status/invariant.h"
@@ -30,6 +31,8 @@ v1::PolicyFindingKind KindOf(policy::Fault fault) {
       return v1::POLICY_FINDING_KIND_DUTY_DEFEATED;
     case policy::Fault::kNeverTold:
       return v1::POLICY_FINDING_KIND_NEVER_TOLD;
+    case policy::Fault::kKeepsNobodyOut:
+      return v1::POLICY_FINDING_KIND_KEEPS_NOBODY_OUT;
     case policy::Fault::kTooComplex:
       return v1::POLICY_FINDING_KIND_TOO_COMPLEX;
   }
@@ -51,6 +54,19 @@ v1::RuleChangeKind KindOf(policy::RuleDiff::Kind kind) {
 /// A policy as given, or the one in force for an empty text.
 Result<policy::PolicySet> Read(const std::string& text, const state::Reader& view) {
   return policy::PolicySet::Parse(text.empty() ? TextInForce(view) : text);
+}
+
+/// The same rules in another invented world, of which no test speaks.
+Result<policy::PolicySet> Given(const policy::PolicySet& policy, const std::string& given_text) {
+  Result<v1::PolicySamples> given = policy::ReadGiven(given_text);
+  if (!given.ok()) {
+    return Refuse(v1::ERROR_REASON_POLICY_INVALID, "`given_text`, " + SentenceOf(given.status()));
+  }
+  v1::Policy within = policy.policy();
+  within.clear_tests();
+  within.clear_matrix();
+  *within.mutable_samples() = *std::move(given);
+  return policy::PolicySet::Of(std::move(within), given_text);
 }
 
 }  // namespace
@@ -87,16 +103,17 @@ Status ExaminePolicy(const v1::CheckPolicyRequest& request, v1::CheckPolicyRespo
 
 Status ExplainSample(const v1::ExplainPolicyRequest& request, const state::Reader& view,
                      v1::ExplainPolicyResponse& response) {
-  const Result<policy::PolicySet> policy = Read(request.policy_text(), view);
+  Result<policy::PolicySet> policy = Read(request.policy_text(), view);
+  if (policy.ok() && !request.given_text().empty()) policy = Given(*policy, request.given_text());
   if (!policy.ok()) return policy.status();
   const policy::SampleWorld world(policy->policy());
   const std::optional<std::size_t> event = world.FindEvent(request.event());
   if (!event) {
-    return Refuse(v1::ERROR_REASON_NOT_FOUND, "`event` must be an event of the policy's samples");
+    return Refuse(v1::ERROR_REASON_NOT_FOUND, "`event` must be an event of the samples");
   }
   const std::optional<std::size_t> post = world.FindPost(request.post());
   if (!post) {
-    return Refuse(v1::ERROR_REASON_NOT_FOUND, "`post` must be a post of the policy's samples");
+    return Refuse(v1::ERROR_REASON_NOT_FOUND, "`post` must be a post of the samples");
   }
   const std::vector<policy::NominalFacts> nominals = world.Nominals(*event, *post);
   const policy::EventFacts& facts = world.Event(*event);

@@ -28,7 +28,7 @@ struct Options {
   std::string kind = "member";
   std::string third_party, decision = "disclose";
   std::vector<std::string> matters, events;
-  std::string history_from;
+  std::string history_from, substitute;
   bool leave = false;
 };
 
@@ -54,6 +54,7 @@ void SeatOne(const Invocation& invocation, const Options& options) {
   request.set_case_id(options.case_id);
   request.mutable_seat()->set_post(options.post);
   request.mutable_seat()->set_kind(FromWord<v1::SeatKind>(options.kind, "--kind"));
+  request.mutable_seat()->set_substitute_post(options.substitute);
   request.set_leave(options.leave);
   if (!options.history_from.empty() &&
       !google::protobuf::util::TimeUtil::FromString(
@@ -226,6 +227,10 @@ Example:
   verb->add_option("--history-from", options->history_from,
                    "From when on recorded history is visible to it (from the beginning)")
       ->type_name("TIME");
+  verb->add_option("--substitute", options->substitute,
+                   "Who holds the seat while the post is suspended, or its agency's authority has "
+                   "expired (nobody)")
+      ->type_name("AGENCY/POST");
   verb->add_flag("--leave", options->leave, "Take the seat away");
   verb->footer(
       "\nExample:\n  tearline case seat --case case_… --post college/safeguarding --kind guest");

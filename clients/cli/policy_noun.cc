@@ -117,13 +117,18 @@ void AddTextVerbs(CLI::App& noun, Invocation& invocation) {
       "explain", "Say what a policy decides for an event and a post of its samples, and why");
   verb->add_option("--file", options->file, "The policy; the one in force without it")
       ->type_name("FILE|-");
-  verb->add_option("--event", options->event, "An event of its samples")->required();
-  verb->add_option("--post", options->post, "A post of its samples")
+  verb->add_option("--given", options->given,
+                   "An invented world in place of the policy's samples: agencies, posts, cases and "
+                   "events as `samples` has them, without `samples { }` around them")
+      ->type_name("FILE|-");
+  verb->add_option("--event", options->event, "An event of the samples")->required();
+  verb->add_option("--post", options->post, "A post of the samples")
       ->type_name("AGENCY/POST")
       ->required();
   verb->footer(R"(
-Example:
-  tearline policy explain --event silent --post probation/chair --as governance/author)");
+Examples:
+  tearline policy explain --event silent --post probation/chair --as governance/author
+  tearline policy explain --given what_if.textproto --event e1 --post police/panel --as governance/author)");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { ExplainPolicyText(invocation, *options); };
   });

@@ -104,6 +104,7 @@ void ExplainPolicyText(const Invocation& invocation, const PolicyTextOptions& op
   v1::ExplainPolicyRequest request;
   *request.mutable_acting() = invocation.Acting();
   if (!options.file.empty()) request.set_policy_text(ReadBytes(options.file));
+  if (!options.given.empty()) request.set_given_text(ReadBytes(options.given));
   request.set_event(options.event);
   request.set_post(options.post);
   const v1::ExplainPolicyResponse response =

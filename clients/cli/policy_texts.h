@@ -10,7 +10,7 @@ namespace tearline::cli {
 /// What is asked of policies' texts; nothing of it is recorded but a simulation. The options of all
 /// these verbs.
 struct PolicyTextOptions {
-  std::string file, event, post, from, to;
+  std::string file, given, event, post, from, to;
   std::vector<std::string> texts;  ///< To be compared: one or two.
 };
 

@@ -117,6 +117,10 @@ void ShowDelivery(const v1::Delivery& delivery) {
   } else if (delivery.has_pending_end()) {
     const v1::DeliveredPendingEnd& end = delivery.pending_end();
     std::cout << end.command() << ' ' << Word(end.outcome()) << "  " << end.pending_id() << '\n';
+  } else if (delivery.has_disclosure()) {
+    const v1::DeliveredDisclosure& told = delivery.disclosure();
+    std::cout << "disclosed  by " << told.event_id() << ", about " << told.nominal_id() << ", to "
+              << Word(told.third_party()) << ": decided by " << told.decided_by() << '\n';
   } else if (delivery.has_erasure()) {
     std::cout << "erased  what was held about " << delivery.erasure().nominal_id()
               << "\n    what was delivered of it is to be taken out of use\n";

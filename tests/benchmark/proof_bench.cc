@@ -71,7 +71,7 @@ void HashAll(const std::vector<verifier::LeafEntry>& entries) {
 std::uint64_t ReadLog(Scene& scene) {
   v1::ReadLeavesRequest request;
   request.mutable_acting()->set_post(kAuditor);
-  request.mutable_acting()->set_purpose("oversight");
+  request.mutable_acting()->set_purpose("audit");
   const auto stub = v1::AuditService::NewStub(scene.stage.ChannelOf(kAuditor));
   grpc::ClientContext context;
   const auto reader = stub->ReadLeaves(&context, request);

@@ -63,6 +63,8 @@ TEST_F(GenesisFileTest, HoldsWhatTheFilesSay) {
   EXPECT_EQ(genesis->agencies(0).area(), "london");
   EXPECT_EQ(genesis->agencies(0).authority_spki_digest().size(), 32u);
   EXPECT_FALSE(genesis->agencies(0).authority_certificate().empty());
+  EXPECT_GT(genesis->agencies(0).authority_valid_until().seconds(), 0)
+      << "the machine reads no certificates";
   EXPECT_EQ(genesis->posts(0).post(), "probation/chair");
 }
 

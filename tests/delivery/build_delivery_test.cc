@@ -274,6 +274,19 @@ TEST(BuildDelivery, APendingEndSaysWhatBecameOfIt) {
   EXPECT_EQ(BuildPendingEnd(item).outcome(), v1::PENDING_OUTCOME_LAPSED);
 }
 
+TEST(BuildDelivery, ADisclosureSaysByWhichEventAndToWhom) {
+  ItemRow item;
+  item.set_event_id(std::string(16, 'e'));
+  item.set_nominal_id(NominalA());
+  item.set_third_party(v1::THIRD_PARTY_EMPLOYER);
+  item.set_other_post("probation/chair");
+  const v1::DeliveredDisclosure shown = BuildDisclosure(item);
+  EXPECT_EQ(shown.event_id(), model::EventId::FromBytes(item.event_id())->Text());
+  EXPECT_EQ(shown.nominal_id(), TextOf(NominalA()));
+  EXPECT_EQ(shown.third_party(), v1::THIRD_PARTY_EMPLOYER);
+  EXPECT_EQ(shown.decided_by(), "probation/chair");
+}
+
 TEST(BuildDelivery, AnErasureSaysWhose) {
   ItemRow item;
   item.set_nominal_id(NominalA());

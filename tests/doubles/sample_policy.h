@@ -13,7 +13,7 @@ namespace tearline::doubles {
 /// one segment: "open" about adam, whose existence may be told; "closed" the same, but it may not;
 /// "controlled" as open, and the originator controls it; "source" as open, and would show a source;
 /// "nobody" as open, about nobody.
-inline std::string PolicySamples() {
+inline std::string PolicySamples(const std::string& more = "") {
   std::string text = R"(
 samples {
   agencies { agency: "north-police" kind: AGENCY_KIND_POLICE }
@@ -31,7 +31,7 @@ samples {
           accountable_post: "north-police/answerable"
           seats { post: "north-probation/chair" kind: SEAT_KIND_CHAIR }
           seats { post: "north-police/panel" kind: SEAT_KIND_MEMBER } }
-)";
+)" + more;
   const std::string told = "existence_may_be_told: true pointer_post: 'north-police/desk' ";
   const std::string adam = "nominals { nominal_id: 'adam' } ";
   const auto event = [&text](const std::string& name, const std::string& label,
@@ -50,10 +50,38 @@ samples {
   return text + "}\n";
 }
 
-/// The samples, and the matrix of a policy under which chairs get everything and nobody else gets
+/// The same world with two more people, "eve" and "zoe", whose panels north-probation/chair chairs:
+/// it is excluded from the one, in conflict with the other, and events "of-eve" and "of-zoe" are
+/// like "open"; and the rules K1 and K2, which keep it out.
+inline std::string SamplesKeptOut() {
+  std::string more;
+  for (const std::string who : {"eve", "zoe"}) {
+    more += "  cases { nominal_id: '" + who +
+            "' category: MAPPA_CATEGORY_2 level: MAPPA_LEVEL_2 lead_agency: 'north-probation'\n"
+            "    seats { post: 'north-probation/chair' kind: SEAT_KIND_CHAIR } }\n"
+            "  events { name: 'of-" +
+            who +
+            "' originating_post: 'north-police/desk' event { "
+            "event_type: 'intelligence.report.submitted' urgency: URGENCY_ROUTINE "
+            "label { marking { tier: TIER_OFFICIAL } existence_may_be_told: true "
+            "pointer_post: 'north-police/desk' } nominals { nominal_id: '" +
+            who + "' } segments { } } }\n";
+  }
+  more +=
+      "  limits { nominal_id: 'eve' excluded: 'north-probation/chair' }\n"
+      "  limits { nominal_id: 'zoe' in_conflict: 'north-probation/chair' }\n";
+  return PolicySamples(more) + R"(
+rules { id: "K1" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
+  reason: RULE_REASON_ACCESS_LIMITED when { recipient { excluded: true } } }
+rules { id: "K2" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
+  reason: RULE_REASON_CONFLICT_OF_INTEREST when { recipient { in_conflict: true } } }
+)";
+}
+
+/// These samples, and the matrix of a policy under which chairs get everything and nobody else gets
 /// anything.
 inline std::string ChairsAlone() {
-  std::string text = PolicySamples();
+  std::string text = SamplesKeptOut();
   for (const char* event : {"open", "closed", "controlled", "source"}) {
     text += std::string("matrix { event: '") + event + "' full: 'north-probation/chair' }\n";
   }

@@ -39,7 +39,7 @@ Reader::Book ReleasedByTheLog(const std::string& post, const Stage& stage) {
   const auto audit = v1::AuditService::NewStub(stage.ChannelOf("inspectorate/auditor"));
   v1::ReadLeavesRequest request;
   *request.mutable_acting() = For("inspectorate/auditor");
-  request.mutable_acting()->set_purpose("test");
+  request.mutable_acting()->set_purpose("audit");
   grpc::ClientContext context;
   const auto stream = audit->ReadLeaves(&context, request);
   for (v1::ReadLeavesResponse frame; stream->Read(&frame);) {

@@ -145,7 +145,7 @@ class HostileWords : public Arena, public testing::WithParamInterface<Poison> {
     }
     for (const WordsField& field : EveryWordsField(method.input_type())) {
       if (field.Name().ends_with("acting.post")) Put(field, who.post, *request);
-      if (field.Name().ends_with("acting.purpose")) Put(field, "test", *request);
+      if (field.Name().ends_with("acting.purpose")) Put(field, "audit", *request);
     }
     return request;
   }

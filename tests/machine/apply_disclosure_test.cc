@@ -81,6 +81,46 @@ TEST_F(ApplyDisclosure, IsDecidedByOnePostAndApprovedByAnother) {
       << "who was told of the event leads here";
 }
 
+/// Whoever answers for an event hears that a third party is told something by it; nobody does of
+/// what was declined, or decided before originators were told.
+TEST_F(ApplyDisclosure, TellsWhoeverAnswersForTheEventsItRestsOn) {
+  const auto told = [this] {
+    world_.OpenSession("ct-police/intel");
+    std::vector<ItemRow> items;
+    for (const auto& [sequence, item] : world_.Released("ct-police/intel", v1::URGENCY_ROUTINE)) {
+      if (item.kind() == ITEM_KIND_DISCLOSED) items.push_back(item);
+    }
+    return items;
+  };
+  const auto decide = [this] {
+    SecondHand second;
+    second.set_pending_id(
+        model::PendingId::Parse(Decide(ToSchool(), Deciding("police/coordinator")).made_id)
+            ->Bytes());
+    world_.Say(Deciding("probation/chair"), COMMAND_NUMBER_SECOND_HAND, second);
+  };
+  world_.behaviour_version = kDisclosuresToldFrom - 1;
+  decide();
+  EXPECT_TRUE(told().empty()) << "as it was recorded then";
+
+  world_.behaviour_version = kDisclosuresToldFrom;
+  DecideDisclosure declined = ToSchool();
+  declined.set_decision(v1::DISCLOSURE_DECISION_DECLINE);
+  declined.clear_matters();
+  Decide(declined, Deciding("probation/chair"));
+  EXPECT_TRUE(told().empty());
+
+  decide();
+  ASSERT_EQ(told().size(), 1u);
+  EXPECT_EQ(told()[0].event_id(), event_);
+  EXPECT_EQ(told()[0].nominal_id(), nominal_);
+  EXPECT_EQ(told()[0].third_party(), v1::THIRD_PARTY_SCHOOL);
+  EXPECT_EQ(told()[0].other_post(), "police/coordinator");
+  for (const Detail& detail : world_.Details()) {
+    EXPECT_EQ(detail.released().event_id(), "") << "a notice is not the event";
+  }
+}
+
 /// It is no sharing: nobody's level changes, nothing is queued for anyone.
 TEST_F(ApplyDisclosure, SharesNothing) {
   DecideDisclosure command = ToSchool();

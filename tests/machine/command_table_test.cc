@@ -43,5 +43,52 @@ TEST(CommandTable, TriesAWideningCommandBeforeItIsKept) {
   EXPECT_EQ(applied.reason, v1::ERROR_REASON_NOT_FOUND);
 }
 
+/// While a policy lists codes, no other is given: by anybody, for anything, from that version on.
+TEST(CommandTable, RefusesPurposesAndLegalBasesThatThePolicyDoesNotList) {
+  World world;
+  const std::string rules = "id: 'codes' version: 1" + World::PanelRules();
+  world.PutInForce(rules + " purposes { code: 'audit' } legal_bases { code: 'DPA18-P3' }");
+  const auto say = [&world](const char* purpose, const char* legal_basis) {
+    stored::v1::SetSuspension command;
+    command.set_agency("education");
+    command.set_suspended(true);
+    stored::v1::Actor actor = World::System("desk/operator");
+    actor.set_purpose(purpose);
+    actor.set_legal_basis(legal_basis);
+    return world.Say(actor, stored::v1::COMMAND_NUMBER_SET_SUSPENSION, command);
+  };
+  EXPECT_EQ(say("", "").outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(say("audit", "DPA18-P3").outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(say("curiosity", "").reason, v1::ERROR_REASON_PURPOSE_UNKNOWN);
+  EXPECT_EQ(say("audit", "DPA18-P2").reason, v1::ERROR_REASON_LEGAL_BASIS_UNKNOWN);
+  world.behaviour_version = kCodesListedFrom - 1;
+  EXPECT_EQ(say("curiosity", "of-my-own").outcome, audit::Outcome::kApplied)
+      << "as it was recorded then";
+  world.PutInForce(rules);
+  EXPECT_EQ(say("curiosity", "of-my-own").outcome, audit::Outcome::kApplied)
+      << "under a policy that lists none";
+}
+
+/// What waits for its second hand keeps the codes with which it was asked for.
+TEST(CommandTable, ASecondHandMayConfirmWhatWasAskedForBeforeCodesWereListed) {
+  World world;
+  stored::v1::SeatPost seat;
+  seat.set_case_id(world.OpenCase(world.Register(1), {}));
+  seat.mutable_seat()->set_post("police/panel");
+  seat.mutable_seat()->set_kind(v1::SEAT_KIND_MEMBER);
+  stored::v1::Actor first = World::System("police/coordinator");
+  first.set_purpose("of-my-own");
+  const Applied asked = world.Say(first, stored::v1::COMMAND_NUMBER_SEAT_POST, seat);
+  ASSERT_EQ(asked.outcome, audit::Outcome::kAwaitsSecondHand);
+  world.PutInForce("id: 'codes' version: 1" + World::PanelRules() + " purposes { code: 'audit' }");
+  stored::v1::SecondHand second;
+  second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
+  EXPECT_EQ(world
+                .Say(World::System("probation/coordinator"), stored::v1::COMMAND_NUMBER_SECOND_HAND,
+                     second)
+                .outcome,
+            audit::Outcome::kApplied);
+}
+
 }  // namespace
 }  // namespace tearline::machine

@@ -48,5 +48,18 @@ TEST(Examine, RefusesEachSortOfFaultByItsNumber) {
             "policy to see why");
 }
 
+/// A policy that keeps nobody out is tested, covered and sound, and no policy.
+TEST(Examine, RefusesAPolicyThatKeepsNobodyOut) {
+  std::string text = doubles::PolicySamples();
+  for (const char* event : {"open", "closed", "controlled", "source"}) {
+    text += std::string("matrix { event: '") + event + "' full: 'north-probation/chair' }\n";
+  }
+  const Status refused = Checked(kRules, text);
+  EXPECT_EQ(ReasonOf(refused), v1::ERROR_REASON_POLICY_FLAWED);
+  EXPECT_EQ(SentenceOf(refused),
+            "the policy must keep out, by absolute caps, whoever is excluded or in conflict; and 1 "
+            "more: check the policy to see why");
+}
+
 }  // namespace
 }  // namespace tearline::policy

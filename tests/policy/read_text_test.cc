@@ -92,5 +92,16 @@ TEST(ReadText, IsNotDrownedByDepth) {
       << SentenceOf(policy.status());
 }
 
+/// A world by itself is read as strictly.
+TEST(ReadText, ReadsAWorldByItself) {
+  const Result<v1::PolicySamples> given = ReadGiven("agencies { agency: 'a' }");
+  ASSERT_TRUE(given.ok());
+  EXPECT_EQ(given->agencies(0).agency(), "a");
+  EXPECT_EQ(SentenceOf(ReadGiven("rules { }").status()),
+            "line 1, column 7: the name before this is no field here");
+  EXPECT_EQ(SentenceOf(ReadGiven(std::string(model::kPolicyBytesMax + 1, ' ')).status()),
+            "`given_text` is 49153 bytes; at most 49152");
+}
+
 }  // namespace
 }  // namespace tearline::policy

@@ -28,7 +28,7 @@ std::string Granting(const std::string& seats) {
 /// A policy under which chairs alone get anything; and one under which members do, too.
 std::string ForChairs() { return Granting("SEAT_KIND_CHAIR") + doubles::ChairsAlone(); }
 std::string ForMembers() {
-  std::string text = Granting("SEAT_KIND_CHAIR, SEAT_KIND_MEMBER") + doubles::PolicySamples();
+  std::string text = Granting("SEAT_KIND_CHAIR, SEAT_KIND_MEMBER") + doubles::SamplesKeptOut();
   for (const char* event : {"open", "closed", "controlled", "source"}) {
     text += std::string("matrix { event: '") + event +
             "' full: [ 'north-probation/chair', 'north-police/panel' ] }\n";
@@ -107,13 +107,13 @@ TEST_F(PoliciesTest, CheckingTellsEveryFindingAndRecordsNothing) {
   const model::Position before = door_.writer().View()->position();
   v1::CheckPolicyResponse right;
   EXPECT_EQ(Check("desk/author", ForChairs(), right), v1::ERROR_REASON_UNSPECIFIED);
-  EXPECT_EQ(right.rules(), 1U);
-  EXPECT_EQ(right.cells(), 25U);
+  EXPECT_EQ(right.rules(), 3U);
+  EXPECT_EQ(right.cells(), 35U);
   EXPECT_TRUE(right.findings().empty());
   v1::CheckPolicyResponse wrong;
   EXPECT_EQ(Check("desk/governance", Granting("SEAT_KIND_CHAIR"), wrong),
             v1::ERROR_REASON_UNSPECIFIED);
-  ASSERT_EQ(wrong.findings_size(), 2);
+  ASSERT_EQ(wrong.findings_size(), 4);
   EXPECT_EQ(wrong.findings(0).kind(), v1::POLICY_FINDING_KIND_NOT_COVERED);
   EXPECT_EQ(wrong.findings(0).about(), "G1");
   EXPECT_EQ(Check("desk/author", "id: ", wrong), v1::ERROR_REASON_POLICY_INVALID);
@@ -149,13 +149,41 @@ TEST_F(PoliciesTest, ExplainsWhatItsSamplesGet) {
   EXPECT_EQ(Call("desk/author", method, request, response), v1::ERROR_REASON_NOT_FOUND);
 }
 
+/// What if: the same rules in a world that the asker describes.
+TEST_F(PoliciesTest, ExplainsAHypotheticalWorld) {
+  v1::ExplainPolicyRequest request;
+  v1::ExplainPolicyResponse response;
+  request.set_policy_text(ForChairs());
+  request.set_event("what-if");
+  request.set_post("south-police/newcomer");
+  const auto method = &v1::PolicyService::Stub::ExplainPolicy;
+  EXPECT_EQ(Call("desk/author", method, request, response), v1::ERROR_REASON_NOT_FOUND)
+      << "the policy's own samples know neither";
+  request.set_given_text(R"(
+    agencies { agency: "south-police" kind: AGENCY_KIND_POLICE }
+    posts { post: "south-police/newcomer" roles: POST_ROLE_CHAIR clearance { tier: TIER_OFFICIAL } }
+    cases { nominal_id: "eve" category: MAPPA_CATEGORY_2 level: MAPPA_LEVEL_2
+            lead_agency: "south-police"
+            seats { post: "south-police/newcomer" kind: SEAT_KIND_CHAIR } }
+    events { name: "what-if" originating_post: "south-police/newcomer" event {
+      event_type: "intelligence.report.submitted" urgency: URGENCY_ROUTINE
+      label { marking { tier: TIER_OFFICIAL } } nominals { nominal_id: "eve" } segments {} } })");
+  ASSERT_EQ(Call("desk/author", method, request, response), v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(response.level(), v1::LEVEL_FULL);
+  EXPECT_THAT(response.sentences(), Contains("south-police/newcomer gets everything."));
+  request.set_given_text("agencies { agency: 'south police' }");
+  EXPECT_EQ(Call("desk/author", method, request, response), v1::ERROR_REASON_POLICY_INVALID);
+  request.set_given_text("nobody { }");
+  EXPECT_EQ(Call("desk/author", method, request, response), v1::ERROR_REASON_POLICY_INVALID);
+}
+
 TEST_F(PoliciesTest, ComparesWithThePolicyInForce) {
   v1::DiffPoliciesRequest request;
   v1::DiffPoliciesResponse response;
   request.set_after_text(ForChairs());
   const auto method = &v1::PolicyService::Stub::DiffPolicies;
   ASSERT_EQ(Call("desk/author", method, request, response), v1::ERROR_REASON_UNSPECIFIED);
-  ASSERT_EQ(response.changes_size(), 5) << "A1, A2, D1 and G2 go, G1 changes";
+  ASSERT_EQ(response.changes_size(), 7) << "A1, A2, D1 and G2 go, G1 changes, K1 and K2 come";
   EXPECT_EQ(response.changes(0).rule(), "A1");
   EXPECT_EQ(response.changes(0).kind(), v1::RULE_CHANGE_KIND_REMOVED);
   EXPECT_EQ(response.changes(3).rule(), "G1");

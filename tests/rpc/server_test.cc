@@ -270,6 +270,12 @@ TEST_F(ServerTest, AnAdmittedAgencysDigestMustBeItsCertificates) {
   EXPECT_EQ(ReasonIn(stub->AdmitAgency(&wrong, request, &response)),
             v1::ERROR_REASON_FIELD_INVALID);
   request.mutable_agency()->clear_authority_spki_digest();
+  request.mutable_agency()->mutable_authority_valid_until()->set_seconds(1);
+  ClientContext claiming;
+  EXPECT_EQ(ReasonIn(stub->AdmitAgency(&claiming, request, &response)),
+            v1::ERROR_REASON_FIELD_IS_BROKERS)
+      << "how long it holds is read in the certificate";
+  request.mutable_agency()->clear_authority_valid_until();
   ClientContext right;
   const grpc::Status status = stub->AdmitAgency(&right, request, &response);
   EXPECT_TRUE(status.ok()) << status.error_message();

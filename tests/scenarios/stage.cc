@@ -25,6 +25,8 @@ void Stage::Play(const Line& line) {
                                                       {"nominal", &Stage::Nominal},
                                                       {"case", &Stage::Case},
                                                       {"seat", &Stage::Seat},
+                                                      {"suspend", &Stage::Suspend},
+                                                      {"lift", &Stage::Suspend},
                                                       {"function", &Stage::Function},
                                                       {"publish", &Stage::Publish},
                                                       {"expect", &Stage::Expect},
@@ -148,6 +150,9 @@ void Stage::Seat(const Line& line) {
   command.set_case_id(cases_.at(line.words.at(0)));
   command.mutable_seat()->set_post(line.words.at(1));
   command.mutable_seat()->set_kind(Value<v1::SeatKind>(line.words.at(2), line));
+  if (line.Has("substitute")) {
+    command.mutable_seat()->set_substitute_post(line.WordAfter("substitute"));
+  }
   Must(world_->Say(World::System(kClerk), COMMAND_NUMBER_SEAT_POST, command), line);
 }
 

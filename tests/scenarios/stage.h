@@ -71,6 +71,7 @@ class Stage {
   void Expected(const machine::Applied& applied, const Line& line);
   void Supervise(const Line& line);
   void Holder(const Line& line);
+  void Suspend(const Line& line);
   void HandedOver(const Line& line);
   void TakeOver(const Line& line);
 

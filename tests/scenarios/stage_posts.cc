@@ -41,6 +41,15 @@ void Stage::Holder(const Line& line) {
   Must(world_->Say(World::System(kOperator), COMMAND_NUMBER_SET_POST, command), line);
 }
 
+void Stage::Suspend(const Line& line) {
+  SetSuspension command;
+  const std::string& who = line.words.at(0);
+  command.set_agency(who.substr(0, who.find('/')));
+  if (who.find('/') != std::string::npos) command.set_member(who.substr(who.find('/') + 1));
+  command.set_suspended(line.verb == "suspend");
+  Must(world_->Say(World::System(kOperator), COMMAND_NUMBER_SET_SUSPENSION, command), line);
+}
+
 void Stage::HandedOver(const Line& line) {
   const auto open = machine::HandOverOf(line.words.at(0), world_->state);
   if (line.words.at(1) == "nothing") {

@@ -16,6 +16,7 @@ constexpr std::int64_t kHistoryWithinMs = 7 * kParkedWithinMs;
 constexpr std::int64_t kDeleteWithinMs = kParkedWithinMs;
 constexpr std::int64_t kReportWithinMs = 3 * kParkedWithinMs;
 constexpr std::int64_t kTakeOverWithinMs = 3 * kParkedWithinMs;
+constexpr std::int64_t kGlassReviewWithinMs = 3 * kParkedWithinMs;
 
 /// What each sort is given; below zero for sorts that nothing here can open.
 std::int64_t WithinOf(v1::ObligationType type) {
@@ -32,6 +33,8 @@ std::int64_t WithinOf(v1::ObligationType type) {
       return kDeleteWithinMs;
     case v1::OBLIGATION_TYPE_REPORT_BREACH:
       return kReportWithinMs;
+    case v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS:
+      return kGlassReviewWithinMs;
     case v1::OBLIGATION_TYPE_TAKE_OVER:
       return kTakeOverWithinMs;
     default:
@@ -71,6 +74,11 @@ void Debts::HearDecision(const stored::v1::DecisionDetail& detail) {
       if (events.contains(detail.event_id())) unspeakable_[id].erase(detail.post());
     }
   }
+  for (const std::string& nominal : event->second.nominals) {  // Met by now, it is no debt.
+    if (std::find(say.unmet.begin(), say.unmet.end(), nominal) == say.unmet.end()) {
+      owed_.erase({detail.event_id(), nominal, detail.post()});
+    }
+  }
   for (const std::string& nominal : say.unmet) {
     owed_.emplace(detail.event_id(), nominal, detail.post());
   }
@@ -98,7 +106,11 @@ void Debts::HearObligation(const stored::v1::ObligationDetail& detail, const See
       open[id] = detail.debtor_post();
       break;
     case stored::v1::OBLIGATION_CHANGE_ESCALATED:
-      if (seen.command == stored::v1::COMMAND_NUMBER_PULSE && detail.due_ms() > seen.stamp_ms) {
+      // What is owed by a post that is away, or was told to one, climbs at once.
+      if (seen.command == stored::v1::COMMAND_NUMBER_PULSE && detail.due_ms() > seen.stamp_ms &&
+          (next_[id] == 0 || next_[id] > seen.stamp_ms) &&
+          std::none_of(Posts().begin(), Posts().end(),
+                       [this](const std::string& post) { return reading_.Away(post); })) {
         complaints_.push_back("an obligation was escalated before its time");
       }
       break;
@@ -129,7 +141,8 @@ void Debts::Look(const state::Reader& view, std::int64_t stamp_ms, bool pulsed) 
   for (const auto& [key, bytes] : view.Scan(state::Key(state::Table::kDeadline), kAll)) {
     const auto kind = static_cast<machine::DeadlineKind>(state::ReadBigEndian(key, 9, 1));
     if (kind != machine::DeadlineKind::kHistory && kind != machine::DeadlineKind::kForget &&
-        kind != machine::DeadlineKind::kEventChange) {
+        kind != machine::DeadlineKind::kEventChange && kind != machine::DeadlineKind::kGlass &&
+        kind != machine::DeadlineKind::kReach) {
       continue;
     }
     broker_due_.push_back(static_cast<std::int64_t>(state::ReadBigEndian(key, 1, 8)));
@@ -170,12 +183,14 @@ void Debts::LookAtRow(const std::string& id, const ObligationRow& row) {
 
 void Debts::LookAtTime(const std::string& id, const ObligationRow& row, const state::Reader& view,
                        std::int64_t stamp_ms, bool must_fire) {
-  if (must_fire && row.next_step_ms() != 0 && row.next_step_ms() <= stamp_ms) {
+  const bool climbed = std::exchange(stages_[id], row.stage()) != row.stage();
+  if (must_fire && !climbed && row.next_step_ms() != 0 && row.next_step_ms() <= stamp_ms) {
     complaints_.push_back("an obligation was due and a later record was written before it fired");
   }
   next_[id] = row.next_step_ms();
   if (row.next_step_ms() == 0) {
-    if (row.due_ms() > stamp_ms) {
+    const bool passed_over = row.stage() > 0;  // by posts that are away
+    if (row.due_ms() > stamp_ms && !passed_over) {
       complaints_.push_back("P3: an obligation waits for no time, although it is not due yet");
     }
     return;

@@ -56,6 +56,7 @@ class Debts {
   std::set<Debt> covered_;                                  ///< Those that some row speaks of.
   std::map<std::string, std::set<std::string>> spoken_of_;  ///< Events, by obligation.
   std::map<std::string, Seen> ended_;                       ///< Obligations a record ended.
+  std::map<std::string, std::uint32_t> stages_;             ///< Steps taken, as of the last look.
   std::map<std::string, std::int64_t> next_;  ///< When the next step is due, as of the last look.
   std::vector<std::int64_t>
       broker_due_;  ///< When it goes on with what it does by and by, likewise.

@@ -40,6 +40,9 @@ constexpr Weight kWeights[] = {
     {Deed::kSeek, 3},
     {Deed::kUnsubscribe, 1},
     {Deed::kWithdraw, 2},
+    {Deed::kAmend, 4},
+    {Deed::kBreakGlass, 3},
+    {Deed::kReviewGlass, 3},
 };
 
 template <typename Map>
@@ -86,7 +89,11 @@ std::optional<Intent> Draw::Next(std::int64_t now_ms) {
     case Deed::kDischarge:
       return Discharge();
     case Deed::kWithdraw:
-      return Withdraw();
+    case Deed::kAmend:
+      return OfEvent(deed);
+    case Deed::kBreakGlass:
+    case Deed::kReviewGlass:
+      return OfGlass(deed);
     case Deed::kSubscribe:
     case Deed::kSeek:
     case Deed::kUnsubscribe:
@@ -132,6 +139,8 @@ Intent Draw::PublishAnew(std::int64_t now_ms) {
     identifier.set_value("A100" + std::to_string(person) + "BC");
   }
   intent.secret = dice_.Chance(200);
+  intent.controlled = dice_.Chance(150);
+  event.mutable_label()->set_originator_controlled(intent.controlled);
   for (std::size_t i = dice_.Below(3) + 1; i > 0; --i) {
     v1::Segment& segment = *event.add_segments();
     segment.set_media_type("text/plain");
@@ -150,6 +159,8 @@ std::optional<Intent> Draw::OfFlood(std::int64_t now_ms) {
   Intent intent = PublishAnew(now_ms);
   intent.people.clear();
   intent.secret = false;
+  intent.controlled = false;
+  intent.item.mutable_event()->mutable_label()->set_originator_controlled(false);
   intent.nominal = model::NominalId::FromBytes(oracle_.reading.case_of.begin()->first)->Text();
   v1::Event& event = *intent.item.mutable_event();
   event.set_urgency(v1::URGENCY_ROUTINE);
@@ -263,14 +274,32 @@ std::optional<Intent> Draw::Discharge() {
   return intent;
 }
 
-std::optional<Intent> Draw::Withdraw() {
+std::optional<Intent> Draw::OfEvent(Deed deed) {
   if (oracle_.events.empty()) return std::nullopt;
   const auto event = AnyOf(oracle_.events, dice_);
   Intent intent;
-  intent.deed = Deed::kWithdraw;
+  intent.deed = deed;
   intent.id = model::EventId::FromBytes(event->first)->Text();
   intent.post = event->second.origin_post;
   intent.amount = static_cast<std::uint32_t>(dice_.Between(1, 4));
+  intent.controlled = false;  // An amendment gives it free; where it is, nothing is amended.
+  return intent;
+}
+
+std::optional<Intent> Draw::OfGlass(Deed deed) {
+  Intent intent;
+  intent.deed = deed;
+  if (deed == Deed::kReviewGlass) {
+    if (oracle_.reading.glasses.empty()) return std::nullopt;
+    intent.id = AnyOf(oracle_.reading.glasses, dice_)->first;
+    intent.post = kGovernance;
+    return intent;
+  }
+  if (oracle_.nominals.empty()) return std::nullopt;
+  intent.nominal = dice_.OneOf(oracle_.nominals);
+  intent.post = dice_.OneOf(Posts());
+  intent.as = static_cast<As>(dice_.Below(4));
+  intent.amount = static_cast<std::uint32_t>(dice_.Between(1, 4 * 60 * 60 * 1000));
   return intent;
 }
 

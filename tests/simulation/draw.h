@@ -36,7 +36,8 @@ class Draw {
   std::optional<Intent> OfFeed(Deed deed);
   std::optional<Intent> SecondHand();
   std::optional<Intent> Discharge();
-  std::optional<Intent> Withdraw();
+  std::optional<Intent> OfEvent(Deed deed);
+  std::optional<Intent> OfGlass(Deed deed);
 
   Dice& dice_;
   const Oracle& oracle_;

@@ -15,10 +15,6 @@ constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 /// Items of a feed that one record is sure to look at again.
 constexpr std::size_t kLookedAtAgain = 256;
 
-std::vector<std::uint32_t> SegmentsOf(const stored::v1::DecisionDetail& detail) {
-  return {detail.segments().begin(), detail.segments().end()};
-}
-
 }  // namespace
 
 void Feeds::Hear(const Seen& seen, const Intent& intent, std::size_t group) {
@@ -89,6 +85,7 @@ void Feeds::GiveUp(const Intent& intent, const std::string& feed) {
 
 /// All that a feed was sent and has not settled goes out again, if it is looked at in one record.
 void Feeds::LookAgain(const std::string& feed) {
+  if (reading_.Away(PostOf(feed))) return;
   std::vector<Number> all;
   for (auto lane = open.lower_bound({feed, v1::URGENCY_UNSPECIFIED});
        lane != open.end() && lane->first.first == feed; ++lane) {
@@ -115,7 +112,8 @@ void Feeds::Fire(std::int64_t stamp_ms, const std::vector<std::int64_t>& others_
     item.again_ms.reset();
     ++item.tries;
     // Without a session it goes nowhere, and the next one looks at all of them.
-    if (sessions.contains(lane.first)) goes_out_again_.emplace_back(lane, number);
+    const bool listens = sessions.contains(lane.first) && !reading_.Away(PostOf(lane.first));
+    if (listens) goes_out_again_.emplace_back(lane, number);
   }
 }
 
@@ -155,8 +153,9 @@ void Feeds::HearDetails(const Seen& seen, const EventHeard* published) {
     }
   }
   taken_back_.HearDetails(seen);
+  amended_now_.clear();
   CheckWhatGoesAgain();
-  if (published != nullptr && decided != reading_.Concerned(*published)) {
+  if (published != nullptr && decided != reading_.Decided(*published)) {
     complaints_.push_back("P3: not every post a duty names got a decision, or another did");
   }
 }
@@ -188,17 +187,14 @@ void Feeds::HearDecision(const stored::v1::DecisionDetail& detail, model::Positi
     decided_[{detail.post(), detail.event_id()}] = decided_[whom];
     return Expect({detail.post(), detail.event_id()}, told);
   }
+  if (detail.event_id() == amended_now_) {
+    return HearAmendedDecision(detail, event->second, whom, say);
+  }
   const Lane lane{whom.first, event->second.lane};
-  if (!told && detail.again()) LeaveWindow(lane, event->first);
+  // What a post that is away has not settled lies where it lay, and nothing of it goes out.
+  if (!told && detail.again() && !reading_.Away(detail.post())) LeaveWindow(lane, event->first);
   if (told && detail.again() && IsOut(lane, event->first)) return;
   Expect(whom, told);
-}
-
-bool Feeds::IsOut(const Lane& lane, const std::string& event_id) const {
-  const auto items = open.find(lane);
-  return items != open.end() &&
-         std::any_of(items->second.begin(), items->second.end(),
-                     [&](const auto& each) { return each.second.event_id == event_id; });
 }
 
 /// It is to be let go in that feed, or not any more.
@@ -254,6 +250,7 @@ void Feeds::HearAgain(const stored::v1::ReleasedDetail& detail) {
     return;
   }
   item->second.segments = decision->second.segments;
+  last_told_[{detail.feed(), detail.event_id()}] = item->second.segments;
 }
 
 void Feeds::CheckWhatGoesAgain() {
@@ -319,7 +316,9 @@ void Feeds::CheckEvent(const stored::v1::ReleasedDetail& detail, Item& item) {
     complaints_.push_back("P6: an item was let go with segments that the policy withholds");
   }
   if (event.lane != detail.lane()) complaints_.push_back("an event went out in another lane");
-  if (!let_go_.insert(whom).second) complaints_.push_back("one post got an event twice");
+  const bool again = may_come_again_.erase(whom) != 0;
+  if (!let_go_.insert(whom).second && !again) complaints_.push_back("one post got an event twice");
+  last_told_[whom] = item.segments;
   taken_back_.HearReceived(detail.feed(), detail.event_id());
   wishes.HearRelease(detail.feed(), detail.event_id());
   waiting_.erase(whom);

@@ -18,6 +18,12 @@
 
 namespace tearline::simulation {
 
+/// The segments that a decision leaves.
+[[nodiscard]] inline std::vector<std::uint32_t> SegmentsOf(
+    const stored::v1::DecisionDetail& detail) {
+  return {detail.segments().begin(), detail.segments().end()};
+}
+
 /// P2 and P6: what was let go to whom, under which number, and whether it might have been.
 class Feeds {
  public:
@@ -61,6 +67,13 @@ class Feeds {
   /// An event was withdrawn: from here on it goes to nobody, and whoever received it is told so.
   void HearWithdrawn(const std::string& event_id);
 
+  /// The record that is heard amends an event: it is judged anew for everybody, and what was told
+  /// of it comes again, or is taken back, whether or not it was settled.
+  void HearAmended(const std::string& event_id) { amended_now_ = event_id; }
+
+  /// A post broke the glass for a nominal: what it settled about it may come to it once more.
+  void HearGlassBroken(const std::string& post, const std::string& nominal);
+
   /// The state's feeds are those that were heard of.
   void Look(const state::Reader& view);
   /// Everything that was to be told has been, wherever somebody is listening and acknowledges.
@@ -80,6 +93,8 @@ class Feeds {
   void GiveUp(const Intent& intent, const std::string& feed);
   void HearDecision(const stored::v1::DecisionDetail& detail, model::Position position);
   void Expect(const Whom& whom, bool told);
+  void HearAmendedDecision(const stored::v1::DecisionDetail& detail, const EventHeard& event,
+                           const Whom& whom, const Say& say);
   bool IsOut(const Lane& lane, const std::string& event_id) const;
   void HearRelease(const stored::v1::ReleasedDetail& detail, std::int64_t stamp_ms);
   void HearAgain(const stored::v1::ReleasedDetail& detail);
@@ -99,6 +114,10 @@ class Feeds {
   Wishes::Decisions decided_;
   std::set<Whom> waiting_;  ///< To be told, and not let go yet.
   std::set<Whom> let_go_;
+  std::map<Whom, std::vector<std::uint32_t>> last_told_;  ///< Segments, as they went out last.
+  std::string amended_now_;  ///< The event that the record which is heard amends; "" for none.
+  std::set<Whom> may_come_again_;  ///< Let go before the glass was broken: settled by the time it
+                                   ///< is judged, they do.
   /// Taken back, and its reader not told of that yet: once for each number it had.
   std::multiset<Whom> withdrawn_;
   std::vector<Number> goes_out_again_;  ///< By the record that is heard.

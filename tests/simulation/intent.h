@@ -41,6 +41,9 @@ enum class Deed {
   kSeek,
   kUnsubscribe,
   kWithdraw,
+  kAmend,
+  kBreakGlass,
+  kReviewGlass,
 };
 
 /// What somebody wanted, in plain words: as the simulation chose it and the oracle understands it.
@@ -54,6 +57,7 @@ struct Intent {
   v1::PublishItem item;             ///< kPublish.
   std::vector<std::size_t> people;  ///< kPublish, kRegister, kLink: numbers of identifiers.
   bool secret = false;              ///< kPublish: carries SOURCE_IDENTITY.
+  bool controlled = false;          ///< kPublish, kAmend: its originator controls it.
 
   std::string nominal;     ///< Text form.
   std::string case_id;     ///< Text form.
@@ -67,11 +71,12 @@ struct Intent {
   As holder = As::kHolder;  ///< kSetHolder.
   std::size_t edition = 0;  ///< kPropose, kApprove, kSimulate.
   std::size_t against = 0;  ///< kSimulate: the edition thought to be in force.
-  std::string id;           ///< Pending command, session, obligation or event, in text form.
+  std::string id;           ///< Pending command, session, obligation, event or use of the glass, in
+                            ///< text form.
   v1::Urgency lane = v1::URGENCY_UNSPECIFIED;
   std::vector<std::uint64_t> numbers;  ///< kAcknowledge, kRetry, kPark, kRead.
-  std::uint32_t amount = 0;            ///< kOpenSession: the window; kRetry: ms; kDischarge: how;
-                                       ///< kWithdraw: why.
+  std::uint32_t amount = 0;            ///< kOpenSession: the window; kRetry, kBreakGlass: ms;
+                                       ///< kDischarge: how; kWithdraw: why.
 };
 
 [[nodiscard]] const char* NameOf(Deed deed);

@@ -61,6 +61,7 @@ void Oracle::Hear(const Seen& seen, bool believed) {
     Complain("a record was stamped while nobody had confirmed the clock");
   }
   published_ = nullptr;
+  reading.now_ms = seen.stamp_ms;
   const auto wanted = intents_.find(seen.seed);
   if (wanted != intents_.end()) {
     HearWanted(seen, wanted->second);
@@ -85,6 +86,9 @@ void Oracle::HearWanted(const Seen& seen, const Intent& intent) {
   }
   if (intent.deed == Deed::kPublish) return HearPublish(seen, intent);
   if (intent.deed == Deed::kWithdraw) return HearWithdrawal(seen, intent);
+  if (intent.deed == Deed::kAmend) return HearAmendment(seen, intent);
+  if (intent.deed == Deed::kBreakGlass) return HearBreaking(seen, intent);
+  if (intent.deed == Deed::kReviewGlass) return HearReview(seen, intent);
   if (seen.outcome == audit::Outcome::kAwaitsSecondHand) {
     if (const auto id = Changed(seen, "awaits-second-hand")) {
       pending[*id] = {intent, seen.stamp_ms + kPendingMs};
@@ -134,6 +138,63 @@ void Oracle::HearWithdrawal(const Seen& seen, const Intent& intent) {
   receipts.spilled_in_group = receipts.spilled_in_group || spillage;
   debts.HearWithdrawn(event->first);
   feeds.HearWithdrawn(event->first);
+}
+
+/// Whoever published it says whether they control it: what it was before is no amendment.
+void Oracle::HearAmendment(const Seen& seen, const Intent& intent) {
+  const auto event = events.find(model::EventId::Parse(intent.id)->Bytes());
+  if (event == events.end()) return Complain("an event that nobody published was amended");
+  const bool may = !event->second.withdrawn && event->second.controlled != intent.controlled;
+  if ((seen.outcome == audit::Outcome::kApplied) != may) {
+    Complain(may ? "a right amendment did not take effect" : "a wrong amendment took effect");
+  }
+  if (seen.outcome != audit::Outcome::kApplied) return;
+  event->second.controlled = intent.controlled;
+  event->second.amended = seen.position;
+  feeds.HearAmended(event->first);
+}
+
+bool Oracle::WaitsForReview(const std::string& post, As as) const {
+  return std::any_of(reading.glasses.begin(), reading.glasses.end(), [&](const auto& use) {
+    const Reading::GlassHeard& glass = use.second;
+    const bool same_person = AgencyOf(glass.post) == AgencyOf(post) &&
+                             MemberOf(glass.post, glass.as) == MemberOf(post, as);
+    return !glass.reviewed && (glass.post == post || same_person);
+  });
+}
+
+/// One hand breaks the glass, if the use before was reviewed; it is told at once.
+void Oracle::HearBreaking(const Seen& seen, const Intent& intent) {
+  const bool waits = WaitsForReview(intent.post, intent.as);
+  if (seen.reason == v1::ERROR_REASON_GLASS_UNREVIEWED && !waits) {
+    Complain("a use of break-glass was refused although every use before was reviewed");
+  }
+  if (seen.outcome != audit::Outcome::kApplied) return;
+  if (waits) Complain("the glass was broken again before the use before was reviewed");
+  if (!MayBreakGlass(intent.post)) Complain("the glass was broken by whoever may not");
+  const auto detail = std::find_if(seen.details.begin(), seen.details.end(),
+                                   [](const auto& each) { return each.has_break_glass(); });
+  if (detail == seen.details.end()) return Complain("P10: a use of break-glass on no leaf");
+  const stored::v1::BreakGlassDetail& use = detail->break_glass();
+  const std::string id = model::GlassId::FromBytes(use.break_glass_id())->Text();
+  const std::int64_t until_ms = seen.stamp_ms + intent.amount;
+  if (use.until_ms() != until_ms || use.post() != intent.post) {
+    Complain("a use of break-glass lasts longer than was asked, or is another's");
+  }
+  const std::string nominal = NominalBytes(intent.nominal);
+  reading.glasses[id] = {intent.post, intent.as, nominal, until_ms};
+  feeds.HearGlassBroken(intent.post, nominal);
+}
+
+/// Once it has ended, by somebody else.
+void Oracle::HearReview(const Seen& seen, const Intent& intent) {
+  const auto glass = reading.glasses.find(intent.id);
+  if (glass == reading.glasses.end()) return Complain("a use of break-glass that there is not");
+  const bool may = !glass->second.reviewed && glass->second.until_ms <= seen.stamp_ms;
+  if ((seen.outcome == audit::Outcome::kApplied) != may) {
+    Complain(may ? "a right review did not take effect" : "a wrong review took effect");
+  }
+  if (seen.outcome == audit::Outcome::kApplied) glass->second.reviewed = true;
 }
 
 /// What nobody confirmed in time is gone, and not before.
@@ -196,6 +257,7 @@ void Oracle::HearPublish(const Seen& seen, const Intent& intent) {
   event.position = seen.position;
   event.stamp_ms = seen.stamp_ms;
   event.secret = intent.secret;
+  event.controlled = intent.controlled;
   event.nominals.assign(detail->published().nominal_ids().begin(),
                         detail->published().nominal_ids().end());
   for (const v1::Segment& segment : intent.item.event().segments()) {

@@ -42,6 +42,8 @@ class Oracle {
   void LookAtAll(const state::Reader& view);
   /// When all that can go out has had its time.
   void LookWhenQuiet() { feeds.LookWhenQuiet(); }
+  /// Whether somebody's last use of break-glass waits for its review: the post's, or the person's.
+  bool WaitsForReview(const std::string& post, As as) const;
   /// An event that was not withdrawn before, or not as gravely.
   bool MayBeWithdrawn(const Intent& intent) const;
   void Complain(const std::string& sentence) { complaints.push_back(sentence); }
@@ -68,6 +70,9 @@ class Oracle {
   void HearPublish(const Seen& seen, const Intent& intent);
   void HearSecondHand(const Seen& seen, const Intent& intent);
   void HearWithdrawal(const Seen& seen, const Intent& intent);
+  void HearAmendment(const Seen& seen, const Intent& intent);
+  void HearBreaking(const Seen& seen, const Intent& intent);
+  void HearReview(const Seen& seen, const Intent& intent);
   void HearLapses(const Seen& seen);
   bool WidensOwn(const Intent& intent) const;
   /// Rising, times at which a Pulse has something to do other than retries; of what would come

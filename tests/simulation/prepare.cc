@@ -1,6 +1,7 @@
 #include <google/protobuf/util/time_util.h>
 
 #include "broker/sequencer/make_proposal.h"
+#include "broker/sequencer/prepare_amend.h"
 #include "broker/sequencer/prepare_identifier.h"
 #include "broker/sequencer/prepare_publish.h"
 #include "broker/sequencer/prepare_withdraw.h"
@@ -46,6 +47,29 @@ Result<Proposal> PrepareWithdrawal(const Intent& intent, const Actor& actor,
   request.set_event_id(intent.id);
   request.set_reason(static_cast<v1::WithdrawalReason>(intent.amount));
   return sequencer::PrepareWithdraw(request, actor, position, bench);
+}
+
+Result<Proposal> PrepareAmendment(const Intent& intent, const Actor& actor,
+                                  const sequencer::Workbench& bench) {
+  v1::AmendEventRequest request;
+  request.set_event_id(intent.id);
+  request.mutable_amendment()->mutable_terms()->set_originator_controlled(intent.controlled);
+  return sequencer::PrepareAmend(request, actor, bench);
+}
+
+Proposal PrepareGlass(const Intent& intent, const Actor& actor) {
+  if (intent.deed == Deed::kReviewGlass) {
+    ReviewBreakGlass review;
+    review.set_break_glass_id(BytesOf<model::GlassId>(intent.id));
+    review.set_finding(v1::BREAK_GLASS_FINDING_JUSTIFIED);
+    return MakeProposal(actor, COMMAND_NUMBER_REVIEW_BREAK_GLASS, review);
+  }
+  BreakGlass glass;
+  glass.set_nominal_id(BytesOf<model::NominalId>(intent.nominal));
+  glass.set_reason(v1::BREAK_GLASS_REASON_THREAT_TO_LIFE);
+  glass.set_because("a threat was heard");
+  glass.set_lasts_ms(intent.amount);
+  return MakeProposal(actor, COMMAND_NUMBER_BREAK_GLASS, glass);
 }
 
 Proposal PrepareCase(const Intent& intent, const Actor& actor) {
@@ -237,6 +261,11 @@ Result<Proposal> Prepare(const Intent& intent, model::Position position,
       return sequencer::PreparePublish(intent.item, actor, bench);
     case Deed::kWithdraw:
       return PrepareWithdrawal(intent, actor, position, bench);
+    case Deed::kAmend:
+      return PrepareAmendment(intent, actor, bench);
+    case Deed::kBreakGlass:
+    case Deed::kReviewGlass:
+      return PrepareGlass(intent, actor);
     case Deed::kRegister:
     case Deed::kLink:
       return PrepareNominal(intent, actor, bench);

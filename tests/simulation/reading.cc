@@ -17,6 +17,35 @@ bool Reading::MayRead(const std::string& post, As as) const {
   return Stands(post, as) && (as == As::kDeputy || as == holders.at(post));
 }
 
+bool Reading::Away(const std::string& post) const {
+  return !Stands(post, holders.at(post)) && !Stands(post, As::kDeputy) &&
+         !Stands(post, As::kSystem);
+}
+
+std::set<std::string> Reading::Decided(const EventHeard& event) const {
+  std::set<std::string> posts = Concerned(event);
+  for (const std::string& post : Concerned(event)) {
+    std::string next = post;
+    while (!next.empty() && Away(next)) next = PostHeldBy(next, As::kHolder).escalates_to();
+    if (!next.empty()) posts.insert(next);
+  }
+  for (const auto& [use, glass] : glasses) {
+    const auto& about = event.nominals;
+    if (glass.until_ms > now_ms &&
+        std::find(about.begin(), about.end(), glass.nominal) != about.end()) {
+      posts.insert(glass.post);
+    }
+  }
+  posts.erase(event.origin_post);
+  return posts;
+}
+
+bool Reading::HasGlass(const std::string& post, const std::string& nominal) const {
+  return std::any_of(glasses.begin(), glasses.end(), [&](const auto& use) {
+    return use.second.post == post && use.second.nominal == nominal && use.second.until_ms > now_ms;
+  });
+}
+
 std::set<std::string> Reading::Concerned(const EventHeard& event) const {
   std::set<std::string> posts;
   for (const std::string& nominal : event.nominals) {
@@ -33,11 +62,14 @@ std::set<std::string> Reading::Concerned(const EventHeard& event) const {
 
 bool Reading::FullAbout(const EventHeard& event, const std::string& nominal,
                         const std::string& post) const {
+  if (HasGlass(post, nominal)) return true;
   const auto its_case = case_of.find(nominal);
+  const bool owed = its_case != case_of.end() && cases.at(its_case->second).accountable == post;
+  if (owed) return true;
+  if (event.controlled) return false;
   if (SeesWithoutSeat(post)) return true;
   if (its_case == case_of.end()) return false;
   const CaseHeard& heard = cases.at(its_case->second);
-  if (heard.accountable == post) return true;
   const auto seat = heard.seats.find(post);
   if (seat == heard.seats.end()) return false;
   const auto from = heard.history_from.find(post);
@@ -49,13 +81,13 @@ bool Reading::FullAbout(const EventHeard& event, const std::string& nominal,
 Say Reading::Of(const EventHeard& event, const std::string& post) const {
   Say say;
   if (event.withdrawn) return say;
-  const bool away = suspended.contains(AgencyOf(post));
+  const bool away = Away(post);
   std::map<std::string, bool> short_of;  // By nominal: a segment about it was not told.
   for (std::uint32_t place = 0; place < event.about.size(); ++place) {
     std::vector<std::string> whom;
     for (const std::uint32_t each : event.about[place]) whom.push_back(event.nominals[each]);
     if (whom.empty()) whom = event.nominals;
-    const bool for_nobody = !whom.empty() || SeesWithoutSeat(post);
+    const bool for_nobody = !whom.empty() || (SeesWithoutSeat(post) && !event.controlled);
     const bool told = !away && !event.secret && for_nobody &&
                       std::all_of(whom.begin(), whom.end(), [&](const std::string& each) {
                         return FullAbout(event, each, post);

@@ -21,7 +21,9 @@ struct EventHeard {
   model::Position position = 0;
   std::int64_t stamp_ms = 0;
   bool secret = false;
-  std::vector<std::string> nominals;              ///< 16 bytes each, by place.
+  bool controlled = false;            ///< By its originator, as it was published or amended last.
+  model::Position amended = 0;        ///< Position of the last amendment; 0 if there was none.
+  std::vector<std::string> nominals;  ///< 16 bytes each, by place.
   std::vector<std::vector<std::uint32_t>> about;  ///< By segment: places; empty is all of them.
   bool withdrawn = false;  ///< By its originator: told to nobody, owed to nobody.
   bool spilled = false;    ///< And its keys destroyed.
@@ -48,6 +50,22 @@ class Reading {
     std::map<std::string, std::int64_t> history_from;  ///< By post; none: from the beginning.
   };
 
+  /// A use of break-glass.
+  struct GlassHeard {
+    std::string post;
+    As as = As::kSystem;
+    std::string nominal;  ///< 16 bytes.
+    std::int64_t until_ms = 0;
+    bool reviewed = false;
+  };
+
+  /// The stamp of the record that is heard: what has run out by then counts for nothing.
+  std::int64_t now_ms = 0;
+  std::map<std::string, GlassHeard> glasses;  ///< By use, in text form.
+
+  /// Whether the post has opened the nominal, 16 bytes, now.
+  bool HasGlass(const std::string& post, const std::string& nominal) const;
+
   /// Cases by id in text form.
   std::map<std::string, CaseHeard> cases;
   std::map<std::string, std::string> case_of;  ///< By nominal, 16 bytes.
@@ -60,8 +78,14 @@ class Reading {
   /// Whether that person may read for the post.
   bool MayRead(const std::string& post, As as) const;
 
-  /// Posts about which an event must be decided.
+  /// Whether nobody may act for the post: its agency is suspended, or everybody who does.
+  bool Away(const std::string& post) const;
+
+  /// Posts that an event's cases bring in.
   std::set<std::string> Concerned(const EventHeard& event) const;
+  /// Posts about which it must be decided as it is published: those, and for each that is away the
+  /// first up its line that is not.
+  std::set<std::string> Decided(const EventHeard& event) const;
   Say Of(const EventHeard& event, const std::string& post) const;
 
  private:

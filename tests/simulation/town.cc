@@ -38,6 +38,9 @@ constexpr char kRules[] = R"(
 rules { id: "C1" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
   reason: RULE_REASON_SOURCE_PROTECTION
   when { event { flag: CONTENT_FLAG_SOURCE_IDENTITY } } }
+rules { id: "Q1" kind: RULE_KIND_CAP_QUALIFIED level: LEVEL_WITHHELD
+  reason: RULE_REASON_ORIGINATOR_CONTROL
+  when { event { originator_controlled: true } } }
 rules { id: "G2" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
   when { recipient { agency_kind: AGENCY_KIND_PRISON } } }
 rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL
@@ -49,8 +52,8 @@ rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL
 
 /// What an edition is shown to do.
 std::string Matrix(std::size_t edition) {
-  std::string text;
-  for (const char* event : {"open", "closed", "controlled"}) {
+  std::string text = "matrix { event: 'controlled' full: 'north-police/answerable' }\n";
+  for (const char* event : {"open", "closed"}) {
     text += std::string("matrix { event: '") + event +
             "' full: [ 'north-probation/chair', 'north-police/answerable'" +
             (edition == 0 ? ", 'north-police/panel'" : "") + " ] }\n";
@@ -119,7 +122,7 @@ std::string PolicyText(std::size_t edition) {
          " purpose: \"For a simulation.\"\n"
          "rules { id: \"G1\" kind: RULE_KIND_GRANT level: LEVEL_FULL\n"
          "  reason: RULE_REASON_NEED_TO_KNOW when { recipient { seat: [" +
-         seats + "] } } }" + kRules + doubles::PolicySamples() + Matrix(edition);
+         seats + "] } } }" + kRules + doubles::SamplesKeptOut() + Matrix(edition);
 }
 
 stored::v1::Genesis MakeTown() {
@@ -154,6 +157,11 @@ const std::vector<std::string>& Posts() {
     return names;
   }();
   return posts;
+}
+
+bool MayBreakGlass(const std::string& post) {
+  return post != kAuthor && post != kGovernance && post != "board/board" &&
+         std::find(Operators().begin(), Operators().end(), post) == Operators().end();
 }
 
 bool ConfirmsForOthers(const std::string& post) {

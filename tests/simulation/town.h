@@ -20,10 +20,11 @@ inline constexpr std::int64_t kReadWithinMs = 4 * 60 * 60 * 1000;
 
 [[nodiscard]] stored::v1::Genesis MakeTown();
 
-/// The two editions, 0 and 1. Under both: a cap keeps what carries SOURCE_IDENTITY from everybody;
-/// the accountable officer is owed everything, must read it, and if it can't be told somebody must
-/// see to it. A chair's seat grants everything; a member's under edition 0 only; prisons are
-/// granted everything, so that they have something to wish for.
+/// The two editions, 0 and 1. Under both: a cap keeps what carries SOURCE_IDENTITY from everybody,
+/// another what its originator controls from all but those to whom it is owed, or who broke the
+/// glass; the accountable officer is owed everything, must read it, and if it can't be told
+/// somebody must see to it. A chair's seat grants everything; a member's under edition 0 only;
+/// prisons are granted everything, so that they have something to wish for.
 [[nodiscard]] std::string PolicyText(std::size_t edition);
 
 [[nodiscard]] const std::vector<std::string>& Posts();
@@ -37,6 +38,8 @@ inline constexpr char kLeadAgency[] = "probation";
 inline constexpr char kNoNominal[] = "nom_ffffffffffffffffffffffffffffffff";
 inline constexpr char kAuthor[] = "prison/author";
 inline constexpr char kGovernance[] = "police/governance";
+/// Whether the post works with people, and so may break the glass.
+[[nodiscard]] bool MayBreakGlass(const std::string& post);
 /// Whether the post may confirm what others ask: operators, co-ordinators, information governance.
 [[nodiscard]] bool ConfirmsForOthers(const std::string& post);
 

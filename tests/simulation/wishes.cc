@@ -70,7 +70,10 @@ void Wishes::HearRelease(const std::string& feed, const std::string& event_id) {
   if (feed == post) return;
   const EventHeard& event = events_.at(event_id);
   const auto found = standing.find(feed);
-  if (found == standing.end() || !Wish(feed, event) || !Reaches(found->second, event)) {
+  // An amended event is offered to whoever wishes for it then, however old it is.
+  const bool reached = found != standing.end() &&
+                       (Reaches(found->second, event) || event.amended > found->second.moved);
+  if (!reached || !Wish(feed, event)) {
     complaints_.push_back("a subscription got an event that nobody wished for");
     return;
   }

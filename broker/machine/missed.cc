@@ -1,0 +1,226 @@
+#include "broker/machine/missed.h"
+
+#include <array>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "broker/machine/event_obligation.h"
+#include "broker/machine/event_terms.h"
+#include "broker/machine/judge.h"
+#include "broker/machine/lane.h"
+#include "broker/machine/look_again.h"
+#include "broker/machine/obligation.h"
+#include "broker/machine/reach.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/settle.h"
+#include "broker/machine/silence.h"
+#include "broker/machine/supersede.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::machine {
+namespace {
+
+using state::Key;
+using state::Table;
+using stored::v1::EventRow;
+using stored::v1::ItemRow;
+using stored::v1::ReachRow;
+
+constexpr std::size_t kScanRows = 64;
+
+/// Where a post's events lie until a person has read them, in the order in which they are looked
+/// at.
+constexpr std::array<Table, 4> kUnread = {Table::kWaiting, Table::kReleased, Table::kParked,
+                                          Table::kAcknowledged};
+
+Key ReachKey(const std::string& post) { return Key(Table::kReach).Name(post); }
+
+Key MissedOf(const std::string& post) { return Key(Table::kMissed).Name(post); }
+
+EventRow EventOf(const std::string& event_id, const Step& step) {
+  auto event = step.batch.Find<EventRow>(EventKey(event_id));
+  TEARLINE_INVARIANT(event.has_value(), "an event that a post has or missed is kept");
+  return *std::move(event);
+}
+
+/// Judges an event for one who may get it in place of a post that is out of reach.
+void JudgeFor(const std::string& other, const EventRow& event, const policy::EventFacts& facts,
+              Step& step) {
+  --step.rows_left;
+  if (Supersede(other, event, facts, step)) return;
+  const policy::Decision decision = Judge(event, facts, other, Judging::kAgain, step);
+  if (decision.level != v1::LEVEL_WITHHELD) {
+    Enqueue(other, event.publish().urgency(), ItemOf(event, decision, step), step);
+  }
+  OpenObligations(event, other, decision, /*late=*/false, step);
+}
+
+/// An event that lies with a post and cannot reach it, unless a person has read it there.
+void JudgeUnread(const EventRow& event, const std::string& post, Step& step) {
+  if (IsWithdrawn(event) || WasRead(post, event.publish().event_id(), step.batch)) return;
+  const policy::EventFacts facts = FactsOf(event, step.batch);
+  const std::set<std::string> stand_ins = StandInsFor(event, step.batch);
+  --step.rows_left;
+  const policy::Decision decision = Judge(event, facts, post, Judging::kAgain, step);
+  for (const std::string& other : stand_ins) {
+    if (other != event.publish().originating_post()) JudgeFor(other, event, facts, step);
+  }
+  for (const std::string& other : CoordinatorsOf(event, step.batch)) {
+    // Whoever has it, or was judged and is not told, needs no second judgement.
+    const std::string& event_id = event.publish().event_id();
+    if (other == post || stand_ins.contains(other) || other == event.publish().originating_post() ||
+        EntryOf(other, event_id, step.batch) || IsWithheld(event_id, other, step.batch)) {
+      continue;
+    }
+    JudgeFor(other, event, facts, step);
+  }
+  OpenObligations(event, post, decision, /*late=*/false, step);
+}
+
+/// A post's inbox, lane by lane and table by table, from where `row` says.
+class Inbox {
+ public:
+  Inbox(const std::string& post, ReachRow& row, Step& step) : post_(post), row_(row), step_(step) {}
+
+  /// False if this record has no room left; the row then says where to go on.
+  bool Run() {
+    for (std::uint32_t table = row_.from_table(); table < kUnread.size(); ++table) {
+      for (const v1::Urgency lane : kLanes) {
+        if (table == row_.from_table() && static_cast<std::uint32_t>(lane) < row_.from_lane()) {
+          continue;
+        }
+        if (table != row_.from_table() || static_cast<std::uint32_t>(lane) != row_.from_lane()) {
+          row_.set_from_table(table);
+          row_.set_from_lane(static_cast<std::uint32_t>(lane));
+          row_.set_from_number(0);
+        }
+        if (!JudgeLane(kUnread.at(table), lane)) return false;
+      }
+    }
+    return true;
+  }
+
+ private:
+  bool JudgeLane(Table table, v1::Urgency lane) {
+    const Key rows = LaneRows(table, post_, lane);
+    while (true) {
+      const auto found =
+          step_.batch.Scan(rows, LaneItem(table, post_, lane, row_.from_number()), kScanRows);
+      for (const auto& [key, bytes] : found) {
+        const std::uint64_t number = state::ReadBigEndian(key, key.size() - 8, 8);
+        row_.set_from_number(number);
+        if (step_.rows_left <= 0 || step_.looks_left <= 0) return false;
+        --step_.looks_left;
+        row_.set_from_number(number + 1);
+        ItemRow item;
+        TEARLINE_INVARIANT(item.ParseFromString(bytes), "an item's row parses");
+        if (item.kind() != stored::v1::ITEM_KIND_EVENT) continue;
+        // What the post's system has received is done, unless a person must read it.
+        if (table == Table::kAcknowledged && !MustStillRead(post_, item.event_id(), step_.batch)) {
+          continue;
+        }
+        JudgeUnread(EventOf(item.event_id(), step_), post_, step_);
+      }
+      if (found.size() < kScanRows) return true;
+    }
+  }
+
+  const std::string& post_;
+  ReachRow& row_;
+  Step& step_;
+};
+
+/// What lies in the inbox, waiting or let go, is told as it may be told now, or not at all. False
+/// if the event does not lie there: it never came, was settled, or came by a subscription.
+bool JudgeWhereItLies(const EventRow& event, const std::string& post, Step& step) {
+  const std::string& event_id = event.publish().event_id();
+  const auto entry = EntryOf(post, event_id, step.batch);
+  if (!entry || entry->feed != post) return false;
+  const Key waiting = LaneItem(Table::kWaiting, post, entry->lane, entry->place);
+  if (auto item = step.batch.Find<ItemRow>(waiting)) {
+    if (StillTold(post, event, *item, step)) {
+      step.batch.PutRow(waiting, *item);
+    } else {
+      LeaveQueue(post, entry->lane, entry->place, step);
+    }
+    return true;
+  }
+  const auto let_go = step.batch.Find<stored::v1::LetGoRow>(LetGoKey(post, event_id));
+  if (!let_go || let_go->feed() != post ||
+      !step.batch.Get(LaneItem(Table::kReleased, post, let_go->lane(), let_go->sequence()))) {
+    return false;
+  }
+  JudgeReleased(post, let_go->lane(), let_go->sequence(), step);
+  return true;
+}
+
+/// An event that a post missed.
+void JudgeMissed(const EventRow& event, const std::string& post, Step& step) {
+  if (IsWithdrawn(event)) return;
+  --step.rows_left;
+  if (!JudgeWhereItLies(event, post, step)) {
+    const bool had = EntryOf(post, event.publish().event_id(), step.batch).has_value();
+    const policy::Decision decision = Judge(event, FactsOf(event, step.batch), post,
+                                            had ? Judging::kAgain : Judging::kLate, step);
+    if (decision.level != v1::LEVEL_WITHHELD) {
+      ItemRow item = ItemOf(event, decision, step);
+      item.set_late(true);
+      Enqueue(post, event.publish().urgency(), std::move(item), step);
+    }
+    OpenObligations(event, post,
+                    WithoutWhatWasRead(decision, post, event.publish().event_id(), step.batch),
+                    /*late=*/!had, step);
+  }
+  Relieve(event, step);
+}
+
+/// False if this record has no room left.
+bool JudgeAllMissed(const std::string& post, Step& step) {
+  while (true) {
+    const auto missed = step.batch.Scan(MissedOf(post), kScanRows);
+    for (const auto& [key, event_id] : missed) {
+      if (step.rows_left <= 0) return false;
+      step.batch.Erase(MissedOf(post).U64(state::ReadBigEndian(key, key.size() - 8, 8)));
+      JudgeMissed(EventOf(event_id, step), post, step);
+    }
+    if (missed.size() < kScanRows) return true;
+  }
+}
+
+}  // namespace
+
+void BeginReach(const std::string& post, bool back, Step& step) {
+  if (const auto before = step.batch.Find<ReachRow>(ReachKey(post))) {
+    step.batch.Erase(DeadlineKey(before->due_ms(), DeadlineKind::kReach, post));
+  }
+  ReachRow row;
+  row.set_due_ms(step.now_ms());
+  row.set_back(back);
+  step.batch.PutRow(ReachKey(post), row);
+  step.batch.Put(DeadlineKey(row.due_ms(), DeadlineKind::kReach, post), "");
+}
+
+void NoteMissed(const EventRow& event, const std::string& post, policy::Decision& decision,
+                Step& step) {
+  const v1::RuleReason why = OutOfReach(post, step.batch);
+  if (why == v1::RULE_REASON_UNSPECIFIED) return;
+  decision.shortfall = why;
+  step.batch.Put(MissedOf(post).U64(event.position()), event.publish().event_id());
+}
+
+void GoOnWithReach(const std::string& post, Step& step) {
+  auto row = step.batch.Find<ReachRow>(ReachKey(post));
+  TEARLINE_INVARIANT(row.has_value(), "what was begun for a post ends with its deadline");
+  if (step.rows_left <= 0 || step.looks_left <= 0) return;  // the next pulse's turn
+  const bool through = row->back() ? JudgeAllMissed(post, step) : Inbox(post, *row, step).Run();
+  if (!through) {
+    step.batch.PutRow(ReachKey(post), *row);
+    return;
+  }
+  step.AddChanged(row->back() ? "back-in-reach" : "out-of-reach", post);
+  step.batch.Erase(ReachKey(post));
+  step.batch.Erase(DeadlineKey(row->due_ms(), DeadlineKind::kReach, post));
+}
+
+}  // namespace tearline::machine

@@ -1,0 +1,188 @@
+#include "broker/machine/reach.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "broker/machine/hand_over.h"
+#include "broker/machine/identity.h"
+#include "broker/machine/judge.h"
+#include "broker/machine/missed.h"
+#include "broker/machine/obligation.h"
+#include "broker/machine/obligation_row.h"
+#include "broker/machine/permission.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/silence.h"
+#include "broker/machine/supervisor.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::machine {
+namespace {
+
+using state::Key;
+using state::Table;
+using stored::v1::AgencyRow;
+using stored::v1::PostRow;
+using stored::v1::ReachRow;
+
+/// When the authority's certificate ends, ms since 1970; 0 if that is not known.
+std::int64_t AuthorityEndMs(const v1::Agency& agency) {
+  if (!agency.has_authority_valid_until()) return 0;
+  const google::protobuf::Timestamp& until = agency.authority_valid_until();
+  // A certificate says whole seconds, to the end of the year 9999.
+  return std::max<std::int64_t>(until.seconds(), 1) * 1000;
+}
+
+bool IsSuspendedMember(const std::string& agency, const std::string& member,
+                       const state::Reader& reader) {
+  const auto row = reader.See<stored::v1::MemberRow>(MemberKey(agency, member));
+  return row && row->suspended();
+}
+
+/// Whether somebody is named to act for the post, and everybody who is is suspended.
+bool AllSuspended(const v1::Post& post, const state::Reader& reader) {
+  const std::string agency = AgencyOfPost(post.post());
+  std::set<std::string> acting(post.services().begin(), post.services().end());
+  acting.insert(post.holder());
+  acting.insert(post.deputy());
+  acting.erase("");
+  return !acting.empty() &&
+         std::all_of(acting.begin(), acting.end(), [&](const std::string& member) {
+           return IsSuspendedMember(agency, member, reader);
+         });
+}
+
+v1::RuleReason WhyOutOfReach(const v1::Post& post, const Step& step) {
+  const auto agency = step.batch.See<AgencyRow>(AgencyKey(AgencyOfPost(post.post())));
+  TEARLINE_INVARIANT(agency != nullptr, "a post's agency is in the directory");
+  if (agency->suspended() || AllSuspended(post, step.batch)) {
+    return v1::RULE_REASON_RECIPIENT_SUSPENDED;
+  }
+  const std::int64_t end_ms = AuthorityEndMs(agency->agency());
+  return end_ms != 0 && end_ms <= step.now_ms() ? v1::RULE_REASON_RECIPIENT_UNCERTIFIED
+                                                : v1::RULE_REASON_UNSPECIFIED;
+}
+
+void Look(PostRow row, Step& step) {
+  const std::string post = row.post().post();
+  const v1::RuleReason before = row.out_of_reach();
+  const v1::RuleReason now = WhyOutOfReach(row.post(), step);
+  if (now == before) return;
+  row.set_out_of_reach(now);
+  row.set_changed_position(step.header.position);
+  step.batch.PutRow(PostKey(post), row);
+  const bool out = now != v1::RULE_REASON_UNSPECIFIED;
+  if (out && before != v1::RULE_REASON_UNSPECIFIED) return;  // for another reason than before
+  // Whoever stands in is judged as something else from now on.
+  step.ledger.set_reach_position(step.header.position);
+  BeginReach(post, /*back=*/!out, step);
+}
+
+/// The first up the post's line that is in reach; "" if there is none.
+std::string FirstUpTheLine(const std::string& post, const state::Reader& reader) {
+  std::string next = post;
+  for (std::uint32_t steps = 0; steps < kStagesMax; ++steps) {
+    const auto row = reader.See<PostRow>(PostKey(next));
+    next = row ? row->post().escalates_to() : std::string();
+    if (next.empty() || !IsDeadAddress(next, reader)) return next;
+  }
+  return {};
+}
+
+void AddStandIn(const std::string& post, const std::string& substitute, const state::Reader& reader,
+                std::set<std::string>& posts) {
+  if (!IsOutOfReach(post, reader)) return;
+  const bool stands = !substitute.empty() && !IsDeadAddress(substitute, reader);
+  posts.insert(stands ? substitute : FirstUpTheLine(post, reader));
+}
+
+}  // namespace
+
+v1::RuleReason OutOfReach(const std::string& post, const state::Reader& reader) {
+  const auto row = reader.See<PostRow>(PostKey(post));
+  return row ? row->out_of_reach() : v1::RULE_REASON_UNSPECIFIED;
+}
+
+std::set<std::string> StandInsFor(const stored::v1::EventRow& event, const state::Reader& reader) {
+  std::set<std::string> posts;
+  for (const std::string& nominal_id : event.nominal_ids()) {
+    if (const auto row = CaseOfNominal(nominal_id, reader)) {
+      std::set<std::string> others = PostsOfCase(*row);
+      for (const v1::Seat& seat : row->case_().seats()) {
+        others.erase(seat.post());
+        AddStandIn(seat.post(), seat.substitute_post(), reader, posts);
+      }
+      for (const std::string& post : others) AddStandIn(post, "", reader, posts);
+    }
+    for (const std::string& post : SupervisorsWithoutCase(nominal_id, reader)) {
+      AddStandIn(post, "", reader, posts);
+    }
+  }
+  posts.erase("");
+  return posts;
+}
+
+std::set<std::string> CoordinatorsOf(const stored::v1::EventRow& event,
+                                     const state::Reader& reader) {
+  std::set<std::string> posts;
+  for (const std::string& nominal_id : event.nominal_ids()) {
+    const auto row = CaseOfNominal(nominal_id, reader);
+    if (!row) continue;
+    for (const v1::Seat& seat : row->case_().seats()) {
+      if (seat.kind() == v1::SEAT_KIND_CHAIR) posts.insert(seat.post());
+    }
+    posts.insert(row->case_().accountable_post());
+  }
+  posts.erase("");
+  return posts;
+}
+
+void TellCoordinators(const stored::v1::EventRow& event, const std::string& id,
+                      const stored::v1::ObligationRow& row, Step& step) {
+  for (const std::string& post : CoordinatorsOf(event, step.batch)) {
+    const bool told = post == row.debtor_post() || post == event.answering_post();
+    if (!told && MayHearOf(id, row, post, step.batch)) Tell(post, id, row, step);
+  }
+}
+
+void LookAtReach(const std::string& post, Step& step) {
+  if (step.header.behaviour_version < kReachFrom) return;
+  const auto row = step.batch.Find<PostRow>(PostKey(post));
+  TEARLINE_INVARIANT(row.has_value(), "a post that was set is in the directory");
+  Look(*row, step);
+}
+
+void LookAtReachOfAgency(const std::string& agency, const std::string& member, Step& step) {
+  if (step.header.behaviour_version < kReachFrom) return;
+  constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // an agency's posts
+  for (const auto& [key, bytes] : step.batch.Scan(Key(Table::kPost).Fixed(agency + "/"), kAll)) {
+    PostRow row;
+    TEARLINE_INVARIANT(row.ParseFromString(bytes), "a post's row parses");
+    if (member.empty() || ActsFor(row.post(), member)) Look(std::move(row), step);
+  }
+}
+
+void SetAuthorityEnd(const v1::Agency& before, const v1::Agency& after, Step& step) {
+  if (step.header.behaviour_version < kReachFrom) return;
+  const std::int64_t stood_ms = AuthorityEndMs(before);
+  const std::int64_t end_ms = AuthorityEndMs(after);
+  if (stood_ms != 0) {
+    const Key stood = DeadlineKey(stood_ms, DeadlineKind::kAuthority, after.agency());
+    if (step.batch.Get(stood)) step.batch.Erase(stood);
+  }
+  if (end_ms > step.now_ms()) {
+    step.batch.Put(DeadlineKey(end_ms, DeadlineKind::kAuthority, after.agency()), "");
+  }
+}
+
+void EndAuthority(const std::string& id, std::int64_t due_ms, Step& step) {
+  step.batch.Erase(DeadlineKey(due_ms, DeadlineKind::kAuthority, id));
+  auto agency = step.batch.Find<AgencyRow>(AgencyKey(id));
+  TEARLINE_INVARIANT(agency.has_value(), "an authority ends with its agency in the directory");
+  agency->set_changed_position(step.header.position);
+  step.batch.PutRow(AgencyKey(id), *agency);
+  step.AddChanged("authority-ended", id);
+  LookAtReachOfAgency(id, /*member=*/"", step);
+  step.applied.access_changed = true;
+}
+
+}  // namespace tearline::machine

@@ -1,0 +1,49 @@
+#include <algorithm>
+
+#include "tests/simulation/feeds.h"
+
+// What comes again although it was settled: of an amended event, and by break-glass.
+
+namespace tearline::simulation {
+
+/// Whoever has it keeps it if that tells the same; else it is taken out, whether or not it was
+/// settled, and comes again if anything of it may be told. Whoever has it not gets what it is owed.
+void Feeds::HearAmendedDecision(const stored::v1::DecisionDetail& detail, const EventHeard& event,
+                                const Whom& whom, const Say& say) {
+  const bool told = detail.level() == v1::LEVEL_FULL;
+  if (!let_go_.contains(whom)) {
+    const bool concerned = say.owed || reading_.Decided(event).contains(detail.post());
+    return Expect(whom, told && (!detail.feed().empty() || concerned));
+  }
+  const std::vector<std::uint32_t> before = last_told_[whom];
+  const std::vector<std::uint32_t> now = SegmentsOf(detail);
+  if (told && now == before) return;
+  const bool less = !told || !std::includes(now.begin(), now.end(), before.begin(), before.end());
+  std::erase_if(open[{whom.first, event.lane}],
+                [&](const auto& each) { return each.second.event_id == event.id; });
+  let_go_.erase(whom);
+  wishes.HearTakenBack(whom.first, event.id);
+  if (wishes.ended.contains(whom.first)) return;
+  if (less) withdrawn_.insert(whom);
+  if (told) waiting_.insert(say.owed ? Whom{detail.post(), event.id} : whom);
+}
+
+void Feeds::HearGlassBroken(const std::string& post, const std::string& nominal) {
+  for (const Whom& whom : let_go_) {
+    const EventHeard& event = events_.at(whom.second);
+    if (PostOf(whom.first) != post ||
+        std::find(event.nominals.begin(), event.nominals.end(), nominal) == event.nominals.end()) {
+      continue;
+    }
+    may_come_again_.insert({post, event.id});
+  }
+}
+
+bool Feeds::IsOut(const Lane& lane, const std::string& event_id) const {
+  const auto items = open.find(lane);
+  return items != open.end() &&
+         std::any_of(items->second.begin(), items->second.end(),
+                     [&](const auto& each) { return each.second.event_id == event_id; });
+}
+
+}  // namespace tearline::simulation

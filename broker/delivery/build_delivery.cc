@@ -4,15 +4,19 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 #include <utility>
 
+#include "broker/crypto/digest.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/signing_key.h"
 #include "broker/machine/supervisor.h"
 #include "broker/status/invariant.h"
+#include "tearline/v1/manifest.pb.h"
 
 namespace tearline::delivery {
 namespace {
@@ -50,6 +54,19 @@ void ShowCircumstances(const stored::v1::EventRow& event, v1::DeliveredEvent& sh
   *shown.mutable_accepted_at() = TimeUtil::MillisecondsToTimestamp(event.accepted_ms());
 }
 
+/// What its originator signed, as it came.
+v1::DeliveredSignature Signed(const stored::v1::OriginatorSignature& signature,
+                              std::string_view payload_type) {
+  v1::DeliveredSignature shown;
+  v1::Envelope& envelope = *shown.mutable_envelope();
+  envelope.set_payload(signature.payload());
+  envelope.set_payload_type(std::string(payload_type));
+  v1::EnvelopeSignature& by = *envelope.add_signatures();
+  by.set_sig(signature.signature());
+  by.set_keyid(crypto::Digest::FromBytes(signature.key_id())->Hex());
+  return shown;
+}
+
 void ShowFull(const stored::v1::Publish& publish, sequencer::OpenedContent content,
               v1::DeliveredEvent& shown) {
   *shown.mutable_marking() = publish.label().marking();
@@ -61,14 +78,31 @@ void ShowFull(const stored::v1::Publish& publish, sequencer::OpenedContent conte
     for (const v1::ContentFlag flag : opened.flags) segment.add_flags(flag);
     if (opened.grading) *segment.mutable_grading() = *opened.grading;
     segment.set_content(std::move(opened.content));
+    if (publish.has_signed_event()) segment.set_salt(std::move(opened.salt));
+  }
+  if (publish.has_signed_event()) {
+    *shown.mutable_signature() = Signed(publish.signed_event().manifest(), machine::kManifestType);
   }
 }
 
 void ShowTearLine(const stored::v1::ItemRow& item, const stored::v1::EventRow& event,
                   sequencer::OpenedContent content, v1::DeliveredEvent& shown) {
   TEARLINE_INVARIANT(item.has_tear_line(), "an item at tear-line names one of the event's");
-  *shown.mutable_marking() = machine::TearLineAt(event, item.tear_line()).marking();
+  const stored::v1::SealedTearLine& line = machine::TearLineAt(event, item.tear_line());
+  *shown.mutable_marking() = line.marking();
   shown.set_tear_line(std::move(content.tear_line));
+  if (!line.has_signature()) return;
+  *shown.mutable_signature() = Signed(line.signature(), machine::kTearLineType);
+  shown.mutable_signature()->set_salt(std::move(content.tear_line_salt));
+}
+
+/// Whether the pointer is still the one its originator signed: terms change, and a signature names
+/// the holder.
+bool IsPointerAsSigned(const stored::v1::Publish& publish, const v1::Label& label) {
+  if (!publish.signed_event().has_pointer() || !label.holder_may_be_named()) return false;
+  v1::PointerStatement statement;
+  return statement.ParseFromString(publish.signed_event().pointer().payload()) &&
+         statement.ask_post() == label.pointer_post();
 }
 
 void ShowPointer(const stored::v1::EventRow& event, v1::DeliveredEvent& shown) {
@@ -76,6 +110,10 @@ void ShowPointer(const stored::v1::EventRow& event, v1::DeliveredEvent& shown) {
   shown.set_ask_post(label.pointer_post());
   if (label.holder_may_be_named()) {
     shown.set_originating_agency(event.publish().originating_agency());
+  }
+  if (IsPointerAsSigned(event.publish(), label)) {
+    *shown.mutable_signature() =
+        Signed(event.publish().signed_event().pointer(), machine::kPointerType);
   }
 }
 

@@ -24,6 +24,10 @@ Status ApplyAdmitMember(const stored::v1::AdmitMember& command, Step& step);
 Status ApplySetPost(const stored::v1::SetPost& command, Step& step);
 Status ApplySetSuspension(const stored::v1::SetSuspension& command, Step& step);
 
+// apply_signing_key.cc
+Status ApplyEnrolSigningKey(const stored::v1::EnrolSigningKey& command, Step& step);
+Status ApplyRevokeSigningKey(const stored::v1::RevokeSigningKey& command, Step& step);
+
 // apply_nominal.cc
 Status ApplyRegisterNominal(const stored::v1::RegisterNominal& command, Step& step);
 Status ApplyResolveNominal(const stored::v1::ResolveNominal& command, Step& step);

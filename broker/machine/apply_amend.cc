@@ -6,6 +6,7 @@
 #include "broker/machine/event_terms.h"
 #include "broker/machine/identifiers.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/signing_key.h"
 #include "broker/machine/subject_key.h"
 #include "broker/model/label_check.h"
 #include "broker/model/limits.h"
@@ -122,6 +123,8 @@ Status ApplyAmendEvent(const AmendEvent& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckTerms(command, *event, step.batch));
   TEARLINE_RETURN_IF_REFUSED(CheckRetired(command, *event));
   TEARLINE_RETURN_IF_REFUSED(CheckWritten(command, *event, step.batch));
+  TEARLINE_RETURN_IF_REFUSED(CheckSignaturesStand(command, event->publish().originating_agency(),
+                                                  step.now_ms(), step.batch));
   if (!ChangesTerms(command, *event) && command.retired_tear_lines().empty() &&
       command.tear_lines().empty()) {
     return Refuse(v1::ERROR_REASON_NOTHING_AMENDED,

@@ -12,6 +12,7 @@
 #include "broker/machine/offer.h"
 #include "broker/machine/origin.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/signing_key.h"
 #include "broker/machine/subject_key.h"
 #include "broker/merkle/hashing.h"
 #include "broker/model/event_type.h"
@@ -143,6 +144,26 @@ void Remember(const Publish& command, const EventRow& event, Step& step) {
   detail.set_manifest_digest(command.manifest_digest());
 }
 
+/// What the publisher may show to prove that it was accepted; whom the event turned out to concern
+/// is not the publisher's to learn from it.
+void RememberAcceptance(const Publish& command, Step& step) {
+  if (step.header.behaviour_version < kAcceptanceRememberedFrom) return;
+  stored::v1::AcceptedDetail& detail = *step.AddDetail().mutable_accepted();
+  detail.set_event_id(command.event_id());
+  detail.set_originating_agency(command.originating_agency());
+  detail.set_originating_post(command.originating_post());
+  detail.set_manifest_digest(command.manifest_digest());
+  if (command.has_signed_event()) {
+    const stored::v1::OriginatorSignature& manifest = command.signed_event().manifest();
+    detail.set_signed_digest(crypto::Sha256(manifest.payload()).Bytes());
+    detail.set_key_id(manifest.key_id());
+  }
+  for (const stored::v1::SealedTearLine& line : command.tear_lines()) {
+    detail.add_tear_line_digests(
+        line.has_signature() ? crypto::Sha256(line.signature().payload()).Bytes() : "");
+  }
+}
+
 void AnswerAsThen(const RequestRow& request, Step& step) {
   const stored::v1::LeafRow leaf = audit::LeafRowAt(request.position(), step.batch);
   step.applied.outcome = audit::Outcome::kRepeated;
@@ -168,6 +189,7 @@ Status ApplyPublish(const Publish& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckPrepared(command, step));
   TEARLINE_RETURN_IF_REFUSED(CheckContent(command, step));
   TEARLINE_RETURN_IF_REFUSED(CheckKeysStand(command, step.batch));
+  TEARLINE_RETURN_IF_REFUSED(CheckSignaturesStand(command, step.now_ms(), step.batch));
 
   EventRow row;
   row.set_position(step.header.position);
@@ -184,6 +206,7 @@ Status ApplyPublish(const Publish& command, Step& step) {
   step.published = command.event_id();
   Index(command, event, step);
   Remember(command, event, step);
+  RememberAcceptance(command, step);
 
   const policy::EventFacts facts = FactsOf(event, step.batch);
   const std::set<std::string> posts = PostsToJudge(event, step.now_ms(), step.batch);

@@ -75,6 +75,8 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_SET_POST, Widening<SetPost, ApplySetPost>},
     {COMMAND_NUMBER_SET_SUSPENSION, Widening<SetSuspension, ApplySetSuspension>},
     {COMMAND_NUMBER_SECOND_HAND, GiveSecondHand},
+    {COMMAND_NUMBER_ENROL_SIGNING_KEY, Widening<EnrolSigningKey, ApplyEnrolSigningKey>},
+    {COMMAND_NUMBER_REVOKE_SIGNING_KEY, Plain<RevokeSigningKey, ApplyRevokeSigningKey>},
     {COMMAND_NUMBER_REGISTER_NOMINAL, Plain<RegisterNominal, ApplyRegisterNominal>},
     {COMMAND_NUMBER_RESOLVE_NOMINAL, Plain<ResolveNominal, ApplyResolveNominal>},
     {COMMAND_NUMBER_LINK_IDENTIFIER, Widening<LinkIdentifier, ApplyLinkIdentifier>},

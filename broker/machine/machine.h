@@ -33,7 +33,8 @@ namespace tearline::machine {
 ///      climbs at once
 ///   4  a post out of reach is stood in for (reach.h); a purpose or legal basis is one that the policy
 ///      lists; a policy keeps out whoever is to be kept out; an originator hears of a disclosure that
-///      rests on its event
+///      rests on its event; a publication remembers what its publisher may show as a receipt
+///      (signing_key.h)
 inline constexpr std::uint16_t kBehaviourVersion = 4;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;

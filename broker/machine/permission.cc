@@ -100,6 +100,13 @@ std::vector<Permission> OtherRows() {
       {COMMAND_NUMBER_SET_POST, Who::kRole, {kOperator}},
       {COMMAND_NUMBER_SET_SUSPENSION, Who::kRole, {kOperator}},
       {COMMAND_NUMBER_SECOND_HAND, Who::kAnyPost, {}},
+      // Of the actor's own agency only; an operator may end another's key, as it may suspend it.
+      {COMMAND_NUMBER_ENROL_SIGNING_KEY,
+       Who::kRole,
+       {kOperator, v1::POST_ROLE_INFORMATION_GOVERNANCE}},
+      {COMMAND_NUMBER_REVOKE_SIGNING_KEY,
+       Who::kRole,
+       {kOperator, v1::POST_ROLE_INFORMATION_GOVERNANCE}},
       {COMMAND_NUMBER_PROPOSE_POLICY, Who::kRole, {v1::POST_ROLE_POLICY_AUTHOR}},
       {COMMAND_NUMBER_APPROVE_POLICY, Who::kRole, {v1::POST_ROLE_INFORMATION_GOVERNANCE}},
       {COMMAND_NUMBER_NOTE_SIMULATION,

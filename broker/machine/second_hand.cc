@@ -84,6 +84,8 @@ bool Widens(const stored::v1::SetSuspension& command, const Step& step) {
   return !command.suspended() && IsOwn(command.agency(), step);
 }
 
+bool Widens(const stored::v1::EnrolSigningKey&, const Step&) { return true; }
+
 bool Widens(const stored::v1::LinkIdentifier& command, const Step& step) {
   return BringsOwnPostIn(command.nominal_id(), step);
 }

@@ -21,6 +21,9 @@ namespace tearline::machine {
 [[nodiscard]] bool Widens(const stored::v1::AdmitAgency& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::SetPost& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::SetSuspension& command, const Step& step);
+/// Shows nobody more, but whoever holds the key can say things in the agency's name that it cannot
+/// deny: it always waits, too.
+[[nodiscard]] bool Widens(const stored::v1::EnrolSigningKey& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::LinkIdentifier& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::MergeNominals& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::UnmergeNominals& command, const Step& step);

@@ -12,6 +12,7 @@
 #include "broker/rpc/form.h"
 #include "broker/rpc/look_at_pending.h"
 #include "broker/rpc/server_limits.h"
+#include "broker/rpc/signing_keys.h"
 #include "broker/rpc/unary.h"
 #include "tearline/stored/v1/row.pb.h"
 
@@ -188,6 +189,31 @@ grpc::ServerUnaryReactor* Directory::SetSuspension(grpc::CallbackServerContext* 
         command.set_suspended(request->suspended());
         return command;
       });
+}
+
+grpc::ServerUnaryReactor* Directory::EnrolSigningKey(grpc::CallbackServerContext* context,
+                                                     const v1::EnrolSigningKeyRequest* request,
+                                                     v1::EnrolSigningKeyResponse* response) {
+  return RecordCommand(door_, context, request, response,
+                       stored::v1::COMMAND_NUMBER_ENROL_SIGNING_KEY,
+                       [request](const stored::v1::Actor&) { return ReadEnrolment(*request); });
+}
+
+grpc::ServerUnaryReactor* Directory::RevokeSigningKey(grpc::CallbackServerContext* context,
+                                                      const v1::RevokeSigningKeyRequest* request,
+                                                      v1::RevokeSigningKeyResponse* response) {
+  return RecordCommand(door_, context, request, response,
+                       stored::v1::COMMAND_NUMBER_REVOKE_SIGNING_KEY,
+                       [request](const stored::v1::Actor&) { return ReadRevocation(*request); });
+}
+
+grpc::ServerUnaryReactor* Directory::ListSigningKeys(grpc::CallbackServerContext* context,
+                                                     const v1::ListSigningKeysRequest* request,
+                                                     v1::ListSigningKeysResponse* response) {
+  return Look(door_, context, request->acting(),
+              [request, response](const stored::v1::Actor&, const state::Reader& view) {
+                return rpc::ListSigningKeys(*request, view, *response);
+              });
 }
 
 grpc::ServerUnaryReactor* Directory::GiveSecondHand(grpc::CallbackServerContext* context,

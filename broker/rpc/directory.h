@@ -25,6 +25,15 @@ class Directory final : public v1::DirectoryService::CallbackService {
   grpc::ServerUnaryReactor* SetSuspension(grpc::CallbackServerContext* context,
                                           const v1::SetSuspensionRequest* request,
                                           v1::SetSuspensionResponse* response) override;
+  grpc::ServerUnaryReactor* EnrolSigningKey(grpc::CallbackServerContext* context,
+                                            const v1::EnrolSigningKeyRequest* request,
+                                            v1::EnrolSigningKeyResponse* response) override;
+  grpc::ServerUnaryReactor* RevokeSigningKey(grpc::CallbackServerContext* context,
+                                             const v1::RevokeSigningKeyRequest* request,
+                                             v1::RevokeSigningKeyResponse* response) override;
+  grpc::ServerUnaryReactor* ListSigningKeys(grpc::CallbackServerContext* context,
+                                            const v1::ListSigningKeysRequest* request,
+                                            v1::ListSigningKeysResponse* response) override;
   grpc::ServerUnaryReactor* GiveSecondHand(grpc::CallbackServerContext* context,
                                            const v1::GiveSecondHandRequest* request,
                                            v1::GiveSecondHandResponse* response) override;

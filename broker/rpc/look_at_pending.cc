@@ -11,6 +11,7 @@
 #include "broker/model/ids.h"
 #include "broker/rpc/form.h"
 #include "broker/rpc/server_limits.h"
+#include "broker/rpc/signing_keys.h"
 #include "broker/status/invariant.h"
 #include "tearline/stored/v1/command.pb.h"
 #include "tearline/stored/v1/row.pb.h"
@@ -38,6 +39,12 @@ Command Read(const std::string& bytes) {
   return command;
 }
 
+void ShowSuspension(const SetSuspension& command, v1::PendingSuspension& shown) {
+  shown.set_agency(command.agency());
+  shown.set_member(command.member());
+  shown.set_suspended(command.suspended());
+}
+
 /// Fills in what a command says.
 void ShowAsked(const PendingRow& row, v1::PendingCommand& shown) {
   const std::string& bytes = row.command_bytes();
@@ -49,13 +56,12 @@ void ShowAsked(const PendingRow& row, v1::PendingCommand& shown) {
     case COMMAND_NUMBER_SET_POST:
       *shown.mutable_set_post() = Read<SetPost>(bytes).post();
       break;
-    case COMMAND_NUMBER_SET_SUSPENSION: {
-      const auto command = Read<SetSuspension>(bytes);
-      shown.mutable_set_suspension()->set_agency(command.agency());
-      shown.mutable_set_suspension()->set_member(command.member());
-      shown.mutable_set_suspension()->set_suspended(command.suspended());
+    case COMMAND_NUMBER_SET_SUSPENSION:
+      ShowSuspension(Read<SetSuspension>(bytes), *shown.mutable_set_suspension());
       break;
-    }
+    case COMMAND_NUMBER_ENROL_SIGNING_KEY:
+      *shown.mutable_enrol_signing_key() = AskedKey(Read<EnrolSigningKey>(bytes));
+      break;
     case COMMAND_NUMBER_LINK_IDENTIFIER:
       shown.set_link_nominal_id(TextOf<model::NominalId>(Read<LinkIdentifier>(bytes).nominal_id()));
       break;

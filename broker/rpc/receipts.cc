@@ -53,9 +53,10 @@ void OpenAll(model::Position position, const state::Reader& view, Opened& opened
 /// Whether a fact is about the event and nothing else, or says who asked.
 bool SpeaksOf(const Detail& fact, const std::string& event_id) {
   return fact.has_actor() || fact.published().event_id() == event_id ||
-         fact.decision().event_id() == event_id || fact.released().event_id() == event_id ||
-         fact.obligation().event_id() == event_id || fact.read().event_id() == event_id ||
-         fact.withdrawn().event_id() == event_id || fact.amended().event_id() == event_id;
+         fact.accepted().event_id() == event_id || fact.decision().event_id() == event_id ||
+         fact.released().event_id() == event_id || fact.obligation().event_id() == event_id ||
+         fact.read().event_id() == event_id || fact.withdrawn().event_id() == event_id ||
+         fact.amended().event_id() == event_id;
 }
 
 /// Opens what one record says of an event: to auditors who may not ask of everybody.
@@ -67,7 +68,7 @@ void OpenOfEvent(model::Position position, const std::string& event_id, const st
   }
 }
 
-/// Opens to whoever asked for a record that it was they.
+/// Opens to whoever asked for a record that it was they, and of a publication what was accepted.
 void OpenToAuthor(model::Position position, const Actor& actor, const state::Reader& view,
                   Opened& opened) {
   const std::vector<Detail> facts = audit::DetailsAt(position, view);
@@ -75,6 +76,9 @@ void OpenToAuthor(model::Position position, const Actor& actor, const state::Rea
   const stored::v1::ActorDetail& author = facts[kActor].actor();
   if (!actor.post().empty() && author.agency() == actor.agency() && author.post() == actor.post()) {
     opened[position].insert(kActor);
+    for (std::uint32_t number = 0; number < facts.size(); ++number) {
+      if (facts[number].has_accepted()) opened[position].insert(number);
+    }
   }
 }
 

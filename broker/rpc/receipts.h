@@ -34,7 +34,8 @@ struct SignedTree {
 
 /// Receipts for whoever asks, each under the first of `trees` that holds its leaf, opening no more
 /// than concerns them:
-///   who asked for a record   its leaf, and that it was they (the first detail);
+///   who asked for a record   its leaf, that it was they (the first detail), and of a publication
+///                            what was accepted: event, manifest and what its originator signed;
 ///   who was told of an event  each letting-go of it to their own feed, the decision that allowed
 ///                             it, and their own people's reading;
 ///   auditors                  the leaf with all its details; to those who are bound to areas,

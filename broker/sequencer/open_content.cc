@@ -84,6 +84,7 @@ Result<std::optional<OpenedSegment>> OpenSegment(
   opened.media_type = segment.media_type();
   for (const int flag : segment.flags()) opened.flags.push_back(static_cast<v1::ContentFlag>(flag));
   if (segment.has_grading()) opened.grading = segment.grading();
+  opened.salt = (*plain)->substr(0, kSaltBytes);
   opened.content = (*plain)->substr(kSaltBytes);
   return std::optional<OpenedSegment>(std::move(opened));
 }
@@ -108,7 +109,8 @@ Result<OpenedContent> OpenContent(const stored::v1::EventRow& event,
     }
   }
   if (decision.level() == v1::LEVEL_TEAR_LINE) {
-    const stored::v1::SealedValue& text = machine::TearLineAt(event, decision.tear_line()).text();
+    const stored::v1::SealedTearLine& line = machine::TearLineAt(event, decision.tear_line());
+    const stored::v1::SealedValue& text = line.text();
     Result<std::optional<std::string>> opened =
         OpenUnlessErased(vault,
                          PlaceOf(ledger_id, event.publish().event_id(),
@@ -116,7 +118,14 @@ Result<OpenedContent> OpenContent(const stored::v1::EventRow& event,
                          text.ciphertext(), text.keys(), event, view);
     if (!opened.ok()) return opened.status();
     content.erased = !opened->has_value();
-    if (!content.erased) content.tear_line = **std::move(opened);
+    if (content.erased) return content;
+    content.tear_line = **std::move(opened);
+    if (!line.has_signature()) return content;
+    if (content.tear_line.size() < kSaltBytes) {
+      return Corrupt("a signed tear-line must begin with its salt");
+    }
+    content.tear_line_salt = content.tear_line.substr(0, kSaltBytes);
+    content.tear_line.erase(0, kSaltBytes);
   }
   return content;
 }

@@ -19,12 +19,14 @@ struct OpenedSegment {
   std::vector<v1::ContentFlag> flags;
   std::string content;
   std::optional<v1::Grading> grading{};  ///< Its own, if it was graded apart.
+  std::string salt{};                    ///< Sealed with it, 16 bytes.
 };
 
 /// What a decision leaves of an event, opened.
 struct OpenedContent {
   std::vector<OpenedSegment> segments;  ///< Those the decision leaves, in order; only at full.
   std::string tear_line;                ///< Only at tear-line.
+  std::string tear_line_salt{};         ///< Sealed with it where it is signed, 16 bytes.
   bool erased = false;  ///< Keys were destroyed, and what they sealed is missing here.
 };
 

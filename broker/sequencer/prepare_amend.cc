@@ -8,6 +8,7 @@
 #include "broker/machine/rows.h"
 #include "broker/model/label_check.h"
 #include "broker/model/limits.h"
+#include "broker/sequencer/check_signed.h"
 #include "broker/sequencer/concerned.h"
 #include "broker/sequencer/identifier_index.h"
 #include "broker/sequencer/make_proposal.h"
@@ -46,8 +47,8 @@ void NeedKeys(const EventRow& event, SubjectKeys& keys) {
   }
 }
 
-Status Seal(const v1::EventAmendment& amendment, const EventRow& event, const Workbench& bench,
-            SubjectKeys& keys, AmendEvent& command) {
+Status Seal(const v1::EventAmendment& amendment, const Verified& verified, const EventRow& event,
+            const Workbench& bench, SubjectKeys& keys, AmendEvent& command) {
   const Result<model::LedgerId> ledger_id = LedgerIdOf(bench);
   if (!ledger_id.ok()) return ledger_id.status();
   NeedKeys(event, keys);
@@ -61,7 +62,7 @@ Status Seal(const v1::EventAmendment& amendment, const EventRow& event, const Wo
     const std::uint32_t place = command.first_place() + static_cast<std::uint32_t>(i);
     Result<vault::Sealed> sealed =
         vault::Seal(bench.vault, PlaceOf(*ledger_id, event.publish().event_id(), kTearLine, place),
-                    ids, amendment.tear_lines(i).text());
+                    ids, SealedPartOf(amendment.tear_lines(i)));
     if (!sealed.ok()) return sealed.status();
     stored::v1::SealedTearLine& row = *command.add_tear_lines();
     row.mutable_text()->set_ciphertext(std::move(sealed->ciphertext));
@@ -70,6 +71,8 @@ Status Seal(const v1::EventAmendment& amendment, const EventRow& event, const Wo
     }
     *row.mutable_marking() = amendment.tear_lines(i).marking();
     *row.mutable_audience() = amendment.tear_lines(i).audience();
+    const auto& signature = verified.tear_lines[static_cast<std::size_t>(i)];
+    if (signature) *row.mutable_signature() = *signature;
   }
   for (stored::v1::SubjectKeyUse& use : keys.Made()) *command.add_keys() = std::move(use);
   return {};
@@ -108,11 +111,15 @@ Result<Proposal> PrepareAmend(const v1::AmendEventRequest& request, const stored
   }
   const v1::EventAmendment& amendment = request.amendment();
   TEARLINE_RETURN_IF_REFUSED(CheckTearLines(amendment, *event));
+  const Originator originator =
+      OriginatorOf(event->publish().originating_agency(), bench.view, bench.now_ms);
+  const Result<Verified> verified = CheckSigned(amendment, event->publish(), originator);
+  if (!verified.ok()) return verified.status();
   AmendEvent command = PlainOf(amendment, *event);
   std::vector<model::SubjectKeyId> new_keys;
   if (!amendment.tear_lines().empty()) {
     SubjectKeys keys(bench, /*reuse=*/true);
-    Status sealed = Seal(amendment, *event, bench, keys, command);
+    Status sealed = Seal(amendment, *verified, *event, bench, keys, command);
     if (ReasonOf(sealed) == v1::ERROR_REASON_KEY_MISSING) {
       return Refuse(v1::ERROR_REASON_UNAVAILABLE,
                     "a key was destroyed while this was on its way; send it again");

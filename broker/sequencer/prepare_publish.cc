@@ -13,6 +13,7 @@
 #include "broker/model/limits.h"
 #include "broker/model/marking.h"
 #include "broker/sequencer/check_publish.h"
+#include "broker/sequencer/check_signed.h"
 #include "broker/sequencer/concerned.h"
 #include "broker/sequencer/identifier_index.h"
 #include "broker/sequencer/make_proposal.h"
@@ -39,6 +40,8 @@ struct Preparation {
   std::string seed = crypto::RandomBytes(kSeedBytes);
   std::string event_id = EventIdOf(seed);  ///< 16 bytes.
   std::vector<Concerned> concerned{};
+  /// One for each tear-line, in order.
+  std::vector<std::optional<stored::v1::OriginatorSignature>> tear_line_signatures{};
 };
 
 /// HMAC over the item without its request id. The id is the first field, so what is left out is the
@@ -90,7 +93,9 @@ Status SealSegments(const Preparation& preparation, const SubjectKeys& keys, Pub
   const v1::Event& event = preparation.item.event();
   for (int i = 0; i < event.segments_size(); ++i) {
     const v1::Segment& segment = event.segments(i);
-    const std::string plain = crypto::RandomBytes(kSaltBytes) + segment.content();
+    const std::string salt =
+        segment.salt().empty() ? crypto::RandomBytes(kSaltBytes) : segment.salt();
+    const std::string plain = salt + segment.content();
     Result<vault::Sealed> sealed = SealFor(AboutWhom(segment), ClassOf(segment.flags()),
                                            static_cast<std::uint32_t>(i), plain, preparation, keys);
     if (!sealed.ok()) return sealed.status();
@@ -114,7 +119,7 @@ Status SealTearLines(const Preparation& preparation, const SubjectKeys& keys, Pu
     const v1::TearLine& tear_line = event.tear_lines(i);
     Result<vault::Sealed> sealed =
         SealFor(AboutAll(preparation.concerned.size()), stored::v1::CONTENT_CLASS_TEAR_LINE,
-                static_cast<std::uint32_t>(i), tear_line.text(), preparation, keys);
+                static_cast<std::uint32_t>(i), SealedPartOf(tear_line), preparation, keys);
     if (!sealed.ok()) return sealed.status();
     stored::v1::SealedTearLine& row = *command.add_tear_lines();
     row.mutable_text()->set_ciphertext(std::move(sealed->ciphertext));
@@ -123,6 +128,8 @@ Status SealTearLines(const Preparation& preparation, const SubjectKeys& keys, Pu
     }
     *row.mutable_marking() = tear_line.marking();
     *row.mutable_audience() = tear_line.audience();
+    const auto& signature = preparation.tear_line_signatures[static_cast<std::size_t>(i)];
+    if (signature) *row.mutable_signature() = *signature;
   }
   return {};
 }
@@ -220,6 +227,7 @@ struct PublishPreparation::Draft {
       : preparation{item, bench}, keys(std::in_place, bench, /*reuse=*/true) {}
 
   Status Check(const stored::v1::Actor& actor);
+  Status CheckSignatures();
   Result<Proposal> Seal(const stored::v1::Actor& actor);
 
   Preparation preparation;
@@ -246,6 +254,7 @@ Status PublishPreparation::Draft::Check(const stored::v1::Actor& actor) {
   known = IsKnownRequest(plain, bench);
   if (known) return {};
   FillPlain(item.event(), plain);
+  TEARLINE_RETURN_IF_REFUSED(CheckSignatures());
   Result<std::vector<Concerned>> concerned =
       Identify(item.event(), plain.originating_agency(), bench);
   if (!concerned.ok()) return concerned.status();
@@ -254,6 +263,17 @@ Status PublishPreparation::Draft::Check(const stored::v1::Actor& actor) {
   TEARLINE_RETURN_IF_REFUSED(CheckSize(bytes_max, actor));
   NeedKeys(preparation, *keys);
   keys_missing = keys->Find();
+  return {};
+}
+
+/// What its originator signed goes into the record as it came.
+Status PublishPreparation::Draft::CheckSignatures() {
+  const Originator originator =
+      OriginatorOf(plain.originating_agency(), preparation.bench.view, preparation.bench.now_ms);
+  Result<Verified> verified = CheckSigned(preparation.item, plain, originator);
+  if (!verified.ok()) return verified.status();
+  if (verified->event) *plain.mutable_signed_event() = *std::move(verified->event);
+  preparation.tear_line_signatures = std::move(verified->tear_lines);
   return {};
 }
 

@@ -8,7 +8,9 @@
 
 #include "broker/crypto/digest.h"
 #include "broker/crypto/seal.h"
+#include "broker/crypto/signer.h"
 #include "broker/model/ids.h"
+#include "broker/sequencer/check_signed.h"
 #include "broker/sequencer/seal_places.h"
 
 namespace tearline::sequencer {
@@ -55,10 +57,14 @@ void AddSegment(const v1::Segment& segment, stored::v1::Publish& command) {
 void AddTearLine(const v1::TearLine& tear_line, std::size_t nominals,
                  stored::v1::Publish& command) {
   stored::v1::SealedTearLine& row = *command.add_tear_lines();
-  row.mutable_text()->set_ciphertext(SealedText(tear_line.text().size()));
+  row.mutable_text()->set_ciphertext(SealedText(SealedPartOf(tear_line).size()));
   AddWrapped(AboutAll(nominals).size(), *row.mutable_text()->mutable_keys());
   *row.mutable_marking() = tear_line.marking();
   *row.mutable_audience() = tear_line.audience();
+  if (!tear_line.has_signature()) return;
+  row.mutable_signature()->set_payload(tear_line.signature().envelope().payload());
+  row.mutable_signature()->set_key_id(std::string(crypto::Digest::kBytes, 'k'));
+  row.mutable_signature()->set_signature(std::string(crypto::kSignatureBytes, 's'));
 }
 
 /// One key for each nominal and class of content.

@@ -175,6 +175,10 @@ void AddVerify(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Opt
   verb->add_option("--proof", options->verify.receipt_file, "One receipt instead of the whole log")
       ->type_name("FILE")
       ->excludes("--offline", "--tiles");
+  verb->add_option("--signed", options->verify.signed_file,
+                   "With --proof: what `event publish --keep` wrote; that it is what was accepted")
+      ->type_name("FILE")
+      ->needs("--proof");
   verb->footer(R"(
 Recomputes every hash from the details up to the root, checks the signature, and that nothing was let
 go that was not decided first. Exit code 4 if anything is not as it should be.
@@ -186,7 +190,7 @@ Examples:
     invocation.verb = [&invocation, options] {
       const VerifyOptions& verify = options->verify;
       if (!verify.receipt_file.empty()) {
-        return VerifyReceipt(invocation, verify, verify.receipt_file);
+        return VerifyReceipt(invocation, verify, verify.receipt_file, verify.signed_file);
       }
       if (verify.tiles_directory.empty()) return VerifyLog(invocation, verify);
       VerifyTiles(invocation, verify, verify.tiles_directory);

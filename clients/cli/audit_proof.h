@@ -18,8 +18,9 @@ struct ProveOptions {
 void ProveReceipts(const Invocation& invocation, const TrustOptions& trust,
                    const ProveOptions& options);
 
-/// Verifies a receipt without the broker: `tearline audit verify --proof FILE`.
-void VerifyReceipt(const Invocation& invocation, const TrustOptions& trust,
-                   const std::string& file);
+/// Verifies a receipt without the broker: `tearline audit verify --proof FILE`. With `signed_file`,
+/// what `event publish --keep` wrote, also that one of its events is the one that was accepted.
+void VerifyReceipt(const Invocation& invocation, const TrustOptions& trust, const std::string& file,
+                   const std::string& signed_file);
 
 }  // namespace tearline::cli

@@ -88,6 +88,21 @@ stored::v1::Detail Fact(const std::string& salted) {
   return fact;
 }
 
+std::string SigningKeyText(const stored::v1::SigningKeyDetail& key) {
+  const bool stands = key.revoked_because() == v1::SIGNING_KEY_END_UNSPECIFIED;
+  return "signing key " + ShortHex(key.key_id()) + " of " + key.agency() +
+         (stands ? " enrolled until " + TimeText(key.until_ms())
+                 : " revoked: " + Word(key.revoked_because()));
+}
+
+std::string AcceptedText(const stored::v1::AcceptedDetail& accepted) {
+  const std::string text =
+      "accepted " + EventText(accepted.event_id()) + " from " + accepted.originating_agency();
+  if (accepted.signed_digest().empty()) return text + "  not signed";
+  return text + "  signed by key " + ShortHex(accepted.key_id()) + ", statement " +
+         ShortHex(accepted.signed_digest());
+}
+
 }  // namespace
 
 std::string OutcomeText(const verifier::Leaf& leaf) {
@@ -159,18 +174,9 @@ std::string FactText(const stored::v1::Detail& fact) {
     case stored::v1::Detail::kAmended:
       return AmendedText(fact.amended());
     case stored::v1::Detail::kSigningKey:
-      return "signing key " + ShortHex(fact.signing_key().key_id()) + " of " +
-             fact.signing_key().agency() +
-             (fact.signing_key().revoked_because() == v1::SIGNING_KEY_END_UNSPECIFIED
-                  ? " enrolled until " + TimeText(fact.signing_key().until_ms())
-                  : " revoked: " + Word(fact.signing_key().revoked_because()));
+      return SigningKeyText(fact.signing_key());
     case stored::v1::Detail::kAccepted:
-      return "accepted " + EventText(fact.accepted().event_id()) + " from " +
-             fact.accepted().originating_agency() +
-             (fact.accepted().signed_digest().empty()
-                  ? "  not signed"
-                  : "  signed by key " + ShortHex(fact.accepted().key_id()) + ", statement " +
-                        ShortHex(fact.accepted().signed_digest()));
+      return AcceptedText(fact.accepted());
     case stored::v1::Detail::FACT_NOT_SET:
       break;
   }

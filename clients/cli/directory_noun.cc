@@ -285,6 +285,7 @@ Example:
   tearline directory pending --as police/coordinator --purpose public-protection)");
   verb->callback([&invocation] { invocation.verb = [&invocation] { ListPending(invocation); }; });
 
+  AddSigningKeys(*noun, invocation);
   AddPostReport(*noun, invocation);
 
   verb = noun->add_subcommand("list", "List agencies, members and posts");

@@ -14,6 +14,8 @@
 #include "clients/cli/invocation.h"
 #include "clients/cli/output.h"
 #include "clients/cli/parse_text.h"
+#include "clients/cli/read_items.h"
+#include "clients/cli/signer.h"
 #include "clients/cli/words.h"
 #include "tearline/v1/publisher_service.grpc.pb.h"
 
@@ -24,7 +26,7 @@ using Service = v1::PublisherService;
 using Receivers = google::protobuf::RepeatedPtrField<v1::EventReceiver>;
 
 struct Options {
-  std::string event, reason, file;
+  std::string event, reason, file, key_file, published_file;
 };
 
 void PrintReceivers(const Receivers& receivers) {
@@ -68,11 +70,27 @@ v1::EventAmendment ReadAmendment(const std::string& path) {
             ": no field of an amendment, or no value for it, stands there");
 }
 
+/// A tear-line's statement says what the event is, which the file it was published from tells.
+void SignTearLines(const Invocation& invocation, const Options& options,
+                   v1::EventAmendment& amendment) {
+  if (options.key_file.empty()) return;
+  if (options.published_file.empty()) {
+    StopUsage("--sign-with needs --published FILE, the event as it was published");
+  }
+  const auto published = ReadItems(ReadBytes(options.published_file));
+  if (!published.ok() || published->size() != 1) {
+    StopUsage("--published must hold one event as `tearline event publish` reads it");
+  }
+  Signer signer(invocation, options.key_file, published->front().originating_agency());
+  signer.Sign(published->front().event(), options.event, amendment);
+}
+
 void Amend(const Invocation& invocation, const Options& options) {
   v1::AmendEventRequest request;
   *request.mutable_amendment() = ReadAmendment(options.file);
   *request.mutable_acting() = invocation.Acting();
   request.set_event_id(options.event);
+  SignTearLines(invocation, options, *request.mutable_amendment());
   const v1::AmendEventResponse response =
       Ask<Service>(invocation, &Service::StubInterface::AmendEvent, request);
   PrintRecorded(invocation.json, response.recorded(), "amendment");
@@ -115,6 +133,11 @@ Example:
   verb = noun.add_subcommand("amend", "Change who may have an event, or write its tear-line later");
   verb->add_option("--event", options->event, "Which")->type_name("ev_…")->required();
   verb->add_option("--file", options->file, "What changes")->type_name("FILE|-")->required();
+  verb->add_option("--sign-with", options->key_file, "Sign the tear-lines with your agency's key")
+      ->type_name("FILE");
+  verb->add_option("--published", options->published_file,
+                   "With --sign-with: the event as it was published")
+      ->type_name("FILE");
   verb->footer(R"(
 The file is protobuf text or JSON of a tearline.v1.EventAmendment:
     terms { originator_controlled: true  released_to_posts: "police/manager" }

@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <iostream>
+#include <memory>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -12,17 +13,29 @@
 #include "clients/cli/event_calls.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/read_items.h"
+#include "clients/cli/signer.h"
 #include "clients/cli/words.h"
 
 namespace tearline::cli {
 namespace {
 
 struct Options {
-  std::string file, agency, pointer_post, request_id;
+  std::string file, agency, pointer_post, request_id, key_file, keep_file;
   std::string format = "tearline";
   std::string quarantine = "quarantine";
   bool imported = false;
 };
+
+/// Who signs, if anybody does.
+std::unique_ptr<Signer> SignerOf(const Invocation& invocation, const Options& options) {
+  if (options.key_file.empty()) {
+    if (!options.keep_file.empty()) StopUsage("--keep goes only with --sign-with");
+    return nullptr;
+  }
+  auto signer = std::make_unique<Signer>(invocation, options.key_file, options.agency);
+  if (!options.keep_file.empty()) signer->KeepIn(options.keep_file);
+  return signer;
+}
 
 void PublishOwn(const Invocation& invocation, const Options& options) {
   absl::StatusOr<std::vector<v1::PublishItem>> items = ReadItems(ReadBytes(options.file));
@@ -30,12 +43,14 @@ void PublishOwn(const Invocation& invocation, const Options& options) {
   if (!options.request_id.empty() && items->size() != 1) {
     StopUsage("--request-id is for one event; the file holds " + std::to_string(items->size()));
   }
+  const std::unique_ptr<Signer> signer = SignerOf(invocation, options);
   Batch batch(invocation);
   batch.SayEach(true);
   for (v1::PublishItem& item : *items) {
     if (!options.request_id.empty()) item.set_request_id(options.request_id);
     if (!options.agency.empty()) item.set_originating_agency(options.agency);
     if (options.imported) item.set_imported(true);
+    if (signer) signer->Sign(item);
     batch.Add(std::move(item));
   }
   batch.Flush();
@@ -50,14 +65,16 @@ adapters::Adapter AdapterFor(const Options& options) {
 
 /// Messages of other systems.
 void PublishAdapted(const Invocation& invocation, const Options& options) {
+  const std::unique_ptr<Signer> signer = SignerOf(invocation, options);
   Batch batch(invocation);
   batch.SayEach(false);
-  const auto receive = [&batch, &options](const adapters::Adapted& adapted) {
+  const auto receive = [&batch, &options, &signer](const adapters::Adapted& adapted) {
     v1::PublishItem item;
     item.set_request_id(adapted.request_id);
     *item.mutable_event() = adapted.event;
     item.set_originating_agency(options.agency);
     item.set_imported(options.imported);
+    if (signer) signer->Sign(item);
     batch.Add(std::move(item));
     return true;
   };
@@ -109,6 +126,11 @@ void AddEvent(CLI::App& app, Invocation& invocation) {
   verb->add_option("--pointer-post", options->pointer_post,
                    "hmpps, cloudevents: whom a pointer names")
       ->type_name("AGENCY/POST");
+  verb->add_option("--sign-with", options->key_file,
+                   "Sign with your agency's key: Ed25519, PEM; the broker never sees it")
+      ->type_name("FILE");
+  verb->add_option("--keep", options->keep_file, "Keep what was signed, to hold a receipt against")
+      ->type_name("FILE");
   verb->footer(R"(
 A file in our own format is protobuf text or JSON of a tearline.v1.PublishItem or Event:
     event_type: "intelligence.report.submitted"  urgency: URGENCY_URGENT
@@ -119,6 +141,7 @@ A file in our own format is protobuf text or JSON of a tearline.v1.PublishItem o
 
 Examples:
   tearline event publish --file report.textproto --as police/intelligence
+  tearline event publish --file report.textproto --sign-with signing.key --keep signed.jsonl --as police/intelligence
   tearline event publish --file messages/ --format hmpps --as prison/intake --imported
   tearline event publish --file batch.json --format cloudevents --as health/intake)");
   verb->callback([&invocation, options] {

@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "clients/cli/invocation.h"
+#include "clients/cli/originators.h"
 #include "clients/cli/output.h"
 #include "clients/cli/show_delivery.h"
 #include "clients/cli/words.h"
@@ -23,7 +24,7 @@ namespace tearline::cli {
 namespace {
 
 struct Options {
-  std::string lane, session, subscription;
+  std::string lane, session, subscription, keys_file;
   std::vector<std::uint64_t> sequences;
   std::uint32_t count = 100;
   double delay_seconds = 60;
@@ -63,9 +64,10 @@ client::PulledFeed FeedToSpeakIn(const Invocation& invocation, const Options& op
 }
 
 void PrintPulled(const Invocation& invocation, const client::PulledFeed& feed,
-                 const v1::Delivery& delivery) {
-  if (!invocation.json) return ShowDelivery(delivery);
-  nlohmann::json line = nlohmann::json::parse(JsonText(delivery), nullptr, false);
+                 const v1::Delivery& delivery, const Originators& originators,
+                 const verifier::OriginatorCheck& check) {
+  if (!invocation.json) return ShowDelivery(delivery, originators.Text(check));
+  nlohmann::json line = DeliveryJson(delivery, originators, check);
   line["session_id"] = feed.session_id();
   PrintJson(line);
 }
@@ -82,20 +84,31 @@ void AcknowledgeAll(client::PulledFeed& feed, const Numbers& numbers) {
 
 void Pull(const Invocation& invocation, const Options& options) {
   client::PulledFeed feed = FeedOf(invocation, options);
+  Originators originators(invocation, options.keys_file);
   std::uint32_t shown = 0;
+  std::uint32_t unsound = 0;
   bool more = true;
   while (more) {
     const v1::PullResponse pulled = PullOnce(feed);
     Numbers numbers;
     for (const v1::Delivery& delivery : pulled.deliveries()) {
       if (shown == options.count) break;
-      PrintPulled(invocation, feed, delivery);
+      const verifier::OriginatorCheck check = originators.Check(delivery);
+      PrintPulled(invocation, feed, delivery, originators, check);
       ++shown;
-      numbers[delivery.lane()].push_back(delivery.sequence());
+      if (IsSound(check)) {
+        numbers[delivery.lane()].push_back(delivery.sequence());
+      } else {
+        ++unsound;
+      }
     }
     if (options.acknowledge) AcknowledgeAll(feed, numbers);
     more = options.acknowledge && shown < options.count && !numbers.empty() &&
            !pulled.progress().caught_up();
+  }
+  if (unsound > 0) {
+    StopUnverified("items are not what their originator signed, and were not acknowledged: " +
+                   std::to_string(unsound));
   }
   if (invocation.json) return;
   if (shown == 0) {
@@ -179,6 +192,7 @@ void AddFeedCalls(CLI::App& noun, Invocation& invocation) {
   verb->add_option("--count", options->count, "Items at most, 1 to 1000 (100)")
       ->check(CLI::Range(1, 1000));
   verb->add_flag("--acknowledge", options->acknowledge, "Acknowledge what was printed, and go on");
+  AddSigningKeysOption(*verb, options->keys_file);
   verb->footer(R"(
 What is not acknowledged comes again next time. Without --session a new session takes the feed over.
 Example:

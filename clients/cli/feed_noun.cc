@@ -6,11 +6,13 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <nlohmann/json.hpp>
 
 #include "clients/cli/call.h"
 #include "clients/cli/explain.h"
 #include "clients/cli/feed_calls.h"
 #include "clients/cli/nouns.h"
+#include "clients/cli/originators.h"
 #include "clients/cli/output.h"
 #include "clients/cli/show_delivery.h"
 #include "clients/cli/words.h"
@@ -23,6 +25,7 @@ namespace {
 struct Options {
   std::string subscription;
   std::string lane;
+  std::string keys_file;
   std::vector<std::uint64_t> sequences;
   bool acknowledge = false;
 };
@@ -39,11 +42,19 @@ v1::SubscribeOpen OpenOf(const Invocation& invocation, const Options& options) {
 class Printer : public client::Receiver {
  public:
   Printer(const Invocation& invocation, const Options& options)
-      : json_(invocation.json), acknowledge_(options.acknowledge) {}
+      : json_(invocation.json),
+        acknowledge_(options.acknowledge),
+        originators_(invocation, options.keys_file) {}
 
   client::Disposal OnDelivery(const v1::Delivery& delivery) override {
-    json_ ? PrintJson(delivery) : ShowDelivery(delivery);
-    return acknowledge_ ? client::Disposal::kAcknowledge : client::Disposal::kKeep;
+    const verifier::OriginatorCheck check = originators_.Check(delivery);
+    if (json_) {
+      PrintJson(DeliveryJson(delivery, originators_, check));
+    } else {
+      ShowDelivery(delivery, originators_.Text(check));
+    }
+    return acknowledge_ && IsSound(check) ? client::Disposal::kAcknowledge
+                                          : client::Disposal::kKeep;
   }
   bool OnBroken(const client::Refusal& refusal, std::chrono::milliseconds wait) override {
     std::cerr << "connection lost (" << (refusal.reason.empty() ? "no answer" : refusal.reason)
@@ -54,6 +65,7 @@ class Printer : public client::Receiver {
  private:
   const bool json_;
   const bool acknowledge_;
+  Originators originators_;
 };
 
 /// SIGINT and SIGTERM, held for this thread and all it makes from now on.
@@ -137,6 +149,7 @@ void AddFeed(CLI::App& app, Invocation& invocation) {
                    "One of the post's subscriptions instead of its inbox")
       ->type_name("sub_…");
   verb->add_flag("--acknowledge", options->acknowledge, "Acknowledge what was printed");
+  AddSigningKeysOption(*verb, options->keys_file);
   verb->footer("\nExample:\n  tearline feed follow --acknowledge --as probation/chair --json");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Follow(invocation, *options); };

@@ -27,7 +27,8 @@ void AddDirectory(CLI::App& app, Invocation& invocation);
 void AddObligation(CLI::App& app, Invocation& invocation);
 void AddAudit(CLI::App& app, Invocation& invocation);
 void AddWitness(CLI::App& app, Invocation& invocation);
-/// A verb of the noun `directory`.
+/// Verbs of the noun `directory`.
+void AddSigningKeys(CLI::App& directory, Invocation& invocation);
 void AddPostReport(CLI::App& directory, Invocation& invocation);
 /// The one verb without a noun: `tearline metrics`.
 void AddMetrics(CLI::App& app, Invocation& invocation);

@@ -99,13 +99,14 @@ std::string MarkingText(const v1::Marking& marking) {
   return text;
 }
 
-void ShowDelivery(const v1::Delivery& delivery) {
+void ShowDelivery(const v1::Delivery& delivery, const std::string& signed_text) {
   std::cout << Word(delivery.lane()) << ' ' << delivery.sequence();
   // The broker knows that it let it go, not that anybody took it.
   if (delivery.attempt() > 1) std::cout << " (may have come before)";
   std::cout << "  ";
   if (delivery.has_event()) {
     ShowEvent(delivery.event());
+    std::cout << signed_text;
   } else if (delivery.has_obligation()) {
     ShowObligation(delivery.obligation());
   } else if (delivery.has_access_change()) {

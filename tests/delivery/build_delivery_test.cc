@@ -7,6 +7,7 @@
 
 #include "broker/machine/rows.h"
 #include "broker/state/batch.h"
+#include "tearline/v1/manifest.pb.h"
 #include "tests/doubles/memory_state.h"
 
 namespace tearline::delivery {
@@ -291,6 +292,80 @@ TEST(BuildDelivery, AnErasureSaysWhose) {
   ItemRow item;
   item.set_nominal_id(NominalA());
   EXPECT_EQ(BuildErasure(item).nominal_id(), TextOf(NominalA()));
+}
+
+stored::v1::OriginatorSignature Signature(const std::string& payload) {
+  stored::v1::OriginatorSignature signature;
+  signature.set_payload(payload);
+  signature.set_key_id(std::string(32, 'k'));
+  signature.set_signature(std::string(64, 's'));
+  return signature;
+}
+
+/// The same event, all of it signed. The pointer is as the label says.
+EventRow SignedEvent(bool holder_may_be_named) {
+  EventRow row = Event(holder_may_be_named);
+  stored::v1::Publish& publish = *row.mutable_publish();
+  *publish.mutable_signed_event()->mutable_manifest() = Signature("manifest");
+  publish.mutable_signed_event()->set_salt("salt of the event");
+  v1::PointerStatement pointer;
+  pointer.set_ask_post("police/desk");
+  *publish.mutable_signed_event()->mutable_pointer() = Signature(pointer.SerializeAsString());
+  *publish.mutable_tear_lines(0)->mutable_signature() = Signature("tear-line");
+  return row;
+}
+
+DeliveredEvent SignedAt(v1::Level level, const EventRow& event) {
+  sequencer::OpenedContent content = ContentAt(level);
+  if (level == v1::LEVEL_FULL) content.segments[0].salt = "salt of a segment";
+  if (level == v1::LEVEL_TEAR_LINE) content.tear_line_salt = "salt of the text";
+  return BuildEvent(ItemAt(level), event, content, {});
+}
+
+/// P6. Each level carries the statement that was written for it, by which its reader checks exactly
+/// what they are told, and nothing by which they could learn of another.
+TEST(BuildDelivery, EachLevelCarriesItsOwnStatementAndNoOther) {
+  const EventRow event = SignedEvent(/*holder_may_be_named=*/true);
+  const DeliveredEvent full = SignedAt(v1::LEVEL_FULL, event);
+  EXPECT_EQ(full.signature().envelope().payload(), "manifest");
+  EXPECT_EQ(full.signature().envelope().signatures(0).sig(), std::string(64, 's'));
+  EXPECT_EQ(full.signature().envelope().signatures(0).keyid().substr(0, 4), "6b6b");
+  EXPECT_EQ(full.segments(0).salt(), "salt of a segment");
+  EXPECT_EQ(full.signature().salt(), "");
+
+  const DeliveredEvent tear_line = SignedAt(v1::LEVEL_TEAR_LINE, event);
+  EXPECT_EQ(tear_line.signature().envelope().payload(), "tear-line");
+  EXPECT_EQ(tear_line.signature().salt(), "salt of the text");
+
+  const DeliveredEvent pointer = SignedAt(v1::LEVEL_POINTER, event);
+  EXPECT_EQ(pointer.signature().envelope().payload(),
+            event.publish().signed_event().pointer().payload());
+  for (const DeliveredEvent* lower : {&tear_line, &pointer}) {
+    const std::string bytes = lower->SerializeAsString();
+    for (const char* higher : {"manifest", "salt of the event", "salt of a segment"}) {
+      EXPECT_EQ(bytes.find(higher), std::string::npos) << higher;
+    }
+  }
+}
+
+/// A signature names its signer: where the holder may not be named there is none.
+TEST(BuildDelivery, APointerIsSignedOnlyWhileItIsAsItWasSigned) {
+  EXPECT_FALSE(SignedAt(v1::LEVEL_POINTER, SignedEvent(false)).has_signature());
+  EventRow amended = SignedEvent(true);
+  amended.mutable_terms()->set_pointer_post("police/panel");
+  amended.mutable_terms()->set_holder_may_be_named(true);
+  EXPECT_FALSE(SignedAt(v1::LEVEL_POINTER, amended).has_signature()) << "another post is named now";
+  amended.mutable_terms()->set_pointer_post("police/desk");
+  amended.mutable_terms()->set_holder_may_be_named(false);
+  EXPECT_FALSE(SignedAt(v1::LEVEL_POINTER, amended).has_signature());
+}
+
+TEST(BuildDelivery, WhatIsNotSignedLooksAsItEverDid) {
+  for (const v1::Level level : {v1::LEVEL_FULL, v1::LEVEL_TEAR_LINE, v1::LEVEL_POINTER}) {
+    const DeliveredEvent shown = SignedAt(level, Event(true));
+    EXPECT_FALSE(shown.has_signature());
+    for (const v1::DeliveredSegment& segment : shown.segments()) EXPECT_EQ(segment.salt(), "");
+  }
 }
 
 }  // namespace

@@ -202,7 +202,7 @@ TEST_F(ApplyPublish, AcceptsAnEventAboutNobody) {
   event.clear_nominals();
   event.mutable_segments(0)->clear_nominal_indexes();
   EXPECT_EQ(world_.Publish(event).outcome, audit::Outcome::kApplied);
-  EXPECT_EQ(world_.Details().size(), 2u) << "who asked and what was published";
+  EXPECT_EQ(world_.Details().size(), 3u) << "who asked, what was published and what was accepted";
 }
 
 /// What the broker prepared badly is our fault, and says so.

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "broker/audit/note.h"
+#include "broker/model/ids.h"
 #include "clients/verifier/base64.h"
 #include "clients/verifier/proof_bundle.h"
 #include "clients/verifier/receipt.h"
@@ -106,8 +107,13 @@ TEST_F(ReceiptsTest, APublishersOpensTheLeafAndThatItWasThey) {
     ASSERT_EQ(receipts.size(), 1u);
     EXPECT_EQ(receipts[0].leaf.kind, stored::v1::COMMAND_NUMBER_PUBLISH);
     EXPECT_EQ(receipts[0].leaf.outcome, verifier::kApplied);
-    ASSERT_EQ(receipts[0].facts.size(), 1u);
+    ASSERT_EQ(receipts[0].facts.size(), 2u);
     EXPECT_EQ(receipts[0].facts[0].actor().post(), kIntel);
+    const stored::v1::AcceptedDetail& accepted = receipts[0].facts[1].accepted();
+    EXPECT_EQ(model::EventId::FromBytes(accepted.event_id())->Text(), told.event_id());
+    EXPECT_EQ(accepted.originating_post(), kIntel);
+    EXPECT_EQ(accepted.manifest_digest().size(), 32u);
+    EXPECT_EQ(accepted.signed_digest(), "") << "it was not signed";
   }
 }
 
@@ -185,14 +191,16 @@ TEST_F(ReceiptsTest, NothingElseCanBeReadFromOne) {
     v1::Opening opening;
     ASSERT_TRUE(opening.ParseFromString(extra));
     EXPECT_EQ(opening.leaf().size(), verifier::kLeafBytes);
-    ASSERT_EQ(opening.details_size(), 1);
-    // The slot is drawn: as a varint it takes a byte or two, or none.
-    opening.mutable_details(0)->clear_slot();
-    shapes.insert({opening.ByteSizeLong(), opening.details(0).proof_size()});
-    for (const std::string& hash : opening.details(0).proof()) {
-      ++seen;
-      hashes.insert(hash);
+    ASSERT_EQ(opening.details_size(), 2);
+    std::set<std::string> of_this;
+    for (v1::OpenedDetail& detail : *opening.mutable_details()) {
+      // The slot is drawn: as a varint it takes a byte or two, or none.
+      detail.clear_slot();
+      of_this.insert(detail.proof().begin(), detail.proof().end());
     }
+    shapes.insert({opening.ByteSizeLong(), opening.details(0).proof_size()});
+    seen += of_this.size();
+    hashes.merge(of_this);
   }
   EXPECT_EQ(shapes.size(), 1u);
   EXPECT_EQ(hashes.size(), seen) << "no two alike: an empty slot cannot be known by its hash";

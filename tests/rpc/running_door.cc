@@ -56,6 +56,7 @@ constexpr PostSpec kPosts[] = {
     {"police", "panel", v1::AGENCY_KIND_POLICE, v1::POST_ROLE_POLICE_OFFENDER_MANAGEMENT},
     {"police", "intel", v1::AGENCY_KIND_POLICE, v1::POST_ROLE_INTELLIGENCE},
     {"police", "coordinator", v1::AGENCY_KIND_POLICE, v1::POST_ROLE_COORDINATOR},
+    {"police", "governance", v1::AGENCY_KIND_POLICE, v1::POST_ROLE_INFORMATION_GOVERNANCE},
     {"desk", "operator", v1::AGENCY_KIND_BROKER, v1::POST_ROLE_OPERATOR},
     {"desk", "auditor", v1::AGENCY_KIND_BROKER, v1::POST_ROLE_AUDITOR},
     {"desk", "author", v1::AGENCY_KIND_BROKER, v1::POST_ROLE_POLICY_AUTHOR},

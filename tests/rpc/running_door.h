@@ -35,7 +35,8 @@ struct Pass {
   std::string key_pem;
 };
 
-/// What a test puts between the door and what it leans on: whatever these make of it. Empty: nothing.
+/// What a test puts between the door and what it leans on: whatever these make of it. Empty:
+/// nothing.
 struct Between {
   std::function<std::unique_ptr<vault::Vault>(std::unique_ptr<vault::Vault>)> vault;
   std::function<std::unique_ptr<sequencer::Proposer>(sequencer::Proposer&)> proposer;
@@ -44,7 +45,8 @@ struct Between {
 /// A whole broker behind its door, on a loopback port of its own: real certificates, state, vault,
 /// machine and writer; only the ledger lies in memory.
 ///
-/// The directory: probation (chair, supervisor, coordinator), police (panel, intel, coordinator),
+/// The directory: probation (chair, supervisor, coordinator), police (panel, intel, coordinator,
+/// governance),
 /// desk (operator, auditor, author, governance). Every post NAME is held by the person NAME-holder
 /// and served by the service NAME-system. Seated posts may see everything of their nominals, the
 /// supervisor everything it wishes for; what is originator-controlled goes to chairs alone.

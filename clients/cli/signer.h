@@ -1,0 +1,38 @@
+#pragma once
+
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include "clients/cli/invocation.h"
+#include "clients/signing/sign_event.h"
+#include "clients/signing/signing_key.h"
+#include "tearline/v1/publisher_service.pb.h"
+
+namespace tearline::cli {
+
+/// The agency of "AGENCY/POST".
+[[nodiscard]] std::string AgencyOf(const std::string& post);
+
+/// Signs what is published: `--sign-with FILE`.
+class Signer {
+ public:
+  /// Asks the broker which log it is. `agency` is the originating one; "" for the acting post's
+  /// own. Ends with kUsage if the key file cannot be used, or `--as` is missing.
+  Signer(const Invocation& invocation, const std::string& key_file, std::string agency);
+
+  /// Signed items are written to `path` as well, one JSON object a line: what to hold a receipt
+  /// against. Ends with kUsage if it cannot be written.
+  void KeepIn(const std::string& path);
+
+  void Sign(v1::PublishItem& item);
+  /// `event` is as it was published, `event_id` its id.
+  void Sign(const v1::Event& event, const std::string& event_id, v1::EventAmendment& amendment);
+
+ private:
+  signing::Speaker speaker_;
+  signing::SigningKey key_;
+  std::ofstream kept_;
+};
+
+}  // namespace tearline::cli

@@ -1,0 +1,144 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <string>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/end_to_end/command_line.h"
+
+namespace tearline::end_to_end {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr char kFeeder[] = "police/feeder>police/intelligence";
+constexpr char kGovernance[] = "police/officer>police/governance";
+constexpr char kOfficer[] = "police/officer>police/accountable";
+constexpr char kChair[] = "probation/reader>probation/chair";
+constexpr char kKeeper[] = "office/keeper>office/operator";
+constexpr char kWarden[] = "office/warden>office/second-operator";
+
+class Signing : public CommandLine {
+ protected:
+  static std::string PendingOf(const std::string& who, const std::string& words) {
+    const nlohmann::json recorded = DoneJson(who, words)["recorded"];
+    EXPECT_TRUE(recorded["awaits_second_hand"].get<bool>()) << words;
+    return recorded["made_id"];
+  }
+  static void Confirm(const std::string& who, const std::string& pending) {
+    Done(who, "directory second-hand --pending " + pending);
+  }
+  /// Somebody answers for what the police say, and has a key made and enrolled.
+  static std::string EnrolKey(const std::string& name) {
+    const std::string key = (directory_->path() / name).string();
+    const std::string make = "umask 077 && openssl genpkey -algorithm ed25519 -out '" + key + "'";
+    EXPECT_EQ(std::system(make.c_str()), 0);
+    Confirm(kKeeper, PendingOf(kGovernance, "directory enrol-key --key " + key));
+    return key;
+  }
+  static void NameGovernance() {
+    const std::string post = Write("post.textproto", R"(post { post: "police/governance"
+  roles: POST_ROLE_INFORMATION_GOVERNANCE services: "officer" clearance { tier: TIER_OFFICIAL } })");
+    Confirm(kWarden, PendingOf(kKeeper, "directory admit --file " + post));
+  }
+  static void RequireSignatures() {
+    const std::string agency = Write("agency.textproto", R"(agency { agency: "police"
+  kind: AGENCY_KIND_POLICE signatures_required: true })");
+    const std::string authority = (stage_->directory() / "certs/police/ca.pem").string();
+    Confirm(kWarden,
+            PendingOf(kKeeper, "directory admit --file " + agency + " --authority " + authority));
+  }
+};
+
+/// From an agency's key to the eyes of whoever is told, and to a receipt that neither side can
+/// deny.
+TEST_F(Signing, WhatAnAgencySaidCanBeCheckedByWhoeverHearsIt) {
+  NameGovernance();
+  const std::string key = EnrolKey("signing.key");
+  RequireSignatures();
+
+  const std::string file = EventFile("event.textproto", /*withheld=*/false);
+  const std::string publish = "event publish --request-id one --file " + file;
+  const doubles::Ended unsigned_event = Say(kFeeder, publish);
+  EXPECT_EQ(unsigned_event.code, 1);
+  EXPECT_THAT(unsigned_event.out, HasSubstr("SIGNATURE_REQUIRED"));
+  const std::string kept = (directory_->path() / "signed.jsonl").string();
+  const std::string sign = publish + " --sign-with " + key + " --keep " + kept;
+  const std::string event = DoneJson(kFeeder, sign)["event_id"];
+  EXPECT_EQ(DoneJson(kFeeder, sign)["repeated_request"], true) << "signed the same, to the byte";
+
+  // The broker's word for whose key it is; then the agency's own.
+  EXPECT_THAT(Done(kOfficer, "feed pull"), HasSubstr("signed by  police, verified"));
+  const std::string keys =
+      Write("keys.jsonl", DoneJson(kOfficer, "directory keys --agency police").dump());
+  const doubles::Ended pinned = Say(kOfficer, "feed pull --json --signing-keys " + keys);
+  ASSERT_EQ(pinned.code, 0) << pinned.err;
+  const std::string first = pinned.out.substr(0, pinned.out.find('\n'));
+  const nlohmann::json check = nlohmann::json::parse(first)["originator_check"];
+  EXPECT_EQ(check["standing"], "verified");
+  EXPECT_EQ(check["key_pinned"], true);
+
+  // Somebody who believes another key is not told that all is well, and nothing counts as received.
+  nlohmann::json others = nlohmann::json::parse(doubles::FileBytes(keys));
+  others["keys"][0]["public_key"] = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+  const std::string wrong = Write("wrong.jsonl", others.dump());
+  const doubles::Ended unverified =
+      Say(kOfficer, "feed pull --acknowledge --signing-keys " + wrong);
+  EXPECT_EQ(unverified.code, 4) << unverified.out;
+  EXPECT_THAT(unverified.out, HasSubstr("NOT VERIFIED"));
+  EXPECT_THAT(Done(kOfficer, "feed pull"), HasSubstr("signed by  police, verified"))
+      << "it is still there";
+
+  // The receipt binds event, place and what was signed; without the broker.
+  const std::string receipt = (directory_->path() / "e.tlog-proof").string();
+  const nlohmann::json checkpoint = DoneJson(kFeeder, "audit checkpoint");
+  const std::string trust = " --verifier-key " + checkpoint["verifier_key"].get<std::string>();
+  doubles::Ended proved;
+  for (int i = 0; i < 200; ++i) {
+    proved = Say(kFeeder, "audit prove --event " + event + " --out " + receipt + trust);
+    if (proved.code == 0) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  ASSERT_EQ(proved.code, 0) << proved.err;
+  const std::string verify = "audit verify --proof " + receipt + trust;
+  const doubles::Ended offline = doubles::RunTearline(verify + " --signed " + kept);
+  EXPECT_EQ(offline.code, 0) << offline.err;
+  EXPECT_THAT(offline.out, HasSubstr("accepted " + event + " from police"));
+  EXPECT_THAT(offline.out, HasSubstr("binds        what you signed as request one"));
+
+  // What was signed under another request is not what was accepted.
+  const std::string other = (directory_->path() / "other.jsonl").string();
+  Done(kFeeder, "event publish --request-id two --file " + file + " --sign-with " + key +
+                    " --keep " + other);
+  EXPECT_EQ(doubles::RunTearline(verify + " --signed " + other).code, 4);
+}
+
+TEST_F(Signing, AKeyIsListedRotatedAndRevoked) {
+  NameGovernance();
+  const std::string file = EventFile("event.textproto", /*withheld=*/false);
+  const std::string first = EnrolKey("first.key");
+  const std::string second = EnrolKey("second.key");
+  const std::string publish = "event publish --file " + file + " --sign-with ";
+  Done(kFeeder, publish + first + " --request-id one");
+  Done(kFeeder, publish + second + " --request-id two");
+
+  const nlohmann::json keys = DoneJson(kChair, "directory keys --agency police")["keys"];
+  ASSERT_EQ(keys.size(), 2u);
+  const std::string id = keys[0]["key_id"];
+  Refused(kFeeder, "directory revoke-key --because superseded --key-id " + id, "NOT_PERMITTED");
+  Done(kGovernance, "directory revoke-key --because superseded --key-id " + id);
+  EXPECT_THAT(Done(kChair, "directory keys --agency police"), HasSubstr("superseded"));
+  const int refused = (Say(kFeeder, publish + first + " --request-id three").code == 1 ? 1 : 0) +
+                      (Say(kFeeder, publish + second + " --request-id four").code == 1 ? 1 : 0);
+  EXPECT_EQ(refused, 1) << "one of the two has ended";
+  Refused(kGovernance,
+          "directory enrol-key --key " + (directory_->path() / "first.key").string() + " --days 1",
+          "ALREADY_EXISTS");
+}
+
+}  // namespace
+}  // namespace tearline::end_to_end

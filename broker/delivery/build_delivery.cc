@@ -191,6 +191,14 @@ v1::DeliveredObligation BuildObligation(const stored::v1::ItemRow& item,
     shown.set_proposal_id(model::ProposalId::FromBytes(obligation.proposal_id())->Text());
     shown.set_case_id(model::CaseId::FromBytes(obligation.case_id())->Text());
   }
+  if (!obligation.information_request_id().empty()) {
+    shown.set_information_request_id(
+        model::InformationRequestId::FromBytes(obligation.information_request_id())->Text());
+  }
+  if (!obligation.meeting_id().empty()) {
+    shown.set_meeting_id(model::MeetingId::FromBytes(obligation.meeting_id())->Text());
+    shown.set_case_id(model::CaseId::FromBytes(obligation.case_id())->Text());
+  }
   return shown;
 }
 

@@ -6,6 +6,7 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/case_row.h"
 #include "broker/machine/judge.h"
+#include "broker/machine/meeting.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
@@ -24,12 +25,6 @@ Status FieldInvalid(const std::string& sentence) {
 
 Status NoSuchAction() {
   return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such action that this post has a say in");
-}
-
-/// Whether the author speaks for the panel: its chair, and the co-ordinators of its area.
-bool SpeaksForPanel(const CaseRow& row, const Step& step) {
-  return IsChair(row.case_(), step.actor.post()) ||
-         IsCoordinatorOf(row.case_(), step.actor, step.batch);
 }
 
 Status CheckDue(std::int64_t due_ms, std::int64_t after_ms, const Step& step) {
@@ -67,7 +62,8 @@ Status CheckEnd(const stored::v1::EndAction& command, const CaseRow& its_case, c
   if (row.ended_ms() != 0) {
     return Refuse(v1::ERROR_REASON_WRONG_STATE, "the action has ended");
   }
-  if (command.end() != v1::ACTION_END_DONE && !SpeaksForPanel(its_case, step)) {
+  if (command.end() != v1::ACTION_END_DONE &&
+      !SpeaksForPanel(its_case.case_(), step.actor, step.batch)) {
     return Refuse(v1::ERROR_REASON_NOT_PERMITTED,
                   "only the panel's chair or a co-ordinator says that an action is overtaken or "
                   "carried over; its owner says that it is done");
@@ -85,7 +81,7 @@ Status CheckEnd(const stored::v1::EndAction& command, const CaseRow& its_case, c
 
 Status ApplyAddAction(const stored::v1::AddAction& command, Step& step) {
   const auto row = step.batch.Find<CaseRow>(CaseKey(command.case_id()));
-  if (!row || !SpeaksForPanel(*row, step)) {
+  if (!row || !SpeaksForPanel(row->case_(), step.actor, step.batch)) {
     return Refuse(v1::ERROR_REASON_NOT_FOUND,
                   "no such case whose panel this post chairs or co-ordinates");
   }
@@ -104,6 +100,8 @@ Status ApplyAddAction(const stored::v1::AddAction& command, Step& step) {
     TEARLINE_RETURN_IF_REFUSED(
         CheckActionEvent(command.about_event_id(), nominal_id, step.actor.post(), step.batch));
   }
+  TEARLINE_RETURN_IF_REFUSED(
+      CheckMeetingOfAction(command.case_id(), command.meeting_id(), step.batch));
   if (OpenActionsOf(command.case_id(), nominal_id, step.batch).size() >= model::kOpenActionsMax) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "a case has at most 64 open actions");
   }
@@ -116,11 +114,13 @@ Status ApplyAddAction(const stored::v1::AddAction& command, Step& step) {
   action.set_added_ms(step.now_ms());
   action.set_added_by(step.actor.post());
   action.set_about_event_id(command.about_event_id());
+  action.set_set_at_meeting_id(command.meeting_id());
   step.AddChanged("action-added", id.Text(), command.owner_post());
   step.AddChanged("action-kind", id.Text(),
                   model::CodeOf(v1::ActionKind_Name(command.kind()), "ACTION_KIND_"));
   action.set_obligation_id(OpenCompletion(command.case_id(), nominal_id, id.Bytes(), action, step));
   step.batch.PutRow(ActionKey(command.case_id(), id.Bytes()), action);
+  NoteAction(command.case_id(), command.meeting_id(), id.Bytes(), AtMeeting::kAgreed, step);
   if (!command.about_event_id().empty()) step.trail.insert(command.about_event_id());
   step.applied.made_id = id.Text();
   return {};
@@ -131,14 +131,20 @@ Status ApplyEndAction(const stored::v1::EndAction& command, Step& step) {
   const state::Key key = ActionKey(command.case_id(), command.action_id());
   auto row = step.batch.Find<ActionRow>(key);
   if (!its_case || !row ||
-      (row->owner_post() != step.actor.post() && !SpeaksForPanel(*its_case, step))) {
+      (row->owner_post() != step.actor.post() &&
+       !SpeaksForPanel(its_case->case_(), step.actor, step.batch))) {
     return NoSuchAction();
   }
   TEARLINE_RETURN_IF_REFUSED(CheckEnd(command, *its_case, *row, step));
+  TEARLINE_RETURN_IF_REFUSED(
+      CheckMeetingOfAction(command.case_id(), command.meeting_id(), step.batch));
 
   const std::string id = model::ActionId::FromBytes(command.action_id())->Text();
   step.AddChanged("action-ended", id,
                   model::CodeOf(v1::ActionEnd_Name(command.end()), "ACTION_END_"));
+  if (!command.meeting_id().empty()) row->set_reviewed_at_meeting_id(command.meeting_id());
+  NoteAction(command.case_id(), command.meeting_id(), command.action_id(), AtMeeting::kWentThrough,
+             step);
   if (command.end() == v1::ACTION_END_CARRIED_OVER) {
     row->set_due_ms(command.due_ms());
     row->set_carried_over(row->carried_over() + 1);

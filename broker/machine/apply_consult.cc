@@ -20,7 +20,7 @@ void AddWhomItIsAbout(const Consult& command, const Step& step, ConsultedDetail&
     return;
   }
   if (command.kind() == stored::v1::CONSULTATION_KIND_THEMES) return;  // counts name nobody
-  if (command.kind() == stored::v1::CONSULTATION_KIND_HAND_OVER) {
+  if (SaysWhomItIsAbout(command.kind())) {
     *detail.mutable_nominal_ids() = command.nominal_ids();
     return;
   }

@@ -1,6 +1,7 @@
 #include <string>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/capability.h"
 #include "broker/machine/directory_check.h"
 #include "broker/machine/hand_over.h"
 #include "broker/machine/reach.h"
@@ -72,6 +73,8 @@ Status ApplyAdmitMember(const stored::v1::AdmitMember& command, Step& step) {
 Status ApplySetPost(const stored::v1::SetPost& command, Step& step) {
   const v1::Post& post = command.post();
   TEARLINE_RETURN_IF_REFUSED(CheckPost(post, "post"));
+  const bool says_capabilities = step.header.behaviour_version >= kCapabilitiesFrom;
+  if (says_capabilities) TEARLINE_RETURN_IF_REFUSED(CheckCapabilities(post, "post"));
   const std::string agency = AgencyOfPost(post.post());
   if (!step.batch.Get(AgencyKey(agency))) return NoSuchAgency();
   TEARLINE_RETURN_IF_REFUSED(CheckPostMembers(post, agency, "post", step.batch));
@@ -89,6 +92,7 @@ Status ApplySetPost(const stored::v1::SetPost& command, Step& step) {
   row.set_changed_position(step.header.position);
   step.batch.PutRow(key, row);
   step.AddChanged("post", post.post());
+  if (says_capabilities) IndexCapabilities(known ? known->post() : v1::Post(), post, step);
   if (known && ChangesAccess(known->post(), post)) TellOriginatorsOfPost(post.post(), step);
   if (known && step.header.behaviour_version >= kPostsHandedOverFrom) {
     OpenHandOver(known->post(), post, step);

@@ -3,6 +3,7 @@
 
 #include "broker/machine/apply.h"
 #include "broker/machine/hand_over.h"
+#include "broker/machine/information_request.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
@@ -72,18 +73,32 @@ Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, 
                   "owed about it");
   }
   if (row->type() == v1::OBLIGATION_TYPE_REVIEW_OVERRIDE ||
-      row->type() == v1::OBLIGATION_TYPE_REVIEW_UNMERGE) {
+      row->type() == v1::OBLIGATION_TYPE_REVIEW_UNMERGE ||
+      row->type() == v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL) {
     if (command.method() != stored::v1::DISCHARGE_METHOD_REVIEWED) {
       return Refuse(
           v1::ERROR_REASON_FIELD_INVALID,
           "`discharge` must be reviewed: nothing else ends a duty to look at what was done");
     }
     End(command.obligation_id(), command.method(), step);
+    if (row->type() == v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL) {
+      NoteRefusalLookedAt(*row, step);
+    }
     return {};
   }
   if (row->type() == v1::OBLIGATION_TYPE_ANSWER_PROPOSAL) {
     return Refuse(v1::ERROR_REASON_WRONG_STATE,
                   "a panel's proposal must be answered (`case answer`); that ends what is owed");
+  }
+  if (row->type() == v1::OBLIGATION_TYPE_ANSWER_INFORMATION_REQUEST) {
+    return Refuse(v1::ERROR_REASON_WRONG_STATE,
+                  "a request for information must be answered (`tearline request answer`); that "
+                  "ends what is owed");
+  }
+  if (row->type() == v1::OBLIGATION_TYPE_RECORD_MINUTES) {
+    return Refuse(v1::ERROR_REASON_WRONG_STATE,
+                  "minutes must be recorded (`tearline case meeting minutes`); that ends what is "
+                  "owed about them");
   }
   if (row->type() == v1::OBLIGATION_TYPE_TAKE_OVER) return EndHandOver(command, *row, step);
   switch (command.method()) {

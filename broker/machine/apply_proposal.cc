@@ -6,8 +6,6 @@
 #include <string>
 
 #include "broker/machine/case_row.h"
-#include "broker/machine/event_terms.h"
-#include "broker/machine/identity.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/proposal.h"
 #include "broker/machine/rows.h"
@@ -20,31 +18,11 @@ namespace {
 
 using stored::v1::AskedRow;
 using stored::v1::CaseRow;
-using stored::v1::EventRow;
 using stored::v1::OpenProposalsRow;
 using stored::v1::ProposalRow;
 
 Status NoSuchCase() {
   return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such case that this post has to do with");
-}
-
-/// Whoever may is shown the answers, too (CheckConsult).
-bool MayPropose(const v1::Case& panel, const Step& step) {
-  const std::string& post = step.actor.post();
-  const auto& seats = panel.seats();
-  return post == panel.supervising_post() || post == panel.accountable_post() ||
-         std::any_of(seats.begin(), seats.end(),
-                     [&post](const v1::Seat& seat) { return seat.post() == post; }) ||
-         IsCoordinatorOf(panel, step.actor, step.batch);
-}
-
-/// What says more is about the case's nominal, and the proposer knows of it: otherwise a refusal
-/// would tell whether it is there.
-bool MayCite(const std::string& event_id, const CaseRow& row, const Step& step) {
-  if (!KnowsOf(event_id, step.actor.post(), step.batch)) return false;
-  const auto event = step.batch.Find<EventRow>(EventKey(event_id));
-  const std::string nominal_id = model::NominalId::Parse(row.case_().nominal_id())->Bytes();
-  return !IsWithdrawn(*event) && IsAbout(*event, nominal_id, step.batch);
 }
 
 Status CheckKindAndTime(const stored::v1::MakeProposal& command, const Step& step) {
@@ -107,12 +85,14 @@ void TakeAnswer(v1::ProposalAnswer answer, AskedRow& asked, Step& step) {
 
 Status ApplyMakeProposal(const stored::v1::MakeProposal& command, Step& step) {
   const auto its_case = step.batch.Find<CaseRow>(CaseKey(command.case_id()));
-  if (!its_case || !MayPropose(its_case->case_(), step)) return NoSuchCase();
+  // Whoever works with it is shown the answers, too (CheckConsult).
+  if (!its_case || !WorksWithCase(its_case->case_(), step.actor, step.batch)) return NoSuchCase();
   TEARLINE_RETURN_IF_REFUSED(CheckKindAndTime(command, step));
   if (its_case->ended_ms() != 0) {
     return Refuse(v1::ERROR_REASON_WRONG_STATE, "the case must be open: its panel sits no more");
   }
-  if (!command.event_id().empty() && !MayCite(command.event_id(), *its_case, step)) {
+  if (!command.event_id().empty() &&
+      !MayCite(command.event_id(), NominalOf(*its_case), step.actor.post(), step.batch)) {
     return Refuse(v1::ERROR_REASON_NOT_FOUND,
                   "no such event about the case's nominal that this post knows of");
   }

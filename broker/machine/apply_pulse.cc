@@ -2,6 +2,7 @@
 #include <string>
 #include <string_view>
 
+#include "broker/machine/answer_owed.h"
 #include "broker/machine/apply.h"
 #include "broker/machine/event_change.h"
 #include "broker/machine/glass.h"

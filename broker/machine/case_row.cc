@@ -110,6 +110,19 @@ bool IsCoordinatorOf(const v1::Case& its_case, const Actor& actor, const state::
   return row && (row->agency().area().empty() || row->agency().area() == its_case.area());
 }
 
+bool SpeaksForPanel(const v1::Case& its_case, const Actor& actor, const state::Reader& reader) {
+  return IsChair(its_case, actor.post()) || IsCoordinatorOf(its_case, actor, reader);
+}
+
+bool WorksWithCase(const v1::Case& its_case, const Actor& actor, const state::Reader& reader) {
+  const std::string& post = actor.post();
+  const auto& seats = its_case.seats();
+  return post == its_case.supervising_post() || post == its_case.accountable_post() ||
+         std::any_of(seats.begin(), seats.end(),
+                     [&post](const v1::Seat& seat) { return seat.post() == post; }) ||
+         IsCoordinatorOf(its_case, actor, reader);
+}
+
 bool MaySeeCase(const CaseRow& row, const Actor& actor, const state::Reader& reader) {
   const v1::Case& shown = row.case_();
   const std::string& post = actor.post();

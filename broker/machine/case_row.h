@@ -53,6 +53,15 @@ void WriteCase(const std::string& case_id, const stored::v1::CaseRow& before,
 [[nodiscard]] bool IsCoordinatorOf(const v1::Case& its_case, const stored::v1::Actor& actor,
                                    const state::Reader& reader);
 
+/// Whether the actor speaks for the panel: its chair, and the co-ordinators of its area.
+[[nodiscard]] bool SpeaksForPanel(const v1::Case& its_case, const stored::v1::Actor& actor,
+                                  const state::Reader& reader);
+
+/// Whether the actor works with the case: its seats, its accountable and supervising posts, and its
+/// co-ordinators. Whoever does may ask others about it, and is shown what they say.
+[[nodiscard]] bool WorksWithCase(const v1::Case& its_case, const stored::v1::Actor& actor,
+                                 const state::Reader& reader);
+
 /// Whether the actor may be shown the case: while it is open its lead agency, its seats, its
 /// accountable and supervising posts and its co-ordinators; from then on its co-ordinators, and
 /// auditors who may ask of its area.

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/apply_information_request.h"
+#include "broker/machine/apply_meeting.h"
 #include "broker/machine/apply_proposal.h"
 #include "broker/machine/identifiers.h"
 #include "broker/machine/permission.h"
@@ -123,6 +125,11 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_END_ACTION, Plain<EndAction, ApplyEndAction>},
     {COMMAND_NUMBER_MAKE_PROPOSAL, Plain<MakeProposal, ApplyMakeProposal>},
     {COMMAND_NUMBER_ANSWER_PROPOSAL, Plain<AnswerProposal, ApplyAnswerProposal>},
+    {COMMAND_NUMBER_ASK_FOR_INFORMATION, Plain<AskForInformation, ApplyAskForInformation>},
+    {COMMAND_NUMBER_ANSWER_FOR_INFORMATION, Plain<AnswerForInformation, ApplyAnswerForInformation>},
+    {COMMAND_NUMBER_PLAN_MEETING, Plain<PlanMeeting, ApplyPlanMeeting>},
+    {COMMAND_NUMBER_END_MEETING, Plain<EndMeeting, ApplyEndMeeting>},
+    {COMMAND_NUMBER_RECORD_MINUTES, Plain<RecordMinutes, ApplyRecordMinutes>},
 };
 
 /// Whether purpose and legal basis are such as the policy in force lists. What waited for its

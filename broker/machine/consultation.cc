@@ -72,6 +72,7 @@ std::optional<Parts> PartsOf(const Consult& command) {
     case stored::v1::CONSULTATION_KIND_BREAK_GLASS:
     case stored::v1::CONSULTATION_KIND_THEMES:
     case stored::v1::CONSULTATION_KIND_HAND_OVER:
+    case stored::v1::CONSULTATION_KIND_INFORMATION_REQUESTS:
     case stored::v1::CONSULTATION_KIND_POSTS:
       return Parts{};
     default:
@@ -99,10 +100,10 @@ bool HasItsAgency(const Consult& command) {
          model::CheckName(command.agency(), "agency").ok();
 }
 
-/// A hand-over alone says whom it was about, each once.
+/// A question of what is the post's own says whom the answer was about, each once; no other does.
 bool HasItsNominals(const Consult& command) {
   const auto& ids = command.nominal_ids();
-  if (command.kind() != stored::v1::CONSULTATION_KIND_HAND_OVER) return ids.empty();
+  if (!SaysWhomItIsAbout(command.kind())) return ids.empty();
   return ids.size() <= static_cast<int>(model::kHandOverNominalsMax) &&
          std::adjacent_find(ids.begin(), ids.end(), std::greater_equal<>()) == ids.end() &&
          std::all_of(ids.begin(), ids.end(),
@@ -179,12 +180,18 @@ bool OwesReview(const Consult& command, const Actor& actor, const state::Reader&
 
 }  // namespace
 
+bool SaysWhomItIsAbout(stored::v1::ConsultationKind kind) {
+  return kind == stored::v1::CONSULTATION_KIND_HAND_OVER ||
+         kind == stored::v1::CONSULTATION_KIND_INFORMATION_REQUESTS;
+}
+
 Status CheckConsult(const Consult& command, const Actor& actor, const state::Reader& reader) {
   if (!IsWellFormed(command)) return Malformed();
   const bool auditor = HasRole(actor, v1::POST_ROLE_AUDITOR, reader);
   switch (command.kind()) {
     case stored::v1::CONSULTATION_KIND_ITEM:
     case stored::v1::CONSULTATION_KIND_HAND_OVER:
+    case stored::v1::CONSULTATION_KIND_INFORMATION_REQUESTS:
       return {};
     case stored::v1::CONSULTATION_KIND_POSTS:
       if (HasRole(actor, v1::POST_ROLE_OPERATOR, reader)) return {};

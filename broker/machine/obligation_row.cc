@@ -36,16 +36,18 @@ state::Key OpenKey(const ObligationRow& row) {
   const bool is_glass = row.type() == v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS;
   const bool is_action = row.type() == v1::OBLIGATION_TYPE_COMPLETE_ACTION;
   const bool is_answer = row.type() == v1::OBLIGATION_TYPE_ANSWER_PROPOSAL;
+  const bool is_minutes = row.type() == v1::OBLIGATION_TYPE_RECORD_MINUTES;
   return OpenAbout(alone ? std::string() : row.nominal_id())
       .Fixed(Whole(alone ? std::string() : row.case_id()))
       .U8(static_cast<std::uint8_t>(row.type()))
       .U16(static_cast<std::uint16_t>(row.reason()))
       .Name(row.debtor_post())
-      .Fixed(alone       ? row.event_ids(0)
-             : is_glass  ? row.feed()
-             : is_action ? row.action_ids(0)
-             : is_answer ? row.proposal_id()
-                         : std::string());
+      .Fixed(alone        ? row.event_ids(0)
+             : is_glass   ? row.feed()
+             : is_action  ? row.action_ids(0)
+             : is_answer  ? row.proposal_id()
+             : is_minutes ? row.meeting_id()
+                          : row.information_request_id());
 }
 
 state::Key OpenAbout(const std::string& nominal_id) {

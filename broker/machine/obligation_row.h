@@ -17,8 +17,8 @@ namespace tearline::machine {
 
 /// Where an open obligation is found by what it is: nominal, case, type, reason and debtor. What is
 /// about one event ends by itself, whatever became of the case meanwhile; a use of break-glass is
-/// reviewed by itself, and lies under the post that broke it; an action is done, and a proposal
-/// answered, by itself.
+/// reviewed by itself, and lies under the post that broke it; an action is done, a proposal or a
+/// request for information answered, and the minutes of a meeting written, by itself.
 [[nodiscard]] state::Key OpenKey(const stored::v1::ObligationRow& row);
 
 /// All open obligations about a nominal, but those about one event.

@@ -78,4 +78,10 @@ void OfferByMerge(const std::string& feed, const EventRow& event, Step& step) {
   Offer(feed, event, FactsOf(event, step.batch), Judging::kLate, /*by_merge=*/true, step);
 }
 
+void OfferAsked(const std::string& post, const EventRow& event, Step& step) {
+  const std::string& event_id = event.publish().event_id();
+  if (post == event.publish().originating_post() || EntryOf(post, event_id, step.batch)) return;
+  Offer(post, event, FactsOf(event, step.batch), Judging::kLate, /*by_merge=*/false, step);
+}
+
 }  // namespace tearline::machine

@@ -88,6 +88,13 @@ std::vector<Permission> PeopleRows() {
       // the case's to say. Neither shows anybody more than the case does (P10).
       {COMMAND_NUMBER_MAKE_PROPOSAL, Who::kAnyPost, {}, /*purpose_required=*/true},
       {COMMAND_NUMBER_ANSWER_PROPOSAL, Who::kAnyPost, {}, /*purpose_required=*/true},
+      // To ask shows the author nobody's information: what answers is judged as every event.
+      // Whoever is asked may be of any role.
+      {COMMAND_NUMBER_ASK_FOR_INFORMATION, Who::kRole, Practising(), /*purpose_required=*/true},
+      {COMMAND_NUMBER_ANSWER_FOR_INFORMATION, Who::kAnyPost, {}, /*purpose_required=*/true},
+      {COMMAND_NUMBER_PLAN_MEETING, Who::kRole, {kCoordinator, kChair}},
+      {COMMAND_NUMBER_END_MEETING, Who::kRole, {kCoordinator, kChair}},
+      {COMMAND_NUMBER_RECORD_MINUTES, Who::kRole, {kCoordinator, kChair}},
   };
 }
 

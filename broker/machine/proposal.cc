@@ -4,10 +4,10 @@
 #include <set>
 #include <utility>
 
+#include "broker/machine/answer_owed.h"
 #include "broker/machine/case_row.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/obligation.h"
-#include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/status/invariant.h"
@@ -20,8 +20,6 @@ using stored::v1::CaseRow;
 using stored::v1::ObligationRow;
 using stored::v1::OpenProposalsRow;
 using stored::v1::ProposalRow;
-
-constexpr std::int64_t kDayMs = 24 * kHourMs;
 
 std::string TextOf(const std::string& proposal_id) {
   return model::ProposalId::FromBytes(proposal_id)->Text();
@@ -49,12 +47,9 @@ std::set<std::string> PostsToAsk(const CaseRow& panel, const std::string& propos
   return posts;
 }
 
-/// Opens what a post owes; its id. It is due at the proposal's time, then climbs a step a day; and
-/// is chased from half the way there.
-std::string OweAnswer(const std::string& case_id, const CaseRow& panel,
-                      const std::string& proposal_id, const ProposalRow& row,
-                      const std::string& post, Step& step) {
-  const std::int64_t left_ms = row.answer_by_ms() - step.now_ms();
+/// Opens what a post owes; its id.
+std::string OweTo(const std::string& case_id, const CaseRow& panel, const std::string& proposal_id,
+                  const ProposalRow& row, const std::string& post, Step& step) {
   ObligationRow owed;
   owed.set_type(v1::OBLIGATION_TYPE_ANSWER_PROPOSAL);
   owed.set_reason(v1::RULE_REASON_PANEL_ASKED);
@@ -62,13 +57,7 @@ std::string OweAnswer(const std::string& case_id, const CaseRow& panel,
   owed.set_case_id(case_id);
   owed.set_debtor_post(post);
   owed.set_proposal_id(proposal_id);
-  const state::Key open_key = OpenKey(owed);
-  OpenOrJoin(std::move(owed), {v1::OBLIGATION_TYPE_ANSWER_PROPOSAL, left_ms, kDayMs}, step);
-  std::string id = *step.batch.Get(open_key);
-  auto opened = step.batch.Find<ObligationRow>(ObligationKey(id));
-  SetNextStep(step.now_ms() + left_ms / 2, id, *opened, step);
-  step.batch.PutRow(ObligationKey(id), *opened);
-  return id;
+  return OweAnswer(std::move(owed), row.answer_by_ms(), step);
 }
 
 void WaitForNoMore(const std::string& proposal_id, AskedRow& asked, Step& step) {
@@ -130,7 +119,7 @@ void AskPanel(const std::string& case_id, const std::string& proposal_id, Propos
     asked.set_asked_ms(step.now_ms());
     asked.set_left_ms(0);
     if (!HasAnswered(asked)) {
-      asked.set_obligation_id(OweAnswer(case_id, panel, proposal_id, row, post, step));
+      asked.set_obligation_id(OweTo(case_id, panel, proposal_id, row, post, step));
     }
   }
   if (Unanswered(row) == 0) {
@@ -180,21 +169,6 @@ void CloseAtItsTime(const std::string& id, Step& step) {
   auto row = step.batch.Find<ProposalRow>(ProposalKey(case_id, proposal_id));
   TEARLINE_INVARIANT(row.has_value(), "a proposal whose time comes has its row");
   CloseProposal(case_id, proposal_id, *row, step);
-}
-
-bool RemindToAnswer(const std::string& obligation_id, Step& step) {
-  auto row = step.batch.Find<ObligationRow>(ObligationKey(obligation_id));
-  if (!row || row->ended_ms() != 0 || row->type() != v1::OBLIGATION_TYPE_ANSWER_PROPOSAL ||
-      row->stage() != 0 || row->due_ms() <= step.now_ms()) {
-    return false;
-  }
-  const std::int64_t left_ms = row->due_ms() - step.now_ms();
-  SetNextStep(left_ms > kDayMs ? step.now_ms() + left_ms / 2 : row->due_ms(), obligation_id, *row,
-              step);
-  step.batch.PutRow(ObligationKey(obligation_id), *row);
-  step.AddChanged("proposal-reminded", TextOf(row->proposal_id()), row->debtor_post());
-  Tell(row->debtor_post(), obligation_id, *row, step);
-  return true;
 }
 
 }  // namespace tearline::machine

@@ -45,9 +45,4 @@ void CloseProposal(const std::string& case_id, const std::string& proposal_id,
 /// The time of a proposal has come. `id` is what its deadline names.
 void CloseAtItsTime(const std::string& id, Step& step);
 
-/// An obligation's next step has come. While it is an answer that is not due yet, the post is asked
-/// once more, and again each time that half of what remained has passed, the last time within a day
-/// of the end. False for every other: it escalates.
-[[nodiscard]] bool RemindToAnswer(const std::string& obligation_id, Step& step);
-
 }  // namespace tearline::machine

@@ -3,6 +3,8 @@
 #include <limits>
 #include <string_view>
 
+#include "broker/machine/event_terms.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
 
@@ -62,6 +64,13 @@ bool KnowsOf(const std::string& event_id, const std::string& post, const state::
   if (event->answering_post() == post || event->publish().originating_post() == post) return true;
   const auto told = reader.Find<stored::v1::LetGoRow>(LetGoKey(post, event_id));
   return told && !told->ended() && !IsWithheld(event_id, post, reader);
+}
+
+bool MayCite(const std::string& event_id, const std::string& nominal_id, const std::string& post,
+             const state::Reader& reader) {
+  if (!KnowsOf(event_id, post, reader)) return false;
+  const auto event = reader.Find<stored::v1::EventRow>(EventKey(event_id));
+  return !IsWithdrawn(*event) && IsAbout(*event, nominal_id, reader);
 }
 
 std::vector<std::string> WithheldFrom(const std::string& event_id, const state::Reader& reader) {

@@ -21,10 +21,15 @@ void NoteDecision(const std::string& event_id, const std::string& post,
 [[nodiscard]] bool IsWithheld(const std::string& event_id, const std::string& post,
                               const state::Reader& reader);
 
-/// Whether a post knows of an event: it originated it or answers for it, or was told of it and still is.
-/// Whoever does not must not learn of it from what names it: an action, a proposal.
+/// Whether a post knows of an event: it originated it or answers for it, or was told of it and
+/// still is. Whoever does not must not learn of it from what names it: an action, a proposal.
 [[nodiscard]] bool KnowsOf(const std::string& event_id, const std::string& post,
                            const state::Reader& reader);
+
+/// Whether a post may name an event as what says more about a person: it is about them, stands, and
+/// the post knows of it. Otherwise a refusal would tell whether it is there.
+[[nodiscard]] bool MayCite(const std::string& event_id, const std::string& nominal_id,
+                           const std::string& post, const state::Reader& reader);
 
 /// Posts from which an event is withheld, in order of name.
 [[nodiscard]] std::vector<std::string> WithheldFrom(const std::string& event_id,

@@ -93,6 +93,9 @@ std::string BecauseWords(v1::RuleReason reason) {
       {v1::RULE_REASON_TOO_FEW_WITNESSES, "too few witnesses cosign the audit log"},
       {v1::RULE_REASON_WITHDRAWN, "its originator withdrew it"},
       {v1::RULE_REASON_PANEL_ASKED, "the panel was asked"},
+      {v1::RULE_REASON_INFORMATION_ASKED, "the post was asked for information"},
+      {v1::RULE_REASON_INFORMATION_REFUSED, "the post declined to give information"},
+      {v1::RULE_REASON_MEETING_HELD, "a meeting was held"},
   };
   for (const auto& [each, words] : kWords) {
     if (each == reason) return std::string(words);

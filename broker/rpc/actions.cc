@@ -20,6 +20,16 @@ namespace {
 
 using stored::v1::Actor;
 
+/// The meeting at which an action was agreed or gone through, where one is named.
+template <typename Command>
+Status ReadMeeting(const std::string& text, Command& command) {
+  if (text.empty()) return {};
+  const auto meeting_id = ReadId<model::MeetingId>(text, "meeting_id");
+  if (!meeting_id.ok()) return meeting_id.status();
+  command.set_meeting_id(meeting_id->Bytes());
+  return {};
+}
+
 Result<stored::v1::AddAction> ReadAddAction(const v1::AddActionRequest& request) {
   const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
   if (!case_id.ok()) return case_id.status();
@@ -36,6 +46,7 @@ Result<stored::v1::AddAction> ReadAddAction(const v1::AddActionRequest& request)
     if (!event_id.ok()) return event_id.status();
     command.set_about_event_id(event_id->Bytes());
   }
+  TEARLINE_RETURN_IF_REFUSED(ReadMeeting(request.meeting_id(), command));
   return command;
 }
 
@@ -63,6 +74,7 @@ Result<stored::v1::EndAction> ReadEndAction(const v1::EndActionRequest& request)
     if (!due_ms.ok()) return due_ms.status();
     command.set_due_ms(*due_ms);
   }
+  TEARLINE_RETURN_IF_REFUSED(ReadMeeting(request.meeting_id(), command));
   return command;
 }
 

@@ -39,6 +39,12 @@ std::string Wanted(v1::ObligationType type) {
       return "must look at what a chair let be while it was open";
     case v1::OBLIGATION_TYPE_ANSWER_PROPOSAL:
       return "must say what it knows about a proposal";
+    case v1::OBLIGATION_TYPE_ANSWER_INFORMATION_REQUEST:
+      return "must answer a request for information";
+    case v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL:
+      return "must look at why information was refused";
+    case v1::OBLIGATION_TYPE_RECORD_MINUTES:
+      return "must see that the minutes of a meeting are recorded";
     case v1::OBLIGATION_TYPE_TAKE_OVER:
       return "must take over what is handed over with its post";
     default:

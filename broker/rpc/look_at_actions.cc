@@ -28,6 +28,10 @@ std::string EventIfTold(const std::string& event_id, const std::string& post,
   return model::EventId::FromBytes(event_id)->Text();
 }
 
+std::string MeetingText(const std::string& meeting_id) {
+  return meeting_id.empty() ? "" : model::MeetingId::FromBytes(meeting_id)->Text();
+}
+
 }  // namespace
 
 v1::Action ShownAction(const std::string& case_id, const std::string& action_id,
@@ -50,6 +54,8 @@ v1::Action ShownAction(const std::string& case_id, const std::string& action_id,
   shown.set_ended_by(row.ended_by());
   shown.set_evidence_digest(machine::EvidenceDigestOf(action_id, row));
   shown.set_evidence_event_id(EventIfTold(row.evidence_event_id(), post, view));
+  shown.set_set_at_meeting_id(MeetingText(row.set_at_meeting_id()));
+  shown.set_reviewed_at_meeting_id(MeetingText(row.reviewed_at_meeting_id()));
   return shown;
 }
 

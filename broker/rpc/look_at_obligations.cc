@@ -74,6 +74,9 @@ v1::Obligation ShowObligation(std::string_view id, const stored::v1::ObligationR
     shown.add_action_ids(TextOf<model::ActionId>(action_id));
   }
   shown.set_proposal_id(TextOf<model::ProposalId>(row.proposal_id()));
+  shown.set_information_request_id(
+      TextOf<model::InformationRequestId>(row.information_request_id()));
+  shown.set_meeting_id(TextOf<model::MeetingId>(row.meeting_id()));
   *shown.mutable_opened_at() = TimeUtil::MillisecondsToTimestamp(row.opened_ms());
   *shown.mutable_due_at() = TimeUtil::MillisecondsToTimestamp(row.due_ms());
   shown.set_stage(row.stage());

@@ -4,11 +4,9 @@
 
 #include <string>
 
-#include "broker/machine/audit_scope.h"
 #include "broker/machine/proposal.h"
-#include "broker/machine/rows.h"
-#include "broker/machine/silence.h"
 #include "broker/model/ids.h"
+#include "broker/rpc/ask_about_case.h"
 #include "broker/rpc/form.h"
 #include "broker/rpc/server_limits.h"
 #include "broker/status/invariant.h"
@@ -44,14 +42,6 @@ v1::AskedPost Shown(const AskedRow& row) {
   return shown;
 }
 
-/// Nobody learns from a proposal that an event is held of which they were not told (P6).
-bool MayBeNamed(const std::string& event_id, bool as_auditor, const stored::v1::Actor& actor,
-                const state::Reader& view) {
-  if (!as_auditor) return machine::KnowsOf(event_id, actor.post(), view);
-  const auto event = view.Find<stored::v1::EventRow>(machine::EventKey(event_id));
-  return event && machine::MayAskOfEvent(*event, actor, view);
-}
-
 v1::Proposal Shown(const std::string& id, const std::string& case_id, const ProposalRow& row) {
   v1::Proposal shown;
   shown.set_proposal_id(id);
@@ -68,25 +58,6 @@ v1::Proposal Shown(const std::string& id, const std::string& case_id, const Prop
   return shown;
 }
 
-/// As whoever works with the case; where that is refused, as an auditor who asks what is known
-/// about its nominal as of now.
-Result<Looked> Ask(const model::CaseId& case_id, const stored::v1::Actor& actor,
-                   const state::Reader& view, std::int64_t now_ms) {
-  const auto row = view.Find<stored::v1::CaseRow>(machine::CaseKey(case_id.Bytes()));
-  Looked looked;
-  looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_CASE);
-  looked.consulted.set_case_id(case_id.Bytes());
-  looked.consulted.set_nominal_id(row ? model::NominalId::Parse(row->case_().nominal_id())->Bytes()
-                                      : std::string(model::NominalId::kBytes, '\0'));
-  const Status as_it_is = machine::CheckConsult(looked.consulted, actor, view);
-  if (as_it_is.ok()) return looked;
-  looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_KNOWN_AT);
-  looked.consulted.clear_case_id();
-  looked.consulted.set_at_ms(now_ms);
-  if (machine::CheckConsult(looked.consulted, actor, view).ok()) return looked;
-  return as_it_is;
-}
-
 }  // namespace
 
 Result<Looked> LookAtProposals(const v1::ListProposalsRequest& request,
@@ -100,9 +71,8 @@ Result<Looked> LookAtProposals(const v1::ListProposalsRequest& request,
     if (!id.ok()) return id.status();
     after = id->Bytes();
   }
-  Result<Looked> looked = Ask(*case_id, actor, view, now_ms);
+  Result<Looked> looked = AskAboutCase(case_id->Bytes(), actor, view, now_ms);
   if (!looked.ok()) return looked;
-  const bool as_auditor = looked->consulted.at_ms() != 0;
 
   const state::Key all = machine::ProposalsOf(case_id->Bytes());
   std::size_t looked_at = 0;
@@ -120,7 +90,7 @@ Result<Looked> LookAtProposals(const v1::ListProposalsRequest& request,
     last = model::ProposalId::FromBytes(id)->Text();
     if (!request.answered() && machine::Unanswered(row) == 0) continue;
     v1::Proposal& shown = *response.add_proposals() = Shown(last, request.case_id(), row);
-    if (!row.event_id().empty() && MayBeNamed(row.event_id(), as_auditor, actor, view)) {
+    if (!row.event_id().empty() && MayBeNamed(row.event_id(), *looked, actor, view)) {
       shown.set_event_id(model::EventId::FromBytes(row.event_id())->Text());
     }
   }

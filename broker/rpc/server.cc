@@ -19,12 +19,14 @@
 #include "broker/rpc/directory.h"
 #include "broker/rpc/door.h"
 #include "broker/rpc/health_board.h"
+#include "broker/rpc/meetings.h"
 #include "broker/rpc/nominals.h"
 #include "broker/rpc/policies.h"
 #include "broker/rpc/posts.h"
 #include "broker/rpc/proposals.h"
 #include "broker/rpc/publisher.h"
 #include "broker/rpc/reflection.h"
+#include "broker/rpc/requests.h"
 #include "broker/rpc/server_limits.h"
 #include "broker/rpc/subscriber.h"
 #include "broker/rpc/tls.h"
@@ -87,8 +89,8 @@ class Server::Inside {
     int port = 0;
     builder.AddListeningPort(address, credentials_, &port);
     for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-             &publisher_, &subscriber_, &directory_, &nominals_, &cases_, &case_feeds_, &actions_, &proposals_,
-             &posts_, &policies_, &auditing_}) {
+             &publisher_, &subscriber_, &directory_, &nominals_, &cases_, &case_feeds_, &actions_,
+             &proposals_, &requests_, &meetings_, &posts_, &policies_, &auditing_}) {
       builder.RegisterService(service);
     }
     server_ = builder.BuildAndStart();
@@ -160,6 +162,8 @@ class Server::Inside {
   CaseFeeds case_feeds_{door_};
   Actions actions_{door_};
   Proposals proposals_{door_};
+  Requests requests_{door_};
+  Meetings meetings_{door_};
   Posts posts_{door_};
   Policies policies_{door_};
   Auditing auditing_{door_};

@@ -1,5 +1,3 @@
-#include <google/protobuf/util/time_util.h>
-
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -20,32 +18,12 @@ namespace tearline::cli {
 namespace {
 
 using Service = v1::ActionService;
-using google::protobuf::util::TimeUtil;
 
 struct Options {
-  std::string case_id, action, kind, owner, due, about, how, evidence_event, evidence_digest;
+  std::string case_id, action, kind, owner, due, about, how, evidence_event, evidence_digest,
+      meeting;
   bool ended = false;
 };
-
-google::protobuf::Timestamp TimeFrom(const std::string& text, const std::string& option) {
-  google::protobuf::Timestamp time;
-  if (!TimeUtil::FromString(text, &time)) {
-    StopUsage(option + " must be a time such as 2026-03-04T10:00:00Z");
-  }
-  return time;
-}
-
-/// 64 hexadecimal digits, as `sha256sum` prints them.
-std::string DigestFrom(const std::string& hex) {
-  std::string bytes;
-  const bool whole =
-      hex.size() == 64 && hex.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!whole) StopUsage("--evidence-digest must be 64 hexadecimal digits in small letters");
-  for (std::size_t at = 0; at < hex.size(); at += 2) {
-    bytes.push_back(static_cast<char>(std::stoi(hex.substr(at, 2), nullptr, 16)));
-  }
-  return bytes;
-}
 
 void Add(const Invocation& invocation, const Options& options) {
   v1::AddActionRequest request;
@@ -55,6 +33,7 @@ void Add(const Invocation& invocation, const Options& options) {
   request.set_owner_post(options.owner);
   *request.mutable_due_at() = TimeFrom(options.due, "--due");
   request.set_about_event_id(options.about);
+  request.set_meeting_id(options.meeting);
   const v1::AddActionResponse response =
       Ask<Service>(invocation, &Service::StubInterface::AddAction, request);
   PrintRecorded(invocation.json, response.recorded(), "action");
@@ -69,9 +48,10 @@ void End(const Invocation& invocation, const Options& options) {
   request.set_case_id(options.case_id);
   request.set_action_id(options.action);
   request.set_end(FromWord<v1::ActionEnd>(options.how, "--how"));
+  request.set_meeting_id(options.meeting);
   if (!options.evidence_event.empty()) request.set_evidence_event_id(options.evidence_event);
   if (!options.evidence_digest.empty()) {
-    request.set_evidence_digest(DigestFrom(options.evidence_digest));
+    request.set_evidence_digest(DigestFrom(options.evidence_digest, "--evidence-digest"));
   }
   if (!options.due.empty()) *request.mutable_due_at() = TimeFrom(options.due, "--due");
   const v1::EndActionResponse response =
@@ -147,6 +127,8 @@ void AddChanges(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Op
       ->required();
   verb->add_option("--due", options->due, "By when")->type_name("TIME")->required();
   verb->add_option("--about", options->about, "An event that tells more")->type_name("ev_…");
+  verb->add_option("--meeting", options->meeting, "The meeting that agreed it")
+      ->type_name("meet_…");
   verb->footer(R"(
 For the panel's chair and co-ordinators. Its owner owes it from now on: chased when it is due, and up
 the line from there. The words stay in the minutes.
@@ -167,6 +149,8 @@ Example:
       ->type_name("HEX");
   verb->add_option("--due", options->due, "For carried-over: when it is due now")
       ->type_name("TIME");
+  verb->add_option("--meeting", options->meeting, "The meeting that went through it")
+      ->type_name("meet_…");
   verb->footer(R"(
 Its owner says that it is done, with evidence; that it is overtaken or carried over, the panel's chair or
 a co-ordinator.

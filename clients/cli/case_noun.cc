@@ -253,6 +253,7 @@ Example:
   AddDisclose(*noun, invocation, options);
   AddCaseLevel(*noun, invocation);
   AddCaseActions(*noun, invocation);
+  AddCaseMeetings(*noun, invocation);
   AddProposalVerbs(*noun, invocation);
   AddCaseFeedVerb(*noun, invocation);
   AddPackVerb(*noun, invocation);

@@ -29,10 +29,11 @@ std::vector<PackSection> SectionsOf(const CasePack& pack) {
   sections.push_back(UnansweredSection(pack));
   sections.push_back(OverdueSection(pack));
   sections.push_back(WithheldSection(pack));
-  // What follows. The next meeting belongs before the pillars, open requests for information after
-  // the actions.
+  // What follows.
+  sections.push_back(MeetingsSection(pack));
   for (PackSection& pillar : PillarSections(pack)) sections.push_back(std::move(pillar));
   sections.push_back(ActionsSection(pack));
+  sections.push_back(RequestsSection(pack));
   sections.push_back(SilentSection(pack));
   sections.push_back(SeatlessSection(pack));
   return sections;

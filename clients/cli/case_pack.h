@@ -8,6 +8,8 @@
 #include "tearline/v1/case.pb.h"
 #include "tearline/v1/case_feed_service.pb.h"
 #include "tearline/v1/case_service.pb.h"
+#include "tearline/v1/information_request.pb.h"
+#include "tearline/v1/meeting.pb.h"
 #include "tearline/v1/proposal.pb.h"
 
 namespace tearline::cli {
@@ -23,6 +25,9 @@ struct CasePack {
   std::vector<v1::Obligation> obligations;  ///< Its open ones that the post owes or was told of.
   std::vector<v1::Action> actions;          ///< Its open ones.
   std::vector<v1::CaseFeedEntry> entries;   ///< What came to the post, each as it is now.
+  std::vector<v1::InformationRequest>
+      requests;                       ///< Those made for it that somebody has not answered.
+  std::vector<v1::Meeting> meetings;  ///< All of the case.
 };
 
 /// One line of a section.

@@ -212,8 +212,11 @@ void List(const Invocation& invocation) {
         for (const std::string& service : post.services()) {
           services += (services.empty() ? "" : ",") + service;
         }
+        const std::string answers = WordsOf<v1::Capability>(post.capabilities());
         table.Add({"post", post.post(), WordsOf<v1::PostRole>(post.roles()), post.holder(),
-                   post.deputy(), post.escalates_to(), services, note});
+                   post.deputy(), post.escalates_to(), services,
+                   answers.empty() ? note
+                                   : "answers for " + answers + (note.empty() ? "" : ", " + note)});
       }
     }
     request.set_page_token(response.next_page_token());

@@ -128,6 +128,7 @@ int Run(int argc, char** argv) {
   AddSubscription(app, invocation);
   AddNominal(app, invocation);
   AddGlass(app, invocation);
+  AddRequest(app, invocation);
   AddPost(app, invocation);
   AddCase(app, invocation);
   AddPolicy(app, invocation);

@@ -21,6 +21,8 @@ void AddCase(CLI::App& app, Invocation& invocation);
 /// Verbs of `tearline case`, in files of their own.
 void AddCaseLevel(CLI::App& noun, Invocation& invocation);
 void AddCaseActions(CLI::App& noun, Invocation& invocation);
+void AddCaseMeetings(CLI::App& noun, Invocation& invocation);
+void AddRequest(CLI::App& app, Invocation& invocation);
 void AddPost(CLI::App& app, Invocation& invocation);
 void AddPolicy(CLI::App& app, Invocation& invocation);
 void AddDirectory(CLI::App& app, Invocation& invocation);

@@ -77,6 +77,8 @@ void Show(const Invocation& invocation, const Options& options) {
   line("event        ", found->event_id());
   for (const std::string& action : found->action_ids()) line("action       ", action);
   line("proposal     ", found->proposal_id());
+  line("request      ", found->information_request_id());
+  line("meeting      ", found->meeting_id());
   line("debtor       ", found->debtor_post());
   for (const std::string& post : found->owed_posts()) line("owed to      ", post);
   if (found->owed_more() > 0) {

@@ -26,6 +26,11 @@ namespace tearline::cli {
 [[nodiscard]] std::vector<PackSection> PillarSections(const CasePack& pack);
 /// Open actions, the next due first.
 [[nodiscard]] PackSection ActionsSection(const CasePack& pack);
+/// Requests for information made for the case that somebody has not answered, the next due first.
+[[nodiscard]] PackSection RequestsSection(const CasePack& pack);
+/// The next meeting, those planned for a time that is past of which nobody has said whether they
+/// were held, and those held that have no minutes.
+[[nodiscard]] PackSection MeetingsSection(const CasePack& pack);
 /// Agencies with a seat of which nothing came to the post.
 [[nodiscard]] PackSection SilentSection(const CasePack& pack);
 /// Agencies that told the post something or have a part in the case, and have no seat.

@@ -18,8 +18,10 @@
 #include "clients/cli/call.h"
 #include "clients/cli/case_feed_calls.h"
 #include "clients/cli/case_pack.h"
+#include "clients/cli/each_meeting.h"
 #include "clients/cli/each_obligation.h"
 #include "clients/cli/each_proposal.h"
+#include "clients/cli/each_request.h"
 #include "clients/cli/output.h"
 
 namespace tearline::cli {
@@ -83,6 +85,8 @@ CasePack ReadPack(const Invocation& invocation, const Options& options) {
     if (each.case_id() == pack.about.case_id()) pack.obligations.push_back(each);
     return true;
   });
+  pack.requests = RequestsOf(invocation, options.case_id, /*closed=*/false);
+  pack.meetings = MeetingsOf(invocation, options.case_id);
   return pack;
 }
 
@@ -112,6 +116,8 @@ nlohmann::json JsonOf(const CasePack& pack) {
           {"obligations", all(pack.obligations)},
           {"actions", all(pack.actions)},
           {"events", all(pack.entries)},
+          {"requests", all(pack.requests)},
+          {"meetings", all(pack.meetings)},
           {"sections", std::move(sections)}};
 }
 

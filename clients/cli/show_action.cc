@@ -50,6 +50,8 @@ void PrintAction(const v1::Action& action) {
   line("due           ", TimeText(action.due_at()));
   if (action.carried_over() > 0) line("carried over  ", std::to_string(action.carried_over()));
   line("about         ", action.about_event_id());
+  line("agreed at     ", action.set_at_meeting_id());
+  line("went through  ", action.reviewed_at_meeting_id());
   line("obligation    ", action.obligation_id());
   line("ended         ", TimeText(action.ended_at()));
   line("ended by      ", action.ended_by());

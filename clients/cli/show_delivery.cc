@@ -72,6 +72,13 @@ void ShowObligation(const v1::DeliveredObligation& obligation) {
     std::cout << "    proposal   " << obligation.proposal_id() << "\n    case       "
               << obligation.case_id() << '\n';
   }
+  if (!obligation.information_request_id().empty()) {
+    std::cout << "    request    " << obligation.information_request_id() << '\n';
+  }
+  if (!obligation.meeting_id().empty()) {
+    std::cout << "    meeting    " << obligation.meeting_id() << "\n    case       "
+              << obligation.case_id() << '\n';
+  }
 }
 
 void ShowAccessWithdrawn(const v1::DeliveredAccessWithdrawn& withdrawn) {

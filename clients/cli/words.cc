@@ -1,5 +1,7 @@
 #include "clients/cli/words.h"
 
+#include <google/protobuf/util/time_util.h>
+
 #include <algorithm>
 #include <fstream>
 #include <iostream>
@@ -57,6 +59,25 @@ v1::Identifier IdentifierFrom(const std::string& text) {
       FromWord<v1::IdentifierType>(text.substr(0, colon), "the TYPE in --identifier TYPE:VALUE"));
   identifier.set_value(text.substr(colon + 1));
   return identifier;
+}
+
+google::protobuf::Timestamp TimeFrom(const std::string& text, const std::string& option) {
+  google::protobuf::Timestamp time;
+  if (!google::protobuf::util::TimeUtil::FromString(text, &time)) {
+    StopUsage(option + " must be a time such as 2026-03-04T10:00:00Z");
+  }
+  return time;
+}
+
+std::string DigestFrom(const std::string& hex, const std::string& option) {
+  std::string bytes;
+  const bool whole =
+      hex.size() == 64 && hex.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!whole) StopUsage(option + " must be 64 hexadecimal digits in small letters");
+  for (std::size_t at = 0; at < hex.size(); at += 2) {
+    bytes.push_back(static_cast<char>(std::stoi(hex.substr(at, 2), nullptr, 16)));
+  }
+  return bytes;
 }
 
 std::string ReadBytes(const std::string& path) {

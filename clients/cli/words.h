@@ -2,6 +2,7 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/generated_enum_reflection.h>
+#include <google/protobuf/timestamp.pb.h>
 
 #include <string>
 
@@ -29,6 +30,13 @@ template <typename Enum>
 
 /// Reads TYPE:VALUE, for example "noms:A1111AA". Ends with kUsage otherwise.
 [[nodiscard]] v1::Identifier IdentifierFrom(const std::string& text);
+
+/// A time such as 2026-03-04T10:00:00Z. Ends with kUsage otherwise.
+[[nodiscard]] google::protobuf::Timestamp TimeFrom(const std::string& text,
+                                                   const std::string& option);
+
+/// 32 bytes from 64 hexadecimal digits, as `sha256sum` prints them. Ends with kUsage otherwise.
+[[nodiscard]] std::string DigestFrom(const std::string& hex, const std::string& option);
 
 /// A file's bytes, or stdin's if `path` is "-". Ends with kUsage if it cannot be read.
 [[nodiscard]] std::string ReadBytes(const std::string& path);

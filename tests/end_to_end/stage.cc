@@ -59,6 +59,7 @@ members { agency: "office" member: "drafter" kind: MEMBER_KIND_SERVICE }
 members { agency: "office" member: "governor" kind: MEMBER_KIND_SERVICE }
 members { agency: "police" member: "feeder" kind: MEMBER_KIND_SERVICE }
 members { agency: "police" member: "officer" kind: MEMBER_KIND_SERVICE }
+members { agency: "police" member: "checker" kind: MEMBER_KIND_PERSON }
 members { agency: "probation" member: "reader" kind: MEMBER_KIND_SERVICE }
 members { agency: "prison" member: "feeder" kind: MEMBER_KIND_SERVICE }
 members { agency: "inspectorate" member: "auditor" kind: MEMBER_KIND_SERVICE }
@@ -78,6 +79,9 @@ posts { post: "police/intelligence" roles: POST_ROLE_INTELLIGENCE services: "fee
         clearance { tier: TIER_OFFICIAL sensitive: true } }
 posts { post: "police/accountable" roles: POST_ROLE_ACCOUNTABLE_OFFICER services: "officer"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
+posts { post: "police/checks" roles: POST_ROLE_PRACTITIONER holder: "checker"
+        capabilities: CAPABILITY_ENQUIRIES capabilities: CAPABILITY_DOMESTIC_ABUSE_CHECKS
+        escalates_to: "police/accountable" clearance { tier: TIER_OFFICIAL sensitive: true } }
 posts { post: "probation/chair" roles: POST_ROLE_CHAIR services: "reader"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
 posts { post: "probation/manager" roles: POST_ROLE_OFFENDER_MANAGER services: "reader"
@@ -186,8 +190,8 @@ void Stage::MakeMaterial() const {
   const fs::path log = top / "log";
   RunProgram({fs::absolute(place_.certificates), top / "certs", "--member", "office/clerk",
               "office/keeper", "office/warden", "office/drafter", "office/governor",
-              "police/feeder", "police/officer", "prison/feeder", "probation/reader",
-              "inspectorate/auditor"},
+              "police/feeder", "police/officer", "police/checker", "prison/feeder",
+              "probation/reader", "inspectorate/auditor"},
              log);
   RunProgram({"/usr/bin/openssl", "rand", "-out", top / "keys/key-encryption.key", "32"}, log);
   RunProgram(

@@ -27,8 +27,9 @@ struct StagePlace {
 /// police/intelligence, "probation/reader" pulls the feed of probation/chair,
 /// "inspectorate/auditor" audits, "office/clerk" co-ordinates and belongs to none of them, so that
 /// no second hand is needed; "office/keeper" and "office/warden" are operators of two posts,
-/// "office/drafter" writes policy, "office/governor" approves it, and "police/officer" serves the
-/// accountable officer's post.
+/// "office/drafter" writes policy, "office/governor" approves it, "police/officer" serves the
+/// accountable officer's post, and the person "police/checker" holds police/checks, which answers for
+/// the police's enquiries and domestic-abuse checks.
 class Stage {
  public:
   /// Throws std::runtime_error with what the broker said.

@@ -9,10 +9,12 @@
 #include "tearline/v1/audit_service.pb.h"
 #include "tearline/v1/case_service.pb.h"
 #include "tearline/v1/directory_service.pb.h"
+#include "tearline/v1/meeting_service.pb.h"
 #include "tearline/v1/nominal_service.pb.h"
 #include "tearline/v1/policy_service.pb.h"
 #include "tearline/v1/proposal_service.pb.h"
 #include "tearline/v1/publisher_service.pb.h"
+#include "tearline/v1/request_service.pb.h"
 #include "tearline/v1/subscriber_service.pb.h"
 
 namespace tearline::hostile {
@@ -64,7 +66,9 @@ std::vector<const MethodDescriptor*> EveryCall() {
         v1::ListDirectoryRequest::descriptor()->file(),
         v1::ResolveNominalRequest::descriptor()->file(),
         v1::ProposePolicyRequest::descriptor()->file(),
-        v1::MakeProposalRequest::descriptor()->file(), v1::PublishRequest::descriptor()->file(),
+        v1::MakeProposalRequest::descriptor()->file(),
+        v1::AskForInformationRequest::descriptor()->file(),
+        v1::PlanMeetingRequest::descriptor()->file(), v1::PublishRequest::descriptor()->file(),
         v1::SubscribeRequest::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) {
       for (int m = 0; m < file->service(s)->method_count(); ++m) {

@@ -118,6 +118,7 @@ TEST_F(Consultation, IsForWhomTheTableSays) {
       {CONSULTATION_KIND_CASE_PACK, "probation/chair", kAllowed},
       {CONSULTATION_KIND_CASE_PACK, "prison/security", kNotFound},
       {CONSULTATION_KIND_HAND_OVER, "education/guest", kAllowed},  // of its own post
+      {CONSULTATION_KIND_INFORMATION_REQUESTS, "education/guest", kAllowed},  // the same
       {CONSULTATION_KIND_POSTS, kAuditor, kAllowed},
       {CONSULTATION_KIND_POSTS, "desk/operator", kAllowed},  // mends what it says
       {CONSULTATION_KIND_POSTS, "police/coordinator", kNotPermitted},
@@ -157,6 +158,7 @@ TEST_F(Consultation, NamesWhomAHandOverWasAboutOnce) {
   EXPECT_EQ(answer(CONSULTATION_KIND_HAND_OVER, {b, a}), v1::ERROR_REASON_FIELD_INVALID);
   EXPECT_EQ(answer(CONSULTATION_KIND_HAND_OVER, {a, a}), v1::ERROR_REASON_FIELD_INVALID);
   EXPECT_EQ(answer(CONSULTATION_KIND_HAND_OVER, {"short"}), v1::ERROR_REASON_FIELD_INVALID);
+  EXPECT_EQ(answer(CONSULTATION_KIND_INFORMATION_REQUESTS, {a, b}), kAllowed);
   EXPECT_EQ(answer(CONSULTATION_KIND_POSTS, {a}), v1::ERROR_REASON_FIELD_INVALID);
   std::vector<std::string> many;
   for (std::size_t i = 0; i < model::kHandOverNominalsMax; ++i) {

@@ -101,6 +101,15 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_CONFIRM_CLOCK, "probation/chair", false},
     {COMMAND_NUMBER_MAKE_PROPOSAL, "education/guest", true},
     {COMMAND_NUMBER_ANSWER_PROPOSAL, "education/guest", true},
+    {COMMAND_NUMBER_ASK_FOR_INFORMATION, "education/guest", true},
+    {COMMAND_NUMBER_ASK_FOR_INFORMATION, "desk/operator", false},
+    {COMMAND_NUMBER_ANSWER_FOR_INFORMATION, "education/guest", true},
+    {COMMAND_NUMBER_PLAN_MEETING, "probation/chair", true},
+    {COMMAND_NUMBER_PLAN_MEETING, "education/guest", false},
+    {COMMAND_NUMBER_END_MEETING, "probation/coordinator", true},
+    {COMMAND_NUMBER_END_MEETING, "police/panel", false},
+    {COMMAND_NUMBER_RECORD_MINUTES, "probation/coordinator", true},
+    {COMMAND_NUMBER_RECORD_MINUTES, "police/panel", false},
 };
 
 TEST(Permission, AllowsExactlyWhatTheTableSays) {

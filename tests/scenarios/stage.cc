@@ -49,6 +49,12 @@ void Stage::Play(const Line& line) {
                                                       {"propose", &Stage::Propose},
                                                       {"answer", &Stage::Answer},
                                                       {"asked", &Stage::Asked},
+                                                      {"ask", &Stage::Ask},
+                                                      {"reply", &Stage::Reply},
+                                                      {"request", &Stage::Request},
+                                                      {"plan", &Stage::Plan},
+                                                      {"held", &Stage::Held},
+                                                      {"minutes", &Stage::Minutes},
                                                       {"supervise", &Stage::Supervise},
                                                       {"holder", &Stage::Holder},
                                                       {"handed-over", &Stage::HandedOver},
@@ -101,6 +107,7 @@ void Stage::Policy(const Line& line) {
 
 void Stage::Agency(const Line& line) {
   machine::AddAgency(line.words.at(0), Value<v1::AgencyKind>(line.words.at(1), line), genesis_);
+  genesis_.mutable_agencies(genesis_.agencies_size() - 1)->set_area(line.WordAfter("in"));
 }
 
 void Stage::Post(const Line& line) {
@@ -110,6 +117,9 @@ void Stage::Post(const Line& line) {
   post.set_escalates_to(line.WordAfter("climbs-to"));
   *post.mutable_clearance() =
       MarkingOf(line.Has("cleared") ? line.WordAfter("cleared") : "OFFICIAL-SENSITIVE", line);
+  for (const std::string& word : line.After("answers", {"climbs-to", "cleared"})) {
+    post.add_capabilities(Value<v1::Capability>(word, line));
+  }
   machine::AddPost(post, genesis_);
 }
 
@@ -118,16 +128,6 @@ void Stage::Begin() {
 }
 
 // -- People and cases -----------------------------------------------------------------------------
-
-void Stage::Nominal(const Line& line) {
-  RegisterNominal command;
-  *command.add_identifiers() = World::Number(static_cast<int>(nominals_.size()) + 1);
-  Actor clerk = World::System(kClerk);
-  clerk.set_purpose("public-protection");
-  const machine::Applied applied = world_->Say(clerk, COMMAND_NUMBER_REGISTER_NOMINAL, command);
-  Must(applied, line);
-  nominals_[line.words.at(0)] = model::NominalId::Parse(applied.made_id)->Bytes();
-}
 
 void Stage::Case(const Line& line) {
   OpenCase command;

@@ -59,6 +59,14 @@ class Stage {
   void Answer(const Line& line);
   void Asked(const Line& line);
 
+  // stage_requests.cc
+  void Ask(const Line& line);
+  void Reply(const Line& line);
+  void Request(const Line& line);
+  void Plan(const Line& line);
+  void Held(const Line& line);
+  void Minutes(const Line& line);
+
   // stage_work.cc
   void Action(const Line& line);
   void Done(const Line& line);
@@ -94,6 +102,9 @@ class Stage {
   std::map<std::string, std::pair<std::string, std::string>> actions_;
   /// By name: case id and proposal id, 16 bytes each.
   std::map<std::string, std::pair<std::string, std::string>> proposals_;
+  std::map<std::string, std::string> requests_;  ///< By name: request id, 16 bytes.
+  /// By name: case id and meeting id, 16 bytes each.
+  std::map<std::string, std::pair<std::string, std::string>> meetings_;
   std::set<std::string> listening_;  ///< Posts with an open session.
 };
 

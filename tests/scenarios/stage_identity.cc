@@ -9,6 +9,16 @@ namespace tearline::scenarios {
 using machine::World;
 using namespace stored::v1;
 
+void Stage::Nominal(const Line& line) {
+  RegisterNominal command;
+  *command.add_identifiers() = World::Number(static_cast<int>(nominals_.size()) + 1);
+  Actor clerk = World::System(kClerk);
+  clerk.set_purpose("public-protection");
+  const machine::Applied applied = world_->Say(clerk, COMMAND_NUMBER_REGISTER_NOMINAL, command);
+  Must(applied, line);
+  nominals_[line.words.at(0)] = model::NominalId::Parse(applied.made_id)->Bytes();
+}
+
 void Stage::Merge(const Line& line) {
   MergeNominals command;
   command.set_removed_id(nominals_.at(line.words.at(0)));

@@ -1,0 +1,230 @@
+#include "broker/machine/information_request.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "broker/machine/rows.h"
+#include "broker/machine/silence.h"
+#include "broker/model/limits.h"
+#include "tests/machine/request_world.h"
+
+namespace tearline::machine {
+namespace {
+
+using namespace stored::v1;
+using testing::ElementsAre;
+
+constexpr std::int64_t kDayMs = RequestWorld::kDayMs;
+constexpr v1::ObligationType kOwed = v1::OBLIGATION_TYPE_ANSWER_INFORMATION_REQUEST;
+constexpr v1::ObligationType kReview = v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL;
+
+class InformationRequestTest : public testing::Test {
+ protected:
+  static constexpr const char* kChair = RequestWorld::kChair;
+  static constexpr const char* kChecks = RequestWorld::kChecks;
+  static constexpr const char* kAbove = RequestWorld::kAbove;
+  static constexpr const char* kHealth = RequestWorld::kHealth;
+  static constexpr const char* kSupervisor = RequestWorld::kSupervisor;
+
+  std::vector<std::string> AskedBy(const AskForInformation& command,
+                                   const std::string& post = kChair) {
+    const Applied applied = world_.Ask(command, post);
+    if (applied.outcome != audit::Outcome::kApplied) {
+      return {v1::ErrorReason_Name(applied.reason)};
+    }
+    return world_.Asked(model::InformationRequestId::Parse(applied.made_id)->Bytes());
+  }
+  std::size_t Count(const state::Key& key) const { return world_.state.Scan(key, 100).size(); }
+
+  RequestWorld world_;
+};
+
+/// What each way of naming somebody leads to.
+TEST_F(InformationRequestTest, LeadsToPostsAgenciesAndCapabilities) {
+  AskForInformation command = world_.Asking();
+  EXPECT_THAT(AskedBy(command), ElementsAre(kChecks))
+      << "whoever does such checks in the case's area";
+  command.set_area("south");
+  EXPECT_THAT(AskedBy(command), ElementsAre("police-south/checks"));
+  command.clear_area();
+  command.add_ask()->set_agency("health");
+  EXPECT_THAT(AskedBy(command), ElementsAre(kHealth)) << "who answers enquiries there";
+  command.add_ask()->set_capability(v1::CAPABILITY_HOUSING);
+  v1::Addressee& both = *command.add_ask();
+  both.set_agency("police-south");
+  both.set_capability(v1::CAPABILITY_DOMESTIC_ABUSE_CHECKS);
+  command.add_ask()->set_post("police/panel");
+  command.add_ask()->set_post(kHealth);
+  EXPECT_THAT(AskedBy(command),
+              ElementsAre(kHealth, "housing/homes", "police-south/checks", "police/panel"))
+      << "each once; police/panel is of the case";
+}
+
+TEST_F(InformationRequestTest, NamesByItselfOnlyWhoAnswersForSomethingOrIsOfTheCase) {
+  const auto named = [this](const char* post) {
+    return AskedBy(world_.AskingOf(post), kSupervisor);
+  };
+  EXPECT_THAT(named(kHealth), ElementsAre(kHealth));
+  EXPECT_THAT(named("police/panel"), ElementsAre("ERROR_REASON_NOBODY_TO_ASK"))
+      << "of a case, but not of this person's";
+  EXPECT_THAT(named("nobody/nowhere"), ElementsAre("ERROR_REASON_NOBODY_TO_ASK"));
+  EXPECT_THAT(named("nowhere"), ElementsAre("ERROR_REASON_NAME_INVALID"));
+}
+
+TEST_F(InformationRequestTest, RefusesAddresseesWithoutForm) {
+  AskForInformation command = world_.AskingOf(kHealth);
+  command.clear_ask();
+  const auto refused = [&] { return AskedBy(command, kSupervisor); };
+  EXPECT_THAT(refused(), ElementsAre("ERROR_REASON_FIELD_INVALID")) << "only an abuse check may";
+  v1::Addressee& addressee = *command.add_ask();
+  EXPECT_THAT(refused(), ElementsAre("ERROR_REASON_FIELD_INVALID"));
+  addressee.set_capability(static_cast<v1::Capability>(99));
+  EXPECT_THAT(refused(), ElementsAre("ERROR_REASON_FIELD_INVALID"));
+  addressee.clear_capability();
+  addressee.set_agency("No Such");
+  EXPECT_THAT(refused(), ElementsAre("ERROR_REASON_NAME_INVALID"));
+  addressee.set_agency("health");
+  addressee.set_post(kHealth);
+  EXPECT_THAT(refused(), ElementsAre("ERROR_REASON_FIELD_INVALID")) << "a post is named alone";
+}
+
+TEST_F(InformationRequestTest, NamesOnlySoMany) {
+  AskForInformation command = world_.AskingOf(kHealth);
+  while (command.ask_size() < model::kAddresseesMax) command.add_ask()->set_post(kHealth);
+  EXPECT_THAT(AskedBy(command, kSupervisor), ElementsAre(kHealth));
+  command.add_ask()->set_post(kHealth);
+  EXPECT_THAT(AskedBy(command, kSupervisor), ElementsAre("ERROR_REASON_LIMIT_PASSED"));
+}
+
+TEST_F(InformationRequestTest, AsksOnlySoMany) {
+  const auto add = [this](std::size_t i) {
+    const std::string number = std::to_string(i);
+    SetPost command;
+    command.mutable_post()->set_post("housing/estate-" + number);
+    command.mutable_post()->add_roles(v1::POST_ROLE_PRACTITIONER);
+    command.mutable_post()->mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
+    command.mutable_post()->add_capabilities(v1::CAPABILITY_HOUSING);
+    return world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, command).outcome;
+  };
+  for (std::size_t i = 1; i < model::kAskedPostsMax; ++i) {
+    ASSERT_EQ(add(i), audit::Outcome::kApplied);
+  }
+  AskForInformation command = world_.Asking();
+  command.add_ask()->set_capability(v1::CAPABILITY_HOUSING);
+  EXPECT_EQ(AskedBy(command).size(), model::kAskedPostsMax);
+  add(model::kAskedPostsMax);
+  EXPECT_THAT(AskedBy(command), ElementsAre("ERROR_REASON_LIMIT_PASSED"));
+}
+
+/// P6. Whoever is kept out of the person is looked over, and whoever asks is told no more than that
+/// there is nobody.
+TEST_F(InformationRequestTest, AsksNobodyWhoIsKeptOut) {
+  AskForInformation command = world_.Asking();
+  command.add_ask()->set_capability(v1::CAPABILITY_ENQUIRIES);
+  world_.KeepOut(world_.nominal, {"police"});
+  EXPECT_THAT(AskedBy(command), ElementsAre(kHealth));
+  command.mutable_ask(0)->set_agency("police");
+  const Applied kept_out = world_.Ask(command);
+  command.mutable_ask(0)->set_agency("nobody");
+  const Applied nobody = world_.Ask(command);
+  EXPECT_EQ(kept_out.reason, v1::ERROR_REASON_NOBODY_TO_ASK);
+  EXPECT_EQ(kept_out.sentence, nobody.sentence);
+}
+
+/// One person: who is kept out of one nominal is kept out of the other.
+TEST_F(InformationRequestTest, AsksNobodyWhoIsKeptOutUnderAnotherNominal) {
+  const std::string third = world_.Register(3);
+  world_.KeepOut(third, {kChecks});
+  ASSERT_EQ(world_.Merge(third, world_.nominal).sentence, "");
+  EXPECT_THAT(AskedBy(world_.Asking()), ElementsAre("ERROR_REASON_NOBODY_TO_ASK"));
+}
+
+/// P6. It climbs past whoever is kept out of the person.
+TEST_F(InformationRequestTest, ClimbsPastWhoIsKeptOut) {
+  world_.KeepOut(world_.nominal, {kAbove});
+  const std::string request = world_.Ask();
+  const std::string owed = world_.Open(kOwed).at(kChecks);
+  world_.PassStepByStep(30 * kDayMs);
+  EXPECT_EQ(world_.TimesTold(kAbove, owed), 0);
+  EXPECT_EQ(world_.TimesTold("board/board", owed), 1);
+  world_.Refuse(request);
+  EXPECT_EQ(world_.Open(kReview).count("board/board"), 1u);
+  EXPECT_EQ(world_.RowOf(request).asked(0).reviewed_by(), "board/board");
+}
+
+/// Why a post declines is not for who asked, though that stands above it.
+TEST_F(InformationRequestTest, HasTheRefusalLookedAtByNobodyWhoAsked) {
+  AskForInformation command = world_.Asking();
+  command.clear_case_id();
+  command.set_nominal_id(world_.nominal);
+  world_.PublishFor("", world_.nominal, "police/panel");
+  SetPost under;
+  *under.mutable_post() = world_.state.Find<PostRow>(PostKey(kChecks))->post();
+  under.mutable_post()->set_escalates_to("police/panel");
+  world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, under);
+  const auto id =
+      model::InformationRequestId::Parse(world_.Ask(command, "police/panel").made_id)->Bytes();
+  world_.Refuse(id);
+  EXPECT_EQ(world_.Open(kReview).size(), 0u) << "nobody else is above it";
+  EXPECT_EQ(world_.RowOf(id).asked(0).refusal(), v1::INFORMATION_REFUSAL_DANGER_TO_SOMEBODY);
+}
+
+TEST_F(InformationRequestTest, IsForWhoHasToDoWithThePerson) {
+  const auto has = [this](const std::string& nominal_id, const char* post) {
+    return HasToDoWith(nominal_id, World::System(post), world_.state);
+  };
+  EXPECT_TRUE(has(world_.nominal, kChair));
+  EXPECT_TRUE(has(world_.nominal, "police/panel"));
+  EXPECT_TRUE(has(world_.nominal, "probation/coordinator")) << "of the area";
+  EXPECT_FALSE(has(world_.nominal, kHealth));
+  EXPECT_FALSE(has(world_.nominal, kSupervisor));
+  EXPECT_TRUE(has(world_.other, kSupervisor));
+  EXPECT_FALSE(has(world_.other, kChair));
+  EXPECT_FALSE(has(std::string(16, 'x'), kChair)) << "nobody by that id";
+  world_.PublishFor("", world_.other, kHealth);
+  EXPECT_TRUE(has(world_.other, kHealth)) << "it told something about them";
+  world_.KeepOut(world_.other, {kHealth});
+  EXPECT_FALSE(has(world_.other, kHealth));
+  world_.Merge(world_.other, world_.nominal);
+  EXPECT_TRUE(has(world_.other, kChair)) << "one person";
+  EXPECT_FALSE(has(world_.nominal, kHealth));
+}
+
+/// It is found among what is open of each, until each has done its part.
+TEST_F(InformationRequestTest, IsFoundByWhoHasAPartInIt) {
+  AskForInformation command = world_.Asking();
+  command.add_ask()->set_agency("police");
+  command.add_ask()->set_agency("health");
+  const auto id = model::InformationRequestId::Parse(world_.Ask(command).made_id)->Bytes();
+  const auto open = [&](const char* post, Part part) {
+    return Count(RequestsOf(post, part, RequestState::kOpen).Fixed(id));
+  };
+  EXPECT_EQ(open(kChair, Part::kMade), 1u);
+  EXPECT_EQ(open(kChecks, Part::kAsked), 1u);
+  EXPECT_EQ(Count(RequestsOfCase(world_.case_id, RequestState::kOpen)), 1u);
+  world_.Refuse(id);
+  EXPECT_EQ(open(kChecks, Part::kAsked), 0u) << "it has answered";
+  EXPECT_EQ(open(kHealth, Part::kAsked), 1u);
+  EXPECT_EQ(open(kAbove, Part::kLooksAtRefusal), 1u);
+  EXPECT_EQ(open(kChair, Part::kMade), 1u);
+  world_.Answer(id, v1::INFORMATION_OUTCOME_NOTHING_KNOWN, kHealth);
+  EXPECT_EQ(open(kChair, Part::kMade), 0u);
+  EXPECT_EQ(Count(RequestsOf(kChair, Part::kMade, RequestState::kClosed)), 1u);
+  EXPECT_EQ(Count(RequestsOfCase(world_.case_id, RequestState::kClosed)), 1u);
+  EXPECT_EQ(Count(RequestsOfCase(world_.case_id, RequestState::kOpen)), 0u);
+  EXPECT_EQ(open(kAbove, Part::kLooksAtRefusal), 1u) << "nobody has looked";
+  DischargeObligation looked;
+  looked.set_obligation_id(world_.Open(kReview).at(kAbove));
+  looked.set_method(DISCHARGE_METHOD_OVERTAKEN);
+  EXPECT_EQ(world_.Say(World::System(kAbove), COMMAND_NUMBER_DISCHARGE_OBLIGATION, looked).reason,
+            v1::ERROR_REASON_FIELD_INVALID);
+  looked.set_method(DISCHARGE_METHOD_REVIEWED);
+  world_.Say(World::System(kAbove), COMMAND_NUMBER_DISCHARGE_OBLIGATION, looked);
+  EXPECT_EQ(open(kAbove, Part::kLooksAtRefusal), 0u);
+  EXPECT_EQ(world_.OpenObligations().size(), 0u);
+}
+
+}  // namespace
+}  // namespace tearline::machine

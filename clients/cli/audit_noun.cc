@@ -9,6 +9,7 @@
 #include "clients/cli/audit_proof.h"
 #include "clients/cli/audit_questions.h"
 #include "clients/cli/audit_replay.h"
+#include "clients/cli/audit_review.h"
 #include "clients/cli/audit_tiles.h"
 #include "clients/cli/audit_verify.h"
 #include "clients/cli/call.h"
@@ -30,6 +31,8 @@ using Service = v1::AuditService;
 struct Options {
   VerifyOptions verify;
   ProveOptions prove;
+  ReviewOptions review;
+  std::string review_file, exporter_key;
   std::string out, event;
   std::uint64_t first = 0;
   bool past_review = false;
@@ -179,6 +182,14 @@ void AddVerify(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Opt
                    "With --proof: what `event publish --keep` wrote; that it is what was accepted")
       ->type_name("FILE")
       ->needs("--proof");
+  CLI::Option* review =
+      verb->add_option("--review", options->review_file, "A review instead of the whole log")
+          ->type_name("FILE")
+          ->excludes("--offline", "--tiles", "--proof");
+  verb->add_option("--exporter-key", options->exporter_key,
+                   "Who must have signed the review: their public key")
+      ->type_name("KEY|FILE")
+      ->needs(review);
   verb->footer(R"(
 Recomputes every hash from the details up to the root, checks the signature, and that nothing was let
 go that was not decided first. Exit code 4 if anything is not as it should be.
@@ -189,6 +200,9 @@ Examples:
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] {
       const VerifyOptions& verify = options->verify;
+      if (!options->review_file.empty()) {
+        return VerifyReview(invocation, verify, options->review_file, options->exporter_key);
+      }
       if (!verify.receipt_file.empty()) {
         return VerifyReceipt(invocation, verify, verify.receipt_file, verify.signed_file);
       }
@@ -222,20 +236,45 @@ Example:
 }
 
 void AddExport(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
-  CLI::App* verb =
-      noun.add_subcommand("export", "Write the log as C2SP tiles, for anybody's tools");
+  CLI::App* verb = noun.add_subcommand(
+      "export", "Write the log as C2SP tiles, or one person's part of it for review");
   AddTrust(*verb, *options);
-  verb->add_option("--tiles", options->verify.tiles_directory,
-                   "Where to; one begun before is continued")
-      ->type_name("DIR")
-      ->required();
+  CLI::Option* tiles = verb->add_option("--tiles", options->verify.tiles_directory,
+                                        "Where to; one begun before is continued")
+                           ->type_name("DIR");
+  CLI::Option* review = verb->add_option("--for-review", options->review.nominal_id,
+                                         "Everything the log holds about a person, as one page")
+                            ->type_name("nom_…")
+                            ->excludes(tiles);
+  verb->add_option("--out", options->review.out_file, "Where the page goes")
+      ->type_name("FILE")
+      ->needs(review);
+  verb->add_flag("--overwrite", options->review.overwrite, "Replace the page if it is there")
+      ->needs(review);
+  CLI::Option* key = verb->add_option("--signing-key", options->review.signing_key_file,
+                                      "Sign the page: an Ed25519 key, PEM, mode 0600")
+                         ->type_name("FILE")
+                         ->needs(review);
+  verb->add_option("--sign-as", options->review.sign_as,
+                   "The name in the signature; the acting post if absent")
+      ->type_name("NAME")
+      ->needs(key);
   verb->footer(R"(
-The directory can be served as it is and checked by any tlog-tiles client. It holds the leaves, not
-their details.
-Example:
-  tearline audit export --tiles log --trust log.trust --as inspectorate/auditor --purpose audit)");
+The directory of tiles can be served as it is and checked by any tlog-tiles client. It holds the
+leaves, not their details. A review is one HTML file that opens without a network: who was told what
+about a person, who was not, what was owed, with the data, its proofs, and how to verify.
+Examples:
+  tearline audit export --tiles log --trust log.trust --as inspectorate/auditor --purpose audit
+  tearline audit export --for-review nom_… --out review.html --trust log.trust --as
+    inspectorate/auditor --purpose inquiry)");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] {
+      if (!options->review.nominal_id.empty()) {
+        return ExportReview(invocation, options->verify, options->review);
+      }
+      if (options->verify.tiles_directory.empty()) {
+        StopUsage("say what to export: --tiles DIR, or --for-review nom_… --out FILE");
+      }
       ExportTiles(invocation, options->verify, options->verify.tiles_directory);
     };
   });

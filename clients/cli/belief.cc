@@ -13,9 +13,6 @@
 
 namespace tearline::cli {
 
-namespace {
-
-/// A key as an option gives it: itself, or a file that holds it.
 verifier::VerifierKey KeyFrom(std::string text, const std::string& option, verifier::KeyType type) {
   std::error_code error;
   if (std::filesystem::is_regular_file(text, error)) text = ReadBytes(text);
@@ -24,6 +21,8 @@ verifier::VerifierKey KeyFrom(std::string text, const std::string& option, verif
   if (!key.ok()) StopUsage(option + ": " + std::string(key.status().message()));
   return *key;
 }
+
+namespace {
 
 /// A key named twice is one witness.
 void BelieveWitnesses(const TrustOptions& options, Belief& belief) {

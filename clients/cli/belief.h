@@ -29,6 +29,10 @@ struct Belief {
   std::size_t quorum = 0;  ///< Cosignatures a checkpoint must bear; 0 if none are demanded.
 };
 
+/// A key as an option gives it: itself, or a file that holds it. Ends with kUsage, naming `option`.
+[[nodiscard]] verifier::VerifierKey KeyFrom(std::string text, const std::string& option,
+                                            verifier::KeyType type);
+
 /// Ends with kUsage unless the options name a key or a trust file.
 void DemandTrust(const TrustOptions& options);
 

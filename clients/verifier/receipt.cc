@@ -1,9 +1,6 @@
 #include "clients/verifier/receipt.h"
 
-#include <optional>
-
 #include "clients/verifier/proof_bundle.h"
-#include "tearline/v1/audit_service.pb.h"
 
 namespace tearline::verifier {
 namespace {
@@ -17,8 +14,9 @@ absl::Status Broken(const std::string& sentence) {
   return absl::DataLossError("the receipt: " + sentence);
 }
 
-/// The fact, if it lies under the leaf.
-std::optional<stored::v1::Detail> FactIn(const v1::OpenedDetail& opened, const Leaf& leaf) {
+}  // namespace
+
+std::optional<stored::v1::Detail> FactUnder(const v1::OpenedDetail& opened, const Leaf& leaf) {
   const int levels = opened.proof_size();
   if (levels < kLevelsMin || levels > kLevelsMax) return std::nullopt;
   std::vector<Hash> proof;
@@ -39,8 +37,6 @@ std::optional<stored::v1::Detail> FactIn(const v1::OpenedDetail& opened, const L
   return fact;
 }
 
-}  // namespace
-
 absl::StatusOr<Receipt> OpenReceipt(std::string_view text, const VerifierKey& key) {
   const absl::StatusOr<ProofBundle> bundle = ReadProofBundle(text);
   if (!bundle.ok()) return bundle.status();
@@ -59,7 +55,7 @@ absl::StatusOr<Receipt> OpenReceipt(std::string_view text, const VerifierKey& ke
   }
   Receipt receipt{*checkpoint, bundle->signed_note, bundle->index, *leaf, {}};
   for (const v1::OpenedDetail& opened : opening.details()) {
-    std::optional<stored::v1::Detail> fact = FactIn(opened, *leaf);
+    std::optional<stored::v1::Detail> fact = FactUnder(opened, *leaf);
     if (!fact) return Broken("one of its details does not lie under its leaf");
     receipt.facts.push_back(*std::move(fact));
   }

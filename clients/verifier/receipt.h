@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "clients/verifier/leaf.h"
 #include "clients/verifier/note.h"
 #include "tearline/stored/v1/leaf.pb.h"
+#include "tearline/v1/audit_service.pb.h"
 
 namespace tearline::verifier {
 
@@ -21,6 +23,10 @@ struct Receipt {
   Leaf leaf;
   std::vector<stored::v1::Detail> facts;
 };
+
+/// The fact that is opened, if it reads and lies under the leaf at its slot.
+[[nodiscard]] std::optional<stored::v1::Detail> FactUnder(const v1::OpenedDetail& opened,
+                                                          const Leaf& leaf);
 
 /// Verifies a receipt: a C2SP tlog-proof whose extra line is a tearline.v1.Opening. The checkpoint
 /// is signed by `key`, the leaf lies under it at that index, and each opened detail under the leaf.

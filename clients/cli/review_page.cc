@@ -1,0 +1,221 @@
+#include "clients/cli/review_page.h"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "clients/cli/html_text.h"
+#include "clients/cli/review_picture.h"
+#include "clients/cli/review_records.h"
+#include "clients/cli/review_story.h"
+#include "clients/cli/words.h"
+
+namespace tearline::cli {
+namespace {
+
+constexpr char kHead[] = R"(<!DOCTYPE html>
+<html lang="en-GB">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>Tearline review</title>
+<style>
+body{font:16px/1.45 sans-serif;color:#111;background:#fff;margin:0 auto;max-width:76rem;padding:1rem}
+h1{font-size:1.5rem;margin:.2rem 0}h2{font-size:1.2rem;margin:1.6rem 0 .4rem}h3{font-size:1rem;margin:1.2rem 0 .3rem}
+table{border-collapse:collapse;width:100%;margin:.4rem 0}caption{text-align:left;font-style:italic}
+th,td{border:1px solid #767676;padding:.2rem .4rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+th{background:#eee}.bad{font-weight:bold}.id,pre{font-family:monospace;overflow-wrap:anywhere;white-space:pre-wrap}
+svg{width:100%;height:auto;border:1px solid #767676}svg text{font:15px sans-serif}svg .small{font-size:12px}
+.lane{stroke:#767676}.tick{stroke:#bbb;stroke-dasharray:3 4}.in{fill:#111}.go{fill:#1d4f91}
+.ack{fill:#fff;stroke:#1d4f91;stroke-width:2}.read{fill:#1d4f91}.not{stroke:#a4001d;stroke-width:3;fill:none}
+.due{fill:#fff;stroke:#111;stroke-width:2}
+@page{size:A4 landscape;margin:12mm}
+@media print{body{font-size:9pt;max-width:none;padding:0}tr,svg,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}thead{display:table-header-group}}
+</style>
+</head>
+<body>
+<main>
+)";
+
+struct Count {
+  std::uint64_t put_in = 0, full = 0, tear_line = 0, pointer = 0, acknowledged = 0, read = 0;
+  std::uint64_t too_little = 0, owes = 0, late = 0, late_to_acknowledge = 0;
+};
+
+bool IsLate(const StoryDuty& duty, std::int64_t now_ms) {
+  return duty.due_ms != 0 && (duty.ended_ms == 0 ? now_ms : duty.ended_ms) > duty.due_ms;
+}
+
+std::map<std::string, Count> CountByAgency(const Story& story, std::int64_t now_ms) {
+  std::map<std::string, Count> counts;
+  for (const StoryEvent& event : story.events) {
+    if (!event.agency.empty()) ++counts[event.agency].put_in;
+    for (const StoryTold& told : event.told) {
+      Count& count = counts[AgencyOf(told.post)];
+      if (told.given == v1::LEVEL_FULL) ++count.full;
+      if (told.given == v1::LEVEL_TEAR_LINE) ++count.tear_line;
+      if (told.given == v1::LEVEL_POINTER) ++count.pointer;
+      if (told.acknowledged_ms != 0) ++count.acknowledged;
+      if (told.read_ms != 0) ++count.read;
+      if (GotTooLittle(told)) ++count.too_little;
+      if (IsAcknowledgedLate(told, event.urgency, now_ms)) ++count.late_to_acknowledge;
+    }
+  }
+  for (const StoryDuty& duty : story.duties) {
+    if (duty.debtor.empty()) continue;
+    ++counts[AgencyOf(duty.debtor)].owes;
+    if (IsLate(duty, now_ms)) ++counts[AgencyOf(duty.debtor)].late;
+  }
+  return counts;
+}
+
+std::string Summary(const verifier::Review& review, const verifier::ProvedReview& proved,
+                    const Story& story) {
+  std::string html = "<header><h1>What was shared about <span class=\"id\">" +
+                     HtmlText(review.nominal_id) + "</span></h1>\n<p>As of " +
+                     UtcText(review.made_ms) + ", asked by " + HtmlText(review.asked_by) +
+                     " for the purpose " + HtmlText(review.purpose) + ". From the audit log " +
+                     HtmlText(proved.checkpoint.origin) + ", which held " +
+                     std::to_string(proved.checkpoint.tree_size) + " records; " +
+                     std::to_string(proved.leaves.size()) +
+                     " of them are here. All times are UTC, by the clock of the broker. Keep this "
+                     "file as what it is: about a person.</p>\n"
+                     "</header>\n<h2>Summary</h2>\n";
+  Count all;
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& [agency, count] : CountByAgency(story, review.made_ms)) {
+    rows.push_back({HtmlText(agency), Number(count.put_in), Number(count.full),
+                    Number(count.tear_line), Number(count.pointer), Number(count.acknowledged),
+                    Number(count.late_to_acknowledge, true), Number(count.read),
+                    Number(count.too_little, true), Number(count.owes), Number(count.late, true)});
+    all.put_in += count.put_in;
+    all.full += count.full + count.tear_line + count.pointer;
+    all.read += count.read;
+    all.too_little += count.too_little;
+    all.owes += count.owes;
+    all.late += count.late;
+  }
+  html += "<p>Events put in: " + Number(all.put_in) + ". Given to posts: " + Number(all.full) +
+          ". Read by a person: " + Number(all.read) +
+          ". Owed to a post and not given: " + Number(all.too_little, true) +
+          ". Obligations that came of it: " + Number(all.owes) +
+          ", of them done late, or late now: " + Number(all.late, true) + ".</p>\n";
+  html += HtmlTable(
+      "What each agency put in, got out and owed",
+      {"Agency", "Put in", "Got in full", "Got a tear-line", "Got a pointer", "Acknowledged",
+       "Late to acknowledge", "Read by a person", "Owed, not given", "Obligations", "Of them late"},
+      rows);
+  html += "<p>The panel as it sat then, as the broker answered: ";
+  for (const std::string& post : review.panel) html += HtmlText(post) + " ";
+  html += review.panel.empty() ? "there was none." : "";
+  return html +
+         "</p>\n<p>What events say is not in this document: the log holds who was told, not "
+         "what. Levels: full; tear-line, a text written for that audience; pointer, that something "
+         "is held and whom to ask; withheld, nothing.</p>\n";
+}
+
+std::string NotTold(const Story& story) {
+  std::vector<std::vector<std::string>> rows;
+  for (const StoryEvent& event : story.events) {
+    for (const StoryTold& told : event.told) {
+      if (!GotTooLittle(told)) continue;
+      rows.push_back({HtmlText(told.post), HtmlText(event.type) + "<br>" + Id(event.id),
+                      Word(told.duty), told.given == 0 ? "nothing" : Word(told.given),
+                      told.shortfall == 0 ? "not recorded" : HtmlText(Word(told.shortfall)),
+                      HtmlText(told.rules), UtcText(told.decided_ms), Number(told.decided_leaf)});
+    }
+  }
+  const std::string title = "<h2>Who was not told what they were owed</h2>\n";
+  if (rows.empty()) return title + "<p>Nobody, as far as these records show.</p>\n";
+  return title + HtmlTable("Posts that were owed more than they were given",
+                           {"Post", "Event", "Owed", "Given", "Why", "Rules", "Decided", "Record"},
+                           rows);
+}
+
+std::string Duties(const Story& story, std::int64_t now_ms) {
+  std::vector<std::vector<std::string>> rows;
+  for (const StoryDuty& duty : story.duties) {
+    const std::int64_t until_ms = duty.ended_ms == 0 ? now_ms : duty.ended_ms;
+    const std::string done = duty.ended_ms != 0 ? UtcText(duty.ended_ms)
+                             : duty.answered    ? "still open"
+                                                : "not shown";
+    rows.push_back({HtmlText(Word(duty.type)) + "<br>" + Id(duty.id), HtmlText(duty.debtor),
+                    HtmlText(duty.owed_to), HtmlText(Word(duty.reason)), UtcText(duty.opened_ms),
+                    UtcText(duty.due_ms), done,
+                    IsLate(duty, now_ms) ? Bad(LengthText(until_ms - duty.due_ms)) : "no",
+                    HtmlText(duty.told) + ", step " + Number(duty.stage), Number(duty.leaf)});
+  }
+  const std::string title = "<h2>Obligations</h2>\n";
+  if (rows.empty()) return title + "<p>None, as far as these records show.</p>\n";
+  return title +
+         HtmlTable(
+             "What had to happen. When it was done, and whom it climbed to, is the broker's "
+             "answer; the rest is proved",
+             {"What", "Who must act", "Owed to", "Why", "Opened", "Due", "Done", "Late by",
+              "Told last", "Record"},
+             rows);
+}
+
+std::string Timeline(const Story& story) {
+  return "<h2>Timeline</h2>\n" + ReviewPicture(story) +
+         "<p>Triangle: put in. Square: let go to the agency. Ring: acknowledged by its system. "
+         "Disc: read by a person. Cross: owed, not given. Diamond: when an obligation was "
+         "due.</p>\n";
+}
+
+/// A time, and how long it took from `since_ms` on.
+std::string After(std::int64_t ms, std::int64_t since_ms) {
+  if (ms == 0) return "no";
+  return UtcText(ms) + (since_ms == 0 ? "" : "<br>after " + LengthText(ms - since_ms));
+}
+
+std::string EventTable(const StoryEvent& event, std::int64_t now_ms) {
+  std::vector<std::vector<std::string>> rows;
+  for (const StoryTold& told : event.told) {
+    rows.push_back(
+        {HtmlText(told.post), Word(told.decided), told.given == 0 ? "nothing" : Word(told.given),
+         Word(told.duty), HtmlText(Word(told.shortfall)), HtmlText(told.rules),
+         UtcText(told.decided_ms), After(told.let_go_ms, event.put_in_ms),
+         After(told.acknowledged_ms, told.let_go_ms) +
+             (told.acknowledged_ms != 0 && !told.acknowledgement_proved ? "<br>(answered)" : "") +
+             (IsAcknowledgedLate(told, event.urgency, now_ms) ? "<br>" + Bad("late") : ""),
+         After(told.read_ms, told.let_go_ms) +
+             (told.reader.empty() ? "" : "<br>by " + HtmlText(told.reader)) +
+             (told.taken_back_ms == 0 ? "" : "<br>taken back " + UtcText(told.taken_back_ms)),
+         Number(told.decided_leaf)});
+  }
+  return "<h3>" + HtmlText(event.type) + " " + Id(event.id) + "</h3>\n<p>Put in by " +
+         HtmlText(event.agency) + (event.post.empty() ? "" : " (" + HtmlText(event.post) + ")") +
+         ". Occurred " + UtcText(event.occurred_ms) + ", recorded " + UtcText(event.put_in_ms) +
+         (event.answered ? " (the broker's answer: no record of it is here)"
+                         : " in record " + Number(event.leaf)) +
+         "; urgency " + Word(event.urgency) +
+         (event.withdrawn_ms == 0 ? "" : "; withdrawn " + UtcText(event.withdrawn_ms)) + ".</p>\n" +
+         HtmlTable("Who was told",
+                   {"Post", "Decided", "Given", "Owed", "Why less", "Rules", "Decided at", "Let go",
+                    "Acknowledged", "Read", "Record"},
+                   rows);
+}
+
+}  // namespace
+
+std::string ReviewPage(const verifier::Review& review, const verifier::ProvedReview& proved) {
+  const Story story = Tell(review, proved);
+  std::string page = kHead + Summary(review, proved, story) + NotTold(story) +
+                     Duties(story, review.made_ms) + Timeline(story) +
+                     "<h2>Every event, and who was told</h2>\n";
+  for (const StoryEvent& event : story.events) page += EventTable(event, review.made_ms);
+  if (story.events.empty()) page += "<p>None.</p>\n";
+  if (!review.cut.empty()) {
+    page +=
+        "<p class=\"bad\">Of these events not all records may be here, since there are more than "
+        "64, or since they also concern people of whom the auditor may not ask: ";
+    for (const std::string& id : review.cut) page += Id(id) + " ";
+    page += "</p>\n";
+  }
+  return page + ReviewRecords(proved) + HowToVerify(review);
+}
+
+}  // namespace tearline::cli

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "clients/cli/belief.h"
+#include "clients/cli/invocation.h"
+#include "clients/verifier/review.h"
+
+namespace tearline::cli {
+
+/// Asks the broker for all that a review of `nominal_id` holds: which events there are and who sat
+/// on the panel (KnownAt), the records of each (GetReceipts), what became of obligations
+/// (ListOpenAt), and a proof of each record under one checkpoint. Each question that looks at
+/// anything is recorded by the broker before it is answered. What records say of others is left
+/// out. Progress on stderr.
+///
+/// Ends the command as refused, or with kVerificationFailed if anything does not verify.
+[[nodiscard]] verifier::Review AskReview(const Invocation& invocation,
+                                         const std::string& nominal_id, const Belief& belief);
+
+/// Asks at most so often what became of obligations: each answer shows all that were open at some
+/// time.
+inline constexpr int kOpenAtQuestionsMax = 32;
+
+/// How often an event is asked for whose newest records are not yet under a checkpoint, and how
+/// long is waited between, in milliseconds: a beat of checkpoints is a second.
+inline constexpr int kReceiptTriesMax = 20;
+inline constexpr int kReceiptWaitMs = 500;
+
+}  // namespace tearline::cli

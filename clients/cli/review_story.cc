@@ -1,0 +1,222 @@
+#include "clients/cli/review_story.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "clients/verifier/base64.h"
+#include "tearline/stored/v1/command.pb.h"
+
+namespace tearline::cli {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+using stored::v1::Detail;
+using verifier::ProvedLeaf;
+
+std::string PostOf(const std::string& feed) {
+  const std::size_t slash = feed.find('/');
+  return slash == std::string::npos ? feed : feed.substr(0, feed.find('/', slash + 1));
+}
+
+std::string EventId(const std::string& id) { return "ev_" + verifier::Hex(id); }
+
+/// Reads the leaves in their order.
+class Teller {
+ public:
+  void Visit(const ProvedLeaf& leaf) {
+    for (const Detail& fact : leaf.facts) {
+      if (fact.has_published()) PutIn(fact.published(), leaf);
+      if (fact.has_decision()) Decide(fact.decision(), leaf);
+      if (fact.has_released()) LetGo(fact.released(), leaf);
+      if (fact.has_settled()) Settle(fact.settled(), leaf);
+      if (fact.has_read()) Read(fact.read(), leaf);
+      if (fact.has_obligation()) Owe(fact.obligation(), leaf);
+      if (fact.has_withdrawn()) {
+        events_[EventId(fact.withdrawn().event_id())].withdrawn_ms = leaf.leaf.stamp_ms;
+      }
+    }
+  }
+
+  /// What was answered and no leaf shows.
+  void Hear(const v1::KnownEvent& said) {
+    StoryEvent& event = events_[said.event_id()];
+    if (event.put_in_ms == 0) HearAll(said, event);
+    for (const v1::KnownTo& known : said.known_to()) {
+      if (!known.has_acknowledged_at()) continue;
+      StoryTold& told = told_[{said.event_id(), known.post()}];
+      if (told.acknowledged_ms != 0) continue;
+      told.acknowledged_ms = TimeUtil::TimestampToMilliseconds(known.acknowledged_at());
+    }
+  }
+
+  void Hear(const v1::OpenAtRow& said) {
+    StoryDuty& duty = duties_[said.obligation_id()];
+    duty.answered = true;
+    duty.told = said.told_post();
+    duty.stage = said.stage();
+    duty.due_ms = TimeUtil::TimestampToMilliseconds(said.due_at());
+    if (said.has_ended_at()) duty.ended_ms = TimeUtil::TimestampToMilliseconds(said.ended_at());
+  }
+
+  Story Take() && {
+    Story story;
+    std::set<std::string> agencies;
+    for (auto& [key, told] : told_) {
+      told.post = key.second;
+      events_[key.first].told.push_back(told);
+      agencies.insert(AgencyOf(key.second));
+    }
+    for (auto& [id, event] : events_) {
+      event.id = id;
+      if (!event.agency.empty()) agencies.insert(event.agency);
+      story.events.push_back(std::move(event));
+    }
+    for (auto& [id, duty] : duties_) {
+      duty.id = id;
+      if (!duty.debtor.empty()) agencies.insert(AgencyOf(duty.debtor));
+      story.duties.push_back(std::move(duty));
+    }
+    std::sort(story.events.begin(), story.events.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.put_in_ms, a.leaf, a.id) < std::tie(b.put_in_ms, b.leaf, b.id);
+    });
+    std::sort(story.duties.begin(), story.duties.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.opened_ms, a.leaf, a.id) < std::tie(b.opened_ms, b.leaf, b.id);
+    });
+    story.agencies.assign(agencies.begin(), agencies.end());
+    return story;
+  }
+
+ private:
+  /// Of an event of which no record is here.
+  void HearAll(const v1::KnownEvent& said, StoryEvent& event) {
+    event.answered = true;
+    event.type = said.event_type();
+    event.agency = said.originating_agency();
+    event.occurred_ms = TimeUtil::TimestampToMilliseconds(said.occurred_at());
+    event.put_in_ms = TimeUtil::TimestampToMilliseconds(said.accepted_at());
+    for (const v1::KnownTo& known : said.known_to()) {
+      StoryTold& told = told_[{said.event_id(), known.post()}];
+      told.decided = known.decided();
+      told.given = known.level();
+      told.duty = known.duty();
+      told.shortfall = known.shortfall();
+      told.decided_ms = TimeUtil::TimestampToMilliseconds(known.decided_at());
+      told.let_go_ms = TimeUtil::TimestampToMilliseconds(known.released_at());
+      told.read_ms = TimeUtil::TimestampToMilliseconds(known.read_at());
+    }
+  }
+
+  StoryTold& At(const std::string& event_id, const std::string& post) {
+    return told_[{EventId(event_id), post}];
+  }
+
+  void PutIn(const stored::v1::PublishedDetail& published, const ProvedLeaf& leaf) {
+    StoryEvent& event = events_[EventId(published.event_id())];
+    event.type = published.event_type();
+    event.agency = published.originating_agency();
+    event.post = published.originating_post();
+    event.urgency = published.urgency();
+    event.occurred_ms = published.occurred_ms();
+    event.put_in_ms = leaf.leaf.stamp_ms;
+    event.leaf = leaf.index;
+  }
+
+  void Decide(const stored::v1::DecisionDetail& decision, const ProvedLeaf& leaf) {
+    StoryTold& told = At(decision.event_id(), decision.post());
+    told.decided = decision.level();
+    told.duty = decision.duty();
+    told.shortfall = decision.shortfall();
+    told.rules.clear();
+    for (const std::string& rule : decision.rules()) {
+      told.rules += (told.rules.empty() ? "" : " ") + rule;
+    }
+    told.decided_ms = leaf.leaf.stamp_ms;
+    told.decided_leaf = leaf.index;
+  }
+
+  void LetGo(const stored::v1::ReleasedDetail& released, const ProvedLeaf& leaf) {
+    const std::string post = PostOf(released.feed());
+    if (!released.withdrawn_event_id().empty()) {
+      At(released.withdrawn_event_id(), post).taken_back_ms = leaf.leaf.stamp_ms;
+    }
+    if (released.event_id().empty()) return;
+    StoryTold& told = At(released.event_id(), post);
+    told.given = released.level();
+    if (told.let_go_ms == 0) told.let_go_ms = leaf.leaf.stamp_ms;
+    numbers_[{released.feed(), released.lane(), released.sequence()}] = &told;
+  }
+
+  /// A feed acknowledges numbers: these say of which events.
+  void Settle(const stored::v1::SettledDetail& settled, const ProvedLeaf& leaf) {
+    if (leaf.leaf.kind != stored::v1::COMMAND_NUMBER_ACKNOWLEDGE) return;
+    for (const std::uint64_t sequence : settled.sequences()) {
+      const auto found = numbers_.find({settled.feed(), settled.lane(), sequence});
+      if (found == numbers_.end()) continue;
+      found->second->acknowledged_ms = leaf.leaf.stamp_ms;
+      found->second->acknowledgement_proved = true;
+    }
+  }
+
+  void Read(const stored::v1::ReadDetail& read, const ProvedLeaf& leaf) {
+    StoryTold& told = At(read.event_id(), PostOf(read.feed()));
+    if (told.read_ms != 0) return;
+    told.read_ms = leaf.leaf.stamp_ms;
+    told.reader = read.reader();
+  }
+
+  void Owe(const stored::v1::ObligationDetail& said, const ProvedLeaf& leaf) {
+    StoryDuty& duty = duties_["ob_" + verifier::Hex(said.obligation_id())];
+    if (duty.opened_ms == 0) {
+      duty.opened_ms = leaf.leaf.stamp_ms;
+      duty.leaf = leaf.index;
+    }
+    duty.type = said.type();
+    duty.reason = said.reason();
+    duty.debtor = said.debtor_post();
+    duty.told = said.told_post();
+    duty.due_ms = said.due_ms();
+    duty.stage = said.stage();
+    if (!said.owed_post().empty()) {
+      duty.owed_to += (duty.owed_to.empty() ? "" : " ") + said.owed_post();
+    }
+    if (said.change() == stored::v1::OBLIGATION_CHANGE_DISCHARGED) {
+      duty.ended_ms = leaf.leaf.stamp_ms;
+      duty.answered = true;
+    }
+  }
+
+  std::map<std::string, StoryEvent> events_;
+  std::map<std::pair<std::string, std::string>, StoryTold> told_;
+  std::map<std::string, StoryDuty> duties_;
+  std::map<std::tuple<std::string, int, std::uint64_t>, StoryTold*> numbers_;
+};
+
+}  // namespace
+
+bool GotTooLittle(const StoryTold& told) { return told.duty > told.given; }
+
+bool IsAcknowledgedLate(const StoryTold& told, v1::Urgency urgency, std::int64_t now_ms) {
+  constexpr std::int64_t kMinuteMs = 60'000;
+  const std::int64_t allowed_ms = urgency == v1::URGENCY_IMMEDIATE ? 15 * kMinuteMs
+                                  : urgency == v1::URGENCY_URGENT  ? 240 * kMinuteMs
+                                                                   : 4320 * kMinuteMs;
+  const std::int64_t until_ms = told.acknowledged_ms == 0 ? now_ms : told.acknowledged_ms;
+  return told.let_go_ms != 0 && until_ms - told.let_go_ms > allowed_ms;
+}
+
+std::string AgencyOf(const std::string& post) { return post.substr(0, post.find('/')); }
+
+Story Tell(const verifier::Review& review, const verifier::ProvedReview& proved) {
+  Teller teller;
+  for (const ProvedLeaf& leaf : proved.leaves) teller.Visit(leaf);
+  for (const v1::KnownEvent& event : review.events) teller.Hear(event);
+  for (const v1::OpenAtRow& row : review.obligations) teller.Hear(row);
+  return std::move(teller).Take();
+}
+
+}  // namespace tearline::cli

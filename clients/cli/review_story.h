@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "clients/verifier/review.h"
+
+namespace tearline::cli {
+
+/// What one post had of one event. Times in ms since 1970; 0 if it did not happen.
+struct StoryTold {
+  std::string post;
+  v1::Level decided = v1::LEVEL_UNSPECIFIED;  ///< By the decision made last.
+  v1::Level duty = v1::LEVEL_UNSPECIFIED;     ///< The least that was owed by it.
+  v1::RuleReason shortfall = v1::RULE_REASON_UNSPECIFIED;
+  std::string rules;                        ///< With blanks between.
+  std::int64_t decided_ms = 0;              ///< The last decision.
+  std::uint64_t decided_leaf = 0;           ///< Where it lies.
+  v1::Level given = v1::LEVEL_UNSPECIFIED;  ///< As let go last.
+  std::int64_t let_go_ms = 0;               ///< First.
+  std::int64_t acknowledged_ms = 0;
+  bool acknowledgement_proved = false;  ///< A leaf shows it; otherwise the broker answered it.
+  std::int64_t read_ms = 0;             ///< First.
+  std::string reader;
+  std::int64_t taken_back_ms = 0;  ///< When a notice that it was withdrawn went out.
+};
+
+/// One event about the person.
+struct StoryEvent {
+  std::string id;  ///< "ev_…".
+  std::string type;
+  std::string agency;
+  std::string post;
+  v1::Urgency urgency = v1::URGENCY_UNSPECIFIED;
+  std::int64_t occurred_ms = 0;
+  std::int64_t put_in_ms = 0;
+  std::uint64_t leaf = 0;
+  std::int64_t withdrawn_ms = 0;
+  bool answered = false;        ///< No record of it is here: all of it is the broker's answer.
+  std::vector<StoryTold> told;  ///< In order of post.
+};
+
+/// Something that had to happen.
+struct StoryDuty {
+  std::string id;  ///< "ob_…".
+  v1::ObligationType type = v1::OBLIGATION_TYPE_UNSPECIFIED;
+  v1::RuleReason reason = v1::RULE_REASON_UNSPECIFIED;
+  std::string debtor;
+  std::string told;
+  std::string owed_to;  ///< With blanks between.
+  std::int64_t opened_ms = 0;
+  std::int64_t due_ms = 0;
+  std::uint32_t stage = 0;
+  std::uint64_t leaf = 0;  ///< Of its opening.
+  bool answered = false;   ///< The broker answered what became of it.
+  std::int64_t ended_ms = 0;
+};
+
+/// What the proved leaves of a review tell, and what was answered beside them, in the order of
+/// time.
+struct Story {
+  std::vector<StoryEvent> events;     ///< By when they were put in.
+  std::vector<StoryDuty> duties;      ///< By when they were opened.
+  std::vector<std::string> agencies;  ///< All that put something in or were judged for; in order.
+};
+
+/// Whether the post did not get what it was owed by the decision made last.
+[[nodiscard]] bool GotTooLittle(const StoryTold& told);
+
+/// Whether the post's system acknowledged it later than its lane allows, or has not by `now_ms`
+/// though it should have: 15 minutes for immediate, 4 hours for urgent, 72 hours for routine items
+/// after they were let go. Source: docs/operations.md, "Themes".
+[[nodiscard]] bool IsAcknowledgedLate(const StoryTold& told, v1::Urgency urgency,
+                                      std::int64_t now_ms);
+
+/// The agency of a post.
+[[nodiscard]] std::string AgencyOf(const std::string& post);
+
+[[nodiscard]] Story Tell(const verifier::Review& review, const verifier::ProvedReview& proved);
+
+}  // namespace tearline::cli

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "clients/verifier/review.h"
+#include "tests/clients/invented_log.h"
+
+namespace tearline::doubles {
+
+/// A log in which one event about an invented person was put in, judged for a chair, a guest and a
+/// nurse, let go to the chair, acknowledged and read; and an obligation of an officer came of it.
+class InventedReview {
+ public:
+  /// `hostile` stands in every name that somebody else chose.
+  explicit InventedReview(const std::string& hostile = "");
+
+  InventedLog& Log() { return log_; }
+  /// All of it, proved under the log as it is.
+  [[nodiscard]] verifier::Review Review();
+  /// As a file, with its page; unsigned.
+  [[nodiscard]] static std::string File(const verifier::Review& review,
+                                        const verifier::VerifierKey& key);
+  /// Puts `lines` in place of the file's data, with a manifest that states them and the page.
+  [[nodiscard]] static std::string WithLines(const std::string& file, const std::string& lines);
+
+ private:
+  void Facts(const std::string& hostile);
+
+  InventedLog log_;
+};
+
+}  // namespace tearline::doubles

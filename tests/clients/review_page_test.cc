@@ -1,0 +1,196 @@
+#include "clients/cli/review_page.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "clients/cli/html_text.h"
+#include "clients/cli/review_picture.h"
+#include "clients/cli/review_story.h"
+#include "clients/verifier/base64.h"
+#include "clients/verifier/tree.h"
+#include "tests/clients/invented_review.h"
+
+namespace tearline::cli {
+namespace {
+
+using doubles::InventedReview;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string PageOf(InventedReview& invented) {
+  const verifier::Review review = invented.Review();
+  const auto proved = verifier::CheckReview(review, invented.Log().Key());
+  EXPECT_TRUE(proved.ok()) << proved.status();
+  return proved.ok() ? ReviewPage(review, *proved) : "";
+}
+
+TEST(ReviewPage, TellsWhoWasToldAndWhoWasNotAndWhatWasOwed) {
+  InventedReview invented;
+  const std::string page = PageOf(invented);
+  const std::size_t summary = page.find("<h2>Summary");
+  const std::size_t picture = page.find("<svg ");
+  const std::size_t table = page.find("<h2>Every event");
+  const std::size_t how = page.find("<h2>How to verify");
+  EXPECT_LT(summary, picture);
+  EXPECT_LT(picture, table);
+  EXPECT_LT(table, how);
+  EXPECT_NE(how, std::string::npos);
+  EXPECT_THAT(page, HasSubstr("<p>Events put in: 1. Given to posts: 1. Read by a person: 1. "));
+  EXPECT_THAT(page, HasSubstr("<tr><td>health-north/nurse</td><td>intelligence.report<br>"));
+  EXPECT_THAT(page, HasSubstr("Occurred 2026-03-04 08:30:00, recorded 2026-03-04 10:00:00"));
+  EXPECT_THAT(page, HasSubstr("2026-03-04 10:03:00<br>after 2 min 59 s"));
+  EXPECT_THAT(page, HasSubstr("2026-03-04 10:20:00<br>after 19 min 59 s<br>by probation-north/"));
+  EXPECT_THAT(page, HasSubstr("<td>2026-03-04 11:00:00</td><td>2026-03-04 13:05:00</td>"
+                              "<td><span class=\"bad\">2 h 5 min</span></td>"));
+  EXPECT_THAT(page, HasSubstr("police-north/deputy, step 1"));
+  EXPECT_THAT(page, Not(HasSubstr("(answered)"))) << "a record shows the acknowledgement";
+}
+
+TEST(ReviewPage, SaysWhatIsOnlyAnswered) {
+  InventedReview invented;
+  verifier::Review review = invented.Review();
+  review.leaves.erase(review.leaves.begin() + 2);
+  review.obligations.clear();
+  *review.events[0].mutable_known_to(0)->mutable_acknowledged_at() =
+      review.events[0].known_to(0).read_at();
+  review.cut = {"ev_00"};
+  const auto proved = verifier::CheckReview(review, invented.Log().Key());
+  ASSERT_TRUE(proved.ok()) << proved.status();
+  const std::string page = ReviewPage(review, *proved);
+  EXPECT_THAT(page, HasSubstr("(answered)"));
+  EXPECT_THAT(page, HasSubstr("<td>not shown</td>"));
+  EXPECT_THAT(page, HasSubstr("may not ask: <span class=\"id\">ev_00</span>"));
+}
+
+TEST(ReviewPage, ShowsAnEventOfWhichNoRecordIsGiven) {
+  InventedReview invented;
+  verifier::Review review = invented.Review();
+  review.leaves.clear();
+  review.obligations.clear();
+  review.cut = {review.events[0].event_id()};
+  const auto proved = verifier::CheckReview(review, invented.Log().Key());
+  ASSERT_TRUE(proved.ok()) << proved.status();
+  const std::string page = ReviewPage(review, *proved);
+  EXPECT_THAT(page, HasSubstr("recorded 2026-03-04 10:00:00 (the broker's answer"));
+  EXPECT_THAT(page, HasSubstr("<td>probation-north/chair</td>"));
+}
+
+TEST(ReviewStory, AnAcknowledgementIsLateByItsLane) {
+  StoryTold told;
+  EXPECT_FALSE(IsAcknowledgedLate(told, v1::URGENCY_IMMEDIATE, 1'000'000'000)) << "not let go";
+  told.let_go_ms = 1;
+  const auto at = [&told](v1::Urgency urgency, std::int64_t ms) {
+    told.acknowledged_ms = 1 + ms;
+    return IsAcknowledgedLate(told, urgency, 0);
+  };
+  EXPECT_FALSE(at(v1::URGENCY_IMMEDIATE, 900'000));
+  EXPECT_TRUE(at(v1::URGENCY_IMMEDIATE, 900'001));
+  EXPECT_FALSE(at(v1::URGENCY_URGENT, 14'400'000));
+  EXPECT_TRUE(at(v1::URGENCY_URGENT, 14'400'001));
+  EXPECT_FALSE(at(v1::URGENCY_ROUTINE, 259'200'000));
+  EXPECT_TRUE(at(v1::URGENCY_ROUTINE, 259'200'001));
+  told.acknowledged_ms = 0;
+  EXPECT_TRUE(IsAcknowledgedLate(told, v1::URGENCY_ROUTINE, 259'200'002)) << "not yet, and late";
+}
+
+TEST(ReviewPage, IsTheSameEveryTime) {
+  InventedReview one, two;
+  EXPECT_EQ(PageOf(one), PageOf(two));
+}
+
+/// A page is verified by being written again. Whoever changes its words makes reviews that were
+/// made before unverifiable, unless its form in ReviewLines is counted up and the old one can be
+/// written.
+TEST(ReviewPage, IsOfTheFormThatReviewsWereMadeIn) {
+  InventedReview invented;
+  EXPECT_EQ(verifier::Hex(verifier::Bytes(verifier::Sha256(PageOf(invented)))),
+            "e16feff6d97ac58eb716933e37e681d12a6f0b6fe7640d6c429da7a64cabafdd");
+}
+
+TEST(ReviewPage, FetchesAndRunsNothing) {
+  InventedReview invented;
+  const std::string page = PageOf(invented);
+  EXPECT_THAT(page, HasSubstr("default-src 'none'; style-src 'unsafe-inline'"));
+  for (const char* out : {"http:", "https:", "//", "src=", "href=", "url(", "@import", "<script",
+                          "<img", "<link", "<iframe", " on", "javascript"}) {
+    if (std::string(out) == " on") {
+      EXPECT_THAT(page, Not(testing::ContainsRegex(" on[a-z]+=")));
+    } else {
+      EXPECT_THAT(page, Not(HasSubstr(out)));
+    }
+  }
+}
+
+/// Every tag that the page has with honest text, and no other, whatever the text is.
+TEST(ReviewPage, HostileTextStaysText) {
+  const std::string hostile =
+      "</script><script>alert(1)</script>\"' onload=x &amp; \xe2\x80\xae\x01\xe2\x80\x8b<!--";
+  const auto tags = [](const std::string& page) {
+    std::multiset<std::string> all;
+    for (std::size_t at = page.find('<'); at != std::string::npos; at = page.find('<', at + 1)) {
+      all.insert(page.substr(at, page.find_first_of(" >", at) - at));
+    }
+    return all;
+  };
+  InventedReview honest, bad(hostile);
+  const std::string page = PageOf(bad);
+  EXPECT_EQ(tags(page), tags(PageOf(honest)));
+  EXPECT_THAT(page, HasSubstr("&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;"));
+  EXPECT_THAT(page, HasSubstr("&amp;amp; [U+202E][U+0001][U+200B]&lt;!--"));
+  EXPECT_THAT(page, Not(HasSubstr("\xe2\x80\xae")));
+  const std::string lines = verifier::ReviewLines(bad.Review());
+  EXPECT_EQ(lines.find_first_of("<>&"), std::string::npos);
+  for (const char c : lines) EXPECT_TRUE(c == '\n' || (c >= ' ' && c < 0x7f));
+  EXPECT_NE(InventedReview::File(bad.Review(), bad.Log().Key()), "");
+}
+
+TEST(ReviewPage, OfNothingSaysSo) {
+  InventedReview invented;
+  verifier::Review review = invented.Review();
+  review.leaves.clear();
+  review.events.clear();
+  review.obligations.clear();
+  review.panel.clear();
+  const auto proved = verifier::CheckReview(review, invented.Log().Key());
+  ASSERT_TRUE(proved.ok());
+  const std::string page = ReviewPage(review, *proved);
+  EXPECT_THAT(page, HasSubstr("Events put in: 0."));
+  EXPECT_THAT(page, HasSubstr("there was none."));
+  EXPECT_THAT(page, HasSubstr("<p>Nobody, as far as these records show.</p>"));
+}
+
+TEST(ReviewPicture, HasAMarkForEachThingAndAnAlternative) {
+  InventedReview invented;
+  const verifier::Review review = invented.Review();
+  const auto proved = verifier::CheckReview(review, invented.Log().Key());
+  ASSERT_TRUE(proved.ok());
+  const std::string svg = ReviewPicture(Tell(review, *proved));
+  EXPECT_THAT(svg, HasSubstr("role=\"img\" aria-labelledby=\"picture-name picture-says\""));
+  for (const char* mark : {"\"in\"", "\"go\"", "\"ack\"", "\"read\"", "\"not\"", "\"due\""}) {
+    EXPECT_THAT(svg, HasSubstr(mark));
+  }
+  EXPECT_THAT(svg, HasSubstr("<title>2026-03-04T10:00:00Z police-north put in intelligence"));
+}
+
+TEST(HtmlText, WritesWhatIsUnseenAndWhatIsBroken) {
+  EXPECT_EQ(HtmlText("caf\xc3\xa9 \xf0\x9f\x99\x82"), "caf\xc3\xa9 \xf0\x9f\x99\x82");
+  EXPECT_EQ(HtmlText("a\tb\nc"), "a[U+0009]b[U+000A]c");
+  EXPECT_EQ(HtmlText("\xd8\x9c\xe2\x81\xa6\xef\xbb\xbf"), "[U+061C][U+2066][U+FEFF]");
+  EXPECT_EQ(HtmlText("\xff\xc0\xaf\xed\xa0\x80\xe2\x80"), "[FF][C0][AF][ED][A0][80][E2][80]");
+  EXPECT_EQ(HtmlText(std::string("\0", 1)), "[U+0000]");
+}
+
+TEST(LengthText, HasTwoUnitsAtMost) {
+  EXPECT_EQ(LengthText(999), "under 1 s");
+  EXPECT_EQ(LengthText(1000), "1 s");
+  EXPECT_EQ(LengthText(60'000), "1 min");
+  EXPECT_EQ(LengthText(3'599'000), "59 min 59 s");
+  EXPECT_EQ(LengthText(7'500'000), "2 h 5 min");
+  EXPECT_EQ(LengthText(86'400'000 + 3'600'000), "1 d 1 h");
+}
+
+}  // namespace
+}  // namespace tearline::cli

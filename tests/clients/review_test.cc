@@ -1,0 +1,176 @@
+#include "clients/verifier/review.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "clients/verifier/review_file.h"
+#include "tests/clients/invented_receipt.h"
+#include "tests/clients/invented_review.h"
+#include "tests/clients/run_tearline.h"
+
+namespace tearline::verifier {
+namespace {
+
+using doubles::InventedReview;
+using testing::HasSubstr;
+
+std::vector<std::string> Split(const std::string& lines) {
+  std::vector<std::string> list;
+  for (std::size_t at = 0; at < lines.size();) {
+    const std::size_t end = lines.find('\n', at) + 1;
+    list.push_back(lines.substr(at, end - at));
+    at = end;
+  }
+  return list;
+}
+
+std::string Join(const std::vector<std::string>& list) {
+  std::string lines;
+  for (const std::string& line : list) lines += line;
+  return lines;
+}
+
+/// What reading and checking lines refuses; "" if it does not.
+std::string Refusal(const std::string& lines, const VerifierKey& key) {
+  const absl::StatusOr<Review> review = ReadReviewLines(lines);
+  if (!review.ok()) return std::string(review.status().message());
+  const absl::StatusOr<ProvedReview> proved = CheckReview(*review, key);
+  return proved.ok() ? "" : std::string(proved.status().message());
+}
+
+TEST(Review, IsReadAsItWasWrittenAndProvesItsLeaves) {
+  InventedReview invented;
+  const Review review = invented.Review();
+  const std::string lines = ReviewLines(review);
+  EXPECT_EQ(lines, ReviewLines(invented.Review())) << "the same review, the same bytes";
+  const absl::StatusOr<Review> again = ReadReviewLines(lines);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(ReviewLines(*again), lines);
+  const absl::StatusOr<ProvedReview> proved = CheckReview(*again, invented.Log().Key());
+  ASSERT_TRUE(proved.ok()) << proved.status();
+  ASSERT_EQ(proved->leaves.size(), 4u);
+  EXPECT_EQ(proved->leaves[0].facts.size(), 5u);
+  EXPECT_EQ(proved->checkpoint.tree_size, 8u);
+}
+
+TEST(Review, EachLineThatIsChangedIsNamed) {
+  InventedReview invented;
+  const std::vector<std::string> good = Split(ReviewLines(invented.Review()));
+  ASSERT_EQ(good.size(), 7u);
+  ASSERT_EQ(Refusal(Join(good), invented.Log().Key()), "");
+  for (std::size_t line = 0; line < good.size(); ++line) {
+    for (std::size_t at = 0; at + 1 < good[line].size(); at += 17) {
+      std::vector<std::string> bent = good;
+      bent[line][at] = bent[line][at] == 'x' ? 'y' : 'x';
+      const std::string refusal = Refusal(Join(bent), invented.Log().Key());
+      // What only the head says of itself, and an answer's further words, the manifest holds.
+      if (refusal.empty()) {
+        EXPECT_TRUE(line == 0 || line > 4) << line << " at " << at << '\n' << bent[line];
+      } else {
+        EXPECT_THAT(refusal, HasSubstr("line ")) << bent[line];
+      }
+    }
+  }
+}
+
+TEST(Review, WhatALineSaysInWordsMustBeWhatItOpens) {
+  InventedReview invented;
+  std::vector<std::string> bent = Split(ReviewLines(invented.Review()));
+  const std::string level = "\"level\":\"LEVEL_WITHHELD\"";
+  const std::size_t at = bent[1].find(level);
+  ASSERT_NE(at, std::string::npos) << bent[1];
+  bent[1].replace(at, level.size(), "\"level\":\"LEVEL_FULL\"");
+  EXPECT_EQ(Refusal(Join(bent), invented.Log().Key()),
+            "line 2 of the data: it says something else than what it opens; it was changed");
+}
+
+TEST(Review, LinesAddedRemovedAndReorderedAreRefused) {
+  InventedReview invented;
+  const VerifierKey key = invented.Log().Key();
+  const std::vector<std::string> good = Split(ReviewLines(invented.Review()));
+  for (std::size_t line = 0; line < good.size(); ++line) {
+    std::vector<std::string> bent = good;
+    bent.erase(bent.begin() + static_cast<std::ptrdiff_t>(line));
+    EXPECT_THAT(Refusal(Join(bent), key), HasSubstr("line 1 ")) << "removed " << line;
+    bent = good;
+    bent.insert(bent.begin() + static_cast<std::ptrdiff_t>(line), good[line]);
+    EXPECT_THAT(Refusal(Join(bent), key), HasSubstr("line ")) << "twice " << line;
+    if (line < 1 || line + 1 == good.size()) continue;
+    bent = good;
+    std::swap(bent[line], bent[line + 1]);
+    EXPECT_THAT(Refusal(Join(bent), key), HasSubstr("line ")) << "swapped " << line;
+  }
+  EXPECT_NE(Refusal("", key), "");
+  EXPECT_NE(Refusal(Join(good) + "{", key), "");
+}
+
+/// The same with the counts in the head adjusted: then the order, the proofs and the answers speak.
+TEST(Review, ACheckedReviewIsInOrderAndAgreesWithItself) {
+  InventedReview invented;
+  const Review good = invented.Review();
+  const auto refusal = [&](const std::function<void(Review&)>& bend) {
+    Review bent = good;
+    bend(bent);
+    const auto proved = CheckReview(bent, invented.Log().Key());
+    return proved.ok() ? std::string() : std::string(proved.status().message());
+  };
+  EXPECT_EQ(refusal([](Review&) {}), "");
+  EXPECT_EQ(refusal([](Review& r) { std::swap(r.leaves[0], r.leaves[1]); }),
+            "line 3 of the data: leaves must follow in order of index, each once");
+  EXPECT_EQ(refusal([](Review& r) { r.leaves.push_back(r.leaves[3]); }),
+            "line 6 of the data: leaves must follow in order of index, each once");
+  EXPECT_EQ(refusal([](Review& r) { std::swap(r.leaves[0].proof, r.leaves[1].proof); }),
+            "line 2 of the data: its leaf does not lie under the checkpoint at index 4");
+  EXPECT_EQ(refusal([](Review& r) { r.leaves[2].proof.pop_back(); }),
+            "line 4 of the data: its leaf does not lie under the checkpoint at index 6");
+  EXPECT_EQ(refusal([](Review& r) {
+              *r.leaves[1].opening.mutable_details(0) = r.leaves[0].opening.details(0);
+            }),
+            "line 3 of the data: one of its details does not lie under its leaf");
+  EXPECT_THAT(refusal([](Review& r) {
+                *r.leaves[1].opening.add_details() = r.leaves[1].opening.details(0);
+              }),
+              HasSubstr("line 3 of the data"))
+      << "one detail twice";
+  EXPECT_EQ(refusal([](Review& r) { r.leaves.erase(r.leaves.begin() + 3); }),
+            "line 5 of the data: no leaf here holds a reading that it names");
+  EXPECT_EQ(refusal([](Review& r) { r.leaves.erase(r.leaves.begin() + 1); }),
+            "line 5 of the data: no leaf here holds a letting-go that it names");
+  EXPECT_THAT(refusal([](Review& r) { r.events[0].set_event_type("other"); }),
+              HasSubstr("line 6 of the data: no leaf here says that the event was put in"));
+  EXPECT_THAT(refusal([](Review& r) { r.events.push_back(r.events[0]); }),
+              HasSubstr("line 7 of the data: answers must follow in order"));
+  EXPECT_THAT(refusal([](Review& r) { r.obligations[0].set_obligation_id("ob_00"); }),
+              HasSubstr("line 7 of the data: no leaf here speaks of the obligation"));
+  EXPECT_THAT(
+      refusal([](Review& r) { r.obligations[0].set_type(v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS); }),
+      HasSubstr("line 7 of the data: the leaves say otherwise"));
+}
+
+TEST(Review, TheCheckpointMustBeTheLogsOwnAndOfThisSize) {
+  InventedReview invented;
+  const VerifierKey key = invented.Log().Key();
+  Review bent = invented.Review();
+  bent.signed_note = invented.Log().Note(7);
+  EXPECT_FALSE(CheckReview(bent, key).ok()) << "an older checkpoint";
+  bent.signed_note = doubles::InventedLog().Note();
+  EXPECT_FALSE(CheckReview(bent, key).ok()) << "of another past";
+  VerifierKey other =
+      MakeVerifierKey(KeyType::kNote, "other.example.org/audit", std::string(32, 'k'));
+  EXPECT_FALSE(CheckReview(invented.Review(), other).ok()) << "of another log";
+}
+
+TEST(Review, OfWhichRecordsWereCutAnEventNeedNotShowItself) {
+  InventedReview invented;
+  Review review = invented.Review();
+  review.leaves.pop_back();
+  review.cut = {review.events[0].event_id()};
+  EXPECT_TRUE(CheckReview(review, invented.Log().Key()).ok());
+}
+
+}  // namespace
+}  // namespace tearline::verifier

@@ -1,0 +1,98 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/end_to_end/command_line.h"
+
+namespace tearline::end_to_end {
+namespace {
+
+using doubles::Ended;
+using doubles::RunTearline;
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+constexpr char kFeeder[] = "police/feeder>police/intelligence";
+constexpr char kOfficer[] = "police/officer>police/accountable";
+constexpr char kChair[] = "probation/reader>probation/chair";
+constexpr char kAuditor[] = "inspectorate/auditor>inspectorate/auditor";
+
+std::string BytesOf(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// What an inspector takes away about a person, and what a stranger can verify of it.
+TEST_F(CommandLine, AReviewIsExportedAndVerifiedWithoutTheBroker) {
+  const std::string shared =
+      DoneJson(kFeeder, "event publish --file " + EventFile("shared.textproto", false))["event_id"];
+  const std::string withheld = DoneJson(
+      kFeeder, "event publish --file " + EventFile("withheld.textproto", true))["event_id"];
+  Done(kChair, "feed pull --acknowledge");
+
+  const std::string out = (directory_->path() / "review.html").string();
+  const std::string trust = " --trust " + (directory_->path() / "log.trust").string();
+  const std::string about = "audit export --for-review " + stage_->nominal_id() + " --out " + out;
+  const std::string why = " --purpose inquiry";
+  EXPECT_EQ(Say(kAuditor, about + why).code, 2) << "whom to trust must be said";
+  Refused(kChair, about + trust + why, "NOT_PERMITTED");
+  Refused(kAuditor, about + trust, "PURPOSE_REQUIRED");
+  const Ended made = Say(kAuditor, about + trust + why);
+  ASSERT_EQ(made.code, 0) << made.err;
+  EXPECT_THAT(made.out, HasSubstr("events       2\n"));
+  EXPECT_EQ(Say(kAuditor, about + trust + why).code, 2) << "it is there already";
+
+  std::string page = BytesOf(out);
+  EXPECT_THAT(page, HasSubstr("Events put in: 2."));
+  EXPECT_THAT(page, HasSubstr(shared));
+  EXPECT_THAT(page, HasSubstr(withheld));
+  EXPECT_THAT(page, HasSubstr("<td>probation/chair</td>"));
+  EXPECT_THAT(page, HasSubstr("acknowledged: "));
+  EXPECT_THAT(page, Not(HasSubstr("(answered)"))) << "records show it";
+  EXPECT_THAT(page, HasSubstr("still open")) << "what was withheld is to be reviewed";
+  EXPECT_THAT(page, Not(HasSubstr("seen at noon"))) << "what events say is not in it";
+
+  // The review is done, and the page says when; whoever exports it signs.
+  const std::string list = Done(kOfficer, "obligation list --json");
+  const std::size_t is_owed = list.rfind("\"ob_", list.find("SANITISE_OR_REVIEW"));
+  ASSERT_NE(is_owed, std::string::npos) << list;
+  const std::string owed = list.substr(is_owed + 1, 35);
+  Done(kOfficer, "obligation discharge --how told-otherwise --obligation " + owed);
+  const std::string pem = (directory_->path() / "exporter.pem").string();
+  const std::string make_key =
+      "openssl genpkey -algorithm ed25519 -out " + pem + " 2>/dev/null && chmod 600 " + pem;
+  ASSERT_EQ(std::system(make_key.c_str()), 0);
+  const json signed_review =
+      DoneJson(kAuditor, about + trust + why + " --overwrite" + " --signing-key " + pem);
+  const std::string exporter = signed_review["signed_by"];
+  EXPECT_THAT(exporter, StartsWith("inspectorate/auditor+"));
+  page = BytesOf(out);
+  EXPECT_THAT(page, HasSubstr("\"ended_at\""));
+
+  const json looked = DoneJson(kAuditor, "audit checkpoint");
+  const std::string key = looked["verifier_key"];
+  stage_->Kill();
+  const std::string verify =
+      "audit verify --verifier-key " + key + " --review " + out + " --exporter-key " + exporter;
+  const Ended verified = RunTearline(verify);
+  EXPECT_EQ(verified.code, 0) << verified.err;
+  EXPECT_THAT(verified.out, HasSubstr("verified     the data, its proofs, and the page"));
+  EXPECT_THAT(verified.out, HasSubstr("signed by    " + exporter));
+  std::string bent = page;
+  const std::size_t at = bent.find("\"level\":\"LEVEL_FULL\"");
+  ASSERT_NE(at, std::string::npos);
+  bent.replace(at, 20, "\"level\":\"LEVEL_NONE\"");
+  Write("review.html", bent);
+  EXPECT_EQ(RunTearline(verify).code, 4);
+}
+
+}  // namespace
+}  // namespace tearline::end_to_end

@@ -65,6 +65,8 @@ std::optional<Parts> PartsOf(const Consult& command) {
       return Parts{.nominal = true, .post = !command.post().empty(), .at = true};
     case stored::v1::CONSULTATION_KIND_WHO_LOOKED:
       return Parts{.nominal = true};
+    case stored::v1::CONSULTATION_KIND_REPLAY:
+      return Parts{.nominal = !command.nominal_id().empty()};
     case stored::v1::CONSULTATION_KIND_OPEN_OBLIGATIONS:
       return Parts{.at = true};
     case stored::v1::CONSULTATION_KIND_WITHHELD:
@@ -84,7 +86,8 @@ std::optional<Parts> PartsOf(const Consult& command) {
 bool HasItsLeaves(const Consult& command) {
   if (command.kind() == stored::v1::CONSULTATION_KIND_LEAVES ||
       command.kind() == stored::v1::CONSULTATION_KIND_CASE_FEED ||
-      command.kind() == stored::v1::CONSULTATION_KIND_CASE_PACK) {
+      command.kind() == stored::v1::CONSULTATION_KIND_CASE_PACK ||
+      command.kind() == stored::v1::CONSULTATION_KIND_REPLAY) {
     return command.first_leaf() <= command.end_leaf();
   }
   if (command.kind() == stored::v1::CONSULTATION_KIND_RECEIPTS && command.event_id().empty()) {
@@ -93,11 +96,12 @@ bool HasItsLeaves(const Consult& command) {
   return command.first_leaf() == 0 && command.end_leaf() == 0;
 }
 
-/// An agency is named in one kind alone, and beside no post.
+/// An agency is named in two kinds alone, and beside no post.
 bool HasItsAgency(const Consult& command) {
   if (command.agency().empty()) return true;
-  return command.kind() == stored::v1::CONSULTATION_KIND_KNOWN_AT && command.post().empty() &&
-         model::CheckName(command.agency(), "agency").ok();
+  return (command.kind() == stored::v1::CONSULTATION_KIND_KNOWN_AT ||
+          command.kind() == stored::v1::CONSULTATION_KIND_REPLAY) &&
+         command.post().empty() && model::CheckName(command.agency(), "agency").ok();
 }
 
 /// A question of what is the post's own says whom the answer was about, each once; no other does.
@@ -219,7 +223,9 @@ Status CheckConsult(const Consult& command, const Actor& actor, const state::Rea
   if (!command.event_id().empty()) return CheckEvent(command, auditor, actor, reader);
   if (!command.nominal_id().empty()) return CheckNominal(command, actor, reader);
   // Leaves are of everybody at once: nothing of them lies in an area.
-  if (command.end_leaf() != 0 && IsBoundToAreas(actor, reader)) {
+  const bool of_leaves =
+      command.end_leaf() != 0 || command.kind() == stored::v1::CONSULTATION_KIND_REPLAY;
+  if (of_leaves && IsBoundToAreas(actor, reader)) {
     return Refuse(v1::ERROR_REASON_NOT_PERMITTED,
                   "the whole log is for auditors who are bound to no area");
   }

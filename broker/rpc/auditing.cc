@@ -14,6 +14,7 @@
 #include "broker/rpc/look_at_obligations.h"
 #include "broker/rpc/open_at.h"
 #include "broker/rpc/receipts.h"
+#include "broker/rpc/replay_stream.h"
 #include "broker/rpc/told_meanwhile.h"
 #include "broker/rpc/tree.h"
 #include "broker/rpc/unary.h"
@@ -265,6 +266,11 @@ grpc::ServerUnaryReactor* Auditing::CountThemes(grpc::CallbackServerContext* con
                  [this, request, response](const Actor& actor, const state::Reader& view) {
                    return rpc::CountThemes(*request, actor, view, door_.NowMs(), *response);
                  });
+}
+
+grpc::ServerWriteReactor<v1::ReplayDecisionsResponse>* Auditing::ReplayDecisions(
+    grpc::CallbackServerContext* context, const v1::ReplayDecisionsRequest* request) {
+  return BeginReplay(door_, *context, *request, replaying_);
 }
 
 }  // namespace tearline::rpc

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+
 #include "broker/rpc/door.h"
 #include "broker/rpc/page_seal.h"
 #include "tearline/v1/audit_service.grpc.pb.h"
@@ -55,10 +57,13 @@ class Auditing final : public v1::AuditService::CallbackService {
   grpc::ServerUnaryReactor* CountThemes(grpc::CallbackServerContext* context,
                                         const v1::CountThemesRequest* request,
                                         v1::CountThemesResponse* response) override;
+  grpc::ServerWriteReactor<v1::ReplayDecisionsResponse>* ReplayDecisions(
+      grpc::CallbackServerContext* context, const v1::ReplayDecisionsRequest* request) override;
 
  private:
   Door& door_;
   const PageSeal page_seal_;
+  std::atomic<bool> replaying_{false};
 };
 
 }  // namespace tearline::rpc

@@ -23,50 +23,20 @@ SimulationStream::SimulationStream(const Services& services, stored::v1::Actor a
             .to_ms = period.to_ms},
       in_force_digest_(DigestInForce(view)),
       busy_(busy) {
-  thread_ = std::thread([this] { Run(); });
+  Start([this] {
+    const Status status = Run();
+    busy_.store(false);  // Before the end is said: whoever hears it may ask again.
+    return status;
+  });
 }
 
-SimulationStream::~SimulationStream() {
-  thread_.join();
-  busy_.store(false);
-}
-
-void SimulationStream::OnWriteDone(bool ok) {
-  const std::scoped_lock lock(mutex_);
-  writing_ = false;
-  gone_ = gone_ || !ok;
-  changed_.notify_all();
-}
-
-void SimulationStream::OnCancel() {
-  const std::scoped_lock lock(mutex_);
-  gone_ = true;
-  changed_.notify_all();
-}
-
-bool SimulationStream::Send(v1::SimulatePolicyResponse frame) {
-  {
-    const std::scoped_lock lock(mutex_);
-    if (gone_) return false;
-    frame_ = std::move(frame);
-    writing_ = true;
-  }
-  StartWrite(&frame_);
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return !writing_; });
-  return !gone_;
-}
-
-void SimulationStream::Run() {
+Status SimulationStream::Run() {
   const Result<v1::SimulationSummary> summary = Simulate();
-  if (!summary.ok()) {
-    Finish(ToGrpc(summary.status()));
-    return;
-  }
+  if (!summary.ok()) return summary.status();
   v1::SimulatePolicyResponse last;
   *last.mutable_summary() = *summary;
   Send(std::move(last));
-  Finish(grpc::Status::OK);
+  return {};
 }
 
 Result<v1::SimulationSummary> SimulationStream::Simulate() {

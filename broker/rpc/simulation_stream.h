@@ -3,15 +3,13 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <limits>
-#include <mutex>
 #include <string>
-#include <thread>
 
 #include "broker/policy/policy_set.h"
 #include "broker/rpc/services.h"
+#include "broker/rpc/thread_stream.h"
 #include "broker/sequencer/simulate_policy.h"
 #include "broker/status/status.h"
 #include "tearline/stored/v1/command.pb.h"
@@ -25,29 +23,20 @@ struct Period {
   std::int64_t to_ms = std::numeric_limits<std::int64_t>::max();
 };
 
-/// Simulates a policy on a thread of its own and tells what it finds as it goes: each frame waits
-/// for the one before to have left. At the end it has the result noted in the ledger, and only then
-/// tells the summary. Owns itself.
-///
-/// Whoever goes away stops it; nothing is noted then.
-class SimulationStream final : public grpc::ServerWriteReactor<v1::SimulatePolicyResponse> {
+/// Simulates a policy and tells what it finds as it goes. At the end it has the result noted in the
+/// ledger, and only then tells the summary. If whoever asked goes away, nothing is noted.
+class SimulationStream final : public ThreadStream<v1::SimulatePolicyResponse> {
  public:
   /// Begins at once. `in_force_digest` is the policy that the candidate would replace; `busy` is
-  /// set, and is cleared when this ends.
+  /// set, and is cleared before the end is said.
   ///
   /// Requires: what `services` names, and `busy`, outlive it.
   SimulationStream(const Services& services, stored::v1::Actor actor, policy::PolicySet candidate,
                    const Period& period, const state::View& view, std::atomic<bool>& busy);
-  ~SimulationStream() override;
-
-  void OnWriteDone(bool ok) override;
-  void OnCancel() override;
-  void OnDone() override { delete this; }
 
  private:
-  void Run();
+  Status Run();
   Result<v1::SimulationSummary> Simulate();
-  bool Send(v1::SimulatePolicyResponse frame);
 
   const Services& services_;
   const stored::v1::Actor actor_;
@@ -55,13 +44,6 @@ class SimulationStream final : public grpc::ServerWriteReactor<v1::SimulatePolic
   sequencer::SimulationPlan plan_;
   const std::string in_force_digest_;
   std::atomic<bool>& busy_;
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool writing_ = false;  ///< A frame is on its way.
-  bool gone_ = false;     ///< The reader went away.
-  v1::SimulatePolicyResponse frame_;
-  std::thread thread_;
 };
 
 /// A stream that only refuses.

@@ -26,6 +26,9 @@ std::string KindWords(const ConsultedDetail& consulted) {
       return "who was not told of an event";
     case stored::v1::CONSULTATION_KIND_WITHHELD:
       return "what is withheld although owed";
+    case stored::v1::CONSULTATION_KIND_REPLAY:
+      return "a replay of decisions, leaves " + std::to_string(consulted.first_leaf()) + " up to " +
+             std::to_string(consulted.end_leaf());
     case stored::v1::CONSULTATION_KIND_LEAVES:
       return "the log, leaves " + std::to_string(consulted.first_leaf()) + " up to " +
              std::to_string(consulted.end_leaf());

@@ -2,31 +2,21 @@
 
 #include <google/protobuf/util/time_util.h>
 
-#include <map>
-#include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "broker/audit/audit_log.h"
 #include "broker/crypto/digest.h"
-#include "broker/machine/judge.h"
-#include "broker/machine/machine.h"
-#include "broker/machine/rows.h"
 #include "broker/policy/compare.h"
-#include "broker/policy/evaluate.h"
-#include "broker/status/invariant.h"
+#include "broker/sequencer/past.h"
 #include "tearline/stored/v1/leaf.pb.h"
-#include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::sequencer {
 namespace {
 
 using stored::v1::DecisionDetail;
 
-/// Headers applied in one batch, in bytes, as in a replay.
-constexpr std::size_t kBatchBytesMax = 4 * 1024 * 1024;
 constexpr int kLevels = 4;
 
 /// The decisions of one record, as its leaf remembers them.
@@ -38,20 +28,10 @@ std::vector<DecisionDetail> DecisionsOf(model::Position position, const state::R
   return decisions;
 }
 
-/// Whether a decision made again is the one that was recorded.
-bool IsTheSame(const policy::Decision& decision, const DecisionDetail& detail) {
-  return decision.level == detail.level() && decision.duty == detail.duty() &&
-         decision.shortfall == detail.shortfall() &&
-         std::equal(decision.segments.begin(), decision.segments.end(), detail.segments().begin(),
-                    detail.segments().end()) &&
-         std::equal(decision.rules.begin(), decision.rules.end(), detail.rules().begin(),
-                    detail.rules().end());
-}
-
 class Simulation {
  public:
   Simulation(const SimulationPlan& plan, const SimulationListener& listener)
-      : plan_(plan), listener_(listener) {
+      : plan_(plan), listener_(listener), judge_(&plan.candidate) {
     note_.set_policy_digest(plan.candidate.digest().Bytes());
     note_.set_to_position(plan.tip);
     note_.mutable_levels()->Resize(kLevels * kLevels, 0);
@@ -83,21 +63,10 @@ class Simulation {
         google::protobuf::util::TimeUtil::MillisecondsToTimestamp(header.stamp_ms);
     change.set_before(detail.level());
 
-    const auto event = reader.Find<stored::v1::EventRow>(machine::EventKey(detail.event_id()));
-    const policy::PolicySet* then = PolicyOf(detail.policy_digest(), reader);
-    if (!event || then == nullptr) {
-      return NotReplayed(change, "its event or its policy is no longer in the state");
-    }
-    const policy::EventFacts facts = machine::FactsOf(*event, reader);
-    const machine::Standing standing =
-        machine::StandingOf(*event, detail.post(), header.stamp_ms, reader);
-    const policy::Decision before =
-        policy::Evaluate(*then, facts, standing.nominals, standing.recipient);
-    if (!IsTheSame(before, detail)) {
-      return NotReplayed(change, "its facts changed within the record that decided");
-    }
-    const policy::Decision after =
-        policy::Evaluate(plan_.candidate, facts, standing.nominals, standing.recipient);
+    const JudgedAgain judged = judge_.Judge(detail, header.stamp_ms, reader);
+    if (!judged.candidate) return NotReplayed(change, judged.because);
+    const policy::Decision& before = *judged.then;
+    const policy::Decision& after = *judged.candidate;
     note_.set_decisions(note_.decisions() + 1);
     const int cell =
         (before.level - v1::LEVEL_WITHHELD) * kLevels + after.level - v1::LEVEL_WITHHELD;
@@ -144,25 +113,11 @@ class Simulation {
     return listener_.change(change);
   }
 
-  /// A policy that was in force, as parsed; null if the state does not hold it.
-  const policy::PolicySet* PolicyOf(const std::string& digest, const state::Reader& reader) {
-    const auto [place, made] = policies_.try_emplace(digest);
-    if (made) {
-      const auto row = reader.Find<stored::v1::PolicyRow>(machine::PolicyKey(digest));
-      if (row) {
-        Result<policy::PolicySet> parsed = policy::PolicySet::Parse(row->text());
-        TEARLINE_INVARIANT(parsed.ok(), "a policy that was recorded parses");
-        place->second = std::make_unique<policy::PolicySet>(*std::move(parsed));
-      }
-    }
-    return place->second.get();
-  }
-
   const SimulationPlan& plan_;
   const SimulationListener& listener_;
   stored::v1::NoteSimulation note_;
   crypto::Sha256Stream report_;
-  std::map<std::string, std::unique_ptr<policy::PolicySet>> policies_;
+  PastJudge judge_;
 };
 
 }  // namespace
@@ -172,25 +127,11 @@ Result<stored::v1::NoteSimulation> SimulatePolicy(const ledger::Ledger& ledger,
                                                   const SimulationPlan& plan,
                                                   const SimulationListener& listener) {
   Simulation simulation(plan, listener);
-  const Status stopped = Refuse(v1::ERROR_REASON_UNAVAILABLE, "the simulation was stopped");
-  machine::Machine machine;
-  model::Position reached = scratch.Position();
-  TEARLINE_INVARIANT(reached == 0, "a simulation begins with nothing");
-  while (reached < plan.tip) {
-    const Result<std::vector<ledger::StoredHeader>> headers =
-        ledger.ReadHeaders(reached, kBatchBytesMax);
-    if (!headers.ok()) return headers.status();
-    const std::shared_ptr<const state::View> view = scratch.Now();
-    state::Batch batch(*view);
-    for (const ledger::StoredHeader& header : *headers) {
-      if (header.header.position > plan.tip) break;
-      machine.Apply(header, batch);
-      reached = header.header.position;
-      if (!simulation.Judge(header.header, batch)) return stopped;
-    }
-    TEARLINE_RETURN_IF_REFUSED(scratch.Commit(batch, reached));
-    if (!listener.progress(reached)) return stopped;
-  }
+  TEARLINE_RETURN_IF_REFUSED(TellPast(
+      ledger, scratch, plan.tip,
+      {.record = [&simulation](const auto& header,
+                               const auto& then) { return simulation.Judge(header, then); },
+       .progress = listener.progress}));
   return simulation.Finish();
 }
 

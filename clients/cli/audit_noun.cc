@@ -18,6 +18,7 @@
 #include "clients/cli/nouns.h"
 #include "clients/cli/output.h"
 #include "clients/cli/owed_to.h"
+#include "clients/cli/replay_decisions.h"
 #include "clients/cli/words.h"
 #include "clients/verifier/export_file.h"
 #include "clients/verifier/note.h"
@@ -31,19 +32,24 @@ using Service = v1::AuditService;
 struct Options {
   VerifyOptions verify;
   ProveOptions prove;
+  ReplayOptions replay;
   ReviewOptions review;
   std::string review_file, exporter_key;
-  std::string out, event;
+  std::string event;
   std::uint64_t first = 0;
   bool past_review = false;
 };
 
 void Replay(const Invocation& invocation, const Options& options) {
+  if (options.replay.AnyGiven()) {
+    if (options.first != 0) StopUsage("--first is for leaves; --from is for decisions");
+    return ReplayDecisions(invocation, options.replay);
+  }
   const v1::GetCheckpointResponse newest = AskCheckpoint(invocation);
   const absl::StatusOr<verifier::Checkpoint> checkpoint =
       verifier::ReadCheckpoint(verifier::NoteText(newest.signed_note()));
   if (!checkpoint.ok()) StopUnverified(std::string(checkpoint.status().message()));
-  if (options.out.empty()) {
+  if (options.replay.out.empty()) {
     const auto print = [&invocation](const verifier::LeafEntry& entry) {
       if (invocation.json) {
         PrintJson(ReplayJson(entry));
@@ -55,7 +61,7 @@ void Replay(const Invocation& invocation, const Options& options) {
     return ReadLeaves(invocation, options.first, checkpoint->tree_size, print);
   }
   if (options.first != 0) StopUsage("--out writes the whole log; leave --first out");
-  std::ofstream file(options.out, std::ios::binary | std::ios::trunc);
+  std::ofstream file(options.replay.out, std::ios::binary | std::ios::trunc);
   file << verifier::HeadLine({newest.signed_note(), newest.verifier_key()});
   ReadLeaves(invocation, 0, checkpoint->tree_size, [&file](const verifier::LeafEntry& entry) {
     file << verifier::LeafLine(entry);
@@ -281,13 +287,35 @@ Examples:
 }
 
 void AddReplay(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
-  CLI::App* verb = noun.add_subcommand("replay", "Replay the log: each record and what it did");
-  verb->add_option("--out", options->out, "Write the log to a file that `verify --offline` reads")
+  CLI::App* verb = noun.add_subcommand(
+      "replay", "Replay the log: each record and what it did, or decisions, judged again");
+  ReplayOptions& replay = options->replay;
+  verb->add_option("--out", replay.out,
+                   "Write to a file: the whole log, which `verify --offline` reads, or decisions")
       ->type_name("FILE");
-  verb->add_option("--first", options->first, "From this leaf on")->type_name("INDEX");
-  verb->footer(
-      "\nExample:\n  tearline audit replay --out log.jsonl --as inspectorate/auditor --purpose "
-      "audit");
+  verb->add_option("--first", options->first, "Records from this leaf on")->type_name("INDEX");
+  verb->add_option("--from", replay.from, "Decisions from then on, UTC")->type_name("TIME");
+  verb->add_option("--to", replay.to, "Decisions before then, UTC")->type_name("TIME");
+  verb->add_option("--nominal", replay.nominal_id, "Of events about this person")
+      ->type_name("nom_…");
+  verb->add_option("--agency", replay.agency, "Of events from this agency, or for posts of it")
+      ->type_name("AGENCY");
+  verb->add_option("--type", replay.event_type, "Of events of this type, or below it")
+      ->type_name("TYPE");
+  CLI::Option* then =
+      verb->add_flag("--as-policy-then", replay.as_then,
+                     "Judge each again by the policy of its time: it must come out the same");
+  verb->add_flag("--as-policy-now", replay.as_now,
+                 "Judge each again by today's policy, on the facts of its time")
+      ->excludes(then);
+  verb->add_flag("--resume", replay.resume, "Go on where --out FILE was broken off");
+  verb->footer(R"(
+With any of --from, --to, --nominal, --agency, --type and --as-policy-… decisions are replayed, else
+whole records. Exit code 4 if by the policy of then one comes out otherwise than it was recorded.
+Examples:
+  tearline audit replay --out log.jsonl --as inspectorate/auditor --purpose audit
+  tearline audit replay --from 2026-03-01T00:00:00Z --to 2026-04-01T00:00:00Z --nominal nom_… \
+      --as-policy-now --as inspectorate/auditor --purpose audit)");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Replay(invocation, *options); };
   });

@@ -49,7 +49,8 @@ std::string ConsultedText(const stored::v1::ConsultedDetail& consulted) {
   if (!consulted.event_id().empty()) text += "  " + EventText(consulted.event_id());
   if (!consulted.post().empty()) text += "  for " + consulted.post();
   if (!consulted.case_id().empty()) text += "  case_" + verifier::Hex(consulted.case_id());
-  if (consulted.kind() == stored::v1::CONSULTATION_KIND_LEAVES) {
+  if (consulted.kind() == stored::v1::CONSULTATION_KIND_LEAVES ||
+      consulted.kind() == stored::v1::CONSULTATION_KIND_REPLAY) {
     text += "  " + std::to_string(consulted.first_leaf()) + " up to " +
             std::to_string(consulted.end_leaf());
   }
@@ -103,6 +104,16 @@ std::string AcceptedText(const stored::v1::AcceptedDetail& accepted) {
          ShortHex(accepted.signed_digest());
 }
 
+std::string ReleasedText(const stored::v1::ReleasedDetail& released) {
+  std::string text = (released.again() ? "let go again to " : "let go to ") + released.feed() +
+                     "  " + Word(released.lane()) + " " + std::to_string(released.sequence());
+  if (!released.event_id().empty()) text += "  " + EventText(released.event_id());
+  if (!released.withdrawn_event_id().empty()) {
+    text += "  withdrawn " + EventText(released.withdrawn_event_id());
+  }
+  return text + "  " + Word(released.level());
+}
+
 }  // namespace
 
 std::string OutcomeText(const verifier::Leaf& leaf) {
@@ -132,15 +143,7 @@ std::string FactText(const stored::v1::Detail& fact) {
     case stored::v1::Detail::kDecision:
       return DecisionText(fact.decision());
     case stored::v1::Detail::kReleased:
-      return std::string(fact.released().again() ? "let go again to " : "let go to ") +
-             fact.released().feed() + "  " + Word(fact.released().lane()) + " " +
-             std::to_string(fact.released().sequence()) +
-             (fact.released().event_id().empty() ? ""
-                                                 : "  " + EventText(fact.released().event_id())) +
-             (fact.released().withdrawn_event_id().empty()
-                  ? ""
-                  : "  withdrawn " + EventText(fact.released().withdrawn_event_id())) +
-             "  " + Word(fact.released().level());
+      return ReleasedText(fact.released());
     case stored::v1::Detail::kObligation:
       return "obligation " + ObligationText(fact.obligation().obligation_id()) + " " +
              Word(fact.obligation().change()) + "  " + Word(fact.obligation().type()) +

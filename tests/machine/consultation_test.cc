@@ -40,7 +40,9 @@ class Consultation : public testing::Test {
       command.set_case_id(case_);
       command.set_nominal_id(nominal_);
     }
-    if (kind == CONSULTATION_KIND_LEAVES) command.set_end_leaf(3);
+    if (kind == CONSULTATION_KIND_LEAVES || kind == CONSULTATION_KIND_REPLAY) {
+      command.set_end_leaf(3);
+    }
     if (IsOfACase(kind) && kind != CONSULTATION_KIND_CASE) command.set_end_leaf(3);
     if (kind == CONSULTATION_KIND_WHO_WAS_NOT_TOLD || kind == CONSULTATION_KIND_RECEIPTS) {
       command.set_event_id(event_);
@@ -82,6 +84,8 @@ TEST_F(Consultation, IsForWhomTheTableSays) {
       // kind                            post                     answer
       {CONSULTATION_KIND_WHO_WAS_TOLD, kAuditor, kAllowed},
       {CONSULTATION_KIND_WHO_WAS_TOLD, "ct-police/intel", kNotPermitted},
+      {CONSULTATION_KIND_REPLAY, kAuditor, kAllowed},
+      {CONSULTATION_KIND_REPLAY, "probation/chair", kNotPermitted},
       {CONSULTATION_KIND_WHO_WAS_TOLD, "probation/chair", kNotPermitted},
       {CONSULTATION_KIND_WITHHELD, kAuditor, kAllowed},
       {CONSULTATION_KIND_WITHHELD, "police/coordinator", kNotPermitted},

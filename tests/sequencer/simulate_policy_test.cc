@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/doubles/temporary_directory.h"
+#include "tests/machine/told_ledger.h"
 #include "tests/machine/world.h"
 
 namespace tearline::sequencer {
@@ -17,31 +18,6 @@ using machine::World;
 using namespace stored::v1;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-/// A world's records, to be read again.
-class Told final : public ledger::Ledger {
- public:
-  explicit Told(const World& world) : world_(world) {}
-
-  Result<model::Position> Append(std::span<const ledger::Record>) override {
-    return Refuse(v1::ERROR_REASON_LEDGER_FENCED, "the past is not written to");
-  }
-  /// A few at a time, so that several batches are needed.
-  Result<std::vector<ledger::StoredHeader>> ReadHeaders(model::Position position,
-                                                        std::size_t) const override {
-    const auto& records = world_.records;
-    const auto from = records.begin() + static_cast<std::ptrdiff_t>(position);
-    return std::vector(from, from + std::min<std::ptrdiff_t>(3, records.end() - from));
-  }
-  Result<std::string> ReadSegment(model::Position, std::uint32_t) const override {
-    return Refuse(v1::ERROR_REASON_LEDGER_CORRUPT, "there are no segments here");
-  }
-  model::Position Tip() const override { return world_.records.size(); }
-  std::uint64_t Term() const override { return 1; }
-
- private:
-  const World& world_;
-};
 
 struct Outcome {
   NoteSimulation note;
@@ -58,7 +34,7 @@ Outcome Simulated(const World& world, const std::string& rules, std::int64_t fro
   if (!candidate.ok()) throw std::invalid_argument(SentenceOf(candidate.status()));
   const doubles::TemporaryDirectory directory;
   const auto scratch = *state::Database::Open(directory.path() / "state");
-  const Told ledger(world);
+  const machine::ToldLedger ledger(world);
   Outcome outcome;
   const auto note = SimulatePolicy(
       ledger, *scratch,
@@ -207,7 +183,7 @@ TEST_F(SimulatePolicyTest, StopsWhenNobodyListens) {
   const auto candidate = *policy::PolicySet::Parse("id: 'c' version: 1\n" + AsNow());
   const doubles::TemporaryDirectory directory;
   const auto scratch = *state::Database::Open(directory.path() / "state");
-  const Told ledger(world_);
+  const machine::ToldLedger ledger(world_);
   const auto note = SimulatePolicy(ledger, *scratch, {.candidate = candidate, .tip = ledger.Tip()},
                                    {.change = [](const v1::SimulatedChange&) { return true; },
                                     .progress = [](model::Position) { return false; }});

@@ -1,0 +1,96 @@
+#include "broker/sequencer/past.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "broker/machine/judge.h"
+#include "broker/machine/machine.h"
+#include "broker/machine/rows.h"
+#include "broker/policy/evaluate.h"
+#include "broker/status/invariant.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::sequencer {
+namespace {
+
+using stored::v1::DecisionDetail;
+
+/// Headers applied in one batch, in bytes, as in a replay.
+constexpr std::size_t kBatchBytesMax = 4 * 1024 * 1024;
+
+/// Whether a decision made again is the one that was recorded.
+bool IsTheSame(const policy::Decision& decision, const DecisionDetail& detail) {
+  return decision.level == detail.level() && decision.duty == detail.duty() &&
+         decision.shortfall == detail.shortfall() &&
+         std::equal(decision.segments.begin(), decision.segments.end(), detail.segments().begin(),
+                    detail.segments().end()) &&
+         std::equal(decision.rules.begin(), decision.rules.end(), detail.rules().begin(),
+                    detail.rules().end());
+}
+
+}  // namespace
+
+Status TellPast(const ledger::Ledger& ledger, state::Database& scratch, model::Position tip,
+                const PastListener& listener) {
+  const Status stopped = Refuse(v1::ERROR_REASON_UNAVAILABLE, "the simulation was stopped");
+  machine::Machine machine;
+  model::Position reached = scratch.Position();
+  TEARLINE_INVARIANT(reached == 0, "the past begins with nothing");
+  while (reached < tip) {
+    const Result<std::vector<ledger::StoredHeader>> headers =
+        ledger.ReadHeaders(reached, kBatchBytesMax);
+    if (!headers.ok()) return headers.status();
+    const std::shared_ptr<const state::View> view = scratch.Now();
+    state::Batch batch(*view);
+    for (const ledger::StoredHeader& header : *headers) {
+      if (header.header.position > tip) break;
+      machine.Apply(header, batch);
+      reached = header.header.position;
+      if (!listener.record(header.header, batch)) return stopped;
+    }
+    TEARLINE_RETURN_IF_REFUSED(scratch.Commit(batch, reached));
+    if (!listener.progress(reached)) return stopped;
+  }
+  return {};
+}
+
+JudgedAgain PastJudge::Judge(const DecisionDetail& decision, std::int64_t stamp_ms,
+                             const state::Reader& then) {
+  JudgedAgain judged;
+  if (decision.shortfall() == v1::RULE_REASON_WITHDRAWN) {
+    judged.because = "its originator took it back: no policy decided that";
+    return judged;
+  }
+  const auto event = then.Find<stored::v1::EventRow>(machine::EventKey(decision.event_id()));
+  const policy::PolicySet* made_by = PolicyOf(decision.policy_digest(), then);
+  if (!event || made_by == nullptr) {
+    judged.because = "its event or its policy is no longer in the state";
+    return judged;
+  }
+  const policy::EventFacts facts = machine::FactsOf(*event, then);
+  const machine::Standing standing = machine::StandingOf(*event, decision.post(), stamp_ms, then);
+  judged.then = policy::Evaluate(*made_by, facts, standing.nominals, standing.recipient);
+  judged.as_recorded = IsTheSame(*judged.then, decision);
+  if (!judged.as_recorded) {
+    judged.because = "its facts changed within the record that decided";
+  } else if (candidate_ != nullptr) {
+    judged.candidate = policy::Evaluate(*candidate_, facts, standing.nominals, standing.recipient);
+  }
+  return judged;
+}
+
+const policy::PolicySet* PastJudge::PolicyOf(const std::string& digest, const state::Reader& then) {
+  const auto [place, made] = policies_.try_emplace(digest);
+  if (made) {
+    const auto row = then.Find<stored::v1::PolicyRow>(machine::PolicyKey(digest));
+    if (row) {
+      Result<policy::PolicySet> parsed = policy::PolicySet::Parse(row->text());
+      TEARLINE_INVARIANT(parsed.ok(), "a policy that was recorded parses");
+      place->second = std::make_unique<policy::PolicySet>(*std::move(parsed));
+    }
+  }
+  return place->second.get();
+}
+
+}  // namespace tearline::sequencer

@@ -1,0 +1,222 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/end_to_end/command_line.h"
+
+// What an inquiry asks, by the shipped command line of the shipped broker.
+
+namespace tearline::end_to_end {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr char kClerk[] = "office/clerk>office/coordinator";
+constexpr char kFeeder[] = "police/feeder>police/intelligence";
+constexpr char kChair[] = "probation/reader>probation/chair";
+constexpr char kAuditor[] = "inspectorate/auditor>inspectorate/auditor";
+constexpr char kWhy[] = " --purpose inquest --legal-basis CJA2009";
+constexpr char kFuture[] = "2100-01-01T00:00:00Z";
+
+class AuditTest : public CommandLine {
+ protected:
+  std::string Publish(bool withheld) {
+    return DoneJson(kFeeder, "event publish --file " +
+                                 EventFile(withheld ? "withheld.textproto" : "told.textproto",
+                                           withheld))["event_id"];
+  }
+  static std::vector<json> Lines(const std::string& who, const std::string& words) {
+    const doubles::Ended ended = Say(who, words + " --json");
+    EXPECT_EQ(ended.code, 0) << words << '\n' << ended.out << ended.err;
+    std::vector<json> lines;
+    std::istringstream read(ended.out);
+    for (std::string line; std::getline(read, line);) {
+      lines.push_back(json::parse(line, nullptr, false));
+    }
+    return lines;
+  }
+  /// The time of the newest record, as the log has it.
+  static std::string Now() {
+    return Lines(kAuditor, std::string("audit replay") + kWhy).back()["time"];
+  }
+  static std::string Key() { return DoneJson(kFeeder, "audit checkpoint")["verifier_key"]; }
+  /// The second line of a note.
+  static std::uint64_t SizeOf(const std::string& note) {
+    return std::stoull(note.substr(note.find('\n') + 1));
+  }
+  /// Waits until a checkpoint covers what was recorded.
+  static void AwaitCheckpoint() {
+    const json counted = Lines(kAuditor, std::string("audit replay --type none") + kWhy).back();
+    const auto leaves = std::stoul(counted["summary"]["end_index"].get<std::string>());
+    for (int i = 0; i < 200; ++i) {
+      const doubles::Ended ended = Say(kFeeder, "audit checkpoint --json");
+      if (ended.code == 0 && SizeOf(json::parse(ended.out)["checkpoint"]) >= leaves) return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    FAIL() << "no checkpoint covers " << leaves << " leaves";
+  }
+};
+
+TEST_F(AuditTest, WhatWasKnownIsAskedOfPanelPostAndAgency) {
+  const std::string event = Publish(false);
+  Done(kChair, "feed pull --acknowledge");
+  AwaitCheckpoint();
+  const std::string about = " --nominal " + stage_->nominal_id() + " --at " + Now() + kWhy;
+  const json panel = DoneJson(kAuditor, "audit known-at --panel" + about);
+  EXPECT_EQ(panel["event_id"], event);
+  bool chair = false;
+  for (const json& known : panel["known_to"]) {
+    if (known["post"] != "probation/chair") continue;
+    chair = true;
+    EXPECT_EQ(known["level"], "LEVEL_FULL");
+    EXPECT_FALSE(known["acknowledged_at"].is_null());
+  }
+  EXPECT_TRUE(chair) << panel.dump(2);
+  EXPECT_THAT(Done(kAuditor, "audit known-at --post probation/chair" + about), HasSubstr(event));
+  EXPECT_THAT(Done(kAuditor, "audit known-at --agency probation" + about), HasSubstr(event));
+  Refused(kChair, "audit known-at --panel" + about, "NOT_PERMITTED");
+  Refused(kAuditor,
+          "audit known-at --panel --nominal " + stage_->nominal_id() + " --at " + kFuture + kWhy,
+          "TIME_INVALID");
+}
+
+TEST_F(AuditTest, WhoLookedIsKnownAndTheQuestionIsLookingToo) {
+  const std::string ask = "audit who-looked --nominal " + stage_->nominal_id() + kWhy;
+  const std::size_t before = Lines(kAuditor, ask).size();
+  const std::vector<json> after = Lines(kAuditor, ask);
+  ASSERT_EQ(after.size(), before + 1) << "the question before";
+  EXPECT_EQ(after.back()["post"], "inspectorate/auditor");
+  EXPECT_EQ(after.back()["purpose"], "inquest");
+  EXPECT_EQ(after.back()["legal_basis"], "CJA2009");
+  EXPECT_THAT(Done(kAuditor, ask), HasSubstr("inquest"));
+  Refused(kChair, ask, "NOT_PERMITTED");
+  Refused(kAuditor, "audit who-looked --nominal " + stage_->nominal_id(), "PURPOSE_REQUIRED");
+}
+
+TEST_F(AuditTest, WhatIsWithheldAndOwedIsListed) {
+  EXPECT_EQ(Done(kAuditor, std::string("audit withheld --past-review") + kWhy),
+            "nothing that was owed is withheld\n");
+  const std::string event = Publish(true);
+  const std::vector<json> withheld = Lines(kAuditor, std::string("audit withheld") + kWhy);
+  ASSERT_FALSE(withheld.empty());
+  EXPECT_EQ(withheld[0]["event_ids"][0], event);
+  EXPECT_EQ(withheld[0]["past_review"], false);
+  EXPECT_EQ(Done(kAuditor, std::string("audit withheld --past-review") + kWhy),
+            "nothing that was owed is withheld\n")
+      << "its review is not due yet";
+  AwaitCheckpoint();
+  const std::string open = "audit obligations --open-at " + Now() + kWhy;
+  bool listed = false;
+  for (const json& row : Lines(kAuditor, open)) {
+    listed = listed || row["obligation_id"] == withheld[0]["obligation_id"];
+  }
+  EXPECT_TRUE(listed);
+  EXPECT_THAT(Done(kAuditor, open), HasSubstr("Opened "));
+  EXPECT_THAT(
+      Done(kAuditor, std::string("audit obligations --open-at 2001-01-01T00:00:00Z") + kWhy),
+      HasSubstr("nothing was owed"));
+  Refused(kFeeder, open, "NOT_PERMITTED");
+  EXPECT_THAT(Done(kAuditor, "audit who-was-not-told --event " + event + kWhy),
+              HasSubstr("probation/chair"));
+}
+
+TEST_F(AuditTest, ThemesAreOfMonthsThatAreOver) {
+  const std::string past = "audit themes --from 2020-01 --to 2020-02";
+  EXPECT_EQ(Done(kAuditor, past + kWhy), "nothing was counted\n");
+  EXPECT_TRUE(Lines(kAuditor, past + kWhy).empty());
+  Refused(kAuditor, std::string("audit themes --from 2020-01 --to 2100-01") + kWhy,
+          "FIELD_INVALID");
+  Refused(kChair, past + kWhy, "NOT_PERMITTED");
+}
+
+TEST_F(AuditTest, WhatWasToldWhileTwoWereOneIsListed) {
+  const std::string why = " --purpose public-protection";
+  const std::string other =
+      DoneJson(kClerk, "nominal register --identifier crn:X644444" + why)["recorded"]["made_id"];
+  const std::string merged = "nominal merge --nominal " + other + " --into ";
+  Done(kClerk, merged + stage_->nominal_id() + why);
+  const std::string event = Publish(false);
+  Done(kChair, "feed pull --acknowledge");
+  Done(kClerk, "nominal unmerge --nominal " + other + why);
+  const std::string ask =
+      "audit told-meanwhile --nominal " + other + " --other " + stage_->nominal_id() + kWhy;
+  EXPECT_THAT(Done(kAuditor, ask), HasSubstr(event));
+  bool told = false;
+  for (const json& row : Lines(kAuditor, ask)) {
+    told = told || (row["event_id"] == event && row["post"] == "probation/chair");
+  }
+  EXPECT_TRUE(told);
+}
+
+TEST_F(AuditTest, ReceiptsAreProvedAndVerifiedWithoutTheBroker) {
+  const std::string event = Publish(false);
+  AwaitCheckpoint();
+  const std::string trust = " --verifier-key " + Key();
+  const std::string file = (directory_->path() / "e.tlog-proof").string();
+  EXPECT_THAT(Done(kFeeder, "audit prove --event " + event + " --out " + file + trust),
+              HasSubstr("written      " + file));
+  EXPECT_THAT(Done(kFeeder, "audit verify --proof " + file + trust), StartsWith("verified"));
+  std::string bytes = doubles::FileBytes(file);
+  bytes[bytes.find("extra ") + 20] ^= 1;
+  EXPECT_EQ(Say(kFeeder, "audit verify --proof " + Write("bent", bytes) + trust).code, 4);
+  Refused(kFeeder, "audit prove --event ev_00000000000000000000000000000000 --out " + file + trust,
+          "NOT_FOUND");
+}
+
+TEST_F(AuditTest, DecisionsAreReplayedByThePolicyOfThenAndOfNow) {
+  const std::string event = Publish(false);
+  const std::string replay =
+      "audit replay --nominal " + stage_->nominal_id() + " --type intelligence" + kWhy;
+  for (const char* policy : {"", " --as-policy-then", " --as-policy-now"}) {
+    const std::vector<json> lines = Lines(kAuditor, replay + policy);
+    ASSERT_GE(lines.size(), 3U) << policy;
+    const json summary = lines.back()["summary"];
+    EXPECT_EQ(std::stoul(summary["decisions"].get<std::string>()), lines.size() - 1) << policy;
+    for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
+      EXPECT_EQ(lines[i]["event_id"], event);
+      if (*policy == '\0') continue;
+      EXPECT_EQ(lines[i]["judged"]["same"], true) << policy << lines[i].dump(2);
+      EXPECT_EQ(lines[i]["judged"]["level"], lines[i]["level"]);
+    }
+  }
+  EXPECT_THAT(Done(kAuditor, replay + " --as-policy-then"), HasSubstr("the same"));
+  EXPECT_THAT(Done(kAuditor, "audit replay --agency nobody" + std::string(kWhy)),
+              HasSubstr("decisions  0"));
+  Refused(kChair, replay, "NOT_PERMITTED");
+  Refused(kAuditor, "audit replay --agency police", "PURPOSE_REQUIRED");
+  EXPECT_EQ(Say(kAuditor, replay + " --as-policy-then --as-policy-now").code, 2);
+  EXPECT_THAT(Done(kAuditor, "audit who-looked --nominal " + stage_->nominal_id() + kWhy),
+              HasSubstr("a replay of decisions"));
+}
+
+TEST_F(AuditTest, AReplayGoesOnWhereItWasBrokenOff) {
+  Publish(false);
+  const std::string file = (directory_->path() / "replay.jsonl").string();
+  const std::string replay = std::string("audit replay --as-policy-then") + kWhy;
+  Done(kAuditor, replay + " --out " + file);
+  const std::string whole = doubles::FileBytes(file);
+  EXPECT_EQ(Say(kAuditor, replay + " --out " + file).code, 2) << "it is there";
+  EXPECT_EQ(Say(kAuditor, replay + " --resume --out " + file).code, 2) << "it is finished";
+  const std::size_t summary = whole.find("{\"summary\"");
+  ASSERT_NE(summary, std::string::npos);
+  const std::string broken = Write("broken.jsonl", whole.substr(0, summary) + "{\"leaf_in");
+  EXPECT_EQ(Say(kAuditor, replay + " --agency police --resume --out " + broken).code, 2)
+      << "another question";
+  Done(kAuditor, replay + " --resume --out " + broken);
+  const std::string again = doubles::FileBytes(broken);
+  EXPECT_EQ(again.substr(0, summary), whole.substr(0, summary)) << "nothing is there twice";
+  EXPECT_THAT(again, HasSubstr("{\"summary\""));
+}
+
+}  // namespace
+}  // namespace tearline::end_to_end

@@ -105,6 +105,28 @@ policy::Decision Withdrawn() {
   return decision;
 }
 
+/// Posts that a nominal's case, supervision or glass brings in.
+std::set<std::string> PostsBroughtIn(const stored::v1::EventRow& event, std::int64_t now_ms,
+                                     const state::Reader& reader) {
+  std::set<std::string> posts;
+  for (const std::string& nominal_id : event.nominal_ids()) {
+    if (const auto row = CaseOfNominal(nominal_id, reader)) posts.merge(PostsOfCase(*row));
+    posts.merge(SupervisorsWithoutCase(nominal_id, reader));
+    posts.merge(PostsWithGlass(nominal_id, now_ms, reader));
+  }
+  return posts;
+}
+
+/// Whether nothing came of it that a post was judged for one below it on its line. It was told
+/// nothing, and hears of what is owed as if it had not been judged: it may be the last that does.
+bool AskedInVain(const stored::v1::EventRow& event, const std::string& post,
+                 const policy::Decision& decision, const Step& step) {
+  return decision.level == v1::LEVEL_WITHHELD && !decision.duty_unmet &&
+         !step.batch.Get(LetGoKey(post, event.publish().event_id())) &&
+         StandsInByLine(event, post, step.batch) &&
+         !PostsBroughtIn(event, step.now_ms(), step.batch).contains(post);
+}
+
 }  // namespace
 
 void RememberDecision(const policy::Decision& decision, const stored::v1::EventRow& event,
@@ -171,12 +193,7 @@ std::set<std::string> PostsOfCase(const stored::v1::CaseRow& row) {
 
 std::set<std::string> PostsToJudge(const stored::v1::EventRow& event, std::int64_t now_ms,
                                    const state::Reader& reader) {
-  std::set<std::string> posts;
-  for (const std::string& nominal_id : event.nominal_ids()) {
-    if (const auto row = CaseOfNominal(nominal_id, reader)) posts.merge(PostsOfCase(*row));
-    posts.merge(SupervisorsWithoutCase(nominal_id, reader));
-    posts.merge(PostsWithGlass(nominal_id, now_ms, reader));
-  }
+  std::set<std::string> posts = PostsBroughtIn(event, now_ms, reader);
   posts.merge(StandInsFor(event, reader));
   posts.erase("");
   posts.erase(event.publish().originating_post());
@@ -212,7 +229,9 @@ policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFa
   if (IsInbox(feed) && decision.shortfall == v1::RULE_REASON_RECIPIENT_SUSPENDED) {
     NoteMissed(event, post, decision, step);
   }
-  if (IsInbox(feed)) NoteDecision(event.publish().event_id(), post, decision, step);
+  if (IsInbox(feed) && !AskedInVain(event, post, decision, step)) {
+    NoteDecision(event.publish().event_id(), post, decision, step);
+  }
   return decision;
 }
 

@@ -88,11 +88,38 @@ std::string FirstUpTheLine(const std::string& post, const state::Reader& reader)
   return {};
 }
 
-void AddStandIn(const std::string& post, const std::string& substitute, const state::Reader& reader,
-                std::set<std::string>& posts) {
-  if (!IsOutOfReach(post, reader)) return;
-  const bool stands = !substitute.empty() && !IsDeadAddress(substitute, reader);
-  posts.insert(stands ? substitute : FirstUpTheLine(post, reader));
+/// Posts that stand in: those named for it, and those that are next up a line.
+struct StandIns {
+  std::set<std::string> substitutes;
+  std::set<std::string> up_the_line;
+
+  void Add(const std::string& post, const std::string& substitute, const state::Reader& reader) {
+    if (!IsOutOfReach(post, reader)) return;
+    if (!substitute.empty() && !IsDeadAddress(substitute, reader)) {
+      substitutes.insert(substitute);
+    } else {
+      up_the_line.insert(FirstUpTheLine(post, reader));
+    }
+  }
+};
+
+StandIns AllStandInsFor(const stored::v1::EventRow& event, const state::Reader& reader) {
+  StandIns all;
+  for (const std::string& nominal_id : event.nominal_ids()) {
+    if (const auto row = CaseOfNominal(nominal_id, reader)) {
+      std::set<std::string> others = PostsOfCase(*row);
+      for (const v1::Seat& seat : row->case_().seats()) {
+        others.erase(seat.post());
+        all.Add(seat.post(), seat.substitute_post(), reader);
+      }
+      for (const std::string& post : others) all.Add(post, "", reader);
+    }
+    for (const std::string& post : SupervisorsWithoutCase(nominal_id, reader)) {
+      all.Add(post, "", reader);
+    }
+  }
+  all.up_the_line.erase("");
+  return all;
 }
 
 }  // namespace
@@ -103,22 +130,15 @@ v1::RuleReason OutOfReach(const std::string& post, const state::Reader& reader) 
 }
 
 std::set<std::string> StandInsFor(const stored::v1::EventRow& event, const state::Reader& reader) {
-  std::set<std::string> posts;
-  for (const std::string& nominal_id : event.nominal_ids()) {
-    if (const auto row = CaseOfNominal(nominal_id, reader)) {
-      std::set<std::string> others = PostsOfCase(*row);
-      for (const v1::Seat& seat : row->case_().seats()) {
-        others.erase(seat.post());
-        AddStandIn(seat.post(), seat.substitute_post(), reader, posts);
-      }
-      for (const std::string& post : others) AddStandIn(post, "", reader, posts);
-    }
-    for (const std::string& post : SupervisorsWithoutCase(nominal_id, reader)) {
-      AddStandIn(post, "", reader, posts);
-    }
-  }
-  posts.erase("");
-  return posts;
+  StandIns all = AllStandInsFor(event, reader);
+  all.substitutes.merge(all.up_the_line);
+  return std::move(all.substitutes);
+}
+
+bool StandsInByLine(const stored::v1::EventRow& event, const std::string& post,
+                    const state::Reader& reader) {
+  const StandIns all = AllStandInsFor(event, reader);
+  return all.up_the_line.contains(post) && !all.substitutes.contains(post);
 }
 
 std::set<std::string> CoordinatorsOf(const stored::v1::EventRow& event,

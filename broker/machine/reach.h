@@ -31,6 +31,10 @@ namespace tearline::machine {
 [[nodiscard]] std::set<std::string> StandInsFor(const stored::v1::EventRow& event,
                                                 const state::Reader& reader);
 
+/// Whether a post stands in only because it is next up the line of one that is out of reach.
+[[nodiscard]] bool StandsInByLine(const stored::v1::EventRow& event, const std::string& post,
+                                  const state::Reader& reader);
+
 /// The chairs of the event's nominals' panels, and their accountable posts.
 [[nodiscard]] std::set<std::string> CoordinatorsOf(const stored::v1::EventRow& event,
                                                    const state::Reader& reader);

@@ -117,7 +117,10 @@ void EndGlass(const std::string& id, Step& step) {
 void LetComeAgain(const std::string& post, const ItemRow& judged, Step& step) {
   const auto entry = EntryOf(post, judged.event_id(), step.batch);
   const auto let_go = step.batch.Find<stored::v1::LetGoRow>(LetGoKey(post, judged.event_id()));
-  if (!entry || !let_go) return;  // it has not gone out: it is judged again before it does
+  // What has not gone out, or is to go out anew, is judged again before it does.
+  if (!entry || !let_go ||
+      step.batch.Get(LaneItem(Table::kWaiting, entry->feed, entry->lane, entry->place)))
+    return;
   const auto row = [&](Table table) {
     return step.batch.Find<ItemRow>(
         LaneItem(table, let_go->feed(), let_go->lane(), let_go->sequence()));

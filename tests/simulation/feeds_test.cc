@@ -16,8 +16,14 @@ class FeedsHeard : public testing::Test {
   FeedsHeard() {
     reading_.cases["case"] = {"nominal", "", {{"probation/chair", v1::SEAT_KIND_CHAIR}}, {}};
     reading_.case_of["nominal"] = "case";
-    events_["event"] = {"event", "police/panel", v1::URGENCY_URGENT, 1,
-                        1,       false,          {"nominal"},        {{}}};
+    EventHeard& event = events_["event"];
+    event.id = "event";
+    event.origin_post = "police/panel";
+    event.lane = v1::URGENCY_URGENT;
+    event.position = 1;
+    event.stamp_ms = 1;
+    event.nominals = {"nominal"};
+    event.about = {{}};
     Intent open;
     open.deed = Deed::kOpenSession;
     open.post = "probation/chair";

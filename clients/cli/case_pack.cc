@@ -63,8 +63,6 @@ std::int64_t MsOf(const google::protobuf::Timestamp& time) {
   return google::protobuf::util::TimeUtil::TimestampToMilliseconds(time);
 }
 
-std::string AgencyOf(const std::string& post) { return post.substr(0, post.find('/')); }
-
 std::set<std::string> AgenciesOf(const v1::Case& about, bool parts) {
   std::set<std::string> agencies;
   for (const v1::Seat& seat : about.seats()) agencies.insert(AgencyOf(seat.post()));

@@ -38,7 +38,6 @@ namespace tearline::cli {
 
 /// Pieces the parts share.
 [[nodiscard]] std::int64_t MsOf(const google::protobuf::Timestamp& time);
-[[nodiscard]] std::string AgencyOf(const std::string& post);
 /// Agencies with a seat; and, if `parts`, the lead, accountable and supervising ones.
 [[nodiscard]] std::set<std::string> AgenciesOf(const v1::Case& about, bool parts);
 

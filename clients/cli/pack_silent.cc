@@ -3,6 +3,7 @@
 
 #include "clients/cli/output.h"
 #include "clients/cli/pack_sections.h"
+#include "clients/cli/words.h"
 
 namespace tearline::cli {
 

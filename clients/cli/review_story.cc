@@ -1,4 +1,5 @@
 #include "clients/cli/review_story.h"
+#include "clients/cli/words.h"
 
 #include <google/protobuf/util/time_util.h>
 
@@ -208,8 +209,6 @@ bool IsAcknowledgedLate(const StoryTold& told, v1::Urgency urgency, std::int64_t
   const std::int64_t until_ms = told.acknowledged_ms == 0 ? now_ms : told.acknowledged_ms;
   return told.let_go_ms != 0 && until_ms - told.let_go_ms > allowed_ms;
 }
-
-std::string AgencyOf(const std::string& post) { return post.substr(0, post.find('/')); }
 
 Story Tell(const verifier::Review& review, const verifier::ProvedReview& proved) {
   Teller teller;

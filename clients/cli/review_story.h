@@ -74,9 +74,6 @@ struct Story {
 [[nodiscard]] bool IsAcknowledgedLate(const StoryTold& told, v1::Urgency urgency,
                                       std::int64_t now_ms);
 
-/// The agency of a post.
-[[nodiscard]] std::string AgencyOf(const std::string& post);
-
 [[nodiscard]] Story Tell(const verifier::Review& review, const verifier::ProvedReview& proved);
 
 }  // namespace tearline::cli

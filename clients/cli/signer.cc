@@ -4,6 +4,7 @@
 
 #include "clients/cli/call.h"
 #include "clients/cli/output.h"
+#include "clients/cli/words.h"
 #include "tearline/v1/directory_service.grpc.pb.h"
 
 namespace tearline::cli {
@@ -32,8 +33,6 @@ signing::Speaker SpeakerOf(const Invocation& invocation, std::string agency) {
 }
 
 }  // namespace
-
-std::string AgencyOf(const std::string& post) { return post.substr(0, post.find('/')); }
 
 Signer::Signer(const Invocation& invocation, const std::string& key_file, std::string agency)
     : speaker_(SpeakerOf(invocation, std::move(agency))), key_(KeyFrom(key_file)) {}

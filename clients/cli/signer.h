@@ -11,9 +11,6 @@
 
 namespace tearline::cli {
 
-/// The agency of "AGENCY/POST".
-[[nodiscard]] std::string AgencyOf(const std::string& post);
-
 /// Signs what is published: `--sign-with FILE`.
 class Signer {
  public:

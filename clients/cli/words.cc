@@ -61,6 +61,8 @@ v1::Identifier IdentifierFrom(const std::string& text) {
   return identifier;
 }
 
+std::string AgencyOf(const std::string& post) { return post.substr(0, post.find('/')); }
+
 google::protobuf::Timestamp TimeFrom(const std::string& text, const std::string& option) {
   google::protobuf::Timestamp time;
   if (!google::protobuf::util::TimeUtil::FromString(text, &time)) {

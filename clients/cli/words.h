@@ -31,6 +31,9 @@ template <typename Enum>
 /// Reads TYPE:VALUE, for example "noms:A1111AA". Ends with kUsage otherwise.
 [[nodiscard]] v1::Identifier IdentifierFrom(const std::string& text);
 
+/// The agency of "AGENCY/POST".
+[[nodiscard]] std::string AgencyOf(const std::string& post);
+
 /// A time such as 2026-03-04T10:00:00Z. Ends with kUsage otherwise.
 [[nodiscard]] google::protobuf::Timestamp TimeFrom(const std::string& text,
                                                    const std::string& option);

@@ -41,7 +41,7 @@ TEST_F(CommandLine, APanelMeetsAndItsMinutesAreOwed) {
   const std::string id = DoneJson(kClerk, plan + InMinutes(60))["recorded"]["made_id"];
   EXPECT_THAT(id, StartsWith("meet_"));
   EXPECT_THAT(Done(kChair, "case pack --case " + case_id + kWhy),
-              HasSubstr("  next           review, "));
+              HasSubstr("  review  the next  " + id));
 
   const std::string held = meeting + "held --case " + case_id + " --meeting " + id +
                            " --present probation/chair --apologies police/accountable";
@@ -55,7 +55,8 @@ TEST_F(CommandLine, APanelMeetsAndItsMinutesAreOwed) {
     EXPECT_THAT(shown, HasSubstr("minutes none, due "));
   }
   Refused(kFeeder, meeting + "list --case " + case_id + kWhy, "NOT_FOUND");
-  EXPECT_THAT(Done(kChair, "case pack --case " + case_id + kWhy), HasSubstr("  no minutes     "));
+  EXPECT_THAT(Done(kChair, "case pack --case " + case_id + kWhy),
+              HasSubstr("  review  without minutes, due "));
   const std::string owed = DoneJson(kChair, "obligation list")["obligation_id"];
   EXPECT_THAT(Done(kChair, "obligation show --obligation " + owed), HasSubstr(id));
   Refused(kChair, "obligation discharge --how overtaken --obligation " + owed, "WRONG_STATE");

@@ -25,19 +25,19 @@ TEST(Examine, RefusesEachSortOfFaultByItsNumber) {
   EXPECT_EQ(ReasonOf(refused), v1::ERROR_REASON_POLICY_TEST_FAILED);
   EXPECT_EQ(
       SentenceOf(refused),
-      "the matrix, event 2 must come out as it says; and 2 more: check the policy to see why");
+      "the matrix, event 2 must come out as it says; and 4 more: check the policy to see why");
 
   refused = Checked(kRules, doubles::PolicySamples() +
                                 "tests { name: 't' event: 'open' post: 'north-police/desk' "
                                 "expect { level: LEVEL_FULL } }");
   EXPECT_EQ(ReasonOf(refused), v1::ERROR_REASON_POLICY_TEST_FAILED);
   EXPECT_EQ(SentenceOf(refused),
-            "test 1 must come out as it says; and 1 more: check the policy to see why");
+            "test 1 must come out as it says; and 3 more: check the policy to see why");
 
   refused = Checked(kRules, doubles::PolicySamples());
   EXPECT_EQ(ReasonOf(refused), v1::ERROR_REASON_POLICY_NOT_COVERED);
   EXPECT_EQ(SentenceOf(refused),
-            "rule 1 needs a test where it decides and one where it does not; and 1 more: check the "
+            "rule 1 needs a test where it decides and one where it does not; and 3 more: check the "
             "policy to see why");
 
   refused = Checked(std::string(kRules) + "; grant G2 full if recipient { seat: SEAT_KIND_CHAIR }",

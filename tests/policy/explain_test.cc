@@ -101,7 +101,7 @@ TEST(Explain, OfASuspendedAgencyNamesNoRuleThatLost) {
   EXPECT_THAT(
       asked.Under("grant G1 full"),
       ElementsAre("north-probation/officer gets nothing, and no sign that anything is held.",
-                  "It is not more, because its agency is suspended."));
+                  "It is not more, because its agency is suspended, or all who act for it."));
 }
 
 /// A recorded decision is explained by what it holds alone, and its rules by what they say.

@@ -12,6 +12,7 @@
 #include "tearline/v1/case_feed_service.grpc.pb.h"
 #include "tearline/v1/case_service.grpc.pb.h"
 #include "tearline/v1/post_service.grpc.pb.h"
+#include "tearline/v1/request_service.grpc.pb.h"
 #include "tearline/v1/subscriber_service.grpc.pb.h"
 #include "tests/rpc/running_door.h"
 
@@ -145,6 +146,27 @@ class ConsultTest : public testing::Test {
     request.set_event_id(event_);
     return Ask(&v1::AuditService::StubInterface::GetReceipts, request);
   }
+  /// Decisions about the person, judged again; the stream is read to its end.
+  v1::ErrorReason Replay() {
+    v1::ReplayDecisionsRequest request;
+    *request.mutable_acting() = As(kAuditor);
+    request.set_nominal_id(nominal_);
+    grpc::ClientContext context;
+    const auto stub = Audit(kAuditor);
+    const auto stream = stub->ReplayDecisions(&context, request);
+    v1::ReplayDecisionsResponse frame;
+    while (stream->Read(&frame)) {
+    }
+    return ReasonIn(stream->Finish());
+  }
+  v1::ErrorReason InformationRequests() {
+    v1::ListInformationRequestsRequest request;
+    *request.mutable_acting() = As("police/panel");
+    v1::ListInformationRequestsResponse response;
+    grpc::ClientContext context;
+    return ReasonIn(v1::RequestService::NewStub(door_.SystemOf("police/panel"))
+                        ->ListInformationRequests(&context, request, &response));
+  }
   v1::ErrorReason HandOver() {
     v1::GetHandOverRequest request;
     *request.mutable_acting() = As("police/panel");
@@ -183,8 +205,11 @@ class ConsultTest : public testing::Test {
       {stored::v1::CONSULTATION_KIND_OPEN_OBLIGATIONS, [this] { return OpenAt(); }, true},
       {stored::v1::CONSULTATION_KIND_THEMES, [this] { return Themes(); }, false},
       {stored::v1::CONSULTATION_KIND_RECEIPTS, [this] { return Receipts(); }, false},
+      {stored::v1::CONSULTATION_KIND_REPLAY, [this] { return Replay(); }, false},
       {stored::v1::CONSULTATION_KIND_HAND_OVER, [this] { return HandOver(); }, false},
       {stored::v1::CONSULTATION_KIND_POSTS, [this] { return Posts(); }, true},
+      {stored::v1::CONSULTATION_KIND_INFORMATION_REQUESTS, [this] { return InformationRequests(); },
+       false},
       {stored::v1::CONSULTATION_KIND_CASE_FEED, [this] { return CaseFeed(false); }, false},
       {stored::v1::CONSULTATION_KIND_CASE_PACK, [this] { return CaseFeed(true); }, false},
   };
@@ -219,8 +244,9 @@ TEST_F(ConsultTest, EveryAnswerIsPrecededByItsRecord) {
     EXPECT_EQ(what.kind(), question.kind);
     EXPECT_EQ(who.purpose(), "public-protection") << name;
     EXPECT_EQ(what.everybody(), question.of_everybody) << name;
-    // Nothing was let go to the panel yet: its pack is about nobody.
-    const bool of_nobody = not_let_go || question.kind == stored::v1::CONSULTATION_KIND_THEMES ||
+    // Nothing was let go to the panel yet, and it asked nobody: its pack is about nobody.
+    const bool of_nobody = not_let_go ||
+                           question.kind == stored::v1::CONSULTATION_KIND_INFORMATION_REQUESTS || question.kind == stored::v1::CONSULTATION_KIND_THEMES ||
                            question.kind == stored::v1::CONSULTATION_KIND_HAND_OVER;
     EXPECT_EQ(what.nominal_ids_size(), question.of_everybody || of_nobody ? 0 : 1) << name;
   }

@@ -246,13 +246,13 @@ TEST_F(ServerTest, TheDirectoryIsListedPageByPageAndKeepsOthersPeopleToItself) {
   EXPECT_EQ(ReasonIn(List(door_.SystemOf("police/intel"), "police/intel", page,
                           crypto::Base64Encode(others))),
             v1::ERROR_REASON_FIELD_INVALID);
-  EXPECT_EQ(entries, 3 + 6 + 10);  // agencies, police's members, posts
-  EXPECT_EQ(members, std::vector<std::string>(6, "police"));
+  EXPECT_EQ(entries, 3 + 8 + 11);  // agencies, police's members, posts
+  EXPECT_EQ(members, std::vector<std::string>(8, "police"));
   EXPECT_EQ(holders_of_others, std::vector<std::string>(7, ""));
 
   v1::ListDirectoryResponse all;
   ASSERT_TRUE(List(door_.SystemOf("desk/operator"), "desk/operator", all, "", 1000).ok());
-  EXPECT_EQ(all.entries_size(), 3 + 20 + 10);
+  EXPECT_EQ(all.entries_size(), 3 + 22 + 11);
 }
 
 TEST_F(ServerTest, AnAdmittedAgencysDigestMustBeItsCertificates) {

@@ -49,6 +49,9 @@ void Debts::HearDetails(const Seen& seen) {
     if (detail.has_decision()) HearDecision(detail.decision());
     if (detail.has_read()) read_.emplace(detail.read().feed(), detail.read().event_id());
     if (detail.has_obligation()) HearObligation(detail.obligation(), seen);
+    if (!detail.released().event_id().empty()) {
+      had_.emplace(PostOf(detail.released().feed()), detail.released().event_id());
+    }
     if (!detail.has_released() || detail.released().obligation_id().empty()) continue;
     const auto silent = unspeakable_.find(detail.released().obligation_id());
     if (silent != unspeakable_.end() && silent->second.contains(detail.released().feed())) {
@@ -68,6 +71,7 @@ void Debts::HearDecision(const stored::v1::DecisionDetail& detail) {
   if (!detail.feed().empty() && detail.again()) return;
   const std::pair<std::string, std::string> whom{detail.post(), detail.event_id()};
   if (detail.late()) late_.insert(whom);
+  if (detail.level() == v1::LEVEL_WITHHELD) had_.erase(whom);
   const Say say = reading_.Of(event->second, detail.post());
   if (say.told) {  // Whoever is told of it by now may hear of what is owed about it.
     for (const auto& [id, events] : spoken_of_) {
@@ -175,8 +179,11 @@ void Debts::LookAtRow(const std::string& id, const ObligationRow& row) {
       const std::string& post = std::get<2>(*debt);
       const auto& named = row.owed_posts();
       if (std::find(named.begin(), named.end(), post) != named.end()) covered_.insert(*debt);
-      // Until it is told, and then hears of what it is told.
-      if (!reading_.Of(events_.at(event), post).told) unspeakable_[id][post].insert(event);
+      // Until it is told, and then hears of what it is told; and of what it had, until it is judged
+      // again after its access went.
+      if (!reading_.Of(events_.at(event), post).told && !had_.contains({post, event})) {
+        unspeakable_[id][post].insert(event);
+      }
     }
   }
 }

@@ -61,6 +61,8 @@ class Debts {
   std::vector<std::int64_t>
       broker_due_;  ///< When it goes on with what it does by and by, likewise.
   std::set<std::pair<std::string, std::string>> late_;  ///< Post and event: told by catching up.
+  std::set<std::pair<std::string, std::string>>
+      had_;  ///< Post and event: let go, and not withheld since.
   /// By obligation: who must not hear of it, and for which of its events.
   std::map<std::string, std::map<std::string, std::set<std::string>>> unspeakable_;
 };

@@ -114,11 +114,7 @@ void ExportReview(const Invocation& invocation, const TrustOptions& trust,
   const std::string lines = verifier::ReviewLines(review);
   const std::string document = verifier::ReviewDocument(ReviewPage(review, proved), lines);
   std::string manifest = verifier::ManifestText(document, lines);
-  if (signer) {
-    const absl::StatusOr<std::string> note = signer->Sign(manifest);
-    if (!note.ok()) StopUsage("--signing-key: " + std::string(note.status().message()));
-    manifest = *note;
-  }
+  if (signer) manifest = signer->Sign(manifest);
   WriteWhole(options.out_file, verifier::WithManifest(document, manifest), options.overwrite);
   // A cosigned checkpoint may be older than what was seen before.
   if (!belief.earlier || belief.earlier->tree_size <= proved.checkpoint.tree_size) {

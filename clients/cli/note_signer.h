@@ -1,12 +1,10 @@
 #pragma once
 
-#include <openssl/types.h>
-
-#include <memory>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "clients/signing/private_key.h"
 #include "clients/verifier/note.h"
 
 namespace tearline::cli {
@@ -19,24 +17,22 @@ class NoteSigner {
   /// Reads an Ed25519 private key, PKCS#8 in PEM without passphrase. `name` stands in the signature
   /// line: letters, digits and . - _ / only.
   ///
-  /// Refuses: INVALID_ARGUMENT the name; PERMISSION_DENIED a file that others may read, or that
-  /// holds
-  ///          no such key.
+  /// Refuses: INVALID_ARGUMENT the name; PERMISSION_DENIED what PrivateKey::Open refuses.
   [[nodiscard]] static absl::StatusOr<NoteSigner> Open(std::string name,
                                                        const std::string& key_file);
 
   /// The note of a text that ends in a line feed.
-  [[nodiscard]] absl::StatusOr<std::string> Sign(std::string_view text) const;
+  [[nodiscard]] std::string Sign(std::string_view text) const;
 
   /// What others verify it by.
   [[nodiscard]] const verifier::VerifierKey& Key() const { return key_; }
 
  private:
-  NoteSigner(verifier::VerifierKey key, std::shared_ptr<EVP_PKEY> private_key)
+  NoteSigner(verifier::VerifierKey key, signing::PrivateKey private_key)
       : key_(std::move(key)), private_key_(std::move(private_key)) {}
 
   verifier::VerifierKey key_;
-  std::shared_ptr<EVP_PKEY> private_key_;
+  signing::PrivateKey private_key_;
 };
 
 }  // namespace tearline::cli

@@ -1,14 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "clients/signing/private_key.h"
 #include "tearline/v1/dsse.pb.h"
-
-struct evp_pkey_st;
 
 namespace tearline::signing {
 
@@ -26,7 +24,7 @@ class SigningKey {
   [[nodiscard]] static SigningKey FromSeed(std::string_view seed);
 
   /// 32 bytes.
-  [[nodiscard]] const std::string& PublicKey() const { return public_key_; }
+  [[nodiscard]] const std::string& PublicKey() const { return key_.PublicKey(); }
   /// SHA-256 of the public key, 64 hexadecimal digits.
   [[nodiscard]] std::string KeyId() const;
 
@@ -40,14 +38,10 @@ class SigningKey {
                                   std::uint32_t number) const;
 
  private:
-  SigningKey(std::shared_ptr<evp_pkey_st> key, std::string public_key, std::string drawing_key)
-      : key_(std::move(key)),
-        public_key_(std::move(public_key)),
-        drawing_key_(std::move(drawing_key)) {}
-  [[nodiscard]] static absl::StatusOr<SigningKey> From(std::shared_ptr<evp_pkey_st> key);
+  explicit SigningKey(PrivateKey key)
+      : key_(std::move(key)), drawing_key_(key_.Derived("tearline drawing key")) {}
 
-  std::shared_ptr<evp_pkey_st> key_;
-  std::string public_key_;
+  PrivateKey key_;
   std::string drawing_key_;
 };
 

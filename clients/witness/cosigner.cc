@@ -1,11 +1,6 @@
 #include "clients/witness/cosigner.h"
 
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 
 #include "clients/verifier/cosignature.h"
@@ -13,22 +8,10 @@
 namespace tearline::witness {
 namespace {
 
-constexpr std::size_t kPublicKeyBytes = 32;
-constexpr std::size_t kSignatureBytes = 64;
-
 bool IsName(const std::string& name) {
   return !name.empty() && std::none_of(name.begin(), name.end(), [](unsigned char c) {
     return c <= ' ' || c == '+' || c == 0x7f;
   });
-}
-
-std::shared_ptr<EVP_PKEY> ReadKey(const std::string& path) {
-  const std::unique_ptr<std::FILE, decltype(&std::fclose)> file(std::fopen(path.c_str(), "r"),
-                                                                &std::fclose);
-  if (!file) return nullptr;
-  // No passphrase is asked for: an empty one is tried.
-  char none[] = "";
-  return {PEM_read_PrivateKey(file.get(), nullptr, nullptr, none), EVP_PKEY_free};
 }
 
 }  // namespace
@@ -37,35 +20,15 @@ absl::StatusOr<Cosigner> Cosigner::Open(std::string name, const std::string& key
   if (!IsName(name)) {
     return absl::InvalidArgumentError("a witness's name must be without spaces and plus signs");
   }
-  struct stat file = {};
-  if (stat(key_file.c_str(), &file) != 0 || (file.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return absl::PermissionDeniedError("the key file must exist and be unreadable to others");
-  }
-  std::shared_ptr<EVP_PKEY> key = ReadKey(key_file);
-  std::string public_key(kPublicKeyBytes, '\0');
-  std::size_t size = public_key.size();
-  if (!key || EVP_PKEY_id(key.get()) != EVP_PKEY_ED25519 ||
-      EVP_PKEY_get_raw_public_key(key.get(), reinterpret_cast<unsigned char*>(public_key.data()),
-                                  &size) != 1) {
-    return absl::PermissionDeniedError("the key file must hold an Ed25519 private key in PEM");
-  }
-  return Cosigner(verifier::MakeVerifierKey(verifier::KeyType::kCosignature, std::move(name),
-                                            std::move(public_key)),
-                  std::move(key));
+  absl::StatusOr<signing::PrivateKey> key = signing::PrivateKey::Open(key_file);
+  if (!key.ok()) return key.status();
+  verifier::VerifierKey shown =
+      verifier::MakeVerifierKey(verifier::KeyType::kCosignature, std::move(name), key->PublicKey());
+  return Cosigner(std::move(shown), *std::move(key));
 }
 
-absl::StatusOr<std::string> Cosigner::Cosign(std::string_view text, std::uint64_t time_s) const {
-  const std::string message = verifier::CosignedMessage(text, time_s);
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                        EVP_MD_CTX_free);
-  std::string signature(kSignatureBytes, '\0');
-  std::size_t size = signature.size();
-  if (!context ||
-      EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, private_key_.get()) != 1 ||
-      EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size,
-                     reinterpret_cast<const unsigned char*>(message.data()), message.size()) != 1) {
-    return absl::InternalError("the key does not sign");
-  }
+std::string Cosigner::Cosign(std::string_view text, std::uint64_t time_s) const {
+  const std::string signature = private_key_.Sign(verifier::CosignedMessage(text, time_s));
   return verifier::CosignatureLine(key_, time_s, signature);
 }
 

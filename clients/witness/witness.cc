@@ -112,10 +112,8 @@ Answer Witness::Cosign(const verifier::Checkpoint& checkpoint, const std::string
   if (broken_) return Say(500, "an earlier checkpoint could not be kept: start the witness again");
   // Later cosignatures never state an earlier time.
   const std::uint64_t time_s = std::max({std::uint64_t{1}, clock_(), log.cosigned_s});
-  const absl::StatusOr<std::string> line =
-      cosigner_.Cosign(verifier::NoteText(signed_note), time_s);
-  if (!line.ok()) return SayFrom(500, line.status());
-  const std::string kept = OwnLines(signed_note, log.key) + *line;
+  const std::string line = cosigner_.Cosign(verifier::NoteText(signed_note), time_s);
+  const std::string kept = OwnLines(signed_note, log.key) + line;
   const absl::Status replaced = log.file.Replace(kept);
   if (!replaced.ok()) {
     broken_ = broken_ || absl::IsAborted(replaced);
@@ -124,7 +122,7 @@ Answer Witness::Cosign(const verifier::Checkpoint& checkpoint, const std::string
   log.note = kept;
   log.newest = checkpoint;
   log.cosigned_s = time_s;
-  return {200, *line};
+  return {200, line};
 }
 
 Answer Witness::Checkpoint(const std::string& place) const {

@@ -49,7 +49,7 @@ TEST_F(Python, AgreesOnReceipts) {
   const witness::Cosigner cosigner = witness::CosignerIn(workplace_.Path(""));
   const std::string key = verifier::Text(cosigner.Key());
   EXPECT_FALSE(Verifies("receipt", workplace_.Write("r", parts.Text()), key)) << "not cosigned";
-  parts.bundle.signed_note += *cosigner.Cosign(verifier::NoteText(log_.Note()), 1'700'000'000);
+  parts.bundle.signed_note += cosigner.Cosign(verifier::NoteText(log_.Note()), 1'700'000'000);
   EXPECT_TRUE(Verifies("receipt", workplace_.Write("r", parts.Text()), key)) << said_;
 
   doubles::Parts bent = parts;

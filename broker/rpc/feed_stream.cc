@@ -41,9 +41,11 @@ void FeedStream::OnReadDone(bool ok) {
   State state;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    reading_ = false;
-    half_closed_ = half_closed_ || !ok;
     state = state_;
+    // The next frame is read over this one: not before this one is taken in, whatever is settled
+    // meanwhile.
+    reading_ = ok && state == State::kOpen;
+    half_closed_ = half_closed_ || !ok;
   }
   if (ok && state == State::kAwaitsOpen) return TakeOpen();
   if (ok && state == State::kOpen) return TakeFrame();
@@ -123,13 +125,13 @@ void FeedStream::TakeFrame() {
         Refuse(v1::ERROR_REASON_FRAME_OUT_OF_ORDER, "`open` must be in the first frame only"));
   }
   if (const Status status = settlement_->Take(request_); !status.ok()) return FinishWith(status);
-  if (request_.progress()) {
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      progress_wanted_ = true;
-    }
-    Pump();
+  const bool progress_wanted = request_.progress();
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    reading_ = false;
+    progress_wanted_ = progress_wanted_ || progress_wanted;
   }
+  if (progress_wanted) Pump();
   ReadOn();
 }
 

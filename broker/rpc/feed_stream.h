@@ -95,7 +95,7 @@ class FeedStream final
   State state_ = State::kAwaitsOpen;
   std::string session_id_;        ///< 16 bytes; "" before the session stands.
   bool superseded_ = false;       ///< Nothing is left to be closed.
-  bool reading_ = false;          ///< A read is under way.
+  bool reading_ = false;          ///< A read is under way, or what it read is being taken in.
   bool half_closed_ = false;      ///< The subscriber will say nothing more.
   bool writing_ = false;          ///< A write is under way, of response_.
   bool pumping_ = false;          ///< A frame is being filled.

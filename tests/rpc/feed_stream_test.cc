@@ -79,6 +79,29 @@ TEST_F(FeedStreamTest, AWindowIsKeptAndAcknowledgementsOpenIt) {
   EXPECT_EQ(panel.NextDelivery()->sequence(), 3u);
 }
 
+/// A frame is read whole before the next: what one asks is not asked again by the one before it,
+/// though settling that one is done meanwhile.
+TEST_F(FeedStreamTest, WhatIsAskedOnceIsAnsweredOnce) {
+  constexpr int kTimes = 1500;
+  const std::string nominal = door_.NominalWithCase("N17");
+  door_.Publish(nominal, "first", "part");
+  Follower panel(door_, "police/panel");
+  panel.Open("police/panel");
+  EXPECT_TRUE(panel.NextDelivery().has_value());
+  for (int i = 0; i < kTimes; ++i) {
+    panel.Acknowledge(v1::URGENCY_URGENT, {1});
+    panel.Acknowledge(v1::URGENCY_URGENT, {1});
+    panel.Say([](v1::SubscribeRequest& frame) { frame.set_progress(true); });
+    const auto frame = panel.Next();
+    ASSERT_TRUE(frame.has_value());
+    EXPECT_TRUE(frame->has_progress());
+  }
+  door_.Publish(nominal, "second", "part");
+  const auto frame = panel.Next();
+  ASSERT_TRUE(frame.has_value());
+  EXPECT_EQ(frame->deliveries_size(), 1) << "nothing was left to be said";
+}
+
 TEST_F(FeedStreamTest, WhatIsNotAcknowledgedComesAgainWhatIsDoesNot) {
   const std::string nominal = door_.NominalWithCase("N17");
   for (int i = 1; i <= 3; ++i) door_.Publish(nominal, std::to_string(i), "part");

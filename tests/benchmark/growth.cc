@@ -172,17 +172,16 @@ void Growth::AddEvents(const std::vector<std::string>& nominal_ids, std::size_t 
   }
 }
 
-std::vector<v1::LogLeaf> Growth::FirstLeaves(std::size_t count) const {
+void Growth::EachLeaf(std::size_t count,
+                      const std::function<void(const v1::LogLeaf&)>& take) const {
   const auto view = writer_->View();
-  std::vector<v1::LogLeaf> leaves;
-  while (leaves.size() < count) {
+  for (std::size_t taken = 0; taken < count;) {
     for (const ledger::StoredHeader& header :
-         Must(stores_.ledger->ReadHeaders(leaves.size(), kReadBytes), "the ledger")) {
-      if (leaves.size() == count) break;
-      leaves.push_back(rpc::ReadLeaf(leaves.size(), header.header.seed, *view));
+         Must(stores_.ledger->ReadHeaders(taken, kReadBytes), "the ledger")) {
+      if (taken == count) break;
+      take(rpc::ReadLeaf(taken++, header.header.seed, *view));
     }
   }
-  return leaves;
 }
 
 void Growth::AddSubscriptions(std::size_t count) {

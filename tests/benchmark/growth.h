@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,8 +45,9 @@ class Growth {
   /// that AddEvents does not publish.
   void AddSubscriptions(std::size_t count);
 
-  /// The first leaves of the log, as an auditor is handed them. Requires: there are as many.
-  std::vector<v1::LogLeaf> FirstLeaves(std::size_t count) const;
+  /// The first leaves of the log, one after the other, as an auditor is handed them. Requires:
+  /// there are as many.
+  void EachLeaf(std::size_t count, const std::function<void(const v1::LogLeaf&)>& take) const;
 
   /// Records commands, in large groups, in their order; each must be applied.
   std::vector<machine::Applied> Record(std::vector<sequencer::Proposal> proposals);

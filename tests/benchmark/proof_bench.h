@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "broker/state/database.h"
+#include "tests/benchmark/growth.h"
 #include "tests/benchmark/row.h"
 #include "tests/benchmark/scene.h"
 
@@ -17,6 +18,12 @@ void CompareProofs(const state::View& view, int rounds, std::vector<Row>& rows);
 ///
 /// Throws std::runtime_error.
 void CompareVerifying(Scene& scene, int rounds, std::vector<Row>& rows);
+
+/// How long it takes to read and verify every leaf of a stopped broker's log, as a stranger would
+/// who was handed them one by one.
+///
+/// Throws std::runtime_error.
+double SecondsToVerify(const Growth& growth);
 
 /// The memory the broker holds after an auditor has read the whole log, over that before.
 ///

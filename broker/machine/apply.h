@@ -57,6 +57,7 @@ Status ApplyEndAction(const stored::v1::EndAction& command, Step& step);
 
 // apply_supervisor.cc
 Status ApplySetSupervisor(const stored::v1::SetSupervisor& command, Step& step);
+Status ApplySetLeave(const stored::v1::SetLeave& command, Step& step);
 
 // apply_glass.cc
 Status ApplyBreakGlass(const stored::v1::BreakGlass& command, Step& step);

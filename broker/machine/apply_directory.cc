@@ -4,6 +4,7 @@
 #include "broker/machine/capability.h"
 #include "broker/machine/directory_check.h"
 #include "broker/machine/hand_over.h"
+#include "broker/machine/leave.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/tell_originators.h"
@@ -88,6 +89,7 @@ Status ApplySetPost(const stored::v1::SetPost& command, Step& step) {
   const state::Key key = PostKey(post.post());
   const auto known = step.batch.Find<PostRow>(key);
   PostRow row = known.value_or(PostRow());
+  if (post.holder() != row.post().holder()) DropLeave(row, step);
   *row.mutable_post() = post;
   row.set_changed_position(step.header.position);
   step.batch.PutRow(key, row);
@@ -95,7 +97,7 @@ Status ApplySetPost(const stored::v1::SetPost& command, Step& step) {
   if (says_capabilities) IndexCapabilities(known ? known->post() : v1::Post(), post, step);
   if (known && ChangesAccess(known->post(), post)) TellOriginatorsOfPost(post.post(), step);
   if (known && step.header.behaviour_version >= kPostsHandedOverFrom) {
-    OpenHandOver(known->post(), post, step);
+    OpenHandOver(*known, row, step);
   }
   LookAtReach(post.post(), step);
   step.applied.access_changed = true;

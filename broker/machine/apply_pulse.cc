@@ -7,6 +7,7 @@
 #include "broker/machine/event_change.h"
 #include "broker/machine/glass.h"
 #include "broker/machine/history.h"
+#include "broker/machine/leave.h"
 #include "broker/machine/look_again.h"
 #include "broker/machine/missed.h"
 #include "broker/machine/obligation.h"
@@ -87,6 +88,9 @@ Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
         break;
       case DeadlineKind::kGlass:
         EndGlass(id, step);
+        break;
+      case DeadlineKind::kLeave:
+        FireLeave(id, DueOf(key), step);
         break;
       case DeadlineKind::kProposal:
         CloseAtItsTime(id, step);

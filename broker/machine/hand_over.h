@@ -13,11 +13,12 @@
 
 namespace tearline::machine {
 
-/// Work belongs to posts, and people come and go: whoever comes to hold a post must read what waits
-/// for it, and say so.
+/// Work belongs to posts, and people come and go: whoever comes to have charge of a post must read
+/// what waits for it, and say so.
 
 /// Whether nobody reads what is addressed to a post: the directory does not know it, it has no
-/// holder, no deputy and no service, or it is out of reach (reach.h).
+/// holder, no deputy and no service, its holder is away and it has no deputy (leave.h), or it is
+/// out of reach (reach.h).
 [[nodiscard]] bool IsDeadAddress(const std::string& post, const state::Reader& reader);
 
 /// When the step after `told` was told is taken: at `in_its_time_ms`; at once, from behaviour
@@ -25,11 +26,12 @@ namespace tearline::machine {
 [[nodiscard]] std::int64_t NextStepMs(const std::string& told, std::int64_t in_its_time_ms,
                                       const Step& step);
 
-/// A post has another holder, or nobody acts for it any more: what waits must be taken over, within
-/// kTakeOverWithin. While it is not, a further holder joins it: their time is not counted anew.
-void OpenHandOver(const v1::Post& before, const v1::Post& after, Step& step);
+/// Another person has charge of a post, or nobody acts for it any more: what waits must be taken
+/// over, within kTakeOverWithin. While it is not, a further person joins it: their time is not
+/// counted anew.
+void OpenHandOver(const stored::v1::PostRow& before, const stored::v1::PostRow& after, Step& step);
 
-/// The hand-over that waits for a post's holder, by its id; null if none does.
+/// The hand-over that waits for whoever has charge of a post, by its id; null if none does.
 struct OpenedHandOver {
   std::string id;  ///< 16 bytes.
   stored::v1::ObligationRow row;
@@ -37,13 +39,13 @@ struct OpenedHandOver {
 [[nodiscard]] std::optional<OpenedHandOver> HandOverOf(const std::string& post,
                                                        const state::Reader& reader);
 
-/// The acting member has asked for what is handed over: if they hold the post, they may say now
-/// that they have taken over.
+/// The acting member has asked for what is handed over: if they have charge of the post, they may
+/// say now that they have taken over.
 void NoteHandOverAsked(Step& step);
 
-/// Ends a hand-over as it must be: by the post's holder, in person, who has asked for what is
-/// handed over; or, while nobody holds the post, by one above it that says that there is nothing to
-/// take over.
+/// Ends a hand-over as it must be: by the person who has charge of the post, who has asked for what
+/// is handed over; or, while nobody has, by a post above it that says that there is nothing to take
+/// over.
 ///
 /// Refuses: FIELD_INVALID, PERSON_REQUIRED, WRONG_STATE.
 Status EndHandOver(const stored::v1::DischargeObligation& command,

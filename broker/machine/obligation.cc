@@ -10,6 +10,7 @@
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
+#include "broker/machine/leave.h"
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
@@ -324,7 +325,8 @@ void Escalate(const std::string& obligation_id, Step& step) {
   CountOverdue(*row, step);
   const auto debtor = step.batch.Find<stored::v1::PostRow>(PostKey(row->debtor_post()));
   std::uint32_t stage = row->stage() + 1;
-  if (stage == 1 && (!debtor || debtor->post().deputy().empty())) stage = 2;
+  // Whoever stands in has had charge of it from the beginning.
+  if (stage == 1 && (!debtor || debtor->post().deputy().empty() || IsAway(*debtor))) stage = 2;
   std::string told = row->told_post();
   if (stage >= 2) {
     const std::string next = NextUp(obligation_id, *row, step);

@@ -106,6 +106,9 @@ std::vector<Permission> OtherRows() {
       {COMMAND_NUMBER_ADMIT_MEMBER, Who::kRole, {kOperator}},
       {COMMAND_NUMBER_SET_POST, Who::kRole, {kOperator}},
       {COMMAND_NUMBER_SET_SUSPENSION, Who::kRole, {kOperator}},
+      // Of one's own post or one below it, but for operators. Whoever stands in acts for the post as
+      // it is: nobody's access widens (P10).
+      {COMMAND_NUMBER_SET_LEAVE, Who::kAnyPost, {}},
       {COMMAND_NUMBER_SECOND_HAND, Who::kAnyPost, {}},
       // Of the actor's own agency only; an operator may end another's key, as it may suspend it.
       {COMMAND_NUMBER_ENROL_SIGNING_KEY,

@@ -6,6 +6,7 @@
 #include "broker/machine/hand_over.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
+#include "broker/machine/leave.h"
 #include "broker/machine/missed.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/obligation_row.h"
@@ -38,11 +39,12 @@ bool IsSuspendedMember(const std::string& agency, const std::string& member,
   return row && row->suspended();
 }
 
-/// Whether somebody is named to act for the post, and everybody who is is suspended.
-bool AllSuspended(const v1::Post& post, const state::Reader& reader) {
+/// Whether somebody is named to act for the post who is not away, and all such are suspended.
+bool AllSuspended(const PostRow& row, const state::Reader& reader) {
+  const v1::Post& post = row.post();
   const std::string agency = AgencyOfPost(post.post());
   std::set<std::string> acting(post.services().begin(), post.services().end());
-  acting.insert(post.holder());
+  if (!IsAway(row)) acting.insert(post.holder());
   acting.insert(post.deputy());
   acting.erase("");
   return !acting.empty() &&
@@ -51,10 +53,10 @@ bool AllSuspended(const v1::Post& post, const state::Reader& reader) {
          });
 }
 
-v1::RuleReason WhyOutOfReach(const v1::Post& post, const Step& step) {
-  const auto agency = step.batch.See<AgencyRow>(AgencyKey(AgencyOfPost(post.post())));
+v1::RuleReason WhyOutOfReach(const PostRow& row, const Step& step) {
+  const auto agency = step.batch.See<AgencyRow>(AgencyKey(AgencyOfPost(row.post().post())));
   TEARLINE_INVARIANT(agency != nullptr, "a post's agency is in the directory");
-  if (agency->suspended() || AllSuspended(post, step.batch)) {
+  if (agency->suspended() || AllSuspended(row, step.batch)) {
     return v1::RULE_REASON_RECIPIENT_SUSPENDED;
   }
   const std::int64_t end_ms = AuthorityEndMs(agency->agency());
@@ -65,7 +67,7 @@ v1::RuleReason WhyOutOfReach(const v1::Post& post, const Step& step) {
 void Look(PostRow row, Step& step) {
   const std::string post = row.post().post();
   const v1::RuleReason before = row.out_of_reach();
-  const v1::RuleReason now = WhyOutOfReach(row.post(), step);
+  const v1::RuleReason now = WhyOutOfReach(row, step);
   if (now == before) return;
   row.set_out_of_reach(now);
   row.set_changed_position(step.header.position);

@@ -127,6 +127,7 @@ enum class DeadlineKind : std::uint8_t {
   kForget = 6,        ///< Id: the feed of a subscription that was deleted.
   kEventChange = 10,  ///< Id: event id.
   kGlass = 15,        ///< Id: break-glass id.
+  kLeave = 29,        ///< Id: post.
   kProposal = 35,     ///< Id: case id, proposal id.
   kReach = 65,        ///< Id: post.
   kAuthority = 66,    ///< Id: agency.

@@ -101,6 +101,8 @@ inline constexpr int kMeetingActionsMax = 64;
 inline constexpr std::chrono::milliseconds kMinutesWithin{std::chrono::hours(24 * 14)};
 /// How long a post's new holder has to read what was handed over.
 inline constexpr std::chrono::milliseconds kTakeOverWithin{std::chrono::hours(72)};
+/// How far ahead somebody's leave may end.
+inline constexpr std::chrono::milliseconds kLeaveMax{std::chrono::hours(24 * 366)};
 /// People whom one hand-over pack is about: 16 KiB of a header. A caseload is under a hundred.
 inline constexpr std::size_t kHandOverNominalsMax = 1024;
 /// How long a post may break the glass: an emergency that lasts longer is somebody's work by then.

@@ -14,6 +14,7 @@
 #include "broker/machine/hand_over.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/lane.h"
+#include "broker/machine/leave.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
 #include "broker/machine/silence.h"
@@ -222,7 +223,7 @@ Result<Looked> LookAtHandOver(const stored::v1::Actor& actor, const state::Reade
   }
   const auto post = view.See<stored::v1::PostRow>(machine::PostKey(actor.post()));
   TEARLINE_INVARIANT(post != nullptr, "whoever acts for a post acts for one that is there");
-  response.set_holder(post->post().holder());
+  response.set_holder(machine::InCharge(*post));
   Pack pack(actor.post(), view, response);
   pack.AddNewest();
   pack.AddObligations();

@@ -25,6 +25,24 @@ Result<stored::v1::SetSupervisor> ReadSetSupervisor(const v1::SetSupervisorReque
   return command;
 }
 
+Result<stored::v1::SetLeave> ReadSetLeave(const v1::SetLeaveRequest& request) {
+  TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(request.post(), "post"));
+  stored::v1::SetLeave command;
+  command.set_post(request.post());
+  if (!request.has_until()) {
+    if (!request.has_from()) return command;
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`from` must come with `until`");
+  }
+  const Result<std::int64_t> until_ms = ReadTime(request.until(), "until");
+  if (!until_ms.ok()) return until_ms.status();
+  command.set_until_ms(*until_ms);
+  if (!request.has_from()) return command;
+  const Result<std::int64_t> from_ms = ReadTime(request.from(), "from");
+  if (!from_ms.ok()) return from_ms.status();
+  command.set_from_ms(*from_ms);
+  return command;
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* Posts::SetSupervisor(grpc::CallbackServerContext* context,
@@ -32,6 +50,13 @@ grpc::ServerUnaryReactor* Posts::SetSupervisor(grpc::CallbackServerContext* cont
                                                v1::SetSupervisorResponse* response) {
   return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_SET_SUPERVISOR,
                        [request](const Actor&) { return ReadSetSupervisor(*request); });
+}
+
+grpc::ServerUnaryReactor* Posts::SetLeave(grpc::CallbackServerContext* context,
+                                          const v1::SetLeaveRequest* request,
+                                          v1::SetLeaveResponse* response) {
+  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_SET_LEAVE,
+                       [request](const Actor&) { return ReadSetLeave(*request); });
 }
 
 grpc::ServerUnaryReactor* Posts::GetHandOver(grpc::CallbackServerContext* context,

@@ -15,6 +15,9 @@ class Posts final : public v1::PostService::CallbackService {
   grpc::ServerUnaryReactor* SetSupervisor(grpc::CallbackServerContext* context,
                                           const v1::SetSupervisorRequest* request,
                                           v1::SetSupervisorResponse* response) override;
+  grpc::ServerUnaryReactor* SetLeave(grpc::CallbackServerContext* context,
+                                     const v1::SetLeaveRequest* request,
+                                     v1::SetLeaveResponse* response) override;
   grpc::ServerUnaryReactor* GetHandOver(grpc::CallbackServerContext* context,
                                         const v1::GetHandOverRequest* request,
                                         v1::GetHandOverResponse* response) override;

@@ -42,7 +42,9 @@ bool HasALine(const v1::Post& post, const state::Reader& view) {
   return false;  // a circle
 }
 
-v1::ReportedPost Reported(const v1::Post& post, std::int64_t now_ms, const state::Reader& view) {
+v1::ReportedPost Reported(const stored::v1::PostRow& row, std::int64_t now_ms,
+                          const state::Reader& view) {
+  const v1::Post& post = row.post();
   v1::ReportedPost shown;
   shown.set_post(post.post());
   shown.set_no_holder(post.holder().empty());
@@ -54,11 +56,16 @@ v1::ReportedPost Reported(const v1::Post& post, std::int64_t now_ms, const state
     shown.set_holders(open->row.count());
     shown.set_past_due(open->row.due_ms() <= now_ms);
   }
+  if (row.has_leave()) {
+    *shown.mutable_away_from() = TimeUtil::MillisecondsToTimestamp(row.leave().from_ms());
+    *shown.mutable_away_until() = TimeUtil::MillisecondsToTimestamp(row.leave().until_ms());
+  }
   return shown;
 }
 
 bool WantsSomething(const v1::ReportedPost& post) {
-  return post.no_holder() || post.no_deputy() || post.no_line() || post.has_handed_over_at();
+  return post.no_holder() || post.no_deputy() || post.no_line() || post.dead() ||
+         post.has_handed_over_at() || post.has_away_from();
 }
 
 /// Whether some post hears of what is published about a nominal. Of one merged into another, that
@@ -122,7 +129,7 @@ class Page {
   bool AddPost(const std::string& bytes) {
     stored::v1::PostRow row;
     TEARLINE_INVARIANT(row.ParseFromString(bytes), "a post's row parses");
-    const v1::ReportedPost shown = Reported(row.post(), now_ms_, view_);
+    const v1::ReportedPost shown = Reported(row, now_ms_, view_);
     if (!WantsSomething(shown)) return true;
     if (IsFull()) return false;
     *response_.add_posts() = shown;

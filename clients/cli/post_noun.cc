@@ -19,7 +19,7 @@ namespace {
 using Service = v1::PostService;
 
 struct Options {
-  std::string nominal, post, obligation;
+  std::string nominal, post, obligation, from, until;
   bool nobody = false;
 };
 
@@ -33,6 +33,17 @@ void Supervise(const Invocation& invocation, const Options& options) {
       Ask<Service>(invocation, &Service::StubInterface::SetSupervisor, request);
   PrintRecorded(invocation.json, response.recorded(),
                 options.nobody ? "supervisor left" : "supervisor");
+}
+
+void SetLeave(const Invocation& invocation, const Options& options) {
+  v1::SetLeaveRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_post(options.post.empty() ? invocation.post : options.post);
+  if (!options.from.empty()) *request.mutable_from() = TimeFrom(options.from, "--from");
+  if (!options.until.empty()) *request.mutable_until() = TimeFrom(options.until, "--until");
+  const v1::SetLeaveResponse response =
+      Ask<Service>(invocation, &Service::StubInterface::SetLeave, request);
+  PrintRecorded(invocation.json, response.recorded(), options.until.empty() ? "back" : "away");
 }
 
 void PrintEvents(const char* title,
@@ -104,13 +115,15 @@ std::string WantsOf(const v1::ReportedPost& post) {
   const auto add = [&wants](bool it_does, const std::string& what) {
     if (it_does) wants += (wants.empty() ? "" : ", ") + what;
   };
-  add(post.dead(), "dead: nobody acts for it");
+  add(post.dead(), "dead: nobody reads what comes");
   add(post.no_holder() && !post.dead(), "no holder");
   add(post.no_deputy() && !post.dead(), "no deputy");
   add(post.no_line(), "its line ends nowhere");
   add(post.has_handed_over_at(), "not taken over since " + TimeText(post.handed_over_at()));
   add(post.holders() > 1, std::to_string(post.holders()) + " hand-overs");
   add(post.past_due(), "past its time");
+  add(post.has_away_from(),
+      "holder away from " + TimeText(post.away_from()) + " until " + TimeText(post.away_until()));
   return wants;
 }
 
@@ -139,10 +152,40 @@ void Report(const Invocation& invocation) {
   std::cout << unwatched << " people whom no post watches\n" << nominals;
 }
 
+void AddLeave(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
+  CLI::App* verb = noun.add_subcommand("away", "Say that the holder of a post is away for a while");
+  verb->add_option("--post", options->post, "The post; your own if not given")
+      ->type_name("AGENCY/POST");
+  verb->add_option("--from", options->from, "From when; already if not given")->type_name("TIME");
+  verb->add_option("--until", options->until, "Until when, at most 366 days ahead")
+      ->type_name("TIME")
+      ->required();
+  verb->footer(R"(
+Meanwhile the deputy has charge of the post: what waits is theirs to take over, and after the time the
+holder's again. If the post has no deputy, what it owes climbs at once. For the post itself, the post
+it climbs to, and operators. Said again, it takes the place of what was said before.
+Example:
+  tearline post away --until 2026-12-14T09:00:00Z --as probation/officer)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { SetLeave(invocation, *options); };
+  });
+
+  verb = noun.add_subcommand("back", "Say that the holder is back, or is not going to be away");
+  verb->add_option("--post", options->post, "The post; your own if not given")
+      ->type_name("AGENCY/POST");
+  verb->footer(R"(
+Example:
+  tearline post back --post probation/officer --as probation/manager)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { SetLeave(invocation, *options); };
+  });
+}
+
 }  // namespace
 
 void AddPost(CLI::App& app, Invocation& invocation) {
-  CLI::App* noun = app.add_subcommand("post", "What a post supervises, and hands over");
+  CLI::App* noun =
+      app.add_subcommand("post", "What a post supervises and hands over, and who is away");
   noun->require_subcommand(1);
   noun->footer(R"(
 Example:
@@ -163,6 +206,8 @@ Example:
     invocation.verb = [&invocation, options] { Supervise(invocation, *options); };
   });
 
+  AddLeave(*noun, invocation, options);
+
   verb = noun->add_subcommand("hand-over", "Show what a post hands over to its new holder");
   verb->footer(R"(
 Unread items, what is owed, the newest ten events: ids and times; what they say is in the feed. Looking
@@ -176,8 +221,8 @@ Example:
       ->type_name("ob_…")
       ->required();
   verb->footer(R"(
-For the person who holds the post, with their own certificate, after they have asked for it. Until then
-it is chased, and the operators' report shows it.
+For the person who holds the post or, while they are away, who stands in; with their own certificate,
+after they have asked for it. Until then it is chased, and the operators' report shows it.
 Example:
   tearline post take-over --obligation ob_… --as probation/officer)");
   verb->callback([&invocation, options] {

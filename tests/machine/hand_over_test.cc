@@ -214,6 +214,12 @@ TEST_F(HandOver, KnowsADeadAddress) {
   EXPECT_FALSE(IsDeadAddress(kPost, world_.state)) << "a service acts for it";
   Change("", "supervisor-deputy", /*services=*/false);
   EXPECT_FALSE(IsDeadAddress(kPost, world_.state)) << "a deputy does";
+  Change("supervisor-holder", "");
+  SetLeave away;
+  away.set_post(kPost);
+  away.set_until_ms(world_.now_ms + 24 * kHourMs);
+  world_.Say(World::Holder(kPost), COMMAND_NUMBER_SET_LEAVE, away);
+  EXPECT_TRUE(IsDeadAddress(kPost, world_.state)) << "nobody stands in, though a service pulls";
 }
 
 }  // namespace

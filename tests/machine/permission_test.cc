@@ -50,6 +50,7 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_SET_SUPERVISOR, "probation/supervisor", true},
     {COMMAND_NUMBER_SET_SUPERVISOR, "desk/operator", false},
     {COMMAND_NUMBER_SET_SUPERVISOR, "police/panel", false},
+    {COMMAND_NUMBER_SET_LEAVE, "police/panel", true},
     {COMMAND_NUMBER_OPEN_CASE, "police/coordinator", true},
     {COMMAND_NUMBER_OPEN_CASE, "desk/operator", false},
     {COMMAND_NUMBER_SEAT_POST, "probation/coordinator", true},

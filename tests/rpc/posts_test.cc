@@ -1,7 +1,9 @@
 #include "broker/rpc/posts.h"
 
+#include <google/protobuf/util/time_util.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -12,6 +14,8 @@
 
 namespace tearline::rpc {
 namespace {
+
+using google::protobuf::util::TimeUtil;
 
 constexpr char kSupervisor[] = "probation/supervisor";
 
@@ -78,6 +82,17 @@ class PostsTest : public testing::Test {
     EXPECT_TRUE(status.ok()) << status.error_message();
     EXPECT_FALSE(response.recorded().awaits_second_hand());
   }
+  grpc::Status Leave(std::int64_t from_ms, std::int64_t until_ms) {
+    v1::SetLeaveRequest request;
+    *request.mutable_acting() = For(kSupervisor);
+    request.set_post(kSupervisor);
+    if (from_ms != 0) *request.mutable_from() = TimeUtil::MillisecondsToTimestamp(from_ms);
+    if (until_ms != 0) *request.mutable_until() = TimeUtil::MillisecondsToTimestamp(until_ms);
+    v1::SetLeaveResponse response;
+    grpc::ClientContext context;
+    return v1::PostService::NewStub(door_.HolderOf(kSupervisor))
+        ->SetLeave(&context, request, &response);
+  }
   grpc::Status TakeOver(const std::string& obligation_id) {
     v1::DischargeObligationRequest request;
     *request.mutable_acting() = For(kSupervisor);
@@ -111,6 +126,28 @@ TEST_F(PostsTest, NamesASupervisorAndReports) {
   EXPECT_TRUE(named.recorded().awaits_second_hand()) << "of the author's own agency";
   EXPECT_EQ(ReasonIn(Supervise("nom_x", kSupervisor, named)), v1::ERROR_REASON_FIELD_INVALID);
   EXPECT_EQ(ReasonIn(Supervise(nominal, "Not a post", named)), v1::ERROR_REASON_NAME_INVALID);
+}
+
+/// The holder goes away: whoever stands in is to take over, and the report says until when.
+TEST_F(PostsTest, SaysThatAHolderIsAway) {
+  const std::int64_t now_ms = door_.clock().WallMs();
+  EXPECT_EQ(ReasonIn(Leave(now_ms, 0)), v1::ERROR_REASON_FIELD_INVALID) << "until when?";
+  EXPECT_EQ(ReasonIn(Leave(0, 0)), v1::ERROR_REASON_WRONG_STATE) << "back from where?";
+  const grpc::Status away = Leave(0, now_ms + 86'400'000);
+  ASSERT_TRUE(away.ok()) << away.error_message();
+  v1::ReportPostsResponse report;
+  ASSERT_TRUE(Report("desk/operator", report).ok());
+  const auto post = std::find_if(report.posts().begin(), report.posts().end(),
+                                 [](const auto& each) { return each.post() == kSupervisor; });
+  ASSERT_NE(post, report.posts().end());
+  EXPECT_EQ(TimeUtil::TimestampToMilliseconds(post->away_until()), now_ms + 86'400'000);
+  EXPECT_GE(TimeUtil::TimestampToMilliseconds(post->away_from()), now_ms);
+  EXPECT_FALSE(post->dead());
+  v1::GetHandOverResponse pack;
+  ASSERT_TRUE(Pack(kSupervisor, pack).ok());
+  EXPECT_FALSE(pack.obligation_id().empty());
+  EXPECT_EQ(pack.holder(), "supervisor-deputy");
+  EXPECT_TRUE(Leave(0, 0).ok());
 }
 
 /// The new holder asks, then says that they have taken over.

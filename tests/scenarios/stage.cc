@@ -57,6 +57,8 @@ void Stage::Play(const Line& line) {
                                                       {"minutes", &Stage::Minutes},
                                                       {"supervise", &Stage::Supervise},
                                                       {"holder", &Stage::Holder},
+                                                      {"away", &Stage::Away},
+                                                      {"back", &Stage::Away},
                                                       {"handed-over", &Stage::HandedOver},
                                                       {"take-over", &Stage::TakeOver}};
   const auto verb = kVerbs.find(line.verb);

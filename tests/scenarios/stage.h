@@ -80,6 +80,7 @@ class Stage {
   void Supervise(const Line& line);
   void Holder(const Line& line);
   void Suspend(const Line& line);
+  void Away(const Line& line);
   void HandedOver(const Line& line);
   void TakeOver(const Line& line);
 

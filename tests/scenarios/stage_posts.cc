@@ -1,5 +1,7 @@
 #include "broker/machine/hand_over.h"
+#include "broker/machine/leave.h"
 #include "broker/machine/rows.h"
+#include "broker/policy/duration.h"
 #include "tearline/stored/v1/row.pb.h"
 #include "tests/scenarios/event_words.h"
 #include "tests/scenarios/stage.h"
@@ -10,10 +12,10 @@ namespace {
 using machine::World;
 using namespace stored::v1;
 
-/// Whoever holds a post now, in person.
-Actor HolderOf(const std::string& post, const state::Reader& reader) {
+/// Whoever has charge of a post now, in person.
+Actor PersonOf(const std::string& post, const state::Reader& reader) {
   Actor actor = World::Holder(post);
-  actor.set_member(reader.Find<PostRow>(machine::PostKey(post))->post().holder());
+  actor.set_member(machine::InCharge(*reader.Find<PostRow>(machine::PostKey(post))));
   actor.set_purpose("hand-over");
   return actor;
 }
@@ -39,6 +41,17 @@ void Stage::Holder(const Line& line) {
     command.mutable_post()->clear_services();
   }
   Must(world_->Say(World::System(kOperator), COMMAND_NUMBER_SET_POST, command), line);
+}
+
+void Stage::Away(const Line& line) {
+  SetLeave command;
+  command.set_post(line.words.at(0));
+  if (line.verb == "away") {
+    const std::optional<std::int64_t> duration = policy::ReadDuration(line.WordAfter("for"));
+    if (!duration) return Complain(line, "for how long?");
+    command.set_until_ms(world_->now_ms + *duration);
+  }
+  Must(world_->Say(World::Holder(line.words[0]), COMMAND_NUMBER_SET_LEAVE, command), line);
 }
 
 void Stage::Suspend(const Line& line) {
@@ -74,18 +87,18 @@ void Stage::TakeOver(const Line& line) {
   const std::string& post = line.words.at(0);
   const auto open = machine::HandOverOf(post, world_->state);
   if (!open) return Complain(line, "nothing waits to be taken over");
-  const Actor holder = HolderOf(post, world_->state);
+  const Actor person = PersonOf(post, world_->state);
   DischargeObligation command;
   command.set_obligation_id(open->id);
   command.set_method(DISCHARGE_METHOD_TAKEN_OVER);
-  if (world_->Say(holder, COMMAND_NUMBER_DISCHARGE_OBLIGATION, command).reason !=
+  if (world_->Say(person, COMMAND_NUMBER_DISCHARGE_OBLIGATION, command).reason !=
       v1::ERROR_REASON_WRONG_STATE) {
     Complain(line, "it is taken over by whoever has not asked for it");
   }
   Consult ask;
   ask.set_kind(CONSULTATION_KIND_HAND_OVER);
-  Must(world_->Say(holder, COMMAND_NUMBER_CONSULT, ask), line);
-  Must(world_->Say(holder, COMMAND_NUMBER_DISCHARGE_OBLIGATION, command), line);
+  Must(world_->Say(person, COMMAND_NUMBER_CONSULT, ask), line);
+  Must(world_->Say(person, COMMAND_NUMBER_DISCHARGE_OBLIGATION, command), line);
 }
 
 }  // namespace tearline::scenarios

@@ -1,0 +1,212 @@
+#include "broker/machine/leave.h"
+
+#include <gtest/gtest.h>
+
+#include "broker/machine/hand_over.h"
+#include "broker/machine/obligation.h"
+#include "broker/machine/reach.h"
+#include "broker/machine/rows.h"
+#include "broker/model/limits.h"
+#include "tests/machine/world.h"
+
+namespace tearline::machine {
+namespace {
+
+using namespace stored::v1;
+
+constexpr char kPost[] = "probation/supervisor";
+constexpr std::int64_t kHourMs = 3'600'000;
+
+class Leave : public testing::Test {
+ protected:
+  Applied Say(const Actor& actor, std::int64_t until_ms, std::int64_t from_ms = 0,
+              const std::string& post = kPost) {
+    SetLeave command;
+    command.set_post(post);
+    command.set_from_ms(from_ms);
+    command.set_until_ms(until_ms);
+    return world_.Say(actor, COMMAND_NUMBER_SET_LEAVE, command);
+  }
+  /// The holder says that they are away for some hours from now on, or from a time on.
+  Applied Away(int hours, std::int64_t from_ms = 0) {
+    return Say(World::Holder(kPost), world_.now_ms + hours * kHourMs, from_ms);
+  }
+  Applied Back() { return Say(World::Holder(kPost), 0); }
+  Applied Set(const std::string& holder, const std::string& deputy) {
+    SetPost set;
+    *set.mutable_post() = Row().post();
+    set.mutable_post()->set_holder(holder);
+    set.mutable_post()->set_deputy(deputy);
+    return world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, set);
+  }
+  static Actor Member(const std::string& member) {
+    Actor actor = World::System(kPost);
+    actor.set_member(member);
+    actor.set_purpose("hand-over");
+    return actor;
+  }
+  Applied TakeOver(const std::string& member) {
+    Consult look;
+    look.set_kind(CONSULTATION_KIND_HAND_OVER);
+    world_.Say(Member(member), COMMAND_NUMBER_CONSULT, look);
+    DischargeObligation command;
+    command.set_obligation_id(HandOverOf(kPost, world_.state).value_or(OpenedHandOver()).id);
+    command.set_method(DISCHARGE_METHOD_TAKEN_OVER);
+    return world_.Say(Member(member), COMMAND_NUMBER_DISCHARGE_OBLIGATION, command);
+  }
+  PostRow Row() const { return *world_.state.Find<PostRow>(PostKey(kPost)); }
+  bool Waits() const { return HandOverOf(kPost, world_.state).has_value(); }
+
+  World world_;
+};
+
+/// Whoever stands in takes over, and the holder takes back: each in person, each having asked.
+TEST_F(Leave, HandsThePostToWhoeverStandsInAndBack) {
+  EXPECT_EQ(InCharge(Row()), "supervisor-holder");
+  ASSERT_EQ(Away(72).outcome, audit::Outcome::kApplied);
+  EXPECT_TRUE(IsAway(Row()));
+  EXPECT_EQ(InCharge(Row()), "supervisor-deputy");
+  ASSERT_TRUE(Waits());
+  EXPECT_EQ(TakeOver("supervisor-holder").reason, v1::ERROR_REASON_PERSON_REQUIRED) << "away";
+  EXPECT_EQ(TakeOver("supervisor-deputy").outcome, audit::Outcome::kApplied);
+  EXPECT_FALSE(Waits());
+
+  world_.PassAndPulse(72 * kHourMs - 1);
+  EXPECT_TRUE(IsAway(Row()));
+  world_.PassAndPulse(1);
+  EXPECT_FALSE(Row().has_leave());
+  ASSERT_TRUE(Waits());
+  EXPECT_EQ(TakeOver("supervisor-deputy").reason, v1::ERROR_REASON_PERSON_REQUIRED) << "back";
+  EXPECT_EQ(TakeOver("supervisor-holder").outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Replay(world_.records).Digest().Hex(), world_.state.Digest().Hex());
+}
+
+/// A leave that is planned changes nothing until it begins.
+TEST_F(Leave, BeginsAtItsTime) {
+  const std::int64_t from_ms = world_.now_ms + 24 * kHourMs;
+  ASSERT_EQ(Away(48, from_ms).outcome, audit::Outcome::kApplied);
+  EXPECT_FALSE(IsAway(Row()));
+  EXPECT_FALSE(Waits());
+  world_.PassAndPulse(24 * kHourMs - 1);
+  EXPECT_FALSE(Waits());
+  world_.PassAndPulse(1);
+  EXPECT_TRUE(IsAway(Row()));
+  EXPECT_TRUE(Waits());
+  world_.PassAndPulse(24 * kHourMs);
+  EXPECT_FALSE(IsAway(Row()));
+}
+
+/// A pulse that comes late finds it begun and over.
+TEST_F(Leave, ThatIsOverBeforeTheNextPulseIsOver) {
+  Away(48, world_.now_ms + 24 * kHourMs);
+  world_.PassAndPulse(72 * kHourMs);
+  world_.PassAndPulse(0);
+  EXPECT_FALSE(Row().has_leave());
+  EXPECT_TRUE(Waits()) << "somebody may have left it to whoever stood in";
+}
+
+/// Said again it is another; the holder comes back early, or does not go.
+TEST_F(Leave, IsSaidAnewOrDropped) {
+  EXPECT_EQ(Back().reason, v1::ERROR_REASON_WRONG_STATE) << "not away";
+  Away(72, world_.now_ms + 24 * kHourMs);
+  EXPECT_EQ(Back().outcome, audit::Outcome::kApplied);
+  EXPECT_FALSE(Row().has_leave());
+  EXPECT_FALSE(Waits());
+
+  Away(72);
+  const std::int64_t from_ms = Row().leave().from_ms();
+  world_.now_ms += kHourMs;
+  Away(24);
+  EXPECT_EQ(Row().leave().from_ms(), from_ms) << "still the same, but shorter";
+  EXPECT_EQ(HandOverOf(kPost, world_.state)->row.count(), 1U) << "nobody else has charge of it";
+  world_.PassAndPulse(24 * kHourMs);
+  EXPECT_FALSE(Row().has_leave());
+  world_.PassAndPulse(72 * kHourMs);
+  EXPECT_FALSE(Row().has_leave()) << "no time of the first one is left";
+}
+
+/// P3. Nobody holds the case: what is owed does not wait, and the line hears at once.
+TEST_F(Leave, WithoutADeputyLeavesADeadAddress) {
+  Set("supervisor-holder", "");
+  ASSERT_FALSE(IsDeadAddress(kPost, world_.state));
+  Away(72);
+  EXPECT_TRUE(IsDeadAddress(kPost, world_.state));
+  ASSERT_TRUE(Waits());
+  EXPECT_LE(NextDeadlineMs(world_.state), world_.now_ms);
+  world_.PassAndPulse(0);
+  const std::string above = Row().post().escalates_to();
+  EXPECT_EQ(HandOverOf(kPost, world_.state)->row.told_post(), above);
+  DischargeObligation command;
+  command.set_obligation_id(HandOverOf(kPost, world_.state)->id);
+  command.set_method(DISCHARGE_METHOD_OVERTAKEN);
+  EXPECT_EQ(world_.Say(World::Holder(above), COMMAND_NUMBER_DISCHARGE_OBLIGATION, command).outcome,
+            audit::Outcome::kApplied);
+  Back();
+  EXPECT_FALSE(IsDeadAddress(kPost, world_.state));
+  EXPECT_TRUE(Waits()) << "the holder reads what came";
+}
+
+/// Whoever stands in was told from the beginning: after their time it is the line's.
+TEST_F(Leave, IsNoLongerWayUpTheLine) {
+  Away(24 * 30);
+  world_.PassAndPulse(model::kTakeOverWithin.count());
+  const ObligationRow row = HandOverOf(kPost, world_.state)->row;
+  EXPECT_EQ(row.stage(), 2U);
+  EXPECT_EQ(row.told_post(), Row().post().escalates_to());
+}
+
+/// It was the holder's: another holder is not away. Another deputy takes over.
+TEST_F(Leave, EndsWithItsHolder) {
+  Away(72);
+  Set("supervisor-holder", "chair-deputy");
+  EXPECT_EQ(InCharge(Row()), "chair-deputy");
+  EXPECT_EQ(HandOverOf(kPost, world_.state)->row.count(), 2U);
+  Set("chair-holder", "chair-deputy");
+  EXPECT_FALSE(Row().has_leave());
+  EXPECT_EQ(InCharge(Row()), "chair-holder");
+  world_.PassAndPulse(72 * kHourMs);
+  EXPECT_FALSE(Row().has_leave());
+  EXPECT_EQ(Replay(world_.records).Digest().Hex(), world_.state.Digest().Hex());
+}
+
+/// While the holder is away, a suspended deputy and service put the post out of reach.
+TEST_F(Leave, CountsNoHolderWhoIsAwayAsWithinReach) {
+  for (const char* member : {"supervisor-deputy", "supervisor-system"}) {
+    SetSuspension command;
+    command.set_agency("probation");
+    command.set_member(member);
+    command.set_suspended(true);
+    world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_SUSPENSION, command);
+  }
+  ASSERT_FALSE(IsOutOfReach(kPost, world_.state));
+  EXPECT_TRUE(Away(72).access_changed);
+  EXPECT_TRUE(IsOutOfReach(kPost, world_.state));
+  EXPECT_TRUE(Back().access_changed);
+  EXPECT_FALSE(IsOutOfReach(kPost, world_.state));
+}
+
+/// P10. Its own post, the one above, and operators; to others the post is not there.
+TEST_F(Leave, IsForThePostItsLineAndOperatorsToSay) {
+  const std::int64_t until_ms = world_.now_ms + kHourMs;
+  const std::string above = Row().post().escalates_to();
+  for (const Actor& actor :
+       {World::System(kPost), World::Holder(above), World::System("desk/operator")}) {
+    EXPECT_EQ(Say(actor, until_ms).outcome, audit::Outcome::kApplied) << actor.post();
+  }
+  EXPECT_EQ(Say(World::Holder("police/panel"), until_ms).reason, v1::ERROR_REASON_NOT_FOUND);
+  EXPECT_EQ(Say(World::System("desk/operator"), until_ms, 0, "probation/ghost").reason,
+            v1::ERROR_REASON_NOT_FOUND);
+}
+
+TEST_F(Leave, KeepsItsBounds) {
+  EXPECT_EQ(Away(0).reason, v1::ERROR_REASON_FIELD_INVALID) << "over already";
+  EXPECT_EQ(Away(24, world_.now_ms + 24 * kHourMs).reason, v1::ERROR_REASON_FIELD_INVALID);
+  const std::int64_t last_ms = world_.now_ms + model::kLeaveMax.count();
+  EXPECT_EQ(Say(World::Holder(kPost), last_ms + 1).reason, v1::ERROR_REASON_FIELD_INVALID);
+  EXPECT_EQ(Say(World::Holder(kPost), last_ms).outcome, audit::Outcome::kApplied);
+  Set("", "supervisor-deputy");
+  EXPECT_EQ(Away(24).reason, v1::ERROR_REASON_WRONG_STATE) << "vacant";
+}
+
+}  // namespace
+}  // namespace tearline::machine

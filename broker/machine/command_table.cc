@@ -6,6 +6,7 @@
 #include "broker/machine/apply_information_request.h"
 #include "broker/machine/apply_meeting.h"
 #include "broker/machine/apply_proposal.h"
+#include "broker/machine/by_number.h"
 #include "broker/machine/identifiers.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
@@ -63,6 +64,19 @@ Status Widening(CommandNumber number, const std::string& bytes, Step& step) {
   return KeepKeys(command, step);
 }
 
+/// The same of a command that may name people by their numbers.
+template <typename Command, Status (*kApply)(const Command&, Step&)>
+Status WideningByNumber(CommandNumber number, const std::string& bytes, Step& step) {
+  Command command;
+  if (!command.ParseFromString(bytes)) return Unappliable("the command's bytes do not read");
+  if (!IsByNumber(command)) return Widening<Command, kApply>(number, bytes, step);
+  TEARLINE_RETURN_IF_REFUSED(NameByNumber(command, step));
+  const std::uint32_t asked_about = step.asked_about;
+  const Status status = Widening<Command, kApply>(number, command.SerializeAsString(), step);
+  step.asked_about = asked_about;
+  return status;
+}
+
 Status GiveSecondHand(CommandNumber, const std::string& bytes, Step& step);
 
 struct Row {
@@ -85,9 +99,10 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_LIMIT_ACCESS, Widening<LimitAccess, ApplyLimitAccess>},
     {COMMAND_NUMBER_DECLARE_CONFLICT, Widening<DeclareConflict, ApplyDeclareConflict>},
     {COMMAND_NUMBER_ERASE_NOMINAL, Widening<EraseNominal, ApplyEraseNominal>},
-    {COMMAND_NUMBER_MERGE_NOMINALS, Widening<MergeNominals, ApplyMergeNominals>},
-    {COMMAND_NUMBER_UNMERGE_NOMINALS, Widening<UnmergeNominals, ApplyUnmergeNominals>},
+    {COMMAND_NUMBER_MERGE_NOMINALS, WideningByNumber<MergeNominals, ApplyMergeNominals>},
+    {COMMAND_NUMBER_UNMERGE_NOMINALS, WideningByNumber<UnmergeNominals, ApplyUnmergeNominals>},
     {COMMAND_NUMBER_SET_SUPERVISOR, Widening<SetSupervisor, ApplySetSupervisor>},
+    {COMMAND_NUMBER_SET_LEAVE, Plain<SetLeave, ApplySetLeave>},
     {COMMAND_NUMBER_OPEN_CASE, Widening<OpenCase, ApplyOpenCase>},
     {COMMAND_NUMBER_SEAT_POST, Widening<SeatPost, ApplySeatPost>},
     {COMMAND_NUMBER_NAME_ACCOUNTABLE, Widening<NameAccountable, ApplyNameAccountable>},

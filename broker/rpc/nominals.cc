@@ -135,32 +135,23 @@ grpc::ServerUnaryReactor* Nominals::EraseNominal(grpc::CallbackServerContext* co
 grpc::ServerUnaryReactor* Nominals::MergeNominals(grpc::CallbackServerContext* context,
                                                   const v1::MergeNominalsRequest* request,
                                                   v1::MergeNominalsResponse* response) {
-  return RecordCommand(
+  return Record(
       door_, context, request, response, stored::v1::COMMAND_NUMBER_MERGE_NOMINALS,
-      [request](const Actor&) -> Result<stored::v1::MergeNominals> {
-        const auto removed = ReadId<model::NominalId>(request->removed_id(), "removed_id");
-        if (!removed.ok()) return removed.status();
-        const auto surviving = ReadId<model::NominalId>(request->surviving_id(), "surviving_id");
-        if (!surviving.ok()) return surviving.status();
-        stored::v1::MergeNominals command;
-        command.set_removed_id(removed->Bytes());
-        command.set_surviving_id(surviving->Bytes());
-        return command;
-      });
+      [request](const Actor& actor, const Workbench& bench) {
+        return sequencer::PrepareMerge(*request, actor, bench);
+      },
+      [](const Applied&, v1::MergeNominalsResponse&) {});
 }
 
 grpc::ServerUnaryReactor* Nominals::UnmergeNominals(grpc::CallbackServerContext* context,
                                                     const v1::UnmergeNominalsRequest* request,
                                                     v1::UnmergeNominalsResponse* response) {
-  return RecordCommand(
+  return Record(
       door_, context, request, response, stored::v1::COMMAND_NUMBER_UNMERGE_NOMINALS,
-      [request](const Actor&) -> Result<stored::v1::UnmergeNominals> {
-        const auto removed = ReadId<model::NominalId>(request->removed_id(), "removed_id");
-        if (!removed.ok()) return removed.status();
-        stored::v1::UnmergeNominals command;
-        command.set_removed_id(removed->Bytes());
-        return command;
-      });
+      [request](const Actor& actor, const Workbench& bench) {
+        return sequencer::PrepareUnmerge(*request, actor, bench);
+      },
+      [](const Applied&, v1::UnmergeNominalsResponse&) {});
 }
 
 grpc::ServerUnaryReactor* Nominals::BreakGlass(grpc::CallbackServerContext* context,

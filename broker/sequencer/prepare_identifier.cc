@@ -43,6 +43,37 @@ Status SealUnderOneKey(const std::string& nominal_id, const Workbench& bench,
   return {};
 }
 
+Result<model::NominalId> ReadNominal(const std::string& text, const std::string& path) {
+  const Result<model::NominalId> id = model::NominalId::Parse(text);
+  if (id.ok()) return id;
+  return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                "`" + path + "` must be `nom_` and 32 digits of 0-9 and a-f");
+}
+
+/// The two numbers of a request that names people by them.
+template <typename Request, typename Command>
+Status IndexBoth(const Request& request, const stored::v1::Actor& actor, const Workbench& bench,
+                 Command& command) {
+  if (!request.has_removed() || !request.has_surviving()) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`removed` and `surviving` must come together, a number of each");
+  }
+  Result<IndexedIdentifier> removed =
+      IndexIdentifier(request.removed(), actor.agency(), "removed", bench);
+  if (!removed.ok()) return removed.status();
+  Result<IndexedIdentifier> surviving =
+      IndexIdentifier(request.surviving(), actor.agency(), "surviving", bench);
+  if (!surviving.ok()) return surviving.status();
+  *command.mutable_removed() = std::move(removed->stored);
+  *command.mutable_surviving() = std::move(surviving->stored);
+  return {};
+}
+
+Status IdsAndNumbers() {
+  return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                "people must be named by their ids or by their numbers, not by both");
+}
+
 }  // namespace
 
 Result<Proposal> PrepareRegister(const v1::RegisterNominalRequest& request,
@@ -88,11 +119,8 @@ Result<Proposal> PrepareResolve(const v1::ResolveNominalRequest& request,
 
 Result<Proposal> PrepareLink(const v1::LinkIdentifierRequest& request,
                              const stored::v1::Actor& actor, const Workbench& bench) {
-  const Result<model::NominalId> nominal = model::NominalId::Parse(request.nominal_id());
-  if (!nominal.ok()) {
-    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
-                  "`nominal_id` must be `nom_` and 32 digits of 0-9 and a-f");
-  }
+  const Result<model::NominalId> nominal = ReadNominal(request.nominal_id(), "nominal_id");
+  if (!nominal.ok()) return nominal.status();
   Result<IndexedIdentifier> indexed =
       IndexIdentifier(request.identifier(), actor.agency(), "identifier", bench);
   if (!indexed.ok()) return indexed.status();
@@ -112,6 +140,39 @@ Result<Proposal> PrepareLink(const v1::LinkIdentifierRequest& request,
   Proposal proposal = MakeProposal(actor, stored::v1::COMMAND_NUMBER_LINK_IDENTIFIER, command);
   proposal.new_keys = std::move(new_keys);
   return proposal;
+}
+
+Result<Proposal> PrepareMerge(const v1::MergeNominalsRequest& request,
+                              const stored::v1::Actor& actor, const Workbench& bench) {
+  constexpr auto kNumber = stored::v1::COMMAND_NUMBER_MERGE_NOMINALS;
+  stored::v1::MergeNominals command;
+  if (request.has_removed() || request.has_surviving()) {
+    if (!request.removed_id().empty() || !request.surviving_id().empty()) return IdsAndNumbers();
+    TEARLINE_RETURN_IF_REFUSED(IndexBoth(request, actor, bench, command));
+    return MakeProposal(actor, kNumber, command);
+  }
+  const Result<model::NominalId> removed = ReadNominal(request.removed_id(), "removed_id");
+  if (!removed.ok()) return removed.status();
+  const Result<model::NominalId> surviving = ReadNominal(request.surviving_id(), "surviving_id");
+  if (!surviving.ok()) return surviving.status();
+  command.set_removed_id(removed->Bytes());
+  command.set_surviving_id(surviving->Bytes());
+  return MakeProposal(actor, kNumber, command);
+}
+
+Result<Proposal> PrepareUnmerge(const v1::UnmergeNominalsRequest& request,
+                                const stored::v1::Actor& actor, const Workbench& bench) {
+  constexpr auto kNumber = stored::v1::COMMAND_NUMBER_UNMERGE_NOMINALS;
+  stored::v1::UnmergeNominals command;
+  if (request.has_removed() || request.has_surviving()) {
+    if (!request.removed_id().empty()) return IdsAndNumbers();
+    TEARLINE_RETURN_IF_REFUSED(IndexBoth(request, actor, bench, command));
+    return MakeProposal(actor, kNumber, command);
+  }
+  const Result<model::NominalId> removed = ReadNominal(request.removed_id(), "removed_id");
+  if (!removed.ok()) return removed.status();
+  command.set_removed_id(removed->Bytes());
+  return MakeProposal(actor, kNumber, command);
 }
 
 bool Verifies(const v1::Identifier& identifier, std::int64_t now_ms) {

@@ -36,6 +36,17 @@ namespace tearline::sequencer {
 [[nodiscard]] Result<Proposal> PrepareLink(const v1::LinkIdentifierRequest& request,
                                            const stored::v1::Actor& actor, const Workbench& bench);
 
+/// Says that two nominals are one person, or that they are not: by their ids, or by a number of
+/// each, which is not recorded, only its HMAC.
+///
+/// Refuses: FIELD_INVALID  an id, and what lacks one of two numbers or gives ids, too; as
+/// PrepareRegister.
+[[nodiscard]] Result<Proposal> PrepareMerge(const v1::MergeNominalsRequest& request,
+                                            const stored::v1::Actor& actor, const Workbench& bench);
+[[nodiscard]] Result<Proposal> PrepareUnmerge(const v1::UnmergeNominalsRequest& request,
+                                              const stored::v1::Actor& actor,
+                                              const Workbench& bench);
+
 /// Whether `identifier` verifies as its type, read in the year of `now_ms`.
 [[nodiscard]] bool Verifies(const v1::Identifier& identifier, std::int64_t now_ms);
 

@@ -11,6 +11,7 @@
 #include "clients/adapters/message_batch.h"
 #include "clients/cli/batch.h"
 #include "clients/cli/event_calls.h"
+#include "clients/cli/identity_changes.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/read_items.h"
 #include "clients/cli/signer.h"
@@ -24,6 +25,7 @@ struct Options {
   std::string format = "tearline";
   std::string quarantine = "quarantine";
   bool imported = false;
+  bool merges = false;
 };
 
 /// Who signs, if anybody does.
@@ -66,9 +68,13 @@ adapters::Adapter AdapterFor(const Options& options) {
 /// Messages of other systems.
 void PublishAdapted(const Invocation& invocation, const Options& options) {
   const std::unique_ptr<Signer> signer = SignerOf(invocation, options);
+  if (options.merges && invocation.purpose.empty()) {
+    StopUsage("--merges asks who has a number, so it needs --purpose");
+  }
   Batch batch(invocation);
   batch.SayEach(false);
-  const auto receive = [&batch, &options, &signer](const adapters::Adapted& adapted) {
+  IdentityChanges changes(invocation, options.merges);
+  const auto receive = [&](const adapters::Adapted& adapted) {
     v1::PublishItem item;
     item.set_request_id(adapted.request_id);
     *item.mutable_event() = adapted.event;
@@ -76,6 +82,8 @@ void PublishAdapted(const Invocation& invocation, const Options& options) {
     item.set_imported(options.imported);
     if (signer) signer->Sign(item);
     batch.Add(std::move(item));
+    if (changes.ActsOn(adapted)) batch.Flush();
+    changes.Take(adapted);
     return true;
   };
   auto messages = adapters::MessageBatch::Open(options.quarantine, AdapterFor(options), receive);
@@ -96,7 +104,10 @@ void PublishAdapted(const Invocation& invocation, const Options& options) {
     set_aside[adapters::NameOf(reason)] = count;
   }
   batch.Report(set_aside, options.quarantine);
-  if (batch.Refused() > 0) throw Stop{ExitCode::kRefused, "", "see the reasons above"};
+  changes.Report();
+  if (batch.Refused() + changes.Refused() > 0) {
+    throw Stop{ExitCode::kRefused, "", "see the reasons above"};
+  }
 }
 
 }  // namespace
@@ -126,6 +137,8 @@ void AddEvent(CLI::App& app, Invocation& invocation) {
   verb->add_option("--pointer-post", options->pointer_post,
                    "hmpps, cloudevents: whom a pointer names")
       ->type_name("AGENCY/POST");
+  verb->add_flag("--merges", options->merges,
+                 "hmpps: do here, too, what messages say was merged or parted; needs --purpose");
   verb->add_option("--sign-with", options->key_file,
                    "Sign with your agency's key: Ed25519, PEM; the broker never sees it")
       ->type_name("FILE");
@@ -143,6 +156,7 @@ Examples:
   tearline event publish --file report.textproto --as police/intelligence
   tearline event publish --file report.textproto --sign-with signing.key --keep signed.jsonl --as police/intelligence
   tearline event publish --file messages/ --format hmpps --as prison/intake --imported
+  tearline event publish --file messages/ --format hmpps --as prison/intake --merges --purpose correction
   tearline event publish --file batch.json --format cloudevents --as health/intake)");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] {

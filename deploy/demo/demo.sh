@@ -113,11 +113,13 @@ sees 'accountable +police-ct/accountable'
 
 chapter "2. History arrives, and adds up"
 tell "A week of messages from the prison and probation services is imported as it comes: wrapped or" \
-  "bare, dates with and without a zone, records merged, a capacity that is about nobody. Two cannot be" \
-  "understood safely. They are not guessed at and not dropped: they lie in quarantine, each beside its" \
-  "reason."
-play adapter event publish --format hmpps --file "$HERE/messages" --imported \
-  --pointer-post probation-northshire/coordinator --quarantine "$WORK/quarantine"
+  "bare, dates with and without a zone, a capacity that is about nobody, two records of one person merged:" \
+  "that is done here, too. Two messages cannot be understood safely. They are not guessed at and not" \
+  "dropped: they lie in quarantine, each beside its reason."
+play adapter event publish --format hmpps --file "$HERE/messages" --imported --merges \
+  --purpose correction --pointer-post probation-northshire/coordinator \
+  --quarantine "$WORK/quarantine"
+sees 'who is who +merged 1'
 sees 'quarantined +2 +\(IDENTIFIER_UNUSABLE 1, TIME_UNUSABLE 1\)'
 sees 'adds up +15 = 13 \+ 0 \+ 0 \+ 2'
 [[ $(find "$WORK/quarantine" -name '*.reason.json' | wc -l) -eq 2 ]] || fail "two reasons are kept"

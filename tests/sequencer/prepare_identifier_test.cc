@@ -121,6 +121,42 @@ TEST_F(PrepareIdentifierTest, NoKeyIsMadeBeyondTheQuotaOrForNobody) {
   EXPECT_EQ(station_.vault->List({}, 1000)->size(), keys);
 }
 
+/// Two people named by their numbers, as messages of other systems name them.
+TEST_F(PrepareIdentifierTest, MergesAndPartsByNumber) {
+  const std::string surviving = Register("A1234BC").made_id;
+  const std::string removed = Register("B7654CD").made_id;
+  stored::v1::Actor actor = actor_;
+  actor.set_purpose("correction");
+  v1::MergeNominalsRequest merge;
+  *merge.mutable_removed() = Noms("B7654CD");
+  EXPECT_EQ(ReasonOf(PrepareMerge(merge, actor, station_.Bench()).status()),
+            v1::ERROR_REASON_FIELD_INVALID)
+      << "into whom?";
+  *merge.mutable_surviving() = Noms(" a1234bc");
+  EXPECT_EQ(station_.Say(*PrepareMerge(merge, actor, station_.Bench())).outcome,
+            audit::Outcome::kApplied);
+  EXPECT_EQ(Resolve("B7654CD"), surviving);
+  merge.set_removed_id(removed);
+  EXPECT_EQ(ReasonOf(PrepareMerge(merge, actor, station_.Bench()).status()),
+            v1::ERROR_REASON_FIELD_INVALID)
+      << "both ways at once";
+
+  v1::UnmergeNominalsRequest part;
+  *part.mutable_removed() = Noms("B7654CD");
+  *part.mutable_surviving() = Noms("A1234BC");
+  EXPECT_EQ(station_.Say(*PrepareUnmerge(part, actor, station_.Bench())).outcome,
+            audit::Outcome::kApplied);
+  EXPECT_EQ(Resolve("B7654CD"), removed);
+  part.set_removed_id(removed);
+  EXPECT_EQ(ReasonOf(PrepareUnmerge(part, actor, station_.Bench()).status()),
+            v1::ERROR_REASON_FIELD_INVALID);
+  part.clear_removed();
+  part.clear_surviving();
+  part.set_removed_id("nom_x");
+  EXPECT_EQ(ReasonOf(PrepareUnmerge(part, actor, station_.Bench()).status()),
+            v1::ERROR_REASON_FIELD_INVALID);
+}
+
 TEST(Verifies, TellsANumberOfItsTypeFromAnother) {
   EXPECT_TRUE(Verifies(Noms("A1234BC"), Station::kStartMs));
   EXPECT_FALSE(Verifies(Noms("1234"), Station::kStartMs));

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "clients/adapters/outcome.h"
+#include "clients/cli/invocation.h"
+
+namespace tearline::cli {
+
+/// What other systems' messages say of who is who, and what became of it here: two records that
+/// were merged are one person, two that were parted are two. A moved booking is left to a person:
+/// the broker does not move what was told of one person to another.
+///
+/// Each is said and counted; one that is refused does not end the batch.
+class IdentityChanges {
+ public:
+  /// If not to `act`, everything is left to a person. Requires: `invocation` outlives it.
+  IdentityChanges(const Invocation& invocation, bool act) : invocation_(invocation), act_(act) {}
+
+  /// Whether this must wait until what came before it is published.
+  [[nodiscard]] bool ActsOn(const adapters::Adapted& adapted) const {
+    return act_ && adapted.identity_change.has_value();
+  }
+  /// What a message says, if it says anything of the sort. Ends the command if no broker answers.
+  void Take(const adapters::Adapted& adapted);
+
+  /// Prints what became of them, if there were any.
+  void Report() const;
+  [[nodiscard]] std::uint64_t Refused() const;
+
+ private:
+  std::string Act(const v1::Identifier& survivor, const v1::Identifier& other, bool merged) const;
+  void Say(const adapters::Adapted& adapted, const std::string& outcome,
+           const std::string& sentence) const;
+
+  const Invocation& invocation_;
+  const bool act_;
+  std::map<std::string, std::uint64_t> outcomes_;  ///< "merged", "already", …
+  std::map<std::string, std::uint64_t> refused_;   ///< By reason.
+};
+
+}  // namespace tearline::cli

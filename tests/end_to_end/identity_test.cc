@@ -1,0 +1,86 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/end_to_end/command_line.h"
+
+namespace tearline::end_to_end {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr char kClerk[] = "office/clerk>office/coordinator";
+
+/// What the prison and probation services say of who is who.
+class Identity : public CommandLine {
+ protected:
+  static std::string Message(const std::string& type, const std::string& further) {
+    return R"({"eventType":")" + type + R"(","version":1,"occurredAt":"2026-02-17T15:20:11Z",)" +
+           R"("additionalInformation":)" + further + "}\n";
+  }
+  static std::string Publish(const std::string& name, const std::string& lines) {
+    return "event publish --format hmpps --purpose correction --quarantine " +
+           (directory_->path() / "quarantine").string() + " --file " + Write(name, lines);
+  }
+  static std::string WhoHas(const std::string& number) {
+    return DoneJson(kClerk, "nominal resolve --purpose correction --identifier " +
+                                number)["recorded"]["made_id"];
+  }
+};
+
+/// A merge arrives as a message, and is one here; it is said of two numbers, and the reference and
+/// the description are not believed. It comes twice, and is parted again by another message.
+TEST_F(Identity, MergesAndPartsArriveAsMessages) {
+  const std::string merged =
+      Message("prison-offender-events.prisoner.merged",
+              R"({"nomsNumber":"A7777FG","removedNomsNumber":"A7777FF","reason":"MERGE"})");
+  const std::string left = Done(kClerk, Publish("merged.json", merged));
+  EXPECT_THAT(left, HasSubstr("MERGED  left to a person"));
+  EXPECT_NE(WhoHas("noms:A7777FF"), WhoHas("noms:A7777FG"));
+
+  const std::string done = Done(kClerk, Publish("merged.json", merged) + " --merges");
+  EXPECT_THAT(done, HasSubstr("MERGED  merged  request hmpps-"));
+  EXPECT_THAT(done, HasSubstr("who is who   merged 1"));
+  EXPECT_EQ(WhoHas("noms:A7777FF"), WhoHas("noms:A7777FG"));
+  EXPECT_THAT(Done(kClerk, Publish("merged.json", merged) + " --merges"),
+              HasSubstr("who is who   one person already 1"));
+
+  const std::string of_probation =
+      Message("probation-case.merge.completed", R"({"targetCRN":"X777771","sourceCRN":"X777772"})");
+  Done(kClerk, Publish("probation.json", of_probation) + " --merges");
+  EXPECT_EQ(WhoHas("crn:X777771"), WhoHas("crn:X777772"));
+  const std::string parted = Message("probation-case.unmerge.completed",
+                                     R"({"unmergedCRN":"X777771","reactivatedCRN":"X777772"})");
+  EXPECT_THAT(Done(kClerk, Publish("parted.json", parted) + " --merges"),
+              HasSubstr("UNMERGED  parted"));
+  EXPECT_NE(WhoHas("crn:X777771"), WhoHas("crn:X777772"));
+
+  // Parted is for good: said anew, it is refused, and told; the rest of the batch goes on.
+  const doubles::Ended again =
+      Say(kClerk, Publish("probation.json", of_probation + merged) + " --merges");
+  EXPECT_EQ(again.code, 1);
+  EXPECT_THAT(again.out, HasSubstr("refused NOT_ONE_PERSON"));
+  EXPECT_THAT(again.out, HasSubstr("one person already 1, refused 1  (NOT_ONE_PERSON 1)"));
+  EXPECT_THAT(again.out, testing::Not(HasSubstr("X77777"))) << "no number is said";
+}
+
+/// A booking that moved is left to a person, and said to be.
+TEST_F(Identity, AMovedBookingIsLeftToAPerson) {
+  const std::string moved =
+      Message("prison-offender-events.prisoner.booking.moved",
+              R"({"movedToNomsNumber":"A7777FG","movedFromNomsNumber":"A7777FF"})");
+  EXPECT_THAT(Done(kClerk, Publish("moved.json", moved) + " --merges"),
+              HasSubstr("who is who   left to a person 1"));
+  EXPECT_NE(WhoHas("noms:A7777FF"), WhoHas("noms:A7777FG"));
+}
+
+TEST_F(Identity, ActingOnMergesNeedsAPurpose) {
+  const doubles::Ended ended =
+      Say(kClerk, "event publish --format hmpps --merges --file " + Write("none.json", "{}\n"));
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("--purpose"));
+}
+
+}  // namespace
+}  // namespace tearline::end_to_end

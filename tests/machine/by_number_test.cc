@@ -1,0 +1,111 @@
+#include "broker/machine/by_number.h"
+
+#include "broker/model/limits.h"
+#include "tests/machine/merging.h"
+
+namespace tearline::machine {
+namespace {
+
+using namespace stored::v1;
+
+class ByNumber : public Merging {
+ protected:
+  template <typename Command>
+  Applied Say(CommandNumber number, int removed, int surviving, const std::string& post) {
+    Command command;
+    *command.mutable_removed() = World::Number(removed);
+    *command.mutable_surviving() = World::Number(surviving);
+    return world_.Say(Why(World::System(post)), number, command);
+  }
+  Applied MergeNumbers(int removed, int surviving, const std::string& post = "police/coordinator") {
+    return Say<MergeNominals>(COMMAND_NUMBER_MERGE_NOMINALS, removed, surviving, post);
+  }
+  Applied PartNumbers(int removed, int surviving, const std::string& post = "police/coordinator") {
+    return Say<UnmergeNominals>(COMMAND_NUMBER_UNMERGE_NOMINALS, removed, surviving, post);
+  }
+  /// Tells of somebody whom nobody here knows by this number.
+  void TellOf(int number) {
+    Publish event = world_.Event(known_);
+    event.clear_nominals();
+    *event.add_nominals()->add_identifiers() = World::Number(number);
+    world_.Publish(event);
+  }
+};
+
+TEST_F(ByNumber, TwoAreMergedAndParted) {
+  ASSERT_EQ(MergeNumbers(2, 1).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(SurvivorOf(other_, world_.state), known_);
+  EXPECT_EQ(MergeNumbers(2, 1).reason, v1::ERROR_REASON_ALREADY_EXISTS);
+  EXPECT_EQ(MergeNumbers(1, 2).reason, v1::ERROR_REASON_ALREADY_EXISTS);
+  ASSERT_EQ(PartNumbers(2, 1).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(SurvivorOf(other_, world_.state), other_);
+  EXPECT_EQ(PartNumbers(2, 1).reason, v1::ERROR_REASON_WRONG_STATE);
+  EXPECT_EQ(MergeNumbers(2, 1).reason, v1::ERROR_REASON_NOT_ONE_PERSON) << "parted for good";
+  ExpectReplays();
+}
+
+/// A merge done the wrong way round there is parted here, too, whichever stood for the person; but
+/// never one of them from somebody else.
+TEST_F(ByNumber, TwoArePartedWhicheverWasMerged) {
+  const std::string third = world_.Register(3);
+  ASSERT_EQ(MergeNumbers(2, 1).outcome, audit::Outcome::kApplied);
+  ASSERT_EQ(MergeNumbers(3, 1).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(PartNumbers(2, 3).reason, v1::ERROR_REASON_WRONG_STATE);
+  EXPECT_EQ(PartNumbers(1, 2).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(SurvivorOf(other_, world_.state), other_);
+  EXPECT_EQ(SurvivorOf(third, world_.state), known_);
+}
+
+/// What a number's nominal became is merged on.
+TEST_F(ByNumber, APersonIsMergedWhole) {
+  const std::string third = world_.Register(3);
+  ASSERT_EQ(MergeNumbers(3, 2).outcome, audit::Outcome::kApplied);
+  ASSERT_EQ(MergeNumbers(3, 1).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(SurvivorOf(third, world_.state), known_);
+  EXPECT_EQ(SurvivorOf(other_, world_.state), known_);
+}
+
+/// Somebody of whom nothing is known but what others said is the one removed.
+TEST_F(ByNumber, WhoIsProvisionalIsRemoved) {
+  TellOf(9);
+  ASSERT_EQ(MergeNumbers(1, 9).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Resolve(9), Text(known_));
+}
+
+/// P10. As by id: the two hands are asked once who has the numbers, and remember whom it was about.
+TEST_F(ByNumber, AwaitsItsSecondHand) {
+  const Applied asked = MergeNumbers(2, 1, "probation/coordinator");
+  ASSERT_EQ(asked.outcome, audit::Outcome::kAwaitsSecondHand) << asked.sentence;
+  Confirm(asked);
+  EXPECT_EQ(SurvivorOf(other_, world_.state), known_);
+}
+
+/// P6. Whether somebody has a number is an answer: it counts, whatever comes of it.
+TEST_F(ByNumber, CountsAsResolvingBoth) {
+  EXPECT_EQ(MergeNumbers(2, 99).reason, v1::ERROR_REASON_NOT_FOUND);
+  EXPECT_EQ(PartNumbers(99, 2).reason, v1::ERROR_REASON_NOT_FOUND);
+  ASSERT_EQ(MergeNumbers(2, 1, "probation/coordinator").outcome, audit::Outcome::kAwaitsSecondHand);
+  const auto used = [this](const char* member) {
+    std::uint32_t most = 0;
+    for (const auto& [key, bytes] : world_.state.Scan(state::Key(state::Table::kQuota), 100)) {
+      QuotaRow row;
+      EXPECT_TRUE(row.ParseFromString(bytes));
+      if (key.find(member) != std::string::npos) most = std::max(most, row.used());
+    }
+    return most;
+  };
+  EXPECT_EQ(used(Why(World::System("police/coordinator")).member().c_str()), 4U);
+  EXPECT_EQ(used(Why(World::System("probation/coordinator")).member().c_str()), 2U);
+}
+
+TEST_F(ByNumber, IsRefusedAsUnappliableIfANumberIsNotWhole) {
+  MergeNominals command;
+  *command.mutable_removed() = World::Number(2);
+  EXPECT_EQ(
+      world_.Say(Why(World::System("police/coordinator")), COMMAND_NUMBER_MERGE_NOMINALS, command)
+          .reason,
+      v1::ERROR_REASON_UNAPPLIABLE);
+}
+
+}  // namespace
+}  // namespace tearline::machine

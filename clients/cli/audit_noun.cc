@@ -19,6 +19,7 @@
 #include "clients/cli/output.h"
 #include "clients/cli/owed_to.h"
 #include "clients/cli/replay_decisions.h"
+#include "clients/cli/signing_keys.h"
 #include "clients/cli/words.h"
 #include "clients/verifier/export_file.h"
 #include "clients/verifier/note.h"
@@ -32,6 +33,7 @@ using Service = v1::AuditService;
 struct Options {
   VerifyOptions verify;
   ProveOptions prove;
+  KeptOptions kept;
   ReplayOptions replay;
   ReviewOptions review;
   std::string review_file, exporter_key;
@@ -184,10 +186,13 @@ void AddVerify(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Opt
   verb->add_option("--proof", options->verify.receipt_file, "One receipt instead of the whole log")
       ->type_name("FILE")
       ->excludes("--offline", "--tiles");
-  verb->add_option("--signed", options->verify.signed_file,
+  verb->add_option("--signed", options->kept.signed_file,
                    "With --proof: what `event publish --keep` wrote; that it is what was accepted")
       ->type_name("FILE")
       ->needs("--proof");
+  AddSigningKeysOption(
+      *verb, options->kept.keys_file,
+      "With --signed: its originator's keys, as `directory keys --json` prints them");
   CLI::Option* review =
       verb->add_option("--review", options->review_file, "A review instead of the whole log")
           ->type_name("FILE")
@@ -210,7 +215,7 @@ Examples:
         return VerifyReview(invocation, verify, options->review_file, options->exporter_key);
       }
       if (!verify.receipt_file.empty()) {
-        return VerifyReceipt(invocation, verify, verify.receipt_file, verify.signed_file);
+        return VerifyReceipt(invocation, verify, verify.receipt_file, options->kept);
       }
       if (verify.tiles_directory.empty()) return VerifyLog(invocation, verify);
       VerifyTiles(invocation, verify, verify.tiles_directory);

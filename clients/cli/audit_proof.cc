@@ -4,14 +4,17 @@
 #include <fstream>
 #include <iostream>
 #include <optional>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "clients/cli/audit_replay.h"
+#include "clients/cli/bind_receipt.h"
 #include "clients/cli/call.h"
 #include "clients/cli/log_source.h"
 #include "clients/cli/output.h"
 #include "clients/cli/read_items.h"
+#include "clients/cli/signing_keys.h"
 #include "clients/cli/words.h"
 #include "clients/verifier/base64.h"
 #include "clients/verifier/receipt.h"
@@ -62,36 +65,19 @@ void Print(const verifier::Receipt& receipt) {
   }
 }
 
-/// Whether the log accepted what this item signed: its manifest, and each of its tear-lines.
-bool Binds(const stored::v1::AcceptedDetail& accepted, const v1::PublishItem& item) {
-  const v1::Event& event = item.event();
-  const auto digest = [](const v1::Envelope& envelope) {
-    return verifier::Bytes(verifier::Sha256(envelope.payload()));
-  };
-  if (!event.has_signature() || accepted.signed_digest() != digest(event.signature().manifest()) ||
-      accepted.tear_line_digests_size() != event.tear_lines_size()) {
-    return false;
-  }
-  for (int i = 0; i < event.tear_lines_size(); ++i) {
-    if (accepted.tear_line_digests(i) != digest(event.tear_lines(i).signature().envelope())) {
-      return false;
-    }
-  }
-  return true;
-}
-
-/// The request id of the item in the file that was accepted. Ends with kVerificationFailed if none
-/// was.
-std::string RequestBound(const verifier::Receipt& receipt, const std::string& signed_file) {
-  const auto items = ReadItems(ReadBytes(signed_file));
+/// The request id of the item that was accepted, of those `event publish --keep` wrote. Ends with
+/// kVerificationFailed if none was.
+std::string RequestBoundOrStop(const verifier::Receipt& receipt, const KeptOptions& kept) {
+  if (kept.keys_file.empty()) StopUsage("--signed goes only with --signing-keys");
+  const auto items = ReadItems(ReadBytes(kept.signed_file));
   if (!items.ok()) StopUsage("--signed: " + std::string(items.status().message()));
-  for (const stored::v1::Detail& fact : receipt.facts) {
-    if (!fact.has_accepted()) continue;
-    for (const v1::PublishItem& item : *items) {
-      if (Binds(fact.accepted(), item)) return item.request_id();
-    }
+  std::vector<v1::SigningKey> keys;
+  for (const auto& [agency, known] : ReadSigningKeys(kept.keys_file)) {
+    keys.insert(keys.end(), known.keys.begin(), known.keys.end());
   }
-  StopUnverified("the receipt is of none of the events in --signed");
+  const absl::StatusOr<std::string> bound = RequestBound(receipt, keys, *items);
+  if (!bound.ok()) StopUnverified(std::string(bound.status().message()));
+  return *bound;
 }
 
 }  // namespace
@@ -130,11 +116,11 @@ void ProveReceipts(const Invocation& invocation, const TrustOptions& trust,
 }
 
 void VerifyReceipt(const Invocation& invocation, const TrustOptions& trust, const std::string& file,
-                   const std::string& signed_file) {
+                   const KeptOptions& kept) {
   DemandTrust(trust);
   const Belief belief = Believe(trust, "");
   const verifier::Receipt receipt = OpenOrStopReceipt(ReadBytes(file), belief);
-  const std::string bound = signed_file.empty() ? "" : RequestBound(receipt, signed_file);
+  const std::string bound = kept.signed_file.empty() ? "" : RequestBoundOrStop(receipt, kept);
   if (invocation.json) {
     nlohmann::json object = Json(receipt);
     if (!bound.empty()) object["binds_request_id"] = bound;

@@ -14,13 +14,19 @@ struct ProveOptions {
   std::string out_file;  ///< The second receipt goes to FILE-2, and so on.
 };
 
+/// What to hold a receipt against.
+struct KeptOptions {
+  std::string signed_file;  ///< What `event publish --keep` wrote; "" for nothing.
+  std::string keys_file;    ///< The originator's keys, as ReadSigningKeys reads them.
+};
+
 /// Fetches receipts, verifies them and writes them: `tearline audit prove`.
 void ProveReceipts(const Invocation& invocation, const TrustOptions& trust,
                    const ProveOptions& options);
 
-/// Verifies a receipt without the broker: `tearline audit verify --proof FILE`. With `signed_file`,
-/// what `event publish --keep` wrote, also that one of its events is the one that was accepted.
+/// Verifies a receipt without the broker: `tearline audit verify --proof FILE`. With what was kept,
+/// also that one of its events is the one that was accepted. Ends with kUsage if keys are missing.
 void VerifyReceipt(const Invocation& invocation, const TrustOptions& trust, const std::string& file,
-                   const std::string& signed_file);
+                   const KeptOptions& kept);
 
 }  // namespace tearline::cli

@@ -12,7 +12,6 @@ struct VerifyOptions : TrustOptions {
   std::string offline_file;     ///< An export, instead of the broker.
   std::string tiles_directory;  ///< A directory of tiles, instead of the broker.
   std::string receipt_file;     ///< A receipt, instead of the whole log.
-  std::string signed_file;      ///< With it: what was signed, to hold it against.
 };
 
 /// Verifies the whole log: `tearline audit verify`. Ends with kVerificationFailed if it does not.

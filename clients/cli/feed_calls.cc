@@ -17,6 +17,7 @@
 #include "clients/cli/originators.h"
 #include "clients/cli/output.h"
 #include "clients/cli/show_delivery.h"
+#include "clients/cli/signing_keys.h"
 #include "clients/cli/words.h"
 #include "clients/cpp/pulled_feed.h"
 
@@ -107,8 +108,9 @@ void Pull(const Invocation& invocation, const Options& options) {
            !pulled.progress().caught_up();
   }
   if (unsound > 0) {
-    StopUnverified("items are not what their originator signed, and were not acknowledged: " +
-                   std::to_string(unsound));
+    StopUnverified(
+        "items could not be verified as what their originator signed, and were not acknowledged: " +
+        std::to_string(unsound));
   }
   if (invocation.json) return;
   if (shown == 0) {
@@ -192,7 +194,7 @@ void AddFeedCalls(CLI::App& noun, Invocation& invocation) {
   verb->add_option("--count", options->count, "Items at most, 1 to 1000 (100)")
       ->check(CLI::Range(1, 1000));
   verb->add_flag("--acknowledge", options->acknowledge, "Acknowledge what was printed, and go on");
-  AddSigningKeysOption(*verb, options->keys_file);
+  AddSigningKeysOption(*verb, options->keys_file, kOriginatorsKeys);
   verb->footer(R"(
 What is not acknowledged comes again next time. Without --session a new session takes the feed over.
 Example:

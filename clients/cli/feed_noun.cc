@@ -15,6 +15,7 @@
 #include "clients/cli/originators.h"
 #include "clients/cli/output.h"
 #include "clients/cli/show_delivery.h"
+#include "clients/cli/signing_keys.h"
 #include "clients/cli/words.h"
 #include "clients/cpp/feed.h"
 #include "tearline/v1/subscriber_service.grpc.pb.h"
@@ -149,7 +150,7 @@ void AddFeed(CLI::App& app, Invocation& invocation) {
                    "One of the post's subscriptions instead of its inbox")
       ->type_name("sub_…");
   verb->add_flag("--acknowledge", options->acknowledge, "Acknowledge what was printed");
-  AddSigningKeysOption(*verb, options->keys_file);
+  AddSigningKeysOption(*verb, options->keys_file, kOriginatorsKeys);
   verb->footer("\nExample:\n  tearline feed follow --acknowledge --as probation/chair --json");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Follow(invocation, *options); };

@@ -1,28 +1,17 @@
 #include "clients/cli/originators.h"
 
-#include <google/protobuf/util/json_util.h>
-
-#include <sstream>
+#include <chrono>
 #include <utility>
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <nlohmann/json.hpp>
 
-#include "clients/cli/call.h"
 #include "clients/cli/output.h"
-#include "clients/cli/words.h"
-#include "tearline/v1/directory_service.grpc.pb.h"
+#include "clients/cli/signing_keys.h"
 
 namespace tearline::cli {
 namespace {
 
 constexpr std::size_t kKeyIdShown = 12;
-
-verifier::OriginatorKeys From(const v1::ListSigningKeysResponse& response) {
-  return {response.log_origin(), {response.keys().begin(), response.keys().end()}};
-}
 
 const char* WordFor(verifier::Signed standing) {
   switch (standing) {
@@ -38,20 +27,23 @@ const char* WordFor(verifier::Signed standing) {
   return "";
 }
 
+/// What whoever reads that it was verified must know of the key.
+std::string OfItsEnd(const verifier::OriginatorCheck& check) {
+  std::string text;
+  if (check.compromised) text = "\n    this key was revoked since: others hold it";
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  if (!check.time_told && check.key_until_ms <= now / std::chrono::milliseconds(1)) {
+    text += "\n    this key ended " + TimeText(check.key_until_ms) +
+            ": nothing here shows that it signed before";
+  }
+  return text;
+}
+
 }  // namespace
 
 Originators::Originators(const Invocation& invocation, const std::string& keys_file)
     : invocation_(invocation), pinned_(!keys_file.empty()) {
-  if (!pinned_) return;
-  std::istringstream lines(ReadBytes(keys_file));
-  for (std::string line; std::getline(lines, line);) {
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    v1::ListSigningKeysResponse keys;
-    if (!google::protobuf::util::JsonStringToMessage(line, &keys).ok() || keys.keys().empty()) {
-      StopUsage("--signing-keys must hold what `tearline directory keys --json` prints");
-    }
-    known_[keys.keys(0).agency()] = From(keys);
-  }
+  if (pinned_) known_ = ReadSigningKeys(keys_file);
 }
 
 const verifier::OriginatorKeys& Originators::KeysOf(const std::string& agency) {
@@ -59,18 +51,17 @@ const verifier::OriginatorKeys& Originators::KeysOf(const std::string& agency) {
   if (found != known_.end()) return found->second;
   verifier::OriginatorKeys keys;
   if (!pinned_) {
-    v1::ListSigningKeysRequest request;
-    *request.mutable_acting() = invocation_.Acting();
-    request.set_agency(agency);
-    keys = From(Ask<v1::DirectoryService>(
-        invocation_, &v1::DirectoryService::StubInterface::ListSigningKeys, request));
+    const v1::ListSigningKeysResponse listed = AskSigningKeys(invocation_, agency);
+    keys = {listed.log_origin(), {listed.keys().begin(), listed.keys().end()}};
   }
   return known_[agency] = std::move(keys);
 }
 
 verifier::OriginatorCheck Originators::Check(const v1::Delivery& delivery) {
+  if (!delivery.has_event()) return {};
   const v1::DeliveredEvent& event = delivery.event();
-  if (!event.has_signature()) return {};
+  // Where nothing is signed, the broker's own directory has nothing to say.
+  if (!event.has_signature() && !pinned_) return verifier::CheckOriginator(event, {});
   verifier::OriginatorCheck check =
       verifier::CheckOriginator(event, KeysOf(event.originating_agency()));
   if (pinned_ || check.standing != verifier::Signed::kKeyUnknown) return check;
@@ -80,46 +71,37 @@ verifier::OriginatorCheck Originators::Check(const v1::Delivery& delivery) {
 }
 
 std::string Originators::Text(const verifier::OriginatorCheck& check) const {
-  switch (check.standing) {
-    case verifier::Signed::kNot:
-      return "";
-    case verifier::Signed::kVerified:
-      return "    signed by  " + check.agency + ", verified  (key " +
-             check.key_id.substr(0, kKeyIdShown) +
-             (pinned_ ? ", of --signing-keys)" : ", as the broker's directory gives it)") +
-             (check.compromised ? "\n    this key was revoked since: others hold it" : "") + '\n';
-    default:
-      return "    NOT VERIFIED: " + check.sentence + '\n';
-  }
+  if (!IsSound(check)) return "    NOT VERIFIED: " + check.sentence + '\n';
+  if (check.standing == verifier::Signed::kNot) return "    not signed\n";
+  return "    signed by  " + check.agency + ", verified  (key " +
+         check.key_id.substr(0, kKeyIdShown) +
+         (pinned_ ? ", of --signing-keys)" : ", as the broker's directory gives it)") +
+         OfItsEnd(check) + '\n';
 }
 
 nlohmann::json Originators::Json(const verifier::OriginatorCheck& check) const {
+  const bool verified = check.standing == verifier::Signed::kVerified;
   return {{"standing", WordFor(check.standing)},
+          {"sound", IsSound(check)},
           {"agency", check.agency},
           {"key_id", check.key_id},
           {"key_pinned", pinned_},
           {"key_compromised", check.compromised},
+          {"key_until", verified ? TimeText(check.key_until_ms) : ""},
+          {"time_told", check.time_told},
           {"sentence", check.sentence}};
 }
 
 nlohmann::json DeliveryJson(const v1::Delivery& delivery, const Originators& originators,
                             const verifier::OriginatorCheck& check) {
   nlohmann::json object = nlohmann::json::parse(JsonText(delivery), nullptr, false);
-  if (check.standing != verifier::Signed::kNot) {
-    object["originator_check"] = originators.Json(check);
-  }
+  if (delivery.has_event()) object["originator_check"] = originators.Json(check);
   return object;
 }
 
-void AddSigningKeysOption(CLI::App& verb, std::string& keys_file) {
-  verb.add_option(
-          "--signing-keys", keys_file,
-          "Originators' keys, as `directory keys --json` prints them; else the broker's word")
-      ->type_name("FILE");
-}
-
 bool IsSound(const verifier::OriginatorCheck& check) {
-  return check.standing == verifier::Signed::kNot || check.standing == verifier::Signed::kVerified;
+  return check.standing == verifier::Signed::kVerified ||
+         (check.standing == verifier::Signed::kNot && check.sentence.empty());
 }
 
 }  // namespace tearline::cli

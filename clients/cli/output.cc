@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "clients/verifier/base64.h"
+#include "clients/verifier/statement.h"
 
 namespace tearline::cli {
 namespace {
@@ -70,6 +71,7 @@ void PrintJson(const nlohmann::json& object) { std::cout << object.dump() << std
 
 std::string TimeText(const google::protobuf::Timestamp& time) {
   if (time.seconds() == 0 && time.nanos() == 0) return "";
+  if (!verifier::Milliseconds(time)) return "no time";
   google::protobuf::Timestamp whole;
   whole.set_seconds(time.seconds());
   return google::protobuf::util::TimeUtil::ToString(whole);

@@ -1,11 +1,13 @@
 #include "clients/cli/signer.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <utility>
 
-#include "clients/cli/call.h"
 #include "clients/cli/output.h"
+#include "clients/cli/signing_keys.h"
 #include "clients/cli/words.h"
-#include "tearline/v1/directory_service.grpc.pb.h"
 
 namespace tearline::cli {
 namespace {
@@ -22,14 +24,21 @@ signing::Speaker SpeakerOf(const Invocation& invocation, std::string agency) {
   const bool own = agency.empty() || agency == AgencyOf(invocation.post);
   speaker.agency = own ? AgencyOf(invocation.post) : std::move(agency);
   if (own) speaker.post = invocation.post;
-  v1::ListSigningKeysRequest request;
-  *request.mutable_acting() = invocation.Acting();
-  request.set_agency(speaker.agency);
-  speaker.log_origin =
-      Ask<v1::DirectoryService>(invocation, &v1::DirectoryService::StubInterface::ListSigningKeys,
-                                request)
-          .log_origin();
+  speaker.log_origin = AskSigningKeys(invocation, speaker.agency).log_origin();
   return speaker;
+}
+
+/// Opens a file that nobody else may read, to write at its end.
+std::shared_ptr<std::FILE> OpenPrivate(const std::string& path) {
+  std::shared_ptr<std::FILE> file;
+  const int opened = open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  if (opened < 0) StopUsage("--keep cannot be written");
+  file.reset(fdopen(opened, "a"), [](std::FILE* open_file) { std::fclose(open_file); });
+  struct stat about {};
+  const bool is_others =
+      fstat(opened, &about) != 0 || (S_ISREG(about.st_mode) && (about.st_mode & 077) != 0);
+  if (is_others) StopUsage("--keep: others may read the file; chmod 600");
+  return file;
 }
 
 }  // namespace
@@ -37,17 +46,16 @@ signing::Speaker SpeakerOf(const Invocation& invocation, std::string agency) {
 Signer::Signer(const Invocation& invocation, const std::string& key_file, std::string agency)
     : speaker_(SpeakerOf(invocation, std::move(agency))), key_(KeyFrom(key_file)) {}
 
-void Signer::KeepIn(const std::string& path) {
-  kept_.open(path, std::ios::binary | std::ios::trunc);
-  if (!kept_) StopUsage("--keep cannot be written");
-}
+void Signer::KeepIn(const std::string& path) { kept_ = OpenPrivate(path); }
 
 void Signer::Sign(v1::PublishItem& item) {
   signing::SignItem(speaker_, key_, item);
-  if (!kept_.is_open()) return;
-  kept_ << JsonText(item) << '\n';
-  kept_.flush();
-  if (!kept_) StopUsage("--keep cannot be written");
+  if (kept_ == nullptr) return;
+  const std::string line = JsonText(item) + '\n';
+  if (std::fwrite(line.data(), 1, line.size(), kept_.get()) != line.size() ||
+      std::fflush(kept_.get()) != 0) {
+    StopUsage("--keep cannot be written");
+  }
 }
 
 void Signer::Sign(const v1::Event& event, const std::string& event_id,

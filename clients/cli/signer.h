@@ -1,6 +1,6 @@
 #pragma once
 
-#include <fstream>
+#include <cstdio>
 #include <memory>
 #include <string>
 
@@ -18,8 +18,9 @@ class Signer {
   /// own. Ends with kUsage if the key file cannot be used, or `--as` is missing.
   Signer(const Invocation& invocation, const std::string& key_file, std::string agency);
 
-  /// Signed items are written to `path` as well, one JSON object a line: what to hold a receipt
-  /// against. Ends with kUsage if it cannot be written.
+  /// Signed items are written to the end of `path` as well, one JSON object a line: what to hold a
+  /// receipt against. It holds content and salts, so nobody else may read it. Ends with kUsage if
+  /// it cannot be written, or others may.
   void KeepIn(const std::string& path);
 
   void Sign(v1::PublishItem& item);
@@ -29,7 +30,7 @@ class Signer {
  private:
   signing::Speaker speaker_;
   signing::SigningKey key_;
-  std::ofstream kept_;
+  std::shared_ptr<std::FILE> kept_;  // Closes itself.
 };
 
 }  // namespace tearline::cli

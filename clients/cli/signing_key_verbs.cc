@@ -12,7 +12,7 @@
 #include "clients/cli/call.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/output.h"
-#include "clients/cli/signer.h"
+#include "clients/cli/signing_keys.h"
 #include "clients/cli/words.h"
 #include "clients/signing/sign_event.h"
 #include "clients/signing/signing_key.h"
@@ -29,19 +29,12 @@ struct Options {
   int days = 366;
 };
 
-v1::ListSigningKeysResponse KeysOf(const Invocation& invocation, const std::string& agency) {
-  v1::ListSigningKeysRequest request;
-  *request.mutable_acting() = invocation.Acting();
-  request.set_agency(agency);
-  return Ask<Service>(invocation, &Service::StubInterface::ListSigningKeys, request);
-}
-
 void Enrol(const Invocation& invocation, const Options& options) {
   if (invocation.post.empty()) StopUsage("say whose key it is: --as AGENCY/POST");
   const auto key = signing::SigningKey::Open(options.key_file);
   if (!key.ok()) StopUsage("--key: " + std::string(key.status().message()));
   const std::string agency = AgencyOf(invocation.post);
-  const signing::Speaker speaker{KeysOf(invocation, agency).log_origin(), agency, ""};
+  const signing::Speaker speaker{AskSigningKeys(invocation, agency).log_origin(), agency, ""};
   v1::EnrolSigningKeyRequest request;
   *request.mutable_acting() = invocation.Acting();
   request.mutable_key()->set_agency(agency);
@@ -68,8 +61,8 @@ void Revoke(const Invocation& invocation, const Options& options) {
 }
 
 void List(const Invocation& invocation, const Options& options) {
-  const v1::ListSigningKeysResponse response =
-      KeysOf(invocation, options.agency.empty() ? AgencyOf(invocation.post) : options.agency);
+  const v1::ListSigningKeysResponse response = AskSigningKeys(
+      invocation, options.agency.empty() ? AgencyOf(invocation.post) : options.agency);
   if (invocation.json) return PrintJson(response);
   std::cout << "log          " << response.log_origin() << '\n';
   Table table({"KEY ID", "FROM", "UNTIL", "REVOKED", "BECAUSE"});

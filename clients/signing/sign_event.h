@@ -3,18 +3,12 @@
 #include <string>
 
 #include "clients/signing/signing_key.h"
+#include "clients/signing/statements.h"
 #include "tearline/v1/dsse.pb.h"
 #include "tearline/v1/event.pb.h"
 #include "tearline/v1/publisher_service.pb.h"
 
 namespace tearline::signing {
-
-/// In whose name something is said, and where.
-struct Speaker {
-  std::string log_origin;  ///< As the log's checkpoints name it.
-  std::string agency;      ///< The originating agency.
-  std::string post;  ///< The originating post; "" where an adapter publishes for another agency.
-};
 
 /// Signs an event and, apart, each of its tear-lines; its pointer, where its label lets the holder
 /// be named. Draws the salts. What was signed before is signed anew.

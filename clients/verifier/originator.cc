@@ -1,9 +1,12 @@
 #include "clients/verifier/originator.h"
 
+#include <google/protobuf/descriptor.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "clients/verifier/base64.h"
 #include "clients/verifier/ed25519.h"
@@ -13,12 +16,6 @@
 namespace tearline::verifier {
 namespace {
 
-constexpr int kManifestSegments = 8;
-
-std::int64_t Milliseconds(const google::protobuf::Timestamp& time) {
-  return time.seconds() * 1000 + time.nanos() / 1'000'000;
-}
-
 OriginatorCheck Otherwise(std::string sentence) {
   OriginatorCheck check;
   check.standing = Signed::kOtherwise;
@@ -26,15 +23,68 @@ OriginatorCheck Otherwise(std::string sentence) {
   return check;
 }
 
-/// A statement of the kind this level carries.
-template <typename Statement>
-std::optional<Statement> Read(const v1::Envelope& envelope, std::string_view type) {
-  Statement statement;
-  if (envelope.payload_type() != type || envelope.signatures_size() != 1 ||
-      !statement.ParseFromString(envelope.payload())) {
-    return std::nullopt;
+OriginatorCheck NotSigned(const v1::DeliveredEvent& event, bool demanded) {
+  OriginatorCheck check;
+  if (demanded && event.level() != v1::LEVEL_POINTER) {
+    check.sentence =
+        "it carries no signature, and " + event.originating_agency() + " signs what it originates";
   }
-  return statement;
+  return check;
+}
+
+OriginatorCheck KeyUnknown(const v1::DeliveredEvent& event) {
+  OriginatorCheck check;
+  check.standing = Signed::kKeyUnknown;
+  check.sentence = "no key known of " + event.originating_agency() + " signed it";
+  return check;
+}
+
+/// Whether a field may be told at a level, as the comments of DeliveredEvent have it.
+bool IsToldAt(v1::Level level, int field) {
+  using Event = v1::DeliveredEvent;
+  switch (field) {
+    case Event::kEventTypeFieldNumber:
+    case Event::kOriginatingPostFieldNumber:
+    case Event::kOccurredAtFieldNumber:
+    case Event::kOccurredQualityFieldNumber:
+    case Event::kMarkingFieldNumber:
+      return level != v1::LEVEL_POINTER;
+    case Event::kGradingFieldNumber:
+    case Event::kFactsFieldNumber:
+    case Event::kSegmentsFieldNumber:
+      return level == v1::LEVEL_FULL;
+    case Event::kTearLineFieldNumber:
+      return level == v1::LEVEL_TEAR_LINE;
+    case Event::kAskPostFieldNumber:
+      return level == v1::LEVEL_POINTER;
+    default:
+      return true;  // At every level, or the broker's own word.
+  }
+}
+
+/// What no statement of its level would cover, and whoever reads it would take for signed.
+std::string FindMisplaced(const v1::DeliveredEvent& event) {
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  event.GetReflection()->ListFields(event, &fields);
+  for (const google::protobuf::FieldDescriptor* field : fields) {
+    if (IsToldAt(event.level(), field->number())) continue;
+    return "`" + std::string(field->name()) + "` is not told at this level";
+  }
+  const bool may_have_salt = event.level() == v1::LEVEL_TEAR_LINE && !event.erased();
+  if (!may_have_salt && !event.signature().salt().empty()) {
+    return "`signature.salt` is told only with a tear-line's text";
+  }
+  if (event.erased() && !event.tear_line().empty()) return "what was erased has no text";
+  return "";
+}
+
+std::string FindBadTime(const v1::DeliveredEvent& event) {
+  if (!Milliseconds(event.occurred_at()) || !Milliseconds(event.accepted_at())) {
+    return "a time lies outside the years 1 to 9999";
+  }
+  if (event.occurred_at().nanos() % 1'000'000 != 0) return "a time is signed in whole ms";
+  if (event.level() == v1::LEVEL_POINTER || event.has_accepted_at()) return "";
+  return "it must say when it was accepted";
 }
 
 /// Fills in what the delivery shows in place of what the statement says of the same.
@@ -45,7 +95,7 @@ void ShowCircumstances(const v1::DeliveredEvent& event, const OriginatorKeys& kn
   shown.set_originating_agency(event.originating_agency());
   shown.set_originating_post(event.originating_post());
   shown.set_event_type(event.event_type());
-  shown.set_occurred_ms(Milliseconds(event.occurred_at()));
+  shown.set_occurred_ms(Milliseconds(event.occurred_at()).value_or(0));
   shown.set_occurred_quality(event.occurred_quality());
   shown.clear_marking();
   if (event.has_marking()) *shown.mutable_marking() = event.marking();
@@ -56,8 +106,8 @@ bool Same(const google::protobuf::MessageLite& left, const google::protobuf::Mes
 }
 
 std::string CheckFull(const v1::DeliveredEvent& event, const OriginatorKeys& known) {
-  const auto said = Read<v1::EventManifest>(event.signature().envelope(), kManifestType);
-  if (!said) return "the signature must be of an event's manifest";
+  const auto said = ReadStatement<v1::EventManifest>(event.signature().envelope(), kManifestType);
+  if (!said) return "the signature must be of an event's manifest, and of nothing more";
   v1::EventManifest shown = *said;
   ShowCircumstances(event, known, shown);
   shown.clear_grading();
@@ -67,6 +117,7 @@ std::string CheckFull(const v1::DeliveredEvent& event, const OriginatorKeys& kno
   if (!Same(shown, *said)) return "its circumstances are not those that were signed";
   if (said->segments_size() != kManifestSegments) return "a manifest has eight digests of segments";
   for (const v1::DeliveredSegment& segment : event.segments()) {
+    if (segment.salt().size() != kSaltBytes) return "a segment's salt must be 16 bytes";
     v1::SegmentHeading heading;
     heading.set_media_type(segment.media_type());
     *heading.mutable_flags() = segment.flags();
@@ -82,21 +133,23 @@ std::string CheckFull(const v1::DeliveredEvent& event, const OriginatorKeys& kno
 
 std::string CheckTearLine(const v1::DeliveredEvent& event, const OriginatorKeys& known,
                           bool& is_later) {
-  const auto said = Read<v1::TearLineStatement>(event.signature().envelope(), kTearLineType);
-  if (!said) return "the signature must be of a tear-line";
+  const auto said =
+      ReadStatement<v1::TearLineStatement>(event.signature().envelope(), kTearLineType);
+  if (!said) return "the signature must be of a tear-line, and of nothing more";
   is_later = !said->event_id().empty();
   v1::TearLineStatement shown = *said;
   ShowCircumstances(event, known, shown);
   if (is_later) shown.set_event_id(event.event_id());
   if (!event.erased()) {
+    if (event.signature().salt().size() != kSaltBytes) return "a tear-line's salt must be 16 bytes";
     shown.set_text_digest(TextDigest(event.signature().salt(), event.tear_line()));
   }
   return Same(shown, *said) ? "" : "the tear-line is not the one that was signed";
 }
 
 std::string CheckPointer(const v1::DeliveredEvent& event, const OriginatorKeys& known) {
-  const auto said = Read<v1::PointerStatement>(event.signature().envelope(), kPointerType);
-  if (!said) return "the signature must be of a pointer";
+  const auto said = ReadStatement<v1::PointerStatement>(event.signature().envelope(), kPointerType);
+  if (!said) return "the signature must be of a pointer, and of nothing more";
   v1::PointerStatement shown = *said;
   shown.set_log_origin(known.log_origin);
   shown.set_originating_agency(event.originating_agency());
@@ -104,48 +157,77 @@ std::string CheckPointer(const v1::DeliveredEvent& event, const OriginatorKeys& 
   return Same(shown, *said) ? "" : "the pointer is not the one that was signed";
 }
 
+/// What the level's statement must say; sets `is_later` for a tear-line that came after its event.
+std::string CheckLevel(const v1::DeliveredEvent& event, const OriginatorKeys& known,
+                       bool& is_later) {
+  switch (event.level()) {
+    case v1::LEVEL_FULL:
+      return CheckFull(event, known);
+    case v1::LEVEL_TEAR_LINE:
+      return CheckTearLine(event, known, is_later);
+    case v1::LEVEL_POINTER:
+      return CheckPointer(event, known);
+    default:
+      return "nothing is signed at this level";
+  }
+}
+
+/// From when a key is in force, and until when without that moment: run out or revoked.
+struct Force {
+  std::int64_t from_ms;
+  std::int64_t until_ms;
+};
+
+std::optional<Force> ForceOf(const v1::SigningKey& key) {
+  const auto from = Milliseconds(key.valid_from());
+  const auto until = Milliseconds(key.valid_until());
+  const auto revoked = Milliseconds(key.revoked_at());
+  if (!from || !until || !revoked) return std::nullopt;
+  return Force{*from, key.has_revoked_at() ? std::min(*until, *revoked) : *until};
+}
+
 /// Whether what was signed by the key counts for an event accepted then; any time where it is not
 /// told.
-bool WasInForce(const v1::SigningKey& key, const v1::DeliveredEvent& event, bool is_later) {
+bool WasInForce(const Force& force, const v1::DeliveredEvent& event, bool is_later) {
   if (!event.has_accepted_at()) return true;
-  const std::int64_t accepted_ms = Milliseconds(event.accepted_at());
-  if (!is_later && accepted_ms < Milliseconds(key.valid_from())) return false;
-  if (accepted_ms >= Milliseconds(key.valid_until())) return false;
-  return !key.has_revoked_at() || accepted_ms < Milliseconds(key.revoked_at());
+  const std::int64_t accepted_ms = Milliseconds(event.accepted_at()).value_or(0);
+  return (is_later || accepted_ms >= force.from_ms) && accepted_ms < force.until_ms;
 }
 
 }  // namespace
 
 OriginatorCheck CheckOriginator(const v1::DeliveredEvent& event, const OriginatorKeys& known) {
-  if (!event.has_signature()) return {};
+  std::string wrong = FindMisplaced(event);
+  if (!wrong.empty()) return Otherwise(wrong);
+  if (!event.has_signature()) return NotSigned(event, known.demanded);
+  // Not even which log it was for is known of an agency without keys: nothing to compare with.
+  if (known.keys.empty()) return KeyUnknown(event);
   bool is_later = false;
-  std::string wrong = "nothing is signed at this level";
-  if (event.level() == v1::LEVEL_FULL) wrong = CheckFull(event, known);
-  if (event.level() == v1::LEVEL_TEAR_LINE) wrong = CheckTearLine(event, known, is_later);
-  if (event.level() == v1::LEVEL_POINTER) wrong = CheckPointer(event, known);
+  wrong = FindBadTime(event);
+  if (wrong.empty()) wrong = CheckLevel(event, known, is_later);
   if (!wrong.empty()) return Otherwise(wrong);
 
   const v1::Envelope& envelope = event.signature().envelope();
   const std::string message = PreAuthentication(envelope.payload_type(), envelope.payload());
-  OriginatorCheck check;
-  check.standing = Signed::kKeyUnknown;
-  check.sentence = "no key known of " + event.originating_agency() + " signed it";
   for (const v1::SigningKey& key : known.keys) {
     if (key.agency() != event.originating_agency() || !IsFitKey(key.public_key()) ||
         !SignedBy(key.public_key(), message, envelope.signatures(0).sig())) {
       continue;
     }
-    if (!WasInForce(key, event, is_later)) {
+    const std::optional<Force> force = ForceOf(key);
+    if (!force || !WasInForce(*force, event, is_later)) {
       return Otherwise("the key that signed it was not in force when it was accepted");
     }
+    OriginatorCheck check;
     check.standing = Signed::kVerified;
-    check.sentence.clear();
     check.agency = key.agency();
     check.key_id = Hex(Bytes(Sha256(key.public_key())));
     check.compromised = key.revoked_because() == v1::SIGNING_KEY_END_COMPROMISED;
+    check.time_told = event.has_accepted_at() && !is_later;
+    check.key_until_ms = force->until_ms;
     return check;
   }
-  return check;
+  return KeyUnknown(event);
 }
 
 }  // namespace tearline::verifier

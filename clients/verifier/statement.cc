@@ -3,6 +3,12 @@
 #include "clients/verifier/tree.h"
 
 namespace tearline::verifier {
+namespace {
+
+constexpr std::int64_t kFirstSecond = -62'135'596'800;
+constexpr std::int64_t kLastSecond = 253'402'300'799;
+
+}  // namespace
 
 std::string PreAuthentication(std::string_view payload_type, std::string_view payload) {
   std::string bytes = "DSSEv1 ";
@@ -11,6 +17,14 @@ std::string PreAuthentication(std::string_view payload_type, std::string_view pa
   bytes += std::to_string(payload.size());
   bytes.append(" ").append(payload);
   return bytes;
+}
+
+std::optional<std::int64_t> Milliseconds(const google::protobuf::Timestamp& time) {
+  if (time.seconds() < kFirstSecond || time.seconds() > kLastSecond || time.nanos() < 0 ||
+      time.nanos() > 999'999'999) {
+    return std::nullopt;
+  }
+  return time.seconds() * 1000 + time.nanos() / 1'000'000;
 }
 
 std::string SaltedDigest(std::string_view name, std::string_view salt, std::string_view bytes) {

@@ -1,8 +1,13 @@
 #pragma once
 
+#include <google/protobuf/timestamp.pb.h>
+
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "tearline/v1/dsse.pb.h"
 #include "tearline/v1/manifest.pb.h"
 
 namespace tearline::verifier {
@@ -21,6 +26,34 @@ inline constexpr std::string_view kEnrolmentType =
 /// Source: DSSE v1.0, "PAE".
 [[nodiscard]] std::string PreAuthentication(std::string_view payload_type,
                                             std::string_view payload);
+
+/// The statement an envelope carries; nothing unless it is of this type, has exactly one signature,
+/// which is not verified here, and holds no field that manifest.proto does not tell of.
+template <typename Statement>
+[[nodiscard]] std::optional<Statement> ReadStatement(const v1::Envelope& envelope,
+                                                     std::string_view type) {
+  Statement statement;
+  if (envelope.payload_type() != type || envelope.signatures_size() != 1 ||
+      !statement.ParseFromString(envelope.payload())) {
+    return std::nullopt;
+  }
+  const std::size_t size = statement.ByteSizeLong();
+  statement.DiscardUnknownFields();
+  if (statement.ByteSizeLong() != size) return std::nullopt;
+  return statement;
+}
+
+/// Ms since 1970, what is less cut off; nothing for what no Timestamp may hold.
+///
+/// Source: google/protobuf/timestamp.proto, years 1 to 9999.
+[[nodiscard]] std::optional<std::int64_t> Milliseconds(const google::protobuf::Timestamp& time);
+
+/// Of every salt. Whoever reads a digest's parts demands it: nothing else tells where the salt ends
+/// and what it is of begins.
+inline constexpr std::size_t kSaltBytes = 16;
+
+/// A manifest always has as many digests of segments, so that their number tells nothing.
+inline constexpr int kManifestSegments = 8;
 
 /// SHA-256(name, 0x00, salt, bytes), 32 bytes.
 [[nodiscard]] std::string SaltedDigest(std::string_view name, std::string_view salt,

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <limits>
 #include <string>
 
 #include "clients/signing/sign_event.h"
@@ -211,6 +213,122 @@ TEST_F(OriginatorTest, WhateverIsShownOtherwiseIsFound) {
   EXPECT_EQ(Standing(Full()), Signed::kOtherwise);
 }
 
+struct Misplaced {
+  v1::Level level;
+  const char* field;
+  void (*set)(v1::DeliveredEvent& event);
+};
+
+void SetType(v1::DeliveredEvent& event) { event.set_event_type("other.kind.sent"); }
+void SetPost(v1::DeliveredEvent& event) { event.set_originating_post("police/intel"); }
+void SetTime(v1::DeliveredEvent& event) { event.mutable_occurred_at()->set_seconds(1); }
+void SetQuality(v1::DeliveredEvent& event) { event.set_occurred_quality(v1::TIME_QUALITY_ASSUMED); }
+void SetMarking(v1::DeliveredEvent& event) { event.mutable_marking()->set_tier(v1::TIER_SECRET); }
+void SetGrading(v1::DeliveredEvent& event) { event.mutable_grading(); }
+void SetFacts(v1::DeliveredEvent& event) { event.mutable_facts()->set_breach(true); }
+void SetSegment(v1::DeliveredEvent& event) { event.add_segments()->set_content("forged"); }
+void SetTearLine(v1::DeliveredEvent& event) { event.set_tear_line("forged"); }
+void SetAskPost(v1::DeliveredEvent& event) { event.set_ask_post("police/desk"); }
+void SetSalt(v1::DeliveredEvent& event) {
+  event.mutable_signature()->set_salt(std::string(16, 's'));
+}
+
+/// Every field that a level is not told, by the comments of DeliveredEvent.
+const Misplaced kMisplaced[] = {
+    {v1::LEVEL_FULL, "tear_line", SetTearLine},
+    {v1::LEVEL_FULL, "ask_post", SetAskPost},
+    {v1::LEVEL_FULL, "signature.salt", SetSalt},
+    {v1::LEVEL_TEAR_LINE, "grading", SetGrading},
+    {v1::LEVEL_TEAR_LINE, "facts", SetFacts},
+    {v1::LEVEL_TEAR_LINE, "segments", SetSegment},
+    {v1::LEVEL_TEAR_LINE, "ask_post", SetAskPost},
+    {v1::LEVEL_POINTER, "event_type", SetType},
+    {v1::LEVEL_POINTER, "originating_post", SetPost},
+    {v1::LEVEL_POINTER, "occurred_at", SetTime},
+    {v1::LEVEL_POINTER, "occurred_quality", SetQuality},
+    {v1::LEVEL_POINTER, "marking", SetMarking},
+    {v1::LEVEL_POINTER, "grading", SetGrading},
+    {v1::LEVEL_POINTER, "facts", SetFacts},
+    {v1::LEVEL_POINTER, "segments", SetSegment},
+    {v1::LEVEL_POINTER, "tear_line", SetTearLine},
+    {v1::LEVEL_POINTER, "signature.salt", SetSalt},
+};
+
+/// A true statement does not cover for what is shown beside it.
+TEST_F(OriginatorTest, NothingIsShownBesideWhatWasSigned) {
+  for (const Misplaced& row : kMisplaced) {
+    v1::DeliveredEvent event = row.level == v1::LEVEL_FULL        ? Full()
+                               : row.level == v1::LEVEL_TEAR_LINE ? TearLine()
+                                                                  : Pointer();
+    ASSERT_EQ(Standing(event), Signed::kVerified);
+    row.set(event);
+    const OriginatorCheck check = CheckOriginator(event, known_);
+    EXPECT_EQ(check.standing, Signed::kOtherwise) << row.level << ' ' << row.field;
+    EXPECT_NE(check.sentence.find(row.field), std::string::npos) << check.sentence;
+    event.mutable_signature()->clear_envelope();
+    if (event.signature().salt().empty()) event.clear_signature();
+    EXPECT_EQ(Standing(event), Signed::kOtherwise) << "nor where nothing is signed";
+  }
+  v1::DeliveredEvent erased = TearLine();
+  erased.set_erased(true);
+  erased.mutable_signature()->clear_salt();
+  erased.set_tear_line("forged");
+  EXPECT_EQ(Standing(erased), Signed::kOtherwise) << "its digest is not compared";
+}
+
+/// A digest does not tell where its salt ends: words must not slip from the text into the salt.
+TEST_F(OriginatorTest, ASaltIsAsLongAsSaltsAre) {
+  v1::DeliveredEvent event = TearLine();
+  event.mutable_signature()->mutable_salt()->append("ask ");
+  event.set_tear_line("the desk");
+  EXPECT_EQ(Standing(event), Signed::kOtherwise);
+  event = TearLine();
+  event.set_tear_line(event.signature().salt().back() + event.tear_line());
+  event.mutable_signature()->mutable_salt()->pop_back();
+  EXPECT_EQ(Standing(event), Signed::kOtherwise);
+}
+
+TEST_F(OriginatorTest, AStatementHoldsNothingThatIsNotToldOf) {
+  for (v1::DeliveredEvent event : {Full(), TearLine(), Pointer()}) {
+    v1::Envelope& envelope = *event.mutable_signature()->mutable_envelope();
+    envelope = key_.Sign(envelope.payload_type(), envelope.payload() + "\xfa\x01\x01x");
+    EXPECT_EQ(Standing(event), Signed::kOtherwise) << event.level();
+  }
+}
+
+TEST_F(OriginatorTest, TimesAreToldAndReadable) {
+  for (const v1::DeliveredEvent& good : {Full(), TearLine()}) {
+    v1::DeliveredEvent event = good;
+    event.clear_accepted_at();
+    EXPECT_EQ(Standing(event), Signed::kOtherwise) << "no key could be held against its time";
+    for (const std::int64_t seconds :
+         {std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min(),
+          std::int64_t{253'402'300'800}, std::int64_t{-62'135'596'801}}) {
+      event = good;
+      event.mutable_accepted_at()->set_seconds(seconds);
+      EXPECT_EQ(Standing(event), Signed::kOtherwise);
+      event = good;
+      event.mutable_occurred_at()->set_seconds(seconds);
+      EXPECT_EQ(Standing(event), Signed::kOtherwise);
+    }
+    event = good;
+    event.mutable_occurred_at()->set_nanos(123'000'001);
+    EXPECT_EQ(Standing(event), Signed::kOtherwise) << "what is less than a ms nobody signed";
+    event = good;
+    event.mutable_accepted_at()->set_nanos(1'000'000'000);
+    EXPECT_EQ(Standing(event), Signed::kOtherwise);
+  }
+  known_.keys[0].mutable_valid_until()->set_seconds(std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(Standing(Full()), Signed::kOtherwise);
+}
+
+/// Of an agency of which nothing is known nothing can be compared: it is not called tampered with.
+TEST_F(OriginatorTest, WithoutAnyKeyNothingIsHeldAgainstIt) {
+  const OriginatorCheck check = CheckOriginator(Full(), {});
+  EXPECT_EQ(check.standing, Signed::kKeyUnknown);
+  EXPECT_EQ(check.sentence, "no key known of police signed it");
+}
+
 /// A broker that says it in another agency's name, or in that of nobody, is found out.
 TEST_F(OriginatorTest, NobodyElseCanHaveSaidIt) {
   v1::DeliveredEvent event = Full();
@@ -245,6 +363,20 @@ TEST_F(OriginatorTest, AKeyCountsWhileItWasInForce) {
   const OriginatorCheck check = CheckOriginator(Full(), known_);
   EXPECT_EQ(check.standing, Signed::kVerified);
   EXPECT_TRUE(check.compromised) << "it counts, and its reader is told";
+  EXPECT_TRUE(check.time_told);
+  EXPECT_EQ(check.key_until_ms, (kAccepted + 1) * 1000);
+}
+
+/// Where it is not told when it was signed, a key that has ended may have signed it since.
+TEST_F(OriginatorTest, WhetherTheKeyHadEndedIsForItsReaderToJudge) {
+  v1::SigningKey& key = known_.keys[0];
+  key.mutable_revoked_at()->set_seconds(kAccepted - 500);
+  key.set_revoked_because(v1::SIGNING_KEY_END_SUPERSEDED);
+  EXPECT_EQ(Standing(TearLine()), Signed::kOtherwise);
+  const OriginatorCheck check = CheckOriginator(Pointer(), known_);
+  EXPECT_EQ(check.standing, Signed::kVerified);
+  EXPECT_FALSE(check.time_told);
+  EXPECT_EQ(check.key_until_ms, (kAccepted - 500) * 1000);
 }
 
 TEST_F(OriginatorTest, ATearLineWrittenLaterBelongsToItsEvent) {
@@ -256,6 +388,7 @@ TEST_F(OriginatorTest, ATearLineWrittenLaterBelongsToItsEvent) {
   event.mutable_signature()->set_salt(later.signature().salt());
   known_.keys[0].mutable_valid_from()->set_seconds(kAccepted + 1);
   EXPECT_EQ(Standing(event), Signed::kVerified) << "by a key that has begun since";
+  EXPECT_FALSE(CheckOriginator(event, known_).time_told);
   event.set_event_id("ev_00000000000000000000000000000002");
   EXPECT_EQ(Standing(event), Signed::kOtherwise);
 }

@@ -4,6 +4,7 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -26,6 +27,7 @@ using stored::v1::OriginatorSignature;
 using stored::v1::SigningKeyRow;
 
 constexpr int kManifestSegments = 8;
+static_assert(kManifestSegments == model::kEventSegmentsMax, "every segment has its digest");
 
 Status Field(const std::string& sentence) {
   return Refuse(v1::ERROR_REASON_FIELD_INVALID, sentence);
@@ -155,19 +157,53 @@ Status CheckSegments(const v1::EventManifest& said, const v1::Event& event,
   return {};
 }
 
+/// Salts of one item, by where they stand. A salt goes out with what it is of: whoever was told one
+/// part could guess at another that has the same.
+class SaltsOfItem {
+ public:
+  /// Refuses: FIELD_INVALID one that is not 16 bytes, or that came before.
+  Status Add(const std::string& salt, const std::string& path) {
+    TEARLINE_RETURN_IF_REFUSED(CheckSalt(salt, path));
+    const auto [first, is_new] = paths_.emplace(salt, path);
+    if (is_new) return {};
+    return Field("`" + path + "` must not repeat `" + first->second +
+                 "`; draw every salt by chance");
+  }
+
+ private:
+  std::map<std::string, std::string> paths_;
+};
+
+std::string TearLinePath(const char* what, int place) {
+  return std::string(what) + ".tear_lines[" + std::to_string(place) + "].signature";
+}
+
+template <typename TearLines>
+Status AddSalts(const TearLines& tear_lines, const char* what, SaltsOfItem& salts) {
+  for (int i = 0; i < tear_lines.size(); ++i) {
+    if (!tear_lines.Get(i).has_signature()) continue;
+    TEARLINE_RETURN_IF_REFUSED(
+        salts.Add(tear_lines.Get(i).signature().salt(), TearLinePath(what, i) + ".salt"));
+  }
+  return {};
+}
+
 Status CheckSalts(const v1::Event& event) {
   const bool is_signed = event.has_signature();
+  SaltsOfItem salts;
   for (int i = 0; i < event.segments_size(); ++i) {
     const std::string path = "event.segments[" + std::to_string(i) + "].salt";
     if (is_signed) {
-      TEARLINE_RETURN_IF_REFUSED(CheckSalt(event.segments(i).salt(), path));
+      TEARLINE_RETURN_IF_REFUSED(salts.Add(event.segments(i).salt(), path));
     } else if (!event.segments(i).salt().empty()) {
       return Field("`" + path + "` goes only with `event.signature`");
     }
   }
   if (!is_signed) return {};
-  TEARLINE_RETURN_IF_REFUSED(CheckSalt(event.signature().salt(), "event.signature.salt"));
-  return CheckSalt(event.signature().about_salt(), "event.signature.about_salt");
+  const v1::EventSignature& signature = event.signature();
+  TEARLINE_RETURN_IF_REFUSED(salts.Add(signature.salt(), "event.signature.salt"));
+  TEARLINE_RETURN_IF_REFUSED(salts.Add(signature.about_salt(), "event.signature.about_salt"));
+  return AddSalts(event.tear_lines(), "event", salts);
 }
 
 Result<OriginatorSignature> CheckManifest(const v1::PublishItem& item,
@@ -220,16 +256,11 @@ Result<std::optional<OriginatorSignature>> CheckTearLine(const v1::TearLine& tea
                       "` is required: the directory says that what this agency originates "
                       "is signed");
   }
-  TEARLINE_RETURN_IF_REFUSED(CheckSalt(tear_line.signature().salt(), path + ".salt"));
   Result<OriginatorSignature> kept =
       CheckStatement(tear_line.signature().envelope(), machine::kTearLineType, path + ".envelope",
                      sent, originator);
   if (!kept.ok()) return kept.status();
   return std::optional<OriginatorSignature>(*std::move(kept));
-}
-
-std::string TearLinePath(const char* what, int place) {
-  return std::string(what) + ".tear_lines[" + std::to_string(place) + "].signature";
 }
 
 }  // namespace
@@ -277,6 +308,8 @@ Result<Verified> CheckSigned(const v1::PublishItem& item, const stored::v1::Publ
 
 Result<Verified> CheckSigned(const v1::EventAmendment& amendment,
                              const stored::v1::Publish& publish, const Originator& originator) {
+  SaltsOfItem salts;
+  TEARLINE_RETURN_IF_REFUSED(AddSalts(amendment.tear_lines(), "amendment", salts));
   Verified verified;
   for (int i = 0; i < amendment.tear_lines_size(); ++i) {
     const v1::TearLine& tear_line = amendment.tear_lines(i);

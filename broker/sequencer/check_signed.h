@@ -41,7 +41,8 @@ struct Verified {
 /// Requires: the item passed CheckPublish.
 /// Refuses:  SIGNATURE_REQUIRED, SIGNATURE_INVALID, SIGNING_KEY_UNKNOWN, SIGNING_KEY_ENDED,
 ///           SIGNED_OTHERWISE; LIMIT_PASSED a statement over kSignedStatementBytesMax;
-///           FIELD_INVALID a salt that is not 16 bytes, or stands beside no signature.
+///           FIELD_INVALID a salt that is not 16 bytes, repeats another of the item's, or stands
+///           beside no signature.
 /// Threads:  any.
 [[nodiscard]] Result<Verified> CheckSigned(const v1::PublishItem& item,
                                            const stored::v1::Publish& publish,

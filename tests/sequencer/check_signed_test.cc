@@ -160,6 +160,7 @@ const Row kRows[] = {
        v1::Event& event = *item.mutable_event();
        *event.add_segments() = event.segments(0);
        event.mutable_segments(1)->set_content("another");
+       event.mutable_segments(1)->set_salt(std::string(16, 's'));
      },
      v1::ERROR_REASON_SIGNED_OTHERWISE},
     {"a tear-line's text",
@@ -226,6 +227,20 @@ TEST_F(CheckSignedTest, FindsWhateverWasChangedAfterwards) {
     item_ = signed_item;
     row.change(item_);
     EXPECT_EQ(Reason(), row.reason) << row.what << ": " << SentenceOf(Check().status());
+  }
+}
+
+/// Whoever was told one part could guess at another by the same salt.
+TEST_F(CheckSignedTest, NoSaltOfAnItemRepeatsAnother) {
+  v1::Event& event = *item_.mutable_event();
+  for (int place = 0; place < 3; ++place) {
+    Sign();
+    std::string* const salts[] = {event.mutable_segments(0)->mutable_salt(),
+                                  event.mutable_signature()->mutable_about_salt(),
+                                  event.mutable_tear_lines(0)->mutable_signature()->mutable_salt()};
+    *salts[place] = *salts[(place + 1) % 3];
+    EXPECT_EQ(Reason(), v1::ERROR_REASON_FIELD_INVALID) << place;
+    EXPECT_NE(SentenceOf(Check().status()).find("must not repeat `event."), std::string::npos);
   }
 }
 
@@ -360,6 +375,11 @@ TEST_F(CheckSignedTest, ALaterTearLineIsBoundToItsEvent) {
   signing::SignLaterTearLine(speaker, key_, item_.event(), event_id, 0,
                              *amendment.mutable_tear_lines(0));
   EXPECT_TRUE(CheckSigned(amendment, published, originator_).ok());
+  v1::EventAmendment twice = amendment;
+  *twice.add_tear_lines() = amendment.tear_lines(0);
+  EXPECT_EQ(ReasonOf(CheckSigned(twice, published, originator_).status()),
+            v1::ERROR_REASON_FIELD_INVALID)
+      << "its salt is used twice";
   published.set_event_id(std::string(16, 'f'));
   EXPECT_EQ(ReasonOf(CheckSigned(amendment, published, originator_).status()),
             v1::ERROR_REASON_SIGNED_OTHERWISE);

@@ -36,7 +36,8 @@ TEST(ApplySigningKey, EnrolsByTwoHandsTheFirstTheAgencysOwn) {
   EXPECT_EQ(told[0].key_id(), SigningWorld::KeyId('a'));
 }
 
-/// Two of the broker's own operators cannot sign in an agency's name.
+/// Two of the broker's own operators cannot enrol a key between them in an agency's name. They could
+/// admit an authority and a post of that agency first, which the log shows.
 TEST(ApplySigningKey, NobodyElseAsksForAnAgencysKeys) {
   SigningWorld world;
   EXPECT_EQ(world.Ask(world.Enrolment('a'), "desk/operator").reason,

@@ -24,6 +24,7 @@ using google::protobuf::Message;
 
 const std::map<std::string, std::function<std::unique_ptr<Message>()>>& MessageOf() {
   static const std::map<std::string, std::function<std::unique_ptr<Message>()>> messages = {
+      {"delivery", [] { return std::make_unique<tearline::v1::DeliveredEvent>(); }},
       {"event", [] { return std::make_unique<tearline::v1::PublishItem>(); }},
       {"label", [] { return std::make_unique<tearline::v1::Label>(); }},
       {"subscribe", [] { return std::make_unique<tearline::v1::SubscribeRequest>(); }}};

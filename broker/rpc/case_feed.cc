@@ -166,6 +166,7 @@ std::optional<v1::CaseFeedEntry> ReadCaseFeedEntry(const std::string& event_id,
     return entry;
   }
   *entry.mutable_event() = ShowEvent(*event, *let_go, view);
+  entry.mutable_event()->clear_signature();  // Nothing it could be held against is told here.
   ShowCircumstances(*event, story, entry);
   ShowPanel(story, entry);
   return entry;

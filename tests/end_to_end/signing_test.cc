@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <thread>
 
@@ -32,6 +34,7 @@ class Signing : public CommandLine {
   static void Confirm(const std::string& who, const std::string& pending) {
     Done(who, "directory second-hand --pending " + pending);
   }
+  static std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
   /// Somebody answers for what the police say, and has a key made and enrolled.
   static std::string EnrolKey(const std::string& name) {
     const std::string key = (directory_->path() / name).string();
@@ -39,6 +42,22 @@ class Signing : public CommandLine {
     EXPECT_EQ(std::system(make.c_str()), 0);
     Confirm(kKeeper, PendingOf(kGovernance, "directory enrol-key --key " + key));
     return key;
+  }
+  /// Once a checkpoint covers it.
+  static void ProveSoon(const std::string& event, const std::string& out) {
+    doubles::Ended proved;
+    for (int i = 0; i < 200; ++i) {
+      proved = Say(kFeeder, "audit prove --event " + event + " --out " + out);
+      if (proved.code == 0) break;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    ASSERT_EQ(proved.code, 0) << proved.err;
+  }
+  /// What was kept, with other content beside the same envelopes.
+  static std::string Altered(const std::string& kept) {
+    nlohmann::json item = nlohmann::json::parse(FirstLine(doubles::FileBytes(kept)));
+    item["event"]["segments"][0]["content"] = "Zm9yZ2Vk";
+    return Write("altered.jsonl", item.dump() + "\n");
   }
   static void NameGovernance() {
     const std::string post = Write("post.textproto", R"(post { post: "police/governance"
@@ -70,6 +89,11 @@ TEST_F(Signing, WhatAnAgencySaidCanBeCheckedByWhoeverHearsIt) {
   const std::string sign = publish + " --sign-with " + key + " --keep " + kept;
   const std::string event = DoneJson(kFeeder, sign)["event_id"];
   EXPECT_EQ(DoneJson(kFeeder, sign)["repeated_request"], true) << "signed the same, to the byte";
+  const std::string lines = doubles::FileBytes(kept);
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2) << "what was kept before stays";
+  const std::filesystem::perms of_others =
+      std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+  EXPECT_EQ(std::filesystem::status(kept).permissions() & of_others, std::filesystem::perms::none);
 
   // The broker's word for whose key it is; then the agency's own.
   EXPECT_THAT(Done(kOfficer, "feed pull"), HasSubstr("signed by  police, verified"));
@@ -77,8 +101,7 @@ TEST_F(Signing, WhatAnAgencySaidCanBeCheckedByWhoeverHearsIt) {
       Write("keys.jsonl", DoneJson(kOfficer, "directory keys --agency police").dump());
   const doubles::Ended pinned = Say(kOfficer, "feed pull --json --signing-keys " + keys);
   ASSERT_EQ(pinned.code, 0) << pinned.err;
-  const std::string first = pinned.out.substr(0, pinned.out.find('\n'));
-  const nlohmann::json check = nlohmann::json::parse(first)["originator_check"];
+  const nlohmann::json check = nlohmann::json::parse(FirstLine(pinned.out))["originator_check"];
   EXPECT_EQ(check["standing"], "verified");
   EXPECT_EQ(check["key_pinned"], true);
 
@@ -97,15 +120,10 @@ TEST_F(Signing, WhatAnAgencySaidCanBeCheckedByWhoeverHearsIt) {
   const std::string receipt = (directory_->path() / "e.tlog-proof").string();
   const nlohmann::json checkpoint = DoneJson(kFeeder, "audit checkpoint");
   const std::string trust = " --verifier-key " + checkpoint["verifier_key"].get<std::string>();
-  doubles::Ended proved;
-  for (int i = 0; i < 200; ++i) {
-    proved = Say(kFeeder, "audit prove --event " + event + " --out " + receipt + trust);
-    if (proved.code == 0) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  }
-  ASSERT_EQ(proved.code, 0) << proved.err;
+  ProveSoon(event, receipt + trust);
   const std::string verify = "audit verify --proof " + receipt + trust;
-  const doubles::Ended offline = doubles::RunTearline(verify + " --signed " + kept);
+  const std::string against = verify + " --signing-keys " + keys + " --signed ";
+  const doubles::Ended offline = doubles::RunTearline(against + kept);
   EXPECT_EQ(offline.code, 0) << offline.err;
   EXPECT_THAT(offline.out, HasSubstr("accepted " + event + " from police"));
   EXPECT_THAT(offline.out, HasSubstr("binds        what you signed as request one"));
@@ -114,7 +132,12 @@ TEST_F(Signing, WhatAnAgencySaidCanBeCheckedByWhoeverHearsIt) {
   const std::string other = (directory_->path() / "other.jsonl").string();
   Done(kFeeder, "event publish --request-id two --file " + file + " --sign-with " + key +
                     " --keep " + other);
-  EXPECT_EQ(doubles::RunTearline(verify + " --signed " + other).code, 4);
+  EXPECT_EQ(doubles::RunTearline(against + other).code, 4);
+  // Nor is what was altered since beside its envelopes.
+  const doubles::Ended forged = doubles::RunTearline(against + Altered(kept));
+  EXPECT_EQ(forged.code, 4);
+  EXPECT_THAT(forged.err, HasSubstr("is not what the log accepted"));
+  EXPECT_EQ(doubles::RunTearline(verify + " --signed " + kept).code, 2) << "by whose keys?";
 }
 
 TEST_F(Signing, AKeyIsListedRotatedAndRevoked) {
@@ -125,6 +148,11 @@ TEST_F(Signing, AKeyIsListedRotatedAndRevoked) {
   const std::string publish = "event publish --file " + file + " --sign-with ";
   Done(kFeeder, publish + first + " --request-id one");
   Done(kFeeder, publish + second + " --request-id two");
+  const std::string open = Write("open.jsonl", "");
+  std::filesystem::permissions(open, std::filesystem::perms(0644));
+  const doubles::Ended others = Say(kFeeder, publish + second + " --keep " + open);
+  EXPECT_EQ(others.code, 2) << "content and salts are nobody else's to read";
+  EXPECT_THAT(others.err, HasSubstr("--keep"));
 
   const nlohmann::json keys = DoneJson(kChair, "directory keys --agency police")["keys"];
   ASSERT_EQ(keys.size(), 2u);

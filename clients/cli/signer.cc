@@ -30,10 +30,10 @@ signing::Speaker SpeakerOf(const Invocation& invocation, std::string agency) {
 
 /// Opens a file that nobody else may read, to write at its end.
 std::shared_ptr<std::FILE> OpenPrivate(const std::string& path) {
-  std::shared_ptr<std::FILE> file;
   const int opened = open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-  if (opened < 0) StopUsage("--keep cannot be written");
-  file.reset(fdopen(opened, "a"), [](std::FILE* open_file) { std::fclose(open_file); });
+  std::FILE* const stream = opened < 0 ? nullptr : fdopen(opened, "a");
+  if (stream == nullptr) StopUsage("--keep cannot be written");
+  std::shared_ptr<std::FILE> file(stream, [](std::FILE* open_file) { std::fclose(open_file); });
   struct stat about {};
   const bool is_others =
       fstat(opened, &about) != 0 || (S_ISREG(about.st_mode) && (about.st_mode & 077) != 0);

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
+#include <limits>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "broker/delivery/build_delivery.h"
@@ -32,6 +35,8 @@ using stored::v1::EventRow;
 using stored::v1::LetGoRow;
 
 constexpr std::size_t kPositionBytes = 8;
+/// Where nothing more is to be shown of an event in a stretch.
+constexpr model::Position kNever = std::numeric_limits<model::Position>::max();
 
 /// The posts of the panel but one: its seats, its accountable and its supervising post.
 std::set<std::string> OthersOf(const v1::Case& its_case, const std::string& post) {
@@ -68,7 +73,9 @@ class Story {
     for (auto& [post, times] : others_) Follow(times, detail, leaf);
   }
 
-  bool changed_within() const { return changed_within_; }
+  /// The first record within the stretch that changed anything; 0 if none did.
+  model::Position first_within() const { return first_within_; }
+  std::int64_t first_within_ms() const { return first_within_ms_; }
   std::int64_t changed_ms() const { return changed_ms_; }
   std::int64_t taken_back_ms() const { return taken_back_ms_; }
   const PostTimes& own() const { return own_; }
@@ -82,7 +89,9 @@ class Story {
   }
   void Changed(const audit::Leaf& leaf) {
     changed_ms_ = leaf.stamp_ms;
-    changed_within_ = changed_within_ || leaf.position > stretch_.after;
+    if (first_within_ != 0 || leaf.position <= stretch_.after) return;
+    first_within_ = leaf.position;
+    first_within_ms_ = leaf.stamp_ms;
   }
 
   const std::string event_id_;
@@ -90,7 +99,8 @@ class Story {
   const std::string post_;
   PostTimes own_;
   std::map<std::string, PostTimes> others_;
-  bool changed_within_ = false;
+  model::Position first_within_ = 0;
+  std::int64_t first_within_ms_ = 0;
   std::int64_t changed_ms_ = 0;
   std::int64_t taken_back_ms_ = 0;
 };
@@ -136,11 +146,10 @@ void ShowCircumstances(const EventRow& event, const Story& story, v1::CaseFeedEn
 
 }  // namespace
 
-std::optional<v1::CaseFeedEntry> ReadCaseFeedEntry(const std::string& event_id,
-                                                   const std::string& post,
-                                                   const v1::Case& its_case,
-                                                   const LogStretch& stretch,
-                                                   const state::Reader& view) {
+std::optional<CaseFeedChange> ReadCaseFeedEntry(const std::string& event_id,
+                                                const std::string& post, const v1::Case& its_case,
+                                                const LogStretch& stretch,
+                                                const state::Reader& view) {
   const auto let_go = view.See<LetGoRow>(machine::LetGoKey(post, event_id));
   const auto event = view.See<EventRow>(machine::EventKey(event_id));
   if (let_go == nullptr || event == nullptr) return std::nullopt;
@@ -155,21 +164,23 @@ std::optional<v1::CaseFeedEntry> ReadCaseFeedEntry(const std::string& event_id,
   ReadTrail(event_id, view,
             [&story](const auto& detail, const auto& leaf) { story.Visit(detail, leaf); });
   // Until the post has been told that it is over, that is not for here to say.
-  if (!story.changed_within() || ended != (story.taken_back_ms() != 0)) return std::nullopt;
+  if (story.first_within() == 0 || ended != (story.taken_back_ms() != 0)) return std::nullopt;
 
-  v1::CaseFeedEntry entry;
+  CaseFeedChange change{{}, story.first_within()};
+  v1::CaseFeedEntry& entry = change.entry;
   SetTime(story.changed_ms(), entry.mutable_changed_at());
+  SetTime(story.first_within_ms(), entry.mutable_go_on_from());
   SetTime(let_go->first_released_ms(), entry.mutable_released_at());
   if (ended) {
     entry.mutable_event()->set_event_id(model::EventId::FromBytes(event_id)->Text());
     SetTime(story.taken_back_ms(), entry.mutable_taken_back_at());
-    return entry;
+    return change;
   }
   *entry.mutable_event() = ShowEvent(*event, *let_go, view);
   entry.mutable_event()->clear_signature();  // Nothing it could be held against is told here.
   ShowCircumstances(*event, story, entry);
   ShowPanel(story, entry);
-  return entry;
+  return change;
 }
 
 CaseFeed::CaseFeed(std::string post, LogStretch stretch)
@@ -194,8 +205,6 @@ std::vector<v1::CaseFeedEntry> CaseFeed::Next(const v1::Case& its_case, const st
                                               std::size_t entries_max, std::size_t rows_max) {
   const Result<model::NominalId> nominal_id = model::NominalId::Parse(its_case.nominal_id());
   TEARLINE_INVARIANT(nominal_id.ok(), "a case's nominal has an id");
-  began_at_ = place_;
-  shown_last_.clear();
   std::set<std::string> rows;
   std::optional<std::string> read_until;  // beyond it some nominal's rows are not read yet
   for (const std::string& id : machine::SamePerson(nominal_id->Bytes(), view)) {
@@ -212,23 +221,61 @@ std::vector<v1::CaseFeedEntry> CaseFeed::Next(const v1::Case& its_case, const st
     }
     if (entries.size() == entries_max || (read_until && row > *read_until)) return entries;
     place_ = row + '\0';  // the next key there can be
-    std::string event_id = row.substr(kPositionBytes);
-    if (shown_.count(event_id) != 0) continue;
-    if (auto entry = ReadCaseFeedEntry(event_id, post_, its_case, stretch_, view)) {
+    const model::Position position = state::ReadBigEndian(row, 0, kPositionBytes);
+    if (auto entry = Look(row.substr(kPositionBytes), position, its_case, view)) {
       entries.push_back(*std::move(entry));
     }
-    shown_.insert(event_id);
-    shown_last_.push_back(std::move(event_id));
   }
   done_ = !read_until;
   return entries;
 }
 
+/// What a record at `position` shows of an event, if it is the first that shows anything.
+std::optional<v1::CaseFeedEntry> CaseFeed::Look(const std::string& event_id,
+                                                model::Position position, const v1::Case& its_case,
+                                                const state::Reader& view) {
+  const auto known = due_.find(event_id);
+  if (known != due_.end() && position < known->second) return std::nullopt;
+  auto change = ReadCaseFeedEntry(event_id, post_, its_case, stretch_, view);
+  const bool later = change && position < change->first;
+  SetDue(event_id, later ? change->first : kNever);
+  if (!change || later) return std::nullopt;
+  return std::move(change->entry);
+}
+
+void CaseFeed::SetDue(const std::string& event_id, model::Position position) {
+  const auto known = due_.find(event_id);
+  due_before_.try_emplace(event_id,
+                          known == due_.end() ? std::nullopt : std::optional(known->second));
+  due_[event_id] = position;
+}
+
+std::vector<v1::CaseFeedEntry> CaseFeed::NextFrame(const v1::Case& its_case,
+                                                   const state::Reader& view,
+                                                   std::size_t entries_max, std::size_t rows_max,
+                                                   const std::function<bool()>& go_on) {
+  began_at_ = place_;
+  due_before_.clear();
+  std::vector<v1::CaseFeedEntry> frame;
+  while (!done_ && frame.size() < entries_max && go_on()) {
+    for (v1::CaseFeedEntry& entry : Next(its_case, view, entries_max - frame.size(), rows_max)) {
+      frame.push_back(std::move(entry));
+    }
+  }
+  return frame;
+}
+
 void CaseFeed::TakeBack() {
   place_ = began_at_;
   done_ = false;
-  for (const std::string& event_id : shown_last_) shown_.erase(event_id);
-  shown_last_.clear();
+  for (const auto& [event_id, before] : due_before_) {
+    if (before) {
+      due_[event_id] = *before;
+    } else {
+      due_.erase(event_id);
+    }
+  }
+  due_before_.clear();
 }
 
 model::Position CaseFeed::LookedUntil() const {
@@ -243,15 +290,18 @@ std::int64_t LastPackMs(const v1::Case& its_case, const std::string& post, std::
   TEARLINE_INVARIANT(case_id.ok() && nominal_id.ok(), "a case and its nominal have ids");
   const Key looked = machine::NominalLooked(nominal_id->Bytes());
   const model::Position from = machine::FirstSince(now_ms - kYear.count(), tip, view);
-  std::vector<model::Position> looks;
-  for (const auto& [key, nothing] : view.Scan(looked, Key(looked).U64(from), kPageRowsMax)) {
-    looks.push_back(state::ReadBigEndian(key, key.size() - kPositionBytes, kPositionBytes));
-  }
-  const std::size_t oldest = looks.size() - std::min(looks.size(), kLastPackLooksMax);
-  for (std::size_t i = looks.size(); i > oldest; --i) {
+  std::deque<model::Position> looks;
+  state::ForEachRow(
+      view, looked, Key(looked).U64(from),
+      [&looks](const std::string& key, const std::string& /*nothing*/) {
+        looks.push_back(state::ReadBigEndian(key, key.size() - kPositionBytes, kPositionBytes));
+        if (looks.size() > kLastPackLooksMax) looks.pop_front();
+        return true;
+      });
+  for (auto look = looks.rbegin(); look != looks.rend(); ++look) {
     bool its_post = false;
     std::int64_t pack_ms = 0;
-    ReadDetails(looks[i - 1], view, [&](const stored::v1::Detail& detail, const audit::Leaf& leaf) {
+    ReadDetails(*look, view, [&](const stored::v1::Detail& detail, const audit::Leaf& leaf) {
       its_post = its_post || (detail.has_actor() && detail.actor().post() == post);
       if (detail.has_consulted() && detail.consulted().case_id() == case_id->Bytes() &&
           detail.consulted().kind() == stored::v1::CONSULTATION_KIND_CASE_PACK) {

@@ -2,8 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,9 @@ struct LogStretch {
   model::Position until = 0;
 };
 
-/// Events of one stretch in the order of the first record in it that speaks of each.
+/// Events of one stretch in the order of the first record in it that changed what is shown of each:
+/// so what comes after an entry changed no earlier than that entry did, and going on from there
+/// leaves nothing out.
 ///
 /// Threads: one at a time.
 class CaseFeed {
@@ -45,7 +48,18 @@ class CaseFeed {
                                                     const state::Reader& view,
                                                     std::size_t entries_max, std::size_t rows_max);
 
-  /// What Next returned last could not be sent: the next Next begins where that one began.
+  /// The entries of a whole frame: `entries_max`, and fewer only when the stretch is done, however
+  /// many rows show nothing (P6). They are looked at `rows_max` at a time, and between them it is
+  /// asked whether to `go_on`; if not, the frame is not whole.
+  ///
+  /// Requires: as Next.
+  [[nodiscard]] std::vector<v1::CaseFeedEntry> NextFrame(const v1::Case& its_case,
+                                                         const state::Reader& view,
+                                                         std::size_t entries_max,
+                                                         std::size_t rows_max,
+                                                         const std::function<bool()>& go_on);
+
+  /// What NextFrame returned last could not be sent: the next one begins where that one began.
   void TakeBack();
 
   /// Whether the stretch has been read to its end.
@@ -59,23 +73,36 @@ class CaseFeed {
  private:
   std::vector<std::string> Rows(const std::string& nominal_id, const state::Reader& view,
                                 std::size_t rows_max);
+  std::optional<v1::CaseFeedEntry> Look(const std::string& event_id, model::Position position,
+                                        const v1::Case& its_case, const state::Reader& view);
+  void SetDue(const std::string& event_id, model::Position position);
 
   std::string post_;
   LogStretch stretch_;
   std::string place_;  ///< Position, event id: the next row to be looked at, or one below.
-  std::set<std::string> shown_;  ///< Events of this stretch that were looked at, 16 bytes each.
-  std::string began_at_;         ///< The place where the last Next began.
-  std::vector<std::string> shown_last_;  ///< What that one added to `shown_`.
+  /// Events of this stretch, 16 bytes each, by the record from which on they are to be shown:
+  /// kNever if they were, or show nothing.
+  std::map<std::string, model::Position> due_;
+  /// Where the last frame began, and what was due there of what has changed since; nothing if it
+  /// had not been looked at.
+  std::string began_at_;
+  std::map<std::string, std::optional<model::Position>> due_before_;
   bool done_ = false;
+};
+
+/// An entry, and the first record of a stretch that changed what is shown of it.
+struct CaseFeedChange {
+  v1::CaseFeedEntry entry;
+  model::Position first = 0;
 };
 
 /// One event as a post has it; nothing if the post was told nothing of it, or nothing that is shown
 /// changed within the stretch.
-[[nodiscard]] std::optional<v1::CaseFeedEntry> ReadCaseFeedEntry(const std::string& event_id,
-                                                                 const std::string& post,
-                                                                 const v1::Case& its_case,
-                                                                 const LogStretch& stretch,
-                                                                 const state::Reader& view);
+[[nodiscard]] std::optional<CaseFeedChange> ReadCaseFeedEntry(const std::string& event_id,
+                                                              const std::string& post,
+                                                              const v1::Case& its_case,
+                                                              const LogStretch& stretch,
+                                                              const state::Reader& view);
 
 /// When `post` read its last pack of a case, in ms since 1970; 0 if it is not among the newest
 /// kLastPackLooksMax looks at the case's nominal of the last year, counted back from `now_ms`.

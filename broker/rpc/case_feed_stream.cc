@@ -87,7 +87,7 @@ Status CaseFeedStream::Begin() {
   reading_.emplace(actor_.post(), stretch);
   opened_.set_chair(machine::IsChair(case_, actor_.post()));
   const std::int64_t pack_ms =
-      LastPackMs(case_, actor_.post(), door_.NowMs(), stretch.until, *view);
+      request_.pack() ? LastPackMs(case_, actor_.post(), door_.NowMs(), stretch.until, *view) : 0;
   if (pack_ms != 0) {
     *opened_.mutable_last_pack_at() = TimeUtil::MillisecondsToTimestamp(pack_ms);
   }
@@ -191,16 +191,21 @@ void CaseFeedStream::Pump() {
   }
 }
 
+/// A frame is whole: where it ends does not depend on what is not shown (P6).
 v1::FollowCaseResponse CaseFeedStream::Fill(const state::Reader& view) {
   v1::FollowCaseResponse frame;
   if (!told_opened_) *frame.mutable_opened() = opened_;
-  if (!reading_->Done()) {
-    for (v1::CaseFeedEntry& entry :
-         reading_->Next(case_, view, kCaseFeedEntriesMax, kCaseFeedRowsMax)) {
-      *frame.add_entries() = std::move(entry);
-    }
+  const auto go_on = [this] {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return state_ == State::kShowing;
+  };
+  // Asked for at the end, too: so that what is taken back is this frame, not the one before.
+  for (v1::CaseFeedEntry& entry :
+       reading_->NextFrame(case_, view, kCaseFeedEntriesMax, kCaseFeedRowsMax, go_on)) {
+    *frame.add_entries() = std::move(entry);
   }
-  if (reading_->Done() && !told_caught_up_) frame.set_caught_up(true);
+  // Beside entries it would tell whether anything that is not shown follows them.
+  if (reading_->Done() && frame.entries_size() == 0 && !told_caught_up_) frame.set_caught_up(true);
   *frame.mutable_broker_time() = TimeUtil::MillisecondsToTimestamp(door_.NowMs());
   return frame;
 }

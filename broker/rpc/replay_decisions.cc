@@ -11,6 +11,7 @@
 #include "broker/machine/feed_name.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/since.h"
 #include "broker/model/event_type.h"
 #include "broker/model/ids.h"
 #include "broker/model/name.h"
@@ -33,21 +34,6 @@ using stored::v1::EventRow;
 constexpr std::uint64_t kLeavesBetweenProgress = 10'000;
 constexpr std::uint64_t kDecisionsBetweenProgress = 256;
 
-/// The first leaf stamped at `ms` or later; the tree's size if there is none.
-std::uint64_t FirstLeafFrom(std::int64_t ms, const state::Reader& view) {
-  std::uint64_t low = 0;
-  std::uint64_t high = audit::AuditTree(view).Size();
-  while (low < high) {
-    const std::uint64_t middle = low + (high - low) / 2;
-    if (StampOf(middle + 1, view) < ms) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
-
 /// Reads which leaves: those of the period, less what an interrupted replay was told already.
 Status ReadLeaves(const v1::ReplayDecisionsRequest& request, const state::Reader& view,
                   ReplayPlan& plan) {
@@ -56,12 +42,12 @@ Status ReadLeaves(const v1::ReplayDecisionsRequest& request, const state::Reader
   if (request.has_from()) {
     const Result<std::int64_t> from_ms = ReadTime(request.from(), "from");
     if (!from_ms.ok()) return from_ms.status();
-    plan.first = FirstLeafFrom(*from_ms, view);
+    plan.first = machine::FirstSince(*from_ms, size, view) - 1;  // leaf 0 is of position 1
   }
   if (request.has_to()) {
     const Result<std::int64_t> to_ms = ReadTime(request.to(), "to");
     if (!to_ms.ok()) return to_ms.status();
-    plan.end = FirstLeafFrom(*to_ms, view);
+    plan.end = machine::FirstSince(*to_ms, size, view) - 1;
   }
   if (request.first_index() > size || request.end_index() > size) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
@@ -157,8 +143,10 @@ class Replay {
     const sequencer::JudgedAgain judged = judge_.Judge(decision, stamp_ms, then);
     const bool by_now = plan_.policy == v1::REPLAY_POLICY_AS_NOW;
     const std::optional<policy::Decision>& shown = by_now ? judged.candidate : judged.then;
-    told.set_because(judged.because);
-    if (!shown) return summary_.set_not_replayed(summary_.not_replayed() + 1);
+    if (!shown) {
+      told.set_because(judged.because);
+      return summary_.set_not_replayed(summary_.not_replayed() + 1);
+    }
     v1::ReplayedJudgement& judgement = *told.mutable_judged();
     judgement.set_level(shown->level);
     judgement.set_duty(shown->duty);

@@ -88,7 +88,7 @@ inline constexpr std::size_t kHandOverLookedAtMax = 64;
 
 /// Events in one frame of a case's feed: two screens, and a few milliseconds of reading leaves.
 inline constexpr int kCaseFeedEntriesMax = 32;
-/// Rows of a person's trail that are looked at before the next frame is begun.
+/// Rows of a person's trail looked at at once: then it is asked whether the feed still goes on.
 inline constexpr std::size_t kCaseFeedRowsMax = 1024;
 /// How soon after one look at what is new a followed case is looked at again: each look that shows
 /// something is a record, and an hour of them stays below half of a member's consultations.

@@ -33,7 +33,7 @@ bool IsTheSame(const policy::Decision& decision, const DecisionDetail& detail) {
 
 Status TellPast(const ledger::Ledger& ledger, state::Database& scratch, model::Position tip,
                 const PastListener& listener) {
-  const Status stopped = Refuse(v1::ERROR_REASON_UNAVAILABLE, "the simulation was stopped");
+  const Status stopped = Refuse(v1::ERROR_REASON_UNAVAILABLE, "telling the past again was stopped");
   machine::Machine machine;
   model::Position reached = scratch.Position();
   TEARLINE_INVARIANT(reached == 0, "the past begins with nothing");

@@ -9,10 +9,12 @@
 
 #include "broker/machine/consultation.h"
 #include "broker/model/ids.h"
+#include "broker/rpc/server_limits.h"
 #include "tearline/v1/case_feed_service.grpc.pb.h"
 #include "tests/rpc/change_access.h"
 #include "tests/rpc/puller.h"
 #include "tests/rpc/running_door.h"
+#include "tests/rpc/withheld_event.h"
 
 namespace tearline::rpc {
 namespace {
@@ -85,8 +87,36 @@ TEST_F(CaseFeedStreamTest, ShowsWhatThereIsAndEnds) {
   EXPECT_FALSE(frame->opened().has_last_pack_at());
   ASSERT_EQ(frame->entries_size(), 1);
   EXPECT_EQ(frame->entries(0).event().event_id(), event);
-  EXPECT_TRUE(frame->caught_up());
+  EXPECT_FALSE(frame->caught_up()) << "said in a frame of its own";
+  const auto end = follower.Next();
+  ASSERT_TRUE(end.has_value());
+  EXPECT_TRUE(end->caught_up());
+  EXPECT_EQ(end->entries_size(), 0);
+  EXPECT_FALSE(end->has_opened());
   EXPECT_TRUE(follower.End().ok());
+}
+
+/// P6: frame by frame the same, whether something was withheld behind a full frame or nothing
+/// happened.
+TEST_F(CaseFeedStreamTest, SendsTheSameFramesWhetherSomethingIsWithheldOrNothingHappened) {
+  Puller panel(door_, kPanel);
+  ASSERT_TRUE(panel.Pull().ok());
+  for (int i = 0; i < kCaseFeedEntriesMax; ++i) {
+    door_.Publish(nominal_, "event " + std::to_string(i), "part");
+  }
+  const auto frames = [this](const std::string& post) {
+    std::vector<std::string> all;
+    CaseFollower follower(door_, post, Request(post, /*follow=*/false));
+    while (auto frame = follower.Next()) {
+      frame->clear_broker_time();
+      all.push_back(frame->SerializeAsString());
+    }
+    return all;
+  };
+  const std::vector<std::string> before = frames(kPanel);
+  ASSERT_EQ(before.size(), 2U) << "one full frame, and the end";
+  PublishWithheld(door_, nominal_, "withheld");
+  EXPECT_EQ(frames(kPanel), before);
 }
 
 /// A post that was told nothing has an empty feed: it hears that it is whole, and no more.
@@ -127,20 +157,24 @@ TEST_F(CaseFeedStreamTest, GoesOnWithWhatComes) {
   EXPECT_EQ(Looks(), looks + 2);
 }
 
-/// Cut anywhere, it goes on from the newest change it showed.
+/// Cut anywhere, it goes on from the newest `go_on_from` it showed, though of an event that was
+/// shown something changed after all the others.
 TEST_F(CaseFeedStreamTest, GoesOnFromATime) {
   Puller chair(door_, kChair);
   ASSERT_TRUE(chair.Pull().ok());
   door_.Publish(nominal_, "first", "part");
   const std::string second = door_.Publish(nominal_, "second", "part");
+  ASSERT_TRUE(chair.Acknowledge({1}).ok());
   v1::FollowCaseRequest request = Request(kChair, /*follow=*/false);
   const auto all = CaseFollower(door_, kChair, request).Next();
   ASSERT_EQ(all->entries_size(), 2);
-  *request.mutable_since() = all->entries(1).changed_at();
+  *request.mutable_since() = all->entries(0).go_on_from();
   const auto since = CaseFollower(door_, kChair, request).Next();
-  ASSERT_GE(since->entries_size(), 1);
-  EXPECT_EQ(since->entries(since->entries_size() - 1).event().event_id(), second);
-  request.mutable_since()->set_seconds(all->entries(1).changed_at().seconds() + 1);
+  ASSERT_EQ(since->entries_size(), 2);
+  EXPECT_EQ(since->entries(1).event().event_id(), second);
+  *request.mutable_since() = all->entries(1).go_on_from();
+  EXPECT_GE(CaseFollower(door_, kChair, request).Next()->entries_size(), 1);
+  request.mutable_since()->set_seconds(all->entries(0).changed_at().seconds() + 1);
   EXPECT_EQ(CaseFollower(door_, kChair, request).Next()->entries_size(), 0);
 }
 
@@ -151,9 +185,13 @@ TEST_F(CaseFeedStreamTest, APackKnowsTheOneBefore) {
   CaseFollower first(door_, kChair, request);
   EXPECT_FALSE(first.Next()->opened().has_last_pack_at());
   EXPECT_TRUE(first.End().ok());
-  EXPECT_TRUE(CaseFollower(door_, kChair, request).Next()->opened().has_last_pack_at());
   EXPECT_FALSE(
-      CaseFollower(door_, kPanel, Request(kPanel, false)).Next()->opened().has_last_pack_at());
+      CaseFollower(door_, kChair, Request(kChair, false)).Next()->opened().has_last_pack_at())
+      << "who asks for no pack is not told";
+  EXPECT_TRUE(CaseFollower(door_, kChair, request).Next()->opened().has_last_pack_at());
+  v1::FollowCaseRequest other = Request(kPanel, /*follow=*/false);
+  other.set_pack(true);
+  EXPECT_FALSE(CaseFollower(door_, kPanel, other).Next()->opened().has_last_pack_at());
 }
 
 TEST_F(CaseFeedStreamTest, SuspensionEndsIt) {

@@ -1,5 +1,6 @@
 #include "broker/rpc/case_feed.h"
 
+#include <gmock/gmock.h>
 #include <google/protobuf/util/time_util.h>
 #include <gtest/gtest.h>
 
@@ -7,8 +8,10 @@
 #include <vector>
 
 #include "broker/machine/case_row.h"
+#include "broker/machine/consultation.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
+#include "broker/machine/since.h"
 #include "broker/rpc/server_limits.h"
 #include "tests/machine/event_world.h"
 #include "tests/machine/signing_world.h"
@@ -47,6 +50,23 @@ class CaseFeedTest : public testing::Test {
       all.insert(all.end(), some.begin(), some.end());
     }
     return all;
+  }
+  /// The same in frames as the stream makes them: how many entries each has.
+  std::vector<std::size_t> Frames(const std::string& post) const {
+    CaseFeed feed(post, {0, Tip()});
+    std::vector<std::size_t> frames;
+    while (!feed.Done()) {
+      frames.push_back(feed.NextFrame(Case(), world_.state, kCaseFeedEntriesMax, kCaseFeedRowsMax,
+                                      [] { return true; })
+                           .size());
+      if (frames.back() == 0) frames.pop_back();
+    }
+    return frames;
+  }
+  /// Where a stream that was cut after this entry goes on.
+  LogStretch From(const v1::CaseFeedEntry& last) const {
+    const std::int64_t ms = TimeUtil::TimestampToMilliseconds(last.go_on_from());
+    return {machine::FirstSince(ms, Tip(), world_.state) - 1, Tip()};
   }
   Entries Read(const std::string& post = kChair) const { return Read(post, {0, Tip()}); }
   static std::string Text(const std::string& event_id) {
@@ -247,6 +267,55 @@ TEST_F(CaseFeedTest, ShowsWhatChangedWithinAStretch) {
   EXPECT_EQ(before[0].panel_size(), 0) << "nothing from after the stretch";
 }
 
+/// Cut after any entry, what comes after it is not left out: though of the last one shown something
+/// changed after all that was not shown yet.
+TEST_F(CaseFeedTest, LeavesNothingOutWhereverItIsCut) {
+  const std::string other = world_.Register(2);
+  const std::string late = world_.NextEventId();  // spoken of first, let go last
+  world_.Publish(world_.Event(other));
+  world_.now_ms += 1000;
+  const std::string first = world_.PublishOne();
+  world_.now_ms += 1000;
+  const std::string second = world_.PublishOne();
+  world_.now_ms += 1000;
+  ASSERT_EQ(world_.Merge(other, world_.nominal).sentence, "");
+  world_.PassAndPulse(1000);
+  world_.now_ms += 1000;
+  world_.Acknowledge(kChair, chair_session_, EventWorld::kLane, {NumberOf(first, kChair)});
+  for (const std::size_t pieces : {1U, 32U}) {
+    const Entries all = Read(kChair, {0, Tip()}, pieces);
+    ASSERT_EQ(Ids(all), (std::vector<std::string>{Text(first), Text(second), Text(late)}))
+        << "by the first change that is shown";
+    EXPECT_EQ(TimeUtil::TimestampToMilliseconds(all[0].changed_at()), world_.now_ms);
+    for (std::size_t cut = 0; cut < all.size(); ++cut) {
+      if (cut != 0) {
+        EXPECT_TRUE(all[cut - 1].go_on_from() < all[cut].go_on_from());
+      }
+      const std::vector<std::string> rest = Ids(Read(kChair, From(all[cut])));
+      for (std::size_t i = cut + 1; i < all.size(); ++i) {
+        EXPECT_THAT(rest, testing::Contains(all[i].event().event_id())) << "cut after " << cut;
+      }
+    }
+  }
+}
+
+/// P6: where frames end tells nothing of what is not shown, be it one row or more than are looked
+/// at at once.
+TEST_F(CaseFeedTest, EndsItsFramesWhereverTheyEndWithoutWhatIsWithheld) {
+  world_.OpenSession(kAccountable);
+  for (int i = 0; i + 1 < kCaseFeedEntriesMax; ++i) world_.PublishOne();
+  for (std::size_t i = 0; i <= kCaseFeedRowsMax; ++i) {
+    world_.PublishControlled();
+    if (i % 100 == 99) world_.now_ms += 3'600'000;
+  }
+  world_.PublishOne();
+  constexpr std::size_t kFull = kCaseFeedEntriesMax;
+  EXPECT_EQ(Frames(kChair), std::vector<std::size_t>{kFull});
+  EXPECT_GT(Frames(kAccountable).size(), 1U) << "or nothing was withheld";
+  world_.PublishOne();
+  EXPECT_EQ(Frames(kChair), (std::vector<std::size_t>{kFull, 1}));
+}
+
 /// However small the pieces, each event comes once; a piece taken back comes again.
 TEST_F(CaseFeedTest, ComesInPiecesOfAnySize) {
   const std::string other = world_.Register(2);
@@ -259,16 +328,25 @@ TEST_F(CaseFeedTest, ComesInPiecesOfAnySize) {
   EXPECT_EQ(Ids(Read(kChair, {0, Tip()}, kCaseFeedEntriesMax, kCaseFeedRowsMax)), ids);
   EXPECT_EQ(Ids(Read(kChair, {0, Tip()}, 1, 2)), ids);
   CaseFeed feed(kChair, {0, Tip()});
-  const Entries page = feed.Next(Case(), world_.state, kCaseFeedEntriesMax, kCaseFeedRowsMax);
+  const auto frame = [&](bool go_on = true) {
+    return feed.NextFrame(Case(), world_.state, kCaseFeedEntriesMax, kCaseFeedRowsMax,
+                          [go_on] { return go_on; });
+  };
+  EXPECT_TRUE(frame(/*go_on=*/false).empty());
+  const Entries page = frame();
   ASSERT_EQ(page.size(), static_cast<std::size_t>(kCaseFeedEntriesMax));
   feed.TakeBack();
-  const Entries again = feed.Next(Case(), world_.state, kCaseFeedEntriesMax, kCaseFeedRowsMax);
+  const Entries again = frame();
   EXPECT_EQ(Ids(again), Ids(page));
   EXPECT_FALSE(feed.Done());
   EXPECT_LT(feed.LookedUntil(), Tip());
-  EXPECT_EQ(feed.Next(Case(), world_.state, kCaseFeedEntriesMax, kCaseFeedRowsMax).size(), 8u);
+  EXPECT_EQ(frame().size(), 8u);
   EXPECT_TRUE(feed.Done());
   EXPECT_EQ(feed.LookedUntil(), Tip());
+  EXPECT_TRUE(frame().empty());
+  feed.TakeBack();
+  EXPECT_TRUE(frame().empty()) << "the frame before was sent";
+  EXPECT_TRUE(feed.Done());
 }
 
 /// Once the post has been told that it is over, the event's id is left and no word of what it was.
@@ -318,6 +396,14 @@ TEST_F(CaseFeedTest, FindsThePostsLastPack) {
   EXPECT_EQ(last(kChair), pack_ms);
   look(kMember, CONSULTATION_KIND_CASE_FEED);
   EXPECT_EQ(last(kChair), 0) << "beyond what is looked at";
+  // The newest are looked at, however many there were before: more than any page has rows.
+  while (world_.state.Scan(machine::NominalLooked(world_.nominal), kPageRowsMax).size() <
+         kPageRowsMax) {
+    world_.now_ms += 3'600'000;
+    for (int i = 0; i < 1000; ++i) look(kMember, CONSULTATION_KIND_CASE_FEED);
+  }
+  look(kChair, CONSULTATION_KIND_CASE_PACK);
+  EXPECT_EQ(last(kChair), world_.now_ms);
 }
 
 }  // namespace

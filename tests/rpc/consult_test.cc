@@ -246,7 +246,8 @@ TEST_F(ConsultTest, EveryAnswerIsPrecededByItsRecord) {
     EXPECT_EQ(what.everybody(), question.of_everybody) << name;
     // Nothing was let go to the panel yet, and it asked nobody: its pack is about nobody.
     const bool of_nobody = not_let_go ||
-                           question.kind == stored::v1::CONSULTATION_KIND_INFORMATION_REQUESTS || question.kind == stored::v1::CONSULTATION_KIND_THEMES ||
+                           question.kind == stored::v1::CONSULTATION_KIND_INFORMATION_REQUESTS ||
+                           question.kind == stored::v1::CONSULTATION_KIND_THEMES ||
                            question.kind == stored::v1::CONSULTATION_KIND_HAND_OVER;
     EXPECT_EQ(what.nominal_ids_size(), question.of_everybody || of_nobody ? 0 : 1) << name;
   }

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tearline/v1/audit_service.grpc.pb.h"
@@ -42,6 +45,17 @@ class ReplayStreamTest : public testing::Test {
     return replayed;
   }
 
+  void GoAwayAtOnce() {
+    v1::ReplayDecisionsRequest request;
+    *request.mutable_acting() = RunningDoor::As(kAuditor);
+    request.mutable_acting()->set_purpose("inspection");
+    grpc::ClientContext context;
+    const auto stub = v1::AuditService::NewStub(door_.SystemOf(kAuditor));
+    const auto reader = stub->ReplayDecisions(&context, request);
+    context.TryCancel();
+    (void)reader->Finish();
+  }
+
   RunningDoor door_;
 };
 
@@ -67,6 +81,42 @@ TEST_F(ReplayStreamTest, IsForAuditorsWhoSayWhy) {
   EXPECT_EQ(Ask(kAuditor, v1::REPLAY_POLICY_AS_THEN, "").refused,
             v1::ERROR_REASON_PURPOSE_REQUIRED);
   EXPECT_EQ(Ask(kAuditor, v1::REPLAY_POLICY_AS_THEN).refused, v1::ERROR_REASON_UNSPECIFIED);
+}
+
+/// Many at once: each gets all of it, or hears that another is under way; whoever goes away at once
+/// leaves the seat free. No stream is touched after its end, whoever ends first: the thread that
+/// answers, the one that began it, or gRPC's.
+TEST_F(ReplayStreamTest, StandsManyWhoComeAndGoAtOnce) {
+  door_.Publish(door_.NominalWithCase("N17"), "first", "seen");
+  ASSERT_EQ(Ask(kAuditor, v1::REPLAY_POLICY_UNSPECIFIED).decisions.size(), 2U);
+  constexpr int kCallers = 6;
+  constexpr int kCalls = 8;
+  std::atomic<int> whole = 0;
+  std::atomic<int> other = 0;
+  const auto call = [&](int caller) {
+    for (int i = 0; i < kCalls; ++i) {
+      if ((caller + i) % 3 == 0) {
+        GoAwayAtOnce();
+        continue;
+      }
+      const Replayed replayed = Ask(kAuditor, v1::REPLAY_POLICY_UNSPECIFIED);
+      if (replayed.refused == v1::ERROR_REASON_TOO_BUSY) continue;
+      const bool all = replayed.refused == v1::ERROR_REASON_UNSPECIFIED &&
+                       replayed.decisions.size() == 2 && replayed.summary.decisions() == 2;
+      ++(all ? whole : other);
+    }
+  };
+  std::vector<std::thread> callers;
+  for (int caller = 0; caller < kCallers; ++caller) callers.emplace_back(call, caller);
+  for (std::thread& each : callers) each.join();
+  EXPECT_GT(whole, 0);
+  EXPECT_EQ(other, 0);
+  Replayed last = Ask(kAuditor, v1::REPLAY_POLICY_UNSPECIFIED);
+  for (int i = 0; i < 1000 && last.refused == v1::ERROR_REASON_TOO_BUSY; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    last = Ask(kAuditor, v1::REPLAY_POLICY_UNSPECIFIED);
+  }
+  EXPECT_EQ(last.decisions.size(), 2U) << "the seat is free again";
 }
 
 }  // namespace

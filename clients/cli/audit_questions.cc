@@ -1,7 +1,5 @@
 #include "clients/cli/audit_questions.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <iostream>
 #include <memory>
 #include <string>
@@ -27,14 +25,6 @@ struct Options {
   std::string event, nominal, other, post, agency, at, from, to, area;
   bool panel = false;
 };
-
-google::protobuf::Timestamp TimeFrom(const std::string& text, const std::string& option) {
-  google::protobuf::Timestamp time;
-  if (!google::protobuf::util::TimeUtil::FromString(text, &time)) {
-    StopUsage(option + " must be a time like 2026-03-04T10:00:00Z");
-  }
-  return time;
-}
 
 /// Asks page after page, and shows each.
 template <typename Request, typename Response, typename Show>

@@ -1,8 +1,5 @@
 #include "clients/cli/audit_review.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -12,6 +9,7 @@
 #include "clients/cli/log_source.h"
 #include "clients/cli/note_signer.h"
 #include "clients/cli/output.h"
+#include "clients/cli/private_file.h"
 #include "clients/cli/review_page.h"
 #include "clients/cli/review_source.h"
 #include "clients/cli/words.h"
@@ -19,31 +17,6 @@
 
 namespace tearline::cli {
 namespace {
-
-constexpr char kExists[] = "--out is there already; --overwrite replaces it";
-
-/// Writes all of it under another name, syncs it, and gives it its name. Readable to its owner
-/// only.
-void WriteWhole(const std::string& path, const std::string& bytes, bool overwrite) {
-  const std::string beside = path + ".new";
-  const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file < 0) StopUsage("--out cannot be written");
-  std::size_t written = 0;
-  while (written < bytes.size()) {
-    const ssize_t size = ::write(file, bytes.data() + written, bytes.size() - written);
-    if (size <= 0) break;
-    written += static_cast<std::size_t>(size);
-  }
-  const bool whole = written == bytes.size() && ::fsync(file) == 0;
-  const bool closed = ::close(file) == 0;
-  bool named = false;
-  if (whole && closed && overwrite) named = ::rename(beside.c_str(), path.c_str()) == 0;
-  // A link, unlike a rename, refuses a name that somebody took meanwhile.
-  if (whole && closed && !overwrite) named = ::link(beside.c_str(), path.c_str()) == 0;
-  if (!named || !overwrite) ::unlink(beside.c_str());
-  if (!whole || !closed) StopUsage("--out cannot be written");
-  if (!named) StopUsage(overwrite ? "--out cannot be written" : kExists);
-}
 
 std::optional<NoteSigner> OpenSigner(const Invocation& invocation, const ReviewOptions& options) {
   if (options.signing_key_file.empty()) {
@@ -105,7 +78,9 @@ void ExportReview(const Invocation& invocation, const TrustOptions& trust,
   DemandTrust(trust);
   if (options.out_file.empty()) StopUsage("--for-review needs --out FILE");
   std::error_code error;
-  if (!options.overwrite && std::filesystem::exists(options.out_file, error)) StopUsage(kExists);
+  if (!options.overwrite && std::filesystem::exists(options.out_file, error)) {
+    StopUsage("--out is there already; --overwrite replaces it");
+  }
   const std::optional<NoteSigner> signer = OpenSigner(invocation, options);
   const Belief belief = Believe(trust, AskCheckpoint(invocation).verifier_key());
   const verifier::Review review = AskReview(invocation, options.nominal_id, belief);
@@ -115,7 +90,8 @@ void ExportReview(const Invocation& invocation, const TrustOptions& trust,
   const std::string document = verifier::ReviewDocument(ReviewPage(review, proved), lines);
   std::string manifest = verifier::ManifestText(document, lines);
   if (signer) manifest = signer->Sign(manifest);
-  WriteWhole(options.out_file, verifier::WithManifest(document, manifest), options.overwrite);
+  WritePrivately(options.out_file, "--out", verifier::WithManifest(document, manifest),
+                 options.overwrite);
   // A cosigned checkpoint may be older than what was seen before.
   if (!belief.earlier || belief.earlier->tree_size <= proved.checkpoint.tree_size) {
     Remember(trust, belief, review.signed_note);

@@ -1,7 +1,5 @@
 #include "clients/cli/case_feed_verb.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -14,6 +12,7 @@
 #include "clients/cli/case_feed_calls.h"
 #include "clients/cli/output.h"
 #include "clients/cli/show_case_feed.h"
+#include "clients/cli/words.h"
 
 namespace tearline::cli {
 namespace {
@@ -28,10 +27,7 @@ void Show(const Invocation& invocation, const Options& options) {
   *request.mutable_acting() = invocation.Acting();
   request.set_case_id(options.case_id);
   request.set_follow(options.follow);
-  if (!options.since.empty() &&
-      !google::protobuf::util::TimeUtil::FromString(options.since, request.mutable_since())) {
-    StopUsage("--since must be a time such as 2026-03-04T10:00:00Z");
-  }
+  if (!options.since.empty()) *request.mutable_since() = TimeFrom(options.since, "--since");
   const bool colours = StdoutIsTerminal() && std::getenv("NO_COLOR") == nullptr;
   FollowCase(invocation, request, [&](const v1::FollowCaseResponse& frame) {
     for (const v1::CaseFeedEntry& entry : frame.entries()) {
@@ -61,6 +57,7 @@ void AddCaseFeedVerb(CLI::App& noun, Invocation& invocation) {
 One line for each event, in the order of the ledger, as your post has it now; an event of which
 something changes comes again. The chair sees, too, who of the panel received and read it; of a post
 that is not named nothing is known here. The content comes by your feed. Looking is recorded.
+Cut, it goes on with --since the newest go_on_from, which --json shows, and leaves nothing out.
 Example:
   tearline case feed case_… --follow --as probation/chair --purpose panel-meeting --json)");
   verb->callback([&invocation, options] {

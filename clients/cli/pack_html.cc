@@ -1,36 +1,9 @@
 #include "clients/cli/case_pack.h"
+#include "clients/cli/html_text.h"
 #include "clients/cli/output.h"
-#include "clients/cli/show_case_feed.h"
 
 namespace tearline::cli {
 namespace {
-
-/// As text of an element, or of an attribute in double quotes.
-std::string Escaped(const std::string& text) {
-  std::string escaped;
-  for (const char c : WithoutControls(text)) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
 
 /// What pressing rows say beside their weight, for who sees no weight and for paper in grey.
 constexpr char kPressing[] = "<strong>pressing:</strong> ";
@@ -64,7 +37,7 @@ tr.pressing td:first-child { border-left: 4px solid #a00; padding-left: .4rem; }
 std::string TableHtml(const PackSection& section, std::size_t rows_max) {
   std::string html = "<table>\n<thead><tr>";
   for (const std::string& column : section.columns) {
-    html += "<th scope=\"col\">" + Escaped(column) + "</th>";
+    html += "<th scope=\"col\">" + HtmlText(column) + "</th>";
   }
   html += "</tr></thead>\n<tbody>\n";
   for (std::size_t i = 0; i < section.rows.size() && i < rows_max; ++i) {
@@ -72,7 +45,7 @@ std::string TableHtml(const PackSection& section, std::size_t rows_max) {
     html += row.pressing ? "<tr class=\"pressing\">" : "<tr>";
     bool marked = !row.pressing;
     for (const std::string& cell : row.cells) {
-      html += "<td>" + (marked ? std::string() : kPressing) + Escaped(cell) + "</td>";
+      html += "<td>" + (marked ? std::string() : kPressing) + HtmlText(cell) + "</td>";
       marked = true;
     }
     html += "</tr>\n";
@@ -83,8 +56,8 @@ std::string TableHtml(const PackSection& section, std::size_t rows_max) {
 /// `id` is written by us, never by what is shown.
 std::string SectionHtml(const PackSection& section, const std::string& id, std::size_t rows_max) {
   std::string html = "<section aria-labelledby=\"" + id + "\">\n<h2 id=\"" + id + "\">" +
-                     Escaped(section.head) + "</h2>\n";
-  if (!section.note.empty()) html += "<p class=\"note\">" + Escaped(section.note) + "</p>\n";
+                     HtmlText(section.head) + "</h2>\n";
+  if (!section.note.empty()) html += "<p class=\"note\">" + HtmlText(section.note) + "</p>\n";
   html += section.rows.empty() ? "<p>nothing</p>\n" : TableHtml(section, rows_max);
   if (section.rows.size() > rows_max) {
     html += "<p>… and " + std::to_string(section.rows.size() - rows_max) + " more, below</p>\n";
@@ -95,18 +68,18 @@ std::string SectionHtml(const PackSection& section, const std::string& id, std::
 }  // namespace
 
 std::string PackHtml(const CasePack& pack) {
-  const std::string marking = Escaped(MarkingOf(pack));
+  const std::string marking = HtmlText(MarkingOf(pack));
   std::string html =
       "<!doctype html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
       "style-src 'unsafe-inline'\">\n"
       "<meta name=\"referrer\" content=\"no-referrer\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>Pack of " +
-      Escaped(pack.about.case_id()) + "</title>\n<style>" + kStyle + "</style>\n</head>\n<body>\n" +
-      "<header class=\"marking\">" + marking + "</header>\n<main>\n<h1>Pack of " +
-      Escaped(pack.about.case_id()) + "</h1>\n";
-  for (const std::string& line : HeadLines(pack)) html += "<p>" + Escaped(line) + "</p>\n";
-  html += "<p>Made " + TimeText(pack.now_ms) + " for " + Escaped(pack.post) + "</p>\n";
+      HtmlText(pack.about.case_id()) + "</title>\n<style>" + kStyle +
+      "</style>\n</head>\n<body>\n" + "<header class=\"marking\">" + marking +
+      "</header>\n<main>\n<h1>Pack of " + HtmlText(pack.about.case_id()) + "</h1>\n";
+  for (const std::string& line : HeadLines(pack)) html += "<p>" + HtmlText(line) + "</p>\n";
+  html += "<p>Made " + TimeText(pack.now_ms) + " for " + HtmlText(pack.post) + "</p>\n";
   int count = 0;
   const std::vector<PackSection> sections = SectionsOf(pack);
   for (const PackSection& section : sections) {

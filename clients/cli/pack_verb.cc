@@ -1,10 +1,7 @@
 #include "clients/cli/pack_verb.h"
 
-#include <fcntl.h>
 #include <google/protobuf/util/time_util.h>
-#include <unistd.h>
 
-#include <chrono>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -23,6 +20,8 @@
 #include "clients/cli/each_proposal.h"
 #include "clients/cli/each_request.h"
 #include "clients/cli/output.h"
+#include "clients/cli/private_file.h"
+#include "clients/cli/words.h"
 
 namespace tearline::cli {
 namespace {
@@ -31,22 +30,18 @@ using google::protobuf::util::TimeUtil;
 
 struct Options {
   std::string case_id, since, html;
+  bool overwrite = false;
 };
 
-std::int64_t NowMs() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 /// What came to the post about the case's person, each event once, as it is now; and since when
-/// what changed is new, unless it is given.
+/// what changed is new, unless it is given. As of the broker's time, of which every frame tells.
 void ReadFeed(const Invocation& invocation, const Options& options, CasePack& pack) {
   v1::FollowCaseRequest request;
   *request.mutable_acting() = invocation.Acting();
   request.set_case_id(options.case_id);
   request.set_pack(true);
   FollowCase(invocation, request, [&](const v1::FollowCaseResponse& frame) {
+    pack.now_ms = TimeUtil::TimestampToMilliseconds(frame.broker_time());
     pack.entries.insert(pack.entries.end(), frame.entries().begin(), frame.entries().end());
     if (frame.opened().has_last_pack_at() && pack.since_what.empty()) {
       pack.since_ms = TimeUtil::TimestampToMilliseconds(frame.opened().last_pack_at());
@@ -58,14 +53,9 @@ void ReadFeed(const Invocation& invocation, const Options& options, CasePack& pa
 CasePack ReadPack(const Invocation& invocation, const Options& options) {
   constexpr std::int64_t kFourWeeksMs = 28LL * 24 * 60 * 60 * 1000;
   CasePack pack;
-  pack.now_ms = NowMs();
   pack.post = invocation.post;
   if (!options.since.empty()) {
-    google::protobuf::Timestamp since;
-    if (!TimeUtil::FromString(options.since, &since)) {
-      StopUsage("--since must be a time such as 2026-03-04T10:00:00Z");
-    }
-    pack.since_ms = TimeUtil::TimestampToMilliseconds(since);
+    pack.since_ms = TimeUtil::TimestampToMilliseconds(TimeFrom(options.since, "--since"));
     pack.since_what = "the time given";
   }
   v1::GetCaseRequest request;
@@ -121,27 +111,13 @@ nlohmann::json JsonOf(const CasePack& pack) {
           {"sections", std::move(sections)}};
 }
 
-/// Writes a file that only its owner may read; what was there is replaced.
-void WritePrivately(const std::string& path, const std::string& text) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file < 0) StopUsage("--html: the file cannot be written");
-  std::size_t written = 0;
-  while (written < text.size()) {
-    const ssize_t count = ::write(file, text.data() + written, text.size() - written);
-    if (count < 0) break;
-    written += static_cast<std::size_t>(count);
-  }
-  const bool closed = ::close(file) == 0;
-  if (written < text.size() || !closed) StopUsage("--html: the file cannot be written");
-}
-
 void Show(const Invocation& invocation, const Options& options) {
   if (invocation.json && !options.html.empty()) StopUsage("give --json or --html, not both");
   const CasePack pack = ReadPack(invocation, options);
   if (options.html == "-") {
     std::cout << PackHtml(pack) << std::flush;
   } else if (!options.html.empty()) {
-    WritePrivately(options.html, PackHtml(pack));
+    WritePrivately(options.html, "--html", PackHtml(pack), options.overwrite);
   } else if (invocation.json) {
     PrintJson(JsonOf(pack));
   } else {
@@ -162,6 +138,7 @@ void AddPackVerb(CLI::App& noun, Invocation& invocation) {
       ->type_name("TIME");
   verb->add_option("--html", options->html, "Write a page to be printed instead; - for stdout")
       ->type_name("FILE");
+  verb->add_flag("--overwrite", options->overwrite, "Replace the file if it is there");
   verb->footer(R"(
 Made of what your post may see: the case, what came to the post about its person, its proposals and
 actions, and obligations that your post owes or was told of. The first page is one screen; then the

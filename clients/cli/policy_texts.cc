@@ -1,7 +1,5 @@
 #include "clients/cli/policy_texts.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <iostream>
 #include <memory>
 
@@ -15,21 +13,11 @@ namespace tearline::cli {
 namespace {
 
 using Service = v1::PolicyService;
-using google::protobuf::util::TimeUtil;
-
 constexpr v1::Level kLevels[] = {v1::LEVEL_WITHHELD, v1::LEVEL_POINTER, v1::LEVEL_TEAR_LINE,
                                  v1::LEVEL_FULL};
 
 bool IsOfTests(v1::PolicyFindingKind kind) {
   return kind == v1::POLICY_FINDING_KIND_TEST_FAILED || kind == v1::POLICY_FINDING_KIND_NOT_COVERED;
-}
-
-google::protobuf::Timestamp TimeFrom(const std::string& text, const char* option) {
-  google::protobuf::Timestamp time;
-  if (!TimeUtil::FromString(text, &time)) {
-    StopUsage(std::string(option) + " must be a time such as 2026-03-04T10:00:00Z");
-  }
-  return time;
 }
 
 void PrintChange(const v1::SimulatedChange& change) {

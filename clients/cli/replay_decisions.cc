@@ -1,7 +1,5 @@
 #include "clients/cli/replay_decisions.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <iostream>
 #include <optional>
 
@@ -14,16 +12,6 @@
 
 namespace tearline::cli {
 namespace {
-
-using google::protobuf::util::TimeUtil;
-
-google::protobuf::Timestamp TimeFrom(const std::string& text, const std::string& option) {
-  google::protobuf::Timestamp time;
-  if (!TimeUtil::FromString(text, &time)) {
-    StopUsage(option + " must be a time like 2026-03-04T10:00:00Z");
-  }
-  return time;
-}
 
 v1::ReplayDecisionsRequest RequestFrom(const ReplayOptions& options) {
   v1::ReplayDecisionsRequest request;
@@ -65,7 +53,10 @@ std::string DecisionText(const v1::ReplayedDecision& told) {
     if (judged.raised()) text += "  shows more";
     if (judged.newly_unmet()) text += "  leaves a duty unmet";
   }
-  if (!told.because().empty()) text += "\n    cannot be said: " + told.because();
+  // Of one that comes out otherwise it can be said; then this is why.
+  if (!told.because().empty()) {
+    text += (told.has_judged() ? "\n    because: " : "\n    cannot be said: ") + told.because();
+  }
   return text;
 }
 
@@ -105,6 +96,10 @@ class Teller {
       SayProgress(progress);
     } else if (frame.has_decision()) {
       if (file_) {
+        const v1::ReplayedDecision& told = frame.decision();
+        if (options_.as_now && told.has_judged()) {
+          file_->DemandPolicy(told.judged().policy_digest());
+        }
         file_->Add(JsonText(frame.decision()));
       } else if (invocation_.json) {
         PrintJson(frame.decision());
@@ -112,7 +107,7 @@ class Teller {
         std::cout << DecisionText(frame.decision()) << '\n';
       }
     } else if (frame.has_summary()) {
-      summary_ = frame.summary();
+      summary_ = file_ ? file_->WholeWith(frame.summary()) : frame.summary();
       const nlohmann::json line = {{"summary", nlohmann::json::parse(JsonText(summary_))}};
       if (file_) {
         file_->Add(line.dump());
@@ -126,6 +121,7 @@ class Teller {
     }
   }
 
+  /// Of the whole, what the file held before included.
   const v1::ReplaySummary& summary() const { return summary_; }
 
  private:
@@ -148,8 +144,8 @@ void ReplayDecisions(const Invocation& invocation, const ReplayOptions& options)
   std::optional<ReplayFile> file;
   if (options.resume && options.out.empty()) StopUsage("--resume needs --out FILE");
   if (!options.out.empty()) {
-    file = options.resume ? ReplayFile::Resume(options.out, question)
-                          : ReplayFile::Begin(options.out, question);
+    file.emplace(options.resume ? ReplayFile::Resume(options.out, question)
+                                : ReplayFile::Begin(options.out, question));
     request.set_first_index(file->next());
     request.set_end_index(file->end());
   }

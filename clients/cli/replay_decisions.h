@@ -22,10 +22,11 @@ struct ReplayOptions {
 };
 
 /// Replays decisions to stdout, or into a file that can be gone on with: its first line is the
-/// question, then come decisions, between them how far they are whole, and at last the summary.
+/// question, then come decisions, between them how far they are whole, and at last the summary: of
+/// all that is in the file, however often it was gone on with.
 ///
-/// Ends with kVerificationFailed if by the policy of then anything comes out otherwise than it was
-/// recorded.
+/// Ends with kVerificationFailed if by the policy of then anything in it comes out otherwise than it
+/// was recorded; with kUsage if today's policy is not the one the file was begun under.
 void ReplayDecisions(const Invocation& invocation, const ReplayOptions& options);
 
 }  // namespace tearline::cli

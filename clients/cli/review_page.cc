@@ -45,7 +45,8 @@ struct Count {
 };
 
 bool IsLate(const StoryDuty& duty, std::int64_t now_ms) {
-  return duty.due_ms != 0 && (duty.ended_ms == 0 ? now_ms : duty.ended_ms) > duty.due_ms;
+  const std::int64_t due_ms = LatestDueMs(duty);
+  return due_ms != 0 && (duty.ended_ms == 0 ? now_ms : duty.ended_ms) > due_ms;
 }
 
 std::map<std::string, Count> CountByAgency(const Story& story, std::int64_t now_ms) {
@@ -116,6 +117,17 @@ std::string Summary(const verifier::Review& review, const verifier::ProvedReview
          "is held and whom to ask; withheld, nothing.</p>\n";
 }
 
+constexpr char kAnswered[] = "<br>(answered)";
+
+/// Beside what is not proved and is there.
+std::string Mark(bool is_there, bool is_proved) { return is_there && !is_proved ? kAnswered : ""; }
+
+/// The record that holds a decision.
+std::string DecisionRecord(const StoryTold& told) {
+  if (told.decision_proved) return Number(told.decided_leaf);
+  return told.decided_ms == 0 ? "" : "(answered)";
+}
+
 std::string NotTold(const Story& story) {
   std::vector<std::vector<std::string>> rows;
   for (const StoryEvent& event : story.events) {
@@ -124,7 +136,7 @@ std::string NotTold(const Story& story) {
       rows.push_back({HtmlText(told.post), HtmlText(event.type) + "<br>" + Id(event.id),
                       Word(told.duty), told.given == 0 ? "nothing" : Word(told.given),
                       told.shortfall == 0 ? "not recorded" : HtmlText(Word(told.shortfall)),
-                      HtmlText(told.rules), UtcText(told.decided_ms), Number(told.decided_leaf)});
+                      HtmlText(told.rules), UtcText(told.decided_ms), DecisionRecord(told)});
     }
   }
   const std::string title = "<h2>Who was not told what they were owed</h2>\n";
@@ -138,21 +150,26 @@ std::string Duties(const Story& story, std::int64_t now_ms) {
   std::vector<std::vector<std::string>> rows;
   for (const StoryDuty& duty : story.duties) {
     const std::int64_t until_ms = duty.ended_ms == 0 ? now_ms : duty.ended_ms;
-    const std::string done = duty.ended_ms != 0 ? UtcText(duty.ended_ms)
-                             : duty.answered    ? "still open"
-                                                : "not shown";
-    rows.push_back({HtmlText(Word(duty.type)) + "<br>" + Id(duty.id), HtmlText(duty.debtor),
-                    HtmlText(duty.owed_to), HtmlText(Word(duty.reason)), UtcText(duty.opened_ms),
-                    UtcText(duty.due_ms), done,
-                    IsLate(duty, now_ms) ? Bad(LengthText(until_ms - duty.due_ms)) : "no",
-                    HtmlText(duty.told) + ", step " + Number(duty.stage), Number(duty.leaf)});
+    const std::string done = duty.ended_ms != 0
+                                 ? UtcText(duty.ended_ms) + Mark(true, duty.ending_proved)
+                             : duty.answered ? std::string("still open") + kAnswered
+                                             : "not shown";
+    const bool due_anew = duty.answered_due_ms != 0;
+    rows.push_back(
+        {HtmlText(Word(duty.type)) + "<br>" + Id(duty.id), HtmlText(duty.debtor),
+         HtmlText(duty.owed_to), HtmlText(Word(duty.reason)), UtcText(duty.opened_ms),
+         UtcText(duty.due_ms) +
+             (due_anew ? "<br>" + UtcText(duty.answered_due_ms) + kAnswered : ""),
+         done, IsLate(duty, now_ms) ? Bad(LengthText(until_ms - LatestDueMs(duty))) : "no",
+         HtmlText(duty.told) + ", step " + Number(duty.stage) + Mark(true, duty.climbing_proved),
+         Number(duty.leaf)});
   }
   const std::string title = "<h2>Obligations</h2>\n";
   if (rows.empty()) return title + "<p>None, as far as these records show.</p>\n";
   return title +
          HtmlTable(
-             "What had to happen. When it was done, and whom it climbed to, is the broker's "
-             "answer; the rest is proved",
+             "What had to happen. What is marked as answered is the broker's answer; the rest is "
+             "proved",
              {"What", "Who must act", "Owed to", "Why", "Opened", "Due", "Done", "Late by",
               "Told last", "Record"},
              rows);
@@ -177,20 +194,24 @@ std::string EventTable(const StoryEvent& event, std::int64_t now_ms) {
     rows.push_back(
         {HtmlText(told.post), Word(told.decided), told.given == 0 ? "nothing" : Word(told.given),
          Word(told.duty), HtmlText(Word(told.shortfall)), HtmlText(told.rules),
-         UtcText(told.decided_ms), After(told.let_go_ms, event.put_in_ms),
+         UtcText(told.decided_ms),
+         After(told.let_go_ms, event.put_in_ms) + Mark(told.let_go_ms != 0, told.letting_go_proved),
          After(told.acknowledged_ms, told.let_go_ms) +
-             (told.acknowledged_ms != 0 && !told.acknowledgement_proved ? "<br>(answered)" : "") +
+             Mark(told.acknowledged_ms != 0, told.acknowledgement_proved) +
              (IsAcknowledgedLate(told, event.urgency, now_ms) ? "<br>" + Bad("late") : ""),
-         After(told.read_ms, told.let_go_ms) +
+         After(told.read_ms, told.let_go_ms) + Mark(told.read_ms != 0, told.reading_proved) +
              (told.reader.empty() ? "" : "<br>by " + HtmlText(told.reader)) +
              (told.taken_back_ms == 0 ? "" : "<br>taken back " + UtcText(told.taken_back_ms)),
-         Number(told.decided_leaf)});
+         DecisionRecord(told)});
   }
   return "<h3>" + HtmlText(event.type) + " " + Id(event.id) + "</h3>\n<p>Put in by " +
          HtmlText(event.agency) + (event.post.empty() ? "" : " (" + HtmlText(event.post) + ")") +
          ". Occurred " + UtcText(event.occurred_ms) + ", recorded " + UtcText(event.put_in_ms) +
-         (event.answered ? " (the broker's answer: no record of it is here)"
+         (event.answered ? " (the broker's answer: no record here says so)"
                          : " in record " + Number(event.leaf)) +
+         (event.of_another_id ? "; the record names another nominal, which is the same person by "
+                                "the broker's answer"
+                              : "") +
          "; urgency " + Word(event.urgency) +
          (event.withdrawn_ms == 0 ? "" : "; withdrawn " + UtcText(event.withdrawn_ms)) + ".</p>\n" +
          HtmlTable("Who was told",

@@ -1,5 +1,4 @@
 #include "clients/cli/review_story.h"
-#include "clients/cli/words.h"
 
 #include <google/protobuf/util/time_util.h>
 
@@ -9,7 +8,9 @@
 #include <tuple>
 #include <utility>
 
+#include "clients/cli/words.h"
 #include "clients/verifier/base64.h"
+#include "clients/verifier/feed_name.h"
 #include "tearline/stored/v1/command.pb.h"
 
 namespace tearline::cli {
@@ -19,16 +20,13 @@ using google::protobuf::util::TimeUtil;
 using stored::v1::Detail;
 using verifier::ProvedLeaf;
 
-std::string PostOf(const std::string& feed) {
-  const std::size_t slash = feed.find('/');
-  return slash == std::string::npos ? feed : feed.substr(0, feed.find('/', slash + 1));
-}
-
 std::string EventId(const std::string& id) { return "ev_" + verifier::Hex(id); }
 
 /// Reads the leaves in their order.
 class Teller {
  public:
+  explicit Teller(const std::string& nominal_id) : nominal_id_(nominal_id) {}
+
   void Visit(const ProvedLeaf& leaf) {
     for (const Detail& fact : leaf.facts) {
       if (fact.has_published()) PutIn(fact.published(), leaf);
@@ -46,21 +44,27 @@ class Teller {
   /// What was answered and no leaf shows.
   void Hear(const v1::KnownEvent& said) {
     StoryEvent& event = events_[said.event_id()];
-    if (event.put_in_ms == 0) HearAll(said, event);
+    if (event.put_in_ms == 0) HearEvent(said, event);
     for (const v1::KnownTo& known : said.known_to()) {
-      if (!known.has_acknowledged_at()) continue;
+      if (!event.answered && !known.has_acknowledged_at()) continue;
       StoryTold& told = told_[{said.event_id(), known.post()}];
-      if (told.acknowledged_ms != 0) continue;
-      told.acknowledged_ms = TimeUtil::TimestampToMilliseconds(known.acknowledged_at());
+      if (event.answered) HearTold(known, told);
+      if (!told.acknowledgement_proved) {
+        told.acknowledged_ms = TimeUtil::TimestampToMilliseconds(known.acknowledged_at());
+      }
     }
   }
 
   void Hear(const v1::OpenAtRow& said) {
     StoryDuty& duty = duties_[said.obligation_id()];
     duty.answered = true;
+    // What a record says of its end is the last there is to say.
+    if (duty.ending_proved) return;
+    duty.climbing_proved = duty.told == said.told_post() && duty.stage == said.stage();
     duty.told = said.told_post();
     duty.stage = said.stage();
-    duty.due_ms = TimeUtil::TimestampToMilliseconds(said.due_at());
+    const std::int64_t due_ms = TimeUtil::TimestampToMilliseconds(said.due_at());
+    if (due_ms != duty.due_ms) duty.answered_due_ms = due_ms;
     if (said.has_ended_at()) duty.ended_ms = TimeUtil::TimestampToMilliseconds(said.ended_at());
   }
 
@@ -93,23 +97,27 @@ class Teller {
   }
 
  private:
-  /// Of an event of which no record is here.
-  void HearAll(const v1::KnownEvent& said, StoryEvent& event) {
+  /// Of an event of which no record here says that it was put in.
+  static void HearEvent(const v1::KnownEvent& said, StoryEvent& event) {
     event.answered = true;
     event.type = said.event_type();
     event.agency = said.originating_agency();
     event.occurred_ms = TimeUtil::TimestampToMilliseconds(said.occurred_at());
     event.put_in_ms = TimeUtil::TimestampToMilliseconds(said.accepted_at());
-    for (const v1::KnownTo& known : said.known_to()) {
-      StoryTold& told = told_[{said.event_id(), known.post()}];
+  }
+
+  static void HearTold(const v1::KnownTo& known, StoryTold& told) {
+    if (!told.decision_proved) {
       told.decided = known.decided();
-      told.given = known.level();
       told.duty = known.duty();
       told.shortfall = known.shortfall();
       told.decided_ms = TimeUtil::TimestampToMilliseconds(known.decided_at());
-      told.let_go_ms = TimeUtil::TimestampToMilliseconds(known.released_at());
-      told.read_ms = TimeUtil::TimestampToMilliseconds(known.read_at());
     }
+    if (!told.letting_go_proved) {
+      told.given = known.level();
+      told.let_go_ms = TimeUtil::TimestampToMilliseconds(known.released_at());
+    }
+    if (!told.reading_proved) told.read_ms = TimeUtil::TimestampToMilliseconds(known.read_at());
   }
 
   StoryTold& At(const std::string& event_id, const std::string& post) {
@@ -125,6 +133,10 @@ class Teller {
     event.occurred_ms = published.occurred_ms();
     event.put_in_ms = leaf.leaf.stamp_ms;
     event.leaf = leaf.index;
+    const auto& people = published.nominal_ids();
+    event.of_another_id = std::none_of(people.begin(), people.end(), [this](const auto& person) {
+      return "nom_" + verifier::Hex(person) == nominal_id_;
+    });
   }
 
   void Decide(const stored::v1::DecisionDetail& decision, const ProvedLeaf& leaf) {
@@ -138,16 +150,18 @@ class Teller {
     }
     told.decided_ms = leaf.leaf.stamp_ms;
     told.decided_leaf = leaf.index;
+    told.decision_proved = true;
   }
 
   void LetGo(const stored::v1::ReleasedDetail& released, const ProvedLeaf& leaf) {
-    const std::string post = PostOf(released.feed());
+    const std::string post = verifier::PostOfFeed(released.feed());
     if (!released.withdrawn_event_id().empty()) {
       At(released.withdrawn_event_id(), post).taken_back_ms = leaf.leaf.stamp_ms;
     }
     if (released.event_id().empty()) return;
     StoryTold& told = At(released.event_id(), post);
     told.given = released.level();
+    told.letting_go_proved = true;
     if (told.let_go_ms == 0) told.let_go_ms = leaf.leaf.stamp_ms;
     numbers_[{released.feed(), released.lane(), released.sequence()}] = &told;
   }
@@ -164,9 +178,10 @@ class Teller {
   }
 
   void Read(const stored::v1::ReadDetail& read, const ProvedLeaf& leaf) {
-    StoryTold& told = At(read.event_id(), PostOf(read.feed()));
+    StoryTold& told = At(read.event_id(), verifier::PostOfFeed(read.feed()));
     if (told.read_ms != 0) return;
     told.read_ms = leaf.leaf.stamp_ms;
+    told.reading_proved = true;
     told.reader = read.reader();
   }
 
@@ -187,10 +202,11 @@ class Teller {
     }
     if (said.change() == stored::v1::OBLIGATION_CHANGE_DISCHARGED) {
       duty.ended_ms = leaf.leaf.stamp_ms;
-      duty.answered = true;
+      duty.ending_proved = true;
     }
   }
 
+  const std::string& nominal_id_;
   std::map<std::string, StoryEvent> events_;
   std::map<std::pair<std::string, std::string>, StoryTold> told_;
   std::map<std::string, StoryDuty> duties_;
@@ -210,8 +226,12 @@ bool IsAcknowledgedLate(const StoryTold& told, v1::Urgency urgency, std::int64_t
   return told.let_go_ms != 0 && until_ms - told.let_go_ms > allowed_ms;
 }
 
+std::int64_t LatestDueMs(const StoryDuty& duty) {
+  return std::max(duty.due_ms, duty.answered_due_ms);
+}
+
 Story Tell(const verifier::Review& review, const verifier::ProvedReview& proved) {
-  Teller teller;
+  Teller teller(review.nominal_id);
   for (const ProvedLeaf& leaf : proved.leaves) teller.Visit(leaf);
   for (const v1::KnownEvent& event : review.events) teller.Hear(event);
   for (const v1::OpenAtRow& row : review.obligations) teller.Hear(row);

@@ -14,14 +14,17 @@ struct StoryTold {
   v1::Level decided = v1::LEVEL_UNSPECIFIED;  ///< By the decision made last.
   v1::Level duty = v1::LEVEL_UNSPECIFIED;     ///< The least that was owed by it.
   v1::RuleReason shortfall = v1::RULE_REASON_UNSPECIFIED;
-  std::string rules;                        ///< With blanks between.
-  std::int64_t decided_ms = 0;              ///< The last decision.
-  std::uint64_t decided_leaf = 0;           ///< Where it lies.
+  std::string rules;               ///< With blanks between.
+  std::int64_t decided_ms = 0;     ///< The last decision.
+  std::uint64_t decided_leaf = 0;  ///< Where it lies, if a leaf shows it.
+  bool decision_proved = false;    ///< A leaf shows it; otherwise the broker answered it, as below.
   v1::Level given = v1::LEVEL_UNSPECIFIED;  ///< As let go last.
   std::int64_t let_go_ms = 0;               ///< First.
+  bool letting_go_proved = false;
   std::int64_t acknowledged_ms = 0;
-  bool acknowledgement_proved = false;  ///< A leaf shows it; otherwise the broker answered it.
-  std::int64_t read_ms = 0;             ///< First.
+  bool acknowledgement_proved = false;
+  std::int64_t read_ms = 0;  ///< First.
+  bool reading_proved = false;
   std::string reader;
   std::int64_t taken_back_ms = 0;  ///< When a notice that it was withdrawn went out.
 };
@@ -37,7 +40,12 @@ struct StoryEvent {
   std::int64_t put_in_ms = 0;
   std::uint64_t leaf = 0;
   std::int64_t withdrawn_ms = 0;
-  bool answered = false;        ///< No record of it is here: all of it is the broker's answer.
+  /// No record here says that it was put in: that, and what no record shows of the posts, is the
+  /// broker's answer.
+  bool answered = false;
+  /// A record puts it in, and does not name the person of the review: that it is the same person
+  /// is the broker's answer.
+  bool of_another_id = false;
   std::vector<StoryTold> told;  ///< In order of post.
 };
 
@@ -50,11 +58,14 @@ struct StoryDuty {
   std::string told;
   std::string owed_to;  ///< With blanks between.
   std::int64_t opened_ms = 0;
-  std::int64_t due_ms = 0;
+  std::int64_t due_ms = 0;           ///< As the last leaf here has it.
+  std::int64_t answered_due_ms = 0;  ///< Due by the broker's answer; 0 if as above.
   std::uint32_t stage = 0;
-  std::uint64_t leaf = 0;  ///< Of its opening.
-  bool answered = false;   ///< The broker answered what became of it.
-  std::int64_t ended_ms = 0;
+  std::uint64_t leaf = 0;       ///< Of its opening.
+  bool answered = false;        ///< The broker answered what became of it.
+  std::int64_t ended_ms = 0;    ///< 0 if it is open, or not shown.
+  bool ending_proved = false;   ///< A leaf shows it; otherwise the broker answered it.
+  bool climbing_proved = true;  ///< Whom it was told last, and the step, are a leaf's.
 };
 
 /// What the proved leaves of a review tell, and what was answered beside them, in the order of
@@ -74,6 +85,10 @@ struct Story {
 [[nodiscard]] bool IsAcknowledgedLate(const StoryTold& told, v1::Urgency urgency,
                                       std::int64_t now_ms);
 
+/// When it was due at the latest, for all that is proved and answered.
+[[nodiscard]] std::int64_t LatestDueMs(const StoryDuty& duty);
+
+/// What is proved stands, whatever is answered beside it.
 [[nodiscard]] Story Tell(const verifier::Review& review, const verifier::ProvedReview& proved);
 
 }  // namespace tearline::cli

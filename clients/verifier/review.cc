@@ -7,6 +7,7 @@
 #include <string>
 
 #include "clients/verifier/base64.h"
+#include "clients/verifier/feed_name.h"
 #include "clients/verifier/receipt.h"
 
 namespace tearline::verifier {
@@ -20,12 +21,6 @@ constexpr std::uint64_t kFirstLeafLine = 2;
 
 absl::Status Broken(std::uint64_t line, const std::string& sentence) {
   return absl::DataLossError("line " + std::to_string(line) + " of the data: " + sentence);
-}
-
-/// The post a feed belongs to: its first two parts.
-std::string PostOf(const std::string& feed) {
-  const std::size_t slash = feed.find('/');
-  return slash == std::string::npos ? feed : feed.substr(0, feed.find('/', slash + 1));
 }
 
 absl::StatusOr<ProvedLeaf> Prove(const ReviewLeaf& each, const Checkpoint& checkpoint) {
@@ -76,22 +71,111 @@ absl::Status InOrder(const Review& review) {
   return absl::OkStatus();
 }
 
-/// What the broker answered of an obligation must be of one that a leaf speaks of.
-absl::Status AgreesWith(const v1::OpenAtRow& said, const std::vector<ProvedLeaf>& leaves) {
+/// Whether some leaf has a fact for which `is` holds, whenever.
+template <typename Is>
+bool HoldsEver(const std::vector<ProvedLeaf>& leaves, Is is) {
+  return std::any_of(leaves.begin(), leaves.end(), [&](const ProvedLeaf& each) {
+    return std::any_of(each.facts.begin(), each.facts.end(), is);
+  });
+}
+
+/// What the leaves say of one obligation.
+struct Duty {
+  bool type_and_reason = false;  ///< Some leaf has those that were answered.
+  std::int64_t last_ms = 0;      ///< The last leaf that speaks of it; 0 if none does.
+  std::int64_t ended_ms = 0;     ///< 0 if none says that it ended.
+  std::int64_t latest_due_ms = 0;
+};
+
+Duty DutyOf(const v1::OpenAtRow& said, const std::vector<ProvedLeaf>& leaves) {
+  Duty duty;
   for (const ProvedLeaf& each : leaves) {
     for (const Detail& fact : each.facts) {
-      const stored::v1::ObligationDetail& obligation = fact.obligation();
-      if ("ob_" + Hex(obligation.obligation_id()) != said.obligation_id()) continue;
-      if (obligation.type() == said.type() && obligation.reason() == said.reason()) {
-        return absl::OkStatus();
+      const stored::v1::ObligationDetail& told = fact.obligation();
+      if ("ob_" + Hex(told.obligation_id()) != said.obligation_id()) continue;
+      const bool agrees = told.type() == said.type() && told.reason() == said.reason();
+      duty.type_and_reason = duty.type_and_reason || agrees;
+      duty.last_ms = std::max(duty.last_ms, each.leaf.stamp_ms);
+      duty.latest_due_ms = std::max(duty.latest_due_ms, told.due_ms());
+      if (told.change() == stored::v1::OBLIGATION_CHANGE_DISCHARGED) {
+        duty.ended_ms = each.leaf.stamp_ms;
       }
-      return absl::DataLossError("the leaves say otherwise of what had to happen, and why");
     }
   }
-  return absl::DataLossError("no leaf here speaks of the obligation");
+  return duty;
+}
+
+/// What the broker answered of an obligation must be of one that a leaf speaks of, and must not say
+/// otherwise than the leaves when it was due and ended.
+absl::Status AgreesWith(const v1::OpenAtRow& said, const std::vector<ProvedLeaf>& leaves) {
+  const Duty duty = DutyOf(said, leaves);
+  if (duty.last_ms == 0) return absl::DataLossError("no leaf here speaks of the obligation");
+  if (!duty.type_and_reason) {
+    return absl::DataLossError("the leaves say otherwise of what had to happen, and why");
+  }
+  const std::int64_t ended_ms =
+      said.has_ended_at() ? TimeUtil::TimestampToMilliseconds(said.ended_at()) : 0;
+  const bool ends_as_proved =
+      duty.ended_ms != 0 ? ended_ms == duty.ended_ms : ended_ms == 0 || ended_ms >= duty.last_ms;
+  if (!ends_as_proved) return absl::DataLossError("the leaves say otherwise of when it ended");
+  if (!MayBeDueAnew(said.type()) &&
+      TimeUtil::TimestampToMilliseconds(said.due_at()) > duty.latest_due_ms) {
+    return absl::DataLossError("the leaves say that it was due earlier");
+  }
+  return absl::OkStatus();
+}
+
+/// Whether the leaves put in only events that are answered, and name the person of the head if they
+/// name anybody.
+absl::Status AreOfThePerson(const Review& review, const std::vector<ProvedLeaf>& leaves) {
+  std::set<std::string> answered;
+  for (const v1::KnownEvent& event : review.events) answered.insert(event.event_id());
+  bool any = false;
+  bool it_is = false;
+  std::uint64_t line = kFirstLeafLine;
+  for (const ProvedLeaf& each : leaves) {
+    for (const Detail& fact : each.facts) {
+      if (fact.has_published() && !answered.contains("ev_" + Hex(fact.published().event_id()))) {
+        return Broken(line, "it puts in an event that no answer names");
+      }
+      for (const std::string& person : PeopleOf(fact)) {
+        any = true;
+        it_is = it_is || "nom_" + Hex(person) == review.nominal_id;
+      }
+    }
+    ++line;
+  }
+  if (!any || it_is) return absl::OkStatus();
+  return Broken(1,
+                "no leaf here is about the person it names; a review of two that are one person "
+                "is asked for by the id that records name");
 }
 
 }  // namespace
+
+std::vector<std::string> PeopleOf(const Detail& fact) {
+  if (fact.has_published()) {
+    return {fact.published().nominal_ids().begin(), fact.published().nominal_ids().end()};
+  }
+  const std::string& one =
+      fact.has_break_glass() ? fact.break_glass().nominal_id() : fact.obligation().nominal_id();
+  return one.empty() ? std::vector<std::string>() : std::vector<std::string>{one};
+}
+
+bool MayBeDueAnew(v1::ObligationType type) {
+  switch (type) {
+    case v1::OBLIGATION_TYPE_READ:
+    case v1::OBLIGATION_TYPE_CONFIRM_DELETION:
+    case v1::OBLIGATION_TYPE_REPORT_BREACH:
+    case v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS:
+    case v1::OBLIGATION_TYPE_REVIEW_UNMERGE:
+    case v1::OBLIGATION_TYPE_REVIEW_OVERRIDE:
+    case v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL:
+      return false;
+    default:
+      return true;
+  }
+}
 
 absl::Status AgreesWith(const v1::KnownEvent& said, const std::vector<ProvedLeaf>& leaves) {
   const auto is_it = [&said](const std::string& id) { return "ev_" + Hex(id) == said.event_id(); };
@@ -107,15 +191,27 @@ absl::Status AgreesWith(const v1::KnownEvent& said, const std::vector<ProvedLeaf
     const bool let_go =
         !known.has_released_at() || Holds(leaves, known.released_at(), [&](const Detail& fact) {
           return fact.has_released() && is_it(fact.released().event_id()) &&
-                 PostOf(fact.released().feed()) == known.post();
+                 PostOfFeed(fact.released().feed()) == known.post();
         });
     if (!let_go) return absl::DataLossError("no leaf here holds a letting-go that it names");
     const bool read =
         !known.has_read_at() || Holds(leaves, known.read_at(), [&](const Detail& fact) {
           return fact.has_read() && is_it(fact.read().event_id()) &&
-                 PostOf(fact.read().feed()) == known.post();
+                 PostOfFeed(fact.read().feed()) == known.post();
         });
     if (!read) return absl::DataLossError("no leaf here holds a reading that it names");
+    const auto decided = [&](const Detail& fact) {
+      return fact.has_decision() && is_it(fact.decision().event_id()) &&
+             fact.decision().post() == known.post();
+    };
+    const bool as_decided = !known.has_decided_at() || !HoldsEver(leaves, decided) ||
+                            Holds(leaves, known.decided_at(), [&](const Detail& fact) {
+                              const stored::v1::DecisionDetail& decision = fact.decision();
+                              return decided(fact) && decision.level() == known.decided() &&
+                                     decision.duty() == known.duty() &&
+                                     decision.shortfall() == known.shortfall();
+                            });
+    if (!as_decided) return absl::DataLossError("the leaves say otherwise of what was decided");
   }
   return absl::OkStatus();
 }
@@ -135,6 +231,7 @@ absl::StatusOr<ProvedReview> CheckReview(const Review& review, const VerifierKey
     ++line;
   }
   if (const absl::Status order = InOrder(review); !order.ok()) return order;
+  if (const absl::Status same = AreOfThePerson(review, proved.leaves); !same.ok()) return same;
   for (const v1::KnownEvent& event : review.events) {
     const bool is_cut =
         std::find(review.cut.begin(), review.cut.end(), event.event_id()) != review.cut.end();

@@ -62,15 +62,25 @@ struct ProvedReview {
 };
 
 /// Verifies every leaf under the checkpoint and every opened detail under its leaf, that leaves and
-/// answers are in order, and that no answer says otherwise than the leaves. It cannot tell whether
-/// a leaf that belongs here was left out: for that there is the whole log.
+/// answers are in order, that the leaves are of the events that are answered and name the person if
+/// they name anybody, and that no answer says otherwise than the leaves. It cannot tell whether a
+/// leaf that belongs here was left out: for that there is the whole log.
 ///
 /// Refuses: DATA_LOSS, naming the line.
 [[nodiscard]] absl::StatusOr<ProvedReview> CheckReview(const Review& review,
                                                        const VerifierKey& key);
 
+/// Whom a fact names as the person it is about, 16 bytes each: of what was put in, of an obligation
+/// and of broken glass. Others name an event, not a person.
+[[nodiscard]] std::vector<std::string> PeopleOf(const stored::v1::Detail& fact);
+
+/// Whether an obligation of this type may be reviewed and due again, later than it was: by a record
+/// that need not be one of an event's.
+[[nodiscard]] bool MayBeDueAnew(v1::ObligationType type);
+
 /// Whether the leaves hold what the broker answered of one event: that it was put in, when and by
-/// whom, and each letting-go and reading that the answer names.
+/// whom, each letting-go and reading that the answer names, and of each post the decision, if they
+/// hold any for it.
 ///
 /// Refuses: DATA_LOSS, in a sentence without its subject.
 [[nodiscard]] absl::Status AgreesWith(const v1::KnownEvent& said,

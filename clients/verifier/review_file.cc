@@ -63,6 +63,12 @@ absl::StatusOr<ReviewFile> ReadReviewFile(std::string_view file) {
   const std::string_view signed_text = NoteText(parts.manifest);
   const std::string_view text =
       signed_text.empty() ? std::string_view(parts.manifest) : signed_text;
+  if (!signed_text.empty()) {
+    const auto signatures = ReadSignatures(parts.manifest);
+    if (!signatures.ok() || signatures->empty()) {
+      return Broken("its manifest must be followed by signatures, or by nothing");
+    }
+  }
   if (!text.starts_with("tearline review v1\n")) {
     return Broken("its manifest must begin with tearline review v1");
   }

@@ -14,7 +14,7 @@ namespace tearline::verifier {
 ///
 /// The manifest is three lines: "tearline review v1", "page" and "data" with SHA-256 in hexadecimal
 /// of all that stands before the manifest, and of the data alone. If whoever exported it signed, it
-/// is a C2SP signed note over them.
+/// is a C2SP signed note over them; nothing else follows them.
 ///
 /// Source: docs/verifying.md, "Reviews".
 struct ReviewFile {
@@ -36,7 +36,7 @@ struct ReviewFile {
 
 /// Takes a file apart.
 ///
-/// Refuses: DATA_LOSS; another shape, more behind the end, data or page of another digest than the
+/// Refuses: DATA_LOSS; another shape, more behind the manifest than signatures or behind the end, data or page of another digest than the
 ///          manifest states.
 [[nodiscard]] absl::StatusOr<ReviewFile> ReadReviewFile(std::string_view file);
 

@@ -15,6 +15,8 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kSaltBytes = 16;
 constexpr int kForm = 1;
+/// An answer has no more than half of it.
+constexpr std::size_t kDepthMax = 16;
 
 Json JsonOf(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
@@ -169,6 +171,28 @@ std::string Take(const Json& object, bool first, Review& review) {
   return read.ok() ? LineOf("obligation", review.obligations.back()) : "";
 }
 
+/// Whether nothing in a line of JSON is nested deeper than anything we write: what is deeper is not
+/// parsed, since it is written again by recursion.
+bool IsShallow(std::string_view line) {
+  std::size_t depth = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (in_text) {
+      if (line[i] == '\\')
+        ++i;
+      else if (line[i] == '"')
+        in_text = false;
+    } else if (line[i] == '"') {
+      in_text = true;
+    } else if (line[i] == '[' || line[i] == '{') {
+      if (++depth > kDepthMax) return false;
+    } else if ((line[i] == ']' || line[i] == '}') && depth > 0) {
+      --depth;
+    }
+  }
+  return true;
+}
+
 absl::Status Broken(std::uint64_t line, const std::string& sentence) {
   return absl::DataLossError("line " + std::to_string(line) + " of the data: " + sentence);
 }
@@ -193,6 +217,7 @@ absl::StatusOr<Review> ReadReviewLines(std::string_view lines) {
     const std::string line(lines.substr(0, end + 1));
     lines.remove_prefix(end + 1);
     const bool first = ++number == 1;
+    if (!IsShallow(line)) return Broken(number, "it is nested deeper than 16");
     const Json object = Json::parse(line, nullptr, /*allow_exceptions=*/false);
     if (!object.is_object()) return Broken(number, "it must be a JSON object");
     if (first && object.value("tearline_review", Json()) != kForm) {

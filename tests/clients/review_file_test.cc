@@ -73,6 +73,27 @@ TEST(ReviewFile, SaysWhichPartWasChanged) {
               HasSubstr("its manifest must begin"));
 }
 
+/// What stands there looks vouched for: a reader would take it for part of the manifest.
+TEST(ReviewFile, NothingFollowsTheManifestButSignatures) {
+  InventedReview invented;
+  const std::string good = InventedReview::File(invented.Review(), invented.Log().Key());
+  for (const char* more : {"\n", "\nChecked by the inspectorate\n", "more\n",
+                           "\n\xe2\x80\x94 a QUJDREVGRw==\nChecked by the inspectorate\n",
+                           "\nChecked\n\n\xe2\x80\x94 a QUJDREVGRw==\n"}) {
+    const std::string bent =
+        Replaced(good, "</pre></details>", std::string(more) + "</pre></details>");
+    EXPECT_FALSE(ReadReviewFile(bent).ok()) << more;
+  }
+  EXPECT_THAT(
+      std::string(ReadReviewFile(Replaced(good, "</pre></details>", "\nso\n</pre></details>"))
+                      .status()
+                      .message()),
+      HasSubstr("must be followed by signatures, or by nothing"));
+  EXPECT_TRUE(ReadReviewFile(Replaced(good, "</pre></details>",
+                                      "\n\xe2\x80\x94 a QUJDREVGRw==\n</pre></details>"))
+                  .ok());
+}
+
 TEST(ReviewFile, TheCommandVerifiesDataPageAndManifest) {
   InventedReview invented;
   const Workplace workplace;

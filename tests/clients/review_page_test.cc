@@ -1,6 +1,7 @@
 #include "clients/cli/review_page.h"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/util/time_util.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -11,14 +12,18 @@
 #include "clients/cli/review_story.h"
 #include "clients/verifier/base64.h"
 #include "clients/verifier/tree.h"
+#include "tests/clients/invented_receipt.h"
 #include "tests/clients/invented_review.h"
 
 namespace tearline::cli {
 namespace {
 
 using doubles::InventedReview;
+using google::protobuf::util::TimeUtil;
 using testing::HasSubstr;
 using testing::Not;
+
+constexpr std::int64_t kLaterMs = 1'772'704'800'000;  // 2026-03-05T10:00:00Z
 
 std::string PageOf(InventedReview& invented) {
   const verifier::Review review = invented.Review();
@@ -43,10 +48,12 @@ TEST(ReviewPage, TellsWhoWasToldAndWhoWasNotAndWhatWasOwed) {
   EXPECT_THAT(page, HasSubstr("Occurred 2026-03-04 08:30:00, recorded 2026-03-04 10:00:00"));
   EXPECT_THAT(page, HasSubstr("2026-03-04 10:03:00<br>after 2 min 59 s"));
   EXPECT_THAT(page, HasSubstr("2026-03-04 10:20:00<br>after 19 min 59 s<br>by probation-north/"));
-  EXPECT_THAT(page, HasSubstr("<td>2026-03-04 11:00:00</td><td>2026-03-04 13:05:00</td>"
-                              "<td><span class=\"bad\">2 h 5 min</span></td>"));
-  EXPECT_THAT(page, HasSubstr("police-north/deputy, step 1"));
-  EXPECT_THAT(page, Not(HasSubstr("(answered)"))) << "a record shows the acknowledgement";
+  EXPECT_THAT(page,
+              HasSubstr("<td>2026-03-04 11:00:00</td><td>2026-03-04 13:05:00<br>(answered)</td>"
+                        "<td><span class=\"bad\">2 h 5 min</span></td>"));
+  EXPECT_THAT(page, HasSubstr("police-north/deputy, step 1<br>(answered)"));
+  EXPECT_THAT(page, HasSubstr("<td>2026-03-04 10:03:00<br>after 2 min 59 s</td>"))
+      << "a record shows the acknowledgement";
 }
 
 TEST(ReviewPage, SaysWhatIsOnlyAnswered) {
@@ -78,6 +85,79 @@ TEST(ReviewPage, ShowsAnEventOfWhichNoRecordIsGiven) {
   EXPECT_THAT(page, HasSubstr("<td>probation-north/chair</td>"));
 }
 
+/// However much is answered beside it: of an event whose record is left out, and so may be said to
+/// be cut.
+TEST(ReviewStory, WhatIsProvedStands) {
+  InventedReview invented;
+  const std::string event(16, 'E');
+  invented.Log().Add({doubles::Decided(event, "probation-north/chair", v1::LEVEL_POINTER)},
+                     kLaterMs);
+  verifier::Review review = invented.Review();
+  review.leaves.erase(review.leaves.begin());
+  review.obligations.clear();
+  review.cut = {review.events[0].event_id()};
+  v1::KnownTo& chair = *review.events[0].mutable_known_to(0);
+  chair.set_decided(v1::LEVEL_FULL);
+  *chair.mutable_decided_at() = TimeUtil::MillisecondsToTimestamp(kLaterMs - 1);
+  chair.set_level(v1::LEVEL_TEAR_LINE);
+  *chair.mutable_released_at() = TimeUtil::MillisecondsToTimestamp(1);
+  *chair.mutable_read_at() = TimeUtil::MillisecondsToTimestamp(2);
+  *chair.mutable_acknowledged_at() = TimeUtil::MillisecondsToTimestamp(3);
+  v1::KnownTo& nurse = *review.events[0].add_known_to();
+  nurse.set_post("health-north/nurse");
+  nurse.set_decided(v1::LEVEL_WITHHELD);
+  nurse.set_duty(v1::LEVEL_FULL);
+  *nurse.mutable_decided_at() = TimeUtil::MillisecondsToTimestamp(kLaterMs);
+  const auto proved = verifier::CheckReview(review, invented.Log().Key());
+  ASSERT_TRUE(proved.ok()) << proved.status();
+  const Story story = Tell(review, *proved);
+  ASSERT_EQ(story.events.size(), 1u);
+  EXPECT_TRUE(story.events[0].answered);
+  ASSERT_EQ(story.events[0].told.size(), 2u);
+  const StoryTold& told = story.events[0].told[1];
+  EXPECT_EQ(told.decided, v1::LEVEL_POINTER);
+  EXPECT_EQ(told.decided_ms, kLaterMs);
+  EXPECT_EQ(told.given, v1::LEVEL_FULL);
+  EXPECT_GT(told.let_go_ms, 1);
+  EXPECT_GT(told.read_ms, 2);
+  EXPECT_GT(told.acknowledged_ms, 3);
+  EXPECT_TRUE(told.decision_proved && told.letting_go_proved && told.reading_proved &&
+              told.acknowledgement_proved);
+  EXPECT_FALSE(story.events[0].told[0].decision_proved);
+  const std::string page = ReviewPage(review, *proved);
+  EXPECT_THAT(page, HasSubstr("<td>no</td><td>(answered)</td></tr>")) << "record 0 is another";
+  EXPECT_THAT(page, HasSubstr("(the broker's answer: no record here says so)"));
+}
+
+TEST(ReviewStory, ADutyIsDueAsProvedAndAnsweredBeside) {
+  InventedReview invented;
+  verifier::Review review = invented.Review();
+  const auto proved = verifier::CheckReview(review, invented.Log().Key());
+  ASSERT_TRUE(proved.ok());
+  const Story before = Tell(review, *proved);
+  EXPECT_EQ(before.duties[0].answered_due_ms, 0);
+  EXPECT_FALSE(before.duties[0].ending_proved);
+  EXPECT_FALSE(before.duties[0].climbing_proved);
+  *review.obligations[0].mutable_due_at() = TimeUtil::MillisecondsToTimestamp(kLaterMs);
+  const Story story = Tell(review, *proved);
+  EXPECT_EQ(story.duties[0].due_ms, before.duties[0].due_ms);
+  EXPECT_EQ(story.duties[0].answered_due_ms, kLaterMs);
+  EXPECT_EQ(LatestDueMs(story.duties[0]), kLaterMs);
+  EXPECT_THAT(ReviewPage(review, *proved),
+              HasSubstr("<td>2026-03-04 11:00:00<br>2026-03-05 10:00:00<br>(answered)</td>"));
+}
+
+TEST(ReviewStory, SaysWhereARecordNamesAnotherId) {
+  InventedReview invented;
+  verifier::Review review = invented.Review();
+  const auto proved = verifier::CheckReview(review, invented.Log().Key());
+  ASSERT_TRUE(proved.ok());
+  EXPECT_FALSE(Tell(review, *proved).events[0].of_another_id);
+  review.nominal_id = "nom_" + std::string(32, '0');
+  EXPECT_TRUE(Tell(review, *proved).events[0].of_another_id);
+  EXPECT_THAT(ReviewPage(review, *proved), HasSubstr("the record names another nominal"));
+}
+
 TEST(ReviewStory, AnAcknowledgementIsLateByItsLane) {
   StoryTold told;
   EXPECT_FALSE(IsAcknowledgedLate(told, v1::URGENCY_IMMEDIATE, 1'000'000'000)) << "not let go";
@@ -107,7 +187,7 @@ TEST(ReviewPage, IsTheSameEveryTime) {
 TEST(ReviewPage, IsOfTheFormThatReviewsWereMadeIn) {
   InventedReview invented;
   EXPECT_EQ(verifier::Hex(verifier::Bytes(verifier::Sha256(PageOf(invented)))),
-            "e16feff6d97ac58eb716933e37e681d12a6f0b6fe7640d6c429da7a64cabafdd");
+            "39af8661d3821e44ac84629fedc84bee04f49a98eef97107dda63a843013cc86");
 }
 
 TEST(ReviewPage, FetchesAndRunsNothing) {

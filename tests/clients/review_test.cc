@@ -1,6 +1,7 @@
 #include "clients/verifier/review.h"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/util/time_util.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -108,6 +109,20 @@ TEST(Review, LinesAddedRemovedAndReorderedAreRefused) {
   EXPECT_NE(Refusal(Join(good) + "{", key), "");
 }
 
+/// Whatever is written again by recursion must not go as deep as somebody likes.
+TEST(Review, NoLineIsNestedDeep) {
+  InventedReview invented;
+  const std::string head = Split(ReviewLines(invented.Review()))[0];
+  const auto said = [&head](std::size_t depth) {
+    const std::string line = R"({"answered":"event","said":)" + std::string(depth, '[') +
+                             std::string(depth, ']') + "}\n";
+    return std::string(ReadReviewLines(head + line).status().message());
+  };
+  EXPECT_EQ(said(16), "line 2 of the data: it is nested deeper than 16");
+  EXPECT_EQ(said(10'000'000), "line 2 of the data: it is nested deeper than 16");
+  EXPECT_THAT(said(15), HasSubstr("it says something else than what it opens"));
+}
+
 /// The same with the counts in the head adjusted: then the order, the proofs and the answers speak.
 TEST(Review, ACheckedReviewIsInOrderAndAgreesWithItself) {
   InventedReview invented;
@@ -149,6 +164,89 @@ TEST(Review, ACheckedReviewIsInOrderAndAgreesWithItself) {
   EXPECT_THAT(
       refusal([](Review& r) { r.obligations[0].set_type(v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS); }),
       HasSubstr("line 7 of the data: the leaves say otherwise"));
+}
+
+constexpr std::int64_t kPutInMs = 1'772'618'400'000;  // as InventedReview has it
+constexpr std::int64_t kMinuteMs = 60'000;
+
+google::protobuf::Timestamp At(std::int64_t ms) {
+  return google::protobuf::util::TimeUtil::MillisecondsToTimestamp(ms);
+}
+
+/// What is refused of a review that was bent: "" if nothing is.
+std::string RefusalOf(InventedReview& invented, const std::function<void(Review&)>& bend) {
+  Review bent = invented.Review();
+  bend(bent);
+  const auto proved = CheckReview(bent, invented.Log().Key());
+  return proved.ok() ? std::string() : std::string(proved.status().message());
+}
+
+/// Records of one person under another's name.
+TEST(Review, IsAboutThePersonThatItsRecordsName) {
+  InventedReview invented;
+  EXPECT_THAT(RefusalOf(invented, [](Review& r) { r.nominal_id = "nom_" + std::string(32, '0'); }),
+              HasSubstr("line 1 of the data: no leaf here is about the person it names"));
+  EXPECT_EQ(RefusalOf(invented, [](Review& r) { r.events.clear(); }),
+            "line 2 of the data: it puts in an event that no answer names");
+  // Where no record names anybody, all of it is answered, and said to be.
+  EXPECT_EQ(RefusalOf(invented,
+                      [](Review& r) {
+                        r.nominal_id = "nom_" + std::string(32, '0');
+                        r.leaves.clear();
+                        r.obligations.clear();
+                        r.cut = {r.events[0].event_id()};
+                      }),
+            "");
+}
+
+TEST(Review, NoAnswerSaysOtherwiseOfWhenAnObligationWasDueAndEnded) {
+  const std::string otherwise = "line 7 of the data: the leaves say otherwise of when it ended";
+  InventedReview invented;
+  const auto ends = [](std::int64_t ms) {
+    return [ms](Review& r) { *r.obligations[0].mutable_ended_at() = At(ms); };
+  };
+  EXPECT_EQ(RefusalOf(invented,
+                      [](Review& r) {
+                        *r.obligations[0].mutable_due_at() = At(kPutInMs + 24 * 60 * kMinuteMs);
+                      }),
+            "line 7 of the data: the leaves say that it was due earlier");
+  EXPECT_EQ(RefusalOf(invented, ends(kPutInMs - 1)), otherwise) << "before it was opened";
+  EXPECT_EQ(RefusalOf(invented, ends(kPutInMs + kMinuteMs)), "") << "no record shows its end";
+
+  stored::v1::Detail ended;
+  ended.mutable_obligation()->set_obligation_id(std::string(16, 'O'));
+  ended.mutable_obligation()->set_change(stored::v1::OBLIGATION_CHANGE_DISCHARGED);
+  ended.mutable_obligation()->set_type(v1::OBLIGATION_TYPE_READ);
+  ended.mutable_obligation()->set_due_ms(kPutInMs + 60 * kMinuteMs);
+  invented.Log().Add({ended}, kPutInMs + 185 * kMinuteMs);
+  const std::string later = "line 8" + otherwise.substr(6);
+  EXPECT_EQ(RefusalOf(invented, [](Review&) {}), "") << "a record shows that very end";
+  EXPECT_EQ(RefusalOf(invented, ends(kPutInMs + 30 * kMinuteMs)), later) << "in time, it would be";
+  EXPECT_EQ(RefusalOf(invented, [](Review& r) { r.obligations[0].clear_ended_at(); }), later);
+}
+
+TEST(Review, SomeObligationsMayBeDueAnew) {
+  EXPECT_TRUE(MayBeDueAnew(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW));
+  EXPECT_TRUE(MayBeDueAnew(v1::OBLIGATION_TYPE_COMPLETE_ACTION));
+  EXPECT_FALSE(MayBeDueAnew(v1::OBLIGATION_TYPE_READ));
+  EXPECT_FALSE(MayBeDueAnew(v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS));
+}
+
+TEST(Review, NoAnswerSaysOtherwiseOfADecision) {
+  InventedReview invented;
+  const auto decided = [](std::int64_t ms, v1::Level level) {
+    return [ms, level](Review& r) {
+      v1::KnownTo& known = *r.events[0].add_known_to();
+      known.set_post("health-north/nurse");
+      known.set_decided(level);
+      known.set_duty(v1::LEVEL_TEAR_LINE);
+      *known.mutable_decided_at() = At(ms);
+    };
+  };
+  const std::string otherwise = "line 6 of the data: the leaves say otherwise of what was decided";
+  EXPECT_EQ(RefusalOf(invented, decided(kPutInMs, v1::LEVEL_WITHHELD)), "");
+  EXPECT_EQ(RefusalOf(invented, decided(kPutInMs, v1::LEVEL_FULL)), otherwise);
+  EXPECT_EQ(RefusalOf(invented, decided(kPutInMs + 1, v1::LEVEL_WITHHELD)), otherwise);
 }
 
 TEST(Review, TheCheckpointMustBeTheLogsOwnAndOfThisSize) {

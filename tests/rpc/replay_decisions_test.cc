@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/audit/audit_log.h"
 #include "tests/doubles/temporary_directory.h"
 #include "tests/machine/told_ledger.h"
 #include "tests/rpc/inquiry.h"
@@ -58,6 +59,24 @@ class ReplayDecisionsTest : public testing::Test, public Inquiry {
         });
     EXPECT_EQ(status.ok(), told.ended);
     return told;
+  }
+  /// Every decision is recorded with a rule that had no part in it.
+  void BendDecisions() {
+    constexpr std::size_t kSaltBytes = 16;
+    state::Batch batch(world.state);
+    for (model::Position position = 1; position <= audit::AuditTree(world.state).Size();
+         ++position) {
+      stored::v1::LeafRow row = audit::LeafRowAt(position, world.state);
+      for (std::string& salted : *row.mutable_salted()) {
+        stored::v1::Detail detail;
+        ASSERT_TRUE(detail.ParseFromString(salted.substr(kSaltBytes)));
+        if (!detail.has_decision()) continue;
+        detail.mutable_decision()->add_rules("Z9");
+        salted = salted.substr(0, kSaltBytes) + detail.SerializeAsString();
+      }
+      batch.PutRow(state::Key(state::Table::kLeaf).U64(position), row);
+    }
+    world.state.Commit(batch);
   }
   static std::vector<std::string> Posts(const Told& told) {
     std::vector<std::string> posts;
@@ -121,6 +140,27 @@ TEST_F(ReplayDecisionsTest, ByThePolicyOfThenItComesOutAsRecorded) {
   EXPECT_EQ(told.summary.different(), 0U);
   EXPECT_TRUE(told.decisions[0].judged().same());
   EXPECT_EQ(told.decisions[0].judged().policy_digest(), told.decisions[0].policy_digest());
+}
+
+/// Why it cannot be said stands only where it cannot: an inspector must not take one for the other.
+TEST_F(ReplayDecisionsTest, WhatComesOutOtherwiseIsNotSaidToBeUnsayable) {
+  Publish();
+  BendDecisions();
+  v1::ReplayDecisionsRequest request;
+  request.set_policy(v1::REPLAY_POLICY_AS_THEN);
+  const Told then = Ask(request);
+  EXPECT_EQ(then.summary.different(), 2U);
+  for (const v1::ReplayedDecision& each : then.decisions) {
+    EXPECT_TRUE(each.has_judged());
+    EXPECT_EQ(each.because(), "");
+  }
+  request.set_policy(v1::REPLAY_POLICY_AS_NOW);
+  const Told now = Ask(request);
+  EXPECT_EQ(now.summary.not_replayed(), 2U);
+  for (const v1::ReplayedDecision& each : now.decisions) {
+    EXPECT_FALSE(each.has_judged());
+    EXPECT_NE(each.because(), "");
+  }
 }
 
 /// On the facts of then: who has left since is judged as who they were.

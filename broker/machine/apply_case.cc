@@ -6,6 +6,7 @@
 #include "broker/machine/history.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
+#include "broker/machine/meeting.h"
 #include "broker/machine/proposal.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/tell_originators.h"
@@ -113,6 +114,7 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
     WriteCase(command.case_id(), before, *row, step);
     step.AddChanged("seat-left", row->case_().case_id(), seat.post());
     FollowPanel(command.case_id(), step);
+    FollowChair(command.case_id(), *row, step);
     return {};
   }
   if (!v1::SeatKind_IsValid(seat.kind()) || seat.kind() == v1::SEAT_KIND_UNSPECIFIED) {
@@ -133,6 +135,7 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
   WriteCase(command.case_id(), before, *row, step);
   step.AddChanged("seat-taken", row->case_().case_id(), seat.post());
   FollowPanel(command.case_id(), step);
+  FollowChair(command.case_id(), *row, step);
   TellOriginators(NominalOf(*row), seat.post(), step);
   if (!seat.substitute_post().empty()) {
     TellOriginators(NominalOf(*row), seat.substitute_post(), step);

@@ -8,7 +8,6 @@
 #include "broker/machine/case_row.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/information_request.h"
-#include "broker/machine/lane.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/offer.h"
 #include "broker/machine/rows.h"
@@ -105,12 +104,6 @@ Status CheckEvent(const std::string& event_id, const std::string& nominal_id, co
                 "knows of");
 }
 
-/// Whether a post was told of an event, or will be when its reader comes.
-bool IsTold(const std::string& event_id, const std::string& post, const state::Reader& reader) {
-  return KnowsOf(event_id, post, reader) ||
-         (EntryOf(post, event_id, reader) && !IsWithheld(event_id, post, reader));
-}
-
 /// What says more is offered to those asked; policy says who of them is told.
 void OfferWords(const InformationRequestRow& row, Step& step) {
   if (row.event_id().empty()) return;
@@ -187,9 +180,8 @@ Status ApplyAnswerForInformation(const stored::v1::AnswerForInformation& command
   if (!command.answer_event_id().empty()) {
     TEARLINE_RETURN_IF_REFUSED(CheckEvent(command.answer_event_id(), row->nominal_id(), step));
     // Judged before it counts: who asked is told by policy or not at all. A refusal takes it back.
-    OfferAsked(row->asked_by().post(),
-               *step.batch.See<EventRow>(EventKey(command.answer_event_id())), step);
-    if (!IsTold(command.answer_event_id(), row->asked_by().post(), step.batch)) {
+    const auto event = step.batch.See<EventRow>(EventKey(command.answer_event_id()));
+    if (!OfferAsked(row->asked_by().post(), *event, step)) {
       return Refuse(v1::ERROR_REASON_ANSWER_NOT_TOLD,
                     "`answer_event_id` must be an event that policy tells the post that asked: "
                     "release it to that post, write a tear-line for it, or refuse the request");

@@ -1,5 +1,6 @@
 #include "broker/machine/apply_meeting.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -10,7 +11,6 @@
 #include "broker/machine/judge.h"
 #include "broker/machine/meeting.h"
 #include "broker/machine/obligation.h"
-#include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/model/limits.h"
@@ -23,12 +23,7 @@ namespace {
 using stored::v1::CaseRow;
 using stored::v1::MeetingDocumentRow;
 using stored::v1::MeetingRow;
-using stored::v1::ObligationRow;
 using Names = google::protobuf::RepeatedPtrField<std::string>;
-
-/// Minutes may take two weeks, then their lack climbs a step a day.
-constexpr policy::OpenedObligation kMinutes = {v1::OBLIGATION_TYPE_RECORD_MINUTES,
-                                               model::kMinutesWithin.count(), 24 * kHourMs};
 
 Status FieldInvalid(const std::string& sentence) {
   return Refuse(v1::ERROR_REASON_FIELD_INVALID, sentence);
@@ -101,27 +96,6 @@ void WriteAttendance(const stored::v1::EndMeeting& command, MeetingRow& row) {
   }
 }
 
-/// The panel's chair; where there is none, whoever says that it was held.
-std::string WhoOwesMinutes(const v1::Case& its_case, const Step& step) {
-  for (const v1::Seat& seat : its_case.seats()) {
-    if (seat.kind() == v1::SEAT_KIND_CHAIR) return seat.post();
-  }
-  return step.actor.post();
-}
-
-std::string OweMinutes(const stored::v1::EndMeeting& command, const CaseRow& its_case, Step& step) {
-  ObligationRow owed;
-  owed.set_type(v1::OBLIGATION_TYPE_RECORD_MINUTES);
-  owed.set_reason(v1::RULE_REASON_MEETING_HELD);
-  owed.set_nominal_id(NominalOf(its_case));
-  owed.set_case_id(command.case_id());
-  owed.set_debtor_post(WhoOwesMinutes(its_case.case_(), step));
-  owed.set_meeting_id(command.meeting_id());
-  const state::Key open_key = OpenKey(owed);
-  OpenOrJoin(std::move(owed), kMinutes, step);
-  return *step.batch.Get(open_key);
-}
-
 Status CheckDocument(const stored::v1::RecordMinutes& command, const MeetingRow& row,
                      const std::string& kept_by, const Step& step) {
   if (!v1::DocumentKind_IsValid(command.kind()) ||
@@ -144,8 +118,11 @@ Status CheckDocument(const stored::v1::RecordMinutes& command, const MeetingRow&
   if (newest != nullptr && newest->digest() == command.digest()) {
     return Refuse(v1::ERROR_REASON_WRONG_STATE, "this document is the one in force");
   }
-  if (row.documents_size() >= model::kMeetingDocumentsMax) {
-    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "a meeting has at most 16 documents");
+  const auto of_kind = std::count_if(
+      row.documents().begin(), row.documents().end(),
+      [&command](const MeetingDocumentRow& each) { return each.kind() == command.kind(); });
+  if (of_kind >= model::kMeetingDocumentsMax) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "a meeting has at most 16 documents of a kind");
   }
   return {};
 }
@@ -175,9 +152,7 @@ Status ApplyPlanMeeting(const stored::v1::PlanMeeting& command, Step& step) {
                    : Refuse(v1::ERROR_REASON_NOT_FOUND,
                             "`expected` must be posts that the case brings in");
       }));
-  if (PlannedOf(command.case_id(), step.batch) >= model::kPlannedMeetingsMax) {
-    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "at most 16 meetings of a case are planned");
-  }
+  TEARLINE_RETURN_IF_REFUSED(CheckRoomForMeeting(command.case_id(), step.batch));
 
   const auto id = step.MakeId<model::MeetingId>(model::MeetingTag{});
   MeetingRow row;
@@ -227,8 +202,7 @@ Status ApplyEndMeeting(const stored::v1::EndMeeting& command, Step& step) {
   if (held) {
     row->set_held_ms(held_ms);
     WriteAttendance(command, *row);
-    row->set_minutes_due_ms(step.now_ms() + model::kMinutesWithin.count());
-    row->set_obligation_id(OweMinutes(command, *its_case, step));
+    OweMinutes(command.case_id(), command.meeting_id(), *its_case, *row, step);
   }
   step.batch.PutRow(key, *row);
   step.AddChanged(held ? "meeting-held" : "meeting-cancelled",

@@ -55,16 +55,29 @@ void IndexCapabilities(const v1::Post& before, const v1::Post& after, Step& step
   }
 }
 
-std::set<std::string> PostsThatAnswerFor(v1::Capability capability, const Where& where,
-                                         const state::Reader& reader) {
+Result<std::set<std::string>> PostsThatAnswerFor(v1::Capability capability, const Where& where,
+                                                 const state::Reader& reader) {
   state::Key all = AllWith(capability);
   if (!where.agency.empty()) all = AllWith(capability).Name(where.agency);
+  const auto found = reader.Scan(all, model::kCapablePostsLookedAtMax + 1);
+  if (found.size() > model::kCapablePostsLookedAtMax) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
+                  "`ask` must name an agency or posts: more than 4096 answer for this");
+  }
   std::set<std::string> posts;
-  for (const auto& [key, nothing] : reader.Scan(all, model::kCapablePostsLookedAtMax)) {
+  for (const auto& [key, nothing] : found) {
     const std::string post = LastName(key);
     if (WorksThere(post, where, reader)) posts.insert(post);
   }
   return posts;
+}
+
+bool AnswersForSomething(const std::string& post, const state::Reader& reader) {
+  bool found = false;
+  for (int each = 1; each <= v1::Capability_MAX && !found; ++each) {
+    found = reader.Get(CapableKey(each, post)).has_value();
+  }
+  return found && WorksThere(post, {AgencyOfPost(post), ""}, reader);
 }
 
 }  // namespace tearline::machine

@@ -30,8 +30,14 @@ struct Where {
 };
 
 /// The posts that answer for a capability there. Not those of agencies that are suspended.
-[[nodiscard]] std::set<std::string> PostsThatAnswerFor(v1::Capability capability,
-                                                       const Where& where,
-                                                       const state::Reader& reader);
+///
+/// Refuses: LIMIT_PASSED  more than kCapablePostsLookedAtMax answer for it, in the agency or, where
+/// none is named, anywhere: rather than that some of them are left out.
+[[nodiscard]] Result<std::set<std::string>> PostsThatAnswerFor(v1::Capability capability,
+                                                               const Where& where,
+                                                               const state::Reader& reader);
+
+/// Whether a post of an agency that is not suspended is found by some capability.
+[[nodiscard]] bool AnswersForSomething(const std::string& post, const state::Reader& reader);
 
 }  // namespace tearline::machine

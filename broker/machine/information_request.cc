@@ -50,28 +50,68 @@ std::vector<std::string> LineAbove(const std::string& post, const state::Reader&
   return line;
 }
 
-/// What is owed climbs past whoever is kept out of the person: they must not hear of it.
-void KeepFromLine(const std::string& obligation_id, const std::string& post,
-                  const std::string& nominal_id, Step& step) {
-  for (const std::string& above : LineAbove(post, step.batch)) {
-    if (IsKeptOutOfPerson(above, nominal_id, step.batch)) {
-      KeepFrom(obligation_id, above, step);
-    }
-  }
+/// A request is found by a post among what is open or closed of a part of it, and not among both.
+void File(const std::string& post, Part part, RequestState state, const std::string& request_id,
+          Step& step) {
+  const RequestState other =
+      state == RequestState::kOpen ? RequestState::kClosed : RequestState::kOpen;
+  const Key from = RequestsOf(post, part, other).Fixed(request_id);
+  if (step.batch.Get(from)) step.batch.Erase(from);
+  step.batch.Put(RequestsOf(post, part, state).Fixed(request_id), "");
 }
 
-/// A post's part of a request is over: it is found among what is closed.
-void Close(const std::string& post, Part part, const std::string& request_id, Step& step) {
-  step.batch.Erase(RequestsOf(post, part, RequestState::kOpen).Fixed(request_id));
-  step.batch.Put(RequestsOf(post, part, RequestState::kClosed).Fixed(request_id), "");
+/// What `above` owes where a post below it declined, by what it is found by.
+ObligationRow ReviewBy(const std::string& above, const std::string& request_id,
+                       const InformationRequestRow& row) {
+  ObligationRow owed;
+  owed.set_type(v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL);
+  owed.set_reason(v1::RULE_REASON_INFORMATION_REFUSED);
+  owed.set_nominal_id(row.nominal_id());
+  owed.set_case_id(row.case_id());
+  owed.set_debtor_post(above);
+  owed.set_information_request_id(request_id);
+  return owed;
+}
+
+/// Whether an obligation, by the time it opened, is about this refusal: one post may look at a
+/// refusal, and later at another of the same request.
+bool IsOf(const ObligationRow& owed, const AskedForInformationRow& asked) {
+  return asked.reviewed_by() == owed.debtor_post() && asked.answered_ms() >= owed.opened_ms();
+}
+
+/// Whether it is for `post` to look at a refusal that nobody has looked at yet.
+bool IsToLookAt(const std::string& post, const std::string& request_id,
+                const InformationRequestRow& row, const AskedForInformationRow& asked,
+                const state::Reader& reader) {
+  if (asked.reviewed_by().empty()) return false;
+  const auto id = reader.Get(OpenKey(ReviewBy(asked.reviewed_by(), request_id, row)));
+  if (!id) return false;
+  const auto owed = reader.See<ObligationRow>(ObligationKey(*id));
+  return IsOf(*owed, asked) && Concerns(*owed, post) && MayHearOf(*id, *owed, post, reader);
+}
+
+/// Has a post find a request by the refusals it is to look at, else by those it has looked at.
+void FileRefusals(const std::string& post, const std::string& request_id, Step& step) {
+  const auto row = step.batch.See<InformationRequestRow>(InformationRequestKey(request_id));
+  bool looks = false;
+  bool has_looked = false;
+  for (const AskedForInformationRow& asked : row->asked()) {
+    looks = looks || IsToLookAt(post, request_id, *row, asked, step.batch);
+    has_looked = has_looked || asked.reviewed_by() == post;
+  }
+  if (looks || has_looked) {
+    File(post, Part::kLooksAtRefusal, looks ? RequestState::kOpen : RequestState::kClosed,
+         request_id, step);
+    return;
+  }
+  const Key open = RequestsOf(post, Part::kLooksAtRefusal, RequestState::kOpen).Fixed(request_id);
+  if (step.batch.Get(open)) step.batch.Erase(open);
 }
 
 /// A post that is asked by its name: one that answers for something, or that works on the case.
-bool MayBeNamed(const std::string& post, const CaseRow* its_case, const state::Reader& reader) {
+bool MayBeAsked(const std::string& post, const CaseRow* its_case, const state::Reader& reader) {
   if (its_case != nullptr && PostsOfCase(*its_case).contains(post)) return true;
-  const auto row = reader.See<stored::v1::PostRow>(PostKey(post));
-  const auto agency = reader.See<stored::v1::AgencyRow>(AgencyKey(AgencyOfPost(post)));
-  return row && agency && !agency->suspended() && !row->post().capabilities().empty();
+  return AnswersForSomething(post, reader);
 }
 
 Status CheckForm(const v1::Addressee& addressee, const std::string& path) {
@@ -95,11 +135,11 @@ Status CheckForm(const v1::Addressee& addressee, const std::string& path) {
 }
 
 /// What an addressee leads to, whoever may be asked.
-std::set<std::string> LeadsTo(const v1::Addressee& addressee, const std::string& area,
-                              const CaseRow* its_case, const state::Reader& reader) {
+Result<std::set<std::string>> LeadsTo(const v1::Addressee& addressee, const std::string& area,
+                                      const CaseRow* its_case, const state::Reader& reader) {
   if (!addressee.post().empty()) {
-    if (!MayBeNamed(addressee.post(), its_case, reader)) return {};
-    return {addressee.post()};
+    if (!MayBeAsked(addressee.post(), its_case, reader)) return std::set<std::string>();
+    return std::set<std::string>{addressee.post()};
   }
   const v1::Capability capability = addressee.capability() == v1::CAPABILITY_UNSPECIFIED
                                         ? v1::CAPABILITY_ENQUIRIES
@@ -183,8 +223,14 @@ Result<std::set<std::string>> WhomToAsk(const stored::v1::AskForInformation& com
   const std::string area = AreaOf(command, its_case, step);
   TEARLINE_RETURN_IF_REFUSED(CheckAddressees(addressees));
   std::set<std::string> all;
+  std::set<std::string> looked_up;
   for (std::size_t i = 0; i < addressees.size(); ++i) {
-    std::set<std::string> posts = LeadsTo(addressees[i], area, its_case, step.batch);
+    const v1::Addressee& each = addressees[i];
+    const std::string what = std::to_string(each.capability()) + " " + each.agency();
+    if (!looked_up.insert(each.post().empty() ? what : each.post()).second) continue;
+    Result<std::set<std::string>> led = LeadsTo(each, area, its_case, step.batch);
+    if (!led.ok()) return led.status();
+    std::set<std::string> posts = *std::move(led);
     posts.erase(step.actor.post());
     std::erase_if(posts, [&](const std::string& post) {
       return IsKeptOutOfPerson(post, nominal_id, step.batch);
@@ -216,12 +262,10 @@ void AskEach(const std::string& request_id, InformationRequestRow& row,
     AskedForInformationRow& asked = *row.add_asked();
     asked.set_post(post);
     asked.set_obligation_id(OweAnswer(std::move(owed), row.answer_by_ms(), step));
-    KeepFromLine(asked.obligation_id(), post, row.nominal_id(), step);
-    step.batch.Put(RequestsOf(post, Part::kAsked, RequestState::kOpen).Fixed(request_id), "");
+    File(post, Part::kAsked, RequestState::kOpen, request_id, step);
     step.AddChanged("information-asked", TextOf(request_id), post);
   }
-  step.batch.Put(
-      RequestsOf(row.asked_by().post(), Part::kMade, RequestState::kOpen).Fixed(request_id), "");
+  File(row.asked_by().post(), Part::kMade, RequestState::kOpen, request_id, step);
   if (!row.case_id().empty()) {
     step.batch.Put(RequestsOfCase(row.case_id(), RequestState::kOpen).Fixed(request_id), "");
   }
@@ -241,28 +285,25 @@ void HaveRefusalLookedAt(const std::string& request_id, const InformationRequest
     // Why is not for whoever asked, though it stands above.
     if (above == row.asked_by().post()) continue;
     if (IsKeptOutOfPerson(above, row.nominal_id(), step.batch)) continue;
-    ObligationRow owed;
-    owed.set_type(v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL);
-    owed.set_reason(v1::RULE_REASON_INFORMATION_REFUSED);
-    owed.set_nominal_id(row.nominal_id());
-    owed.set_case_id(row.case_id());
-    owed.set_debtor_post(above);
-    owed.set_information_request_id(request_id);
+    ObligationRow owed = ReviewBy(above, request_id, row);
     const Key open_key = OpenKey(owed);
     OpenOrJoin(std::move(owed), kLookAtRefusal, step);
     const std::string id = *step.batch.Get(open_key);
     KeepFrom(id, row.asked_by().post(), step);
-    KeepFromLine(id, above, row.nominal_id(), step);
+    KeepFrom(id, asked.post(), step);  // which a line that goes in a circle leads back to
     asked.set_reviewed_by(above);
-    step.batch.Put(RequestsOf(above, Part::kLooksAtRefusal, RequestState::kOpen).Fixed(request_id),
-                   "");
+    // One that was joined may have climbed, past whoever may not hear of it any more.
+    const std::string told = step.batch.See<ObligationRow>(ObligationKey(id))->told_post();
+    for (const std::string& post : {above, told}) {
+      File(post, Part::kLooksAtRefusal, RequestState::kOpen, request_id, step);
+    }
     return;
   }
 }
 
 void WriteAnswered(const std::string& request_id, const std::string& post,
                    InformationRequestRow& row, Step& step) {
-  Close(post, Part::kAsked, request_id, step);
+  File(post, Part::kAsked, RequestState::kClosed, request_id, step);
   const auto& all = row.asked();
   const bool waits = std::any_of(all.begin(), all.end(), [](const AskedForInformationRow& each) {
     return each.outcome() == v1::INFORMATION_OUTCOME_UNSPECIFIED;
@@ -270,7 +311,7 @@ void WriteAnswered(const std::string& request_id, const std::string& post,
   if (!waits) {
     row.set_closed_ms(step.now_ms());
     step.AddChanged("information-closed", TextOf(request_id), row.asked_by().post());
-    Close(row.asked_by().post(), Part::kMade, request_id, step);
+    File(row.asked_by().post(), Part::kMade, RequestState::kClosed, request_id, step);
     if (!row.case_id().empty()) {
       step.batch.Erase(RequestsOfCase(row.case_id(), RequestState::kOpen).Fixed(request_id));
       step.batch.Put(RequestsOfCase(row.case_id(), RequestState::kClosed).Fixed(request_id), "");
@@ -279,8 +320,29 @@ void WriteAnswered(const std::string& request_id, const std::string& post,
   step.batch.PutRow(InformationRequestKey(request_id), row);
 }
 
+bool LooksAtRefusal(const std::string& post, const std::string& request_id,
+                    const InformationRequestRow& row, const AskedForInformationRow& asked,
+                    const state::Reader& reader) {
+  return asked.post() != post &&
+         (asked.reviewed_by() == post || IsToLookAt(post, request_id, row, asked, reader));
+}
+
+void NoteRefusalClimbed(const ObligationRow& owed, const std::string& before, Step& step) {
+  if (owed.type() != v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL) return;
+  FileRefusals(before, owed.information_request_id(), step);
+  FileRefusals(owed.told_post(), owed.information_request_id(), step);
+}
+
 void NoteRefusalLookedAt(const ObligationRow& owed, Step& step) {
-  Close(owed.debtor_post(), Part::kLooksAtRefusal, owed.information_request_id(), step);
+  const std::string& request_id = owed.information_request_id();
+  auto row = step.batch.Find<InformationRequestRow>(InformationRequestKey(request_id));
+  for (AskedForInformationRow& asked : *row->mutable_asked()) {
+    if (IsOf(owed, asked)) asked.set_reviewed_by(step.actor.post());
+  }
+  step.batch.PutRow(InformationRequestKey(request_id), *std::move(row));
+  for (const std::string& post : {owed.debtor_post(), owed.told_post(), step.actor.post()}) {
+    FileRefusals(post, request_id, step);
+  }
 }
 
 }  // namespace tearline::machine

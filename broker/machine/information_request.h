@@ -40,7 +40,8 @@ enum class RequestState : std::uint8_t { kOpen = 1, kClosed = 2 };
 /// whoever is kept out of the person or in conflict with them, who are looked over in silence (P6).
 ///
 /// Refuses: FIELD_INVALID   an addressee without the form it needs;
-///          LIMIT_PASSED    more than kAddresseesMax, or leading to more than kAskedPostsMax posts;
+///          LIMIT_PASSED    more than kAddresseesMax, leading to more than kAskedPostsMax posts, or
+///                          to a capability that more than kCapablePostsLookedAtMax answer for;
 ///          NOBODY_TO_ASK   one leads to nobody: alike whether there is none or none may be asked.
 [[nodiscard]] Result<std::set<std::string>> WhomToAsk(const stored::v1::AskForInformation& command,
                                                       const std::string& nominal_id,
@@ -55,7 +56,8 @@ void AskEach(const std::string& request_id, stored::v1::InformationRequestRow& r
 [[nodiscard]] stored::v1::AskedForInformationRow* PartOf(const std::string& post,
                                                          stored::v1::InformationRequestRow& row);
 
-/// A post has declined: the first above it that is not kept out of the person looks at that.
+/// A post has declined: the first above it that is not kept out of the person looks at that, and
+/// while it does not, whoever it climbs to; never the post itself, nor whoever asked.
 void HaveRefusalLookedAt(const std::string& request_id,
                          const stored::v1::InformationRequestRow& row,
                          stored::v1::AskedForInformationRow& asked, Step& step);
@@ -65,7 +67,19 @@ void HaveRefusalLookedAt(const std::string& request_id,
 void WriteAnswered(const std::string& request_id, const std::string& post,
                    stored::v1::InformationRequestRow& row, Step& step);
 
-/// The post above has looked at why information was refused: what it owed has ended.
+/// Whether it is for `post` to look at why a post that was asked declined, or it has: who is shown
+/// why. Not of the post that declined itself.
+[[nodiscard]] bool LooksAtRefusal(const std::string& post, const std::string& request_id,
+                                  const stored::v1::InformationRequestRow& row,
+                                  const stored::v1::AskedForInformationRow& asked,
+                                  const state::Reader& reader);
+
+/// What is owed has climbed: whoever is told of it now looks at the refusal beside its debtor, and
+/// `before`, which was told, no more. Nothing to obligations of another type.
+void NoteRefusalClimbed(const stored::v1::ObligationRow& owed, const std::string& before,
+                        Step& step);
+
+/// The acting post has looked at why information was refused: what was owed has ended.
 void NoteRefusalLookedAt(const stored::v1::ObligationRow& owed, Step& step);
 
 }  // namespace tearline::machine

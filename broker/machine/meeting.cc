@@ -1,19 +1,58 @@
 #include "broker/machine/meeting.h"
 
 #include <algorithm>
-#include <limits>
+#include <utility>
 
+#include "broker/machine/case_row.h"
+#include "broker/machine/identity.h"
+#include "broker/machine/obligation.h"
+#include "broker/machine/obligation_row.h"
+#include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
 namespace {
 
+using stored::v1::CaseRow;
 using stored::v1::MeetingDocumentRow;
 using stored::v1::MeetingRow;
+using stored::v1::ObligationRow;
 
-/// As many as a case ever had: a few a year.
-constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+/// Minutes may take two weeks, then their lack climbs a step a day.
+constexpr policy::OpenedObligation kMinutes = {v1::OBLIGATION_TYPE_RECORD_MINUTES,
+                                               model::kMinutesWithin.count(), 24 * kHourMs};
+
+/// The posts that chair the panel and are not kept out of the person, in order of their seats.
+std::vector<std::string> ChairsOf(const CaseRow& its_case, const state::Reader& reader) {
+  std::vector<std::string> chairs;
+  for (const v1::Seat& seat : its_case.case_().seats()) {
+    if (seat.kind() == v1::SEAT_KIND_CHAIR &&
+        !IsKeptOutOfPerson(seat.post(), NominalOf(its_case), reader)) {
+      chairs.push_back(seat.post());
+    }
+  }
+  return chairs;
+}
+
+/// Opens what is owed for a meeting's minutes, by its debtor, and has the meeting name it.
+void OpenMinutes(ObligationRow owed, const policy::OpenedObligation& terms, MeetingRow& row,
+                 Step& step) {
+  const state::Key open_key = OpenKey(owed);
+  OpenOrJoin(std::move(owed), terms, step);
+  row.set_obligation_id(*step.batch.Get(open_key));
+}
+
+/// Open duties to record minutes of a case: at most one for each meeting.
+std::vector<std::string> OpenMinutesOf(const std::string& case_id, const CaseRow& its_case,
+                                       const state::Reader& reader) {
+  const state::Key all = OpenAbout(NominalOf(its_case))
+                             .Fixed(case_id)
+                             .U8(static_cast<std::uint8_t>(v1::OBLIGATION_TYPE_RECORD_MINUTES));
+  std::vector<std::string> ids;
+  for (const auto& [key, id] : reader.Scan(all, model::kMeetingsEverMax)) ids.push_back(id);
+  return ids;
+}
 
 }  // namespace
 
@@ -25,14 +64,57 @@ state::Key MeetingKey(const std::string& case_id, const std::string& meeting_id)
   return MeetingsOf(case_id).Fixed(meeting_id);
 }
 
-std::size_t PlannedOf(const std::string& case_id, const state::Reader& reader) {
-  std::size_t planned = 0;
-  for (const auto& [key, bytes] : reader.Scan(MeetingsOf(case_id), kAll)) {
-    MeetingRow row;
-    TEARLINE_INVARIANT(row.ParseFromString(bytes), "a meeting's row parses");
-    if (row.outcome() == v1::MEETING_OUTCOME_UNSPECIFIED) ++planned;
+Status CheckRoomForMeeting(const std::string& case_id, const state::Reader& reader) {
+  const auto ever = reader.Scan(MeetingsOf(case_id), model::kMeetingsEverMax);
+  if (ever.size() == model::kMeetingsEverMax) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "a case has at most 1024 meetings");
   }
-  return planned;
+  const auto planned = std::count_if(ever.begin(), ever.end(), [](const auto& each) {
+    MeetingRow row;
+    TEARLINE_INVARIANT(row.ParseFromString(each.second), "a meeting's row parses");
+    return row.outcome() == v1::MEETING_OUTCOME_UNSPECIFIED;
+  });
+  if (static_cast<std::size_t>(planned) < model::kPlannedMeetingsMax) return {};
+  return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "at most 16 meetings of a case are planned");
+}
+
+void OweMinutes(const std::string& case_id, const std::string& meeting_id, const CaseRow& its_case,
+                MeetingRow& row, Step& step) {
+  const std::vector<std::string> chairs = ChairsOf(its_case, step.batch);
+  ObligationRow owed;
+  owed.set_type(v1::OBLIGATION_TYPE_RECORD_MINUTES);
+  owed.set_reason(v1::RULE_REASON_MEETING_HELD);
+  owed.set_nominal_id(NominalOf(its_case));
+  owed.set_case_id(case_id);
+  owed.set_debtor_post(chairs.empty() ? step.actor.post() : chairs.front());
+  owed.set_meeting_id(meeting_id);
+  row.set_minutes_due_ms(step.now_ms() + kMinutes.within_ms);
+  OpenMinutes(std::move(owed), kMinutes, row, step);
+}
+
+void FollowChair(const std::string& case_id, const CaseRow& its_case, Step& step) {
+  const std::vector<std::string> chairs = ChairsOf(its_case, step.batch);
+  if (chairs.empty()) return;
+  for (const std::string& id : OpenMinutesOf(case_id, its_case, step.batch)) {
+    const auto before = step.batch.Find<ObligationRow>(ObligationKey(id));
+    TEARLINE_INVARIANT(before.has_value(), "an open obligation has its row");
+    if (std::find(chairs.begin(), chairs.end(), before->debtor_post()) != chairs.end()) continue;
+    const state::Key key = MeetingKey(case_id, before->meeting_id());
+    auto row = step.batch.Find<MeetingRow>(key);
+    TEARLINE_INVARIANT(row.has_value(), "a meeting whose minutes are owed is there");
+    End(id, stored::v1::DISCHARGE_METHOD_OVERTAKEN, step);
+    ObligationRow owed;
+    owed.set_type(before->type());
+    owed.set_reason(before->reason());
+    owed.set_nominal_id(before->nominal_id());
+    owed.set_case_id(case_id);
+    owed.set_debtor_post(chairs.front());
+    owed.set_meeting_id(before->meeting_id());
+    policy::OpenedObligation terms = kMinutes;
+    terms.within_ms = std::max<std::int64_t>(before->due_ms() - step.now_ms(), 0);
+    OpenMinutes(std::move(owed), terms, *row, step);
+    step.batch.PutRow(key, *row);
+  }
 }
 
 int VersionOf(const MeetingRow& row, int place) {

@@ -13,14 +13,26 @@
 namespace tearline::machine {
 
 /// A case's meetings: when, who is expected and who came, and where the minutes are. Once one was
-/// held its minutes are owed, by the panel's chair, until they are recorded.
+/// held its minutes are owed, by whoever chairs the panel, until they are recorded.
 
 /// A meeting's row; and below a case, all of them.
 [[nodiscard]] state::Key MeetingKey(const std::string& case_id, const std::string& meeting_id);
 [[nodiscard]] state::Key MeetingsOf(const std::string& case_id);
 
-/// How many of a case's meetings are planned and neither held nor cancelled.
-[[nodiscard]] std::size_t PlannedOf(const std::string& case_id, const state::Reader& reader);
+/// Whether one more meeting of a case may be planned.
+///
+/// Refuses: LIMIT_PASSED  kPlannedMeetingsMax are planned, and neither held nor cancelled; or it
+/// had kMeetingsEverMax, whatever became of them.
+[[nodiscard]] Status CheckRoomForMeeting(const std::string& case_id, const state::Reader& reader);
+
+/// A meeting was held, and its minutes are owed from now on: by the panel's first chair who is not
+/// kept out of the person, else by the acting post. The meeting's row is the caller's to write.
+void OweMinutes(const std::string& case_id, const std::string& meeting_id,
+                const stored::v1::CaseRow& its_case, stored::v1::MeetingRow& row, Step& step);
+
+/// The panel changed: minutes owed by a post that does not chair it are owed by whoever does, at
+/// the time that stood. Where nobody does, they are owed as they were, and climb.
+void FollowChair(const std::string& case_id, const stored::v1::CaseRow& its_case, Step& step);
 
 /// A document's version: which of its kind it is for this meeting, from 1.
 ///

@@ -8,6 +8,7 @@
 #include "broker/machine/feed_name.h"
 #include "broker/machine/hand_over.h"
 #include "broker/machine/identity.h"
+#include "broker/machine/information_request.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/leave.h"
@@ -327,7 +328,8 @@ void Escalate(const std::string& obligation_id, Step& step) {
   std::uint32_t stage = row->stage() + 1;
   // Whoever stands in has had charge of it from the beginning.
   if (stage == 1 && (!debtor || debtor->post().deputy().empty() || IsAway(*debtor))) stage = 2;
-  std::string told = row->told_post();
+  const std::string before = row->told_post();
+  std::string told = before;
   if (stage >= 2) {
     const std::string next = NextUp(obligation_id, *row, step);
     if (next.empty() || stage > kStagesMax) {
@@ -344,6 +346,7 @@ void Escalate(const std::string& obligation_id, Step& step) {
               step);
   step.batch.PutRow(ObligationKey(obligation_id), *row);
   Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_ESCALATED, "", "", step);
+  NoteRefusalClimbed(*row, before, step);
   Tell(told, obligation_id, *row, step);
 }
 
@@ -379,10 +382,9 @@ void Uphold(const std::string& obligation_id, std::int64_t review_ms, Step& step
 }
 
 std::vector<std::string> OpenReadsOf(const std::string& post, const state::Reader& reader) {
-  const ObligationRow any = ReadOf(post, "");  // of every event
   std::vector<std::string> ids;
-  constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
-  for (const auto& [key, id] : reader.Scan(OpenKey(any), kAll)) ids.push_back(id);
+  constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // of every event
+  for (const auto& [key, id] : reader.Scan(OpenKey(ReadOf(post, "")), kAll)) ids.push_back(id);
   return ids;
 }
 

@@ -9,6 +9,7 @@
 #include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
+#include "broker/machine/silence.h"
 
 namespace tearline::machine {
 namespace {
@@ -16,12 +17,14 @@ namespace {
 using stored::v1::EventRow;
 using stored::v1::LaneRow;
 
-/// Judges an event for the post of a subscription, and queues what may be told. True if it was
-/// queued in the subscription. What comes by catching up is late where it is owed, or `by_merge`.
-bool Offer(const std::string& feed, const EventRow& event, const policy::EventFacts& facts,
-           Judging judging, bool by_merge, Step& step) {
+/// Judges an event for the post of a subscription, and queues what may be told: in the inbox what
+/// is owed, else in the subscription. What comes by catching up is late where it is owed, or
+/// `by_merge`.
+policy::Decision Offer(const std::string& feed, const EventRow& event,
+                       const policy::EventFacts& facts, Judging judging, bool by_merge,
+                       Step& step) {
   const std::string post = PostOfFeed(feed);
-  const policy::Decision decision = Judge(event, facts, feed, judging, step);
+  policy::Decision decision = Judge(event, facts, feed, judging, step);
   const bool owed = decision.duty != v1::LEVEL_UNSPECIFIED;
   if (decision.level != v1::LEVEL_WITHHELD) {
     stored::v1::ItemRow item = ItemOf(event, decision, step);
@@ -29,7 +32,7 @@ bool Offer(const std::string& feed, const EventRow& event, const policy::EventFa
     Enqueue(owed ? post : feed, event.publish().urgency(), std::move(item), step);
   }
   if (owed) OpenObligations(event, post, decision, judging == Judging::kLate, step);
-  return !owed && decision.level != v1::LEVEL_WITHHELD;
+  return decision;
 }
 
 /// From here on the lane finds by itself what is recorded.
@@ -71,17 +74,27 @@ bool OfferLate(const std::string& feed, const EventRow& event, Step& step) {
   if (post == event.publish().originating_post()) return false;
   if (IsTaken(feed, event.publish().event_id(), step.batch)) return false;
   --step.rows_left;
-  return Offer(feed, event, FactsOf(event, step.batch), Judging::kLate, /*by_merge=*/false, step);
+  const policy::Decision decision =
+      Offer(feed, event, FactsOf(event, step.batch), Judging::kLate, /*by_merge=*/false, step);
+  return decision.duty == v1::LEVEL_UNSPECIFIED && decision.level != v1::LEVEL_WITHHELD;
 }
 
 void OfferByMerge(const std::string& feed, const EventRow& event, Step& step) {
   Offer(feed, event, FactsOf(event, step.batch), Judging::kLate, /*by_merge=*/true, step);
 }
 
-void OfferAsked(const std::string& post, const EventRow& event, Step& step) {
+bool OfferAsked(const std::string& post, const EventRow& event, Step& step) {
   const std::string& event_id = event.publish().event_id();
-  if (post == event.publish().originating_post() || EntryOf(post, event_id, step.batch)) return;
-  Offer(post, event, FactsOf(event, step.batch), Judging::kLate, /*by_merge=*/false, step);
+  if (KnowsOf(event_id, post, step.batch)) return true;
+  const auto told = step.batch.Find<stored::v1::LetGoRow>(LetGoKey(post, event_id));
+  if (told && !told->ended()) return false;  // about to be taken back
+  const policy::EventFacts facts = FactsOf(event, step.batch);
+  // What waits in the inbox is judged again as it goes out, and what is owed with it.
+  const policy::Decision decision =
+      IsTaken(post, event_id, step.batch)
+          ? Judge(event, facts, post, Judging::kAgain, step)
+          : Offer(post, event, facts, Judging::kLate, /*by_merge=*/false, step);
+  return decision.level != v1::LEVEL_WITHHELD;
 }
 
 }  // namespace tearline::machine

@@ -31,8 +31,9 @@ bool OfferLate(const std::string& feed, const stored::v1::EventRow& event, Step&
 /// Offers it, marked late, because of a merge: the post had nothing to do with it before.
 void OfferByMerge(const std::string& feed, const stored::v1::EventRow& event, Step& step);
 
-/// Offers an event to the inbox of a post that was asked about its nominal, or that asked. It is
-/// judged as for any; nothing where the post has it.
-void OfferAsked(const std::string& post, const stored::v1::EventRow& event, Step& step);
+/// Offers an event to the inbox of a post that was asked about its nominal, or that asked. Unless
+/// the post knows of it, it is judged as for any, now: what was decided of it as it was queued, or
+/// while a subscription had it, is no decision any more. Returns whether the post is told of it.
+bool OfferAsked(const std::string& post, const stored::v1::EventRow& event, Step& step);
 
 }  // namespace tearline::machine

@@ -36,6 +36,13 @@ std::vector<std::string> PostsWhere(const std::string& event_id, const state::Re
   return posts;
 }
 
+/// What is owed about a person and no event: whom it may be told is looked at where it lies.
+bool IsAboutThePerson(v1::ObligationType type) {
+  return type == v1::OBLIGATION_TYPE_ANSWER_INFORMATION_REQUEST ||
+         type == v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL ||
+         type == v1::OBLIGATION_TYPE_RECORD_MINUTES;
+}
+
 bool SaysWithheld(std::string_view value) {
   return static_cast<v1::Level>(value[kLevelAt]) == v1::LEVEL_WITHHELD;
 }
@@ -97,6 +104,9 @@ bool MayHearOf(const std::string& obligation_id, const stored::v1::ObligationRow
   if (post == row.debtor_post()) return true;
   // A duty to read is about one event and found by it alone: it is looked at where it lies.
   if (row.type() == v1::OBLIGATION_TYPE_READ) return !IsWithheld(row.event_ids(0), post, reader);
+  if (IsAboutThePerson(row.type()) && IsKeptOutOfPerson(post, row.nominal_id(), reader)) {
+    return false;
+  }
   return !reader.Get(MoreKey(obligation_id, More::kKeptFrom, post));
 }
 

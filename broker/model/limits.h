@@ -65,8 +65,8 @@ inline constexpr std::size_t kConflictsMax = 64;
 inline constexpr int kSamePersonMax = 64;
 /// Actions of one case that are open at once: a panel that agrees more has agreed nothing.
 inline constexpr std::size_t kOpenActionsMax = 64;
-/// Overrides of one command: more than four times the actions that may be open at once. Whoever leaves
-/// more behind has first to end some.
+/// Overrides of one command: more than four times the actions that may be open at once. Whoever
+/// leaves more behind has first to end some.
 inline constexpr int kOverridesMax = 256;
 /// Changes of level that lie in a case's row: the newest. All of them lie by position.
 inline constexpr int kChangesKept = 64;
@@ -91,9 +91,11 @@ inline constexpr std::size_t kOpenInformationRequestsMax = 64;
 inline constexpr std::chrono::milliseconds kRefusalReviewedWithin{std::chrono::hours(24 * 7)};
 /// Meetings of one case that are planned at once.
 inline constexpr std::size_t kPlannedMeetingsMax = 16;
+/// Meetings a case ever had, those cancelled among them: one a month for longer than anybody lives.
+inline constexpr std::size_t kMeetingsEverMax = 1024;
 /// Posts expected at one meeting, present, and sending apologies, each.
 inline constexpr int kAttendeesMax = 64;
-/// Documents of one meeting, those that others took the place of among them.
+/// Documents of one kind of one meeting, those that others took the place of among them.
 inline constexpr int kMeetingDocumentsMax = 16;
 /// Actions that one meeting's row names as agreed at it, and as gone through at it, each.
 inline constexpr int kMeetingActionsMax = 64;
@@ -159,8 +161,8 @@ inline constexpr std::size_t kPolicyRulesMax = 1000;
 inline constexpr int kConditionDepthMax = 8;
 /// Agencies, posts, cases and events, each, of the world in which a policy is tested.
 inline constexpr int kPolicySamplesMax = 64;
-/// Codes of a policy's list of purposes, and of its list of legal bases: no more than a person chooses
-/// from.
+/// Codes of a policy's list of purposes, and of its list of legal bases: no more than a person
+/// chooses from.
 inline constexpr int kPolicyCodesMax = 64;
 /// Tests of one policy.
 inline constexpr int kPolicyTestsMax = 256;

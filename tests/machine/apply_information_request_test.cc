@@ -32,14 +32,6 @@ class ApplyInformationRequest : public testing::Test {
   v1::ErrorReason Refused(const AskForInformation& command, const std::string& post = kChair) {
     return world_.Ask(command, post).reason;
   }
-  Applied AnswerBy(const std::string& request_id, const std::string& event_id,
-                   const std::string& post = kChecks) {
-    AnswerForInformation command;
-    command.set_information_request_id(request_id);
-    command.set_outcome(kAnswered);
-    command.set_answer_event_id(event_id);
-    return world_.Answer(command, post);
-  }
   RequestWorld world_;
 };
 
@@ -178,7 +170,7 @@ TEST_F(ApplyInformationRequest, IsAnsweredByAnEventThatPolicyTells) {
       model::InformationRequestId::Parse(world_.Ask(world_.AskingOf(kChecks), kSupervisor).made_id)
           ->Bytes();
   const std::string event = world_.PublishFor(kSupervisor, world_.other);
-  const Applied answered = AnswerBy(id, event);
+  const Applied answered = world_.AnswerBy(id, event);
   ASSERT_EQ(answered.outcome, audit::Outcome::kApplied) << answered.sentence;
   EXPECT_EQ(world_.Said("information-answered", kChecks), 1);
   EXPECT_EQ(world_.Said("information-closed", kSupervisor), 1);
@@ -195,7 +187,7 @@ TEST_F(ApplyInformationRequest, IsNotAnsweredByWhatPolicyWithholds) {
           ->Bytes();
   // Their supervisor is told nothing by these rules, unless by name.
   const std::string event = world_.PublishFor("", world_.other, kHealth);
-  EXPECT_EQ(AnswerBy(id, event, kHealth).reason, v1::ERROR_REASON_ANSWER_NOT_TOLD);
+  EXPECT_EQ(world_.AnswerBy(id, event, kHealth).reason, v1::ERROR_REASON_ANSWER_NOT_TOLD);
   EXPECT_EQ(world_.Open(kOwed).count(kHealth), 1u);
   EXPECT_THAT(world_.Asked(id), ElementsAre(kHealth));
   world_.OpenSession(kSupervisor);
@@ -205,7 +197,7 @@ TEST_F(ApplyInformationRequest, IsNotAnsweredByWhatPolicyWithholds) {
 /// The answering agency's own event, about this person, known to the post, and standing.
 TEST_F(ApplyInformationRequest, IsAnsweredOnlyByAnOwnEventAboutThePerson) {
   const std::string id = world_.Ask();
-  const auto refused = [&](const std::string& event) { return AnswerBy(id, event).reason; };
+  const auto refused = [&](const std::string& event) { return world_.AnswerBy(id, event).reason; };
   EXPECT_EQ(refused(std::string(16, 'x')), v1::ERROR_REASON_NOT_FOUND);
   EXPECT_EQ(refused(world_.PublishFor(kChair, world_.other)), v1::ERROR_REASON_NOT_FOUND)
       << "about somebody else";

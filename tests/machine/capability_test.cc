@@ -19,7 +19,7 @@ constexpr v1::Capability kAbuse = v1::CAPABILITY_DOMESTIC_ABUSE_CHECKS;
 class CapabilityTest : public testing::Test {
  protected:
   std::set<std::string> Find(v1::Capability capability, const Where& where) const {
-    return PostsThatAnswerFor(capability, where, world_.state);
+    return *PostsThatAnswerFor(capability, where, world_.state);
   }
   /// Sets what police/checks answers for.
   Applied Set(const std::vector<int>& capabilities) {
@@ -94,9 +94,9 @@ TEST(Capability, LimitsHowManyAPostHas) {
   EXPECT_EQ(ReasonOf(CheckCapabilities(post, "post")), v1::ERROR_REASON_LIMIT_PASSED);
 }
 
-/// Whoever looks for a capability looks at so many posts, and no more.
+/// So many posts are looked at for a capability; where there are more, none is left out in silence.
 TEST_F(CapabilityTest, LooksAtSoManyPosts) {
-  const auto count = [this](std::size_t posts) {
+  const auto look = [this](std::size_t posts) {
     state::Batch batch(world_.state);
     for (std::size_t i = 0; i < posts; ++i) {
       batch.Put(state::Key(state::Table::kCapable)
@@ -106,10 +106,28 @@ TEST_F(CapabilityTest, LooksAtSoManyPosts) {
                 "");
     }
     world_.state.Commit(batch);
-    return Find(v1::CAPABILITY_BENEFITS, {"housing", ""}).size();
+    return PostsThatAnswerFor(v1::CAPABILITY_BENEFITS, {"housing", ""}, world_.state);
   };
-  EXPECT_EQ(count(model::kCapablePostsLookedAtMax), model::kCapablePostsLookedAtMax);
-  EXPECT_EQ(count(model::kCapablePostsLookedAtMax + 1), model::kCapablePostsLookedAtMax);
+  EXPECT_EQ(look(model::kCapablePostsLookedAtMax)->size(), model::kCapablePostsLookedAtMax);
+  EXPECT_EQ(ReasonOf(look(model::kCapablePostsLookedAtMax + 1).status()),
+            v1::ERROR_REASON_LIMIT_PASSED);
+  AskForInformation command = world_.AskingOf("housing/homes");
+  command.mutable_ask(0)->clear_post();
+  command.mutable_ask(0)->set_capability(v1::CAPABILITY_BENEFITS);
+  EXPECT_EQ(world_.Ask(command, RequestWorld::kSupervisor).reason, v1::ERROR_REASON_LIMIT_PASSED);
+}
+
+/// A post is found by its name as by what it answers for: as the index has it, and not while its
+/// agency is suspended.
+TEST_F(CapabilityTest, KnowsWhoAnswersForSomething) {
+  EXPECT_TRUE(AnswersForSomething("police/checks", world_.state));
+  EXPECT_FALSE(AnswersForSomething("police/panel", world_.state));
+  EXPECT_FALSE(AnswersForSomething("nobody/nowhere", world_.state));
+  Set({});
+  EXPECT_FALSE(AnswersForSomething("police/checks", world_.state));
+  world_.behaviour_version = kCapabilitiesFrom - 1;
+  Set({v1::CAPABILITY_HOUSING});
+  EXPECT_FALSE(AnswersForSomething("police/checks", world_.state)) << "said before it counted";
 }
 
 /// A record of before said nothing of what posts answer for, whatever its bytes hold.

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "broker/machine/capability.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
 #include "broker/model/limits.h"
@@ -15,6 +16,7 @@ namespace {
 
 using namespace stored::v1;
 using testing::ElementsAre;
+using testing::IsEmpty;
 
 constexpr std::int64_t kDayMs = RequestWorld::kDayMs;
 constexpr v1::ObligationType kOwed = v1::OBLIGATION_TYPE_ANSWER_INFORMATION_REQUEST;
@@ -37,6 +39,26 @@ class InformationRequestTest : public testing::Test {
     return world_.Asked(model::InformationRequestId::Parse(applied.made_id)->Bytes());
   }
   std::size_t Count(const state::Key& key) const { return world_.state.Scan(key, 100).size(); }
+  /// A request of police/checks and police/panel, below one superintendent; its id.
+  std::string AskTwo() {
+    world_.PutAbove(kAbove, "police/panel");
+    AskForInformation command = world_.Asking();
+    command.add_ask()->set_post(kChecks);
+    command.add_ask()->set_post("police/panel");
+    return model::InformationRequestId::Parse(world_.Ask(command).made_id)->Bytes();
+  }
+  /// Whose refusals a post is shown, in order.
+  std::vector<std::string> Shown(const std::string& post, const std::string& id) const {
+    std::vector<std::string> posts;
+    const InformationRequestRow row = world_.RowOf(id);
+    for (const AskedForInformationRow& asked : row.asked()) {
+      if (LooksAtRefusal(post, id, row, asked, world_.state)) posts.push_back(asked.post());
+    }
+    return posts;
+  }
+  std::size_t LookedAt(const std::string& post, RequestState state) const {
+    return Count(RequestsOf(post, Part::kLooksAtRefusal, state));
+  }
 
   RequestWorld world_;
 };
@@ -70,6 +92,14 @@ TEST_F(InformationRequestTest, NamesByItselfOnlyWhoAnswersForSomethingOrIsOfTheC
   EXPECT_THAT(named("police/panel"), ElementsAre("ERROR_REASON_NOBODY_TO_ASK"))
       << "of a case, but not of this person's";
   EXPECT_THAT(named("nobody/nowhere"), ElementsAre("ERROR_REASON_NOBODY_TO_ASK"));
+  world_.behaviour_version = kCapabilitiesFrom - 1;
+  SetPost before;
+  *before.mutable_post() = world_.state.Find<PostRow>(PostKey(kAbove))->post();
+  before.mutable_post()->add_capabilities(v1::CAPABILITY_HOUSING);
+  world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, before);
+  world_.behaviour_version = kBehaviourVersion;
+  EXPECT_THAT(named(kAbove), ElementsAre("ERROR_REASON_NOBODY_TO_ASK"))
+      << "what a record of before said of it does not count";
   EXPECT_THAT(named("nowhere"), ElementsAre("ERROR_REASON_NAME_INVALID"));
 }
 
@@ -154,16 +184,103 @@ TEST_F(InformationRequestTest, ClimbsPastWhoIsKeptOut) {
   EXPECT_EQ(world_.RowOf(request).asked(0).reviewed_by(), "board/board");
 }
 
+/// P6. So it does past whoever comes to be kept out after it opened.
+TEST_F(InformationRequestTest, ClimbsPastWhoComesToBeKeptOut) {
+  world_.Ask();
+  const std::string owed = world_.Open(kOwed).at(kChecks);
+  world_.KeepOut(world_.nominal, {kAbove});
+  world_.PassStepByStep(30 * kDayMs);
+  EXPECT_EQ(world_.TimesTold(kAbove, owed), 0);
+  EXPECT_EQ(world_.TimesTold("board/board", owed), 1);
+}
+
+/// P6. The same of a look at a refusal.
+TEST_F(InformationRequestTest, HasARefusalClimbPastWhoComesToBeKeptOut) {
+  const std::string request = world_.Ask();
+  world_.Refuse(request);
+  const std::string review = world_.Open(kReview).at(kAbove);
+  world_.KeepOut(world_.nominal, {"board/board"});
+  world_.PassStepByStep(30 * kDayMs);
+  EXPECT_EQ(world_.TimesTold("board/board", review), 0);
+  EXPECT_THAT(Shown("board/board", request), IsEmpty());
+}
+
+/// Whoever it climbs to looks at the refusal, too; once it was told and comes to be kept out, it
+/// has no say any more.
+TEST_F(InformationRequestTest, IsLookedAtByWhomItClimbsToWhileTheyMayHearOfIt) {
+  const std::string request = world_.Ask();
+  world_.Refuse(request);
+  const std::string review = world_.Open(kReview).at(kAbove);
+  EXPECT_THAT(Shown(kAbove, request), ElementsAre(kChecks));
+  EXPECT_THAT(Shown("board/board", request), IsEmpty());
+  EXPECT_EQ(world_.LookAtRefusal(review, "board/board").reason, v1::ERROR_REASON_NOT_FOUND);
+  world_.PassStepByStep(30 * kDayMs);
+  EXPECT_THAT(Shown("board/board", request), ElementsAre(kChecks));
+  EXPECT_EQ(LookedAt("board/board", RequestState::kOpen), 1u);
+  world_.KeepOut(world_.nominal, {"board/board"});
+  EXPECT_THAT(Shown("board/board", request), IsEmpty());
+  EXPECT_EQ(world_.LookAtRefusal(review, "board/board").reason, v1::ERROR_REASON_NOT_FOUND);
+  world_.KeepOut(world_.nominal, {});
+  EXPECT_EQ(world_.LookAtRefusal(review, "board/board").outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(world_.RowOf(request).asked(0).reviewed_by(), "board/board");
+  EXPECT_THAT(Shown("board/board", request), ElementsAre(kChecks));
+  EXPECT_THAT(Shown(kAbove, request), IsEmpty()) << "another has looked";
+  EXPECT_EQ(LookedAt("board/board", RequestState::kClosed), 1u);
+  EXPECT_EQ(LookedAt("board/board", RequestState::kOpen), 0u);
+  EXPECT_EQ(LookedAt(kAbove, RequestState::kOpen), 0u);
+}
+
+/// Nobody looks at their own refusal, though a line goes in a circle.
+TEST_F(InformationRequestTest, IsNeverLookedAtByWhoDeclined) {
+  world_.PutAbove(kChecks, kAbove);
+  const std::string request = world_.Ask();
+  world_.Refuse(request);
+  const std::string review = world_.Open(kReview).at(kAbove);
+  world_.PassStepByStep(30 * kDayMs);
+  EXPECT_EQ(world_.TimesTold(kChecks, review), 0);
+  EXPECT_EQ(world_.LookAtRefusal(review, kChecks).reason, v1::ERROR_REASON_NOT_FOUND);
+  EXPECT_THAT(Shown(kChecks, request), IsEmpty());
+  EXPECT_EQ(world_.LookAtRefusal(review, kAbove).outcome, audit::Outcome::kApplied);
+}
+
+/// One post looks at a refusal, and later at another of the same request: it finds the request
+/// once.
+TEST_F(InformationRequestTest, IsFoundOnceByWhoLooksAgain) {
+  const std::string request = AskTwo();
+  world_.Refuse(request);
+  world_.LookAtRefusal(world_.Open(kReview).at(kAbove), kAbove);
+  EXPECT_EQ(LookedAt(kAbove, RequestState::kClosed), 1u);
+  world_.now_ms += kDayMs;
+  world_.Refuse(request, "police/panel");
+  EXPECT_EQ(LookedAt(kAbove, RequestState::kOpen), 1u);
+  EXPECT_EQ(LookedAt(kAbove, RequestState::kClosed), 0u);
+  EXPECT_THAT(Shown(kAbove, request), ElementsAre(kChecks, "police/panel"));
+  world_.LookAtRefusal(world_.Open(kReview).at(kAbove), kAbove);
+  EXPECT_EQ(LookedAt(kAbove, RequestState::kOpen), 0u);
+  EXPECT_EQ(LookedAt(kAbove, RequestState::kClosed), 1u);
+}
+
+/// A second refusal joins what is owed for the first; neither of the two that declined hears of it.
+TEST_F(InformationRequestTest, IsLookedAtOnceForTwoThatDecline) {
+  const std::string request = AskTwo();
+  world_.PutAbove("police/panel", kAbove);
+  world_.Refuse(request);
+  const std::string review = world_.Open(kReview).at(kAbove);
+  world_.PassStepByStep(model::kRefusalReviewedWithin.count() + kDayMs);
+  ASSERT_THAT(Shown("police/panel", request), ElementsAre(kChecks)) << "it climbed to there";
+  world_.Refuse(request, "police/panel");
+  EXPECT_EQ(world_.OpenObligations().size(), 1u);
+  EXPECT_EQ(world_.LookAtRefusal(review, "police/panel").reason, v1::ERROR_REASON_NOT_FOUND);
+  EXPECT_THAT(Shown(kAbove, request), ElementsAre(kChecks, "police/panel"));
+}
+
 /// Why a post declines is not for who asked, though that stands above it.
 TEST_F(InformationRequestTest, HasTheRefusalLookedAtByNobodyWhoAsked) {
   AskForInformation command = world_.Asking();
   command.clear_case_id();
   command.set_nominal_id(world_.nominal);
   world_.PublishFor("", world_.nominal, "police/panel");
-  SetPost under;
-  *under.mutable_post() = world_.state.Find<PostRow>(PostKey(kChecks))->post();
-  under.mutable_post()->set_escalates_to("police/panel");
-  world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, under);
+  world_.PutAbove("police/panel", kChecks);
   const auto id =
       model::InformationRequestId::Parse(world_.Ask(command, "police/panel").made_id)->Bytes();
   world_.Refuse(id);
@@ -220,8 +337,7 @@ TEST_F(InformationRequestTest, IsFoundByWhoHasAPartInIt) {
   looked.set_method(DISCHARGE_METHOD_OVERTAKEN);
   EXPECT_EQ(world_.Say(World::System(kAbove), COMMAND_NUMBER_DISCHARGE_OBLIGATION, looked).reason,
             v1::ERROR_REASON_FIELD_INVALID);
-  looked.set_method(DISCHARGE_METHOD_REVIEWED);
-  world_.Say(World::System(kAbove), COMMAND_NUMBER_DISCHARGE_OBLIGATION, looked);
+  world_.LookAtRefusal(looked.obligation_id(), kAbove);
   EXPECT_EQ(open(kAbove, Part::kLooksAtRefusal), 0u);
   EXPECT_EQ(world_.OpenObligations().size(), 0u);
 }

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "broker/machine/rows.h"
+#include "broker/machine/silence.h"
 #include "broker/model/limits.h"
+#include "tests/machine/request_world.h"
 #include "tests/machine/wishing_world.h"
 
 namespace tearline::machine {
@@ -149,6 +151,75 @@ TEST_F(OfferTest, JudgesTwoHundredAndFiftySixPostsAtOnce) {
   int behind = 0;
   for (const std::string& feed : feeds) behind += world_.Lane(feed).catch_up_from() != 0 ? 1 : 0;
   EXPECT_EQ(behind, 2);
+}
+
+/// Posts that ask about somebody: one that supervises them, one that told something about them.
+class OfferAskedTest : public testing::Test {
+ protected:
+  static constexpr const char* kSupervisor = RequestWorld::kSupervisor;
+  static constexpr const char* kHealth = RequestWorld::kHealth;
+
+  OfferAskedTest() { world_.PublishFor("", world_.other, kHealth); }
+  /// A request of RequestWorld::kChecks; its id.
+  std::string AskedBy(const std::string& post) {
+    const Applied asked = world_.Ask(world_.AskingOf(RequestWorld::kChecks), post);
+    return model::InformationRequestId::Parse(asked.made_id)->Bytes();
+  }
+  /// What comes to RequestWorld::kHealth by a subscription, and is not owed it.
+  std::string Subscribe() {
+    CreateSubscription command;
+    *command.mutable_selector() = WishingWorld::About({world_.other});
+    command.set_from(v1::START_FROM_NOW);
+    const Applied made =
+        world_.Say(World::System(kHealth), COMMAND_NUMBER_CREATE_SUBSCRIPTION, command);
+    return std::string(kHealth) + "/" + made.made_id;
+  }
+  RequestWorld world_;
+};
+
+/// P6. What waits was judged as it came. Whoever is kept out since will not be told of it: so it is
+/// no answer.
+TEST_F(OfferAskedTest, JudgesNowWhatWaits) {
+  const std::string event = world_.PublishFor(kSupervisor, world_.other);
+  ASSERT_EQ(world_.Waiting(kSupervisor, kUrgent), 1u);
+  const std::string kept_out = AskedBy(kSupervisor);
+  const std::string told = AskedBy(kSupervisor);
+  world_.KeepOut(world_.other, {kSupervisor});
+  EXPECT_EQ(world_.AnswerBy(kept_out, event).reason, v1::ERROR_REASON_ANSWER_NOT_TOLD);
+  world_.KeepOut(world_.other, {});
+  EXPECT_EQ(world_.AnswerBy(told, event).reason, v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(world_.DecisionFor(kSupervisor)->level(), v1::LEVEL_FULL) << "it is on record";
+  EXPECT_EQ(world_.Waiting(kSupervisor, kUrgent), 1u) << "and comes once";
+}
+
+/// P6. The same of what a subscription had: that is judged for itself.
+TEST_F(OfferAskedTest, JudgesNowWhatASubscriptionHad) {
+  const std::string feed = Subscribe();
+  const std::string event = world_.PublishFor(kHealth, world_.other);
+  ASSERT_EQ(world_.Waiting(feed, kUrgent), 1u);
+  const std::string request = AskedBy(kHealth);
+  world_.KeepOut(world_.other, {kHealth});
+  EXPECT_EQ(world_.AnswerBy(request, event).reason, v1::ERROR_REASON_ANSWER_NOT_TOLD);
+  world_.KeepOut(world_.other, {});
+  EXPECT_EQ(world_.AnswerBy(request, event).reason, v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(world_.Waiting(feed, kUrgent), 0u);
+  world_.OpenSession(kHealth);
+  EXPECT_TRUE(KnowsOf(event, kHealth, world_.state)) << "whoever asked has it in the inbox";
+}
+
+/// P6. What was told and is taken back is not told: it answers when it is told anew.
+TEST_F(OfferAskedTest, JudgesNowWhatWasTakenBack) {
+  world_.OpenSession(kSupervisor);
+  const std::string event = world_.PublishFor(kSupervisor, world_.other);
+  ASSERT_TRUE(KnowsOf(event, kSupervisor, world_.state));
+  const std::string request = AskedBy(kSupervisor);
+  world_.KeepOut(world_.other, {kSupervisor});
+  world_.OpenSession(kSupervisor);  // at which what was let go is looked at again
+  ASSERT_FALSE(KnowsOf(event, kSupervisor, world_.state));
+  EXPECT_EQ(world_.AnswerBy(request, event).reason, v1::ERROR_REASON_ANSWER_NOT_TOLD);
+  world_.KeepOut(world_.other, {});
+  EXPECT_EQ(world_.AnswerBy(request, event).reason, v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_TRUE(KnowsOf(event, kSupervisor, world_.state));
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ using namespace stored::v1;
 constexpr char kReleased[] = R"(
 rules { id: "G5" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
   when { recipient { released_to: true } } }
+rules { id: "A1" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
+  reason: RULE_REASON_ACCESS_LIMITED when { recipient { excluded: true } } }
 )";
 
 v1::Post PostOf(const std::string& name, v1::PostRole role, const std::string& escalates_to,
@@ -117,6 +119,15 @@ Applied RequestWorld::Answer(const std::string& request_id, v1::InformationOutco
   return Answer(command, post);
 }
 
+Applied RequestWorld::AnswerBy(const std::string& request_id, const std::string& event_id,
+                               const std::string& post) {
+  AnswerForInformation command;
+  command.set_information_request_id(request_id);
+  command.set_outcome(v1::INFORMATION_OUTCOME_ANSWERED);
+  command.set_answer_event_id(event_id);
+  return Answer(command, post);
+}
+
 Applied RequestWorld::Refuse(const std::string& request_id, const std::string& post) {
   AnswerForInformation command;
   command.set_information_request_id(request_id);
@@ -138,7 +149,7 @@ void RequestWorld::KeepOut(const std::string& nominal_id, const std::vector<std:
   LimitAccess limit;
   limit.set_nominal_id(nominal_id);
   limit.mutable_excluded()->Add(posts.begin(), posts.end());
-  Say(Why(System("probation/coordinator")), COMMAND_NUMBER_LIMIT_ACCESS, limit);
+  Say(Why(System("police/coordinator")), COMMAND_NUMBER_LIMIT_ACCESS, limit);
 }
 
 InformationRequestRow RequestWorld::RowOf(const std::string& request_id) const {
@@ -173,6 +184,20 @@ int RequestWorld::Said(const std::string& what, const std::string& other_name) c
     return each.changed().what() == what &&
            (other_name.empty() || each.changed().other() == other_name);
   }));
+}
+
+void RequestWorld::PutAbove(const std::string& above, const std::string& post) {
+  SetPost command;
+  *command.mutable_post() = state.Find<PostRow>(PostKey(post))->post();
+  command.mutable_post()->set_escalates_to(above);
+  Say(System("desk/operator"), COMMAND_NUMBER_SET_POST, command);
+}
+
+Applied RequestWorld::LookAtRefusal(const std::string& obligation_id, const std::string& post) {
+  DischargeObligation command;
+  command.set_obligation_id(obligation_id);
+  command.set_method(DISCHARGE_METHOD_REVIEWED);
+  return Say(System(post), COMMAND_NUMBER_DISCHARGE_OBLIGATION, command);
 }
 
 int RequestWorld::TimesTold(const std::string& post, const std::string& obligation_id) const {

@@ -15,7 +15,7 @@ namespace tearline::machine {
 /// housing (homes); in the south police-south (checks); everywhere health (safeguarding).
 /// police/checks and police-south/checks do domestic-abuse checks; police/checks and
 /// health/safeguarding answer enquiries; housing/homes answers for housing. Who an event is
-/// released to by name may see it.
+/// released to by name may see it, unless it is kept out of the person.
 ///
 /// One person, whose case probation/chair chairs, with police/panel a member; and one without a
 /// case, whom probation/supervisor supervises.
@@ -44,12 +44,14 @@ struct RequestWorld : World {
                  const std::string& post = kChecks);
   Applied Answer(const std::string& request_id, v1::InformationOutcome outcome,
                  const std::string& post = kChecks);
+  Applied AnswerBy(const std::string& request_id, const std::string& event_id,
+                   const std::string& post = kChecks);
   Applied Refuse(const std::string& request_id, const std::string& post = kChecks);
 
   /// An event about a nominal by a post, released by name to another; its id, 16 bytes.
   std::string PublishFor(const std::string& reader, const std::string& about,
                          const std::string& post = kChecks);
-  /// Keeps posts out of a nominal.
+  /// Keeps posts out of a nominal, and nobody else.
   void KeepOut(const std::string& nominal_id, const std::vector<std::string>& posts);
 
   stored::v1::InformationRequestRow RowOf(const std::string& request_id) const;
@@ -59,6 +61,9 @@ struct RequestWorld : World {
   std::map<std::string, std::string> Open(v1::ObligationType type) const;
   /// How often the newest leaf says `what` of a post; of anything, if `other` is "".
   int Said(const std::string& what, const std::string& other = "") const;
+  /// Has a post stand above another.
+  void PutAbove(const std::string& above, const std::string& post);
+  Applied LookAtRefusal(const std::string& obligation_id, const std::string& post);
   /// How often a post's urgent lane was told of an obligation.
   int TimesTold(const std::string& post, const std::string& obligation_id) const;
   /// Time passes until all that is due by then has fired, each at its time.

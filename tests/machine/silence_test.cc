@@ -212,6 +212,36 @@ TEST_F(Silence, ADutyToReadIsKeptFromWhomTheEventIsWithheldFrom) {
   EXPECT_TRUE(MayHearOf(std::string(16, 'o'), read, "board/board", world_.state));
 }
 
+/// What is owed about a person and no event is kept from whoever is kept out of them now, whoever
+/// was when it opened; but who owes it was asked, and stays so.
+TEST_F(Silence, WhatIsAboutThePersonIsKeptFromWhomTheyAreKeptFromNow) {
+  const std::string id(16, 'o');
+  const auto hears = [&](v1::ObligationType type, const std::string& post) {
+    ObligationRow row;
+    row.set_type(type);
+    row.set_nominal_id(nominal_);
+    row.set_debtor_post(kChair);
+    return MayHearOf(id, row, post, world_.state);
+  };
+  constexpr v1::ObligationType kTypes[] = {v1::OBLIGATION_TYPE_ANSWER_INFORMATION_REQUEST,
+                                           v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL,
+                                           v1::OBLIGATION_TYPE_RECORD_MINUTES};
+  for (const v1::ObligationType type : kTypes) EXPECT_TRUE(hears(type, "board/board")) << type;
+  LimitAccess limit;
+  limit.set_nominal_id(nominal_);
+  limit.add_excluded("board/board");
+  limit.add_excluded(kChair);
+  Actor actor = World::System("probation/coordinator");
+  actor.set_purpose("public-protection");
+  ASSERT_EQ(world_.Say(actor, COMMAND_NUMBER_LIMIT_ACCESS, limit).outcome,
+            audit::Outcome::kApplied);
+  for (const v1::ObligationType type : kTypes) {
+    EXPECT_FALSE(hears(type, "board/board")) << type;
+    EXPECT_TRUE(hears(type, kOtherChair)) << type;
+    EXPECT_TRUE(hears(type, kChair)) << type;
+  }
+}
+
 TEST(Knowing, IsOfWhoIsToldOfAnEvent) {
   ActionWorld world;
   const std::string told = world.PublishOne();

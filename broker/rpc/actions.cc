@@ -20,16 +20,6 @@ namespace {
 
 using stored::v1::Actor;
 
-/// The meeting at which an action was agreed or gone through, where one is named.
-template <typename Command>
-Status ReadMeeting(const std::string& text, Command& command) {
-  if (text.empty()) return {};
-  const auto meeting_id = ReadId<model::MeetingId>(text, "meeting_id");
-  if (!meeting_id.ok()) return meeting_id.status();
-  command.set_meeting_id(meeting_id->Bytes());
-  return {};
-}
-
 Result<stored::v1::AddAction> ReadAddAction(const v1::AddActionRequest& request) {
   const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
   if (!case_id.ok()) return case_id.status();
@@ -41,12 +31,12 @@ Result<stored::v1::AddAction> ReadAddAction(const v1::AddActionRequest& request)
   command.set_kind(request.kind());
   command.set_owner_post(request.owner_post());
   command.set_due_ms(*due_ms);
-  if (!request.about_event_id().empty()) {
-    const auto event_id = ReadId<model::EventId>(request.about_event_id(), "about_event_id");
-    if (!event_id.ok()) return event_id.status();
-    command.set_about_event_id(event_id->Bytes());
-  }
-  TEARLINE_RETURN_IF_REFUSED(ReadMeeting(request.meeting_id(), command));
+  const auto event_id = ReadOptionalId<model::EventId>(request.about_event_id(), "about_event_id");
+  if (!event_id.ok()) return event_id.status();
+  command.set_about_event_id(*event_id);
+  const auto meeting_id = ReadOptionalId<model::MeetingId>(request.meeting_id(), "meeting_id");
+  if (!meeting_id.ok()) return meeting_id.status();
+  command.set_meeting_id(*meeting_id);
   return command;
 }
 
@@ -74,7 +64,9 @@ Result<stored::v1::EndAction> ReadEndAction(const v1::EndActionRequest& request)
     if (!due_ms.ok()) return due_ms.status();
     command.set_due_ms(*due_ms);
   }
-  TEARLINE_RETURN_IF_REFUSED(ReadMeeting(request.meeting_id(), command));
+  const auto meeting_id = ReadOptionalId<model::MeetingId>(request.meeting_id(), "meeting_id");
+  if (!meeting_id.ok()) return meeting_id.status();
+  command.set_meeting_id(*meeting_id);
   return command;
 }
 

@@ -30,11 +30,18 @@ bool IsAuditors(const Looked& looked) {
   return looked.consulted.kind() == stored::v1::CONSULTATION_KIND_KNOWN_AT;
 }
 
-bool MayBeNamed(const std::string& event_id, const Looked& looked, const stored::v1::Actor& actor,
-                const state::Reader& view) {
-  if (!IsAuditors(looked)) return machine::KnowsOf(event_id, actor.post(), view);
+std::string EventIfTold(const std::string& event_id, const std::string& post,
+                        const state::Reader& view) {
+  if (event_id.empty() || !machine::KnowsOf(event_id, post, view)) return "";
+  return model::EventId::FromBytes(event_id)->Text();
+}
+
+std::string EventIfNamed(const std::string& event_id, const Looked& looked,
+                         const stored::v1::Actor& actor, const state::Reader& view) {
+  if (!IsAuditors(looked)) return EventIfTold(event_id, actor.post(), view);
   const auto event = view.Find<stored::v1::EventRow>(machine::EventKey(event_id));
-  return event && machine::MayAskOfEvent(*event, actor, view);
+  if (!event || !machine::MayAskOfEvent(*event, actor, view)) return "";
+  return model::EventId::FromBytes(event_id)->Text();
 }
 
 }  // namespace tearline::rpc

@@ -21,9 +21,13 @@ namespace tearline::rpc {
 /// Whether that was granted to an auditor.
 [[nodiscard]] bool IsAuditors(const Looked& looked);
 
-/// Whether an event may be named to the actor: to whoever knows of it (machine::KnowsOf), and to
-/// auditors who may ask about it. Nobody learns from what names an event that it is held (P6).
-[[nodiscard]] bool MayBeNamed(const std::string& event_id, const Looked& looked,
-                              const stored::v1::Actor& actor, const state::Reader& view);
+/// The text form of an event that a row names, to a post that knows of it (machine::KnowsOf); else
+/// "", as where it names none. Nobody learns from what names an event that it is held (P6).
+[[nodiscard]] std::string EventIfTold(const std::string& event_id, const std::string& post,
+                                      const state::Reader& view);
+
+/// The same to whoever asked about a case: also to auditors who may ask about the event.
+[[nodiscard]] std::string EventIfNamed(const std::string& event_id, const Looked& looked,
+                                       const stored::v1::Actor& actor, const state::Reader& view);
 
 }  // namespace tearline::rpc

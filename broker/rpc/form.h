@@ -23,6 +23,15 @@ template <typename Id>
   return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`" + path + "`: " + SentenceOf(id.status()));
 }
 
+/// The bytes of an id that may be left out; "" where the field is empty. Refuses: FIELD_INVALID.
+template <typename Id>
+[[nodiscard]] Result<std::string> ReadOptionalId(const std::string& text, const std::string& path) {
+  if (text.empty()) return std::string();
+  const Result<Id> id = ReadId<Id>(text, path);
+  if (!id.ok()) return id.status();
+  return id->Bytes();
+}
+
 /// A digest of 32 bytes. Refuses: FIELD_INVALID.
 [[nodiscard]] Result<crypto::Digest> ReadDigest(const std::string& bytes, const std::string& path);
 

@@ -7,8 +7,8 @@
 #include "broker/machine/action.h"
 #include "broker/machine/case_row.h"
 #include "broker/machine/rows.h"
-#include "broker/machine/silence.h"
 #include "broker/model/ids.h"
+#include "broker/rpc/ask_about_case.h"
 #include "broker/rpc/form.h"
 #include "broker/rpc/server_limits.h"
 #include "broker/state/each_row.h"
@@ -20,13 +20,6 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using stored::v1::ActionRow;
 using stored::v1::CaseRow;
-
-/// The event's text form, if the post is told of it; else "".
-std::string EventIfTold(const std::string& event_id, const std::string& post,
-                        const state::Reader& view) {
-  if (event_id.empty() || !machine::KnowsOf(event_id, post, view)) return "";
-  return model::EventId::FromBytes(event_id)->Text();
-}
 
 std::string MeetingText(const std::string& meeting_id) {
   return meeting_id.empty() ? "" : model::MeetingId::FromBytes(meeting_id)->Text();

@@ -18,7 +18,7 @@ using google::protobuf::util::TimeUtil;
 using stored::v1::MeetingDocumentRow;
 using stored::v1::MeetingRow;
 
-/// With everybody who came and every document, a page is below half a megabyte.
+/// With everybody who came and every document, a page is below a megabyte.
 constexpr int kMeetingsOfPageMax = 32;
 
 void ShowDocuments(const MeetingRow& row, v1::Meeting& shown) {
@@ -66,20 +66,17 @@ Result<Looked> LookAtMeetings(const v1::ListMeetingsRequest& request,
                               std::int64_t now_ms, v1::ListMeetingsResponse& response) {
   const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
   if (!case_id.ok()) return case_id.status();
-  std::string after;
-  if (!request.after_meeting_id().empty()) {
-    const auto id = ReadId<model::MeetingId>(request.after_meeting_id(), "after_meeting_id");
-    if (!id.ok()) return id.status();
-    after = id->Bytes();
-  }
+  const auto after =
+      ReadOptionalId<model::MeetingId>(request.after_meeting_id(), "after_meeting_id");
+  if (!after.ok()) return after.status();
   Result<Looked> looked = AskAboutCase(case_id->Bytes(), actor, view, now_ms);
   if (!looked.ok()) return looked;
 
   const state::Key all = machine::MeetingsOf(case_id->Bytes());
   for (const auto& [key, bytes] :
-       view.Scan(all, machine::MeetingKey(case_id->Bytes(), after), kMeetingsOfPageMax + 2)) {
+       view.Scan(all, machine::MeetingKey(case_id->Bytes(), *after), kMeetingsOfPageMax + 2)) {
     const std::string id = key.substr(all.bytes().size());
-    if (id == after) continue;
+    if (id == *after) continue;
     if (response.meetings_size() == kMeetingsOfPageMax) {
       response.set_after_meeting_id(response.meetings(kMeetingsOfPageMax - 1).meeting_id());
       break;

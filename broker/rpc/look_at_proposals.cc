@@ -65,12 +65,9 @@ Result<Looked> LookAtProposals(const v1::ListProposalsRequest& request,
                                std::int64_t now_ms, v1::ListProposalsResponse& response) {
   const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
   if (!case_id.ok()) return case_id.status();
-  std::string after;
-  if (!request.after_proposal_id().empty()) {
-    const auto id = ReadId<model::ProposalId>(request.after_proposal_id(), "after_proposal_id");
-    if (!id.ok()) return id.status();
-    after = id->Bytes();
-  }
+  const auto after =
+      ReadOptionalId<model::ProposalId>(request.after_proposal_id(), "after_proposal_id");
+  if (!after.ok()) return after.status();
   Result<Looked> looked = AskAboutCase(case_id->Bytes(), actor, view, now_ms);
   if (!looked.ok()) return looked;
 
@@ -78,9 +75,9 @@ Result<Looked> LookAtProposals(const v1::ListProposalsRequest& request,
   std::size_t looked_at = 0;
   std::string last;
   for (const auto& [key, bytes] :
-       view.Scan(all, machine::ProposalKey(case_id->Bytes(), after), kPageRowsMax + 2)) {
+       view.Scan(all, machine::ProposalKey(case_id->Bytes(), *after), kPageRowsMax + 2)) {
     const std::string id = key.substr(all.bytes().size());
-    if (id == after || id.empty()) continue;
+    if (id == *after || id.empty()) continue;
     if (++looked_at > kPageRowsMax || response.proposals_size() == kProposalsOfPageMax) {
       response.set_after_proposal_id(last);
       break;
@@ -90,9 +87,7 @@ Result<Looked> LookAtProposals(const v1::ListProposalsRequest& request,
     last = model::ProposalId::FromBytes(id)->Text();
     if (!request.answered() && machine::Unanswered(row) == 0) continue;
     v1::Proposal& shown = *response.add_proposals() = Shown(last, request.case_id(), row);
-    if (!row.event_id().empty() && MayBeNamed(row.event_id(), *looked, actor, view)) {
-      shown.set_event_id(model::EventId::FromBytes(row.event_id())->Text());
-    }
+    shown.set_event_id(EventIfNamed(row.event_id(), *looked, actor, view));
   }
   return looked;
 }

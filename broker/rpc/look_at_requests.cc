@@ -2,9 +2,11 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "broker/machine/case_row.h"
 #include "broker/machine/identity.h"
@@ -13,6 +15,7 @@
 #include "broker/model/ids.h"
 #include "broker/rpc/ask_about_case.h"
 #include "broker/rpc/form.h"
+#include "broker/state/each_row.h"
 #include "broker/status/invariant.h"
 #include "tearline/stored/v1/row.pb.h"
 
@@ -45,25 +48,37 @@ class Showing {
       shown.set_case_id(model::CaseId::FromBytes(row.case_id())->Text());
     }
     shown.set_kind(row.kind());
-    shown.set_event_id(EventText(row.event_id()));
+    shown.set_event_id(EventIfNamed(row.event_id(), looked_, actor_, view_));
     shown.set_asked_by(row.asked_by().post());
     shown.set_purpose(row.asked_by().purpose());
     shown.set_legal_basis(row.asked_by().legal_basis());
     *shown.mutable_made_at() = TimeUtil::MillisecondsToTimestamp(row.made_ms());
     *shown.mutable_answer_by() = TimeUtil::MillisecondsToTimestamp(row.answer_by_ms());
     const bool all = SeesAll(row);
+    const bool asked_it = row.asked_by().post() == actor_.post() &&
+                          !machine::IsKeptOutOfPerson(actor_.post(), row.nominal_id(), view_);
     if (all && row.closed_ms() != 0) {
       *shown.mutable_closed_at() = TimeUtil::MillisecondsToTimestamp(row.closed_ms());
     }
     for (const AskedForInformationRow& asked : row.asked()) {
-      if (all || IsItsOwn(asked)) *shown.add_asked() = Shown(asked, row.answer_by_ms());
+      const bool its_own = IsItsOwn(id, row, asked);
+      if (!all && !its_own) continue;
+      v1::AskedForInformation part = Shown(asked, row.answer_by_ms());
+      // P6. An answer whose event is not named says that there is one: so nobody else is told more
+      // than that there is nothing to wait for.
+      if (asked_it || its_own) ShowWhatItSaid(asked, part);
+      if (its_own) part.set_refusal(asked.refusal());
+      *shown.add_asked() = std::move(part);
     }
     return shown;
   }
 
  private:
-  bool IsItsOwn(const AskedForInformationRow& asked) const {
-    return asked.post() == actor_.post() || asked.reviewed_by() == actor_.post();
+  /// Its own part, that of a post whose refusal it looks at, or an auditor's to see.
+  bool IsItsOwn(const std::string& id, const InformationRequestRow& row,
+                const AskedForInformationRow& asked) const {
+    return asked.post() == actor_.post() || IsAuditors(looked_) ||
+           machine::LooksAtRefusal(actor_.post(), id, row, asked, view_);
   }
 
   bool SeesAll(const InformationRequestRow& row) const {
@@ -78,12 +93,9 @@ class Showing {
                                 std::int64_t answer_by_ms) const {
     v1::AskedForInformation shown;
     shown.set_post(row.post());
-    shown.set_outcome(row.outcome());
     if (row.answered_ms() != 0) {
       *shown.mutable_answered_at() = TimeUtil::MillisecondsToTimestamp(row.answered_ms());
     }
-    shown.set_answer_event_id(EventText(row.answer_event_id()));
-    if (IsItsOwn(row) || IsAuditors(looked_)) shown.set_refusal(row.refusal());
     shown.set_overdue((row.answered_ms() == 0 ? now_ms_ : row.answered_ms()) >= answer_by_ms);
     if (row.post() == actor_.post() || IsAuditors(looked_)) {
       shown.set_obligation_id(model::ObligationId::FromBytes(row.obligation_id())->Text());
@@ -91,9 +103,9 @@ class Showing {
     return shown;
   }
 
-  std::string EventText(const std::string& event_id) const {
-    if (event_id.empty() || !MayBeNamed(event_id, looked_, actor_, view_)) return "";
-    return model::EventId::FromBytes(event_id)->Text();
+  void ShowWhatItSaid(const AskedForInformationRow& row, v1::AskedForInformation& shown) const {
+    shown.set_outcome(row.outcome());
+    shown.set_answer_event_id(EventIfNamed(row.answer_event_id(), looked_, actor_, view_));
   }
 
   const Looked& looked_;
@@ -101,6 +113,30 @@ class Showing {
   const state::Reader& view_;
   std::int64_t now_ms_;
 };
+
+/// Whether a post is to look at somebody's refusal, or has: not if it is kept from it meanwhile.
+bool LooksAtSome(const std::string& post, const std::string& id, const state::Reader& view) {
+  const auto row = view.Find<InformationRequestRow>(machine::InformationRequestKey(id));
+  TEARLINE_INVARIANT(row.has_value(), "a request that is found has its row");
+  return std::any_of(row->asked().begin(), row->asked().end(), [&](const auto& asked) {
+    return machine::LooksAtRefusal(post, id, *row, asked, view);
+  });
+}
+
+/// Adds ids of requests in which a post looks at a refusal, after `after`: enough for a page and
+/// one more.
+void AddLookedAt(const std::string& post, RequestState state, const std::string& after,
+                 const state::Reader& view, std::set<std::string>& ids) {
+  const state::Key all = machine::RequestsOf(post, Part::kLooksAtRefusal, state);
+  std::size_t added = 0;
+  state::ForEachRow(view, all, state::Key(all).Fixed(after),
+                    [&](const std::string& key, const std::string&) {
+                      std::string id = key.substr(all.bytes().size());
+                      if (id == after || !LooksAtSome(post, id, view)) return true;
+                      ids.insert(std::move(id));
+                      return ++added <= kRequestsOfPageMax;
+                    });
+}
 
 /// Adds ids below a key after `after`: enough for a page and one more.
 void AddIds(const state::Key& all, const std::string& after, const state::Reader& view,
@@ -119,9 +155,10 @@ std::set<std::string> IdsOf(const std::string& case_id, const std::string& post,
     AddIds(machine::RequestsOfCase(case_id, state), after, view, ids);
     return ids;
   }
-  for (const Part part : {Part::kMade, Part::kAsked, Part::kLooksAtRefusal}) {
+  for (const Part part : {Part::kMade, Part::kAsked}) {
     AddIds(machine::RequestsOf(post, part, state), after, view, ids);
   }
+  AddLookedAt(post, state, after, view, ids);
   return ids;
 }
 
@@ -139,26 +176,18 @@ Result<Looked> Ask(const std::string& case_id, const Actor& actor, const state::
 Result<Looked> LookAtRequests(const v1::ListInformationRequestsRequest& request, const Actor& actor,
                               const state::Reader& view, std::int64_t now_ms,
                               v1::ListInformationRequestsResponse& response) {
-  std::string case_id;
-  if (!request.case_id().empty()) {
-    const auto id = ReadId<model::CaseId>(request.case_id(), "case_id");
-    if (!id.ok()) return id.status();
-    case_id = id->Bytes();
-  }
-  std::string after;
-  if (!request.after_information_request_id().empty()) {
-    const auto id = ReadId<model::InformationRequestId>(request.after_information_request_id(),
-                                                        "after_information_request_id");
-    if (!id.ok()) return id.status();
-    after = id->Bytes();
-  }
-  Result<Looked> looked = Ask(case_id, actor, view, now_ms);
+  const auto case_id = ReadOptionalId<model::CaseId>(request.case_id(), "case_id");
+  if (!case_id.ok()) return case_id.status();
+  const auto after = ReadOptionalId<model::InformationRequestId>(
+      request.after_information_request_id(), "after_information_request_id");
+  if (!after.ok()) return after.status();
+  Result<Looked> looked = Ask(*case_id, actor, view, now_ms);
   if (!looked.ok()) return looked;
 
   const Showing showing(*looked, actor, view, now_ms);
   const RequestState state = request.closed() ? RequestState::kClosed : RequestState::kOpen;
   std::set<std::string> about;
-  for (const std::string& id : IdsOf(case_id, actor.post(), state, after, view)) {
+  for (const std::string& id : IdsOf(*case_id, actor.post(), state, *after, view)) {
     if (static_cast<std::size_t>(response.requests_size()) == kRequestsOfPageMax) {
       response.set_after_information_request_id(
           response.requests(response.requests_size() - 1).information_request_id());

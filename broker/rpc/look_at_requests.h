@@ -12,9 +12,11 @@ namespace tearline::rpc {
 
 /// Requests for information, a page in order of id, open or closed: those of a case, to whoever may
 /// see it and to auditors; or the acting post's own: made, asked, or declined below it. Whoever is
-/// asked sees its own part, and so does who looks at a refusal; why somebody declined is shown to
-/// these two and to auditors, never to who asked. Events are named to whoever knows of them. What
-/// somebody had not answered by its time is overdue as of `now_ms`.
+/// asked sees its own part, and so does who is to look at a refusal or has; why somebody declined
+/// is shown to these two and to auditors, never to who asked. What each said is shown to these and,
+/// while nothing keeps it out of the person, to who asked; others of the case are told when each
+/// said something, and no more (P6). Events are named to whoever knows of them. What somebody had
+/// not answered by its time is overdue as of `now_ms`.
 ///
 /// Refuses: FIELD_INVALID; NOT_FOUND alike for a case that does not exist and one that may not be
 /// seen.

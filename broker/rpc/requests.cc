@@ -13,15 +13,6 @@ namespace {
 
 using stored::v1::Actor;
 
-/// An id's bytes; "" where the field is empty.
-template <typename Id>
-Result<std::string> ReadOptionalId(const std::string& text, const std::string& path) {
-  if (text.empty()) return std::string();
-  const auto id = ReadId<Id>(text, path);
-  if (!id.ok()) return id.status();
-  return id->Bytes();
-}
-
 Result<stored::v1::AskForInformation> ReadAsk(const v1::AskForInformationRequest& request) {
   const auto nominal_id = ReadOptionalId<model::NominalId>(request.nominal_id(), "nominal_id");
   if (!nominal_id.ok()) return nominal_id.status();

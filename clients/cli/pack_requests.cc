@@ -14,7 +14,7 @@ PackSection RequestsSection(const CasePack& pack) {
   for (const v1::InformationRequest& request : pack.requests) {
     std::string waits;
     for (const v1::AskedForInformation& asked : request.asked()) {
-      if (asked.outcome() != v1::INFORMATION_OUTCOME_UNSPECIFIED) continue;
+      if (asked.has_answered_at()) continue;  // what it said is not for everybody
       waits += (waits.empty() ? "" : ", ") + asked.post() + (asked.overdue() ? " (overdue)" : "");
     }
     if (waits.empty()) continue;

@@ -8,9 +8,11 @@
 namespace tearline::cli {
 
 std::string OutcomeText(const v1::AskedForInformation& asked) {
-  const bool answered = asked.outcome() != v1::INFORMATION_OUTCOME_UNSPECIFIED;
-  if (!answered) return asked.overdue() ? "overdue" : "not yet";
-  std::string text = (asked.overdue() ? "overdue, then " : "") + Word(asked.outcome());
+  if (!asked.has_answered_at()) return asked.overdue() ? "overdue" : "not yet";
+  // What it said is not shown to everybody.
+  const bool is_shown = asked.outcome() != v1::INFORMATION_OUTCOME_UNSPECIFIED;
+  std::string text = asked.overdue() ? "overdue, then " : "";
+  text += is_shown ? Word(asked.outcome()) : "has answered";
   if (asked.refusal() != v1::INFORMATION_REFUSAL_UNSPECIFIED) {
     text += ": " + Word(asked.refusal());
   }

@@ -3,12 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <string>
 #include <vector>
 
 #include "broker/machine/capability.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
+#include "broker/machine/step.h"
 #include "broker/model/limits.h"
+#include "tests/doubles/counting_reader.h"
 #include "tests/machine/request_world.h"
 
 namespace tearline::machine {
@@ -126,6 +130,24 @@ TEST_F(InformationRequestTest, NamesOnlySoMany) {
   EXPECT_THAT(AskedBy(command, kSupervisor), ElementsAre(kHealth));
   command.add_ask()->set_post(kHealth);
   EXPECT_THAT(AskedBy(command, kSupervisor), ElementsAre("ERROR_REASON_LIMIT_PASSED"));
+}
+
+/// What is named several times is looked for once: it may be thousands of posts.
+TEST_F(InformationRequestTest, LooksForEachOnce) {
+  AskForInformation command = world_.Asking();
+  for (int i = 0; i < 4; ++i) {
+    command.add_ask()->set_capability(v1::CAPABILITY_HOUSING);
+    command.add_ask()->set_agency("health");
+    command.add_ask()->set_post("housing/homes");
+  }
+  const doubles::CountingReader counting(world_.state);
+  state::Batch batch(counting);
+  const ledger::Header header;
+  const Step step{.header = header, .batch = batch, .actor = World::System(kChair), .ledger = {}};
+  const auto posts = WhomToAsk(command, world_.nominal, nullptr, step);
+  ASSERT_TRUE(posts.ok());
+  EXPECT_THAT(*posts, ElementsAre(kHealth, "housing/homes"));
+  EXPECT_EQ(counting.ScansOf(state::Table::kCapable), 2);
 }
 
 TEST_F(InformationRequestTest, AsksOnlySoMany) {

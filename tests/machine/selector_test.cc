@@ -7,33 +7,13 @@
 #include "broker/machine/feed_name.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
+#include "tests/doubles/counting_reader.h"
 #include "tests/machine/wishing_world.h"
 
 namespace tearline::machine {
 namespace {
 
 using stored::v1::EventRow;
-
-/// Counts what is read.
-class CountingReader final : public state::Reader {
- public:
-  explicit CountingReader(const state::Reader& below) : below_(below) {}
-  std::optional<std::string> Get(const state::Key& key) const override {
-    ++reads;
-    return below_.Get(key);
-  }
-  std::vector<std::pair<std::string, std::string>> Scan(const state::Key& prefix,
-                                                        const state::Key& from,
-                                                        std::size_t rows_max) const override {
-    auto rows = below_.Scan(prefix, from, rows_max);
-    reads += 1 + rows.size();
-    return rows;
-  }
-  mutable std::size_t reads = 0;
-
- private:
-  const state::Reader& below_;
-};
 
 class SelectorTest : public testing::Test {
  protected:
@@ -182,10 +162,10 @@ TEST_F(SelectorTest, TheIndexFindsExactlyThoseThatWish) {
 TEST_F(SelectorTest, ReadsTheSameAmongTenAndAmongTenThousand) {
   const std::string wishing = world_.Subscribe("prison/security", WishingWorld::About({one_}));
   const auto reads = [&] {
-    const CountingReader counting(world_.state);
+    const doubles::CountingReader counting(world_.state);
     const auto feeds = FeedsThatWish(Event(one_), counting);
     EXPECT_EQ(feeds.size(), 1u);
-    return counting.reads;
+    return counting.Reads();
   };
   int made = 0;
   const auto add = [&](int up_to) {

@@ -50,7 +50,7 @@ class AskAboutCaseTest : public testing::Test {
     return AskAboutCase(case_id, By(post), *rows_.View(), kNow);
   }
   bool Named(const std::string& post) {
-    return MayBeNamed(kEvent, *Ask(post), By(post), *rows_.View());
+    return !EventIfNamed(kEvent, *Ask(post), By(post), *rows_.View()).empty();
   }
   DirectoryRows rows_;
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "broker/machine/information_request.h"
+#include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "tests/rpc/directory_rows.h"
@@ -23,9 +24,11 @@ const std::string kCase(16, 'c');
 const std::string kNominal(16, 'n');
 const std::string kEvent(16, 'e');
 const std::string kRequest(16, 'r');
+const std::string kReview(16, 'v');
 
 /// A case with probation/chair on its panel, for which it asked police/checks, that declines, and
-/// health/desk, that answered by an event. police/above looks at the refusal.
+/// health/desk, that answered by an event. It is police/above's to look at the refusal, which has
+/// climbed to police/chief.
 class LookAtRequestsTest : public testing::Test {
  protected:
   LookAtRequestsTest() {
@@ -48,6 +51,17 @@ class LookAtRequestsTest : public testing::Test {
       event.add_nominal_ids(kNominal);
       batch.PutRow(machine::EventKey(kEvent), event);
       batch.PutRow(machine::LetGoKey("probation/chair", kEvent), stored::v1::LetGoRow());
+      stored::v1::ObligationRow review;
+      review.set_type(v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL);
+      review.set_reason(v1::RULE_REASON_INFORMATION_REFUSED);
+      review.set_nominal_id(kNominal);
+      review.set_case_id(kCase);
+      review.set_information_request_id(kRequest);
+      review.set_debtor_post("police/above");
+      review.set_told_post("police/chief");
+      review.set_opened_ms(kNow - 1);
+      batch.PutRow(machine::ObligationKey(kReview), review);
+      batch.Put(machine::OpenKey(review), kReview);
     });
     Put(kRequest);
   }
@@ -90,8 +104,9 @@ class LookAtRequestsTest : public testing::Test {
       found(machine::RequestsOf("health/desk", Part::kAsked, RequestState::kClosed).Fixed(id));
       found(machine::RequestsOf("police/checks", Part::kAsked, RequestState::kClosed).Fixed(id));
       found(machine::RequestsOf("prison/security", Part::kAsked, RequestState::kOpen).Fixed(id));
-      found(machine::RequestsOf("police/above", Part::kLooksAtRefusal, RequestState::kOpen)
-                .Fixed(id));
+      for (const char* post : {"police/above", "police/chief"}) {
+        found(machine::RequestsOf(post, Part::kLooksAtRefusal, RequestState::kOpen).Fixed(id));
+      }
       found(machine::RequestsOfCase(kCase, RequestState::kOpen).Fixed(id));
     });
   }
@@ -111,6 +126,28 @@ class LookAtRequestsTest : public testing::Test {
     v1::ListInformationRequestsRequest request;
     request.set_closed(true);
     return request;
+  }
+  /// Keeps posts out of the person.
+  void KeepOut(const std::vector<std::string>& posts) {
+    rows_.Change([&](state::Batch& batch) {
+      auto nominal = *batch.Find<stored::v1::NominalRow>(machine::NominalKey(kNominal));
+      nominal.mutable_excluded()->Assign(posts.begin(), posts.end());
+      batch.PutRow(machine::NominalKey(kNominal), nominal);
+    });
+  }
+  /// Of those whose parts are shown: what each said, if that is shown; and whether it said
+  /// anything.
+  std::vector<std::string> Outcomes() const {
+    std::vector<std::string> outcomes;
+    for (const v1::AskedForInformation& asked : response_.requests(0).asked()) {
+      const bool is_shown = asked.outcome() != v1::INFORMATION_OUTCOME_UNSPECIFIED;
+      const bool is_named = !asked.answer_event_id().empty();
+      outcomes.push_back(is_shown ? v1::InformationOutcome_Name(asked.outcome()).substr(20)
+                         : asked.has_answered_at() ? "something"
+                                                   : "nothing yet");
+      if (is_named) outcomes.back() += " by an event";
+    }
+    return outcomes;
   }
   /// Whose parts are shown, and why they declined if that is shown.
   std::vector<std::string> Parts() const {
@@ -141,7 +178,7 @@ TEST_F(LookAtRequestsTest, ShowsWhoAskedWhatEachSaid) {
   EXPECT_EQ(shown.purpose(), "public-protection");
   EXPECT_EQ(shown.legal_basis(), "CJA2003-325-4");
   EXPECT_EQ(shown.asked(0).answer_event_id(), model::EventId::FromBytes(kEvent)->Text());
-  EXPECT_EQ(shown.asked(1).outcome(), v1::INFORMATION_OUTCOME_REFUSED);
+  EXPECT_THAT(Outcomes(), ElementsAre("ANSWERED by an event", "REFUSED", "nothing yet"));
   EXPECT_EQ(shown.asked(0).obligation_id(), "") << "that is the asked post's";
 }
 
@@ -157,10 +194,27 @@ TEST_F(LookAtRequestsTest, ShowsWhoIsAskedItsOwnPart) {
   EXPECT_THAT(Parts(), ElementsAre("police/checks and why"));
 }
 
-/// The post above sees whose refusal it looks at, and why.
+/// The post above sees whose refusal it looks at, and why; and so does whoever it climbed to, while
+/// nothing keeps it out of the person.
 TEST_F(LookAtRequestsTest, ShowsTheLineWhatItLooksAt) {
-  ASSERT_TRUE(Look("police/above").ok());
-  EXPECT_THAT(Parts(), ElementsAre("police/checks and why"));
+  for (const char* post : {"police/above", "police/chief"}) {
+    ASSERT_TRUE(Look(post).ok());
+    EXPECT_THAT(Parts(), ElementsAre("police/checks and why")) << post;
+    EXPECT_THAT(Outcomes(), ElementsAre("REFUSED")) << post;
+  }
+  KeepOut({"police/chief"});
+  const auto looked = Look("police/chief");
+  ASSERT_TRUE(looked.ok());
+  EXPECT_EQ(response_.requests_size(), 0);
+  EXPECT_EQ(looked->consulted.nominal_ids_size(), 0) << "nobody was shown to it";
+}
+
+/// P6. Who asked and comes to be kept out of the person is told no more than that there is nothing
+/// to wait for.
+TEST_F(LookAtRequestsTest, ShowsWhoAskedNothingOfWhomItIsKeptOut) {
+  KeepOut({"probation/chair"});
+  ASSERT_TRUE(Look("probation/chair").ok());
+  EXPECT_THAT(Outcomes(), ElementsAre("something", "something", "nothing yet"));
 }
 
 TEST_F(LookAtRequestsTest, ShowsTheCasesToWhoMaySeeItAndToAuditors) {
@@ -177,14 +231,22 @@ TEST_F(LookAtRequestsTest, ShowsTheCasesToWhoMaySeeItAndToAuditors) {
   EXPECT_EQ(Look("prison/security", OfCase()).status(), Look("prison/security", none).status());
 }
 
-/// P6. An event is named to nobody who was not told of it.
+/// P6. An event is named to nobody who was not told of it; and whoever did not ask is not told what
+/// each said: that somebody answered says that there is an event.
 TEST_F(LookAtRequestsTest, NamesEventsOnlyToWhoKnowsOfThem) {
   ASSERT_TRUE(Look("probation/chair").ok());
   EXPECT_NE(response_.requests(0).event_id(), "");
   ASSERT_TRUE(Look("police/panel", OfCase()).ok());
   EXPECT_EQ(response_.requests(0).event_id(), "");
-  EXPECT_EQ(response_.requests(0).asked(0).answer_event_id(), "");
-  EXPECT_EQ(response_.requests(0).asked(0).outcome(), v1::INFORMATION_OUTCOME_ANSWERED);
+  EXPECT_THAT(Outcomes(), ElementsAre("something", "something", "nothing yet"));
+  rows_.Change([](state::Batch& batch) {
+    batch.PutRow(machine::LetGoKey("police/panel", kEvent), stored::v1::LetGoRow());
+  });
+  ASSERT_TRUE(Look("police/panel", OfCase()).ok());
+  EXPECT_NE(response_.requests(0).event_id(), "") << "what the question says, it was told";
+  EXPECT_THAT(Outcomes(), ElementsAre("something", "something", "nothing yet"));
+  ASSERT_TRUE(Look("inspectorate/auditor", OfCase()).ok());
+  EXPECT_THAT(Outcomes(), ElementsAre("ANSWERED by an event", "REFUSED", "nothing yet"));
 }
 
 /// Overdue from the time on; what came in time never was.

@@ -1,5 +1,6 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/obligation.h"
+#include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 
@@ -8,6 +9,8 @@ namespace {
 
 /// Posts looked through for an operator's.
 constexpr std::size_t kPostsMax = 100'000;
+constexpr policy::OpenedObligation kWitnessesMissing = {v1::OBLIGATION_TYPE_WITNESSES_MISSING,
+                                                        4 * kHourMs, 24 * kHourMs};
 
 /// The post that must see to it: the one that is named, if there is such a one, else the first
 /// operator's in order of name; "" if there is none.
@@ -27,6 +30,18 @@ bool IsOpen(const std::string& obligation_id, const state::Reader& reader) {
   if (obligation_id.empty()) return false;
   const auto row = reader.Find<stored::v1::ObligationRow>(ObligationKey(obligation_id));
   return row && row->ended_ms() == 0;
+}
+
+/// Opens what follows when too few witnesses cosign the audit log; `debtor` must see to it. Returns
+/// its id.
+std::string OpenMissing(const std::string& debtor, Step& step) {
+  stored::v1::ObligationRow row;
+  row.set_type(v1::OBLIGATION_TYPE_WITNESSES_MISSING);
+  row.set_reason(v1::RULE_REASON_TOO_FEW_WITNESSES);
+  row.set_debtor_post(debtor);
+  const state::Key open_key = OpenKey(row);
+  OpenOrJoin(std::move(row), kWitnessesMissing, step);
+  return *step.batch.Get(open_key);
 }
 
 }  // namespace
@@ -49,7 +64,7 @@ Status ApplyNoteWitnesses(const stored::v1::NoteWitnesses& command, Step& step) 
   } else if (!is_open) {
     const std::string debtor = Debtor(command.post(), step.batch);
     if (!debtor.empty()) {
-      step.ledger.set_witness_obligation_id(OpenWitnessesMissing(debtor, step));
+      step.ledger.set_witness_obligation_id(OpenMissing(debtor, step));
     }
   }
   return {};

@@ -38,8 +38,6 @@ constexpr policy::OpenedObligation kParked = {v1::OBLIGATION_TYPE_PARKED, 24 * k
                                               24 * kHourMs};
 constexpr policy::OpenedObligation kHistoryArrived = {v1::OBLIGATION_TYPE_HISTORY_ARRIVED,
                                                       7 * 24 * kHourMs, 24 * kHourMs};
-constexpr policy::OpenedObligation kWitnessesMissing = {v1::OBLIGATION_TYPE_WITNESSES_MISSING,
-                                                        4 * kHourMs, 24 * kHourMs};
 /// Why a person must read: it was told because somebody must know.
 constexpr v1::RuleReason kReadReason = v1::RULE_REASON_NEED_TO_KNOW;
 
@@ -308,16 +306,6 @@ void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequenc
     if (event->nominal_ids_size() > 0) row.set_nominal_id(event->nominal_ids(0));
   }
   OpenOrJoin(std::move(row), kParked, step);
-}
-
-std::string OpenWitnessesMissing(const std::string& debtor, Step& step) {
-  ObligationRow row;
-  row.set_type(v1::OBLIGATION_TYPE_WITNESSES_MISSING);
-  row.set_reason(v1::RULE_REASON_TOO_FEW_WITNESSES);
-  row.set_debtor_post(debtor);
-  const state::Key open_key = OpenKey(row);
-  OpenOrJoin(std::move(row), kWitnessesMissing, step);
-  return *step.batch.Get(open_key);
 }
 
 void Escalate(const std::string& obligation_id, Step& step) {

@@ -36,10 +36,6 @@ void OpenOrJoin(stored::v1::ObligationRow row, const policy::OpenedObligation& t
 void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
                 const stored::v1::ItemRow& item, Step& step);
 
-/// Opens what follows when too few witnesses cosign the audit log; `debtor` must see to it. Returns
-/// its id.
-[[nodiscard]] std::string OpenWitnessesMissing(const std::string& debtor, Step& step);
-
 /// Takes an open obligation one step up: the debtor's deputy, then the post it escalates to, and so
 /// on to the end of the line, where it stays, open and past due. Each step counts from this one. A
 /// post that may not hear of it is passed over. Where nobody acts for the post that was told, the

@@ -50,11 +50,29 @@ PrivateFile PrivateFile::GoOn(const std::string& path, std::string option, std::
   return file;
 }
 
+PrivateFile PrivateFile::AddTo(const std::string& path, std::string option) {
+  const int descriptor =
+      ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_CLOEXEC, kOwnerOnly);
+  if (descriptor < 0) StopUsage(CannotBeWritten(option));
+  PrivateFile file(descriptor, std::move(option));
+  struct stat state {};
+  const bool others_read = ::fstat(descriptor, &state) != 0 ||
+                           (S_ISREG(state.st_mode) && (state.st_mode & ~kOwnerOnly & 0777) != 0);
+  if (others_read) StopUsage(file.option_ + ": others may read the file; chmod 600");
+  return file;
+}
+
 PrivateFile::PrivateFile(int descriptor, std::string option)
     : descriptor_(descriptor), option_(std::move(option)) {}
 
 PrivateFile::PrivateFile(PrivateFile&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)), option_(std::move(other.option_)) {}
+
+PrivateFile& PrivateFile::operator=(PrivateFile&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  std::swap(option_, other.option_);
+  return *this;
+}
 
 PrivateFile::~PrivateFile() {
   if (descriptor_ >= 0) ::close(descriptor_);

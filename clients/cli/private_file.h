@@ -18,8 +18,11 @@ class PrivateFile {
   /// of one's own; from then on nobody else may read it.
   static PrivateFile GoOn(const std::string& path, std::string option, std::uintmax_t size);
 
+  /// Opens one to add to its end, or makes it. It must be nobody else's to read.
+  static PrivateFile AddTo(const std::string& path, std::string option);
+
   PrivateFile(PrivateFile&& other) noexcept;
-  PrivateFile& operator=(PrivateFile&&) = delete;
+  PrivateFile& operator=(PrivateFile&& other) noexcept;
   ~PrivateFile();
 
   /// Adds to its end.

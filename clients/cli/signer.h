@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstdio>
-#include <memory>
+#include <optional>
 #include <string>
 
 #include "clients/cli/invocation.h"
+#include "clients/cli/private_file.h"
 #include "clients/signing/sign_event.h"
 #include "clients/signing/signing_key.h"
 #include "tearline/v1/publisher_service.pb.h"
@@ -30,7 +30,7 @@ class Signer {
  private:
   signing::Speaker speaker_;
   signing::SigningKey key_;
-  std::shared_ptr<std::FILE> kept_;  // Closes itself.
+  std::optional<PrivateFile> kept_;
 };
 
 }  // namespace tearline::cli

@@ -52,6 +52,19 @@ class PrivateFileTest : public testing::Test {
   const std::string path_ = (directory_.path() / "file").string();
 };
 
+TEST_F(PrivateFileTest, IsAddedToIfNobodyElseMayReadIt) {
+  PrivateFile::AddTo(path_, "--keep").Add("one\n");
+  EXPECT_EQ(Mode(), 0600U);
+  PrivateFile::AddTo(path_, "--keep").Add("two\n");
+  EXPECT_EQ(Bytes(), "one\ntwo\n");
+  Leave("others read this");
+  EXPECT_EQ(Stopped([this] { PrivateFile::AddTo(path_, "--keep").Add("more"); }),
+            "--keep: others may read the file; chmod 600");
+  EXPECT_EQ(Bytes(), "others read this");
+  EXPECT_EQ(Stopped([this] { (void)PrivateFile::AddTo(path_ + "/no/such", "--keep"); }),
+            "--keep cannot be written");
+}
+
 TEST_F(PrivateFileTest, IsForItsOwnerAlone) {
   WritePrivately(path_, "--html", "text", /*overwrite=*/false);
   EXPECT_EQ(Bytes(), "text");

@@ -23,6 +23,13 @@ using stored::v1::ObligationRow;
 constexpr policy::OpenedObligation kMinutes = {v1::OBLIGATION_TYPE_RECORD_MINUTES,
                                                model::kMinutesWithin.count(), 24 * kHourMs};
 
+/// One meeting, by its case.
+struct MeetingRef {
+  const std::string& case_id;
+  const std::string& id;
+  const CaseRow& its_case;
+};
+
 /// The posts that chair the panel and are not kept out of the person, in order of their seats.
 std::vector<std::string> ChairsOf(const CaseRow& its_case, const state::Reader& reader) {
   std::vector<std::string> chairs;
@@ -35,9 +42,18 @@ std::vector<std::string> ChairsOf(const CaseRow& its_case, const state::Reader& 
   return chairs;
 }
 
-/// Opens what is owed for a meeting's minutes, by its debtor, and has the meeting name it.
-void OpenMinutes(ObligationRow owed, const policy::OpenedObligation& terms, MeetingRow& row,
-                 Step& step) {
+/// Opens what a post owes for a meeting's minutes, and has the meeting name it.
+void OpenMinutes(const MeetingRef& meeting, const std::string& debtor, std::int64_t within_ms,
+                 MeetingRow& row, Step& step) {
+  ObligationRow owed;
+  owed.set_type(v1::OBLIGATION_TYPE_RECORD_MINUTES);
+  owed.set_reason(v1::RULE_REASON_MEETING_HELD);
+  owed.set_nominal_id(NominalOf(meeting.its_case));
+  owed.set_case_id(meeting.case_id);
+  owed.set_debtor_post(debtor);
+  owed.set_meeting_id(meeting.id);
+  policy::OpenedObligation terms = kMinutes;
+  terms.within_ms = within_ms;
   const state::Key open_key = OpenKey(owed);
   OpenOrJoin(std::move(owed), terms, step);
   row.set_obligation_id(*step.batch.Get(open_key));
@@ -81,15 +97,9 @@ Status CheckRoomForMeeting(const std::string& case_id, const state::Reader& read
 void OweMinutes(const std::string& case_id, const std::string& meeting_id, const CaseRow& its_case,
                 MeetingRow& row, Step& step) {
   const std::vector<std::string> chairs = ChairsOf(its_case, step.batch);
-  ObligationRow owed;
-  owed.set_type(v1::OBLIGATION_TYPE_RECORD_MINUTES);
-  owed.set_reason(v1::RULE_REASON_MEETING_HELD);
-  owed.set_nominal_id(NominalOf(its_case));
-  owed.set_case_id(case_id);
-  owed.set_debtor_post(chairs.empty() ? step.actor.post() : chairs.front());
-  owed.set_meeting_id(meeting_id);
   row.set_minutes_due_ms(step.now_ms() + kMinutes.within_ms);
-  OpenMinutes(std::move(owed), kMinutes, row, step);
+  OpenMinutes({case_id, meeting_id, its_case}, chairs.empty() ? step.actor.post() : chairs.front(),
+              kMinutes.within_ms, row, step);
 }
 
 void FollowChair(const std::string& case_id, const CaseRow& its_case, Step& step) {
@@ -103,16 +113,8 @@ void FollowChair(const std::string& case_id, const CaseRow& its_case, Step& step
     auto row = step.batch.Find<MeetingRow>(key);
     TEARLINE_INVARIANT(row.has_value(), "a meeting whose minutes are owed is there");
     End(id, stored::v1::DISCHARGE_METHOD_OVERTAKEN, step);
-    ObligationRow owed;
-    owed.set_type(before->type());
-    owed.set_reason(before->reason());
-    owed.set_nominal_id(before->nominal_id());
-    owed.set_case_id(case_id);
-    owed.set_debtor_post(chairs.front());
-    owed.set_meeting_id(before->meeting_id());
-    policy::OpenedObligation terms = kMinutes;
-    terms.within_ms = std::max<std::int64_t>(before->due_ms() - step.now_ms(), 0);
-    OpenMinutes(std::move(owed), terms, *row, step);
+    OpenMinutes({case_id, before->meeting_id(), its_case}, chairs.front(),
+                std::max<std::int64_t>(before->due_ms() - step.now_ms(), 0), *row, step);
     step.batch.PutRow(key, *row);
   }
 }

@@ -9,6 +9,7 @@
 #include "broker/machine/event_terms.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/obligation_row.h"
+#include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
 #include "broker/status/invariant.h"
@@ -44,8 +45,13 @@ bool IsStillOwed(const std::string& id, const ObligationRow& row, const EventRow
       row.type() != v1::OBLIGATION_TYPE_JUDGING_FAILED) {
     return true;
   }
-  return std::any_of(still_owed_to.begin(), still_owed_to.end(),
-                     [&](const std::string& post) { return IsOwedTo(id, row, post, step.batch); });
+  // What a post could not be told because it was away is owed for that reason while it is.
+  const bool while_away = step.header.behaviour_version >= kReachFrom &&
+                          (row.reason() == v1::RULE_REASON_RECIPIENT_SUSPENDED ||
+                           row.reason() == v1::RULE_REASON_RECIPIENT_UNCERTIFIED);
+  return std::any_of(still_owed_to.begin(), still_owed_to.end(), [&](const std::string& post) {
+    return IsOwedTo(id, row, post, step.batch) && (!while_away || IsCutOff(post, step.batch));
+  });
 }
 
 /// The open obligations that count an event, but those to read it and those above.

@@ -18,8 +18,9 @@ void OpenConfirmDeletion(const stored::v1::EventRow& event, const std::string& p
 void OpenReportBreach(const stored::v1::EventRow& event, Step& step);
 
 /// Ends what nobody owes any more about an event: all of it if it was withdrawn; else what was owed
-/// to posts that are told as much as they are owed by now. An obligation that counts other events
-/// goes on for those.
+/// to posts that are told as much as they are owed by now, and, from behaviour version kReachFrom
+/// on, what was owed to posts because they could not be reached, and can be. An obligation that
+/// counts other events goes on for those.
 void Relieve(const stored::v1::EventRow& event, Step& step);
 
 }  // namespace tearline::machine

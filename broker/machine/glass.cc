@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "broker/machine/feed_name.h"
 #include "broker/machine/history.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/lane.h"
@@ -10,6 +9,7 @@
 #include "broker/machine/obligation.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/subscription.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
 
@@ -28,11 +28,7 @@ void Rejudge(const std::string& nominal_id, const std::string& post, NominalRow&
   nominal.set_changed_position(step.header.position);
   step.batch.PutRow(NominalKey(nominal_id), nominal);
   step.applied.telling_changed = true;
-  BeginLookingAgain(post, step);
-  const Key all = Key(Table::kSubscription).Name(post);
-  for (const auto& [key, bytes] : step.batch.Scan(all, model::kSubscriptionsPerPostMax)) {
-    BeginLookingAgain(SubscriptionFeed(post, key.substr(all.bytes().size())), step);
-  }
+  BeginLookingAgainFor(post, step);
 }
 
 /// Whether `post` is `next` or up its line.
@@ -114,21 +110,29 @@ void EndGlass(const std::string& id, Step& step) {
   step.AddChanged("glass-ended", model::GlassId::FromBytes(id)->Text(), row->author().post());
 }
 
-void LetComeAgain(const std::string& post, const ItemRow& judged, Step& step) {
+bool LetComeAgain(const std::string& post, const ItemRow& judged, Step& step) {
   const auto entry = EntryOf(post, judged.event_id(), step.batch);
   const auto let_go = step.batch.Find<stored::v1::LetGoRow>(LetGoKey(post, judged.event_id()));
-  // What has not gone out, or is to go out anew, is judged again before it does.
-  if (!entry || !let_go ||
-      step.batch.Get(LaneItem(Table::kWaiting, entry->feed, entry->lane, entry->place)))
-    return;
+  if (!entry || !let_go) return true;  // it has not gone out: it is judged again before it does
+  const bool once = step.header.behaviour_version >= kGlassOnceFrom;
+  // So is what is to go out anew.
+  if (once && step.batch.Get(LaneItem(Table::kWaiting, entry->feed, entry->lane, entry->place))) {
+    return true;
+  }
+  if (once && !FeedExists(let_go->feed(), step.batch)) return true;  // given up with it
   const auto row = [&](Table table) {
     return step.batch.Find<ItemRow>(
         LaneItem(table, let_go->feed(), let_go->lane(), let_go->sequence()));
   };
-  if (row(Table::kReleased) || row(Table::kParked)) return;  // nor has it been settled
-  const auto received = row(Table::kAcknowledged);
-  if (received && ToldAlike(*received, judged)) return;
+  if (row(Table::kReleased) || row(Table::kParked)) return !once;  // nor has it been settled
+  if (once) {
+    if (!let_go->ended() && ToldAlike(ToldBy(*let_go), judged)) return false;
+  } else if (const auto received = row(Table::kAcknowledged)) {
+    // Only what no person had read, in the inbox, was known to be told alike.
+    if (ToldAlike(*received, judged)) return true;
+  }
   step.batch.Erase(ItemOfKey(post, judged.event_id()));
+  return true;
 }
 
 bool IsOutsideLine(const v1::Post& reviewer, const stored::v1::Actor& author,

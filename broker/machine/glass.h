@@ -39,8 +39,13 @@ void BeginGlass(const std::string& nominal_id, const stored::v1::OpenGlass& glas
 void EndGlass(const std::string& id, Step& step);
 
 /// Has an event that a post has settled come to it once more, if it was told otherwise than
-/// `judged` says: a use of break-glass raised it.
-void LetComeAgain(const std::string& post, const stored::v1::ItemRow& judged, Step& step);
+/// `judged` says: a use of break-glass raised it, or the post is judged as the seat it stands in
+/// for. False if the inbox is not to take it, unless it is owed: it lies with the post, to be
+/// looked at again there, or the post was told alike. Before behaviour version kGlassOnceFrom it
+/// came once more, too, where it waited to come anew, and where it was told alike but had been read
+/// by a person.
+[[nodiscard]] bool LetComeAgain(const std::string& post, const stored::v1::ItemRow& judged,
+                                Step& step);
 
 /// Whether a post is outside the line of whoever broke the glass: another post, neither above nor
 /// below it, which none of its people holds or deputises.

@@ -50,7 +50,8 @@ void JudgeLate(const EventRow& event, const std::string& post, bool opened, Step
   if (decision.level != v1::LEVEL_WITHHELD) {
     stored::v1::ItemRow item = ItemOf(event, decision, step);
     item.set_late(true);
-    if (opened) LetComeAgain(post, item, step);
+    // What came by a subscription comes into the inbox, too, as it does to a seat.
+    if (opened) static_cast<void>(LetComeAgain(post, item, step));
     Enqueue(post, event.publish().urgency(), std::move(item), step);
   }
   if (decision.level == v1::LEVEL_WITHHELD) TakeAwayFrom(post, event, step);

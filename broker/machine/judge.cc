@@ -27,14 +27,10 @@ policy::RecipientFacts RecipientOf(const std::string& post, const state::Reader&
   recipient.agency = AgencyOfPost(post);
   const auto post_row = reader.See<stored::v1::PostRow>(PostKey(post));
   const auto agency_row = reader.See<stored::v1::AgencyRow>(AgencyKey(recipient.agency));
-  if (!post_row || !agency_row) {
-    recipient.suspended = true;  // nobody there: nothing may be told, and a duty is unmet
-    return recipient;
-  }
+  recipient.suspended = IsCutOff(post_row.get(), agency_row.get());  // a duty is then unmet
+  if (!post_row || !agency_row) return recipient;
   recipient.agency_kind = agency_row->agency().kind();
   recipient.area = agency_row->agency().area();
-  recipient.suspended =
-      agency_row->suspended() || post_row->out_of_reach() != v1::RULE_REASON_UNSPECIFIED;
   recipient.clearance = post_row->post().clearance();
   for (const int role : post_row->post().roles()) {
     recipient.roles.push_back(static_cast<v1::PostRole>(role));
@@ -117,12 +113,24 @@ std::set<std::string> PostsBroughtIn(const stored::v1::EventRow& event, std::int
   return posts;
 }
 
+/// Whether a post is kept out of one of an event's persons, by name or for a conflict.
+bool IsKeptOutOf(const stored::v1::EventRow& event, const std::string& post,
+                 const state::Reader& reader) {
+  const auto& ids = event.nominal_ids();
+  return std::any_of(ids.begin(), ids.end(), [&](const std::string& nominal_id) {
+    return IsKeptOutOfPerson(post, nominal_id, reader);
+  });
+}
+
 /// Whether nothing came of it that a post was judged for one below it on its line. It was told
 /// nothing, and hears of what is owed as if it had not been judged: it may be the last that does.
+/// Not so where it is kept out of the person, or was judged otherwise before.
 bool AskedInVain(const stored::v1::EventRow& event, const std::string& post,
                  const policy::Decision& decision, const Step& step) {
-  return decision.level == v1::LEVEL_WITHHELD && !decision.duty_unmet &&
-         !step.batch.Get(LetGoKey(post, event.publish().event_id())) &&
+  const std::string& event_id = event.publish().event_id();
+  return step.ledger.posts_out_of_reach() != 0 && decision.level == v1::LEVEL_WITHHELD &&
+         !decision.duty_unmet && !IsToldLess(event_id, post, step.batch) &&
+         !step.batch.Get(LetGoKey(post, event_id)) && !IsKeptOutOf(event, post, step.batch) &&
          StandsInByLine(event, post, step.batch) &&
          !PostsBroughtIn(event, step.now_ms(), step.batch).contains(post);
 }
@@ -226,9 +234,7 @@ policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFa
   const policy::Ruling& ruling = step.policy->Hear(standing.nominals, standing.recipient);
   policy::Decision decision = policy::DecisionOf(ruling, step.policy->policy(), standing.nominals);
   // What a post asks for beside its inbox says nothing of what it is owed.
-  if (IsInbox(feed) && decision.shortfall == v1::RULE_REASON_RECIPIENT_SUSPENDED) {
-    NoteMissed(event, post, decision, step);
-  }
+  if (IsInbox(feed) && SayWhyOutOfReach(post, decision, step.batch)) NoteMissed(event, post, step);
   if (IsInbox(feed) && !AskedInVain(event, post, decision, step)) {
     NoteDecision(event.publish().event_id(), post, decision, step);
   }

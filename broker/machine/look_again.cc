@@ -12,6 +12,7 @@
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
 #include "broker/machine/take_back.h"
+#include "broker/model/limits.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -37,6 +38,14 @@ EventRow EventOf(const ItemRow& item, const Step& step) {
 }
 
 }  // namespace
+
+ItemRow ToldBy(const stored::v1::LetGoRow& let_go) {
+  ItemRow told;
+  told.set_level(let_go.level());
+  *told.mutable_segments() = let_go.segments();
+  if (let_go.has_tear_line()) told.set_tear_line(let_go.tear_line());
+  return told;
+}
 
 bool ToldAlike(const ItemRow& one, const ItemRow& other) {
   return one.level() == other.level() && one.has_tear_line() == other.has_tear_line() &&
@@ -97,6 +106,17 @@ bool StillTold(const std::string& feed, const EventRow& event, ItemRow& item, St
   return true;
 }
 
+void JudgeWaiting(const Entry& entry, const EventRow& event, ItemRow item, Step& step) {
+  const bool superseding = item.superseding();
+  const std::uint64_t superseded = item.superseded_sequence();
+  if (StillTold(entry.feed, event, item, step)) {
+    step.batch.PutRow(LaneItem(Table::kWaiting, entry.feed, entry.lane, entry.place), item);
+    return;
+  }
+  LeaveQueue(entry.feed, entry.lane, entry.place, step);
+  if (superseding) TellTakenBack(entry.feed, entry.lane, superseded, event, step);
+}
+
 void JudgeWhatItSpeaksOf(const std::string& feed, const ItemRow& notice, Step& step) {
   const auto obligation =
       step.batch.Find<stored::v1::ObligationRow>(ObligationKey(notice.obligation_id()));
@@ -114,6 +134,9 @@ void JudgeWhatItSpeaksOf(const std::string& feed, const ItemRow& notice, Step& s
       step.batch.PutRow(key, *item);
     } else {
       LeaveQueue(feed, entry->lane, entry->place, step);
+      if (item->superseding() && step.header.behaviour_version >= kReachFrom) {
+        TellTakenBack(feed, entry->lane, item->superseded_sequence(), event, step);
+      }
     }
   }
 }
@@ -144,6 +167,14 @@ void BeginLookingAgain(const std::string& feed, Step& step) {
     step.batch.PutRow(LaneKey(feed, lane), *row);
   }
   step.to_release.insert(feed);
+}
+
+void BeginLookingAgainFor(const std::string& post, Step& step) {
+  BeginLookingAgain(post, step);
+  const state::Key all = state::Key(Table::kSubscription).Name(post);
+  for (const auto& [key, bytes] : step.batch.Scan(all, model::kSubscriptionsPerPostMax)) {
+    BeginLookingAgain(SubscriptionFeed(post, key.substr(all.bytes().size())), step);
+  }
 }
 
 bool GoOnLookingAgain(const std::string& feed, v1::Urgency lane, Step& step) {

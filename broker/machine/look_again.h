@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "broker/machine/lane.h"
 #include "broker/machine/step.h"
 #include "tearline/stored/v1/row.pb.h"
 
@@ -11,6 +12,9 @@ namespace tearline::machine {
 /// Judging again: what may be told is what may be told when it goes out, not when it was published.
 /// An item that waits is judged again before it is numbered; one that was let go and not settled,
 /// before it may be sent once more.
+
+/// What a post was told of an event last, as an item.
+[[nodiscard]] stored::v1::ItemRow ToldBy(const stored::v1::LetGoRow& let_go);
 
 /// Whether two items tell the same of an event.
 [[nodiscard]] bool ToldAlike(const stored::v1::ItemRow& one, const stored::v1::ItemRow& other);
@@ -24,6 +28,11 @@ void KeepAs(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
 /// be told at all: it is not this feed's any more, and nobody owes that it be read.
 [[nodiscard]] bool StillTold(const std::string& feed, const stored::v1::EventRow& event,
                              stored::v1::ItemRow& item, Step& step);
+
+/// Judges an event again that waits at `entry`, as `item`. What may not be told any more leaves the
+/// queue; what it was to take the place of had been told, and is taken back.
+void JudgeWaiting(const Entry& entry, const stored::v1::EventRow& event, stored::v1::ItemRow item,
+                  Step& step);
 
 /// Judges again, before a notice of an obligation goes out, the obligation's events that still wait
 /// in the same feed: an obligation that this ends is not told of.
@@ -39,6 +48,9 @@ void JudgeReleased(const std::string& feed, v1::Urgency lane, std::uint64_t sequ
 /// Has everything that was let go to a feed and not settled looked at again, by this record and, if
 /// it is more than one record may look at, by those that follow up.
 void BeginLookingAgain(const std::string& feed, Step& step);
+
+/// The same, in each of a post's feeds.
+void BeginLookingAgainFor(const std::string& post, Step& step);
 
 /// Goes on with it in one lane. False if there is more than this record may look at: nothing new is
 /// let go meanwhile, and the feed is named in Applied.unfinished.

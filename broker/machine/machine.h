@@ -34,7 +34,8 @@ namespace tearline::machine {
 ///   4  a post out of reach is stood in for (reach.h); a purpose or legal basis is one that the policy
 ///      lists; a policy keeps out whoever is to be kept out; an originator hears of a disclosure that
 ///      rests on its event; a publication remembers what its publisher may show as a receipt
-///      (signing_key.h)
+///      (signing_key.h); break-glass brings nothing that waits to come anew, and nothing that the post
+///      was told alike (glass.h)
 inline constexpr std::uint16_t kBehaviourVersion = 4;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;
@@ -48,6 +49,8 @@ inline constexpr std::uint16_t kCodesListedFrom = 4;
 inline constexpr std::uint16_t kKeptOutFrom = 4;
 /// The version from which originators hear of disclosures.
 inline constexpr std::uint16_t kDisclosuresToldFrom = 4;
+/// The version from which break-glass brings nothing twice.
+inline constexpr std::uint16_t kGlassOnceFrom = 4;
 
 /// What of that which live streams found out before a record no longer holds after it. Each means
 /// what stands before it, too.

@@ -7,6 +7,7 @@
 
 #include "broker/machine/event_obligation.h"
 #include "broker/machine/event_terms.h"
+#include "broker/machine/glass.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/look_again.h"
@@ -44,6 +45,53 @@ EventRow EventOf(const std::string& event_id, const Step& step) {
   return *std::move(event);
 }
 
+/// What lies in the inbox, waiting or let go, is told as it may be told now, or not at all. False
+/// if the event does not lie there: it never came, was settled, or came by a subscription.
+bool JudgeWhereItLies(const EventRow& event, const std::string& post, Step& step) {
+  const std::string& event_id = event.publish().event_id();
+  const auto entry = EntryOf(post, event_id, step.batch);
+  if (!entry || entry->feed != post) return false;
+  const Key waiting = LaneItem(Table::kWaiting, post, entry->lane, entry->place);
+  if (auto item = step.batch.Find<ItemRow>(waiting)) {
+    JudgeWaiting(*entry, event, *std::move(item), step);
+    return true;
+  }
+  const auto let_go = step.batch.Find<stored::v1::LetGoRow>(LetGoKey(post, event_id));
+  if (!let_go || let_go->feed() != post ||
+      !step.batch.Get(LaneItem(Table::kReleased, post, let_go->lane(), let_go->sequence()))) {
+    return false;
+  }
+  JudgeReleased(post, let_go->lane(), let_go->sequence(), step);
+  return true;
+}
+
+/// An event is withheld from a post from now on.
+void TakeAway(const EventRow& event, const std::string& post, Step& step) {
+  TakeAwayFrom(post, event, step);
+  EndRead(post, event.publish().event_id(), step);  // nobody can read what is not told
+}
+
+/// Judges an event for the substitute of a seat that is out of reach: as the seat. What it has and
+/// has not settled is told as it may be told now; what it has settled comes to it once more, if it
+/// was told otherwise.
+void JudgeForSubstitute(const std::string& other, const EventRow& event,
+                        const policy::EventFacts& facts, Step& step) {
+  if (JudgeWhereItLies(event, other, step)) return;
+  const std::string& event_id = event.publish().event_id();
+  const policy::Decision decision = Judge(event, facts, other, Judging::kAgain, step);
+  if (decision.level == v1::LEVEL_WITHHELD) {
+    TakeAway(event, other, step);
+    OpenObligations(event, other, decision, /*late=*/false, step);
+    return;
+  }
+  ItemRow item = ItemOf(event, decision, step);
+  if (LetComeAgain(other, item, step) || decision.duty != v1::LEVEL_UNSPECIFIED) {
+    Enqueue(other, event.publish().urgency(), std::move(item), step);
+  }
+  OpenObligations(event, other, WithoutWhatWasRead(decision, other, event_id, step.batch),
+                  /*late=*/false, step);
+}
+
 /// Judges an event for one who may get it in place of a post that is out of reach.
 void JudgeFor(const std::string& other, const EventRow& event, const policy::EventFacts& facts,
               Step& step) {
@@ -64,7 +112,13 @@ void JudgeUnread(const EventRow& event, const std::string& post, Step& step) {
   --step.rows_left;
   const policy::Decision decision = Judge(event, facts, post, Judging::kAgain, step);
   for (const std::string& other : stand_ins) {
-    if (other != event.publish().originating_post()) JudgeFor(other, event, facts, step);
+    if (other == event.publish().originating_post()) continue;
+    if (StandsInByLine(event, other, step.batch)) {
+      JudgeFor(other, event, facts, step);
+    } else {
+      --step.rows_left;
+      JudgeForSubstitute(other, event, facts, step);
+    }
   }
   for (const std::string& other : CoordinatorsOf(event, step.batch)) {
     // Whoever has it, or was judged and is not told, needs no second judgement.
@@ -131,47 +185,31 @@ class Inbox {
   Step& step_;
 };
 
-/// What lies in the inbox, waiting or let go, is told as it may be told now, or not at all. False
-/// if the event does not lie there: it never came, was settled, or came by a subscription.
-bool JudgeWhereItLies(const EventRow& event, const std::string& post, Step& step) {
+/// An event that a post missed, and that does not lie in its inbox.
+void JudgeAnew(const EventRow& event, const std::string& post, Step& step) {
   const std::string& event_id = event.publish().event_id();
   const auto entry = EntryOf(post, event_id, step.batch);
-  if (!entry || entry->feed != post) return false;
-  const Key waiting = LaneItem(Table::kWaiting, post, entry->lane, entry->place);
-  if (auto item = step.batch.Find<ItemRow>(waiting)) {
-    if (StillTold(post, event, *item, step)) {
-      step.batch.PutRow(waiting, *item);
-    } else {
-      LeaveQueue(post, entry->lane, entry->place, step);
-    }
-    return true;
+  const bool brought_in = PostsToJudge(event, step.now_ms(), step.batch).contains(post);
+  // It has left its seat since, say: nothing is owed to it, and what it never had does not come.
+  if (!brought_in && (!entry || entry->feed != post)) return NoteNothingOwed(event_id, post, step);
+  const policy::Decision decision = Judge(event, FactsOf(event, step.batch), post,
+                                          entry ? Judging::kAgain : Judging::kLate, step);
+  if (decision.level == v1::LEVEL_WITHHELD) {
+    TakeAway(event, post, step);
+  } else {
+    ItemRow item = ItemOf(event, decision, step);
+    item.set_late(true);
+    Enqueue(post, event.publish().urgency(), std::move(item), step);
   }
-  const auto let_go = step.batch.Find<stored::v1::LetGoRow>(LetGoKey(post, event_id));
-  if (!let_go || let_go->feed() != post ||
-      !step.batch.Get(LaneItem(Table::kReleased, post, let_go->lane(), let_go->sequence()))) {
-    return false;
-  }
-  JudgeReleased(post, let_go->lane(), let_go->sequence(), step);
-  return true;
+  OpenObligations(event, post, WithoutWhatWasRead(decision, post, event_id, step.batch),
+                  /*late=*/!entry, step);
 }
 
 /// An event that a post missed.
 void JudgeMissed(const EventRow& event, const std::string& post, Step& step) {
   if (IsWithdrawn(event)) return;
   --step.rows_left;
-  if (!JudgeWhereItLies(event, post, step)) {
-    const bool had = EntryOf(post, event.publish().event_id(), step.batch).has_value();
-    const policy::Decision decision = Judge(event, FactsOf(event, step.batch), post,
-                                            had ? Judging::kAgain : Judging::kLate, step);
-    if (decision.level != v1::LEVEL_WITHHELD) {
-      ItemRow item = ItemOf(event, decision, step);
-      item.set_late(true);
-      Enqueue(post, event.publish().urgency(), std::move(item), step);
-    }
-    OpenObligations(event, post,
-                    WithoutWhatWasRead(decision, post, event.publish().event_id(), step.batch),
-                    /*late=*/!had, step);
-  }
+  if (!JudgeWhereItLies(event, post, step)) JudgeAnew(event, post, step);
   Relieve(event, step);
 }
 
@@ -201,11 +239,7 @@ void BeginReach(const std::string& post, bool back, Step& step) {
   step.batch.Put(DeadlineKey(row.due_ms(), DeadlineKind::kReach, post), "");
 }
 
-void NoteMissed(const EventRow& event, const std::string& post, policy::Decision& decision,
-                Step& step) {
-  const v1::RuleReason why = OutOfReach(post, step.batch);
-  if (why == v1::RULE_REASON_UNSPECIFIED) return;
-  decision.shortfall = why;
+void NoteMissed(const EventRow& event, const std::string& post, Step& step) {
   step.batch.Put(MissedOf(post).U64(event.position()), event.publish().event_id());
 }
 
@@ -218,6 +252,8 @@ void GoOnWithReach(const std::string& post, Step& step) {
     step.batch.PutRow(ReachKey(post), *row);
     return;
   }
+  // What waited meanwhile goes out, notices, too.
+  if (row->back()) BeginLookingAgainFor(post, step);
   step.AddChanged(row->back() ? "back-in-reach" : "out-of-reach", post);
   step.batch.Erase(ReachKey(post));
   step.batch.Erase(DeadlineKey(row->due_ms(), DeadlineKind::kReach, post));

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "broker/machine/step.h"
-#include "broker/policy/decision.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::machine {
@@ -24,12 +23,9 @@ namespace tearline::machine {
 /// Begins either. What was begun before for the post is given up: what it missed stays remembered.
 void BeginReach(const std::string& post, bool back, Step& step);
 
-/// What a post is told of an event is nothing, for it is out of reach: `decision` says why, and the
-/// event is judged again when the post is back.
-///
-/// Requires: `decision` withholds the event from the inbox because the recipient is suspended.
-void NoteMissed(const stored::v1::EventRow& event, const std::string& post,
-                policy::Decision& decision, Step& step);
+/// A post is told nothing of an event, for it is out of reach: the event is judged again when the
+/// post is back.
+void NoteMissed(const stored::v1::EventRow& event, const std::string& post, Step& step);
 
 /// Goes on with what was begun. `post` is what its deadline names. One record judges
 /// kReleaseRowsMax rows.

@@ -74,6 +74,9 @@ void Look(PostRow row, Step& step) {
   step.batch.PutRow(PostKey(post), row);
   const bool out = now != v1::RULE_REASON_UNSPECIFIED;
   if (out && before != v1::RULE_REASON_UNSPECIFIED) return;  // for another reason than before
+  TEARLINE_INVARIANT(out || step.ledger.posts_out_of_reach() > 0, "a post out of reach is counted");
+  const std::uint64_t others = step.ledger.posts_out_of_reach() - (out ? 0 : 1);
+  step.ledger.set_posts_out_of_reach(others + (out ? 1 : 0));
   // Whoever stands in is judged as something else from now on.
   step.ledger.set_reach_position(step.header.position);
   BeginReach(post, /*back=*/!out, step);
@@ -129,6 +132,20 @@ StandIns AllStandInsFor(const stored::v1::EventRow& event, const state::Reader& 
 v1::RuleReason OutOfReach(const std::string& post, const state::Reader& reader) {
   const auto row = reader.See<PostRow>(PostKey(post));
   return row ? row->out_of_reach() : v1::RULE_REASON_UNSPECIFIED;
+}
+
+bool IsCutOff(const std::string& post, const state::Reader& reader) {
+  return IsCutOff(reader.See<PostRow>(PostKey(post)).get(),
+                  reader.See<AgencyRow>(AgencyKey(AgencyOfPost(post))).get());
+}
+
+bool SayWhyOutOfReach(const std::string& post, policy::Decision& decision,
+                      const state::Reader& reader) {
+  if (decision.shortfall != v1::RULE_REASON_RECIPIENT_SUSPENDED) return false;
+  const v1::RuleReason why = OutOfReach(post, reader);
+  if (why == v1::RULE_REASON_UNSPECIFIED) return false;
+  decision.shortfall = why;
+  return true;
 }
 
 std::set<std::string> StandInsFor(const stored::v1::EventRow& event, const state::Reader& reader) {

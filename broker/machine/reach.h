@@ -4,6 +4,7 @@
 #include <string>
 
 #include "broker/machine/step.h"
+#include "broker/policy/decision.h"
 #include "broker/state/reader.h"
 #include "tearline/stored/v1/row.pb.h"
 #include "tearline/v1/directory.pb.h"
@@ -23,6 +24,21 @@ namespace tearline::machine {
 [[nodiscard]] inline bool IsOutOfReach(const std::string& post, const state::Reader& reader) {
   return OutOfReach(post, reader) != v1::RULE_REASON_UNSPECIFIED;
 }
+
+/// Whether nothing may be told to a post, whatever the policy says: it is out of reach, or its
+/// agency is suspended (before kReachFrom that alone counted), or the directory knows neither.
+/// Either may be null.
+[[nodiscard]] inline bool IsCutOff(const stored::v1::PostRow* post,
+                                   const stored::v1::AgencyRow* agency) {
+  return post == nullptr || agency == nullptr || agency->suspended() ||
+         post->out_of_reach() != v1::RULE_REASON_UNSPECIFIED;
+}
+[[nodiscard]] bool IsCutOff(const std::string& post, const state::Reader& reader);
+
+/// Says in a decision for a post's inbox, where it tells nothing because the recipient is
+/// suspended, why the post is out of reach. True if it is.
+bool SayWhyOutOfReach(const std::string& post, policy::Decision& decision,
+                      const state::Reader& reader);
 
 /// The posts that stand in for those of an event's nominals' cases that are out of reach, and for
 /// those that supervise one of them without a case. For a seat: the substitute named with it; where

@@ -40,11 +40,22 @@ bool HasOwnPost(const std::set<std::string>& posts, const Step& step) {
                      [&step](const std::string& post) { return IsOwnPost(post, step); });
 }
 
+/// Whether a case shows a post of the author's agency what is told: by a seat, by name, or in place
+/// of a seat whose post is out of reach.
+bool ShowsOwn(const stored::v1::CaseRow& row, const Step& step) {
+  const auto& seats = row.case_().seats();
+  return HasOwnPost(PostsOfCase(row), step) ||
+         (row.ended_ms() == 0 &&
+          std::any_of(seats.begin(), seats.end(), [&step](const v1::Seat& seat) {
+            return IsOwnPost(seat.substitute_post(), step);
+          }));
+}
+
 /// Whether a post of the author's agency is shown what is told, as the person's case or supervisor.
 bool BringsOwnPostIn(const std::string& nominal_id, const Step& step) {
   if (HasOwnPost(SupervisorsWithoutCase(nominal_id, step.batch), step)) return true;
   const auto its_case = CaseOfNominal(nominal_id, step.batch);
-  return its_case && HasOwnPost(PostsOfCase(*its_case), step);
+  return its_case && ShowsOwn(*its_case, step);
 }
 
 /// The same, or the author's agency leads it, or glass that a post of the agency broke does.
@@ -151,7 +162,7 @@ bool Widens(const stored::v1::SetLevel& command, const Step& step) {
   if (!row || command.as_fact() || OnlyLowers(row->case_(), command.category(), command.level())) {
     return false;
   }
-  return IsOwn(row->case_().lead_agency(), step) || HasOwnPost(PostsOfCase(*row), step);
+  return IsOwn(row->case_().lead_agency(), step) || ShowsOwn(*row, step);
 }
 
 std::int64_t LapsesMs(const stored::v1::PendingRow& row) {

@@ -60,6 +60,19 @@ void NoteDecision(const std::string& event_id, const std::string& post,
   }
 }
 
+void NoteNothingOwed(const std::string& event_id, const std::string& post, Step& step) {
+  const state::Key key = KeyOf(event_id).Name(post);
+  auto value = step.batch.Get(key);
+  if (!value || (*value)[kUnmetAt] == '\0') return;
+  if (!SaysWithheld(*value)) return step.batch.Erase(key);
+  (*value)[kUnmetAt] = '\0';
+  step.batch.Put(key, *std::move(value));
+}
+
+bool IsToldLess(const std::string& event_id, const std::string& post, const state::Reader& reader) {
+  return reader.Get(KeyOf(event_id).Name(post)).has_value();
+}
+
 bool IsWithheld(const std::string& event_id, const std::string& post, const state::Reader& reader) {
   const auto value = reader.Get(KeyOf(event_id).Name(post));
   return value && SaysWithheld(*value);

@@ -17,6 +17,15 @@ namespace tearline::machine {
 void NoteDecision(const std::string& event_id, const std::string& post,
                   const policy::Decision& decision, Step& step);
 
+/// What was owed to a post of an event, and not met, is not owed to it any more, although it was
+/// not judged again: it has nothing to do with the event now.
+void NoteNothingOwed(const std::string& event_id, const std::string& post, Step& step);
+
+/// Whether the last decision of this event for this post that was noted is less than all that could
+/// be owed.
+[[nodiscard]] bool IsToldLess(const std::string& event_id, const std::string& post,
+                              const state::Reader& reader);
+
 /// Whether the last decision of this event for this post was to withhold it.
 [[nodiscard]] bool IsWithheld(const std::string& event_id, const std::string& post,
                               const state::Reader& reader);

@@ -23,15 +23,6 @@ using stored::v1::EventRow;
 using stored::v1::ItemRow;
 using stored::v1::LetGoRow;
 
-/// What a post was told, as an item.
-ItemRow ToldBy(const LetGoRow& let_go) {
-  ItemRow told;
-  told.set_level(let_go.level());
-  *told.mutable_segments() = let_go.segments();
-  if (let_go.has_tear_line()) told.set_tear_line(let_go.tear_line());
-  return told;
-}
-
 /// Whether the one tells less than the other did: a lower level, or not every segment of it.
 bool TellsLess(const ItemRow& now, const ItemRow& before) {
   if (now.level() != before.level()) return now.level() < before.level();
@@ -52,24 +43,11 @@ void ForgetReads(const std::string& feed, const std::string& event_id, Step& ste
   }
 }
 
-/// An event that a post was told of, or is about to be.
+/// An event that a post was told of.
 class Had {
  public:
   Had(const EventRow& event, const policy::EventFacts& facts, const Entry& entry, Step& step)
       : event_(event), facts_(facts), entry_(entry), post_(PostOfFeed(entry.feed)), step_(step) {}
-
-  /// What waits is told as it may be told now. What it was to supersede had been told, and may have
-  /// been more.
-  void JudgeWaiting(ItemRow item) {
-    const bool superseding = item.superseding();
-    const std::uint64_t superseded = item.superseded_sequence();
-    if (StillTold(entry_.feed, event_, item, step_)) {
-      step_.batch.PutRow(LaneItem(Table::kWaiting, entry_.feed, entry_.lane, entry_.place), item);
-      return;
-    }
-    LeaveQueue(entry_.feed, entry_.lane, entry_.place, step_);
-    if (superseding) TellTakenBack(entry_.feed, entry_.lane, superseded, event_, step_);
-  }
 
   void JudgeTold(const LetGoRow& let_go) {
     const policy::Decision decision = Judge(event_, facts_, entry_.feed, Judging::kAgain, step_);
@@ -152,17 +130,18 @@ bool Supersede(const std::string& post, const EventRow& event, const policy::Eve
   const std::string& event_id = event.publish().event_id();
   const auto entry = EntryOf(post, event_id, step.batch);
   if (!entry) return false;
-  Had had(event, facts, *entry, step);
   const state::Key waits = LaneItem(Table::kWaiting, entry->feed, entry->lane, entry->place);
   if (auto item = step.batch.Find<ItemRow>(waits)) {
     if (!FeedExists(entry->feed, step.batch)) return false;  // given up with its subscription
-    had.JudgeWaiting(*std::move(item));
+    JudgeWaiting(*entry, event, *std::move(item), step);
     return true;
   }
   const auto let_go = step.batch.Find<LetGoRow>(LetGoKey(post, event_id));
   if (!let_go || let_go->ended() || let_go->feed() != entry->feed) return false;
   // Let go since the event changed, or judged again since: as it may be told now.
-  if (let_go->judged_position() < event.changed_position()) had.JudgeTold(*let_go);
+  if (let_go->judged_position() < event.changed_position()) {
+    Had(event, facts, *entry, step).JudgeTold(*let_go);
+  }
   return true;
 }
 

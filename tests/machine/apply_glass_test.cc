@@ -167,6 +167,85 @@ TEST_F(ApplyGlass, RaisesWhatWasSettledAtLess) {
   EXPECT_EQ(released.at(2).level(), v1::LEVEL_FULL);
 }
 
+/// The breaker was told of another's event, lost its seat before it had settled it, and has the
+/// seat again: what it was told waits to come anew, once, when it breaks the glass.
+class GlassOverWhatWaits : public ApplyGlass {
+ protected:
+  void Seat(bool leave) {
+    SeatPost seat;
+    seat.set_case_id(case_);
+    seat.mutable_seat()->set_post(kBreaker);
+    seat.mutable_seat()->set_kind(v1::SEAT_KIND_MEMBER);
+    seat.set_leave(leave);
+    seat.set_with_history(!leave);
+    ASSERT_EQ(
+        world_.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, seat).sentence,
+        "");
+  }
+  /// How many wait after the glass was broken under a behaviour version.
+  std::size_t WaitingUnder(std::uint16_t behaviour_version) {
+    world_.behaviour_version = behaviour_version;
+    Publish event = world_.Event(other_);
+    event.mutable_label()->set_existence_may_be_told(true);
+    event.mutable_label()->set_pointer_post("ct-police/intel");
+    const std::string event_id = world_.NextEventId();
+    EXPECT_EQ(world_.Publish(event).sentence, "");
+    world_.OpenSession(kBreaker, /*window_messages=*/1);
+    EXPECT_EQ(world_.Released(kBreaker, kUrgent).size(), 1u);
+    Seat(/*leave=*/true);
+    ReleaseRows again;
+    again.set_feed(kBreaker);
+    again.set_look_again(true);
+    world_.Say(World::Broker(), COMMAND_NUMBER_RELEASE, again);
+    Seat(/*leave=*/false);
+    Settle();
+    EXPECT_EQ(world_.Waiting(kBreaker, kUrgent), 1u);
+    EXPECT_TRUE(world_.state.Find<LetGoRow>(LetGoKey(kBreaker, event_id))->ended());
+    EXPECT_EQ(Break(Asked(other_)).outcome, audit::Outcome::kApplied);
+    Settle();
+    return world_.Waiting(kBreaker, kUrgent);
+  }
+
+  std::string other_ = world_.Register(3);
+  std::string case_ = world_.OpenCase(other_, {{kBreaker, v1::SEAT_KIND_MEMBER}});
+};
+
+TEST_F(GlassOverWhatWaits, BringsItOnce) { EXPECT_EQ(WaitingUnder(kGlassOnceFrom), 1u); }
+
+/// Law 10. What earlier versions queued twice, a replay queues twice.
+TEST_F(GlassOverWhatWaits, BroughtItTwiceBefore) {
+  EXPECT_EQ(WaitingUnder(kGlassOnceFrom - 1), 2u);
+}
+
+/// Told alike before, by an earlier use: it does not come again, although a person has read it and
+/// no row lies among the acknowledged any more.
+TEST_F(ApplyGlass, BringsNothingThatThePostWasToldAlike) {
+  const auto read_and_open_anew = [this](std::uint16_t behaviour_version) {
+    world_.behaviour_version = behaviour_version;
+    const std::string id = Break().made_id;
+    const std::string session = world_.OpenSession(kBreaker);
+    Settle();
+    const auto released = world_.Released(kBreaker, kUrgent);
+    EXPECT_EQ(released.size(), 1u);
+    const std::uint64_t number = released.empty() ? 1 : released.begin()->first;
+    world_.Acknowledge(kBreaker, session, kUrgent, {number});
+    ReadItem read;
+    read.set_feed(kBreaker);
+    read.set_lane(kUrgent);
+    read.set_sequence(number);
+    EXPECT_EQ(world_.Say(World::Holder(kBreaker), COMMAND_NUMBER_READ, read).sentence, "");
+    RunOut();
+    Review(id);
+    const std::string next = Break().made_id;
+    Settle();
+    const std::size_t came = world_.Released(kBreaker, kUrgent).size();
+    RunOut();
+    Review(next);
+    return came;
+  };
+  EXPECT_EQ(read_and_open_anew(kGlassOnceFrom), 0u);
+}
+
 /// Originators hear of it at once; a review is owed within 72 hours, by somebody outside the line.
 TEST_F(ApplyGlass, IsToldToOriginatorsAndOwesAReview) {
   Break();

@@ -7,7 +7,7 @@
 
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
-#include "tests/machine/event_world.h"
+#include "tests/machine/missed_world.h"
 
 namespace tearline::machine {
 namespace {
@@ -15,55 +15,6 @@ namespace {
 using namespace stored::v1;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-constexpr char kOperator[] = "desk/operator";
-constexpr char kSubstitute[] = "prison/security";
-constexpr std::int64_t kHourMs = 3'600'000;
-
-/// The world of one event's panel, in which prison/security is the member's substitute.
-struct Missed : testing::Test {
-  Missed() {
-    world.behaviour_version = kReachFrom;
-    SeatPost command;
-    command.set_case_id(world.case_id);
-    command.mutable_seat()->set_post(EventWorld::kMember);
-    command.mutable_seat()->set_kind(v1::SEAT_KIND_MEMBER);
-    command.mutable_seat()->set_substitute_post(kSubstitute);
-    world.Say(World::System("probation/coordinator"), COMMAND_NUMBER_SEAT_POST, command);
-  }
-
-  void Suspend(const std::string& agency, bool suspended = true) {
-    SetSuspension command;
-    command.set_agency(agency);
-    command.set_suspended(suspended);
-    world.Say(World::System(kOperator), COMMAND_NUMBER_SET_SUSPENSION, command);
-    world.PassAndPulse(0);
-  }
-
-  /// What was let go to a post in the lane of the world's events, in words.
-  std::vector<std::string> Inbox(const std::string& post) {
-    world.OpenSession(post);
-    return world.Inbox(post);
-  }
-
-  /// The open obligation to see to what a post could not be told; null if there is none.
-  const ObligationRow* Unmet(v1::RuleReason reason = v1::RULE_REASON_RECIPIENT_SUSPENDED) {
-    open = world.OpenObligations();
-    for (const auto& [id, row] : open) {
-      if (row.type() == v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW && row.reason() == reason) {
-        return &row;
-      }
-    }
-    return nullptr;
-  }
-
-  std::size_t MissedBy(const std::string& post) const {
-    return world.state.Scan(state::Key(state::Table::kMissed).Name(post), 1000).size();
-  }
-
-  EventWorld world;
-  std::map<std::string, ObligationRow> open;
-};
 
 /// What the seat has not read goes to its substitute, who is judged as the seat.
 TEST_F(Missed, UnreadEventsGoToTheSeatsSubstitute) {
@@ -214,15 +165,12 @@ TEST_F(Missed, GoesTheSameWayWhenTheAuthorityExpires) {
 /// What is owed by a post out of reach climbs at once: its notices wait in its feed for it to come
 /// back, and nobody waits for them.
 TEST_F(Missed, WhatTheSeatOwesClimbsAtOnce) {
-  Suspend("ct-police");
-  stored::v1::Publish event = world.Event(world.nominal);
-  event.mutable_label()->set_originator_controlled(true);
-  event.set_originating_agency("prison");
-  event.set_originating_post(kSubstitute);
-  world.Publish(event, kSubstitute);
-  const ObligationRow* unmet = Unmet();
-  ASSERT_NE(unmet, nullptr);
-  EXPECT_EQ(unmet->debtor_post(), kSubstitute) << "not who cannot be reached";
+  Suspend("probation");
+  EXPECT_EQ(ToldOfAHandOver(), "board/board");
+}
+
+TEST_F(Missed, WhatASeatInReachOwesWaitsForItsTime) {
+  EXPECT_EQ(ToldOfAHandOver(), "probation/supervisor");
 }
 
 /// More than one record may look at: pulses go on, and a crash between them costs nothing.

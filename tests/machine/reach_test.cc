@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "broker/machine/rows.h"
 #include "tests/machine/event_world.h"
 
@@ -176,6 +178,62 @@ TEST_F(Reach, ASubstituteOfOnesOwnAgencyTakesTwoHands) {
   EXPECT_EQ(
       world.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, command).outcome,
       audit::Outcome::kAwaitsSecondHand);
+}
+
+/// So does whatever shows it more: a case in which a post of one's own agency is a substitute is
+/// one that brings it in.
+TEST_F(Reach, WhatShowsASubstituteOfOnesOwnAgencyMoreTakesTwoHands) {
+  const auto outcomes_of = [this](int number, const std::string& substitute) {
+    const std::string nominal = world.Register(number);
+    const std::string of = world.OpenCase(nominal, {{"prison/security", v1::SEAT_KIND_MEMBER}});
+    SeatPost seat;
+    seat.set_case_id(of);
+    seat.mutable_seat()->set_post("prison/security");
+    seat.mutable_seat()->set_kind(v1::SEAT_KIND_MEMBER);
+    seat.mutable_seat()->set_substitute_post(substitute);
+    EXPECT_EQ(
+        world.Say(World::System("probation/coordinator"), COMMAND_NUMBER_SEAT_POST, seat).sentence,
+        "");
+    SetLevel level;
+    level.set_case_id(of);
+    level.set_category(v1::MAPPA_CATEGORY_3);
+    level.set_level(v1::MAPPA_LEVEL_2);
+    LinkIdentifier link;
+    link.set_nominal_id(nominal);
+    *link.mutable_identifier() = World::Number(number + 1);
+    Actor police = World::System("police/coordinator");
+    police.set_purpose("public-protection");
+    return std::vector{world.Say(police, COMMAND_NUMBER_SET_LEVEL, level).outcome,
+                       world.Say(police, COMMAND_NUMBER_LINK_IDENTIFIER, link).outcome};
+  };
+  EXPECT_THAT(outcomes_of(11, "education/guest"),
+              ElementsAre(audit::Outcome::kApplied, audit::Outcome::kApplied));
+  EXPECT_THAT(outcomes_of(21, "police/panel"),
+              ElementsAre(audit::Outcome::kAwaitsSecondHand, audit::Outcome::kAwaitsSecondHand));
+}
+
+/// What is judged looks whether anybody is away only while somebody is: the count is exact.
+TEST_F(Reach, CountsThePostsThatAreAway) {
+  const auto away = [this] {
+    return world.state.Find<LedgerRow>(state::Key(state::Table::kLedger))->posts_out_of_reach();
+  };
+  EXPECT_EQ(away(), 0u);
+  Suspend("probation", "");
+  EXPECT_EQ(away(), 3u);
+  Suspend("probation", "");
+  EXPECT_EQ(away(), 3u);
+  for (const char* member : {"security-holder", "security-system", "security-deputy"}) {
+    Suspend("prison", member);
+  }
+  EXPECT_EQ(away(), 4u);
+  Admit("prison", world.now_ms - 1'000);
+  EXPECT_EQ(away(), 4u) << "for another reason, too";
+  Suspend("probation", "", false);
+  EXPECT_EQ(away(), 1u);
+  Admit("prison", world.now_ms + 60'000);
+  EXPECT_EQ(away(), 1u) << "everybody is suspended still";
+  Suspend("prison", "security-deputy", false);
+  EXPECT_EQ(away(), 0u);
 }
 
 TEST_F(Reach, ASubstituteIsAnotherPostThatTheDirectoryKnows) {

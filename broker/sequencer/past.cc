@@ -6,6 +6,7 @@
 
 #include "broker/machine/judge.h"
 #include "broker/machine/machine.h"
+#include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/policy/evaluate.h"
 #include "broker/status/invariant.h"
@@ -70,12 +71,17 @@ JudgedAgain PastJudge::Judge(const DecisionDetail& decision, std::int64_t stamp_
   }
   const policy::EventFacts facts = machine::FactsOf(*event, then);
   const machine::Standing standing = machine::StandingOf(*event, decision.post(), stamp_ms, then);
-  judged.then = policy::Evaluate(*made_by, facts, standing.nominals, standing.recipient);
+  const auto by = [&](const policy::PolicySet& policy) {
+    policy::Decision made = policy::Evaluate(policy, facts, standing.nominals, standing.recipient);
+    if (decision.feed().empty()) machine::SayWhyOutOfReach(decision.post(), made, then);
+    return made;
+  };
+  judged.then = by(*made_by);
   judged.as_recorded = IsTheSame(*judged.then, decision);
   if (!judged.as_recorded) {
     judged.because = "its facts changed within the record that decided";
   } else if (candidate_ != nullptr) {
-    judged.candidate = policy::Evaluate(*candidate_, facts, standing.nominals, standing.recipient);
+    judged.candidate = by(*candidate_);
   }
   return judged;
 }

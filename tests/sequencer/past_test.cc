@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "broker/audit/audit_log.h"
+#include "broker/machine/rows.h"
 #include "tests/doubles/temporary_directory.h"
 #include "tests/machine/told_ledger.h"
 #include "tests/machine/world.h"
@@ -100,6 +101,27 @@ TEST_F(PastTest, JudgesAsItWasRecordedAndThenByTheCandidate) {
     EXPECT_EQ(judged.then->level, v1::LEVEL_FULL);
     EXPECT_EQ(judged.candidate->level, v1::LEVEL_WITHHELD);
   }
+}
+
+/// A post out of reach was told nothing for the reason that was recorded, whatever that is.
+TEST_F(PastTest, KnowsWhyAPostWasOutOfReach) {
+  stored::v1::AdmitAgency command;
+  *command.mutable_agency() =
+      world_.state.Find<stored::v1::AgencyRow>(machine::AgencyKey("probation"))->agency();
+  command.mutable_agency()->mutable_authority_valid_until()->set_seconds(1);
+  const machine::Applied asked =
+      world_.Say(World::System("desk/operator"), stored::v1::COMMAND_NUMBER_ADMIT_AGENCY, command);
+  stored::v1::SecondHand second;
+  second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
+  world_.Say(World::System("board/operator"), stored::v1::COMMAND_NUMBER_SECOND_HAND, second);
+  world_.PassAndPulse(0);
+  world_.Publish(world_.Event(nominal_));
+  int uncertified = 0;
+  for (const JudgedAgain& judged : All(nullptr)) {
+    EXPECT_TRUE(judged.as_recorded) << judged.because;
+    uncertified += judged.then->shortfall == v1::RULE_REASON_RECIPIENT_UNCERTIFIED ? 1 : 0;
+  }
+  EXPECT_EQ(uncertified, 2) << "what waited, and what came meanwhile";
 }
 
 /// What does not come out as it was recorded says so, and nothing of a candidate.

@@ -50,7 +50,8 @@ void Debts::HearDetails(const Seen& seen) {
     if (detail.has_read()) read_.emplace(detail.read().feed(), detail.read().event_id());
     if (detail.has_obligation()) HearObligation(detail.obligation(), seen);
     if (!detail.released().event_id().empty()) {
-      had_.emplace(PostOf(detail.released().feed()), detail.released().event_id());
+      had_[{PostOf(detail.released().feed()), detail.released().event_id()}].insert(
+          detail.released().feed());
     }
     if (!detail.has_released() || detail.released().obligation_id().empty()) continue;
     const auto silent = unspeakable_.find(detail.released().obligation_id());
@@ -67,11 +68,13 @@ void Debts::HearWithdrawn(const std::string& event_id) {
 void Debts::HearDecision(const stored::v1::DecisionDetail& detail) {
   const auto event = events_.find(detail.event_id());
   if (event == events_.end()) return;  // Said elsewhere.
+  const std::pair<std::string, std::string> whom{detail.post(), detail.event_id()};
+  if (detail.level() == v1::LEVEL_WITHHELD) {
+    had_[whom].erase(detail.feed().empty() ? detail.post() : detail.feed());
+  }
   // What goes again through a subscription is looked at where it is owed: in the inbox.
   if (!detail.feed().empty() && detail.again()) return;
-  const std::pair<std::string, std::string> whom{detail.post(), detail.event_id()};
   if (detail.late()) late_.insert(whom);
-  if (detail.level() == v1::LEVEL_WITHHELD) had_.erase(whom);
   const Say say = reading_.Of(event->second, detail.post());
   if (say.told) {  // Whoever is told of it by now may hear of what is owed about it.
     for (const auto& [id, events] : spoken_of_) {
@@ -101,6 +104,7 @@ void Debts::HearObligation(const stored::v1::ObligationDetail& detail, const See
     // What is left of the obligation says nothing of it.
     for (auto& [post, events] : unspeakable_[id]) events.erase(detail.event_id());
     std::erase_if(unspeakable_[id], [](const auto& kept_from) { return kept_from.second.empty(); });
+    EndWhatNobodyOwes(detail);
   }
   switch (detail.change()) {
     case stored::v1::OBLIGATION_CHANGE_OPENED:
@@ -108,15 +112,16 @@ void Debts::HearObligation(const stored::v1::ObligationDetail& detail, const See
         complaints_.push_back("P3: an obligation was opened with another time than the rule's");
       }
       open[id] = detail.debtor_post();
+      told_[id] = detail.debtor_post();
       break;
     case stored::v1::OBLIGATION_CHANGE_ESCALATED:
-      // What is owed by a post that is away, or was told to one, climbs at once.
+      // What was told to a post that is away climbs at once.
       if (seen.command == stored::v1::COMMAND_NUMBER_PULSE && detail.due_ms() > seen.stamp_ms &&
-          (next_[id] == 0 || next_[id] > seen.stamp_ms) &&
-          std::none_of(Posts().begin(), Posts().end(),
-                       [this](const std::string& post) { return reading_.Away(post); })) {
+          (next_[id] == 0 || next_[id] > seen.stamp_ms) && !reading_.Away(told_[id])) {
         complaints_.push_back("an obligation was escalated before its time");
       }
+      if (reading_.Away(told_[id]) || reading_.Away(detail.told_post())) passed_over_.insert(id);
+      told_[id] = detail.told_post();
       break;
     case stored::v1::OBLIGATION_CHANGE_DISCHARGED:
       ended_[id] = seen;
@@ -125,6 +130,17 @@ void Debts::HearObligation(const stored::v1::ObligationDetail& detail, const See
     default:
       break;
   }
+}
+
+/// Whom the duty names no longer is not judged again: that an obligation is left says so.
+void Debts::EndWhatNobodyOwes(const stored::v1::ObligationDetail& left) {
+  const auto event = events_.find(left.event_id());
+  if (event == events_.end()) return;
+  std::erase_if(owed_, [&](const Debt& debt) {
+    const auto& [event_id, nominal, post] = debt;
+    return event_id == left.event_id() && nominal == left.nominal_id() && !reading_.Away(post) &&
+           !reading_.Of(event->second, post).owed;
+  });
 }
 
 void Debts::Look(const state::Reader& view, std::int64_t stamp_ms, bool pulsed) {
@@ -165,6 +181,7 @@ void Debts::LookAtRow(const std::string& id, const ObligationRow& row) {
   if ((row.ended_ms() != 0) != ended_.contains(id)) {
     complaints_.push_back("P3: an obligation ended and no record says so, or the reverse");
   }
+  told_[id] = row.told_post();
   const auto known = reading_.holders.contains(row.debtor_post());
   if (!known || row.due_ms() == 0 || row.reason() == v1::RULE_REASON_UNSPECIFIED) {
     complaints_.push_back("P3: an obligation without somebody named, a reason or a time");
@@ -181,7 +198,7 @@ void Debts::LookAtRow(const std::string& id, const ObligationRow& row) {
       if (std::find(named.begin(), named.end(), post) != named.end()) covered_.insert(*debt);
       // Until it is told, and then hears of what it is told; and of what it had, until it is judged
       // again after its access went.
-      if (!reading_.Of(events_.at(event), post).told && !had_.contains({post, event})) {
+      if (!reading_.Of(events_.at(event), post).told && had_[{post, event}].empty()) {
         unspeakable_[id][post].insert(event);
       }
     }
@@ -196,7 +213,8 @@ void Debts::LookAtTime(const std::string& id, const ObligationRow& row, const st
   }
   next_[id] = row.next_step_ms();
   if (row.next_step_ms() == 0) {
-    const bool passed_over = row.stage() > 0;  // by posts that are away
+    // Told past posts that were away, it has come to the end of a line.
+    const bool passed_over = row.stage() > 0 && passed_over_.contains(id);
     if (row.due_ms() > stamp_ms && !passed_over) {
       complaints_.push_back("P3: an obligation waits for no time, although it is not due yet");
     }

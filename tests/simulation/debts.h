@@ -44,6 +44,7 @@ class Debts {
 
   void HearDecision(const stored::v1::DecisionDetail& detail);
   void HearObligation(const stored::v1::ObligationDetail& detail, const Seen& seen);
+  void EndWhatNobodyOwes(const stored::v1::ObligationDetail& left);
   void LookAtRow(const std::string& id, const stored::v1::ObligationRow& row);
   void LookAtTime(const std::string& id, const stored::v1::ObligationRow& row,
                   const state::Reader& view, std::int64_t stamp_ms, bool must_fire);
@@ -56,13 +57,15 @@ class Debts {
   std::set<Debt> covered_;                                  ///< Those that some row speaks of.
   std::map<std::string, std::set<std::string>> spoken_of_;  ///< Events, by obligation.
   std::map<std::string, Seen> ended_;                       ///< Obligations a record ended.
-  std::map<std::string, std::uint32_t> stages_;             ///< Steps taken, as of the last look.
+  std::map<std::string, std::string> told_;                 ///< Whose turn it is, by obligation.
+  std::set<std::string> passed_over_;  ///< Obligations that climbed past a post that was away.
+  std::map<std::string, std::uint32_t> stages_;  ///< Steps taken, as of the last look.
   std::map<std::string, std::int64_t> next_;  ///< When the next step is due, as of the last look.
   std::vector<std::int64_t>
       broker_due_;  ///< When it goes on with what it does by and by, likewise.
   std::set<std::pair<std::string, std::string>> late_;  ///< Post and event: told by catching up.
-  std::set<std::pair<std::string, std::string>>
-      had_;  ///< Post and event: let go, and not withheld since.
+  /// By post and event: the feeds by which it was let go, and not withheld since.
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> had_;
   /// By obligation: who must not hear of it, and for which of its events.
   std::map<std::string, std::map<std::string, std::set<std::string>>> unspeakable_;
 };

@@ -223,6 +223,7 @@ void Feeds::LeaveWindow(const Lane& lane, const std::string& event_id) {
   open[lane].erase(item);
   withdrawn_.emplace(lane.first, event_id);
   let_go_.erase({lane.first, event_id});
+  had_before_glass_.erase({lane.first, event_id});
   wishes.HearTakenBack(lane.first, event_id);
 }
 
@@ -316,8 +317,7 @@ void Feeds::CheckEvent(const stored::v1::ReleasedDetail& detail, Item& item) {
     complaints_.push_back("P6: an item was let go with segments that the policy withholds");
   }
   if (event.lane != detail.lane()) complaints_.push_back("an event went out in another lane");
-  const bool again = may_come_again_.erase(whom) != 0;
-  if (!let_go_.insert(whom).second && !again) complaints_.push_back("one post got an event twice");
+  CheckComesOnce(whom, item.segments);
   last_told_[whom] = item.segments;
   taken_back_.HearReceived(detail.feed(), detail.event_id());
   wishes.HearRelease(detail.feed(), detail.event_id());

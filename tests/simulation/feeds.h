@@ -71,7 +71,8 @@ class Feeds {
   /// of it comes again, or is taken back, whether or not it was settled.
   void HearAmended(const std::string& event_id) { amended_now_ = event_id; }
 
-  /// A post broke the glass for a nominal: what it settled about it may come to it once more.
+  /// A post broke the glass for a nominal: what it settled about it may come to it once more, if it
+  /// is told otherwise than it was.
   void HearGlassBroken(const std::string& post, const std::string& nominal);
 
   /// The state's feeds are those that were heard of.
@@ -103,6 +104,8 @@ class Feeds {
   void LookAgain(const std::string& feed);
   void CheckWhatGoesAgain();
   void CheckEvent(const stored::v1::ReleasedDetail& detail, Item& item);
+  /// One post gets an event once; break-glass brings it again where that tells otherwise.
+  void CheckComesOnce(const Whom& whom, const std::vector<std::uint32_t>& segments);
   void CheckHeld(const stored::v1::ReleasedDetail& detail, std::int64_t stamp_ms);
 
   TakenBack taken_back_;
@@ -116,8 +119,9 @@ class Feeds {
   std::set<Whom> let_go_;
   std::map<Whom, std::vector<std::uint32_t>> last_told_;  ///< Segments, as they went out last.
   std::string amended_now_;  ///< The event that the record which is heard amends; "" for none.
-  std::set<Whom> may_come_again_;  ///< Let go before the glass was broken: settled by the time it
-                                   ///< is judged, they do.
+  /// What a post's inbox had before the glass was broken, as it was told: settled by the time it is
+  /// judged, it may come again.
+  std::map<Whom, std::vector<std::uint32_t>> had_before_glass_;
   /// Taken back, and its reader not told of that yet: once for each number it had.
   std::multiset<Whom> withdrawn_;
   std::vector<Number> goes_out_again_;  ///< By the record that is heard.

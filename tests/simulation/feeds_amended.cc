@@ -15,6 +15,7 @@ void Feeds::HearAmendedDecision(const stored::v1::DecisionDetail& detail, const 
     const bool concerned = say.owed || reading_.Decided(event).contains(detail.post());
     return Expect(whom, told && (!detail.feed().empty() || concerned));
   }
+  had_before_glass_.erase(whom);
   const std::vector<std::uint32_t> before = last_told_[whom];
   const std::vector<std::uint32_t> now = SegmentsOf(detail);
   if (told && now == before) return;
@@ -31,12 +32,24 @@ void Feeds::HearAmendedDecision(const stored::v1::DecisionDetail& detail, const 
 void Feeds::HearGlassBroken(const std::string& post, const std::string& nominal) {
   for (const Whom& whom : let_go_) {
     const EventHeard& event = events_.at(whom.second);
-    if (PostOf(whom.first) != post ||
-        std::find(event.nominals.begin(), event.nominals.end(), nominal) == event.nominals.end()) {
-      continue;
+    if (whom.first == post &&
+        std::find(event.nominals.begin(), event.nominals.end(), nominal) != event.nominals.end()) {
+      had_before_glass_[whom] = last_told_[whom];
     }
-    may_come_again_.insert({post, event.id});
   }
+}
+
+void Feeds::CheckComesOnce(const Whom& whom, const std::vector<std::uint32_t>& segments) {
+  const bool first = let_go_.insert(whom).second;
+  const auto had = had_before_glass_.find(whom);
+  if (had == had_before_glass_.end()) {
+    if (!first) complaints_.push_back("one post got an event twice");
+    return;
+  }
+  if (!first && segments == had->second) {
+    complaints_.push_back("break-glass brought a post what it was told alike");
+  }
+  had_before_glass_.erase(had);
 }
 
 bool Feeds::IsOut(const Lane& lane, const std::string& event_id) const {

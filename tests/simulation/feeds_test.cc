@@ -117,6 +117,27 @@ TEST_F(FeedsHeard, AGapAndANumberGivenTwiceAreNoticed) {
   EXPECT_THAT(complaints_, ElementsAre(HasSubstr("numbers do not rise by one")));
 }
 
+/// Break-glass brings again what it raises, and nothing that was told alike.
+TEST_F(FeedsHeard, WhatBreakGlassBringsAgainAlikeIsNoticed) {
+  Decide(true);
+  LetGo(1);
+  feeds_.HearGlassBroken("probation/chair", "nominal");
+  feeds_.open.clear();
+  LetGo(2);
+  EXPECT_THAT(complaints_, ElementsAre(HasSubstr("told alike")));
+}
+
+TEST_F(FeedsHeard, WhatBreakGlassRaisesComesAgain) {
+  Decide(true);
+  LetGo(1);
+  feeds_.HearGlassBroken("probation/chair", "nominal");
+  feeds_.open.clear();
+  TwoSegments();
+  feeds_.HearDetails(DecidedAgain(true, 2), nullptr);
+  LetGo(2);
+  EXPECT_THAT(complaints_, IsEmpty());
+}
+
 TEST_F(FeedsHeard, AnEventThatGoesOutTwiceAndAFullWindowAreNoticed) {
   Decide(true);
   LetGo(1);

@@ -166,10 +166,12 @@ bool Oracle::WaitsForReview(const std::string& post, As as) const {
 /// One hand breaks the glass, if the use before was reviewed; it is told at once.
 void Oracle::HearBreaking(const Seen& seen, const Intent& intent) {
   const bool waits = WaitsForReview(intent.post, intent.as);
-  if (seen.reason == v1::ERROR_REASON_GLASS_UNREVIEWED && !waits) {
-    Complain("a use of break-glass was refused although every use before was reviewed");
+  if (seen.outcome != audit::Outcome::kApplied) {
+    const bool may = MayBreakGlass(intent.post) && reading.MayRead(intent.post, intent.as);
+    const bool for_a_review = seen.reason == v1::ERROR_REASON_GLASS_UNREVIEWED;
+    if (!waits && (may || for_a_review)) Complain("a right use of break-glass was refused");
+    return;
   }
-  if (seen.outcome != audit::Outcome::kApplied) return;
   if (waits) Complain("the glass was broken again before the use before was reviewed");
   if (!MayBreakGlass(intent.post)) Complain("the glass was broken by whoever may not");
   const auto detail = std::find_if(seen.details.begin(), seen.details.end(),

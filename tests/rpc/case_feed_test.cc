@@ -14,7 +14,6 @@
 #include "broker/machine/since.h"
 #include "broker/rpc/server_limits.h"
 #include "tests/machine/event_world.h"
-#include "tests/machine/signing_world.h"
 
 namespace tearline::rpc {
 namespace {
@@ -115,22 +114,6 @@ TEST_F(CaseFeedTest, ShowsWhatCameToThePostInTheLedgersOrder) {
   EXPECT_EQ(TimeUtil::TimestampToMilliseconds(entry.changed_at()), world_.now_ms);
   EXPECT_FALSE(entry.has_acknowledged_at());
   EXPECT_FALSE(entry.event().late());
-}
-
-/// A signature beside no content verifies nothing, and a reader would take it for one that fails.
-TEST(CaseFeedOfWhatIsSigned, CarriesNoSignature) {
-  machine::SigningWorld world;
-  world.Enrol('a');
-  world.OpenSession(kChair);
-  const std::string event = world.NextEventId();
-  ASSERT_EQ(world.Publish(world.SignedEventBy('a')).sentence, "");
-  ASSERT_TRUE(world.RowOf(event).publish().has_signed_event());
-  const v1::Case its_case = world.state.Find<CaseRow>(machine::CaseKey(world.case_id))->case_();
-  const auto entry =
-      ReadCaseFeedEntry(event, kChair, its_case, {0, world.records.size()}, world.state);
-  ASSERT_TRUE(entry.has_value());
-  EXPECT_EQ(entry->event().level(), v1::LEVEL_FULL);
-  EXPECT_FALSE(entry->event().has_signature());
 }
 
 TEST_F(CaseFeedTest, ShowsWhatIsToldUnderAnyNominalOfThePerson) {

@@ -35,7 +35,7 @@ constexpr Golden kGolden[] = {
     {"ledger_v3.hex", "899d6b06f9eaa5f39a0415ae973689aed621fe575dce162306bd2b3080b7f48f",
      "2f1a261a6f1d89d61c02207cb5e6e4e117744820ca04e93c74075381fe3bd271"},
     {"ledger_v4.hex", "d11011b60b239b9ecd099ecd2d36825f8d97c77f740a29ce76d34270cd985f98",
-     "6ec5459d81a010126baf49d051b04ba90e532e4af5c0f44c5602a76a63b06301"},
+     "05b393c2f77cd2ef492695c8e1652bed3a242caa3c43abb70573378c865949eb"},
 };
 
 /// A seat's agency is suspended, and what it has not read goes to others: as behaviour version 4 has

@@ -1,5 +1,6 @@
 #include "broker/machine/by_number.h"
 
+#include "broker/machine/quota.h"
 #include "broker/model/limits.h"
 #include "tests/machine/merging.h"
 
@@ -82,20 +83,26 @@ TEST_F(ByNumber, AwaitsItsSecondHand) {
 
 /// P6. Whether somebody has a number is an answer: it counts, whatever comes of it.
 TEST_F(ByNumber, CountsAsResolvingBoth) {
-  EXPECT_EQ(MergeNumbers(2, 99).reason, v1::ERROR_REASON_NOT_FOUND);
-  EXPECT_EQ(PartNumbers(99, 2).reason, v1::ERROR_REASON_NOT_FOUND);
-  ASSERT_EQ(MergeNumbers(2, 1, "probation/coordinator").outcome, audit::Outcome::kAwaitsSecondHand);
-  const auto used = [this](const char* member) {
-    std::uint32_t most = 0;
-    for (const auto& [key, bytes] : world_.state.Scan(state::Key(state::Table::kQuota), 100)) {
-      QuotaRow row;
-      EXPECT_TRUE(row.ParseFromString(bytes));
-      if (key.find(member) != std::string::npos) most = std::max(most, row.used());
-    }
-    return most;
+  const auto used = [this](const std::string& post) {
+    const Actor actor = World::System(post);
+    return world_.state
+        .Find<QuotaRow>(state::Key(state::Table::kQuota)
+                            .U8(static_cast<std::uint8_t>(QuotaKind::kResolve))
+                            .Name(actor.agency())
+                            .Name(actor.member()))
+        .value_or(QuotaRow())
+        .used();
   };
-  EXPECT_EQ(used(Why(World::System("police/coordinator")).member().c_str()), 4U);
-  EXPECT_EQ(used(Why(World::System("probation/coordinator")).member().c_str()), 2U);
+  const std::uint32_t before = used("police/coordinator");
+  EXPECT_EQ(MergeNumbers(2, 99).reason, v1::ERROR_REASON_NOT_FOUND);
+  EXPECT_EQ(used("police/coordinator"), before + 2);
+  EXPECT_EQ(PartNumbers(99, 2).reason, v1::ERROR_REASON_NOT_FOUND);
+  EXPECT_EQ(used("police/coordinator"), before + 4);
+  const Applied asked = MergeNumbers(2, 1, "probation/coordinator");
+  ASSERT_EQ(asked.outcome, audit::Outcome::kAwaitsSecondHand);
+  EXPECT_EQ(used("probation/coordinator"), 2U);
+  Confirm(asked);
+  EXPECT_EQ(used("probation/coordinator"), 2U) << "asked once";
 }
 
 TEST_F(ByNumber, IsRefusedAsUnappliableIfANumberIsNotWhole) {

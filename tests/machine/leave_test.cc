@@ -205,7 +205,7 @@ TEST_F(Leave, KeepsItsBounds) {
   EXPECT_EQ(Say(World::Holder(kPost), last_ms + 1).reason, v1::ERROR_REASON_FIELD_INVALID);
   EXPECT_EQ(Say(World::Holder(kPost), last_ms).outcome, audit::Outcome::kApplied);
   Set("", "supervisor-deputy");
-  EXPECT_EQ(Away(24).reason, v1::ERROR_REASON_WRONG_STATE) << "vacant";
+  EXPECT_EQ(Say(World::System(kPost), last_ms).reason, v1::ERROR_REASON_WRONG_STATE) << "vacant";
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ constexpr Shape kShapes[] = {
     {2, "fb9a54f944f8711f32b02b4575ae49f1b05f904e9f0f629bb9966b16b5f6973d"},
     {3, "2e3ac6662542311c2dc6172a293da9a840458cde54e46e333d01cd0212c47ee0"},
     {4, "e5c5abaa57ff97004c183852320afa44a7d7fddc3dca24c3e4bfa5dcf4a13790"},
-    {5, "388245b96b398ddcad4fa531bbf842bc91e39505563f7365e7755e4d98a270dc"},
+    {5, "a9fb0383a370f65ec1cbbce809363fa9ae18111d881e85a2663e22e6bef8a35c"},
 };
 
 /// What a message's fields are, and of those it holds, by full name.

@@ -172,10 +172,13 @@ std::string CheckLevel(const v1::DeliveredEvent& event, const OriginatorKeys& kn
   }
 }
 
-/// From when a key is in force, and until when without that moment: run out or revoked.
+/// From when a key is in force, and until when: run out, without that moment; or revoked. What was
+/// accepted in the very millisecond in which it was revoked came before that: nothing is accepted
+/// by a key that is revoked.
 struct Force {
   std::int64_t from_ms;
   std::int64_t until_ms;
+  bool revoked;
 };
 
 std::optional<Force> ForceOf(const v1::SigningKey& key) {
@@ -183,7 +186,8 @@ std::optional<Force> ForceOf(const v1::SigningKey& key) {
   const auto until = Milliseconds(key.valid_until());
   const auto revoked = Milliseconds(key.revoked_at());
   if (!from || !until || !revoked) return std::nullopt;
-  return Force{*from, key.has_revoked_at() ? std::min(*until, *revoked) : *until};
+  const bool is_revoked = key.has_revoked_at() && *revoked < *until;
+  return Force{*from, is_revoked ? *revoked : *until, is_revoked};
 }
 
 /// Whether what was signed by the key counts for an event accepted then; any time where it is not
@@ -191,7 +195,9 @@ std::optional<Force> ForceOf(const v1::SigningKey& key) {
 bool WasInForce(const Force& force, const v1::DeliveredEvent& event, bool is_later) {
   if (!event.has_accepted_at()) return true;
   const std::int64_t accepted_ms = Milliseconds(event.accepted_at()).value_or(0);
-  return (is_later || accepted_ms >= force.from_ms) && accepted_ms < force.until_ms;
+  const bool has_ended =
+      accepted_ms > force.until_ms || (accepted_ms == force.until_ms && !force.revoked);
+  return (is_later || accepted_ms >= force.from_ms) && !has_ended;
 }
 
 }  // namespace

@@ -357,7 +357,11 @@ TEST_F(OriginatorTest, AKeyCountsWhileItWasInForce) {
   EXPECT_EQ(Standing(Full()), Signed::kOtherwise);
   key.mutable_valid_until()->set_seconds(kAccepted + 1);
   key.mutable_revoked_at()->set_seconds(kAccepted);
+  EXPECT_EQ(Standing(Full()), Signed::kVerified) << "within a millisecond the log's order decides";
+  key.mutable_revoked_at()->set_seconds(kAccepted - 1);
+  key.mutable_revoked_at()->set_nanos(999'000'000);
   EXPECT_EQ(Standing(Full()), Signed::kOtherwise);
+  key.mutable_revoked_at()->set_nanos(0);
   key.mutable_revoked_at()->set_seconds(kAccepted + 1);
   key.set_revoked_because(v1::SIGNING_KEY_END_COMPROMISED);
   const OriginatorCheck check = CheckOriginator(Full(), known_);

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 
 #include "tests/end_to_end/command_line.h"
@@ -19,9 +20,13 @@ class Identity : public CommandLine {
     return R"({"eventType":")" + type + R"(","version":1,"occurredAt":"2026-02-17T15:20:11Z",)" +
            R"("additionalInformation":)" + further + "}\n";
   }
-  static std::string Publish(const std::string& name, const std::string& lines) {
+  /// What publishes a file, or a directory, of messages.
+  static std::string PublishAll(const std::string& path) {
     return "event publish --format hmpps --purpose correction --quarantine " +
-           (directory_->path() / "quarantine").string() + " --file " + Write(name, lines);
+           (directory_->path() / "quarantine").string() + " --file " + path;
+  }
+  static std::string Publish(const std::string& name, const std::string& message) {
+    return PublishAll(Write(name, message));
   }
   static std::string WhoHas(const std::string& number) {
     return DoneJson(kClerk, "nominal resolve --purpose correction --identifier " +
@@ -57,8 +62,11 @@ TEST_F(Identity, MergesAndPartsArriveAsMessages) {
   EXPECT_NE(WhoHas("crn:X777771"), WhoHas("crn:X777772"));
 
   // Parted is for good: said anew, it is refused, and told; the rest of the batch goes on.
-  const doubles::Ended again =
-      Say(kClerk, Publish("probation.json", of_probation + merged) + " --merges");
+  const std::filesystem::path batch = directory_->path() / "batch";
+  std::filesystem::create_directory(batch);
+  Write("batch/1.json", of_probation);
+  Write("batch/2.json", merged);
+  const doubles::Ended again = Say(kClerk, PublishAll(batch.string()) + " --merges");
   EXPECT_EQ(again.code, 1);
   EXPECT_THAT(again.out, HasSubstr("refused NOT_ONE_PERSON"));
   EXPECT_THAT(again.out, HasSubstr("one person already 1, refused 1  (NOT_ONE_PERSON 1)"));

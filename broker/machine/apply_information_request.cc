@@ -10,6 +10,7 @@
 #include "broker/machine/information_request.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/offer.h"
+#include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
 #include "broker/model/ids.h"
@@ -39,7 +40,7 @@ Result<std::shared_ptr<const CaseRow>> FindCase(const std::string& case_id, cons
   return row;
 }
 
-/// Whom it is about: the nominal named, else the case's.
+/// Whom it is about: the case's nominal, under whichever the person was named; else that named.
 Result<std::string> FindPerson(const std::string& named, const CaseRow* its_case,
                                const Step& step) {
   if (named.empty() && its_case == nullptr) {
@@ -54,6 +55,7 @@ Result<std::string> FindPerson(const std::string& named, const CaseRow* its_case
     if (std::find(person.begin(), person.end(), id) == person.end()) {
       return FieldInvalid("`nominal_id` must be the case's person");
     }
+    return NominalOf(*its_case);
   }
   return id;
 }
@@ -181,6 +183,11 @@ Status ApplyAnswerForInformation(const stored::v1::AnswerForInformation& command
     TEARLINE_RETURN_IF_REFUSED(CheckEvent(command.answer_event_id(), row->nominal_id(), step));
     // Judged before it counts: who asked is told by policy or not at all. A refusal takes it back.
     const auto event = step.batch.See<EventRow>(EventKey(command.answer_event_id()));
+    if (IsCutOff(row->asked_by().post(), step.batch)) {
+      return Refuse(v1::ERROR_REASON_ANSWER_NOT_TOLD,
+                    "the post that asked is out of reach now, and nothing is told to it: answer "
+                    "when it is back");
+    }
     if (!OfferAsked(row->asked_by().post(), *event, step)) {
       return Refuse(v1::ERROR_REASON_ANSWER_NOT_TOLD,
                     "`answer_event_id` must be an event that policy tells the post that asked: "

@@ -1,7 +1,9 @@
 #include "broker/machine/by_number.h"
 
 #include <string>
+#include <utility>
 
+#include "broker/machine/consultation.h"
 #include "broker/machine/identifiers.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/quota.h"
@@ -13,12 +15,6 @@ namespace {
 using stored::v1::NominalRow;
 using stored::v1::StoredIdentifier;
 
-/// Whose the two numbers are.
-struct Two {
-  std::string removed;
-  std::string surviving;
-};
-
 Result<std::string> OwnerOf(const StoredIdentifier& identifier, const Step& step) {
   const auto row = step.batch.See<stored::v1::IdentifierRow>(
       IdentifierKey(identifier.type(), identifier.index()));
@@ -29,7 +25,7 @@ Result<std::string> OwnerOf(const StoredIdentifier& identifier, const Step& step
 }
 
 template <typename Command>
-Result<Two> OwnersOf(const Command& command, Step& step) {
+Result<Looked> OwnersOf(const Command& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(command.removed()));
   TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(command.surviving()));
   TEARLINE_RETURN_IF_REFUSED(AskAbout(QuotaKind::kResolve, 2, step));
@@ -37,7 +33,7 @@ Result<Two> OwnersOf(const Command& command, Step& step) {
   if (!removed.ok()) return removed.status();
   Result<std::string> surviving = OwnerOf(command.surviving(), step);
   if (!surviving.ok()) return surviving.status();
-  return Two{*std::move(removed), *std::move(surviving)};
+  return Looked{*std::move(removed), *std::move(surviving)};
 }
 
 bool IsProvisional(const std::string& nominal_id, const Step& step) {
@@ -46,11 +42,17 @@ bool IsProvisional(const std::string& nominal_id, const Step& step) {
 
 }  // namespace
 
-Status NameByNumber(stored::v1::MergeNominals& command, Step& step) {
-  Result<Two> two = OwnersOf(command, step);
+void IndexLooks(const Looked& looked, Step& step) {
+  IndexLook(looked.removed, step);
+  IndexLook(looked.surviving, step);
+}
+
+Status NameByNumber(stored::v1::MergeNominals& command, Looked& looked, Step& step) {
+  Result<Looked> two = OwnersOf(command, step);
   if (!two.ok()) return two.status();
-  std::string removed = SurvivorOf(two->removed, step.batch);
-  std::string surviving = SurvivorOf(two->surviving, step.batch);
+  looked = *two;
+  std::string removed = NameFor(step.actor.post(), two->removed, step.batch);
+  std::string surviving = NameFor(step.actor.post(), two->surviving, step.batch);
   if (removed == surviving) {
     return Refuse(v1::ERROR_REASON_ALREADY_EXISTS, "the two are one person already");
   }
@@ -61,9 +63,10 @@ Status NameByNumber(stored::v1::MergeNominals& command, Step& step) {
   return {};
 }
 
-Status NameByNumber(stored::v1::UnmergeNominals& command, Step& step) {
-  Result<Two> two = OwnersOf(command, step);
+Status NameByNumber(stored::v1::UnmergeNominals& command, Looked& looked, Step& step) {
+  Result<Looked> two = OwnersOf(command, step);
   if (!two.ok()) return two.status();
+  looked = *two;
   const auto was_merged = [&step](const std::string& one, const std::string& into) {
     return step.batch.See<NominalRow>(NominalKey(one))->surviving_id() == into;
   };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "broker/machine/step.h"
 #include "broker/status/status.h"
 #include "tearline/stored/v1/command.pb.h"
@@ -9,21 +11,29 @@ namespace tearline::machine {
 /// Other systems say who is who by their numbers, and know no ids. Whoever names people so asks
 /// who has the numbers: it counts as resolving them (quota.h), whatever comes of it.
 
+/// Whose the two numbers are, 16 bytes each: whom the actor has looked at.
+struct Looked {
+  std::string removed;
+  std::string surviving;
+};
+/// So that whoever asks who looked at them finds it, once the command has done what it does.
+void IndexLooks(const Looked& looked, Step& step);
+
 template <typename Command>
 [[nodiscard]] bool IsByNumber(const Command& command) {
   return command.has_removed() || command.has_surviving();
 }
 
-/// Puts ids in the place of the numbers. Of a merge: what the first became, into the second; but
-/// into the first if the second alone is provisional. Of an un-merge: whichever of the two was
-/// merged into the other.
+/// Puts ids in the place of the numbers. Of a merge: what the first became, as far as the actor may
+/// know, into what the second became; but the other way round if the latter alone is provisional.
+/// Of an un-merge: whichever of the two was merged into the other.
 ///
 /// Refuses: UNAPPLIABLE     a number is not whole; the broker wrote it, so it should have been;
 ///          QUOTA_USED;
 ///          NOT_FOUND       nobody here has one of them;
 ///          ALREADY_EXISTS  the two are one person already;
 ///          WRONG_STATE     the two have not been merged, the one into the other.
-[[nodiscard]] Status NameByNumber(stored::v1::MergeNominals& command, Step& step);
-[[nodiscard]] Status NameByNumber(stored::v1::UnmergeNominals& command, Step& step);
+[[nodiscard]] Status NameByNumber(stored::v1::MergeNominals& command, Looked& looked, Step& step);
+[[nodiscard]] Status NameByNumber(stored::v1::UnmergeNominals& command, Looked& looked, Step& step);
 
 }  // namespace tearline::machine

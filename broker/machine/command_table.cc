@@ -70,10 +70,12 @@ Status WideningByNumber(CommandNumber number, const std::string& bytes, Step& st
   Command command;
   if (!command.ParseFromString(bytes)) return Unappliable("the command's bytes do not read");
   if (!IsByNumber(command)) return Widening<Command, kApply>(number, bytes, step);
-  TEARLINE_RETURN_IF_REFUSED(NameByNumber(command, step));
+  Looked looked;
+  TEARLINE_RETURN_IF_REFUSED(NameByNumber(command, looked, step));
   const std::uint32_t asked_about = step.asked_about;
   const Status status = Widening<Command, kApply>(number, command.SerializeAsString(), step);
   step.asked_about = asked_about;
+  if (status.ok()) IndexLooks(looked, step);
   return status;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "broker/machine/event_terms.h"
+#include "broker/machine/missed.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/reach.h"
@@ -45,12 +46,14 @@ bool IsStillOwed(const std::string& id, const ObligationRow& row, const EventRow
       row.type() != v1::OBLIGATION_TYPE_JUDGING_FAILED) {
     return true;
   }
-  // What a post could not be told because it was away is owed for that reason while it is.
+  // What a post could not be told because it was away is owed for that reason while it is, and
+  // until it is judged for it again.
   const bool while_away = step.header.behaviour_version >= kReachFrom &&
                           (row.reason() == v1::RULE_REASON_RECIPIENT_SUSPENDED ||
                            row.reason() == v1::RULE_REASON_RECIPIENT_UNCERTIFIED);
   return std::any_of(still_owed_to.begin(), still_owed_to.end(), [&](const std::string& post) {
-    return IsOwedTo(id, row, post, step.batch) && (!while_away || IsCutOff(post, step.batch));
+    return IsOwedTo(id, row, post, step.batch) &&
+           (!while_away || IsCutOff(post, step.batch) || IsMissed(event, post, step.batch));
   });
 }
 

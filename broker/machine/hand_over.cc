@@ -24,11 +24,31 @@ ObligationRow HandOver(const std::string& post) {
   return row;
 }
 
-/// Nobody reads what comes: nobody is there, or the one who should is away.
-bool IsDead(const PostRow& row) {
-  const v1::Post& post = row.post();
-  if (!post.deputy().empty()) return false;
-  return IsAway(row) || (post.holder().empty() && post.services().empty());
+bool IsDead(const v1::Post& post) {
+  return post.holder().empty() && post.deputy().empty() && post.services().empty();
+}
+
+/// By the directory alone: nobody acts for it, or its holder is away and nobody stands in.
+bool IsLeftAlone(const PostRow& row) {
+  return IsDead(row.post()) || (IsAway(row) && StandIn(row.post()).empty());
+}
+
+bool IsSuspended(const std::string& member, const std::string& post, const state::Reader& reader) {
+  const auto row = reader.See<stored::v1::MemberRow>(MemberKey(AgencyOfPost(post), member));
+  return row && row->suspended();
+}
+
+/// What was joined goes on as it should: nobody is there, and the line hears at once; or whoever
+/// has charge now has their time, where all before them let the last step pass.
+void GoOnWithJoined(OpenedHandOver open, bool left_alone, Step& step) {
+  if (left_alone) {
+    SetNextStep(step.now_ms(), open.id, open.row, step);
+  } else if (open.row.next_step_ms() == 0) {
+    open.row.set_stage(0);
+    open.row.set_told_post(open.row.debtor_post());
+    SetNextStep(step.now_ms() + model::kTakeOverWithin.count(), open.id, open.row, step);
+  }
+  step.batch.PutRow(ObligationKey(open.id), open.row);
 }
 
 /// The one before has not taken over, and was told; this one has not been.
@@ -42,23 +62,33 @@ void TellFurtherPerson(OpenedHandOver open, Step& step) {
 
 bool IsDeadAddress(const std::string& post, const state::Reader& reader) {
   const auto row = reader.See<PostRow>(PostKey(post));
-  return !row || IsDead(*row) || row->out_of_reach() != v1::RULE_REASON_UNSPECIFIED;
+  return !row || IsDead(row->post()) || row->out_of_reach() != v1::RULE_REASON_UNSPECIFIED;
+}
+
+bool IsNobodyThere(const std::string& post, const state::Reader& reader) {
+  if (IsDeadAddress(post, reader)) return true;
+  const auto row = reader.See<PostRow>(PostKey(post));
+  return IsLeftAlone(*row) || (IsAway(*row) && IsSuspended(StandIn(row->post()), post, reader));
 }
 
 std::int64_t NextStepMs(const std::string& told, std::int64_t in_its_time_ms, const Step& step) {
   const bool at_once =
-      step.header.behaviour_version >= kPostsHandedOverFrom && IsDeadAddress(told, step.batch);
+      step.header.behaviour_version >= kPostsHandedOverFrom && IsNobodyThere(told, step.batch);
   return at_once ? step.now_ms() : in_its_time_ms;
 }
 
 void OpenHandOver(const PostRow& before, const PostRow& after, Step& step) {
   const bool another = !InCharge(after).empty() && InCharge(after) != InCharge(before);
-  const bool died = IsDead(after) && !IsDead(before);
+  const bool died = IsLeftAlone(after) && !IsLeftAlone(before);
   if (!another && !died) return;
   const std::string& post = after.post().post();
   const bool further = HandOverOf(post, step.batch).has_value();
   OpenOrJoin(HandOver(post), kTakeOver, step);
-  if (further) TellFurtherPerson(*HandOverOf(post, step.batch), step);
+  if (!further) return;
+  TellFurtherPerson(*HandOverOf(post, step.batch), step);
+  if (step.header.behaviour_version >= kLeaveFrom) {
+    GoOnWithJoined(*HandOverOf(post, step.batch), died, step);
+  }
 }
 
 std::optional<OpenedHandOver> HandOverOf(const std::string& post, const state::Reader& reader) {
@@ -82,18 +112,18 @@ Status EndHandOver(const stored::v1::DischargeObligation& command, const Obligat
                    Step& step) {
   const auto post = step.batch.Find<PostRow>(PostKey(row.debtor_post()));
   TEARLINE_INVARIANT(post.has_value(), "a post that was handed over is in the directory");
-  const std::string& in_charge = InCharge(*post);
+  const std::string in_charge = InCharge(*post);
+  const bool vacant = post->post().holder().empty();
   const bool by_itself = step.actor.post() == row.debtor_post();
-  const bool overtaken = command.method() == stored::v1::DISCHARGE_METHOD_OVERTAKEN;
-  if (in_charge.empty() && !by_itself && overtaken) {
+  if (vacant && !by_itself && command.method() == stored::v1::DISCHARGE_METHOD_OVERTAKEN) {
     End(command.obligation_id(), command.method(), step);
     return {};
   }
   if (command.method() != stored::v1::DISCHARGE_METHOD_TAKEN_OVER) {
     return Refuse(
         v1::ERROR_REASON_FIELD_INVALID,
-        "`discharge` must be taken over; or overtaken, by a post above, while nobody has charge "
-        "of the post");
+        "`discharge` must be taken over; or overtaken, by a post above, while nobody holds "
+        "the post");
   }
   if (!by_itself || in_charge.empty() || in_charge != step.actor.member()) {
     return Refuse(v1::ERROR_REASON_PERSON_REQUIRED,

@@ -17,12 +17,15 @@ namespace tearline::machine {
 /// what waits for it, and say so.
 
 /// Whether nobody reads what is addressed to a post: the directory does not know it, it has no
-/// holder, no deputy and no service, its holder is away and it has no deputy (leave.h), or it is
-/// out of reach (reach.h).
+/// holder, no deputy and no service, or it is out of reach (reach.h).
 [[nodiscard]] bool IsDeadAddress(const std::string& post, const state::Reader& reader);
 
+/// Whether it is a dead address, or its holder is away and nobody stands in who may act (leave.h):
+/// a service that pulls its feed is not somebody who reads it.
+[[nodiscard]] bool IsNobodyThere(const std::string& post, const state::Reader& reader);
+
 /// When the step after `told` was told is taken: at `in_its_time_ms`; at once, from behaviour
-/// version kPostsHandedOverFrom on, where that is a dead address.
+/// version kPostsHandedOverFrom on, where nobody is there.
 [[nodiscard]] std::int64_t NextStepMs(const std::string& told, std::int64_t in_its_time_ms,
                                       const Step& step);
 
@@ -44,8 +47,8 @@ struct OpenedHandOver {
 void NoteHandOverAsked(Step& step);
 
 /// Ends a hand-over as it must be: by the person who has charge of the post, who has asked for what
-/// is handed over; or, while nobody has, by a post above it that says that there is nothing to take
-/// over.
+/// is handed over; or, while nobody holds the post, by one above it that says that there is nothing
+/// to take over.
 ///
 /// Refuses: FIELD_INVALID, PERSON_REQUIRED, WRONG_STATE.
 Status EndHandOver(const stored::v1::DischargeObligation& command,

@@ -323,7 +323,7 @@ void WriteAnswered(const std::string& request_id, const std::string& post,
 bool LooksAtRefusal(const std::string& post, const std::string& request_id,
                     const InformationRequestRow& row, const AskedForInformationRow& asked,
                     const state::Reader& reader) {
-  return asked.post() != post &&
+  return asked.post() != post && !IsKeptOutOfPerson(post, row.nominal_id(), reader) &&
          (asked.reviewed_by() == post || IsToLookAt(post, request_id, row, asked, reader));
 }
 

@@ -3,7 +3,6 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/hand_over.h"
 #include "broker/machine/permission.h"
-#include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
@@ -34,8 +33,6 @@ void Write(const PostRow& before, PostRow after, Step& step) {
   }
   step.AddChanged(IsAway(after) ? "leave-begun" : "leave-ended", post);
   OpenHandOver(before, after, step);
-  LookAtReach(post, step);
-  if (OutOfReach(post, step.batch) != before.out_of_reach()) step.applied.access_changed = true;
 }
 
 Status CheckTimes(const stored::v1::SetLeave& command, const Step& step) {
@@ -57,6 +54,18 @@ bool MaySay(const PostRow& row, const Step& step) {
 }
 
 }  // namespace
+
+std::string StandIn(const v1::Post& post) {
+  return post.deputy() == post.holder() ? std::string() : post.deputy();
+}
+
+std::string InCharge(const PostRow& row) {
+  return IsAway(row) ? StandIn(row.post()) : row.post().holder();
+}
+
+bool IsStoodInForSince(const PostRow& row, std::int64_t since_ms) {
+  return IsAway(row) && row.leave().from_ms() <= since_ms && !StandIn(row.post()).empty();
+}
 
 Status ApplySetLeave(const stored::v1::SetLeave& command, Step& step) {
   const auto row = step.batch.Find<PostRow>(PostKey(command.post()));

@@ -35,7 +35,7 @@ namespace tearline::machine {
 ///      lists; a policy keeps out whoever is to be kept out; an originator hears of a disclosure that
 ///      rests on its event; a publication remembers what its publisher may show as a receipt
 ///      (signing_key.h); break-glass brings nothing that waits to come anew, and nothing that the post
-///      was told alike (glass.h)
+///      was told alike (glass.h); a post's holder may be away (leave.h)
 inline constexpr std::uint16_t kBehaviourVersion = 4;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;

@@ -114,7 +114,7 @@ void FollowChair(const std::string& case_id, const CaseRow& its_case, Step& step
     TEARLINE_INVARIANT(row.has_value(), "a meeting whose minutes are owed is there");
     End(id, stored::v1::DISCHARGE_METHOD_OVERTAKEN, step);
     OpenMinutes({case_id, before->meeting_id(), its_case}, chairs.front(),
-                std::max<std::int64_t>(before->due_ms() - step.now_ms(), 0), *row, step);
+                before->due_ms() - step.now_ms(), *row, step);
     step.batch.PutRow(key, *row);
   }
 }

@@ -199,17 +199,28 @@ void JudgeAnew(const EventRow& event, const std::string& post, Step& step) {
   } else {
     ItemRow item = ItemOf(event, decision, step);
     item.set_late(true);
+    // What it has settled comes to it once more, if it was told otherwise.
+    if (entry && entry->feed == post) static_cast<void>(LetComeAgain(post, item, step));
     Enqueue(post, event.publish().urgency(), std::move(item), step);
   }
   OpenObligations(event, post, WithoutWhatWasRead(decision, post, event_id, step.batch),
                   /*late=*/!entry, step);
 }
 
+/// Whoever stood in for a seat and does not any more is owed nothing for it.
+void StandDown(const EventRow& event, Step& step) {
+  const std::set<std::string> judged = PostsToJudge(event, step.now_ms(), step.batch);
+  for (const std::string& other : SubstitutesNamedFor(event, step.batch)) {
+    if (!judged.contains(other)) NoteNothingOwed(event.publish().event_id(), other, step);
+  }
+}
+
 /// An event that a post missed.
 void JudgeMissed(const EventRow& event, const std::string& post, Step& step) {
+  --step.rows_left;  // also for what was withdrawn: a record looks at so many
   if (IsWithdrawn(event)) return;
-  --step.rows_left;
   if (!JudgeWhereItLies(event, post, step)) JudgeAnew(event, post, step);
+  StandDown(event, step);
   Relieve(event, step);
 }
 
@@ -237,6 +248,10 @@ void BeginReach(const std::string& post, bool back, Step& step) {
   row.set_back(back);
   step.batch.PutRow(ReachKey(post), row);
   step.batch.Put(DeadlineKey(row.due_ms(), DeadlineKind::kReach, post), "");
+}
+
+bool IsMissed(const EventRow& event, const std::string& post, const state::Reader& reader) {
+  return reader.Get(MissedOf(post).U64(event.position())).has_value();
 }
 
 void NoteMissed(const EventRow& event, const std::string& post, Step& step) {

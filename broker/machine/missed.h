@@ -3,6 +3,7 @@
 #include <string>
 
 #include "broker/machine/step.h"
+#include "broker/state/reader.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::machine {
@@ -26,6 +27,9 @@ void BeginReach(const std::string& post, bool back, Step& step);
 /// A post is told nothing of an event, for it is out of reach: the event is judged again when the
 /// post is back.
 void NoteMissed(const stored::v1::EventRow& event, const std::string& post, Step& step);
+/// Whether that is still to come.
+[[nodiscard]] bool IsMissed(const stored::v1::EventRow& event, const std::string& post,
+                            const state::Reader& reader);
 
 /// Goes on with what was begun. `post` is what its deadline names. One record judges
 /// kReleaseRowsMax rows.

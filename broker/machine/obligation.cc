@@ -314,8 +314,11 @@ void Escalate(const std::string& obligation_id, Step& step) {
   CountOverdue(*row, step);
   const auto debtor = step.batch.Find<stored::v1::PostRow>(PostKey(row->debtor_post()));
   std::uint32_t stage = row->stage() + 1;
-  // Whoever stands in has had charge of it from the beginning.
-  if (stage == 1 && (!debtor || debtor->post().deputy().empty() || IsAway(*debtor))) stage = 2;
+  // Whoever has stood in from the beginning was the first to be told.
+  if (stage == 1 && (!debtor || debtor->post().deputy().empty() ||
+                     IsStoodInForSince(*debtor, row->opened_ms()))) {
+    stage = 2;
+  }
   const std::string before = row->told_post();
   std::string told = before;
   if (stage >= 2) {
@@ -348,7 +351,8 @@ void LeaveObligation(const std::string& id, const std::string& event_id, Obligat
 
 void End(const std::string& obligation_id, stored::v1::DischargeMethod method, Step& step) {
   auto row = step.batch.Find<ObligationRow>(ObligationKey(obligation_id));
-  TEARLINE_INVARIANT(row.has_value() && row->ended_ms() == 0, "what ends was open");
+  TEARLINE_INVARIANT(row.has_value(), "what ends was opened");
+  if (row->ended_ms() != 0) return;  // an erasure ends all that is owed about a person
   row->set_ended_ms(step.now_ms());
   row->set_method(method);
   *row->mutable_ended_by() = step.actor;

@@ -6,7 +6,6 @@
 #include "broker/machine/hand_over.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
-#include "broker/machine/leave.h"
 #include "broker/machine/missed.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/obligation_row.h"
@@ -39,12 +38,11 @@ bool IsSuspendedMember(const std::string& agency, const std::string& member,
   return row && row->suspended();
 }
 
-/// Whether somebody is named to act for the post who is not away, and all such are suspended.
-bool AllSuspended(const PostRow& row, const state::Reader& reader) {
-  const v1::Post& post = row.post();
+/// Whether somebody is named to act for the post, and everybody who is is suspended.
+bool AllSuspended(const v1::Post& post, const state::Reader& reader) {
   const std::string agency = AgencyOfPost(post.post());
   std::set<std::string> acting(post.services().begin(), post.services().end());
-  if (!IsAway(row)) acting.insert(post.holder());
+  acting.insert(post.holder());
   acting.insert(post.deputy());
   acting.erase("");
   return !acting.empty() &&
@@ -53,10 +51,10 @@ bool AllSuspended(const PostRow& row, const state::Reader& reader) {
          });
 }
 
-v1::RuleReason WhyOutOfReach(const PostRow& row, const Step& step) {
-  const auto agency = step.batch.See<AgencyRow>(AgencyKey(AgencyOfPost(row.post().post())));
+v1::RuleReason WhyOutOfReach(const v1::Post& post, const Step& step) {
+  const auto agency = step.batch.See<AgencyRow>(AgencyKey(AgencyOfPost(post.post())));
   TEARLINE_INVARIANT(agency != nullptr, "a post's agency is in the directory");
-  if (agency->suspended() || AllSuspended(row, step.batch)) {
+  if (agency->suspended() || AllSuspended(post, step.batch)) {
     return v1::RULE_REASON_RECIPIENT_SUSPENDED;
   }
   const std::int64_t end_ms = AuthorityEndMs(agency->agency());
@@ -67,7 +65,7 @@ v1::RuleReason WhyOutOfReach(const PostRow& row, const Step& step) {
 void Look(PostRow row, Step& step) {
   const std::string post = row.post().post();
   const v1::RuleReason before = row.out_of_reach();
-  const v1::RuleReason now = WhyOutOfReach(row, step);
+  const v1::RuleReason now = WhyOutOfReach(row.post(), step);
   if (now == before) return;
   row.set_out_of_reach(now);
   row.set_changed_position(step.header.position);
@@ -152,6 +150,18 @@ std::set<std::string> StandInsFor(const stored::v1::EventRow& event, const state
   StandIns all = AllStandInsFor(event, reader);
   all.substitutes.merge(all.up_the_line);
   return std::move(all.substitutes);
+}
+
+std::set<std::string> SubstitutesNamedFor(const stored::v1::EventRow& event,
+                                          const state::Reader& reader) {
+  std::set<std::string> posts;
+  for (const std::string& nominal_id : event.nominal_ids()) {
+    const auto row = CaseOfNominal(nominal_id, reader);
+    if (!row) continue;
+    for (const v1::Seat& seat : row->case_().seats()) posts.insert(seat.substitute_post());
+  }
+  posts.erase("");
+  return posts;
 }
 
 bool StandsInByLine(const stored::v1::EventRow& event, const std::string& post,

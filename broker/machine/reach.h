@@ -47,6 +47,10 @@ bool SayWhyOutOfReach(const std::string& post, policy::Decision& decision,
 [[nodiscard]] std::set<std::string> StandInsFor(const stored::v1::EventRow& event,
                                                 const state::Reader& reader);
 
+/// The substitutes that seats of an event's nominals' cases name, whether they stand in now or not.
+[[nodiscard]] std::set<std::string> SubstitutesNamedFor(const stored::v1::EventRow& event,
+                                                        const state::Reader& reader);
+
 /// Whether a post stands in only because it is next up the line of one that is out of reach.
 [[nodiscard]] bool StandsInByLine(const stored::v1::EventRow& event, const std::string& post,
                                   const state::Reader& reader);

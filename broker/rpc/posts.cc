@@ -35,6 +35,10 @@ Result<stored::v1::SetLeave> ReadSetLeave(const v1::SetLeaveRequest& request) {
   }
   const Result<std::int64_t> until_ms = ReadTime(request.until(), "until");
   if (!until_ms.ok()) return until_ms.status();
+  if (*until_ms <= 0) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`until` must lie ahead; leave it out if the holder is back");
+  }
   command.set_until_ms(*until_ms);
   if (!request.has_from()) return command;
   const Result<std::int64_t> from_ms = ReadTime(request.from(), "from");

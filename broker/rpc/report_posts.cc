@@ -49,7 +49,7 @@ v1::ReportedPost Reported(const stored::v1::PostRow& row, std::int64_t now_ms,
   shown.set_post(post.post());
   shown.set_no_holder(post.holder().empty());
   shown.set_no_deputy(post.deputy().empty());
-  shown.set_dead(machine::IsDeadAddress(post.post(), view));
+  shown.set_dead(machine::IsNobodyThere(post.post(), view));
   shown.set_no_line(!HasALine(post, view));
   if (const auto open = machine::HandOverOf(post.post(), view)) {
     *shown.mutable_handed_over_at() = TimeUtil::MillisecondsToTimestamp(open->row.opened_ms());

@@ -361,14 +361,13 @@ TEST_F(OriginatorTest, AKeyCountsWhileItWasInForce) {
   key.mutable_revoked_at()->set_seconds(kAccepted - 1);
   key.mutable_revoked_at()->set_nanos(999'000'000);
   EXPECT_EQ(Standing(Full()), Signed::kOtherwise);
-  key.mutable_revoked_at()->set_nanos(0);
   key.mutable_revoked_at()->set_seconds(kAccepted + 1);
   key.set_revoked_because(v1::SIGNING_KEY_END_COMPROMISED);
   const OriginatorCheck check = CheckOriginator(Full(), known_);
   EXPECT_EQ(check.standing, Signed::kVerified);
   EXPECT_TRUE(check.compromised) << "it counts, and its reader is told";
   EXPECT_TRUE(check.time_told);
-  EXPECT_EQ(check.key_until_ms, (kAccepted + 1) * 1000);
+  EXPECT_EQ(check.key_until_ms, (kAccepted + 1) * 1000 + 999);
 }
 
 /// Where it is not told when it was signed, a key that has ended may have signed it since.

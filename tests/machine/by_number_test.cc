@@ -1,5 +1,6 @@
 #include "broker/machine/by_number.h"
 
+#include "broker/machine/consultation.h"
 #include "broker/machine/quota.h"
 #include "broker/model/limits.h"
 #include "tests/machine/merging.h"
@@ -103,6 +104,27 @@ TEST_F(ByNumber, CountsAsResolvingBoth) {
   EXPECT_EQ(used("probation/coordinator"), 2U);
   Confirm(asked);
   EXPECT_EQ(used("probation/coordinator"), 2U) << "asked once";
+}
+
+/// Who looked at either is found.
+TEST_F(ByNumber, IsALookAtBoth) {
+  const auto looks = [this](const std::string& nominal) {
+    return world_.state.Scan(NominalLooked(nominal), 100).size();
+  };
+  const std::size_t known = looks(known_);
+  const std::size_t other = looks(other_);
+  ASSERT_EQ(MergeNumbers(2, 1, "probation/coordinator").outcome, audit::Outcome::kAwaitsSecondHand);
+  EXPECT_EQ(looks(known_), known + 1);
+  EXPECT_EQ(looks(other_), other + 1);
+}
+
+/// P6. Whoever is kept out of a person is not led to who they are known as.
+TEST_F(ByNumber, LeadsNobodyWhoIsKeptOutToWhoThePersonIs) {
+  const std::string third = world_.Register(3);
+  ASSERT_EQ(MergeNumbers(2, 1).outcome, audit::Outcome::kApplied);
+  KeepOut(known_, "police/coordinator");
+  EXPECT_EQ(MergeNumbers(2, 3).reason, v1::ERROR_REASON_WRONG_STATE) << "as by its id";
+  EXPECT_EQ(SurvivorOf(third, world_.state), third);
 }
 
 TEST_F(ByNumber, IsRefusedAsUnappliableIfANumberIsNotWhole) {

@@ -219,7 +219,8 @@ TEST_F(HandOver, KnowsADeadAddress) {
   away.set_post(kPost);
   away.set_until_ms(world_.now_ms + 24 * kHourMs);
   world_.Say(World::Holder(kPost), COMMAND_NUMBER_SET_LEAVE, away);
-  EXPECT_TRUE(IsDeadAddress(kPost, world_.state)) << "nobody stands in, though a service pulls";
+  EXPECT_FALSE(IsDeadAddress(kPost, world_.state)) << "a service acts for it, and is told";
+  EXPECT_TRUE(IsNobodyThere(kPost, world_.state)) << "but nobody reads it";
 }
 
 }  // namespace

@@ -39,6 +39,13 @@ class Leave : public testing::Test {
     set.mutable_post()->set_deputy(deputy);
     return world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, set);
   }
+  void Suspend(const std::string& member) {
+    SetSuspension command;
+    command.set_agency("probation");
+    command.set_member(member);
+    command.set_suspended(true);
+    world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_SUSPENSION, command);
+  }
   static Actor Member(const std::string& member) {
     Actor actor = World::System(kPost);
     actor.set_member(member);
@@ -126,11 +133,11 @@ TEST_F(Leave, IsSaidAnewOrDropped) {
 }
 
 /// P3. Nobody holds the case: what is owed does not wait, and the line hears at once.
-TEST_F(Leave, WithoutADeputyLeavesADeadAddress) {
+TEST_F(Leave, WithoutADeputyLeavesNobodyThere) {
   Set("supervisor-holder", "");
   ASSERT_FALSE(IsDeadAddress(kPost, world_.state));
   Away(72);
-  EXPECT_TRUE(IsDeadAddress(kPost, world_.state));
+  EXPECT_TRUE(IsNobodyThere(kPost, world_.state));
   ASSERT_TRUE(Waits());
   EXPECT_LE(NextDeadlineMs(world_.state), world_.now_ms);
   world_.PassAndPulse(0);
@@ -139,10 +146,11 @@ TEST_F(Leave, WithoutADeputyLeavesADeadAddress) {
   DischargeObligation command;
   command.set_obligation_id(HandOverOf(kPost, world_.state)->id);
   command.set_method(DISCHARGE_METHOD_OVERTAKEN);
-  EXPECT_EQ(world_.Say(World::Holder(above), COMMAND_NUMBER_DISCHARGE_OBLIGATION, command).outcome,
-            audit::Outcome::kApplied);
+  EXPECT_EQ(world_.Say(World::Holder(above), COMMAND_NUMBER_DISCHARGE_OBLIGATION, command).reason,
+            v1::ERROR_REASON_FIELD_INVALID)
+      << "somebody holds it, and must read what waits";
   Back();
-  EXPECT_FALSE(IsDeadAddress(kPost, world_.state));
+  EXPECT_FALSE(IsNobodyThere(kPost, world_.state));
   EXPECT_TRUE(Waits()) << "the holder reads what came";
 }
 
@@ -169,20 +177,64 @@ TEST_F(Leave, EndsWithItsHolder) {
   EXPECT_EQ(Replay(world_.records).Digest().Hex(), world_.state.Digest().Hex());
 }
 
-/// While the holder is away, a suspended deputy and service put the post out of reach.
-TEST_F(Leave, CountsNoHolderWhoIsAwayAsWithinReach) {
-  for (const char* member : {"supervisor-deputy", "supervisor-system"}) {
-    SetSuspension command;
-    command.set_agency("probation");
-    command.set_member(member);
-    command.set_suspended(true);
-    world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_SUSPENSION, command);
-  }
+/// One hand says that somebody is away: whoever that brings no nearer is told no more for it (P10).
+TEST_F(Leave, ChangesNothingOfWhoIsWithinReach) {
+  for (const char* member : {"supervisor-deputy", "supervisor-system"}) Suspend(member);
   ASSERT_FALSE(IsOutOfReach(kPost, world_.state));
-  EXPECT_TRUE(Away(72).access_changed);
-  EXPECT_TRUE(IsOutOfReach(kPost, world_.state));
-  EXPECT_TRUE(Back().access_changed);
+  Away(72);
   EXPECT_FALSE(IsOutOfReach(kPost, world_.state));
+  EXPECT_FALSE(IsDeadAddress(kPost, world_.state));
+  EXPECT_TRUE(IsNobodyThere(kPost, world_.state)) << "whoever stands in may not act";
+  Suspend("supervisor-holder");
+  EXPECT_TRUE(IsOutOfReach(kPost, world_.state));
+  Back();
+  EXPECT_TRUE(IsOutOfReach(kPost, world_.state)) << "a leave brings nobody back";
+}
+
+/// Who stands in is another person.
+TEST_F(Leave, IsNotStoodInForByWhoIsAway) {
+  Set("supervisor-holder", "supervisor-holder");
+  Away(72);
+  EXPECT_EQ(InCharge(Row()), "");
+  EXPECT_TRUE(IsNobodyThere(kPost, world_.state));
+  EXPECT_TRUE(Waits());
+}
+
+/// P3. Nobody took over for three weeks, and the line has heard of it to its end. Whoever is back
+/// has their time, and is chased as ever.
+TEST_F(Leave, AtItsEndTheHolderIsChasedAsEver) {
+  Set("supervisor-holder", "");
+  Away(24 * 21);
+  for (int day = 0; day < 22; ++day) world_.PassAndPulse(24 * kHourMs);
+  ASSERT_FALSE(IsAway(Row()));
+  const ObligationRow row = HandOverOf(kPost, world_.state)->row;
+  EXPECT_EQ(row.count(), 2U);
+  EXPECT_EQ(row.stage(), 0U);
+  EXPECT_EQ(row.told_post(), kPost);
+  EXPECT_GT(row.next_step_ms(), world_.now_ms);
+  world_.PassAndPulse(model::kTakeOverWithin.count());
+  EXPECT_EQ(HandOverOf(kPost, world_.state)->row.stage(), 2U) << "it has no deputy";
+}
+
+/// P3. A hand-over that waits for somebody who goes away does not wait for them.
+TEST_F(Leave, HasWhatWaitsClimbAtOnceIfNobodyStandsIn) {
+  Set("chair-holder", "");
+  ASSERT_GT(NextDeadlineMs(world_.state), world_.now_ms);
+  SetLeave command;
+  command.set_post(kPost);
+  command.set_until_ms(world_.now_ms + 72 * kHourMs);
+  world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_LEAVE, command);
+  world_.PassAndPulse(0);
+  EXPECT_EQ(HandOverOf(kPost, world_.state)->row.told_post(), Row().post().escalates_to());
+}
+
+/// Whoever stands in has the step that is theirs, unless it was theirs from the beginning.
+TEST_F(Leave, LeavesADeputyTheirStepOfWhatWasOwedBefore) {
+  Set("chair-holder", "supervisor-deputy");
+  world_.PassAndPulse(model::kTakeOverWithin.count() - 1);
+  Say(World::System("desk/operator"), world_.now_ms + 72 * kHourMs);
+  world_.PassAndPulse(1);
+  EXPECT_EQ(HandOverOf(kPost, world_.state)->row.stage(), 1U);
 }
 
 /// P10. Its own post, the one above, and operators; to others the post is not there.

@@ -140,6 +140,32 @@ rules { id: "G2" kind: RULE_KIND_GRANT level: LEVEL_POINTER reason: RULE_REASON_
   EXPECT_THAT(world.Inbox(kSubstitute), ElementsAre("event full")) << "once";
 }
 
+/// P3. What a post has settled, and may be told more of now, comes to it once more: what was owed
+/// does not end because it could be told.
+TEST_F(MissedBack, BringsMoreOfWhatItHadLessOf) {
+  const std::string less = R"(id: "less" version: 1 purpose: "For tests."
+rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { seat: SEAT_KIND_MEMBER } }
+  oblige { type: OBLIGATION_TYPE_READ within: "4h" escalate_every: "24h" } })";
+  world.PutInForce(less + R"(
+rules { id: "A1" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_POINTER
+  reason: RULE_REASON_NEED_TO_KNOW when { recipient { seat: SEAT_KIND_MEMBER } } })");
+  const std::string session = world.OpenSession(EventWorld::kMember);
+  stored::v1::Publish event = world.Event(world.nominal);
+  event.mutable_label()->set_existence_may_be_told(true);
+  event.mutable_label()->set_pointer_post(EventWorld::kIntel);
+  ASSERT_EQ(world.Publish(event).sentence, "");
+  ASSERT_THAT(world.Inbox(EventWorld::kMember), ElementsAre("event pointer", "obligation read"));
+  ASSERT_NE(Unmet(v1::RULE_REASON_NEED_TO_KNOW), nullptr);
+  world.Acknowledge(EventWorld::kMember, session, EventWorld::kLane, {1, 2});
+  Suspend("police");
+  world.PutInForce(less);
+  Suspend("police", false);
+  EXPECT_THAT(Inbox(EventWorld::kMember), ElementsAre("event full"));
+  EXPECT_EQ(Unmet(v1::RULE_REASON_NEED_TO_KNOW), nullptr);
+  EXPECT_EQ(Unmet(), nullptr);
+}
+
 /// The strategic board stands in for the chair, whose line ends there, and is told nothing: it may
 /// be the last that hears of what is owed. Not so where it is kept out of the person.
 struct AskedInVain : Missed {

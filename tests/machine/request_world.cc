@@ -60,6 +60,7 @@ Genesis MakeGenesis() {
   add(PostOf("health/safeguarding", v1::POST_ROLE_SAFEGUARDING, "",
              {v1::CAPABILITY_ENQUIRIES, v1::CAPABILITY_MENTAL_HEALTH}));
   add(PostOf("desk/operator", v1::POST_ROLE_OPERATOR, ""));
+  add(PostOf("desk/governance", v1::POST_ROLE_INFORMATION_GOVERNANCE, ""));
   return genesis;
 }
 

@@ -194,6 +194,42 @@ TEST_F(ApplyInformationRequest, IsNotAnsweredByWhatPolicyWithholds) {
   EXPECT_FALSE(KnowsOf(event, kSupervisor, world_.state));
 }
 
+/// Nothing is told to a post that is out of reach: its answer waits until it is back.
+TEST_F(ApplyInformationRequest, IsNotAnsweredWhileWhoAskedIsOutOfReach) {
+  const std::string request = world_.Ask();
+  const std::string event = world_.PublishFor(kChair, world_.nominal);
+  const auto suspend = [this](bool suspended) {
+    SetSuspension command;
+    command.set_agency("probation");
+    command.set_suspended(suspended);
+    world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_SUSPENSION, command);
+  };
+  suspend(true);
+  const Applied early = world_.AnswerBy(request, event);
+  EXPECT_EQ(early.reason, v1::ERROR_REASON_ANSWER_NOT_TOLD);
+  EXPECT_THAT(early.sentence, testing::HasSubstr("out of reach"));
+  suspend(false);
+  EXPECT_EQ(world_.AnswerBy(request, event).outcome, audit::Outcome::kApplied);
+}
+
+/// Under whichever nominal the person was named, a case's request is about the case's own: were the
+/// two parted, it would still hold its case, and show it nobody else.
+TEST_F(ApplyInformationRequest, IsAboutTheCasesOwnNominal) {
+  MergeNominals merge;
+  merge.set_removed_id(world_.other);
+  merge.set_surviving_id(world_.nominal);
+  Actor health = World::System(kHealth);
+  health.set_purpose("correction");
+  ASSERT_EQ(world_.Say(health, COMMAND_NUMBER_MERGE_NOMINALS, merge).outcome,
+            audit::Outcome::kApplied);
+  AskForInformation command = world_.Asking();
+  command.set_nominal_id(world_.other);
+  const Applied made = world_.Ask(command);
+  ASSERT_EQ(made.sentence, "");
+  EXPECT_EQ(world_.RowOf(model::InformationRequestId::Parse(made.made_id)->Bytes()).nominal_id(),
+            world_.nominal);
+}
+
 /// The answering agency's own event, about this person, known to the post, and standing.
 TEST_F(ApplyInformationRequest, IsAnsweredOnlyByAnOwnEventAboutThePerson) {
   const std::string id = world_.Ask();

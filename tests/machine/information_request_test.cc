@@ -227,6 +227,15 @@ TEST_F(InformationRequestTest, HasARefusalClimbPastWhoComesToBeKeptOut) {
   EXPECT_THAT(Shown("board/board", request), IsEmpty());
 }
 
+/// P6. Not even whoever is to look at a refusal is shown it, once kept out of the person.
+TEST_F(InformationRequestTest, ShowsNoRefusalToWhoComesToBeKeptOut) {
+  const std::string request = world_.Ask();
+  world_.Refuse(request);
+  ASSERT_THAT(Shown(kAbove, request), ElementsAre(kChecks));
+  world_.KeepOut(world_.nominal, {kAbove});
+  EXPECT_THAT(Shown(kAbove, request), IsEmpty());
+}
+
 /// Whoever it climbs to looks at the refusal, too; once it was told and comes to be kept out, it
 /// has no say any more.
 TEST_F(InformationRequestTest, IsLookedAtByWhomItClimbsToWhileTheyMayHearOfIt) {

@@ -367,7 +367,7 @@ TEST_F(OriginatorTest, AKeyCountsWhileItWasInForce) {
   EXPECT_EQ(check.standing, Signed::kVerified);
   EXPECT_TRUE(check.compromised) << "it counts, and its reader is told";
   EXPECT_TRUE(check.time_told);
-  EXPECT_EQ(check.key_until_ms, (kAccepted + 1) * 1000 + 999);
+  EXPECT_EQ(check.key_until_ms, (kAccepted + 1) * 1000);
 }
 
 /// Where it is not told when it was signed, a key that has ended may have signed it since.

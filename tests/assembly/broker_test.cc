@@ -97,10 +97,12 @@ TEST(Broker, ServesAgainAfterItsClockRanAheadOnceThatIsConfirmed) {
   }
   EXPECT_THAT(AdviceAtStart(installation),
               AllOf(HasSubstr("CLOCK_PARTED"), HasSubstr("--confirm-clock --by NAME")));
+  // A beat may have found deadlines that a year ahead are due.
+  const model::Position tip = OpenStores(installation.Load().config)->ledger->Tip();
   const auto confirmed = Installation::Tearlined(
       {"--confirm-clock", "--by", "me", "--because", "I looked", installation.Config()});
   ASSERT_EQ(confirmed.exit_code, 0) << confirmed.errors;
-  EXPECT_THAT(confirmed.output, HasSubstr("confirmed 3\nstamp "));
+  EXPECT_THAT(confirmed.output, HasSubstr("confirmed " + std::to_string(tip + 1) + "\nstamp "));
   EXPECT_EQ(AdviceAtStart(installation), "");
   EXPECT_EQ(AdviceAtStart(installation), "");
 }

@@ -57,6 +57,8 @@ Status ApplyEndAction(const stored::v1::EndAction& command, Step& step);
 
 // apply_supervisor.cc
 Status ApplySetSupervisor(const stored::v1::SetSupervisor& command, Step& step);
+
+// leave.cc
 Status ApplySetLeave(const stored::v1::SetLeave& command, Step& step);
 
 // apply_glass.cc

@@ -42,11 +42,11 @@ Status KeepKeys(const LinkIdentifier& command, Step& step) {
   return WriteSubjectKeys(command.keys(), owner, step);
 }
 
-/// The same, but a command that widens its author's access waits for its second hand.
+/// Applies a command, of these bytes; one that widens its author's access waits for its second
+/// hand.
 template <typename Command, Status (*kApply)(const Command&, Step&)>
-Status Widening(CommandNumber number, const std::string& bytes, Step& step) {
-  Command command;
-  if (!command.ParseFromString(bytes)) return Unappliable("the command's bytes do not read");
+Status ApplyOrKeep(CommandNumber number, const Command& command, const std::string& bytes,
+                   Step& step) {
   if (step.confirmed || !Widens(command, step)) return kApply(command, step);
 
   // Tried first, so that what would be refused is refused now and not by the second hand.
@@ -64,16 +64,25 @@ Status Widening(CommandNumber number, const std::string& bytes, Step& step) {
   return KeepKeys(command, step);
 }
 
-/// The same of a command that may name people by their numbers.
+/// The same as Plain, but it may wait.
+template <typename Command, Status (*kApply)(const Command&, Step&)>
+Status Widening(CommandNumber number, const std::string& bytes, Step& step) {
+  Command command;
+  if (!command.ParseFromString(bytes)) return Unappliable("the command's bytes do not read");
+  return ApplyOrKeep<Command, kApply>(number, command, bytes, step);
+}
+
+/// The same of a command that may name people by their numbers: what waits names them by their ids.
 template <typename Command, Status (*kApply)(const Command&, Step&)>
 Status WideningByNumber(CommandNumber number, const std::string& bytes, Step& step) {
   Command command;
   if (!command.ParseFromString(bytes)) return Unappliable("the command's bytes do not read");
-  if (!IsByNumber(command)) return Widening<Command, kApply>(number, bytes, step);
+  if (!IsByNumber(command)) return ApplyOrKeep<Command, kApply>(number, command, bytes, step);
   Looked looked;
   TEARLINE_RETURN_IF_REFUSED(NameByNumber(command, looked, step));
   const std::uint32_t asked_about = step.asked_about;
-  const Status status = Widening<Command, kApply>(number, command.SerializeAsString(), step);
+  const Status status =
+      ApplyOrKeep<Command, kApply>(number, command, command.SerializeAsString(), step);
   step.asked_about = asked_about;
   if (status.ok()) IndexLooks(looked, step);
   return status;

@@ -38,9 +38,14 @@ bool IsSuspended(const std::string& member, const std::string& post, const state
   return row && row->suspended();
 }
 
-/// What was joined goes on as it should: nobody is there, and the line hears at once; or whoever
-/// has charge now has their time, where all before them let the last step pass.
-void GoOnWithJoined(OpenedHandOver open, bool left_alone, Step& step) {
+/// Whoever was told before has not taken over; who has charge now has not been told. From behaviour
+/// version kLeaveFrom on it is chased anew: at once where nobody is there, and where all before let
+/// the last step pass, in the time that whoever has charge now is given.
+void GoOnWith(OpenedHandOver open, bool left_alone, Step& step) {
+  open.row.set_asked_position(0);
+  step.batch.PutRow(ObligationKey(open.id), open.row);
+  Tell(open.row.debtor_post(), open.id, open.row, step);
+  if (step.header.behaviour_version < kLeaveFrom) return;
   if (left_alone) {
     SetNextStep(step.now_ms(), open.id, open.row, step);
   } else if (open.row.next_step_ms() == 0) {
@@ -49,13 +54,6 @@ void GoOnWithJoined(OpenedHandOver open, bool left_alone, Step& step) {
     SetNextStep(step.now_ms() + model::kTakeOverWithin.count(), open.id, open.row, step);
   }
   step.batch.PutRow(ObligationKey(open.id), open.row);
-}
-
-/// The one before has not taken over, and was told; this one has not been.
-void TellFurtherPerson(OpenedHandOver open, Step& step) {
-  open.row.set_asked_position(0);
-  step.batch.PutRow(ObligationKey(open.id), open.row);
-  Tell(open.row.debtor_post(), open.id, open.row, step);
 }
 
 }  // namespace
@@ -84,11 +82,7 @@ void OpenHandOver(const PostRow& before, const PostRow& after, Step& step) {
   const std::string& post = after.post().post();
   const bool further = HandOverOf(post, step.batch).has_value();
   OpenOrJoin(HandOver(post), kTakeOver, step);
-  if (!further) return;
-  TellFurtherPerson(*HandOverOf(post, step.batch), step);
-  if (step.header.behaviour_version >= kLeaveFrom) {
-    GoOnWithJoined(*HandOverOf(post, step.batch), died, step);
-  }
+  if (further) GoOnWith(*HandOverOf(post, step.batch), died, step);
 }
 
 std::optional<OpenedHandOver> HandOverOf(const std::string& post, const state::Reader& reader) {

@@ -60,17 +60,24 @@ void File(const std::string& post, Part part, RequestState state, const std::str
   step.batch.Put(RequestsOf(post, part, state).Fixed(request_id), "");
 }
 
+/// What a post owes for a request.
+ObligationRow Owed(v1::ObligationType type, v1::RuleReason reason, const std::string& debtor,
+                   const std::string& request_id, const InformationRequestRow& row) {
+  ObligationRow owed;
+  owed.set_type(type);
+  owed.set_reason(reason);
+  owed.set_nominal_id(row.nominal_id());
+  owed.set_case_id(row.case_id());
+  owed.set_debtor_post(debtor);
+  owed.set_information_request_id(request_id);
+  return owed;
+}
+
 /// What `above` owes where a post below it declined, by what it is found by.
 ObligationRow ReviewBy(const std::string& above, const std::string& request_id,
                        const InformationRequestRow& row) {
-  ObligationRow owed;
-  owed.set_type(v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL);
-  owed.set_reason(v1::RULE_REASON_INFORMATION_REFUSED);
-  owed.set_nominal_id(row.nominal_id());
-  owed.set_case_id(row.case_id());
-  owed.set_debtor_post(above);
-  owed.set_information_request_id(request_id);
-  return owed;
+  return Owed(v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL, v1::RULE_REASON_INFORMATION_REFUSED,
+              above, request_id, row);
 }
 
 /// Whether an obligation, by the time it opened, is about this refusal: one post may look at a
@@ -252,13 +259,8 @@ Result<std::set<std::string>> WhomToAsk(const stored::v1::AskForInformation& com
 void AskEach(const std::string& request_id, InformationRequestRow& row,
              const std::set<std::string>& posts, Step& step) {
   for (const std::string& post : posts) {
-    ObligationRow owed;
-    owed.set_type(v1::OBLIGATION_TYPE_ANSWER_INFORMATION_REQUEST);
-    owed.set_reason(v1::RULE_REASON_INFORMATION_ASKED);
-    owed.set_nominal_id(row.nominal_id());
-    owed.set_case_id(row.case_id());
-    owed.set_debtor_post(post);
-    owed.set_information_request_id(request_id);
+    ObligationRow owed = Owed(v1::OBLIGATION_TYPE_ANSWER_INFORMATION_REQUEST,
+                              v1::RULE_REASON_INFORMATION_ASKED, post, request_id, row);
     AskedForInformationRow& asked = *row.add_asked();
     asked.set_post(post);
     asked.set_obligation_id(OweAnswer(std::move(owed), row.answer_by_ms(), step));

@@ -10,6 +10,7 @@
 #include "broker/machine/hand_over.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
+#include "broker/machine/leave.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
@@ -48,7 +49,7 @@ v1::ReportedPost Reported(const stored::v1::PostRow& row, std::int64_t now_ms,
   v1::ReportedPost shown;
   shown.set_post(post.post());
   shown.set_no_holder(post.holder().empty());
-  shown.set_no_deputy(post.deputy().empty());
+  shown.set_no_deputy(machine::StandIn(post).empty());
   shown.set_dead(machine::IsNobodyThere(post.post(), view));
   shown.set_no_line(!HasALine(post, view));
   if (const auto open = machine::HandOverOf(post.post(), view)) {

@@ -33,23 +33,16 @@ std::string Counts(const std::map<std::string, std::uint64_t>& counts) {
 /// What became of it. Throws Stop if it is refused.
 std::string IdentityChanges::Act(const v1::Identifier& survivor, const v1::Identifier& other,
                                  bool merged) const {
-  v1::Recorded recorded;
-  if (merged) {
-    v1::MergeNominalsRequest request;
+  const auto say = [&](auto request, auto method) {
     *request.mutable_acting() = invocation_.Acting();
     *request.mutable_removed() = other;
     *request.mutable_surviving() = survivor;
-    recorded =
-        Ask<Service>(invocation_, &Service::StubInterface::MergeNominals, request).recorded();
-  } else {
-    v1::UnmergeNominalsRequest request;
-    *request.mutable_acting() = invocation_.Acting();
-    *request.mutable_removed() = other;
-    *request.mutable_surviving() = survivor;
-    recorded =
-        Ask<Service>(invocation_, &Service::StubInterface::UnmergeNominals, request).recorded();
-  }
-  if (recorded.awaits_second_hand()) return "awaits a second hand";
+    return Ask<Service>(invocation_, method, request).recorded().awaits_second_hand();
+  };
+  const bool awaits =
+      merged ? say(v1::MergeNominalsRequest(), &Service::StubInterface::MergeNominals)
+             : say(v1::UnmergeNominalsRequest(), &Service::StubInterface::UnmergeNominals);
+  if (awaits) return "awaits a second hand";
   return merged ? "merged" : "parted";
 }
 

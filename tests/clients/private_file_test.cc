@@ -6,11 +6,10 @@
 
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <iterator>
 #include <string>
 
-#include "clients/cli/invocation.h"
+#include "tests/clients/stopped.h"
 #include "tests/doubles/temporary_directory.h"
 
 namespace tearline::cli {
@@ -37,17 +36,6 @@ class PrivateFileTest : public testing::Test {
     using Entries = std::filesystem::directory_iterator;
     return static_cast<std::size_t>(std::distance(Entries(directory_.path()), Entries()));
   }
-  /// What stops it; "" if nothing does.
-  static std::string Stopped(const std::function<void()>& work) {
-    try {
-      work();
-    } catch (const Stop& stop) {
-      EXPECT_EQ(stop.code, ExitCode::kUsage);
-      return stop.sentence;
-    }
-    return "";
-  }
-
   doubles::TemporaryDirectory directory_;
   const std::string path_ = (directory_.path() / "file").string();
 };

@@ -7,8 +7,8 @@
 #include <iterator>
 #include <string>
 
-#include "clients/cli/invocation.h"
 #include "clients/cli/output.h"
+#include "tests/clients/stopped.h"
 #include "tests/doubles/temporary_directory.h"
 
 namespace tearline::cli {
@@ -25,13 +25,7 @@ class ReplayFileTest : public testing::Test {
   }
   /// Whether the file can be gone on with; what stops it, otherwise.
   std::string Resumed(const std::string& question = "q") const {
-    try {
-      ReplayFile::Resume(path_, question);
-    } catch (const Stop& stop) {
-      EXPECT_EQ(stop.code, ExitCode::kUsage);
-      return stop.sentence;
-    }
-    return "";
+    return Stopped([&] { ReplayFile::Resume(path_, question); });
   }
 
   doubles::TemporaryDirectory directory_;

@@ -119,15 +119,6 @@ TEST(ApplyNominal, ALinkThatWaitsIsCountedForItsAuthorOnce) {
   World world;
   const std::string nominal = world.Register(1);
   world.OpenCase(nominal, {{"police/panel", v1::SEAT_KIND_MEMBER}});
-  const auto used = [&world](const Actor& actor) {
-    return world.state
-        .Find<QuotaRow>(state::Key(state::Table::kQuota)
-                            .U8(static_cast<std::uint8_t>(QuotaKind::kResolve))
-                            .Name(actor.agency())
-                            .Name(actor.member()))
-        .value_or(QuotaRow())
-        .used();
-  };
   LinkIdentifier link;
   link.set_nominal_id(nominal);
   *link.mutable_identifier() = World::Number(10);
@@ -138,7 +129,7 @@ TEST(ApplyNominal, ALinkThatWaitsIsCountedForItsAuthorOnce) {
   police.set_purpose("public-protection");
   const Applied kept = world.Say(police, COMMAND_NUMBER_LINK_IDENTIFIER, link);
   ASSERT_EQ(kept.outcome, audit::Outcome::kAwaitsSecondHand) << kept.sentence;
-  EXPECT_EQ(used(police), 1u);
+  EXPECT_EQ(world.Resolved(police), 1u);
 
   // Its key lies in the vault already: an erasure must reach it, whether or not it is confirmed.
   const auto row = world.state.Find<SubjectKeyRow>(
@@ -151,8 +142,8 @@ TEST(ApplyNominal, ALinkThatWaitsIsCountedForItsAuthorOnce) {
   Actor prison = Asking();
   EXPECT_EQ(world.Say(prison, COMMAND_NUMBER_SECOND_HAND, second).outcome,
             audit::Outcome::kApplied);
-  EXPECT_EQ(used(police), 1u);
-  EXPECT_EQ(used(prison), 0u);
+  EXPECT_EQ(world.Resolved(police), 1u);
+  EXPECT_EQ(world.Resolved(prison), 0u);
 }
 
 TEST(ApplyNominal, KeepsWhoseAKeyIs) {

@@ -1,7 +1,6 @@
 #include "broker/machine/by_number.h"
 
 #include "broker/machine/consultation.h"
-#include "broker/machine/quota.h"
 #include "broker/model/limits.h"
 #include "tests/machine/merging.h"
 
@@ -85,14 +84,7 @@ TEST_F(ByNumber, AwaitsItsSecondHand) {
 /// P6. Whether somebody has a number is an answer: it counts, whatever comes of it.
 TEST_F(ByNumber, CountsAsResolvingBoth) {
   const auto used = [this](const std::string& post) {
-    const Actor actor = World::System(post);
-    return world_.state
-        .Find<QuotaRow>(state::Key(state::Table::kQuota)
-                            .U8(static_cast<std::uint8_t>(QuotaKind::kResolve))
-                            .Name(actor.agency())
-                            .Name(actor.member()))
-        .value_or(QuotaRow())
-        .used();
+    return world_.Resolved(World::System(post));
   };
   const std::uint32_t before = used("police/coordinator");
   EXPECT_EQ(MergeNumbers(2, 99).reason, v1::ERROR_REASON_NOT_FOUND);

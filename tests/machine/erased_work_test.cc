@@ -41,7 +41,9 @@ void Erase(const std::string& nominal_id, World& world,
   ASSERT_EQ(erased.outcome, audit::Outcome::kApplied) << erased.sentence;
 }
 
-void ExpectReplays(const World& world) {
+/// It is done, and a replay says the same.
+void ExpectDone(const Applied& work, const World& world) {
+  EXPECT_EQ(work.outcome, audit::Outcome::kApplied) << work.sentence;
   EXPECT_EQ(Replay(world.records).Digest().Hex(), world.state.Digest().Hex());
 }
 
@@ -49,38 +51,50 @@ TEST(ErasedWork, ARequestIsAnswered) {
   RequestWorld world;
   const std::string id = world.Ask();
   Erase(world.nominal, world, RequestWorld::kChecks);
-  const Applied answered = world.Answer(id, v1::INFORMATION_OUTCOME_NOTHING_KNOWN);
-  EXPECT_EQ(answered.outcome, audit::Outcome::kApplied) << answered.sentence;
-  ExpectReplays(world);
+  ExpectDone(world.Answer(id, v1::INFORMATION_OUTCOME_NOTHING_KNOWN), world);
 }
 
 TEST(ErasedWork, AMeetingHasItsMinutes) {
   MeetingWorld world;
   const std::string id = world.Hold();
   Erase(world.nominal, world);
-  const Applied recorded = world.Record(world.Recording(id));
-  EXPECT_EQ(recorded.outcome, audit::Outcome::kApplied) << recorded.sentence;
-  ExpectReplays(world);
+  ExpectDone(world.Record(world.Recording(id)), world);
 }
 
 TEST(ErasedWork, AnActionIsDone) {
   ActionWorld world;
   const std::string id = world.AddOne();
   Erase(world.nominal, world);
-  const Applied done = world.EndIt(world.Ending(id, v1::ACTION_END_DONE));
-  EXPECT_EQ(done.outcome, audit::Outcome::kApplied) << done.sentence;
-  ExpectReplays(world);
+  ExpectDone(world.EndIt(world.Ending(id, v1::ACTION_END_DONE)), world);
 }
 
 TEST(ErasedWork, AProposalIsAnsweredAndASeatLeft) {
   PanelWorld world;
   const std::string id = world.Propose();
   Erase(world.nominal, world);
-  const Applied answered = world.Answer(id, PanelWorld::kChair);
-  EXPECT_EQ(answered.outcome, audit::Outcome::kApplied) << answered.sentence;
-  const Applied left = world.Seat(PanelWorld::kMember, /*leave=*/true);
-  EXPECT_EQ(left.outcome, audit::Outcome::kApplied) << left.sentence;
-  ExpectReplays(world);
+  ExpectDone(world.Answer(id, PanelWorld::kChair), world);
+  ExpectDone(world.Seat(PanelWorld::kMember, /*leave=*/true), world);
+}
+
+TEST(ErasedWork, AUseOfBreakGlassIsReviewed) {
+  World world;
+  const std::string nominal = world.Register(1);
+  BreakGlass glass;
+  glass.set_nominal_id(nominal);
+  glass.set_reason(v1::BREAK_GLASS_REASON_THREAT_TO_LIFE);
+  glass.set_because("a threat was made tonight; ref 12");
+  glass.set_lasts_ms(3'600'000);
+  const Applied broken =
+      world.Say(Why(World::Holder("prison/security")), COMMAND_NUMBER_BREAK_GLASS, glass);
+  ASSERT_EQ(broken.outcome, audit::Outcome::kApplied) << broken.sentence;
+  Erase(nominal, world);
+  world.PassAndPulse(glass.lasts_ms());
+  ReviewBreakGlass review;
+  review.set_break_glass_id(model::GlassId::Parse(broken.made_id)->Bytes());
+  review.set_finding(v1::BREAK_GLASS_FINDING_JUSTIFIED);
+  ExpectDone(
+      world.Say(Why(World::Holder("desk/governance")), COMMAND_NUMBER_REVIEW_BREAK_GLASS, review),
+      world);
 }
 
 }  // namespace

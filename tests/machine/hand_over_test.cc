@@ -1,65 +1,25 @@
 #include "broker/machine/hand_over.h"
 
-#include <gtest/gtest.h>
-
 #include "broker/machine/obligation.h"
-#include "broker/machine/rows.h"
 #include "broker/model/limits.h"
-#include "tests/machine/world.h"
+#include "tests/machine/handing_over.h"
 
 namespace tearline::machine {
 namespace {
 
 using namespace stored::v1;
 
-constexpr char kPost[] = "probation/supervisor";
 constexpr v1::Urgency kUrgent = v1::URGENCY_URGENT;
 
-class HandOver : public testing::Test {
- protected:
-  /// Changes a post's people; "" leaves nobody.
-  Applied Change(const std::string& holder, const std::string& deputy = "supervisor-deputy",
-                 bool services = true, const std::string& post_name = kPost) {
-    SetPost set;
-    v1::Post& post = *set.mutable_post();
-    post = world_.state.Find<PostRow>(PostKey(post_name))->post();
-    post.set_holder(holder);
-    post.set_deputy(deputy);
-    if (!services) post.clear_services();
-    return world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, set);
-  }
-  static Actor Member(const std::string& member, const std::string& post = kPost) {
-    Actor actor = World::System(post);
-    actor.set_member(member);
-    actor.set_purpose("hand-over");
-    return actor;
-  }
-  Applied Ask(const std::string& member) {
-    Consult look;
-    look.set_kind(CONSULTATION_KIND_HAND_OVER);
-    return world_.Say(Member(member), COMMAND_NUMBER_CONSULT, look);
-  }
-  Applied Discharge(const Actor& actor, DischargeMethod method = DISCHARGE_METHOD_TAKEN_OVER) {
-    DischargeObligation command;
-    const auto open = HandOverOf(kPost, world_.state);
-    command.set_obligation_id(open ? open->id : last_);
-    command.set_method(method);
-    return world_.Say(actor, COMMAND_NUMBER_DISCHARGE_OBLIGATION, command);
-  }
-  ObligationRow Row() { return HandOverOf(kPost, world_.state).value_or(OpenedHandOver()).row; }
-  bool Waits() { return HandOverOf(kPost, world_.state).has_value(); }
-
-  World world_;
-  std::string last_;
-};
+using HandOver = HandingOver;
 
 /// A new holder is told that something is handed over, and by when they must have taken it.
 TEST_F(HandOver, IsOwedByThePostWhoseHolderChanges) {
   world_.OpenSession(kPost);
   ASSERT_EQ(Change("chair-holder").outcome, audit::Outcome::kApplied);
   ASSERT_TRUE(Waits());
-  EXPECT_EQ(Row().reason(), v1::RULE_REASON_HANDED_OVER);
-  EXPECT_EQ(Row().due_ms(), world_.now_ms + model::kTakeOverWithin.count());
+  EXPECT_EQ(Owed().reason(), v1::RULE_REASON_HANDED_OVER);
+  EXPECT_EQ(Owed().due_ms(), world_.now_ms + model::kTakeOverWithin.count());
   const auto told = world_.Released(kPost, kUrgent);
   ASSERT_EQ(told.size(), 1U);
   EXPECT_EQ(told.begin()->second.kind(), ITEM_KIND_OBLIGATION);
@@ -124,14 +84,14 @@ TEST_F(HandOver, IsAllThatTakingOverEnds) {
 /// hand-over, counted, and the next is told and must ask anew.
 TEST_F(HandOver, IsJoinedByTheNextHolder) {
   Change("chair-holder");
-  const std::int64_t due_ms = Row().due_ms();
+  const std::int64_t due_ms = Owed().due_ms();
   Ask("chair-holder");
   world_.now_ms += 24 * kHourMs;
   world_.OpenSession(kPost);
   const std::size_t told = world_.Released(kPost, kUrgent).size();
   Change("supervisor-holder");
-  EXPECT_EQ(Row().count(), 2U);
-  EXPECT_EQ(Row().due_ms(), due_ms);
+  EXPECT_EQ(Owed().count(), 2U);
+  EXPECT_EQ(Owed().due_ms(), due_ms);
   EXPECT_EQ(world_.Released(kPost, kUrgent).size(), told + 1);
   EXPECT_EQ(Discharge(Member("supervisor-holder")).reason, v1::ERROR_REASON_WRONG_STATE);
   Ask("supervisor-holder");
@@ -143,12 +103,12 @@ TEST_F(HandOver, IsJoinedByTheNextHolder) {
 TEST_F(HandOver, ClimbsWhenNobodyTakesOver) {
   Change("chair-holder");
   world_.PassAndPulse(model::kTakeOverWithin.count() - 1);
-  EXPECT_EQ(Row().stage(), 0U);
+  EXPECT_EQ(Owed().stage(), 0U);
   world_.PassAndPulse(1);
-  EXPECT_EQ(Row().stage(), 1U);
+  EXPECT_EQ(Owed().stage(), 1U);
   world_.PassAndPulse(24 * kHourMs);
-  EXPECT_EQ(Row().stage(), 2U);
-  EXPECT_EQ(Row().told_post(), world_.state.Find<PostRow>(PostKey(kPost))->post().escalates_to());
+  EXPECT_EQ(Owed().stage(), 2U);
+  EXPECT_EQ(Owed().told_post(), PostIs().post().escalates_to());
 }
 
 /// The last who acted for a post has left: its line hears at once. While it is vacant a post above
@@ -159,9 +119,9 @@ TEST_F(HandOver, OfAPostNobodyActsForClimbsAtOnce) {
   ASSERT_TRUE(Waits());
   EXPECT_LE(NextDeadlineMs(world_.state), world_.now_ms);
   world_.PassAndPulse(0);
-  const std::string above = world_.state.Find<PostRow>(PostKey(kPost))->post().escalates_to();
+  const std::string above = PostIs().post().escalates_to();
   ASSERT_FALSE(above.empty());
-  EXPECT_EQ(Row().told_post(), above);
+  EXPECT_EQ(Owed().told_post(), above);
   EXPECT_EQ(Discharge(World::Holder(above)).reason, v1::ERROR_REASON_PERSON_REQUIRED);
   EXPECT_EQ(Discharge(World::Holder(above), DISCHARGE_METHOD_OVERTAKEN).outcome,
             audit::Outcome::kApplied);
@@ -172,7 +132,7 @@ TEST_F(HandOver, OfAHeldPostIsNotForThePostAboveToEnd) {
   Change("chair-holder");
   world_.PassAndPulse(model::kTakeOverWithin.count());
   world_.PassAndPulse(24 * kHourMs);
-  EXPECT_EQ(Discharge(World::Holder(Row().told_post()), DISCHARGE_METHOD_OVERTAKEN).reason,
+  EXPECT_EQ(Discharge(World::Holder(Owed().told_post()), DISCHARGE_METHOD_OVERTAKEN).reason,
             v1::ERROR_REASON_FIELD_INVALID);
 }
 

@@ -1,23 +1,16 @@
 #include "broker/machine/leave.h"
 
-#include <gtest/gtest.h>
-
-#include "broker/machine/hand_over.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/reach.h"
-#include "broker/machine/rows.h"
 #include "broker/model/limits.h"
-#include "tests/machine/world.h"
+#include "tests/machine/handing_over.h"
 
 namespace tearline::machine {
 namespace {
 
 using namespace stored::v1;
 
-constexpr char kPost[] = "probation/supervisor";
-constexpr std::int64_t kHourMs = 3'600'000;
-
-class Leave : public testing::Test {
+class Leave : public HandingOver {
  protected:
   Applied Say(const Actor& actor, std::int64_t until_ms, std::int64_t from_ms = 0,
               const std::string& post = kPost) {
@@ -32,13 +25,6 @@ class Leave : public testing::Test {
     return Say(World::Holder(kPost), world_.now_ms + hours * kHourMs, from_ms);
   }
   Applied Back() { return Say(World::Holder(kPost), 0); }
-  Applied Set(const std::string& holder, const std::string& deputy) {
-    SetPost set;
-    *set.mutable_post() = Row().post();
-    set.mutable_post()->set_holder(holder);
-    set.mutable_post()->set_deputy(deputy);
-    return world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, set);
-  }
   void Suspend(const std::string& member) {
     SetSuspension command;
     command.set_agency("probation");
@@ -46,42 +32,27 @@ class Leave : public testing::Test {
     command.set_suspended(true);
     world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_SUSPENSION, command);
   }
-  static Actor Member(const std::string& member) {
-    Actor actor = World::System(kPost);
-    actor.set_member(member);
-    actor.set_purpose("hand-over");
-    return actor;
-  }
   Applied TakeOver(const std::string& member) {
-    Consult look;
-    look.set_kind(CONSULTATION_KIND_HAND_OVER);
-    world_.Say(Member(member), COMMAND_NUMBER_CONSULT, look);
-    DischargeObligation command;
-    command.set_obligation_id(HandOverOf(kPost, world_.state).value_or(OpenedHandOver()).id);
-    command.set_method(DISCHARGE_METHOD_TAKEN_OVER);
-    return world_.Say(Member(member), COMMAND_NUMBER_DISCHARGE_OBLIGATION, command);
+    Ask(member);
+    return Discharge(Member(member));
   }
-  PostRow Row() const { return *world_.state.Find<PostRow>(PostKey(kPost)); }
-  bool Waits() const { return HandOverOf(kPost, world_.state).has_value(); }
-
-  World world_;
 };
 
 /// Whoever stands in takes over, and the holder takes back: each in person, each having asked.
 TEST_F(Leave, HandsThePostToWhoeverStandsInAndBack) {
-  EXPECT_EQ(InCharge(Row()), "supervisor-holder");
+  EXPECT_EQ(InCharge(PostIs()), "supervisor-holder");
   ASSERT_EQ(Away(72).outcome, audit::Outcome::kApplied);
-  EXPECT_TRUE(IsAway(Row()));
-  EXPECT_EQ(InCharge(Row()), "supervisor-deputy");
+  EXPECT_TRUE(IsAway(PostIs()));
+  EXPECT_EQ(InCharge(PostIs()), "supervisor-deputy");
   ASSERT_TRUE(Waits());
   EXPECT_EQ(TakeOver("supervisor-holder").reason, v1::ERROR_REASON_PERSON_REQUIRED) << "away";
   EXPECT_EQ(TakeOver("supervisor-deputy").outcome, audit::Outcome::kApplied);
   EXPECT_FALSE(Waits());
 
   world_.PassAndPulse(72 * kHourMs - 1);
-  EXPECT_TRUE(IsAway(Row()));
+  EXPECT_TRUE(IsAway(PostIs()));
   world_.PassAndPulse(1);
-  EXPECT_FALSE(Row().has_leave());
+  EXPECT_FALSE(PostIs().has_leave());
   ASSERT_TRUE(Waits());
   EXPECT_EQ(TakeOver("supervisor-deputy").reason, v1::ERROR_REASON_PERSON_REQUIRED) << "back";
   EXPECT_EQ(TakeOver("supervisor-holder").outcome, audit::Outcome::kApplied);
@@ -92,15 +63,15 @@ TEST_F(Leave, HandsThePostToWhoeverStandsInAndBack) {
 TEST_F(Leave, BeginsAtItsTime) {
   const std::int64_t from_ms = world_.now_ms + 24 * kHourMs;
   ASSERT_EQ(Away(48, from_ms).outcome, audit::Outcome::kApplied);
-  EXPECT_FALSE(IsAway(Row()));
+  EXPECT_FALSE(IsAway(PostIs()));
   EXPECT_FALSE(Waits());
   world_.PassAndPulse(24 * kHourMs - 1);
   EXPECT_FALSE(Waits());
   world_.PassAndPulse(1);
-  EXPECT_TRUE(IsAway(Row()));
+  EXPECT_TRUE(IsAway(PostIs()));
   EXPECT_TRUE(Waits());
   world_.PassAndPulse(24 * kHourMs);
-  EXPECT_FALSE(IsAway(Row()));
+  EXPECT_FALSE(IsAway(PostIs()));
 }
 
 /// A pulse that comes late finds it begun and over.
@@ -108,7 +79,7 @@ TEST_F(Leave, ThatIsOverBeforeTheNextPulseIsOver) {
   Away(48, world_.now_ms + 24 * kHourMs);
   world_.PassAndPulse(72 * kHourMs);
   world_.PassAndPulse(0);
-  EXPECT_FALSE(Row().has_leave());
+  EXPECT_FALSE(PostIs().has_leave());
   EXPECT_TRUE(Waits()) << "somebody may have left it to whoever stood in";
 }
 
@@ -117,36 +88,33 @@ TEST_F(Leave, IsSaidAnewOrDropped) {
   EXPECT_EQ(Back().reason, v1::ERROR_REASON_WRONG_STATE) << "not away";
   Away(72, world_.now_ms + 24 * kHourMs);
   EXPECT_EQ(Back().outcome, audit::Outcome::kApplied);
-  EXPECT_FALSE(Row().has_leave());
+  EXPECT_FALSE(PostIs().has_leave());
   EXPECT_FALSE(Waits());
 
   Away(72);
-  const std::int64_t from_ms = Row().leave().from_ms();
+  const std::int64_t from_ms = PostIs().leave().from_ms();
   world_.now_ms += kHourMs;
   Away(24);
-  EXPECT_EQ(Row().leave().from_ms(), from_ms) << "still the same, but shorter";
-  EXPECT_EQ(HandOverOf(kPost, world_.state)->row.count(), 1U) << "nobody else has charge of it";
+  EXPECT_EQ(PostIs().leave().from_ms(), from_ms) << "still the same, but shorter";
+  EXPECT_EQ(Owed().count(), 1U) << "nobody else has charge of it";
   world_.PassAndPulse(24 * kHourMs);
-  EXPECT_FALSE(Row().has_leave());
+  EXPECT_FALSE(PostIs().has_leave());
   world_.PassAndPulse(72 * kHourMs);
-  EXPECT_FALSE(Row().has_leave()) << "no time of the first one is left";
+  EXPECT_FALSE(PostIs().has_leave()) << "no time of the first one is left";
 }
 
 /// P3. Nobody holds the case: what is owed does not wait, and the line hears at once.
 TEST_F(Leave, WithoutADeputyLeavesNobodyThere) {
-  Set("supervisor-holder", "");
+  Change("supervisor-holder", "");
   ASSERT_FALSE(IsDeadAddress(kPost, world_.state));
   Away(72);
   EXPECT_TRUE(IsNobodyThere(kPost, world_.state));
   ASSERT_TRUE(Waits());
   EXPECT_LE(NextDeadlineMs(world_.state), world_.now_ms);
   world_.PassAndPulse(0);
-  const std::string above = Row().post().escalates_to();
-  EXPECT_EQ(HandOverOf(kPost, world_.state)->row.told_post(), above);
-  DischargeObligation command;
-  command.set_obligation_id(HandOverOf(kPost, world_.state)->id);
-  command.set_method(DISCHARGE_METHOD_OVERTAKEN);
-  EXPECT_EQ(world_.Say(World::Holder(above), COMMAND_NUMBER_DISCHARGE_OBLIGATION, command).reason,
+  const std::string above = PostIs().post().escalates_to();
+  EXPECT_EQ(Owed().told_post(), above);
+  EXPECT_EQ(Discharge(World::Holder(above), DISCHARGE_METHOD_OVERTAKEN).reason,
             v1::ERROR_REASON_FIELD_INVALID)
       << "somebody holds it, and must read what waits";
   Back();
@@ -158,22 +126,22 @@ TEST_F(Leave, WithoutADeputyLeavesNobodyThere) {
 TEST_F(Leave, IsNoLongerWayUpTheLine) {
   Away(24 * 30);
   world_.PassAndPulse(model::kTakeOverWithin.count());
-  const ObligationRow row = HandOverOf(kPost, world_.state)->row;
+  const ObligationRow row = Owed();
   EXPECT_EQ(row.stage(), 2U);
-  EXPECT_EQ(row.told_post(), Row().post().escalates_to());
+  EXPECT_EQ(row.told_post(), PostIs().post().escalates_to());
 }
 
 /// It was the holder's: another holder is not away. Another deputy takes over.
 TEST_F(Leave, EndsWithItsHolder) {
   Away(72);
-  Set("supervisor-holder", "chair-deputy");
-  EXPECT_EQ(InCharge(Row()), "chair-deputy");
-  EXPECT_EQ(HandOverOf(kPost, world_.state)->row.count(), 2U);
-  Set("chair-holder", "chair-deputy");
-  EXPECT_FALSE(Row().has_leave());
-  EXPECT_EQ(InCharge(Row()), "chair-holder");
+  Change("supervisor-holder", "chair-deputy");
+  EXPECT_EQ(InCharge(PostIs()), "chair-deputy");
+  EXPECT_EQ(Owed().count(), 2U);
+  Change("chair-holder", "chair-deputy");
+  EXPECT_FALSE(PostIs().has_leave());
+  EXPECT_EQ(InCharge(PostIs()), "chair-holder");
   world_.PassAndPulse(72 * kHourMs);
-  EXPECT_FALSE(Row().has_leave());
+  EXPECT_FALSE(PostIs().has_leave());
   EXPECT_EQ(Replay(world_.records).Digest().Hex(), world_.state.Digest().Hex());
 }
 
@@ -193,9 +161,9 @@ TEST_F(Leave, ChangesNothingOfWhoIsWithinReach) {
 
 /// Who stands in is another person.
 TEST_F(Leave, IsNotStoodInForByWhoIsAway) {
-  Set("supervisor-holder", "supervisor-holder");
+  Change("supervisor-holder", "supervisor-holder");
   Away(72);
-  EXPECT_EQ(InCharge(Row()), "");
+  EXPECT_EQ(InCharge(PostIs()), "");
   EXPECT_TRUE(IsNobodyThere(kPost, world_.state));
   EXPECT_TRUE(Waits());
 }
@@ -203,44 +171,44 @@ TEST_F(Leave, IsNotStoodInForByWhoIsAway) {
 /// P3. Nobody took over for three weeks, and the line has heard of it to its end. Whoever is back
 /// has their time, and is chased as ever.
 TEST_F(Leave, AtItsEndTheHolderIsChasedAsEver) {
-  Set("supervisor-holder", "");
+  Change("supervisor-holder", "");
   Away(24 * 21);
   for (int day = 0; day < 22; ++day) world_.PassAndPulse(24 * kHourMs);
-  ASSERT_FALSE(IsAway(Row()));
-  const ObligationRow row = HandOverOf(kPost, world_.state)->row;
+  ASSERT_FALSE(IsAway(PostIs()));
+  const ObligationRow row = Owed();
   EXPECT_EQ(row.count(), 2U);
   EXPECT_EQ(row.stage(), 0U);
   EXPECT_EQ(row.told_post(), kPost);
   EXPECT_GT(row.next_step_ms(), world_.now_ms);
   world_.PassAndPulse(model::kTakeOverWithin.count());
-  EXPECT_EQ(HandOverOf(kPost, world_.state)->row.stage(), 2U) << "it has no deputy";
+  EXPECT_EQ(Owed().stage(), 2U) << "it has no deputy";
 }
 
 /// P3. A hand-over that waits for somebody who goes away does not wait for them.
 TEST_F(Leave, HasWhatWaitsClimbAtOnceIfNobodyStandsIn) {
-  Set("chair-holder", "");
+  Change("chair-holder", "");
   ASSERT_GT(NextDeadlineMs(world_.state), world_.now_ms);
   SetLeave command;
   command.set_post(kPost);
   command.set_until_ms(world_.now_ms + 72 * kHourMs);
   world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_LEAVE, command);
   world_.PassAndPulse(0);
-  EXPECT_EQ(HandOverOf(kPost, world_.state)->row.told_post(), Row().post().escalates_to());
+  EXPECT_EQ(Owed().told_post(), PostIs().post().escalates_to());
 }
 
 /// Whoever stands in has the step that is theirs, unless it was theirs from the beginning.
 TEST_F(Leave, LeavesADeputyTheirStepOfWhatWasOwedBefore) {
-  Set("chair-holder", "supervisor-deputy");
+  Change("chair-holder", "supervisor-deputy");
   world_.PassAndPulse(model::kTakeOverWithin.count() - 1);
   Say(World::System("desk/operator"), world_.now_ms + 72 * kHourMs);
   world_.PassAndPulse(1);
-  EXPECT_EQ(HandOverOf(kPost, world_.state)->row.stage(), 1U);
+  EXPECT_EQ(Owed().stage(), 1U);
 }
 
 /// P10. Its own post, the one above, and operators; to others the post is not there.
 TEST_F(Leave, IsForThePostItsLineAndOperatorsToSay) {
   const std::int64_t until_ms = world_.now_ms + kHourMs;
-  const std::string above = Row().post().escalates_to();
+  const std::string above = PostIs().post().escalates_to();
   for (const Actor& actor :
        {World::System(kPost), World::Holder(above), World::System("desk/operator")}) {
     EXPECT_EQ(Say(actor, until_ms).outcome, audit::Outcome::kApplied) << actor.post();
@@ -256,7 +224,7 @@ TEST_F(Leave, KeepsItsBounds) {
   const std::int64_t last_ms = world_.now_ms + model::kLeaveMax.count();
   EXPECT_EQ(Say(World::Holder(kPost), last_ms + 1).reason, v1::ERROR_REASON_FIELD_INVALID);
   EXPECT_EQ(Say(World::Holder(kPost), last_ms).outcome, audit::Outcome::kApplied);
-  Set("", "supervisor-deputy");
+  Change("", "supervisor-deputy");
   EXPECT_EQ(Say(World::System(kPost), last_ms).reason, v1::ERROR_REASON_WRONG_STATE) << "vacant";
 }
 

@@ -317,6 +317,14 @@ Applied World::PassAndPulse(std::int64_t milliseconds) {
   return Say(Broker(), COMMAND_NUMBER_PULSE, Pulse());
 }
 
+std::uint32_t World::Resolved(const Actor& actor) const {
+  const state::Key key = state::Key(state::Table::kQuota)
+                             .U8(static_cast<std::uint8_t>(QuotaKind::kResolve))
+                             .Name(actor.agency())
+                             .Name(actor.member());
+  return state.Find<QuotaRow>(key).value_or(QuotaRow()).used();
+}
+
 std::map<std::uint64_t, ItemRow> World::Released(const std::string& feed, v1::Urgency lane) const {
   std::map<std::uint64_t, ItemRow> items;
   for (const auto& [key, bytes] :

@@ -34,9 +34,9 @@ class World {
   /// Begins with genesis.
   World();
 
-  /// What most policies of these tests begin with: panels may see all (G1), but of what its originator
-  /// controls the tear-line (Q1); the accountable officer must read all (D1), the chair be told at
-  /// least the tear-line (D2).
+  /// What most policies of these tests begin with: panels may see all (G1), but of what its
+  /// originator controls the tear-line (Q1); the accountable officer must read all (D1), the chair
+  /// be told at least the tear-line (D2).
   static std::string PanelRules();
   explicit World(const stored::v1::Genesis& genesis);
 
@@ -103,6 +103,9 @@ class World {
   std::map<std::uint64_t, stored::v1::ItemRow> Released(const std::string& feed,
                                                         v1::Urgency lane) const;
   std::size_t Waiting(const std::string& feed, v1::Urgency lane) const;
+
+  /// How many identifiers a member has asked about in this hour.
+  std::uint32_t Resolved(const stored::v1::Actor& actor) const;
 
   /// The details of the newest leaf.
   std::vector<stored::v1::Detail> Details() const { return Details(records.size()); }

@@ -173,6 +173,18 @@ inline constexpr std::size_t kPolicyTestWorkMax = 250'000;
 inline constexpr std::size_t kPolicyAnalysisStepsMax = 200'000;
 /// The longest time a rule may set.
 inline constexpr std::chrono::hours kObligeWithinMax{366 * 24};
+/// Composite rules of one policy: each is asked of every event that is published.
+inline constexpr int kCompositeRulesMax = 16;
+/// Types and beginnings of types that one composite rule counts.
+inline constexpr int kCompositeTypesMax = 16;
+/// Tests of a policy's composite rules.
+inline constexpr int kCompositeTestsMax = 64;
+/// Members of one composite, those that left among them, and the most events that a rule may ask for:
+/// each is judged for each recipient. What comes after the last counts towards the next.
+inline constexpr int kCompositeMembersMax = 64;
+/// Events of one nominal that count towards one composite rule, the newest: twice what a composite
+/// holds, and as many again that were withdrawn.
+inline constexpr std::size_t kCompositeCountedMax = 256;
 
 // -- Feeds ----------------------------------------------------------------------------------------
 

@@ -93,6 +93,10 @@ enum class Table : std::uint8_t {
   kTheme = 88,            ///< part (1): 1, area -> ""; 2, area, month (4), theme (1) -> count (8)
   kAskedAbout = 97,       ///< event id, post, information request id -> "": the event says more of what
                           ///< the post is asked and has not answered
+
+  kCounted = 94,      ///< nominal id, composite rule, position (8) -> event id: counts towards one
+  kComposite = 95,    ///< nominal id, composite rule, position (8) -> event id of the composite
+  kCompositeOf = 96,  ///< event id, event id of a composite that it is a member of -> ""
 };
 
 }  // namespace tearline::state

@@ -63,6 +63,14 @@ inline constexpr std::size_t kConflictsMax = 64;
 /// Nominals that are one person, by merges: each is looked at whenever something about it is
 /// judged.
 inline constexpr int kSamePersonMax = 64;
+/// Events that one moved booking makes another nominal's: all of them by one record, so that nobody
+/// is told of half a booking. What is more is moved range by range.
+inline constexpr int kMovedEventsMax = 1024;
+/// Events of the nominal it leaves that are looked at for it, from its beginning on: about eleven
+/// years of a person of whom much is told.
+inline constexpr int kMoveLookedAtMax = 16'384;
+/// How often one event is moved: its row remembers each time.
+inline constexpr int kMovesOfEventMax = 64;
 /// Actions of one case that are open at once: a panel that agrees more has agreed nothing.
 inline constexpr std::size_t kOpenActionsMax = 64;
 /// Overrides of one command: more than four times the actions that may be open at once. Whoever

@@ -36,7 +36,7 @@ namespace tearline::machine {
 ///      rests on its event; a publication remembers what its publisher may show as a receipt
 ///      (signing_key.h); break-glass brings nothing that waits to come anew, and nothing that the post
 ///      was told alike (glass.h); a post's holder may be away (leave.h)
-inline constexpr std::uint16_t kBehaviourVersion = 4;
+inline constexpr std::uint16_t kBehaviourVersion = 5;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;
 /// The version from which posts are handed over, and dead addresses chased.

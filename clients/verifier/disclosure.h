@@ -4,9 +4,12 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "clients/verifier/leaf.h"
+#include "tearline/stored/v1/leaf.pb.h"
 
 namespace tearline::verifier {
 
@@ -27,11 +30,18 @@ class Disclosure {
   [[nodiscard]] std::uint64_t Releases() const { return releases_; }
 
  private:
+  absl::Status Read(const LeafEntry& entry);
+  void Decide(const stored::v1::DecisionDetail& decision);
+  absl::Status LetGo(const stored::v1::ReleasedDetail& released);
+
   std::uint64_t decisions_ = 0;
   std::uint64_t withheld_ = 0;
   std::uint64_t releases_ = 0;
-  std::map<std::pair<std::string, std::string>, int> decided_;    // (event, post) → level
+  // (event, post) → level
+  absl::flat_hash_map<std::pair<std::string, std::string>, v1::Level> decided_;
   std::map<std::pair<std::string, int>, std::uint64_t> numbers_;  // (feed, lane) → the last
+  // Those of the leaf at hand first; the others keep their memory for a leaf with more.
+  std::vector<stored::v1::Detail> facts_;
 };
 
 }  // namespace tearline::verifier

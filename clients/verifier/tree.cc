@@ -5,8 +5,37 @@
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
+#include <initializer_list>
+#include <memory>
 
 namespace tearline::verifier {
+namespace {
+
+/// OpenSSL without SHA-256 cannot verify anything.
+void Must(bool done) {
+  if (!done) std::abort();
+}
+
+std::string_view ViewOf(const Hash& hash) {
+  return {reinterpret_cast<const char*>(hash.data()), hash.size()};
+}
+
+/// The digest of one part after the other. The algorithm is looked up once, and a thread keeps its
+/// context: either costs more than hashing what a log is made of.
+Hash HashOf(std::initializer_list<std::string_view> parts) {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(
+      EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  Must(algorithm != nullptr && EVP_DigestInit_ex2(context.get(), algorithm, nullptr) == 1);
+  for (const std::string_view part : parts) {
+    Must(EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1);
+  }
+  Hash hash;
+  Must(EVP_DigestFinal_ex(context.get(), hash.data(), nullptr) == 1);
+  return hash;
+}
+
+}  // namespace
 
 std::string Bytes(const Hash& hash) { return std::string(hash.begin(), hash.end()); }
 
@@ -17,22 +46,12 @@ Hash HashFrom(std::string_view bytes) {
   return hash;
 }
 
-Hash Sha256(std::string_view bytes) {
-  Hash hash;
-  if (EVP_Digest(bytes.data(), bytes.size(), hash.data(), nullptr, EVP_sha256(), nullptr) != 1) {
-    std::abort();  // OpenSSL without SHA-256 cannot verify anything.
-  }
-  return hash;
-}
+Hash Sha256(std::string_view bytes) { return HashOf({bytes}); }
 
-Hash LeafHash(std::string_view entry) {
-  std::string bytes(1, '\x00');
-  bytes += entry;
-  return Sha256(bytes);
-}
+Hash LeafHash(std::string_view entry) { return HashOf({std::string_view("\x00", 1), entry}); }
 
 Hash NodeHash(const Hash& left, const Hash& right) {
-  return Sha256('\x01' + Bytes(left) + Bytes(right));
+  return HashOf({"\x01", ViewOf(left), ViewOf(right)});
 }
 
 void TreeHead::Append(const Hash& leaf_hash) {

@@ -97,19 +97,18 @@ v1::PublishItem ItemOf(const Happening& happening, const std::string& nominal_id
 
 }  // namespace
 
-Country::Country(Growth& growth, const population::Population& population)
-    : growth_(growth), population_(population) {}
+Country::Country(const population::Population& population) : population_(population) {}
 
-void Country::Settle() {
-  SetPosts();
-  AddPeople();
-  WatchPeople();
-  OpenCases();
-  growth_.Rest();
+void Country::Settle(Growth& growth) {
+  SetPosts(growth);
+  AddPeople(growth);
+  WatchPeople(growth);
+  OpenCases(growth);
+  growth.Rest();
 }
 
 /// Managers first: who is escalated to must be there.
-void Country::SetPosts() {
+void Country::SetPosts(Growth& growth) {
   const auto set = [this](Recording& recording, std::size_t index) {
     const Post post = population_.PostAt(index);
     stored::v1::SetPost command;
@@ -125,7 +124,7 @@ void Country::SetPosts() {
     recording.Add(stored::v1::COMMAND_NUMBER_SET_POST, command);
   };
   for (const bool supervisors : {false, true}) {
-    Recording recording(growth_, ActorOf("office/keeper", "office/operator"));
+    Recording recording(growth, ActorOf("office/keeper", "office/operator"));
     for (std::size_t i = 0; i < population_.size().posts; ++i) {
       if ((population_.PostAt(i).trade == Trade::kSupervisor) == supervisors) set(recording, i);
     }
@@ -134,7 +133,7 @@ void Country::SetPosts() {
 }
 
 /// Somebody is known once an event has been about them. (Registering has a quota.)
-void Country::AddPeople() {
+void Country::AddPeople(Growth& growth) {
   const std::size_t count = population_.size().nominals;
   const stored::v1::Actor actor = ActorOfSource(Source::kProbation);
   while (nominal_ids_.size() < count) {
@@ -149,8 +148,8 @@ void Country::AddPeople() {
       given.set_type(v1::IDENTIFIER_TYPE_OTHER);
       given.set_value(identifier);
     }
-    const std::vector<machine::Applied> events = growth_.Publish(items, actor);
-    const auto view = growth_.View();
+    const std::vector<machine::Applied> events = growth.Publish(items, actor);
+    const auto view = growth.View();
     for (const machine::Applied& event : events) {
       const auto row = view->Find<stored::v1::EventRow>(
           machine::EventKey(model::EventId::Parse(event.made_id)->Bytes()));
@@ -159,8 +158,8 @@ void Country::AddPeople() {
   }
 }
 
-void Country::WatchPeople() {
-  Recording recording = ByClerk(growth_);
+void Country::WatchPeople(Growth& growth) {
+  Recording recording = ByClerk(growth);
   for (std::size_t i = 0; i < nominal_ids_.size(); ++i) {
     const Person person = population_.PersonAt(i);
     if (!person.supervisor) continue;
@@ -173,8 +172,8 @@ void Country::WatchPeople() {
 }
 
 /// Level 1 has a case and no panel.
-void Country::OpenCases() {
-  Recording recording = ByClerk(growth_);
+void Country::OpenCases(Growth& growth) {
+  Recording recording = ByClerk(growth);
   std::vector<std::size_t> who;
   for (std::size_t i = 0; i < nominal_ids_.size(); ++i) {
     const Person person = population_.PersonAt(i);
@@ -202,12 +201,12 @@ void Country::OpenCases() {
     panels.push_back(who[i]);
     case_ids.push_back(model::CaseId::Parse(opened[i].made_id)->Bytes());
   }
-  SeatPanels(panels, case_ids);
+  SeatPanels(growth, panels, case_ids);
 }
 
-void Country::SeatPanels(const std::vector<std::size_t>& panels,
+void Country::SeatPanels(Growth& growth, const std::vector<std::size_t>& panels,
                          const std::vector<std::string>& case_ids) {
-  Recording recording = ByClerk(growth_);
+  Recording recording = ByClerk(growth);
   for (std::size_t i = 0; i < panels.size(); ++i) {
     const std::size_t area = population_.PersonAt(panels[i]).area;
     for (const auto& [trade, kind] : {std::pair{Trade::kChair, v1::SEAT_KIND_CHAIR},
@@ -223,7 +222,7 @@ void Country::SeatPanels(const std::vector<std::size_t>& panels,
   (void)recording.Finish();
 }
 
-void Country::Happen(std::size_t count) {
+void Country::Happen(Growth& growth, std::size_t count) {
   for (std::size_t done = 0; done < count;) {
     std::map<Source, std::vector<v1::PublishItem>> together;
     for (std::size_t i = 0; done < count && i < kTogether; ++i, ++done) {
@@ -233,7 +232,7 @@ void Country::Happen(std::size_t count) {
       item.set_request_id("happened-" + std::to_string(happened_));
     }
     for (const auto& [source, items] : together) {
-      (void)growth_.Publish(items, ActorOfSource(source));
+      (void)growth.Publish(items, ActorOfSource(source));
     }
   }
 }

@@ -30,7 +30,7 @@ Status ReplayStream::Run() {
                     "a directory could not be made beside `state.directory`");
     }
     Result<std::unique_ptr<state::Database>> opened =
-        state::Database::Open(scratch.path() / "state");
+        state::Database::Open(scratch.path() / "state", state::Memory::kScratch);
     if (!opened.ok()) return opened.status();
     database = *std::move(opened);
     return database.get();

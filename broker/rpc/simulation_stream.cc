@@ -46,7 +46,7 @@ Result<v1::SimulationSummary> SimulationStream::Simulate() {
                   "a directory could not be made beside `state.directory`");
   }
   const Result<std::unique_ptr<state::Database>> database =
-      state::Database::Open(scratch.path() / "state");
+      state::Database::Open(scratch.path() / "state", state::Memory::kScratch);
   if (!database.ok()) return database.status();
 
   Result<stored::v1::NoteSimulation> note =

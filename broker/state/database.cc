@@ -21,10 +21,11 @@ namespace {
 
 /// Bytes of log after which memory is written out. Bounds the time a start takes.
 constexpr std::uint64_t kLogBytesMax = 256 * 1024 * 1024;
-/// Bytes of rows gathered in memory before they are written out.
-constexpr std::size_t kMemoryBytes = 128 * 1024 * 1024;
-/// Bytes of rows held in memory: reads of what changed lately stay off the disk.
-constexpr std::size_t kCacheBytes = 128 * 1024 * 1024;
+/// Bytes of rows gathered in memory before they are written out; and as many of rows that were read
+/// are held, so that reads of what changed lately stay off the disk.
+constexpr std::size_t BytesOf(Memory memory) {
+  return (memory == Memory::kBroker ? 128 : 16) * 1024 * 1024;
+}
 
 rocksdb::Slice SliceOf(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
@@ -188,7 +189,7 @@ class RocksdbDatabase final : public Database {
   bool this_shape_;
 };
 
-rocksdb::Options DatabaseOptions() {
+rocksdb::Options DatabaseOptions(Memory memory) {
   rocksdb::Options options;
   options.env = disk::MarkedFiles();
   options.create_if_missing = true;
@@ -204,12 +205,12 @@ rocksdb::Options DatabaseOptions() {
   options.enable_write_thread_adaptive_yield = false;
   // Rows not yet written out: a larger heap of them means fewer files that are merged again and
   // again, and less is asked of it for what it does not hold.
-  options.write_buffer_size = kMemoryBytes;
+  options.write_buffer_size = BytesOf(memory);
   options.memtable_prefix_bloom_size_ratio = 0.02;
   options.memtable_whole_key_filtering = true;
 
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(kCacheBytes);
+  table.block_cache = rocksdb::NewLRUCache(BytesOf(memory));
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));  // Most lookups find nothing.
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
@@ -223,10 +224,11 @@ Status Damaged() {
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> Database::Open(const std::filesystem::path& directory) {
+Result<std::unique_ptr<Database>> Database::Open(const std::filesystem::path& directory,
+                                                 Memory memory) {
   rocksdb::DB* opened = nullptr;
   const auto open = [&] {
-    return rocksdb::DB::Open(DatabaseOptions(), directory.string(), &opened);
+    return rocksdb::DB::Open(DatabaseOptions(memory), directory.string(), &opened);
   };
   rocksdb::Status status = open();
   if (status.IsCorruption() && disk::CutManifest(directory)) status = open();

@@ -21,6 +21,13 @@ class View : public Reader {
   virtual model::Position position() const = 0;
 };
 
+/// How much a database holds in memory, once of what is not written out yet and once of what was
+/// read.
+enum class Memory {
+  kBroker,   ///< 128 MiB: the state that is served from.
+  kScratch,  ///< 16 MiB: a past that is told beside it, and thrown away.
+};
+
 /// What the ledger means, in a RocksDB of its own. Never synced: replay rebuilds what a crash took.
 ///
 /// Threads: Commit from one; the rest from any.
@@ -29,7 +36,8 @@ class Database {
   /// Opens or makes the database. An unreadable one may be deleted: replay rebuilds it.
   ///
   /// Refuses: STATE_CORRUPT, STORAGE_FAILED.
-  static Result<std::unique_ptr<Database>> Open(const std::filesystem::path& directory);
+  static Result<std::unique_ptr<Database>> Open(const std::filesystem::path& directory,
+                                                Memory memory = Memory::kBroker);
 
   virtual ~Database() = default;
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -195,6 +196,23 @@ TEST_F(AnotherBuild, MayHaveMadeItAndNotUsedIt) {
 TEST_F(DatabaseTest, RefusesASecondOpening) {
   EXPECT_EQ(ReasonOf(Database::Open(directory_.path() / "state").status()),
             v1::ERROR_REASON_STORAGE_FAILED);
+}
+
+/// A past told beside the state is not to take as much memory again.
+TEST_F(DatabaseTest, WritesOutSoonerWhatIsScratch) {
+  const auto written_out = [this](Memory memory, const char* name) {
+    const std::filesystem::path directory = directory_.path() / name;
+    const auto database = *Database::Open(directory, memory);
+    for (model::Position position = 1; position <= 24; ++position) {
+      Batch batch(*database->Now());
+      batch.Put(Key(Table::kLeafPosition).U64(position), std::string(1024 * 1024, 'x'));
+      EXPECT_TRUE(database->Commit(batch, position).ok());
+    }
+    return std::ranges::any_of(std::filesystem::directory_iterator(directory),
+                               [](const auto& file) { return file.path().extension() == ".sst"; });
+  };
+  EXPECT_TRUE(written_out(Memory::kScratch, "scratch"));
+  EXPECT_FALSE(written_out(Memory::kBroker, "served"));
 }
 
 /// What RocksDB noted and never synced, lost power may tear: nothing depends on it.

@@ -43,9 +43,11 @@ if(TEARLINE_PRECOMPILED)
 endif()
 
 # tearline_precompiled(TARGET SET): its files find the headers of SET parsed: plain, test, grpc or
-# grpc_test.
+# grpc_test. What a later protobuf defines for whoever links it holds for the parsed headers, too.
 function(tearline_precompiled target set)
   if(TEARLINE_PRECOMPILED)
     target_precompile_headers(${target} REUSE_FROM tearline_precompiled_${set})
+    target_compile_definitions(${target}
+      PRIVATE $<TARGET_PROPERTY:protobuf::libprotobuf,INTERFACE_COMPILE_DEFINITIONS>)
   endif()
 endfunction()

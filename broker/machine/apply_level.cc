@@ -6,6 +6,7 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/case_row.h"
 #include "broker/machine/history.h"
+#include "broker/machine/joined_case.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/open_work.h"
 #include "broker/machine/permission.h"
@@ -73,15 +74,6 @@ std::string ManagedAs(const v1::Case& its_case) {
          model::CodeOf(v1::MappaLevel_Name(its_case.level()), "MAPPA_");
 }
 
-void KeepChange(CaseRow& row, const Step& step) {
-  stored::v1::CaseChange& change = *row.add_changes();
-  change.set_category(row.case_().category());
-  change.set_level(row.case_().level());
-  change.set_until_ms(step.now_ms());
-  change.set_changed_by(step.actor.post());
-  if (row.changes_size() > model::kChangesKept) row.mutable_changes()->erase(row.changes().begin());
-}
-
 /// Policy may let the case's posts see more from now on: originators hear of it, and what was
 /// recorded before is judged for each of them.
 void Widen(const CaseRow& row, Step& step) {
@@ -138,10 +130,18 @@ Status ApplySetLevel(const stored::v1::SetLevel& command, Step& step) {
 Status ApplyEndCase(const stored::v1::EndCase& command, Step& step) {
   Result<CaseRow> row = FindManaged(command.case_id(), command.as_fact(), step);
   if (!row.ok()) return row.status();
-  if (!v1::CaseExitReason_IsValid(command.reason()) ||
+  const bool joined = command.reason() == v1::CASE_EXIT_REASON_JOINED;
+  const bool too_early = joined && step.header.behaviour_version < kCasesJoinedFrom;
+  if (!v1::CaseExitReason_IsValid(command.reason()) || too_early ||
       command.reason() == v1::CASE_EXIT_REASON_UNSPECIFIED) {
     return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`reason` must be a known reason for an exit");
   }
+  if (joined == command.joined_into().empty() &&
+      step.header.behaviour_version >= kCasesJoinedFrom) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`joined_into` goes with the reason joined, and only with that");
+  }
+  if (joined) return AgreeToJoin(command, *std::move(row), step);
   if (command.as_fact() && !command.overrides().empty()) {
     return Refuse(v1::ERROR_REASON_FIELD_INVALID,
                   "`overrides` must be empty with what is so already");
@@ -154,6 +154,7 @@ Status ApplyEndCase(const stored::v1::EndCase& command, Step& step) {
   RememberOverrides(command.case_id(), before, command.overrides(), step);
   KeepChange(*row, step);
   row->set_ended_ms(step.now_ms());
+  row->clear_joined_into();
   WriteCase(command.case_id(), before, *row, step);
   if (!before.case_().supervising_post().empty()) BringInSupervisors(NominalOf(*row), step);
   step.AddChanged(command.as_fact() ? "case-ended-as-fact" : "case-ended", row->case_().case_id(),

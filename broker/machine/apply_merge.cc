@@ -5,15 +5,15 @@
 #include <vector>
 
 #include "broker/machine/apply.h"
-#include "broker/machine/glass.h"
+#include "broker/machine/brought_in.h"
 #include "broker/machine/history.h"
 #include "broker/machine/identity.h"
+#include "broker/machine/joined_case.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
-#include "broker/machine/obligation.h"
+#include "broker/machine/review_told.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
-#include "broker/machine/supervisor.h"
 #include "broker/machine/tell_originators.h"
 #include "broker/model/limits.h"
 
@@ -21,10 +21,6 @@ namespace tearline::machine {
 namespace {
 
 using stored::v1::NominalRow;
-
-/// Who saw what under a wrong merge is looked at within 24 hours, then every day.
-constexpr policy::OpenedObligation kReview = {v1::OBLIGATION_TYPE_REVIEW_UNMERGE, 24 * kHourMs,
-                                              24 * kHourMs};
 
 Status WrongState(const std::string& sentence) {
   return Refuse(v1::ERROR_REASON_WRONG_STATE, sentence);
@@ -36,14 +32,8 @@ std::string TextOf(const std::string& nominal_id) {
   return model::NominalId::FromBytes(nominal_id)->Text();
 }
 
-/// Posts that what is recorded about the person is judged for.
 std::set<std::string> PostsTold(const std::string& nominal_id, const Step& step) {
-  std::set<std::string> posts = PostsWithGlass(nominal_id, step.now_ms(), step.batch);
-  if (const auto its_case = CaseOfNominal(nominal_id, step.batch)) {
-    posts.merge(PostsOfCase(*its_case));
-  }
-  posts.merge(SupervisorsWithoutCase(nominal_id, step.batch));
-  return posts;
+  return PostsOfPerson(nominal_id, step.now_ms(), step.batch);
 }
 
 bool WereParted(const std::vector<std::string>& some, const std::vector<std::string>& others,
@@ -68,8 +58,8 @@ Status CheckMerge(const std::string& removed, const std::string& surviving, cons
   if (ones.size() + others.size() > static_cast<std::size_t>(model::kSamePersonMax)) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "one person has at most 64 nominals");
   }
-  if (NominalWithCase(removed, step.batch) && NominalWithCase(surviving, step.batch)) {
-    return WrongState("at most one of the two may have an open case");
+  if (const Result<TwoCases> cases = CasesOf(removed, surviving, step); !cases.ok()) {
+    return cases.status();
   }
   const auto provisional = [&step](const std::string& id) {
     return step.batch.Find<NominalRow>(NominalKey(SurvivorOf(id, step.batch)))->provisional();
@@ -120,34 +110,6 @@ void ShowToWishes(const std::string& other, const std::string& person, Step& ste
   }
 }
 
-/// Who must look at what was told: whoever answers for the case or supervises, unless it is kept
-/// out of either; else who answers for the agency's data.
-std::string ReviewDebtor(const std::string& nominal_id, const std::string& other_id,
-                         const Step& step) {
-  for (const std::string& id : {nominal_id, other_id}) {
-    const auto its_case = CaseOfNominal(id, step.batch);
-    const std::string accountable = its_case ? its_case->case_().accountable_post() : "";
-    for (const std::string& post : {accountable, SupervisorOf(id, step.batch)}) {
-      if (!post.empty() && !IsKeptOutOfPerson(post, nominal_id, step.batch) &&
-          !IsKeptOutOfPerson(post, other_id, step.batch)) {
-        return post;
-      }
-    }
-  }
-  const std::string reviewer = ReviewerFor(step.actor, step.batch);
-  return reviewer.empty() ? step.actor.post() : reviewer;
-}
-
-/// Opens what a wrong merge calls for: a human looks at what was told meanwhile, and to whom.
-void OpenReview(const std::string& removed, const std::string& other, Step& step) {
-  stored::v1::ObligationRow row;
-  row.set_type(v1::OBLIGATION_TYPE_REVIEW_UNMERGE);
-  row.set_reason(v1::RULE_REASON_UNMERGED);
-  row.set_nominal_id(removed);
-  row.set_debtor_post(ReviewDebtor(other, removed, step));
-  OpenOrJoin(std::move(row), kReview, step);
-}
-
 /// What a wrong merge kept from a post of the person's own, by limits that were the other's, comes
 /// to it late; who the merge brought in hears that it is out again. Said after they are two.
 /// `kept_out` are the posts that were kept out while they were one.
@@ -188,6 +150,14 @@ Status ApplyMergeNominals(const stored::v1::MergeNominals& command, Step& step) 
   }
   TEARLINE_RETURN_IF_REFUSED(CheckMerge(removed_id, surviving_id, step));
 
+  const TwoCases cases = *CasesOf(removed_id, surviving_id, step);
+  std::set<std::string> had_access = PostsTold(surviving_id, step);
+  had_access.merge(PostsTold(removed_id, step));
+  if (!cases.joined.empty()) {
+    EndJoined(cases, step);
+    removed = step.batch.Find<NominalRow>(NominalKey(removed_id));
+    removed->set_joined_case_id(cases.joined);
+  }
   const std::set<std::string> of_removed = PostsTold(removed_id, step);
   ShowTo(PostsTold(surviving_id, step), removed_id, surviving_id, step);
   ShowTo(of_removed, surviving_id, removed_id, step);
@@ -195,12 +165,18 @@ Status ApplyMergeNominals(const stored::v1::MergeNominals& command, Step& step) 
   ShowToWishes(removed_id, surviving_id, step);
   removed->set_surviving_id(surviving_id);
   removed->set_merged_ms(step.now_ms());
+  removed->set_merged_position(step.header.position);
   step.batch.PutRow(NominalKey(removed_id), *removed);
   auto surviving = step.batch.Find<NominalRow>(NominalKey(surviving_id));
   surviving->add_merged_ids(removed_id);
   step.batch.PutRow(NominalKey(surviving_id), *surviving);
   step.AddChanged("combination", TextOf(removed_id), TextOf(surviving_id));
-  RejudgePerson(surviving_id, PostsTold(surviving_id, step), step);
+  if (cases.joined.empty()) {
+    RejudgePerson(surviving_id, PostsTold(surviving_id, step), step);
+  } else {
+    RejudgePerson(surviving_id, had_access, step);
+    TellOfJoined(cases, step);
+  }
   return {};
 }
 
@@ -228,6 +204,9 @@ Status ApplyUnmergeNominals(const stored::v1::UnmergeNominals& command, Step& st
   RememberParted(*other, removed_id, merged_ms, step);
   removed->clear_surviving_id();
   removed->clear_merged_ms();
+  removed->clear_merged_position();
+  const std::string joined_case_id = removed->joined_case_id();
+  removed->clear_joined_case_id();
   auto& merged = *other->mutable_merged_ids();
   merged.erase(std::remove(merged.begin(), merged.end(), removed_id), merged.end());
   step.batch.PutRow(NominalKey(removed_id), *removed);
@@ -237,7 +216,18 @@ Status ApplyUnmergeNominals(const stored::v1::UnmergeNominals& command, Step& st
   RejudgePerson(other_id, posts, step);
   RestoreTo(removed_id, posts, kept_out, step);
   RestoreTo(other_id, posts, kept_out, step);
-  OpenReview(removed_id, other_id, step);
+  if (joined_case_id.empty()) {
+    OpenReviewOfTold(removed_id, other_id, v1::RULE_REASON_UNMERGED, step);
+    return {};
+  }
+  // Each panel's own look at it names its case.
+  ReopenJoined(joined_case_id, step);
+  for (const auto& [id, another] :
+       {std::pair(removed_id, other_id), std::pair(other_id, removed_id)}) {
+    const auto with_case = NominalWithCase(id, step.batch);
+    OpenReviewOfTold(id, another, v1::RULE_REASON_UNMERGED, step,
+                     with_case ? with_case->case_id() : std::string());
+  }
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include "broker/machine/feed_name.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/look_again.h"
+#include "broker/machine/moved_booking.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
@@ -35,10 +36,10 @@ bool HasRoom(const LaneRow& lane, const ItemRow& item, const SessionRow& session
 
 bool IsHeld(const std::string& feed, v1::Urgency lane, const EventRow* event, const Step& step) {
   if (lane == v1::URGENCY_IMMEDIATE || event == nullptr) return false;
-  const auto& nominals = event->nominal_ids();
-  return std::any_of(nominals.begin(), nominals.end(), [&](const std::string& nominal_id) {
-    return step.batch.Get(HoldKey(feed, nominal_id)).has_value();
-  });
+  for (int place = 0; place < event->nominal_ids_size(); ++place) {
+    if (step.batch.Get(HoldKey(feed, RecordedAt(*event, place)))) return true;
+  }
+  return false;
 }
 
 /// Whether a notice still speaks of something open that its feed may hear of. Others than

@@ -15,23 +15,13 @@ namespace {
 using stored::v1::NominalRow;
 using stored::v1::StoredIdentifier;
 
-Result<std::string> OwnerOf(const StoredIdentifier& identifier, const Step& step) {
-  const auto row = step.batch.See<stored::v1::IdentifierRow>(
-      IdentifierKey(identifier.type(), identifier.index()));
-  if (row == nullptr) {
-    return Refuse(v1::ERROR_REASON_NOT_FOUND, "nobody here has one of the two numbers");
-  }
-  return row->nominal_id();
-}
-
-template <typename Command>
-Result<Looked> OwnersOf(const Command& command, Step& step) {
-  TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(command.removed()));
-  TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(command.surviving()));
+Result<Looked> OwnersOf(const StoredIdentifier& one, const StoredIdentifier& other, Step& step) {
+  TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(one));
+  TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(other));
   TEARLINE_RETURN_IF_REFUSED(AskAbout(QuotaKind::kResolve, 2, step));
-  Result<std::string> removed = OwnerOf(command.removed(), step);
+  Result<std::string> removed = OwnerOf(one, step.batch);
   if (!removed.ok()) return removed.status();
-  Result<std::string> surviving = OwnerOf(command.surviving(), step);
+  Result<std::string> surviving = OwnerOf(other, step.batch);
   if (!surviving.ok()) return surviving.status();
   return Looked{*std::move(removed), *std::move(surviving)};
 }
@@ -42,13 +32,22 @@ bool IsProvisional(const std::string& nominal_id, const Step& step) {
 
 }  // namespace
 
+Result<std::string> OwnerOf(const StoredIdentifier& identifier, const state::Reader& reader) {
+  const auto row =
+      reader.See<stored::v1::IdentifierRow>(IdentifierKey(identifier.type(), identifier.index()));
+  if (row == nullptr) {
+    return Refuse(v1::ERROR_REASON_NOT_FOUND, "nobody here has one of the two numbers");
+  }
+  return row->nominal_id();
+}
+
 void IndexLooks(const Looked& looked, Step& step) {
   IndexLook(looked.removed, step);
   IndexLook(looked.surviving, step);
 }
 
 Status NameByNumber(stored::v1::MergeNominals& command, Looked& looked, Step& step) {
-  Result<Looked> two = OwnersOf(command, step);
+  Result<Looked> two = OwnersOf(command.removed(), command.surviving(), step);
   if (!two.ok()) return two.status();
   looked = *two;
   std::string removed = NameFor(step.actor.post(), two->removed, step.batch);
@@ -64,11 +63,17 @@ Status NameByNumber(stored::v1::MergeNominals& command, Looked& looked, Step& st
 }
 
 Status NameByNumber(stored::v1::UnmergeNominals& command, Looked& looked, Step& step) {
-  Result<Looked> two = OwnersOf(command, step);
+  Result<Looked> two = OwnersOf(command.removed(), command.surviving(), step);
   if (!two.ok()) return two.status();
   looked = *two;
+  // Into the other itself; or by way of others, of whom the one was merged into the first.
   const auto was_merged = [&step](const std::string& one, const std::string& into) {
-    return step.batch.See<NominalRow>(NominalKey(one))->surviving_id() == into;
+    const bool by_way = step.header.behaviour_version >= kPartedByWayFrom;
+    std::string id = step.batch.See<NominalRow>(NominalKey(one))->surviving_id();
+    while (by_way && !id.empty() && id != into) {
+      id = step.batch.See<NominalRow>(NominalKey(id))->surviving_id();
+    }
+    return id == into;
   };
   const bool as_said = was_merged(two->removed, two->surviving);
   if (!as_said && !was_merged(two->surviving, two->removed)) {
@@ -77,6 +82,17 @@ Status NameByNumber(stored::v1::UnmergeNominals& command, Looked& looked, Step& 
   }
   command.Clear();
   command.set_removed_id(as_said ? two->removed : two->surviving);
+  return {};
+}
+
+Status NameByNumber(stored::v1::MoveBooking& command, Looked& looked, Step& step) {
+  Result<Looked> two = OwnersOf(command.from(), command.to(), step);
+  if (!two.ok()) return two.status();
+  looked = *two;
+  command.clear_from();
+  command.clear_to();
+  command.set_from_id(two->removed);
+  command.set_to_id(two->surviving);
   return {};
 }
 

@@ -6,6 +6,7 @@
 
 #include "broker/machine/audit_scope.h"
 #include "broker/machine/identity.h"
+#include "broker/machine/joined_case.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
@@ -129,8 +130,8 @@ bool MaySeeCase(const CaseRow& row, const Actor& actor, const state::Reader& rea
   if (post.empty()) return false;
   if (IsCoordinatorOf(shown, actor, reader)) return true;
   if (row.ended_ms() != 0) {
-    return HasRole(actor, v1::POST_ROLE_AUDITOR, reader) &&
-           MayAskOfArea(shown.area(), actor, reader);
+    return ChairsWhatGoesOn(post, row, reader) || (HasRole(actor, v1::POST_ROLE_AUDITOR, reader) &&
+                                                   MayAskOfArea(shown.area(), actor, reader));
   }
   if (actor.agency() == shown.lead_agency() || post == shown.supervising_post() ||
       post == shown.accountable_post()) {

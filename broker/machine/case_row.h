@@ -63,8 +63,8 @@ void WriteCase(const std::string& case_id, const stored::v1::CaseRow& before,
                                  const state::Reader& reader);
 
 /// Whether the actor may be shown the case: while it is open its lead agency, its seats, its
-/// accountable and supervising posts and its co-ordinators; from then on its co-ordinators, and
-/// auditors who may ask of its area.
+/// accountable and supervising posts and its co-ordinators; from then on its co-ordinators,
+/// auditors who may ask of its area, and the chair of the case that goes on in its place.
 [[nodiscard]] bool MaySeeCase(const stored::v1::CaseRow& row, const stored::v1::Actor& actor,
                               const state::Reader& reader);
 

@@ -5,6 +5,7 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/apply_information_request.h"
 #include "broker/machine/apply_meeting.h"
+#include "broker/machine/apply_move.h"
 #include "broker/machine/apply_proposal.h"
 #include "broker/machine/by_number.h"
 #include "broker/machine/identifiers.h"
@@ -12,6 +13,7 @@
 #include "broker/machine/rows.h"
 #include "broker/machine/second_hand.h"
 #include "broker/policy/code_list.h"
+#include "broker/status/invariant.h"
 
 namespace tearline::machine {
 namespace {
@@ -72,17 +74,30 @@ Status Widening(CommandNumber number, const std::string& bytes, Step& step) {
   return ApplyOrKeep<Command, kApply>(number, command, bytes, step);
 }
 
+/// What waits for its second hand, of a command that reads from `bytes`. The keys of a moved
+/// booking are brought by that hand: what is sealed meanwhile moves, too.
+template <typename Command>
+std::string WhatWaits(const Command&, std::string bytes) {
+  return bytes;
+}
+std::string WhatWaits(MoveBooking command, const std::string&) {
+  command.clear_keys();
+  return command.SerializeAsString();
+}
+
 /// The same of a command that may name people by their numbers: what waits names them by their ids.
 template <typename Command, Status (*kApply)(const Command&, Step&)>
 Status WideningByNumber(CommandNumber number, const std::string& bytes, Step& step) {
   Command command;
   if (!command.ParseFromString(bytes)) return Unappliable("the command's bytes do not read");
-  if (!IsByNumber(command)) return ApplyOrKeep<Command, kApply>(number, command, bytes, step);
+  if (!IsByNumber(command)) {
+    return ApplyOrKeep<Command, kApply>(number, command, WhatWaits(command, bytes), step);
+  }
   Looked looked;
   TEARLINE_RETURN_IF_REFUSED(NameByNumber(command, looked, step));
   const std::uint32_t asked_about = step.asked_about;
-  const Status status =
-      ApplyOrKeep<Command, kApply>(number, command, command.SerializeAsString(), step);
+  const Status status = ApplyOrKeep<Command, kApply>(
+      number, command, WhatWaits(command, command.SerializeAsString()), step);
   step.asked_about = asked_about;
   if (status.ok()) IndexLooks(looked, step);
   return status;
@@ -129,6 +144,7 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_PUBLISH, Plain<Publish, ApplyPublish>},
     {COMMAND_NUMBER_WITHDRAW_EVENT, Plain<WithdrawEvent, ApplyWithdrawEvent>},
     {COMMAND_NUMBER_AMEND_EVENT, Plain<AmendEvent, ApplyAmendEvent>},
+    {COMMAND_NUMBER_MOVE_BOOKING, WideningByNumber<MoveBooking, ApplyMoveBooking>},
     {COMMAND_NUMBER_OPEN_SESSION, Plain<OpenSession, ApplyOpenSession>},
     {COMMAND_NUMBER_CLOSE_SESSION, Plain<CloseSession, ApplyCloseSession>},
     {COMMAND_NUMBER_RELEASE, Plain<ReleaseRows, ApplyReleaseRows>},
@@ -176,6 +192,15 @@ Status RunPermitted(CommandNumber number, const std::string& bytes, Step& step) 
   return row->run(number, bytes, step);
 }
 
+/// The command that waited, with what its second hand brings for it.
+std::string WhatRuns(const PendingRow& pending, const SecondHand& second) {
+  if (pending.command() != COMMAND_NUMBER_MOVE_BOOKING) return pending.command_bytes();
+  MoveBooking move;
+  TEARLINE_INVARIANT(move.ParseFromString(pending.command_bytes()), "what waits was read once");
+  *move.mutable_keys() = second.moved_keys();
+  return move.SerializeAsString();
+}
+
 /// The second hand: nobody who may be the first, and who could have asked the same.
 /// The command then runs as its author's, whose standing is looked at again.
 Status GiveSecondHand(CommandNumber, const std::string& bytes, Step& step) {
@@ -199,7 +224,7 @@ Status GiveSecondHand(CommandNumber, const std::string& bytes, Step& step) {
   step.AddChanged("second-hand-given", id, author.post());
   step.confirmed = true;
   step.actor = author;
-  TEARLINE_RETURN_IF_REFUSED(RunPermitted(number, pending->command_bytes(), step));
+  TEARLINE_RETURN_IF_REFUSED(RunPermitted(number, WhatRuns(*pending, command), step));
   TellFirstHand(command.pending_id(), *pending, PENDING_END_CONFIRMED, step);
   return {};
 }

@@ -7,6 +7,7 @@
 #include "broker/machine/audit_scope.h"
 #include "broker/machine/case_row.h"
 #include "broker/machine/event_terms.h"
+#include "broker/machine/moved_booking.h"
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
@@ -164,18 +165,21 @@ Status CheckCase(const Consult& command, const Actor& actor, const state::Reader
   return nominal_id.ok() && nominal_id->Bytes() == command.nominal_id() ? Status() : Malformed();
 }
 
-/// What was told while two people were taken for one, asked by the post that must review it.
+/// What was told while two people were taken for one, or before a booking was moved, asked by the
+/// post that must review it. Of a booking there is no one time: each event was moved at its own.
 bool OwesReview(const Consult& command, const Actor& actor, const state::Reader& reader) {
   const auto row = reader.Find<NominalRow>(NominalKey(command.nominal_id()));
-  if (!row || !command.post().empty() || !command.agency().empty() ||
-      std::none_of(row->parted().begin(), row->parted().end(),
-                   [&](const auto& parted) { return parted.parted_ms() == command.at_ms(); })) {
-    return false;
-  }
+  if (!row || !command.post().empty() || !command.agency().empty()) return false;
+  const bool moved = command.at_ms() == kOfMovesMs;
+  const bool parted =
+      std::any_of(row->parted().begin(), row->parted().end(),
+                  [&](const auto& each) { return each.parted_ms() == command.at_ms(); });
+  if (!moved && !parted) return false;
   bool owes = false;
   state::ForEachRow(reader, OpenAbout(command.nominal_id()), [&](const auto&, const auto& id) {
     const auto open = reader.Find<stored::v1::ObligationRow>(ObligationKey(id));
     owes = open && open->type() == v1::OBLIGATION_TYPE_REVIEW_UNMERGE &&
+           (open->reason() == v1::RULE_REASON_BOOKING_MOVED) == moved &&
            open->debtor_post() == actor.post();
     return !owes;
   });

@@ -9,8 +9,10 @@
 #include "broker/machine/event_obligation.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
+#include "broker/machine/moved_booking.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/offer.h"
 #include "broker/machine/rows.h"
@@ -64,10 +66,31 @@ void TakeFrom(const std::string& post, const EventRow& event, Step& step) {
   OpenConfirmDeletion(event, post, step);
 }
 
+/// Subscriptions that name one of the nominals an event was moved to and wish for it, by post; only
+/// those that stood as it was recorded.
+std::map<std::string, std::vector<std::string>> FeedsThatNameIt(const EventRow& event,
+                                                                const state::Reader& reader) {
+  std::map<std::string, std::vector<std::string>> feeds;
+  for (const std::string& to : MovedTo(event)) {
+    for (const std::string& id : SamePerson(to, reader)) {
+      for (const std::string& feed : FeedsThatName(id, reader)) {
+        const auto wish = reader.Find<stored::v1::SubscriptionRow>(
+            SubscriptionKey(PostOfFeed(feed), SubscriptionOfFeed(feed)));
+        TEARLINE_INVARIANT(wish.has_value(), "a subscription in the index has its row");
+        if (wish->created_position() <= event.position() && Wishes(*wish, event, reader)) {
+          feeds[PostOfFeed(feed)].push_back(feed);
+        }
+      }
+    }
+  }
+  return feeds;
+}
+
 /// One event being judged again for everybody it concerns.
 class Rejudging {
  public:
-  Rejudging(const EventRow& event, Step& step) : event_(event), step_(step) {
+  Rejudging(const EventRow& event, Step& step)
+      : event_(event), step_(step), moved_(WasMovedLast(event)) {
     const std::string& event_id = event.publish().event_id();
     AddPosts(Table::kItemOf, event_id, step.batch, posts_);
     AddPosts(Table::kLetGo, event_id, step.batch, posts_);
@@ -75,7 +98,7 @@ class Rejudging {
       facts_ = FactsOf(event, step.batch);
       brought_in_ = PostsToJudge(event, step.now_ms(), step.batch);
       AddPosts(Table::kToldLess, event_id, step.batch, told_less_);
-      wishing_ = FeedsThatWish(event, step.batch);
+      wishing_ = moved_ ? FeedsThatNameIt(event, step.batch) : FeedsThatWish(event, step.batch);
       posts_.insert(brought_in_.begin(), brought_in_.end());
       posts_.insert(told_less_.begin(), told_less_.end());
       for (const auto& [post, feeds] : wishing_) posts_.insert(post);
@@ -111,24 +134,32 @@ class Rejudging {
       const std::uint64_t from =
           ReadLane(feed, event_.publish().urgency(), step_.batch).catch_up_from();
       if (from != 0 && from <= event_.position()) continue;  // it will come to it
-      OfferAgain(feed, event_, facts_, step_);
+      if (moved_) {
+        OfferByMerge(feed, event_, step_);
+      } else {
+        OfferAgain(feed, event_, facts_, step_);
+      }
       return;
     }
   }
 
   /// False if the inbox has nothing to do with it any more.
   bool JudgeForInbox(const std::string& post, bool brought_in) {
-    const policy::Decision decision = Judge(event_, facts_, post, Judging::kAgain, step_);
+    const policy::Decision decision =
+        Judge(event_, facts_, post, moved_ ? Judging::kLate : Judging::kAgain, step_);
     if (!brought_in && decision.duty == v1::LEVEL_UNSPECIFIED) return false;
     if (decision.level != v1::LEVEL_WITHHELD) {
-      Enqueue(post, event_.publish().urgency(), ItemOf(event_, decision, step_), step_);
+      stored::v1::ItemRow item = ItemOf(event_, decision, step_);
+      item.set_late(moved_);
+      Enqueue(post, event_.publish().urgency(), std::move(item), step_);
     }
-    OpenObligations(event_, post, decision, /*late=*/false, step_);
+    OpenObligations(event_, post, decision, /*late=*/moved_, step_);
     return true;
   }
 
   const EventRow& event_;
   Step& step_;
+  const bool moved_;  ///< By its last change: what comes of that is late.
   policy::EventFacts facts_;
   Posts brought_in_;                                         ///< By its nominals' cases.
   Posts told_less_;                                          ///< Than all that could be owed.
@@ -136,13 +167,17 @@ class Rejudging {
   Posts posts_;                                              ///< All of them, and whoever has it.
 };
 
+void LeaveToPulses(const std::string& event_id, EventChangeRow row, Step& step) {
+  if (row.due_ms() == 0) row.set_due_ms(step.now_ms());
+  step.batch.PutRow(EventChangeKey(event_id), row);
+  step.batch.Put(DeadlineKey(row.due_ms(), DeadlineKind::kEventChange, event_id), "");
+}
+
 void GoOn(const EventRow& event, EventChangeRow row, Step& step) {
   const std::string& event_id = event.publish().event_id();
   step.applied.telling_changed = true;
   if (!Rejudging(event, step).From(*row.mutable_from_post())) {
-    if (row.due_ms() == 0) row.set_due_ms(step.now_ms());
-    step.batch.PutRow(EventChangeKey(event_id), row);
-    step.batch.Put(DeadlineKey(row.due_ms(), DeadlineKind::kEventChange, event_id), "");
+    LeaveToPulses(event_id, std::move(row), step);
     return;
   }
   if (row.due_ms() != 0) {
@@ -162,6 +197,20 @@ void BeginEventChange(const EventRow& event, Step& step) {
   const auto before = step.batch.Find<EventChangeRow>(EventChangeKey(event.publish().event_id()));
   if (before) row.set_due_ms(before->due_ms());
   GoOn(event, std::move(row), step);
+}
+
+void BeginEventMove(const EventRow& event, Step& step) {
+  if (IsWithdrawn(event)) return;  // told to nobody, as before
+  if (step.rows_left > 0) {
+    BeginEventChange(event, step);
+    return;
+  }
+  EventChangeRow row;
+  const std::string& event_id = event.publish().event_id();
+  if (const auto before = step.batch.Find<EventChangeRow>(EventChangeKey(event_id))) {
+    row.set_due_ms(before->due_ms());
+  }
+  LeaveToPulses(event_id, std::move(row), step);
 }
 
 void GoOnWithEventChange(const std::string& event_id, Step& step) {

@@ -7,9 +7,11 @@
 
 namespace tearline::machine {
 
-/// An event itself has changed: it was withdrawn, or its originator changed who may have it.
+/// An event itself has changed: it was withdrawn, its originator changed who may have it, or it was
+/// moved to another nominal.
 /// Everybody it was judged for is judged again, post by post in order of name; so is, after an
-/// amendment, whoever is owed it or wishes for it.
+/// amendment, whoever is owed it or wishes for it. What was moved comes late to whoever the other
+/// nominal brings in, and to subscriptions that name it and are older; to no others, as by a merge.
 ///
 /// What waits is told as it may be told now, or not at all. Of what was told:
 ///   more now, or another text   it comes again under the next number, marked as superseding;
@@ -22,6 +24,9 @@ namespace tearline::machine {
 
 /// Begins, with the record that changed the event. Requires: the event's row is as it is now.
 void BeginEventChange(const stored::v1::EventRow& event, Step& step);
+
+/// The same of a move; what this record has no room for is left to the next pulses untouched.
+void BeginEventMove(const stored::v1::EventRow& event, Step& step);
 
 /// Goes on. `event_id` is what its deadline names. Requires: it is there.
 void GoOnWithEventChange(const std::string& event_id, Step& step);

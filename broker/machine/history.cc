@@ -8,6 +8,7 @@
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
+#include "broker/machine/moved_booking.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/offer.h"
 #include "broker/machine/rows.h"
@@ -88,7 +89,7 @@ bool JudgeRest(const std::string& nominal_id, const std::string& feed, HistoryRo
       row.set_from(position + 1);
       const auto event = step.batch.Find<EventRow>(EventKey(event_id));
       TEARLINE_INVARIANT(event.has_value(), "an event in an index is kept");
-      if (event->publish().originating_post() == post) continue;
+      if (event->publish().originating_post() == post || !IsUnder(*event, nominal_id)) continue;
       --step.rows_left;
       if (IsInbox(feed)) {
         JudgeLate(*event, post, opened, step);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "broker/machine/access_limit.h"
+#include "broker/machine/brought_in.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/glass.h"
@@ -106,9 +107,7 @@ std::set<std::string> PostsBroughtIn(const stored::v1::EventRow& event, std::int
                                      const state::Reader& reader) {
   std::set<std::string> posts;
   for (const std::string& nominal_id : event.nominal_ids()) {
-    if (const auto row = CaseOfNominal(nominal_id, reader)) posts.merge(PostsOfCase(*row));
-    posts.merge(SupervisorsWithoutCase(nominal_id, reader));
-    posts.merge(PostsWithGlass(nominal_id, now_ms, reader));
+    posts.merge(PostsOfPerson(nominal_id, now_ms, reader));
   }
   return posts;
 }

@@ -7,10 +7,12 @@
 #include "broker/machine/feed_name.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
+#include "broker/machine/moved_booking.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
+#include "broker/machine/supersede.h"
 #include "broker/machine/take_back.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
@@ -150,6 +152,11 @@ void JudgeReleased(const std::string& feed, v1::Urgency lane, std::uint64_t sequ
   const EventRow event = EventOf(*item, step);
   if (!IsStale(feed, event, *item, step)) return;
   --step.rows_left;
+  // Kept under its number, its post would go on taking it for the other nominal's.
+  if (MovedSince(event, item->judged_position()) &&
+      Supersede(PostOfFeed(feed), event, FactsOf(event, step.batch), step)) {
+    return;
+  }
   ItemRow judged = *item;
   if (StillTold(feed, event, judged, step)) {
     KeepAs(feed, lane, sequence, *item, std::move(judged), step);

@@ -19,6 +19,7 @@
 #include "broker/audit/audit_log.h"
 #include "broker/machine/command_table.h"
 #include "broker/machine/lane.h"
+#include "broker/machine/moved_booking.h"
 #include "broker/machine/quota.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/step.h"
@@ -92,16 +93,18 @@ std::string EventOf(const stored::v1::Detail& detail) {
       return detail.withdrawn().event_id();
     case stored::v1::Detail::kAmended:
       return detail.amended().event_id();
+    case stored::v1::Detail::kEventMoved:
+      return detail.event_moved().event_id();
     default:
       return {};
   }
 }
 
-/// Finds the record again by each of the people the event is about.
+/// Finds the record again by each of the people the event is about, or was before it was moved.
 void WriteTrailOfNominals(const std::string& event_id, const Step& step) {
   const auto event = step.batch.See<stored::v1::EventRow>(EventKey(event_id));
   if (event == nullptr) return;
-  for (const std::string& nominal_id : event->nominal_ids()) {
+  for (const std::string& nominal_id : EverOf(*event)) {
     step.batch.Put(TrailOfNominal(nominal_id).U64(step.header.position).Fixed(event_id), "");
   }
 }

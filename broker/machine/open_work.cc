@@ -48,6 +48,7 @@ bool IsPanelsWork(v1::ObligationType type) {
     case v1::OBLIGATION_TYPE_REVIEW_OVERRIDE:
     case v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS:
     case v1::OBLIGATION_TYPE_REVIEW_UNMERGE:
+    case v1::OBLIGATION_TYPE_SEE_TO_JOINED_CASE:
     case v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL:
     case v1::OBLIGATION_TYPE_RECORD_MINUTES:  // of the meeting, maybe, that decided this
       return false;
@@ -107,16 +108,6 @@ Status CheckForm(const Overrides& overrides) {
     }
   }
   return {};
-}
-
-/// Whoever answers for a case: its chair, its accountable officer, whoever supervises; "" if
-/// nobody.
-std::string AnswersFor(const v1::Case& its_case) {
-  for (const v1::Seat& seat : its_case.seats()) {
-    if (seat.kind() == v1::SEAT_KIND_CHAIR) return seat.post();
-  }
-  return its_case.accountable_post().empty() ? its_case.supervising_post()
-                                             : its_case.accountable_post();
 }
 
 /// Takes it up the line until somebody above its debtor is told, if there is anybody.
@@ -253,6 +244,23 @@ void RememberOverrides(const std::string& case_id, const CaseRow& row, const Ove
   owed.set_case_id(case_id);
   owed.set_debtor_post(BoardFor(step.actor.post(), step.batch));
   OpenNaming(std::move(owed), kReview, action_ids, step);
+}
+
+void KeepChange(CaseRow& row, const Step& step) {
+  stored::v1::CaseChange& change = *row.add_changes();
+  change.set_category(row.case_().category());
+  change.set_level(row.case_().level());
+  change.set_until_ms(step.now_ms());
+  change.set_changed_by(step.actor.post());
+  if (row.changes_size() > model::kChangesKept) row.mutable_changes()->erase(row.changes().begin());
+}
+
+std::string AnswersFor(const v1::Case& its_case) {
+  for (const v1::Seat& seat : its_case.seats()) {
+    if (seat.kind() == v1::SEAT_KIND_CHAIR) return seat.post();
+  }
+  return its_case.accountable_post().empty() ? its_case.supervising_post()
+                                             : its_case.accountable_post();
 }
 
 void OpenSeeToWork(const std::string& case_id, const CaseRow& row, Step& step) {

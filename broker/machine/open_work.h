@@ -61,6 +61,13 @@ using Overrides = google::protobuf::RepeatedPtrField<stored::v1::Override>;
 void RememberOverrides(const std::string& case_id, const stored::v1::CaseRow& row,
                        const Overrides& overrides, Step& step);
 
+/// Keeps what a case was managed at until now among its changes, the newest of them.
+void KeepChange(stored::v1::CaseRow& row, const Step& step);
+
+/// Whoever answers for a case: its chair, its accountable officer, whoever supervises; "" if
+/// nobody.
+[[nodiscard]] std::string AnswersFor(const v1::Case& its_case);
+
 /// A fact had the case managed at less while actions are open: whoever answers for it, and at once
 /// the next up the line, must see to each. Nothing if none are open.
 void OpenSeeToWork(const std::string& case_id, const stored::v1::CaseRow& row, Step& step);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "broker/state/reader.h"
 #include "broker/status/status.h"
 #include "tearline/stored/v1/command.pb.h"
@@ -13,5 +15,12 @@ namespace tearline::machine {
 /// Refuses: NOT_YOUR_POST, NOT_PERMITTED, NOT_FOUND, SUSPENDED.
 [[nodiscard]] Status CheckOrigin(const stored::v1::Publish& command, const stored::v1::Actor& actor,
                                  const state::Reader& reader);
+
+/// Whether the actor may speak of what an agency published: its own, or one that the directory says
+/// its own publishes for.
+///
+/// Refuses: NOT_PERMITTED, NOT_FOUND, SUSPENDED.
+[[nodiscard]] Status CheckMaySpeakFor(const std::string& agency, const stored::v1::Actor& actor,
+                                      const state::Reader& reader);
 
 }  // namespace tearline::machine

@@ -106,8 +106,8 @@ std::vector<Permission> OtherRows() {
       {COMMAND_NUMBER_ADMIT_MEMBER, Who::kRole, {kOperator}},
       {COMMAND_NUMBER_SET_POST, Who::kRole, {kOperator}},
       {COMMAND_NUMBER_SET_SUSPENSION, Who::kRole, {kOperator}},
-      // Of one's own post or one below it, but for operators. Whoever stands in acts for the post as
-      // it is: nobody's access widens (P10).
+      // Of one's own post or one below it, but for operators. Whoever stands in acts for the post
+      // as it is: nobody's access widens (P10).
       {COMMAND_NUMBER_SET_LEAVE, Who::kAnyPost, {}},
       {COMMAND_NUMBER_SECOND_HAND, Who::kAnyPost, {}},
       // Of the actor's own agency only; an operator may end another's key, as it may suspend it.
@@ -129,6 +129,9 @@ std::vector<Permission> OtherRows() {
       {COMMAND_NUMBER_WITHDRAW_EVENT, Who::kRole, PractisingOrGovernance(),
        /*purpose_required=*/true},
       {COMMAND_NUMBER_AMEND_EVENT, Who::kRole, Practising(), /*purpose_required=*/true},
+      // Of what its own agency published, or one that it publishes for. Takes two hands as a merge.
+      {COMMAND_NUMBER_MOVE_BOOKING, Who::kRole, PractisingOrGovernance(),
+       /*purpose_required=*/true},
       {COMMAND_NUMBER_OPEN_SESSION, Who::kAnyPost, {}},
       {COMMAND_NUMBER_CLOSE_SESSION, Who::kAnyPost, {}},
       {COMMAND_NUMBER_RELEASE, Who::kBroker, {}},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -72,6 +73,24 @@ bool HasWishes(const std::string& agency, const state::Reader& reader) {
   return !reader.Scan(all, 1).empty();
 }
 
+/// Whether taking a merge back opens a case again that shows a post of the author's agency more.
+bool ReopensOwn(const std::string& removed_id, const Step& step) {
+  const auto removed = step.batch.See<stored::v1::NominalRow>(NominalKey(removed_id));
+  if (!removed || removed->joined_case_id().empty()) return false;
+  auto row = step.batch.Find<stored::v1::CaseRow>(CaseKey(removed->joined_case_id()));
+  if (!row) return false;
+  row->clear_ended_ms();
+  return IsOwn(row->case_().lead_agency(), step) || ShowsOwn(*row, step);
+}
+
+/// Whether the author's agency may see more when what is held about the one is the other's, too. A
+/// wish of the agency's may be answered with more: by name, or because what is judged is of
+/// somebody with a case now. What policy would say to it is not looked into.
+bool MayShowMore(const std::string& one, const std::string& other, const Step& step) {
+  return ShowsOwnPost(one, step) || ShowsOwnPost(other, step) ||
+         HasWishes(step.actor.agency(), step.batch);
+}
+
 }  // namespace
 
 bool IsSameHand(const stored::v1::Actor& first, const stored::v1::Actor& second) {
@@ -101,14 +120,16 @@ bool Widens(const stored::v1::LinkIdentifier& command, const Step& step) {
   return BringsOwnPostIn(command.nominal_id(), step);
 }
 
-/// A wish of the agency's may be answered with more: by name, or because what is judged is of
-/// somebody with a case now. What policy would say to it is not looked into.
 bool Widens(const stored::v1::MergeNominals& command, const Step& step) {
-  return ShowsOwnPost(command.removed_id(), step) || ShowsOwnPost(command.surviving_id(), step) ||
-         HasWishes(step.actor.agency(), step.batch);
+  return MayShowMore(command.removed_id(), command.surviving_id(), step);
+}
+
+bool Widens(const stored::v1::MoveBooking& command, const Step& step) {
+  return MayShowMore(command.from_id(), command.to_id(), step);
 }
 
 bool Widens(const stored::v1::UnmergeNominals& command, const Step& step) {
+  if (ReopensOwn(command.removed_id(), step)) return true;
   const std::vector<std::string> ids = SamePerson(command.removed_id(), step.batch);
   return std::any_of(ids.begin(), ids.end(), [&step](const std::string& id) {
     const auto row = step.batch.See<stored::v1::NominalRow>(NominalKey(id));
@@ -169,8 +190,42 @@ std::int64_t LapsesMs(const stored::v1::PendingRow& row) {
   return row.stamp_ms() + std::chrono::milliseconds(model::kPendingLifetime).count();
 }
 
+namespace {
+
+/// What waits already, if the same post asked for the same, for the same purpose.
+std::optional<model::PendingId> WaitingAlready(stored::v1::CommandNumber number,
+                                               const std::string& command_bytes, const Step& step) {
+  if (step.header.behaviour_version < kWaitsOnceFrom) return std::nullopt;
+  const state::Key all = state::Key(state::Table::kPendingOf).Name(step.actor.agency());
+  for (const auto& [key, nothing] : step.batch.Scan(all, model::kPendingOfAgencyMax)) {
+    const std::string id = key.substr(all.bytes().size());
+    const auto row = step.batch.See<stored::v1::PendingRow>(PendingKey(id));
+    TEARLINE_INVARIANT(row != nullptr, "what waits has its row");
+    const stored::v1::Actor& author = row->author();
+    if (row->command() == static_cast<std::uint32_t>(number) &&
+        row->command_bytes() == command_bytes && author.post() == step.actor.post() &&
+        author.purpose() == step.actor.purpose() &&
+        author.legal_basis() == step.actor.legal_basis() && LapsesMs(*row) > step.now_ms()) {
+      return *model::PendingId::FromBytes(id);
+    }
+  }
+  return std::nullopt;
+}
+
+void AwaitSecondHand(const model::PendingId& id, Step& step) {
+  step.AddChanged("awaits-second-hand", id.Text());
+  step.applied.outcome = audit::Outcome::kAwaitsSecondHand;
+  step.applied.made_id = id.Text();
+}
+
+}  // namespace
+
 Status KeepForSecondHand(stored::v1::CommandNumber number, const std::string& command_bytes,
                          Step& step) {
+  if (const auto waits = WaitingAlready(number, command_bytes, step)) {
+    AwaitSecondHand(*waits, step);
+    return {};
+  }
   const state::Key waiting = state::Key(state::Table::kPendingOf).Name(step.actor.agency());
   if (step.batch.Scan(waiting, model::kPendingOfAgencyMax).size() == model::kPendingOfAgencyMax) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
@@ -187,9 +242,7 @@ Status KeepForSecondHand(stored::v1::CommandNumber number, const std::string& co
   step.batch.PutRow(PendingKey(id.Bytes()), row);
   step.batch.Put(PendingOfKey(step.actor.agency(), id.Bytes()), "");
   step.batch.Put(DeadlineKey(LapsesMs(row), DeadlineKind::kPending, id.Bytes()), "");
-  step.AddChanged("awaits-second-hand", id.Text());
-  step.applied.outcome = audit::Outcome::kAwaitsSecondHand;
-  step.applied.made_id = id.Text();
+  AwaitSecondHand(id, step);
   return {};
 }
 

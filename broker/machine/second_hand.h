@@ -27,6 +27,7 @@ namespace tearline::machine {
 [[nodiscard]] bool Widens(const stored::v1::LinkIdentifier& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::MergeNominals& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::UnmergeNominals& command, const Step& step);
+[[nodiscard]] bool Widens(const stored::v1::MoveBooking& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::LimitAccess& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::DeclareConflict& command, const Step& step);
 /// Erasing shows nobody more, but cannot be undone: it always waits, too.
@@ -47,8 +48,12 @@ namespace tearline::machine {
 /// too.
 [[nodiscard]] bool IsSameHand(const stored::v1::Actor& first, const stored::v1::Actor& second);
 
+/// The version from which what is asked again by the same post, in the same words, waits once.
+inline constexpr std::uint16_t kWaitsOnceFrom = 5;
+
 /// Keeps a command for its second hand, at most kPendingLifetime; `step.applied` says so and names
-/// it.
+/// it. What waits already, asked by the same post for the same purpose, goes on waiting: that is
+/// named, and nothing is kept.
 ///
 /// Refuses: LIMIT_PASSED if kPendingOfAgencyMax commands of the author's agency wait.
 [[nodiscard]] Status KeepForSecondHand(stored::v1::CommandNumber number,

@@ -5,6 +5,7 @@
 
 #include "broker/machine/feed_name.h"
 #include "broker/machine/lane.h"
+#include "broker/machine/moved_booking.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
 #include "broker/status/invariant.h"
@@ -68,7 +69,8 @@ void Hold(const std::string& feed, v1::Urgency lane, std::uint64_t sequence, con
   if (lane == v1::URGENCY_IMMEDIATE || item.kind() != stored::v1::ITEM_KIND_EVENT) return;
   const auto event = step.batch.Find<stored::v1::EventRow>(EventKey(item.event_id()));
   TEARLINE_INVARIANT(event.has_value(), "a released item's event is kept");
-  for (const std::string& nominal_id : event->nominal_ids()) {
+  for (int place = 0; place < event->nominal_ids_size(); ++place) {
+    const std::string& nominal_id = RecordedAt(*event, place);
     HoldRow hold = step.batch.Find<HoldRow>(HoldKey(feed, nominal_id)).value_or(HoldRow());
     hold.set_items(hold.items() + 1);
     step.batch.PutRow(HoldKey(feed, nominal_id), hold);
@@ -83,7 +85,8 @@ void EndHold(const std::string& feed, v1::Urgency lane, std::uint64_t sequence, 
   if (lane == v1::URGENCY_IMMEDIATE || item.kind() != stored::v1::ITEM_KIND_EVENT) return;
   const auto event = step.batch.Find<stored::v1::EventRow>(EventKey(item.event_id()));
   TEARLINE_INVARIANT(event.has_value(), "a released item's event is kept");
-  for (const std::string& nominal_id : event->nominal_ids()) {
+  for (int place = 0; place < event->nominal_ids_size(); ++place) {
+    const std::string& nominal_id = RecordedAt(*event, place);
     auto hold = step.batch.Find<HoldRow>(HoldKey(feed, nominal_id));
     TEARLINE_INVARIANT(hold.has_value() && hold->items() > 0, "an item under RETRY is counted");
     hold->set_items(hold->items() - 1);

@@ -30,7 +30,7 @@ Status ErasedMeanwhile() {
 
 Status SealedMeanwhile() {
   return Refuse(v1::ERROR_REASON_UNAVAILABLE,
-                "something else was sealed under the same keys meanwhile; withdraw it again");
+                "something else was sealed under the same keys meanwhile; ask again");
 }
 
 /// Events looked at for what was sealed since; beyond it something was.
@@ -47,6 +47,31 @@ bool Uses(const stored::v1::Publish& publish, const std::string& subject_key_id)
                      [&](const auto& segment) { return Uses(segment.keys(), subject_key_id); }) ||
          std::any_of(publish.tear_lines().begin(), publish.tear_lines().end(),
                      [&](const auto& line) { return Uses(line.text().keys(), subject_key_id); });
+}
+
+/// Whether an id may be that of a key nobody has.
+bool IsNewKey(const std::string& id, const state::Reader& reader) {
+  return id.size() == model::SubjectKeyId::kBytes && !reader.Get(SubjectKeyKey(id));
+}
+
+/// Erases a key: what it sealed opens by `by` from now on. The row as it was.
+SubjectKeyRow EraseForAnother(const std::string& id, const std::string& by, Step& step) {
+  EraseKey(id, step);
+  auto row = step.batch.Find<SubjectKeyRow>(SubjectKeyKey(id));
+  row->set_replaced_by(by);
+  step.batch.PutRow(SubjectKeyKey(id), *row);
+  return *std::move(row);
+}
+
+/// A new key of a nominal, of the class and quarter of another.
+void BringIntoUse(const std::string& id, const std::string& nominal_id, const SubjectKeyRow& like,
+                  Step& step) {
+  SubjectKeyRow standing;
+  standing.set_nominal_id(nominal_id);
+  standing.set_content_class(like.content_class());
+  standing.set_quarter(like.quarter());
+  step.batch.PutRow(SubjectKeyKey(id), standing);
+  step.batch.Put(SubjectKeyOfKey(standing, id), "");
 }
 
 /// Whether a record after this position sealed something under a key.
@@ -79,21 +104,29 @@ std::vector<state::Key> EventIndexesOf(const SubjectKeyRow& row) {
   return lanes;
 }
 
-std::string StandingKeyOf(const std::string& subject_key_id, const state::Reader& reader) {
+std::string StandingKeyOf(const std::string& subject_key_id, const stored::v1::EventRow& event,
+                          const state::Reader& reader) {
   std::string id = subject_key_id;
-  // Each replaces one that came before it in the ledger, so this ends.
-  while (const auto row = reader.Find<SubjectKeyRow>(SubjectKeyKey(id))) {
-    if (row->replaced_by().empty()) break;
+  // Each replaces one that was erased before it in the ledger, so this ends.
+  while (true) {
+    const auto& moved = event.moved_keys();
+    const auto own = std::find_if(moved.begin(), moved.end(),
+                                  [&id](const auto& each) { return each.old_key_id() == id; });
+    if (own != moved.end()) {
+      id = own->new_key_id();
+      continue;
+    }
+    const auto row = reader.Find<SubjectKeyRow>(SubjectKeyKey(id));
+    if (!row || row->replaced_by().empty()) return id;
     id = row->replaced_by();
   }
-  return id;
 }
 
 std::set<std::string> KeysThatOpen(const stored::v1::EventRow& event, const state::Reader& reader) {
   std::set<std::string> open;
   const auto add = [&](const WrappedKeys& keys) {
     for (const stored::v1::WrappedKey& key : keys) {
-      std::string id = StandingKeyOf(key.subject_key_id(), reader);
+      std::string id = StandingKeyOf(key.subject_key_id(), event, reader);
       const auto row = reader.Find<SubjectKeyRow>(SubjectKeyKey(id));
       if (row && row->erased_position() == 0) open.insert(std::move(id));
     }
@@ -117,8 +150,7 @@ Status CheckReplaced(const stored::v1::WithdrawEvent& command, const stored::v1:
   for (const stored::v1::ReplacedKey& key : command.replaced_keys()) {
     replaced.insert(key.old_key_id());
     made.insert(key.new_key_id());
-    if (key.new_key_id().size() != model::SubjectKeyId::kBytes ||
-        reader.Get(SubjectKeyKey(key.new_key_id()))) {
+    if (!IsNewKey(key.new_key_id(), reader)) {
       return Refuse(v1::ERROR_REASON_UNAPPLIABLE, "a key that replaces another must be new");
     }
   }
@@ -132,17 +164,50 @@ Status CheckReplaced(const stored::v1::WithdrawEvent& command, const stored::v1:
   return {};
 }
 
+std::set<std::string> KeysOfNominal(const std::string& nominal_id,
+                                    const std::vector<stored::v1::EventRow>& events,
+                                    const state::Reader& reader) {
+  std::set<std::string> keys;
+  for (const stored::v1::EventRow& event : events) {
+    for (const std::string& id : KeysThatOpen(event, reader)) {
+      const auto row = reader.Find<SubjectKeyRow>(SubjectKeyKey(id));
+      if (row && row->nominal_id() == nominal_id) keys.insert(id);
+    }
+  }
+  return keys;
+}
+
+Status CheckMoved(const stored::v1::MovedKeys& keys, const std::string& from_id,
+                  const std::vector<stored::v1::EventRow>& events, const state::Reader& reader) {
+  std::set<std::string> replaced;
+  std::set<std::string> made;
+  for (const stored::v1::MovedKey& key : keys.keys()) {
+    replaced.insert(key.old_key_id());
+    for (const std::string& id : {key.rest_key_id(), key.moved_key_id()}) {
+      if (!made.insert(id).second || !IsNewKey(id, reader)) {
+        return Refuse(v1::ERROR_REASON_UNAPPLIABLE, "a key that replaces another must be new");
+      }
+    }
+  }
+  if (replaced.size() != static_cast<std::size_t>(keys.keys_size())) {
+    return Refuse(v1::ERROR_REASON_UNAPPLIABLE, "each key is replaced once");
+  }
+  if (replaced != KeysOfNominal(from_id, events, reader)) return SealedMeanwhile();
+  for (const std::string& id : replaced) {
+    if (WasUsedSince(id, keys.wrapped_until(), reader)) return SealedMeanwhile();
+  }
+  return {};
+}
+
 void ReplaceKey(const stored::v1::ReplacedKey& replaced, Step& step) {
-  EraseKey(replaced.old_key_id(), step);
-  auto row = step.batch.Find<SubjectKeyRow>(SubjectKeyKey(replaced.old_key_id()));
-  row->set_replaced_by(replaced.new_key_id());
-  step.batch.PutRow(SubjectKeyKey(replaced.old_key_id()), *row);
-  SubjectKeyRow standing;
-  standing.set_nominal_id(row->nominal_id());
-  standing.set_content_class(row->content_class());
-  standing.set_quarter(row->quarter());
-  step.batch.PutRow(SubjectKeyKey(replaced.new_key_id()), standing);
-  step.batch.Put(SubjectKeyOfKey(standing, replaced.new_key_id()), "");
+  const SubjectKeyRow row = EraseForAnother(replaced.old_key_id(), replaced.new_key_id(), step);
+  BringIntoUse(replaced.new_key_id(), row.nominal_id(), row, step);
+}
+
+void SplitKey(const stored::v1::MovedKey& moved, const std::string& to_id, Step& step) {
+  const SubjectKeyRow row = EraseForAnother(moved.old_key_id(), moved.rest_key_id(), step);
+  BringIntoUse(moved.rest_key_id(), row.nominal_id(), row, step);
+  BringIntoUse(moved.moved_key_id(), to_id, row, step);
 }
 
 void EraseKey(const std::string& subject_key_id, Step& step) {

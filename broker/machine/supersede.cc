@@ -9,8 +9,10 @@
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/look_again.h"
+#include "broker/machine/moved_booking.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/selector.h"
 #include "broker/machine/settle.h"
 #include "broker/machine/subscription.h"
 #include "broker/machine/take_back.h"
@@ -49,9 +51,12 @@ class Had {
   Had(const EventRow& event, const policy::EventFacts& facts, const Entry& entry, Step& step)
       : event_(event), facts_(facts), entry_(entry), post_(PostOfFeed(entry.feed)), step_(step) {}
 
-  void JudgeTold(const LetGoRow& let_go) {
+  /// `moved` says that it was told as another nominal's.
+  void JudgeTold(const LetGoRow& let_go, bool moved) {
     const policy::Decision decision = Judge(event_, facts_, entry_.feed, Judging::kAgain, step_);
-    if (decision.level == v1::LEVEL_WITHHELD) {
+    const bool owed = decision.duty != v1::LEVEL_UNSPECIFIED;
+    if (moved) EndRead(post_, EventId(), step_);  // it is owed of the other, or not at all
+    if (decision.level == v1::LEVEL_WITHHELD || (moved && !owed && !IsWished(entry_.feed))) {
       if (IsInbox(entry_.feed)) TakeAwayFrom(post_, event_, step_);
       EndRead(entry_.feed, EventId(), step_);
       Owe(decision);
@@ -61,7 +66,7 @@ class Had {
     }
     const ItemRow before = ToldBy(let_go);
     ItemRow item = ItemOf(event_, decision, step_);
-    if (ToldAlike(before, item)) {
+    if (!moved && ToldAlike(before, item)) {
       Owe(WithoutWhatWasRead(decision, entry_.feed, EventId(), step_.batch));
       Keep(let_go, std::move(item));
       return;
@@ -71,8 +76,17 @@ class Had {
     if (TellsLess(item, before)) {
       TellTakenBack(entry_.feed, entry_.lane, let_go.sequence(), event_, step_);
     }
-    SendAnew(let_go.sequence(), decision.duty != v1::LEVEL_UNSPECIFIED, std::move(item));
-    Owe(decision);
+    item.set_late(moved);
+    SendAnew(let_go.sequence(), owed, std::move(item));
+    Owe(decision, moved);
+  }
+
+  /// Whether the feed is an inbox, or a subscription that wishes for the event as it is now.
+  bool IsWished(const std::string& feed) const {
+    if (IsInbox(feed)) return true;
+    const auto wish = step_.batch.Find<stored::v1::SubscriptionRow>(
+        SubscriptionKey(PostOfFeed(feed), SubscriptionOfFeed(feed)));
+    return wish && Wishes(*wish, event_, step_.batch);
   }
 
  private:
@@ -88,9 +102,9 @@ class Had {
   }
 
   /// Duties are due in the inbox.
-  void Owe(const policy::Decision& decision) {
+  void Owe(const policy::Decision& decision, bool late = false) {
     const bool due = IsInbox(entry_.feed) || decision.duty != v1::LEVEL_UNSPECIFIED;
-    if (due) OpenObligations(event_, post_, decision, /*late=*/false, step_);
+    if (due) OpenObligations(event_, post_, decision, late, step_);
   }
 
   /// What was told goes no more under its number, and the event may enter the post's feeds anew.
@@ -133,6 +147,12 @@ bool Supersede(const std::string& post, const EventRow& event, const policy::Eve
   const state::Key waits = LaneItem(Table::kWaiting, entry->feed, entry->lane, entry->place);
   if (auto item = step.batch.Find<ItemRow>(waits)) {
     if (!FeedExists(entry->feed, step.batch)) return false;  // given up with its subscription
+    if (MovedSince(event, item->judged_position()) &&
+        !Had(event, facts, *entry, step).IsWished(entry->feed)) {
+      LeaveQueue(entry->feed, entry->lane, entry->place, step);
+      step.batch.Erase(ItemOfKey(post, event_id));
+      return false;  // it may be owed all the same
+    }
     JudgeWaiting(*entry, event, *std::move(item), step);
     return true;
   }
@@ -140,7 +160,8 @@ bool Supersede(const std::string& post, const EventRow& event, const policy::Eve
   if (!let_go || let_go->ended() || let_go->feed() != entry->feed) return false;
   // Let go since the event changed, or judged again since: as it may be told now.
   if (let_go->judged_position() < event.changed_position()) {
-    Had(event, facts, *entry, step).JudgeTold(*let_go);
+    const bool moved = MovedSince(event, let_go->judged_position());
+    Had(event, facts, *entry, step).JudgeTold(*let_go, moved);
   }
   return true;
 }

@@ -8,11 +8,14 @@
 
 namespace tearline::machine {
 
-/// Judges an amended event again for a post that has it, in whichever feed: what waits is told as
-/// it may be told now; what was told is superseded, taken back, or stands. False if the post has
-/// nothing of it.
+/// Judges an amended or moved event again for a post that has it, in whichever feed: what waits is
+/// told as it may be told now; what was told is superseded, taken back, or stands. False if the
+/// post has nothing of it.
 ///
 /// A person who read what is superseded is owed to read what takes its place; the log knows both.
+///
+/// An event that was moved is another nominal's: it comes again, late, also where it says the same;
+/// a subscription that does not wish for it as it is now loses it.
 ///
 /// Requires: the event stands.
 bool Supersede(const std::string& post, const stored::v1::EventRow& event,

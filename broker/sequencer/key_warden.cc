@@ -19,17 +19,21 @@ constexpr std::chrono::seconds kGather{1};
 constexpr std::ptrdiff_t kTogether = 256;
 
 /// Whether the command is known to have brought no key into use that the state does not know. What
-/// took effect, or waits for its second hand, has told the state its keys.
-bool CameToNothing(const Result<machine::Applied>& applied) {
+/// took effect, or waits for its second hand, has told the state its keys; but a moved booking is
+/// brought new ones by that hand.
+bool CameToNothing(const Result<machine::Applied>& applied, stored::v1::CommandNumber command) {
   if (!applied.ok()) return ReasonOf(applied.status()) != v1::ERROR_REASON_UNKNOWN_OUTCOME;
-  return applied->outcome != audit::Outcome::kApplied &&
-         applied->outcome != audit::Outcome::kAwaitsSecondHand;
+  if (applied->outcome == audit::Outcome::kAwaitsSecondHand) {
+    return command == stored::v1::COMMAND_NUMBER_MOVE_BOOKING;
+  }
+  return applied->outcome != audit::Outcome::kApplied;
 }
 
 /// Whether a command may erase keys: itself, or by confirming one that does.
 bool MayErase(stored::v1::CommandNumber command) {
   return command == stored::v1::COMMAND_NUMBER_ERASE_NOMINAL ||
          command == stored::v1::COMMAND_NUMBER_WITHDRAW_EVENT ||
+         command == stored::v1::COMMAND_NUMBER_MOVE_BOOKING ||
          command == stored::v1::COMMAND_NUMBER_SECOND_HAND;
 }
 
@@ -48,9 +52,9 @@ KeyWarden::~KeyWarden() { Stop(); }
 
 void KeyWarden::Propose(Proposal proposal) {
   if (!proposal.new_keys.empty() || MayErase(proposal.command)) {
-    proposal.done = [this, keys = std::exchange(proposal.new_keys, {}),
+    proposal.done = [this, keys = std::exchange(proposal.new_keys, {}), command = proposal.command,
                      done = std::move(proposal.done)](const Result<machine::Applied>& applied) {
-      if (CameToNothing(applied)) Take(keys);
+      if (CameToNothing(applied, command)) Take(keys);
       if (applied.ok() && !applied->erased_keys.empty()) Take(IdsOf(applied->erased_keys));
       done(applied);
     };

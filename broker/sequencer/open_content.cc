@@ -23,10 +23,10 @@ using WrappedKeys = google::protobuf::RepeatedPtrField<stored::v1::WrappedKey>;
 /// The wrapped keys by which a value opens today: those that were not erased, and in place of one
 /// that was replaced, what its successor's wrap is. None if everything was erased.
 Result<WrappedKeys> KeysOfToday(const WrappedKeys& recorded, const vault::Vault& vault,
-                                const state::Reader& view) {
+                                const stored::v1::EventRow& event, const state::Reader& view) {
   WrappedKeys today;
   for (const stored::v1::WrappedKey& key : recorded) {
-    const std::string id = machine::StandingKeyOf(key.subject_key_id(), view);
+    const std::string id = machine::StandingKeyOf(key.subject_key_id(), event, view);
     const auto row = view.Find<stored::v1::SubjectKeyRow>(machine::SubjectKeyKey(id));
     if (row && row->erased_position() != 0) continue;
     stored::v1::WrappedKey stands = key;
@@ -48,7 +48,7 @@ Result<WrappedKeys> KeysOfToday(const WrappedKeys& recorded, const vault::Vault&
 Result<std::optional<std::string>> OpenUnlessErased(
     const vault::Vault& vault, const vault::Place& place, std::string_view sealed,
     const WrappedKeys& recorded, const stored::v1::EventRow& event, const state::Reader& view) {
-  const Result<WrappedKeys> keys = KeysOfToday(recorded, vault, view);
+  const Result<WrappedKeys> keys = KeysOfToday(recorded, vault, event, view);
   if (!keys.ok()) return keys.status();
   if (keys->empty()) return std::optional<std::string>();
   const Result<std::string> opened = vault::Open(vault, place, sealed, *keys);

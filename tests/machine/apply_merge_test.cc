@@ -139,9 +139,9 @@ TEST_F(ApplyMerge, AChainOf64LeadsToItsEnd) {
             static_cast<std::size_t>(model::kSamePersonMax));
 }
 
-TEST_F(ApplyMerge, TwoOpenCasesAreNotJoined) {
+TEST_F(ApplyMerge, TwoOpenCasesAreNotJoinedByAPointer) {
   world_.OpenCase(other_, {});
-  EXPECT_EQ(Merge(other_, known_).reason, v1::ERROR_REASON_WRONG_STATE);
+  EXPECT_EQ(Merge(other_, known_).reason, v1::ERROR_REASON_TWO_OPEN_CASES);
 }
 
 /// A provisional nominal goes into the registered one, never the other way.

@@ -1,6 +1,7 @@
 #include "broker/machine/by_number.h"
 
 #include "broker/machine/consultation.h"
+#include "broker/machine/second_hand.h"
 #include "broker/model/limits.h"
 #include "tests/machine/merging.h"
 
@@ -55,6 +56,36 @@ TEST_F(ByNumber, TwoArePartedWhicheverWasMerged) {
   EXPECT_EQ(PartNumbers(1, 2).outcome, audit::Outcome::kApplied);
   EXPECT_EQ(SurvivorOf(other_, world_.state), other_);
   EXPECT_EQ(SurvivorOf(third, world_.state), known_);
+}
+
+/// Somebody who became another by way of a third leaves the first of those, whoever is named; two
+/// that were merged into the same are parted from that one, not from each other.
+TEST_F(ByNumber, WhoBecameAnotherByWayOfAThirdIsParted) {
+  const std::string third = world_.Register(3);
+  ASSERT_EQ(Merge(third, other_).outcome, audit::Outcome::kApplied);
+  ASSERT_EQ(Merge(other_, known_).outcome, audit::Outcome::kApplied);
+  world_.behaviour_version = kPartedByWayFrom - 1;
+  EXPECT_EQ(PartNumbers(3, 1).reason, v1::ERROR_REASON_WRONG_STATE) << "as it was";
+  world_.behaviour_version = kPartedByWayFrom;
+  ASSERT_EQ(PartNumbers(3, 1).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(SurvivorOf(third, world_.state), third);
+  EXPECT_EQ(SurvivorOf(other_, world_.state), known_);
+}
+
+/// The same message comes twice: it waits once for its second hand, under one name.
+TEST_F(ByNumber, TheSameMergeWaitsOnce) {
+  world_.behaviour_version = kWaitsOnceFrom;
+  const Applied first = MergeNumbers(2, 1, "probation/coordinator");
+  const Applied again = MergeNumbers(2, 1, "probation/coordinator");
+  ASSERT_EQ(again.outcome, audit::Outcome::kAwaitsSecondHand);
+  EXPECT_EQ(again.made_id, first.made_id);
+  EXPECT_EQ(world_.state.Scan(state::Key(state::Table::kPending), 10).size(), 1U);
+  EXPECT_NE(MergeNumbers(2, 1, "probation/supervisor").made_id, first.made_id) << "another post";
+  world_.behaviour_version = kWaitsOnceFrom - 1;
+  EXPECT_NE(MergeNumbers(2, 1, "probation/coordinator").made_id, first.made_id) << "as it was";
+  Confirm(first);
+  EXPECT_EQ(SurvivorOf(other_, world_.state), known_);
+  ExpectReplays();
 }
 
 /// What a number's nominal became is merged on.

@@ -40,6 +40,7 @@ void Stage::Play(const Line& line) {
                                                       {"glass", &Stage::Glass},
                                                       {"merge", &Stage::Merge},
                                                       {"part", &Stage::Part},
+                                                      {"move-booking", &Stage::MoveBooking},
                                                       {"owed-about", &Stage::OwedAbout},
                                                       {"action", &Stage::Action},
                                                       {"done", &Stage::Done},

@@ -44,6 +44,7 @@ class Stage {
   void Glass(const Line& line);
   void Merge(const Line& line);
   void Part(const Line& line);
+  void MoveBooking(const Line& line);
   void OwedAbout(const Line& line);
   void Function(const Line& line);
   void Publish(const Line& line);

@@ -36,6 +36,20 @@ void Stage::Part(const Line& line) {
   Must(world_->Say(clerk, COMMAND_NUMBER_UNMERGE_NOMINALS, command), line);
 }
 
+/// `move-booking FROM to TO by POST`: what the post's agency told before now.
+void Stage::MoveBooking(const Line& line) {
+  const std::string& post = line.WordAfter("by");
+  stored::v1::MoveBooking command;
+  command.set_from_id(nominals_.at(line.words.at(0)));
+  command.set_to_id(nominals_.at(line.WordAfter("to")));
+  command.set_until_ms(world_->now_ms);
+  command.set_agency(post.substr(0, post.find('/')));
+  command.set_reason(v1::BOOKING_MOVE_REASON_WRONG_NUMBER);
+  Actor author = World::System(post);
+  author.set_purpose("public-protection");
+  Must(world_->Say(author, COMMAND_NUMBER_MOVE_BOOKING, command), line);
+}
+
 void Stage::OwedAbout(const Line& line) {
   const std::string& nominal = nominals_.at(line.words.at(0));
   const auto type = Value<v1::ObligationType>(line.words.at(1), line);

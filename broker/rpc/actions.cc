@@ -113,6 +113,11 @@ Result<stored::v1::EndCase> ReadEndCase(const v1::EndCaseRequest& request) {
   command.set_case_id(case_id->Bytes());
   command.set_reason(request.reason());
   command.set_as_fact(request.as_fact());
+  if (!request.joined_into().empty()) {
+    const auto joined_into = ReadId<model::CaseId>(request.joined_into(), "joined_into");
+    if (!joined_into.ok()) return joined_into.status();
+    command.set_joined_into(joined_into->Bytes());
+  }
   TEARLINE_RETURN_IF_REFUSED(ReadOverrides(request, command));
   return command;
 }

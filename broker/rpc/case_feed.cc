@@ -6,21 +6,15 @@
 #include <chrono>
 #include <deque>
 #include <limits>
-#include <map>
-#include <set>
 #include <utility>
 
-#include "broker/delivery/build_delivery.h"
-#include "broker/machine/case_row.h"
 #include "broker/machine/consultation.h"
-#include "broker/machine/event_terms.h"
-#include "broker/machine/feed_name.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/since.h"
 #include "broker/machine/trail.h"
+#include "broker/model/limits.h"
 #include "broker/rpc/event_trail.h"
-#include "broker/rpc/explain.h"
 #include "broker/rpc/server_limits.h"
 #include "broker/state/each_row.h"
 #include "broker/status/invariant.h"
@@ -31,216 +25,174 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 using state::Key;
-using stored::v1::EventRow;
-using stored::v1::LetGoRow;
 
 constexpr std::size_t kPositionBytes = 8;
 /// Where nothing more is to be shown of an event in a stretch.
 constexpr model::Position kNever = std::numeric_limits<model::Position>::max();
 
-/// The posts of the panel but one: its seats, its accountable and its supervising post.
-std::set<std::string> OthersOf(const v1::Case& its_case, const std::string& post) {
-  std::set<std::string> others = {its_case.accountable_post(), its_case.supervising_post()};
-  for (const v1::Seat& seat : its_case.seats()) others.insert(seat.post());
-  others.erase("");
-  others.erase(post);
-  return others;
+std::string PositionText(model::Position position) {
+  return Key(state::Table::kTrailOfNominal).U64(position).bytes().substr(1);  // without the table
 }
 
-/// What the leaves of an event's trail say to one post, up to the end of a stretch; and whether any
-/// of it was said within the stretch.
-class Story {
- public:
-  Story(std::string event_id, const std::string& post, const std::set<std::string>& others,
-        const LogStretch& stretch)
-      : event_id_(std::move(event_id)), stretch_(stretch), post_(post), own_(event_id_, post) {
-    for (const std::string& other : others) others_.try_emplace(other, event_id_, other);
-  }
-
-  void Visit(const stored::v1::Detail& detail, const audit::Leaf& leaf) {
-    if (leaf.position > stretch_.until) return;
-    const stored::v1::ReleasedDetail& released = detail.released();
-    if (detail.has_released() && machine::PostOfFeed(released.feed()) == post_) {
-      if (released.event_id() == event_id_) {
-        taken_back_ms_ = 0;
-        Changed(leaf);
-      } else if (released.withdrawn_event_id() == event_id_) {
-        taken_back_ms_ = leaf.stamp_ms;
-        Changed(leaf);
-      }
+/// The position of the merge by which two nominals of one person became one, the last of several; 0
+/// if they are the same.
+model::Position JoinedAt(const std::string& nominal_id, const std::string& other_id,
+                         const state::Reader& reader) {
+  // From each up to where the person ends: the last merge on the way to every nominal passed.
+  const auto climb = [&reader](std::string id) {
+    std::map<std::string, model::Position> passed;
+    model::Position last = 0;
+    for (int steps = 0; steps <= model::kSamePersonMax; ++steps) {
+      passed.emplace(id, last);
+      const auto row = reader.See<stored::v1::NominalRow>(machine::NominalKey(id));
+      if (!row || row->surviving_id().empty()) break;
+      last = std::max<model::Position>(last, row->merged_position());
+      id = row->surviving_id();
     }
-    Follow(own_, detail, leaf);
-    for (auto& [post, times] : others_) Follow(times, detail, leaf);
+    return passed;
+  };
+  const std::map<std::string, model::Position> others = climb(other_id);
+  model::Position joined = std::numeric_limits<model::Position>::max();
+  for (const auto& [id, last] : climb(nominal_id)) {
+    const auto met = others.find(id);
+    if (met != others.end()) joined = std::min(joined, std::max(last, met->second));
   }
-
-  /// The first record within the stretch that changed anything; 0 if none did.
-  model::Position first_within() const { return first_within_; }
-  std::int64_t first_within_ms() const { return first_within_ms_; }
-  std::int64_t changed_ms() const { return changed_ms_; }
-  std::int64_t taken_back_ms() const { return taken_back_ms_; }
-  const PostTimes& own() const { return own_; }
-  const std::map<std::string, PostTimes>& others() const { return others_; }
-
- private:
-  void Follow(PostTimes& times, const stored::v1::Detail& detail, const audit::Leaf& leaf) {
-    const auto before = std::pair(times.acknowledged_ms, times.read_ms);
-    times.Visit(detail, leaf);
-    if (before != std::pair(times.acknowledged_ms, times.read_ms)) Changed(leaf);
-  }
-  void Changed(const audit::Leaf& leaf) {
-    changed_ms_ = leaf.stamp_ms;
-    if (first_within_ != 0 || leaf.position <= stretch_.after) return;
-    first_within_ = leaf.position;
-    first_within_ms_ = leaf.stamp_ms;
-  }
-
-  const std::string event_id_;
-  const LogStretch stretch_;
-  const std::string post_;
-  PostTimes own_;
-  std::map<std::string, PostTimes> others_;
-  model::Position first_within_ = 0;
-  std::int64_t first_within_ms_ = 0;
-  std::int64_t changed_ms_ = 0;
-  std::int64_t taken_back_ms_ = 0;
-};
-
-void SetTime(std::int64_t ms, google::protobuf::Timestamp* time) {
-  *time = TimeUtil::MillisecondsToTimestamp(ms);
+  TEARLINE_INVARIANT(joined != std::numeric_limits<model::Position>::max(), "two of one person");
+  return joined;
 }
 
-/// What the post was told last, as the machine keeps it, and nothing of the content.
-v1::DeliveredEvent ShowEvent(const EventRow& event, const LetGoRow& let_go,
-                             const state::Reader& view) {
-  stored::v1::ItemRow told;
-  told.set_level(let_go.level());
-  if (let_go.has_tear_line()) told.set_tear_line(let_go.tear_line());
-  told.set_late(let_go.late());
-  return delivery::BuildEvent(told, event, {},
-                              delivery::NominalsKnownTo(let_go.feed(), event, view));
-}
-
-void ShowPanel(const Story& story, v1::CaseFeedEntry& entry) {
-  for (const auto& [post, times] : story.others()) {
-    if (times.acknowledged_ms == 0 && times.read_ms == 0) continue;
-    v1::PanelWord& word = *entry.add_panel();
-    word.set_post(post);
-    if (times.acknowledged_ms != 0) {
-      SetTime(times.acknowledged_ms, word.mutable_acknowledged_at());
-    }
-    if (times.read_ms != 0) SetTime(times.read_ms, word.mutable_read_at());
-  }
-}
-
-void ShowCircumstances(const EventRow& event, const Story& story, v1::CaseFeedEntry& entry) {
-  entry.set_urgency(event.publish().urgency());
-  const bool pointer = entry.event().level() == v1::LEVEL_POINTER;
-  if (!pointer && event.publish().published_ms() != 0) {
-    SetTime(event.publish().published_ms(), entry.mutable_published_at());
-  }
-  if (story.own().acknowledged_ms != 0) {
-    SetTime(story.own().acknowledged_ms, entry.mutable_acknowledged_at());
-  }
-  if (story.own().read_ms != 0) SetTime(story.own().read_ms, entry.mutable_read_at());
+/// Where what a merge at `joined` makes the person's stands among the rows: after all else that
+/// this record did, by nominal.
+std::string PastOf(const std::string& nominal_id, model::Position joined) {
+  return PositionText(joined) + std::string(model::EventId::kBytes, '\xff') + nominal_id;
 }
 
 }  // namespace
 
-std::optional<CaseFeedChange> ReadCaseFeedEntry(const std::string& event_id,
-                                                const std::string& post, const v1::Case& its_case,
-                                                const LogStretch& stretch,
-                                                const state::Reader& view) {
-  const auto let_go = view.See<LetGoRow>(machine::LetGoKey(post, event_id));
-  const auto event = view.See<EventRow>(machine::EventKey(event_id));
-  if (let_go == nullptr || event == nullptr) return std::nullopt;
-  const bool ended = let_go->ended() || machine::IsWithdrawn(*event);
-  if (!ended && !MaySpeakOf(*let_go, post, event_id, view)) return std::nullopt;
-
-  const bool names_others =
-      !ended && machine::IsChair(its_case, post) &&
-      (let_go->level() == v1::LEVEL_FULL || let_go->level() == v1::LEVEL_TEAR_LINE);
-  Story story(event_id, post, names_others ? OthersOf(its_case, post) : std::set<std::string>(),
-              stretch);
-  ReadTrail(event_id, view,
-            [&story](const auto& detail, const auto& leaf) { story.Visit(detail, leaf); });
-  // Until the post has been told that it is over, that is not for here to say.
-  if (story.first_within() == 0 || ended != (story.taken_back_ms() != 0)) return std::nullopt;
-
-  CaseFeedChange change{{}, story.first_within()};
-  v1::CaseFeedEntry& entry = change.entry;
-  SetTime(story.changed_ms(), entry.mutable_changed_at());
-  SetTime(story.first_within_ms(), entry.mutable_go_on_from());
-  SetTime(let_go->first_released_ms(), entry.mutable_released_at());
-  if (ended) {
-    entry.mutable_event()->set_event_id(model::EventId::FromBytes(event_id)->Text());
-    SetTime(story.taken_back_ms(), entry.mutable_taken_back_at());
-    return change;
-  }
-  *entry.mutable_event() = ShowEvent(*event, *let_go, view);
-  entry.mutable_event()->clear_signature();  // Nothing it could be held against is told here.
-  ShowCircumstances(*event, story, entry);
-  ShowPanel(story, entry);
-  return change;
-}
-
-CaseFeed::CaseFeed(std::string post, LogStretch stretch)
+CaseFeed::CaseFeed(std::string post, LogStretch stretch, PassedOver before)
     : post_(std::move(post)),
       stretch_(stretch),
-      // A key's first byte is its table.
-      place_(Key(state::Table::kTrailOfNominal).U64(stretch.after + 1).bytes().substr(1)) {}
+      place_(PositionText(stretch.after + 1)),
+      passed_over_(std::move(before)) {
+  for (const auto& [event_id, passed] : passed_over_) retry_.insert(event_id);
+}
 
-/// Rows of one nominal from the place on, as position and event id.
-std::vector<std::string> CaseFeed::Rows(const std::string& nominal_id, const state::Reader& view,
-                                        std::size_t rows_max) {
+/// Rows of one nominal from the place on, as position and event id; of what became the person's
+/// within the stretch, those from that record on.
+std::vector<std::string> CaseFeed::Rows(const std::string& nominal_id, model::Position joined,
+                                        const state::Reader& view, std::size_t rows_max) const {
   const Key all = machine::TrailOfNominal(nominal_id);
   const std::size_t at = all.bytes().size();
+  const std::string from = std::max(place_, PositionText(joined));
   std::vector<std::string> rows;
-  for (const auto& [key, nothing] : view.Scan(all, Key(all).Fixed(place_), rows_max)) {
+  for (const auto& [key, nothing] : view.Scan(all, Key(all).Fixed(from), rows_max)) {
     rows.push_back(key.substr(at));
+  }
+  return rows;
+}
+
+/// The rows before it, each after the place at which a merge made it the person's.
+std::vector<std::string> CaseFeed::Past(const std::string& nominal_id, model::Position joined,
+                                        const state::Reader& view, std::size_t rows_max) const {
+  const std::string past = PastOf(nominal_id, joined);
+  const bool within = place_.starts_with(past);
+  if (!within && place_ > past) return {};
+  const Key all = machine::TrailOfNominal(nominal_id);
+  const std::size_t at = all.bytes().size();
+  const std::string from = within ? place_.substr(past.size()) : std::string();
+  std::vector<std::string> rows;
+  for (const auto& [key, nothing] : view.Scan(all, Key(all).Fixed(from), rows_max)) {
+    if (state::ReadBigEndian(key, at, kPositionBytes) >= joined) break;
+    rows.push_back(past + key.substr(at));
   }
   return rows;
 }
 
 std::vector<v1::CaseFeedEntry> CaseFeed::Next(const v1::Case& its_case, const state::Reader& view,
                                               std::size_t entries_max, std::size_t rows_max) {
+  std::vector<v1::CaseFeedEntry> entries;
+  while (!retry_.empty()) {
+    if (entries.size() == entries_max) return entries;
+    const std::string event_id = *retry_.begin();
+    retry_.erase(retry_.begin());
+    if (auto entry = LookAgain(event_id, its_case, view)) entries.push_back(*std::move(entry));
+  }
   const Result<model::NominalId> nominal_id = model::NominalId::Parse(its_case.nominal_id());
   TEARLINE_INVARIANT(nominal_id.ok(), "a case's nominal has an id");
-  std::set<std::string> rows;
-  std::optional<std::string> read_until;  // beyond it some nominal's rows are not read yet
-  for (const std::string& id : machine::SamePerson(nominal_id->Bytes(), view)) {
-    const std::vector<std::string> found = Rows(id, view, rows_max);
-    rows.insert(found.begin(), found.end());
-    if (found.size() < rows_max) continue;
+  std::map<std::string, model::Position> rows;  // with the merge that joined their nominal
+  std::optional<std::string> read_until;        // beyond it some nominal's rows are not read yet
+  const auto add = [&](const std::vector<std::string>& found, model::Position joined) {
+    for (const std::string& row : found) {
+      const auto [at, is_new] = rows.emplace(row, joined);
+      if (!is_new) at->second = std::min(at->second, joined);
+    }
+    if (found.size() < rows_max) return;
     read_until = read_until ? std::min(*read_until, found.back()) : found.back();
+  };
+  for (const std::string& id : machine::SamePerson(nominal_id->Bytes(), view)) {
+    const model::Position joined = JoinedAt(id, nominal_id->Bytes(), view);
+    const bool meanwhile = joined > stretch_.after && joined <= stretch_.until;
+    add(Rows(id, meanwhile ? joined : 0, view, rows_max), meanwhile ? joined : 0);
+    if (meanwhile) add(Past(id, joined, view, rows_max), joined);
   }
-  std::vector<v1::CaseFeedEntry> entries;
-  for (const std::string& row : rows) {
+  for (const auto& [row, joined] : rows) {
     if (state::ReadBigEndian(row, 0, kPositionBytes) > stretch_.until) {
       done_ = true;
       return entries;
     }
     if (entries.size() == entries_max || (read_until && row > *read_until)) return entries;
     place_ = row + '\0';  // the next key there can be
-    const model::Position position = state::ReadBigEndian(row, 0, kPositionBytes);
-    if (auto entry = Look(row.substr(kPositionBytes), position, its_case, view)) {
-      entries.push_back(*std::move(entry));
-    }
+    if (auto entry = Look(row, joined, its_case, view)) entries.push_back(*std::move(entry));
   }
   done_ = !read_until;
   return entries;
 }
 
-/// What a record at `position` shows of an event, if it is the first that shows anything.
-std::optional<v1::CaseFeedEntry> CaseFeed::Look(const std::string& event_id,
-                                                model::Position position, const v1::Case& its_case,
+/// What a record shows of an event, if it is the first that shows anything. `joined` is the merge
+/// within the stretch that made its nominal the person's, 0 for none.
+std::optional<v1::CaseFeedEntry> CaseFeed::Look(const std::string& row, model::Position joined,
+                                                const v1::Case& its_case,
                                                 const state::Reader& view) {
+  const model::Position position = state::ReadBigEndian(row, 0, kPositionBytes);
+  const std::string event_id = row.substr(row.size() - model::EventId::kBytes);
   const auto known = due_.find(event_id);
   if (known != due_.end() && position < known->second) return std::nullopt;
-  auto change = ReadCaseFeedEntry(event_id, post_, its_case, stretch_, view);
+  auto change = ReadCaseFeedEntry(event_id, post_, its_case, stretch_, view, joined);
   const bool later = change && position < change->first;
   SetDue(event_id, later ? change->first : kNever);
   if (!change || later) return std::nullopt;
+  if (change->passed_over) {
+    passed_over_.try_emplace(event_id, Passed{change->first, joined});
+    return std::nullopt;
+  }
+  passed_over_.erase(event_id);
+  GoOnNoLaterThanPassedOver(change->entry, view);
   return std::move(change->entry);
+}
+
+/// An event that an earlier stretch passed over, as it is now.
+std::optional<v1::CaseFeedEntry> CaseFeed::LookAgain(const std::string& event_id,
+                                                     const v1::Case& its_case,
+                                                     const state::Reader& view) {
+  const Passed passed = passed_over_.at(event_id);
+  auto change = ReadCaseFeedEntry(event_id, post_, its_case, {passed.first - 1, stretch_.until},
+                                  view, passed.joined);
+  SetDue(event_id, kNever);  // as it is shown, or passed over, it is up to the stretch's end
+  if (change && change->passed_over) return std::nullopt;
+  passed_over_.erase(event_id);
+  if (!change) return std::nullopt;
+  GoOnNoLaterThanPassedOver(change->entry, view);
+  return std::move(change->entry);
+}
+
+/// Whoever goes on after an entry comes to what was passed over before it, too.
+void CaseFeed::GoOnNoLaterThanPassedOver(v1::CaseFeedEntry& entry,
+                                         const state::Reader& view) const {
+  std::int64_t ms = TimeUtil::TimestampToMilliseconds(entry.go_on_from());
+  for (const auto& [event_id, passed] : passed_over_) {
+    ms = std::min(ms, StampOf(passed.first, view));
+  }
+  *entry.mutable_go_on_from() = TimeUtil::MillisecondsToTimestamp(ms);
 }
 
 void CaseFeed::SetDue(const std::string& event_id, model::Position position) {
@@ -255,6 +207,8 @@ std::vector<v1::CaseFeedEntry> CaseFeed::NextFrame(const v1::Case& its_case,
                                                    std::size_t entries_max, std::size_t rows_max,
                                                    const std::function<bool()>& go_on) {
   began_at_ = place_;
+  retry_before_ = retry_;
+  passed_over_before_ = passed_over_;
   due_before_.clear();
   std::vector<v1::CaseFeedEntry> frame;
   while (!done_ && frame.size() < entries_max && go_on()) {
@@ -267,6 +221,8 @@ std::vector<v1::CaseFeedEntry> CaseFeed::NextFrame(const v1::Case& its_case,
 
 void CaseFeed::TakeBack() {
   place_ = began_at_;
+  retry_ = retry_before_;
+  passed_over_ = passed_over_before_;
   done_ = false;
   for (const auto& [event_id, before] : due_before_) {
     if (before) {

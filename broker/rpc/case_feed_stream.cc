@@ -236,6 +236,7 @@ void CaseFeedStream::Rest() {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (state_ != State::kShowing) return;
   if (!request_.follow()) return FinishLocked({});
+  passed_over_ = reading_->passed_over();
   state_ = State::kResting;
 }
 
@@ -273,9 +274,10 @@ void CaseFeedStream::LookForNews() {
     return;
   }
   const LogStretch news{looked_until_, view->position()};
-  CaseFeed peek(actor_.post(), news);
+  CaseFeed peek(actor_.post(), news, passed_over_);
   if (peek.Next(case_, *view, 1, kCaseFeedRowsMax).empty()) {
     looked_until_ = peek.LookedUntil();
+    passed_over_ = peek.passed_over();
     return;
   }
   {
@@ -283,7 +285,7 @@ void CaseFeedStream::LookForNews() {
     if (state_ != State::kResting) return;
     state_ = State::kRecording;
   }
-  reading_.emplace(actor_.post(), news);
+  reading_.emplace(actor_.post(), news, passed_over_);
   Record();
 }
 

@@ -84,6 +84,7 @@ class CaseFeedStream final : public grpc::ServerWriteReactor<v1::FollowCaseRespo
   std::uint64_t entered_at_ = 0;     ///< The dispatcher's count of changes then.
   std::optional<CaseFeed> reading_;  ///< The stretch that is shown, or was last.
   model::Position looked_until_ = 0;
+  PassedOver passed_over_;  ///< Of what was looked at so far.
   v1::CaseFeedOpened opened_;
   bool told_opened_ = false;
   bool told_caught_up_ = false;

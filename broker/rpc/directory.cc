@@ -11,9 +11,11 @@
 #include "broker/model/name.h"
 #include "broker/rpc/form.h"
 #include "broker/rpc/look_at_pending.h"
+#include "broker/rpc/record_again.h"
 #include "broker/rpc/server_limits.h"
 #include "broker/rpc/signing_keys.h"
 #include "broker/rpc/unary.h"
+#include "broker/sequencer/prepare_move.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::rpc {
@@ -219,15 +221,13 @@ grpc::ServerUnaryReactor* Directory::ListSigningKeys(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* Directory::GiveSecondHand(grpc::CallbackServerContext* context,
                                                     const v1::GiveSecondHandRequest* request,
                                                     v1::GiveSecondHandResponse* response) {
-  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_SECOND_HAND,
-                       [request](const stored::v1::Actor&) -> Result<stored::v1::SecondHand> {
-                         const auto id =
-                             ReadId<model::PendingId>(request->pending_id(), "pending_id");
-                         if (!id.ok()) return id.status();
-                         stored::v1::SecondHand command;
-                         command.set_pending_id(id->Bytes());
-                         return command;
-                       });
+  return RecordAgain(
+      door_, context, request, response, stored::v1::COMMAND_NUMBER_SECOND_HAND,
+      [request](const stored::v1::Actor& actor, model::Position position,
+                const sequencer::Workbench& bench) {
+        return sequencer::PrepareSecondHand(*request, actor, position, bench);
+      },
+      [](v1::GiveSecondHandResponse&) {});
 }
 
 grpc::ServerUnaryReactor* Directory::ListPending(grpc::CallbackServerContext* context,

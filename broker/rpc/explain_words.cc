@@ -30,7 +30,9 @@ std::string Wanted(v1::ObligationType type) {
     case v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS:
       return "must review that a post broke the glass";
     case v1::OBLIGATION_TYPE_REVIEW_UNMERGE:
-      return "must review what was told while two people were taken for one";
+      return "must review what was told while it was taken for somebody else's";
+    case v1::OBLIGATION_TYPE_SEE_TO_JOINED_CASE:
+      return "must look at who sat on the panel that was joined, and seat whoever is needed";
     case v1::OBLIGATION_TYPE_COMPLETE_ACTION:
       return "must do what the panel agreed";
     case v1::OBLIGATION_TYPE_SEE_TO_OPEN_WORK:

@@ -2,14 +2,17 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "broker/machine/feed_name.h"
 #include "broker/machine/identity.h"
+#include "broker/machine/moved_booking.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/model/name.h"
@@ -47,7 +50,7 @@ std::set<std::string> PanelThen(const std::set<std::string>& nominals, std::int6
     const std::string case_id = CaseIdThen(id, at_ms, view);
     if (case_id.empty()) continue;
     const std::optional<CaseRow> then = CaseThen(case_id, at_ms, view);
-    if (!then) continue;
+    if (!then || then->ended_ms() != 0) continue;
     for (const v1::Seat& seat : then->case_().seats()) posts.insert(seat.post());
     if (!then->case_().accountable_post().empty()) posts.insert(then->case_().accountable_post());
   }
@@ -118,12 +121,21 @@ class Known {
   std::map<std::string, Post> posts_;
 };
 
-/// An event about the nominal; nothing if it had not occurred by then.
-std::optional<v1::KnownEvent> KnownOf(const std::string& event_id, const Whom& whom,
+/// Whether an event was one of these nominals' then: a booking that was moved since had not been.
+bool WasAbout(const EventRow& event, const std::set<std::string>& nominals, std::int64_t at_ms) {
+  const std::vector<std::string> then = machine::NominalsAt(event, at_ms);
+  return std::any_of(then.begin(), then.end(),
+                     [&nominals](const std::string& id) { return nominals.contains(id); });
+}
+
+/// An event about the person; nothing if it had not occurred by then, or was another's.
+std::optional<v1::KnownEvent> KnownOf(const std::string& event_id,
+                                      const std::set<std::string>& nominals, const Whom& whom,
                                       std::int64_t at_ms, const state::Reader& view) {
   const auto row = view.Find<EventRow>(machine::EventKey(event_id));
   TEARLINE_INVARIANT(row.has_value(), "an event that is indexed is kept");
   if (row->accepted_ms() > at_ms && row->publish().occurred_ms() > at_ms) return std::nullopt;
+  if (!WasAbout(*row, nominals, at_ms)) return std::nullopt;
   v1::KnownEvent event;
   event.set_event_id(model::EventId::FromBytes(event_id)->Text());
   event.set_event_type(row->publish().event_type());
@@ -166,7 +178,7 @@ Status ReadPage(const v1::KnownAtRequest& request, const std::set<std::string>& 
       response.set_next_page_token(WritePageToken(position));
       return {};
     }
-    if (auto event = KnownOf(event_id, whom, at_ms, view)) {
+    if (auto event = KnownOf(event_id, nominals, whom, at_ms, view)) {
       *response.add_events() = *std::move(event);
     }
   }

@@ -64,6 +64,9 @@ void ShowManagement(const std::string& case_id, const CaseRow& row, const std::s
   if (row.ended_ms() != 0) {
     *response.mutable_ended_at() = TimeUtil::MillisecondsToTimestamp(row.ended_ms());
   }
+  if (!row.joined_into().empty()) {
+    response.set_joined_into(model::CaseId::FromBytes(row.joined_into())->Text());
+  }
   for (const machine::OpenAction& open :
        machine::OpenActionsOf(case_id, machine::NominalOf(row), view)) {
     const auto action = view.Find<ActionRow>(machine::ActionKey(case_id, open.id));

@@ -45,6 +45,22 @@ void ShowSuspension(const SetSuspension& command, v1::PendingSuspension& shown) 
   shown.set_suspended(command.suspended());
 }
 
+void ShowMerge(const MergeNominals& command, v1::PendingMerge& shown) {
+  shown.set_removed_id(TextOf<model::NominalId>(command.removed_id()));
+  shown.set_surviving_id(TextOf<model::NominalId>(command.surviving_id()));
+}
+
+void ShowMove(const MoveBooking& command, v1::PendingMove& shown) {
+  shown.set_from_id(TextOf<model::NominalId>(command.from_id()));
+  shown.set_to_id(TextOf<model::NominalId>(command.to_id()));
+  if (command.from_ms() != 0) {
+    *shown.mutable_occurred_from() = TimeUtil::MillisecondsToTimestamp(command.from_ms());
+  }
+  *shown.mutable_occurred_until() = TimeUtil::MillisecondsToTimestamp(command.until_ms());
+  shown.set_agency(command.agency());
+  shown.set_reason(command.reason());
+}
+
 /// Fills in what a command says.
 void ShowAsked(const PendingRow& row, v1::PendingCommand& shown) {
   const std::string& bytes = row.command_bytes();
@@ -100,16 +116,15 @@ void ShowAsked(const PendingRow& row, v1::PendingCommand& shown) {
     case COMMAND_NUMBER_ERASE_NOMINAL:
       shown.set_erase_nominal_id(TextOf<model::NominalId>(Read<EraseNominal>(bytes).nominal_id()));
       break;
-    case COMMAND_NUMBER_MERGE_NOMINALS: {
-      const auto command = Read<MergeNominals>(bytes);
-      auto& merge = *shown.mutable_merge_nominals();
-      merge.set_removed_id(TextOf<model::NominalId>(command.removed_id()));
-      merge.set_surviving_id(TextOf<model::NominalId>(command.surviving_id()));
+    case COMMAND_NUMBER_MERGE_NOMINALS:
+      ShowMerge(Read<MergeNominals>(bytes), *shown.mutable_merge_nominals());
       break;
-    }
     case COMMAND_NUMBER_UNMERGE_NOMINALS:
       shown.set_unmerge_nominal_id(
           TextOf<model::NominalId>(Read<UnmergeNominals>(bytes).removed_id()));
+      break;
+    case COMMAND_NUMBER_MOVE_BOOKING:
+      ShowMove(Read<MoveBooking>(bytes), *shown.mutable_move_booking());
       break;
     default:
       break;  // The protocol has no form for it: the command's name says what is asked.

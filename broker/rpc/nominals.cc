@@ -7,8 +7,10 @@
 #include "broker/model/name.h"
 #include "broker/rpc/form.h"
 #include "broker/rpc/look_at_glass.h"
+#include "broker/rpc/record_again.h"
 #include "broker/rpc/unary.h"
 #include "broker/sequencer/prepare_identifier.h"
+#include "broker/sequencer/prepare_move.h"
 
 namespace tearline::rpc {
 namespace {
@@ -152,6 +154,17 @@ grpc::ServerUnaryReactor* Nominals::UnmergeNominals(grpc::CallbackServerContext*
         return sequencer::PrepareUnmerge(*request, actor, bench);
       },
       [](const Applied&, v1::UnmergeNominalsResponse&) {});
+}
+
+grpc::ServerUnaryReactor* Nominals::MoveBooking(grpc::CallbackServerContext* context,
+                                                const v1::MoveBookingRequest* request,
+                                                v1::MoveBookingResponse* response) {
+  return RecordAgain(
+      door_, context, request, response, stored::v1::COMMAND_NUMBER_MOVE_BOOKING,
+      [request](const Actor& actor, model::Position position, const Workbench& bench) {
+        return sequencer::PrepareMove(*request, actor, position, bench);
+      },
+      [](v1::MoveBookingResponse&) {});
 }
 
 grpc::ServerUnaryReactor* Nominals::BreakGlass(grpc::CallbackServerContext* context,

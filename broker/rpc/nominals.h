@@ -36,6 +36,9 @@ class Nominals final : public v1::NominalService::CallbackService {
   grpc::ServerUnaryReactor* UnmergeNominals(grpc::CallbackServerContext* context,
                                             const v1::UnmergeNominalsRequest* request,
                                             v1::UnmergeNominalsResponse* response) override;
+  grpc::ServerUnaryReactor* MoveBooking(grpc::CallbackServerContext* context,
+                                        const v1::MoveBookingRequest* request,
+                                        v1::MoveBookingResponse* response) override;
   grpc::ServerUnaryReactor* BreakGlass(grpc::CallbackServerContext* context,
                                        const v1::BreakGlassRequest* request,
                                        v1::BreakGlassResponse* response) override;

@@ -9,11 +9,13 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "broker/machine/audit_scope.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
+#include "broker/machine/moved_booking.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
@@ -30,6 +32,7 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using state::Key;
 using state::Table;
+using stored::v1::EventRow;
 using stored::v1::NominalRow;
 
 google::protobuf::Timestamp TimeOf(std::int64_t ms) {
@@ -58,25 +61,27 @@ struct Given {
   v1::Level level = v1::LEVEL_UNSPECIFIED;
 };
 
-/// The rows of one wrong merge.
+/// From when and until when something was told by mistake, both included; ms since 1970.
+struct Span {
+  std::int64_t from_ms = 0;
+  std::int64_t until_ms = 0;
+};
+
+/// The rows of one wrong merge, or of what was moved from one nominal to another.
 class Meanwhile {
  public:
-  Meanwhile(const stored::v1::Parted& parted, const state::Reader& view)
-      : parted_(parted), view_(view) {}
+  explicit Meanwhile(const state::Reader& view) : view_(view) {}
 
-  /// Adds who was given an event about `nominal_id`; `side` are the nominals that were that person
-  /// when the two had parted.
-  void Add(const std::string& event_id, const std::string& nominal_id,
-           const std::set<std::string>& side, v1::ToldMeanwhileResponse& response) {
-    std::map<std::string, Given> all = GivenOf(event_id);
-    if (all.empty()) return;
-    const auto event = view_.Find<stored::v1::EventRow>(machine::EventKey(event_id));
-    TEARLINE_INVARIANT(event.has_value(), "an event that is indexed is kept");
-    for (const auto& [post, given] : all) {
+  /// Adds who was given an event about `nominal_id` in a span; `side` are the nominals that are
+  /// that person. `moved_ms` is when it became that one's; 0 if it always was.
+  void Add(const EventRow& event, const std::string& nominal_id, const std::set<std::string>& side,
+           const Span& span, std::int64_t moved_ms, v1::ToldMeanwhileResponse& response) {
+    const std::string& event_id = event.publish().event_id();
+    for (const auto& [post, given] : GivenOf(event_id, span)) {
       if (given.released_ms == 0) continue;
       v1::ToldMeanwhileRow& row = *response.add_rows();
       row.set_event_id(model::EventId::FromBytes(event_id)->Text());
-      row.set_event_type(event->publish().event_type());
+      row.set_event_type(event.publish().event_type());
       row.set_nominal_id(model::NominalId::FromBytes(nominal_id)->Text());
       row.set_post(post);
       row.set_level(given.level);
@@ -86,16 +91,13 @@ class Meanwhile {
       }
       if (given.times.read_ms != 0) *row.mutable_read_at() = TimeOf(given.times.read_ms);
       row.set_in_doubt(!IsOfCase(post, side, given.released_ms));
+      if (moved_ms != 0) *row.mutable_moved_at() = TimeOf(moved_ms);
     }
   }
 
  private:
-  bool IsMeanwhile(std::int64_t ms) const {
-    return parted_.merged_ms() <= ms && ms <= parted_.parted_ms();
-  }
-
-  /// Whoever was let have the event at all, and may have been meanwhile.
-  std::map<std::string, Given> GivenOf(const std::string& event_id) {
+  /// Whoever was let have the event at all, and may have been in the span.
+  std::map<std::string, Given> GivenOf(const std::string& event_id, const Span& span) {
     constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // all who received it
     std::map<std::string, Given> all;
     const Key told = Key(Table::kLetGo).Fixed(event_id);
@@ -103,7 +105,7 @@ class Meanwhile {
     for (const auto& [key, bytes] : view_.Scan(told, kAll)) {
       stored::v1::LetGoRow row;
       TEARLINE_INVARIANT(row.ParseFromString(bytes), "a state row parses as its message");
-      if (row.first_released_ms() > parted_.parted_ms()) continue;
+      if (row.first_released_ms() > span.until_ms) continue;
       const std::string post = key.substr(name_at, key.size() - name_at - 1);  // no closing zero
       all.try_emplace(post, event_id, post);
     }
@@ -113,7 +115,9 @@ class Meanwhile {
       const stored::v1::ReleasedDetail& released = detail.released();
       if (!detail.has_released() || released.event_id() != event_id) return;
       const auto found = all.find(machine::PostOfFeed(released.feed()));
-      if (found == all.end() || !IsMeanwhile(leaf.stamp_ms)) return;
+      if (found == all.end() || leaf.stamp_ms < span.from_ms || leaf.stamp_ms > span.until_ms) {
+        return;
+      }
       Given& given = found->second;
       if (given.released_ms == 0) given.released_ms = leaf.stamp_ms;
       given.level = std::max(given.level, released.level());
@@ -130,9 +134,18 @@ class Meanwhile {
     });
   }
 
-  const stored::v1::Parted parted_;
   const state::Reader& view_;
 };
+
+/// When an event was moved last from the one nominal to the other, ms; 0 if it never was.
+std::int64_t MovedMs(const EventRow& event, const std::string& from_id, const std::string& to_id) {
+  std::int64_t moved_ms = 0;
+  for (const stored::v1::EventMove& move : event.moves()) {
+    const std::vector<std::string> then = machine::NominalsAt(event, move.moved_ms());
+    if (move.from_id() == from_id && then.at(move.place()) == to_id) moved_ms = move.moved_ms();
+  }
+  return moved_ms;
+}
 
 /// Where a page goes on: a nominal, 16 bytes, and a position, 8.
 struct Place {
@@ -147,28 +160,94 @@ Result<Place> ReadPlace(const std::string& token) {
   return Place{place->substr(0, split), place->substr(split)};
 }
 
-/// Reads the page that begins at `place`.
-void ReadPage(const std::map<std::string, std::set<std::string>>& sides, const Place& place,
-              std::size_t page_size, const stored::v1::Parted& parted,
-              const std::string& not_withheld_from, const state::Reader& view,
+/// What is asked, and of whom it is shown.
+struct Asked {
+  Place place;
+  std::size_t page_size = 0;
+  std::string not_withheld_from;  ///< A post that is shown no event withheld from it; "" for all.
+};
+
+/// Visits the events of the nominals' indexes from a place on, a page of them; `visit` may add
+/// rows.
+template <typename Nominals, typename Visit>
+void ReadPage(const Nominals& nominals, const Asked& asked, const state::Reader& view, Visit visit,
               v1::ToldMeanwhileResponse& response) {
-  Meanwhile meanwhile(parted, view);
   std::size_t looked = 0;
-  for (auto each = sides.lower_bound(place.nominal_id); each != sides.end(); ++each) {
-    const auto& [nominal_id, side] = *each;
+  for (auto each = nominals.lower_bound(asked.place.nominal_id); each != nominals.end(); ++each) {
+    const std::string& nominal_id = each->first;
     const Key all = Key(Table::kEventOfNominal).Fixed(nominal_id);
-    const std::string from = nominal_id == place.nominal_id ? place.position : std::string();
-    for (const auto& [key, event_id] : view.Scan(all, Key(all).Fixed(from), page_size + 1)) {
-      if (looked++ == page_size) {
+    const std::string from =
+        nominal_id == asked.place.nominal_id ? asked.place.position : std::string();
+    for (const auto& [key, event_id] : view.Scan(all, Key(all).Fixed(from), asked.page_size + 1)) {
+      if (looked++ == asked.page_size) {
         response.set_next_page_token(WritePageToken(nominal_id + key.substr(key.size() - 8)));
         return;
       }
-      if (!not_withheld_from.empty() && machine::IsWithheld(event_id, not_withheld_from, view)) {
+      if (!asked.not_withheld_from.empty() &&
+          machine::IsWithheld(event_id, asked.not_withheld_from, view)) {
         continue;
       }
-      meanwhile.Add(event_id, nominal_id, side, response);
+      const auto event = view.Find<EventRow>(machine::EventKey(event_id));
+      TEARLINE_INVARIANT(event.has_value(), "an event that is indexed is kept");
+      visit(*event, nominal_id, each->second);
     }
   }
+}
+
+/// Nominals, and those that are the same person as each.
+using Sides = std::map<std::string, std::set<std::string>>;
+
+void ReadMerged(const std::string& removed, const std::string& other,
+                const stored::v1::Parted& parted, const Asked& asked, const state::Reader& view,
+                v1::ToldMeanwhileResponse& response) {
+  Sides sides;
+  for (const std::string& id : {removed, other}) {
+    const std::set<std::string> side = machine::SamePersonAt(id, parted.parted_ms(), view);
+    for (const std::string& each : side) sides.emplace(each, side);
+  }
+  *response.mutable_merged_at() = TimeOf(parted.merged_ms());
+  *response.mutable_parted_at() = TimeOf(parted.parted_ms());
+  Meanwhile meanwhile(view);
+  const auto add = [&](const EventRow& event, const std::string& id, const auto& side) {
+    const std::vector<std::string> then = machine::NominalsAt(event, parted.parted_ms());
+    if (std::find(then.begin(), then.end(), id) == then.end()) return;  // moved elsewhere
+    meanwhile.Add(event, id, side, {parted.merged_ms(), parted.parted_ms()}, 0, response);
+  };
+  ReadPage(sides, asked, view, add, response);
+}
+
+void ReadMoved(const std::string& from_id, const std::string& to_id, const Asked& asked,
+               const state::Reader& view, v1::ToldMeanwhileResponse& response) {
+  Meanwhile meanwhile(view);
+  const auto add = [&](const EventRow& event, const std::string&, const auto&) {
+    const std::int64_t moved_ms = MovedMs(event, from_id, to_id);
+    if (moved_ms == 0) return;
+    const std::set<std::string> side = machine::SamePersonAt(to_id, moved_ms, view);
+    meanwhile.Add(event, to_id, side, {event.accepted_ms(), moved_ms}, moved_ms, response);
+  };
+  ReadPage(Sides{{from_id, {from_id}}}, asked, view, add, response);
+}
+
+/// The two that are asked about.
+struct Two {
+  std::string first;   ///< Removed, or left by a booking.
+  std::string second;  ///< What it was merged into, or the booking moved to.
+  bool moved = false;
+};
+
+Result<Two> ReadTwo(const v1::ToldMeanwhileRequest& request) {
+  const bool moved = !request.moved_from_id().empty() || !request.moved_to_id().empty();
+  if (moved && (!request.removed_id().empty() || !request.other_id().empty())) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "either two that were merged, or two of which a booking was moved");
+  }
+  const auto first = moved ? ReadId<model::NominalId>(request.moved_from_id(), "moved_from_id")
+                           : ReadId<model::NominalId>(request.removed_id(), "removed_id");
+  if (!first.ok()) return first.status();
+  const auto second = moved ? ReadId<model::NominalId>(request.moved_to_id(), "moved_to_id")
+                            : ReadId<model::NominalId>(request.other_id(), "other_id");
+  if (!second.ok()) return second.status();
+  return Two{first->Bytes(), second->Bytes(), moved};
 }
 
 }  // namespace
@@ -176,36 +255,31 @@ void ReadPage(const std::map<std::string, std::set<std::string>>& sides, const P
 Result<Looked> ToldMeanwhile(const v1::ToldMeanwhileRequest& request,
                              const stored::v1::Actor& actor, const state::Reader& view,
                              v1::ToldMeanwhileResponse& response) {
-  const auto removed = ReadId<model::NominalId>(request.removed_id(), "removed_id");
-  if (!removed.ok()) return removed.status();
-  const auto other = ReadId<model::NominalId>(request.other_id(), "other_id");
-  if (!other.ok()) return other.status();
+  const Result<Two> two = ReadTwo(request);
+  if (!two.ok()) return two.status();
   const Result<std::size_t> page_size = ReadPageSize(request.page_size());
   if (!page_size.ok()) return page_size.status();
   const Result<Place> place = ReadPlace(request.page_token());
   if (!place.ok()) return place.status();
 
-  const auto parted = PartingOf(removed->Bytes(), other->Bytes(), view);
+  const auto parted = PartingOf(two->first, two->second, view);
   Looked looked;
   looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_KNOWN_AT);
-  looked.consulted.set_nominal_id(removed->Bytes());
-  looked.consulted.set_at_ms(parted ? parted->parted_ms() : 1);
+  looked.consulted.set_nominal_id(two->first);
+  looked.consulted.set_at_ms(parted && !two->moved ? parted->parted_ms() : machine::kOfMovesMs);
   TEARLINE_RETURN_IF_REFUSED(machine::CheckConsult(looked.consulted, actor, view));
   const bool auditor = machine::HasRole(actor, v1::POST_ROLE_AUDITOR, view);
-  if (!parted || (auditor && !machine::MayAskOfNominal(other->Bytes(), actor, view))) {
+  if ((!two->moved && !parted) ||
+      (auditor && !machine::MayAskOfNominal(two->second, actor, view))) {
     return Refuse(v1::ERROR_REASON_NOT_FOUND,
                   "no such two that were merged and parted, and that this post may ask about");
   }
-
-  std::map<std::string, std::set<std::string>> sides;
-  for (const std::string& id : {removed->Bytes(), other->Bytes()}) {
-    const std::set<std::string> side = machine::SamePersonAt(id, parted->parted_ms(), view);
-    for (const std::string& each : side) sides.emplace(each, side);
+  const Asked asked{*place, *page_size, auditor ? std::string() : actor.post()};
+  if (two->moved) {
+    ReadMoved(two->first, two->second, asked, view, response);
+  } else {
+    ReadMerged(two->first, two->second, *parted, asked, view, response);
   }
-  *response.mutable_merged_at() = TimeOf(parted->merged_ms());
-  *response.mutable_parted_at() = TimeOf(parted->parted_ms());
-  ReadPage(sides, *place, *page_size, *parted, auditor ? std::string() : actor.post(), view,
-           response);
   return looked;
 }
 

@@ -13,7 +13,7 @@
 #include "broker/machine/settle.h"
 #include "broker/machine/since.h"
 #include "broker/rpc/server_limits.h"
-#include "tests/machine/event_world.h"
+#include "tests/rpc/case_feeding.h"
 
 namespace tearline::rpc {
 namespace {
@@ -23,78 +23,11 @@ using google::protobuf::util::TimeUtil;
 using machine::EventWorld;
 using machine::World;
 
-constexpr auto kChair = EventWorld::kChair;
 constexpr auto kMember = EventWorld::kMember;
 constexpr auto kGuest = EventWorld::kGuest;
 constexpr auto kAccountable = EventWorld::kAccountable;
 
-using Entries = std::vector<v1::CaseFeedEntry>;
-
-class CaseFeedTest : public testing::Test {
- protected:
-  CaseFeedTest() { chair_session_ = world_.OpenSession(kChair); }
-
-  v1::Case Case() const {
-    return world_.state.Find<CaseRow>(machine::CaseKey(world_.case_id))->case_();
-  }
-  model::Position Tip() const { return world_.records.size(); }
-  /// Everything of a stretch, read in pieces of at most so many entries and rows.
-  Entries Read(const std::string& post, LogStretch stretch, std::size_t entries_max = 32,
-               std::size_t rows_max = 1024) const {
-    CaseFeed feed(post, stretch);
-    Entries all;
-    while (!feed.Done()) {
-      const Entries some = feed.Next(Case(), world_.state, entries_max, rows_max);
-      EXPECT_LE(some.size(), entries_max);
-      all.insert(all.end(), some.begin(), some.end());
-    }
-    return all;
-  }
-  /// The same in frames as the stream makes them: how many entries each has.
-  std::vector<std::size_t> Frames(const std::string& post) const {
-    CaseFeed feed(post, {0, Tip()});
-    std::vector<std::size_t> frames;
-    while (!feed.Done()) {
-      frames.push_back(feed.NextFrame(Case(), world_.state, kCaseFeedEntriesMax, kCaseFeedRowsMax,
-                                      [] { return true; })
-                           .size());
-      if (frames.back() == 0) frames.pop_back();
-    }
-    return frames;
-  }
-  /// Where a stream that was cut after this entry goes on.
-  LogStretch From(const v1::CaseFeedEntry& last) const {
-    const std::int64_t ms = TimeUtil::TimestampToMilliseconds(last.go_on_from());
-    return {machine::FirstSince(ms, Tip(), world_.state) - 1, Tip()};
-  }
-  Entries Read(const std::string& post = kChair) const { return Read(post, {0, Tip()}); }
-  static std::string Text(const std::string& event_id) {
-    return model::EventId::FromBytes(event_id)->Text();
-  }
-  static std::vector<std::string> Ids(const Entries& entries) {
-    std::vector<std::string> ids;
-    for (const v1::CaseFeedEntry& each : entries) ids.push_back(each.event().event_id());
-    return ids;
-  }
-  /// The number under which an event lies let go in a post's inbox.
-  std::uint64_t NumberOf(const std::string& event_id, const std::string& post) const {
-    for (const auto& [sequence, item] : world_.Released(post, EventWorld::kLane)) {
-      if (item.event_id() == event_id && item.kind() == ITEM_KIND_EVENT) return sequence;
-    }
-    ADD_FAILURE() << "not let go to " << post;
-    return 0;
-  }
-  void ReadByAPerson(const std::string& post, std::uint64_t sequence) {
-    ReadItem command;
-    command.set_feed(post);
-    command.set_lane(EventWorld::kLane);
-    command.set_sequence(sequence);
-    ASSERT_EQ(world_.Say(World::Holder(post), COMMAND_NUMBER_READ, command).sentence, "");
-  }
-
-  EventWorld world_;
-  std::string chair_session_;
-};
+using CaseFeedTest = CaseFeeding;
 
 /// In the order of the ledger, with all the times there are, and no content.
 TEST_F(CaseFeedTest, ShowsWhatCameToThePostInTheLedgersOrder) {

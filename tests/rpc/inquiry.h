@@ -45,6 +45,21 @@ class Inquiry {
     world.Publish(event);
     return id;
   }
+  /// What ct-police told of one nominal before now is another's; 16 bytes each.
+  void MoveBooking(const std::string& from, const std::string& to) {
+    stored::v1::MoveBooking move;
+    move.set_from_id(from);
+    move.set_to_id(to);
+    move.set_until_ms(world.now_ms);
+    move.set_agency("ct-police");
+    move.set_reason(v1::BOOKING_MOVE_REASON_WRONG_NUMBER);
+    const machine::Applied asked =
+        world.Say(As("ct-police/intel"), stored::v1::COMMAND_NUMBER_MOVE_BOOKING, move);
+    if (asked.outcome != audit::Outcome::kAwaitsSecondHand) return;
+    stored::v1::SecondHand second;
+    second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
+    world.Say(As("desk/governance"), stored::v1::COMMAND_NUMBER_SECOND_HAND, second);
+  }
   static std::string EventText(const std::string& id) {
     return model::EventId::FromBytes(id)->Text();
   }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 
 #include "tearline/stored/v1/command.pb.h"
@@ -193,6 +194,28 @@ TEST_F(KnownAtTest, FollowsAMergeAsItStoodThen) {
   ASSERT_EQ(after.events_size(), 1);
   EXPECT_EQ(after.events(0).event_id(), EventText(first));
   EXPECT_EQ(after.panel_posts_size(), 2);
+}
+
+/// Whose an event was then: before it moved the one's, from then on the other's.
+TEST_F(KnownAtTest, FollowsAMovedBookingAsItStoodThen) {
+  const std::string other = world.Register(2);
+  const std::string moved = Publish();
+  const std::int64_t before = world.now_ms;
+  world.now_ms += kHourMs;
+  MoveBooking(nominal, other);
+  const auto about = [&](const std::string& id, std::int64_t at_ms) {
+    v1::KnownAtRequest request = AboutPost(kChair, at_ms);
+    request.set_nominal_id(model::NominalId::FromBytes(id)->Text());
+    std::set<std::string> events;
+    const v1::KnownAtResponse response = Ask(request);
+    for (const v1::KnownEvent& event : response.events()) events.insert(event.event_id());
+    return events;
+  };
+  const std::set<std::string> it = {EventText(moved)};
+  EXPECT_EQ(about(nominal, before), it);
+  EXPECT_TRUE(about(other, before).empty());
+  EXPECT_TRUE(about(nominal, world.now_ms).empty());
+  EXPECT_EQ(about(other, world.now_ms), it);
 }
 
 TEST_F(KnownAtTest, TheFormIsChecked) {

@@ -19,13 +19,16 @@ using machine::World;
 
 class LookAtPendingTest : public testing::Test {
  protected:
-  /// The coordinator of the police asks that its own panel be seated.
-  std::string AskForASeat() {
+  /// The coordinator of the police asks that its own panel be seated; for another purpose each time
+  /// that it is to wait once more.
+  std::string AskForASeat(const std::string& purpose = "") {
     SeatPost seat;
     seat.set_case_id(case_);
     seat.mutable_seat()->set_post("police/panel");
     seat.mutable_seat()->set_kind(v1::SEAT_KIND_MEMBER);
-    return world_.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, seat).made_id;
+    Actor actor = World::System("police/coordinator");
+    actor.set_purpose(purpose);
+    return world_.Say(actor, COMMAND_NUMBER_SEAT_POST, seat).made_id;
   }
   v1::ListPendingResponse Look(Actor actor, const v1::ListPendingRequest& request = {}) const {
     v1::ListPendingResponse response;
@@ -121,7 +124,7 @@ TEST_F(LookAtPendingTest, ShowsAnErasureToWhoeverGivesAPurpose) {
 }
 
 TEST_F(LookAtPendingTest, GivesPagesThatAddUp) {
-  for (int i = 0; i < 5; ++i) AskForASeat();
+  for (int i = 0; i < 5; ++i) AskForASeat("purpose-" + std::to_string(i));
   v1::ListPendingRequest request;
   request.set_page_size(2);
   std::vector<int> pages;

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "tests/rpc/inquiry.h"
 
@@ -124,6 +125,32 @@ TEST_F(ToldMeanwhileTest, IsForAuditorsAndForWhoeverOwesTheReview) {
   EXPECT_EQ(reason_, v1::ERROR_REASON_NOT_PERMITTED);
   Ask(Request(), kSouthern);
   EXPECT_EQ(reason_, v1::ERROR_REASON_NOT_FOUND) << "an auditor of another area";
+}
+
+/// What was let go under the nominal that a booking left; what its own case would have brought in
+/// is in no doubt.
+TEST_F(ToldMeanwhileTest, ListsWhatWasToldBeforeItWasMoved) {
+  world.OpenCase(other, {}, "prison/security");
+  const std::string told = Tell(nominal);
+  MoveBooking(nominal, other);
+  Tell(nominal);
+  v1::ToldMeanwhileRequest request;
+  request.set_moved_from_id(NominalText());
+  request.set_moved_to_id(model::NominalId::FromBytes(other)->Text());
+  const v1::ToldMeanwhileResponse response = Ask(request);
+  EXPECT_EQ(reason_, v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(Rows(response), (std::set<Row>{{told, kChair, true}}));
+  ASSERT_EQ(response.rows_size(), 1);
+  EXPECT_EQ(response.rows(0).nominal_id(), request.moved_to_id());
+  EXPECT_TRUE(response.rows(0).has_moved_at());
+  EXPECT_EQ(Rows(Ask(request, "prison/security")).size(), 1u) << "it owes the review";
+  Ask(request, kChair);
+  EXPECT_EQ(reason_, v1::ERROR_REASON_NOT_PERMITTED);
+  std::swap(*request.mutable_moved_from_id(), *request.mutable_moved_to_id());
+  EXPECT_TRUE(Ask(request).rows().empty()) << "nothing was moved that way";
+  request.set_removed_id(NominalText());
+  Ask(request);
+  EXPECT_EQ(reason_, v1::ERROR_REASON_FIELD_INVALID) << "both ways at once";
 }
 
 TEST_F(ToldMeanwhileTest, TwoThatWereNeverPartedAreNotThere) {

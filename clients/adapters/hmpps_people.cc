@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "clients/adapters/hmpps_catalogue.h"
+#include "clients/adapters/source_time.h"
 #include "clients/adapters/strict_json.h"
 
 namespace tearline::adapters {
@@ -21,6 +22,7 @@ using nlohmann::json;
 
 constexpr std::size_t kIdentifierBytesMax = 64;
 constexpr char kFurther[] = "additionalInformation";
+constexpr char kBookingStart[] = "bookingStartDateTime";
 
 struct TypeName {
   std::string_view name;  ///< In capitals.
@@ -233,6 +235,11 @@ bool ReferenceDisagrees(const json& body, const v1::Identifier& survivor) {
   });
 }
 
+std::optional<SourceTime> TimeOf(const json& member) {
+  const auto* text = member.get_ptr<const json::string_t*>();
+  return text ? ReadSourceTime(*text) : std::nullopt;
+}
+
 std::variant<People, Quarantined> BothSides(const ChangeMembers& change, const json& body,
                                             Noticed& noticed) {
   const json* further = Member(body, kFurther);
@@ -250,8 +257,21 @@ std::variant<People, Quarantined> BothSides(const ChangeMembers& change, const j
     return Quarantined{QuarantineReason::kIdentifierUnusable,
                        "both sides of the change of identity are the same"};
   }
+  IdentityChange said{change.kind, 0, 1, std::nullopt};
+  if (change.kind == IdentityChange::Kind::kBookingMoved) {
+    // Taken for absent, a time that does not read would move everything.
+    if (const json* start = Member(*further, kBookingStart)) {
+      said.began = TimeOf(*start);
+      if (!said.began) {
+        return Quarantined{QuarantineReason::kTimeUnusable,
+                           "`additionalInformation.bookingStartDateTime` must be a time such as "
+                           "2026-02-03T04:05:06Z, or absent"};
+      }
+      if (said.began->assumed) noticed.Add(NoteKind::kTimeAssumed);
+    }
+  }
   if (ReferenceDisagrees(body, *survivor)) noticed.Add(NoteKind::kReferenceDisagrees);
-  return People{{Person{{*survivor}}, Person{{*other}}}, IdentityChange{change.kind, 0, 1}};
+  return People{{Person{{*survivor}}, Person{{*other}}}, said};
 }
 
 }  // namespace

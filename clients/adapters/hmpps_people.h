@@ -27,7 +27,8 @@ struct People {
 
 /// Finds whom `body` is about: `personReference.identifiers`, and the members of
 /// `additionalInformation` that name a person; of a merge, un-merge or moved booking only the
-/// latter, the survivor first, each under one number.
+/// latter, the survivor first, each under one number; and when the booking began, if it says so.
+/// One that says it in no form that reads is set aside.
 ///
 /// Numbers of different types are taken for one person's, the first. A person apart is named by a
 /// second number of a type, and by a member that means somebody else, such as `nsPrisonerNumber2`.

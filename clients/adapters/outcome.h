@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "clients/adapters/source_time.h"
 #include "tearline/v1/event.pb.h"
 
 namespace tearline::adapters {
@@ -87,6 +88,8 @@ struct IdentityChange {
   Kind kind = Kind::kMerged;
   std::uint32_t survivor = 0;
   std::uint32_t other = 1;
+  /// Of a moved booking, when it began; nothing: all that was recorded of `other` moved.
+  std::optional<SourceTime> began;
 };
 
 /// For example "BOOKING_MOVED".

@@ -24,6 +24,7 @@ constexpr std::uint32_t kPageRows = 1000;
 struct Options {
   std::string event, nominal, other, post, agency, at, from, to, area;
   bool panel = false;
+  bool moved = false;
 };
 
 /// Asks page after page, and shows each.
@@ -99,9 +100,14 @@ void KnownAt(const Invocation& invocation, const Options& options) {
 
 void ToldMeanwhile(const Invocation& invocation, const Options& options) {
   v1::ToldMeanwhileRequest request;
-  request.set_removed_id(options.nominal);
-  request.set_other_id(options.other);
-  bool first = true, any = false;
+  if (options.moved) {
+    request.set_moved_from_id(options.nominal);
+    request.set_moved_to_id(options.other);
+  } else {
+    request.set_removed_id(options.nominal);
+    request.set_other_id(options.other);
+  }
+  bool first = !options.moved, any = false;
   ForEachPage(
       invocation, request, &Stub::ToldMeanwhile, [&](const v1::ToldMeanwhileResponse& response) {
         if (first && !invocation.json) {
@@ -121,6 +127,7 @@ void ToldMeanwhile(const Invocation& invocation, const Options& options) {
                     << (row.has_read_at()           ? ", read " + TimeText(row.read_at())
                         : row.has_acknowledged_at() ? ", received"
                                                     : ", not received")
+                    << (row.has_moved_at() ? "  moved " + TimeText(row.moved_at()) : "")
                     << (row.in_doubt() ? "  IN DOUBT: not by this person's own case\n" : "\n");
         }
       });
@@ -253,11 +260,15 @@ For auditors, and for the post that must review it. What the case of the person 
 did not bring its receiver in for is in doubt: look whether only the wrong merge did.
 Example:
   tearline audit told-meanwhile --nominal nom_… --other nom_… --as inspectorate/auditor \
+      --purpose audit
+  tearline audit told-meanwhile --moved --nominal nom_… --other nom_… --as inspectorate/auditor \
       --purpose audit)"});
-  meanwhile.add_option("--nominal", options->nominal, "The one that was removed")
+  meanwhile.add_flag("--moved", options->moved,
+                     "Not of a merge: of events that were moved from the one to the other");
+  meanwhile.add_option("--nominal", options->nominal, "The one that was removed, or moved from")
       ->type_name("nom_…")
       ->required();
-  meanwhile.add_option("--other", options->other, "What it had been merged into")
+  meanwhile.add_option("--other", options->other, "What it had been merged into, or moved to")
       ->type_name("nom_…")
       ->required();
   AddVerb(noun, invocation, options,

@@ -96,6 +96,15 @@ std::string SigningKeyText(const stored::v1::SigningKeyDetail& key) {
                  : " revoked: " + Word(key.revoked_because()));
 }
 
+std::string BookingMovedText(const stored::v1::BookingMovedDetail& moved) {
+  return "alteration: " + std::to_string(moved.events()) + " events of " + moved.agency() +
+         " moved from nom_" + verifier::Hex(moved.from_id()) + " to nom_" +
+         verifier::Hex(moved.to_id()) + " by " + moved.moved_by() + "  " + Word(moved.reason()) +
+         "  what occurred " +
+         (moved.from_ms() == 0 ? "" : "from " + TimeText(moved.from_ms()) + " ") + "until " +
+         TimeText(moved.until_ms());
+}
+
 std::string AcceptedText(const stored::v1::AcceptedDetail& accepted) {
   const std::string text =
       "accepted " + EventText(accepted.event_id()) + " from " + accepted.originating_agency();
@@ -176,6 +185,12 @@ std::string FactText(const stored::v1::Detail& fact) {
              fact.withdrawn().withdrawn_by() + "  " + Word(fact.withdrawn().reason());
     case stored::v1::Detail::kAmended:
       return AmendedText(fact.amended());
+    case stored::v1::Detail::kBookingMoved:
+      return BookingMovedText(fact.booking_moved());
+    case stored::v1::Detail::kEventMoved:
+      return "moved " + EventText(fact.event_moved().event_id()) + " from nom_" +
+             verifier::Hex(fact.event_moved().from_id()) + " to nom_" +
+             verifier::Hex(fact.event_moved().to_id());
     case stored::v1::Detail::kSigningKey:
       return SigningKeyText(fact.signing_key());
     case stored::v1::Detail::kAccepted:

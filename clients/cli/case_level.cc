@@ -21,7 +21,7 @@ using Service = v1::ActionService;
 constexpr char kOpenWork[] = "type.googleapis.com/tearline.v1.OpenWork";
 
 struct Options {
-  std::string case_id, category, level, reason;
+  std::string case_id, category, level, reason, joined_into;
   std::vector<std::string> overrides;
   bool as_fact = false;
 };
@@ -88,10 +88,12 @@ void Exit(const Invocation& invocation, const Options& options) {
   request.set_case_id(options.case_id);
   request.set_reason(FromWord<v1::CaseExitReason>(options.reason, "--reason"));
   request.set_as_fact(options.as_fact);
+  request.set_joined_into(options.joined_into);
   ReadOverrides(options.overrides, request);
   const v1::EndCaseResponse response =
       AskGated(invocation, &Service::StubInterface::EndCase, request);
-  PrintRecorded(invocation.json, response.recorded(), "exit");
+  PrintRecorded(invocation.json, response.recorded(),
+                options.joined_into.empty() ? "exit" : "agreed");
 }
 
 void AddGateOptions(CLI::App& verb, const std::shared_ptr<Options>& options) {
@@ -128,15 +130,22 @@ Example:
   verb = noun.add_subcommand("exit", "End a case");
   verb->add_option("--case", options->case_id, "The case")->type_name("case_…")->required();
   verb->add_option("--reason", options->reason,
-                   "category-ended, adds-nothing, other-area, died or opened-in-error")
+                   "category-ended, adds-nothing, other-area, died, opened-in-error or joined")
       ->type_name("REASON")
       ->required();
+  verb->add_option(
+          "--joined-into", options->joined_into,
+          "With the reason joined: the person's other case, which goes on; this one ends as "
+          "the two nominals are merged. Its own id takes that back")
+      ->type_name("case_…");
   AddGateOptions(*verb, options);
   verb->footer(R"(
 Its posts are told no more about the person by it; what is owed stays owed. Refused while work is open,
-as `case set-level` is. The case stays readable to its co-ordinators and to auditors.
-Example:
-  tearline case exit --case case_… --reason category-ended --as probation/chair)");
+as `case set-level` is. The case stays readable to its co-ordinators and to auditors; one that was
+joined, also to the chair of the other, who seats whoever of its panel is needed.
+Examples:
+  tearline case exit --case case_… --reason category-ended --as probation/chair
+  tearline case exit --case case_… --reason joined --joined-into case_… --as probation/chair)");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Exit(invocation, *options); };
   });

@@ -142,6 +142,9 @@ std::string AskedText(const v1::PendingCommand& command) {
     case v1::PendingCommand::kMergeNominals:
       return command.merge_nominals().removed_id() + " into " +
              command.merge_nominals().surviving_id();
+    case v1::PendingCommand::kMoveBooking:
+      return "booking of " + command.move_booking().from_id() + " to " +
+             command.move_booking().to_id() + " of " + command.move_booking().agency();
     case v1::PendingCommand::kUnmergeNominalId:
       return command.unmerge_nominal_id();
     case v1::PendingCommand::kEnrolSigningKey:

@@ -73,7 +73,7 @@ void PublishAdapted(const Invocation& invocation, const Options& options) {
   }
   Batch batch(invocation);
   batch.SayEach(false);
-  IdentityChanges changes(invocation, options.merges);
+  IdentityChanges changes(invocation, options.agency, options.merges);
   const auto receive = [&](const adapters::Adapted& adapted) {
     v1::PublishItem item;
     item.set_request_id(adapted.request_id);
@@ -137,8 +137,9 @@ void AddEvent(CLI::App& app, Invocation& invocation) {
   verb->add_option("--pointer-post", options->pointer_post,
                    "hmpps, cloudevents: whom a pointer names")
       ->type_name("AGENCY/POST");
-  verb->add_flag("--merges", options->merges,
-                 "hmpps: do here, too, what messages say was merged or parted; needs --purpose");
+  verb->add_flag(
+      "--merges", options->merges,
+      "hmpps: do here, too, what messages say was merged, parted or moved; needs --purpose");
   verb->add_option("--sign-with", options->key_file,
                    "Sign with your agency's key: Ed25519, PEM; the broker never sees it")
       ->type_name("FILE");

@@ -16,9 +16,20 @@ using Service = v1::NominalService;
 
 constexpr char kLeft[] = "left to a person";
 constexpr char kNotActedOn[] = "--merges was not given, so nothing was done about it";
-constexpr char kBookingMoved[] =
-    "a booking moved: look through what was told under the number it left, and withdraw or publish "
-    "anew what is the other person's";
+
+/// What a refusal says that is no fault: the same was said before.
+struct SaidBefore {
+  const char* reason;
+  const char* outcome;
+};
+constexpr SaidBefore kSaidBefore[] = {
+    {"ALREADY_EXISTS", "one person already"},
+    {"NOTHING_TO_MOVE", "nothing to move"},
+};
+
+const v1::Identifier& NumberAt(const adapters::Adapted& adapted, std::uint32_t place) {
+  return adapted.event.nominals(static_cast<int>(place)).identifier();
+}
 
 std::string Counts(const std::map<std::string, std::uint64_t>& counts) {
   std::string text;
@@ -30,44 +41,70 @@ std::string Counts(const std::map<std::string, std::uint64_t>& counts) {
 
 }  // namespace
 
+/// Asks that a booking be moved. True if that awaits a second hand.
+bool IdentityChanges::AwaitsMove(const adapters::Adapted& adapted) const {
+  const adapters::IdentityChange& change = *adapted.identity_change;
+  v1::MoveBookingRequest request;
+  *request.mutable_acting() = invocation_.Acting();
+  *request.mutable_from() = NumberAt(adapted, change.other);
+  *request.mutable_to() = NumberAt(adapted, change.survivor);
+  if (change.began) {
+    request.mutable_occurred_from()->set_seconds(change.began->seconds);
+    request.mutable_occurred_from()->set_nanos(change.began->nanos);
+  }
+  // What occurred as it moved is the message itself, which is about both.
+  *request.mutable_occurred_until() = adapted.event.occurred_at();
+  request.set_agency(agency_);
+  request.set_reason(v1::BOOKING_MOVE_REASON_NOT_SAID);
+  return Ask<Service>(invocation_, &Service::StubInterface::MoveBooking, request)
+      .recorded()
+      .awaits_second_hand();
+}
+
 /// What became of it. Throws Stop if it is refused.
-std::string IdentityChanges::Act(const v1::Identifier& survivor, const v1::Identifier& other,
-                                 bool merged) const {
+std::string IdentityChanges::Act(const adapters::Adapted& adapted) const {
+  const adapters::IdentityChange& change = *adapted.identity_change;
   const auto say = [&](auto request, auto method) {
     *request.mutable_acting() = invocation_.Acting();
-    *request.mutable_removed() = other;
-    *request.mutable_surviving() = survivor;
+    *request.mutable_removed() = NumberAt(adapted, change.other);
+    *request.mutable_surviving() = NumberAt(adapted, change.survivor);
     return Ask<Service>(invocation_, method, request).recorded().awaits_second_hand();
   };
-  const bool awaits =
-      merged ? say(v1::MergeNominalsRequest(), &Service::StubInterface::MergeNominals)
-             : say(v1::UnmergeNominalsRequest(), &Service::StubInterface::UnmergeNominals);
-  if (awaits) return "awaits a second hand";
-  return merged ? "merged" : "parted";
+  std::string done;
+  bool awaits = false;
+  switch (change.kind) {
+    case Kind::kMerged:
+      done = "merged";
+      awaits = say(v1::MergeNominalsRequest(), &Service::StubInterface::MergeNominals);
+      break;
+    case Kind::kUnmerged:
+      done = "parted";
+      awaits = say(v1::UnmergeNominalsRequest(), &Service::StubInterface::UnmergeNominals);
+      break;
+    case Kind::kBookingMoved:
+      done = "moved";
+      awaits = AwaitsMove(adapted);
+      break;
+  }
+  return awaits ? "awaits a second hand" : done;
 }
 
 void IdentityChanges::Take(const adapters::Adapted& adapted) {
   if (!adapted.identity_change) return;
-  const adapters::IdentityChange& change = *adapted.identity_change;
-  const auto left = [&](const std::string& why) {
+  if (!act_) {
     ++outcomes_[kLeft];
-    Say(adapted, kLeft, why);
-  };
-  if (change.kind == Kind::kBookingMoved) return left(kBookingMoved);
-  if (!act_) return left(kNotActedOn);
-  const auto number = [&adapted](std::uint32_t place) {
-    return adapted.event.nominals(static_cast<int>(place)).identifier();
-  };
+    return Say(adapted, kLeft, kNotActedOn);
+  }
   try {
-    const std::string outcome =
-        Act(number(change.survivor), number(change.other), change.kind == Kind::kMerged);
+    const std::string outcome = Act(adapted);
     ++outcomes_[outcome];
     Say(adapted, outcome, "");
   } catch (const Stop& stop) {
     if (stop.code != ExitCode::kRefused) throw;
-    if (stop.reason == "ALREADY_EXISTS") {
-      ++outcomes_["one person already"];
-      return Say(adapted, "one person already", "");
+    for (const SaidBefore& each : kSaidBefore) {
+      if (stop.reason != each.reason) continue;
+      ++outcomes_[each.outcome];
+      return Say(adapted, each.outcome, "");
     }
     ++refused_[stop.reason];
     Say(adapted, "refused " + stop.reason, stop.sentence);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "clients/adapters/outcome.h"
 #include "clients/cli/invocation.h"
@@ -10,14 +11,16 @@
 namespace tearline::cli {
 
 /// What other systems' messages say of who is who, and what became of it here: two records that
-/// were merged are one person, two that were parted are two. A moved booking is left to a person:
-/// the broker does not move what was told of one person to another.
+/// were merged are one person, two that were parted are two, and what was told of a booking that
+/// moved is told of the other from now on: all that occurred from its beginning until it moved.
 ///
 /// Each is said and counted; one that is refused does not end the batch.
 class IdentityChanges {
  public:
-  /// If not to `act`, everything is left to a person. Requires: `invocation` outlives it.
-  IdentityChanges(const Invocation& invocation, bool act) : invocation_(invocation), act_(act) {}
+  /// If not to `act`, everything is left to a person. `agency` is whose messages they are; "" if
+  /// one's own. Requires: `invocation` outlives it.
+  IdentityChanges(const Invocation& invocation, std::string agency, bool act)
+      : invocation_(invocation), agency_(std::move(agency)), act_(act) {}
 
   /// Whether this must wait until what came before it is published.
   [[nodiscard]] bool ActsOn(const adapters::Adapted& adapted) const {
@@ -31,11 +34,13 @@ class IdentityChanges {
   [[nodiscard]] std::uint64_t Refused() const;
 
  private:
-  std::string Act(const v1::Identifier& survivor, const v1::Identifier& other, bool merged) const;
+  std::string Act(const adapters::Adapted& adapted) const;
+  bool AwaitsMove(const adapters::Adapted& adapted) const;
   void Say(const adapters::Adapted& adapted, const std::string& outcome,
            const std::string& sentence) const;
 
   const Invocation& invocation_;
+  const std::string agency_;
   const bool act_;
   std::map<std::string, std::uint64_t> outcomes_;  ///< "merged", "already", …
   std::map<std::string, std::uint64_t> refused_;   ///< By reason.

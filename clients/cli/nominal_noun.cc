@@ -214,6 +214,7 @@ Example:
   });
 
   AddMerges(*noun, invocation, options);
+  AddMoveBooking(*noun, invocation);
   AddLimits(*noun, invocation, options);
 
   verb = noun->add_subcommand("link", "Say that a number is this person's");

@@ -18,6 +18,8 @@ void AddSubscription(CLI::App& app, Invocation& invocation);
 void AddNominal(CLI::App& app, Invocation& invocation);
 void AddGlass(CLI::App& app, Invocation& invocation);
 void AddCase(CLI::App& app, Invocation& invocation);
+/// A verb of `tearline nominal`, in a file of its own.
+void AddMoveBooking(CLI::App& noun, Invocation& invocation);
 /// Verbs of `tearline case`, in files of their own.
 void AddCaseLevel(CLI::App& noun, Invocation& invocation);
 void AddCaseActions(CLI::App& noun, Invocation& invocation);

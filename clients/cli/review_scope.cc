@@ -104,6 +104,11 @@ bool ReviewScope::Concerns(const Detail& fact) const {
       return IsOfEvents(fact.withdrawn().event_id());
     case Detail::kAmended:
       return IsOfEvents(fact.amended().event_id());
+    case Detail::kEventMoved:
+      return IsOfEvents(fact.event_moved().event_id());
+    case Detail::kBookingMoved:
+      return "nom_" + verifier::Hex(fact.booking_moved().from_id()) == nominal_id_ ||
+             "nom_" + verifier::Hex(fact.booking_moved().to_id()) == nominal_id_;
     case Detail::kConsulted:
       return IsOfEvents(fact.consulted().event_id());
     case Detail::kDisclosure: {

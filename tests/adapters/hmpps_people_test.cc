@@ -346,6 +346,28 @@ TEST(HmppsPeople, OfAChangeOfIdentityAreTheSurvivorThenTheOther) {
   }
 }
 
+/// Without a beginning all of it moved; one that does not read is not taken for that.
+TEST(HmppsPeople, AMovedBookingSaysWhenItBegan) {
+  const auto moved = [](const std::string& start) {
+    return Of(kMoved, "",
+              R"({"movedFromNomsNumber":"A2222AA","movedToNomsNumber":"A1111AA")" + start + "}");
+  };
+  EXPECT_FALSE(MustAdapt(moved("")).identity_change->began.has_value());
+  EXPECT_FALSE(MustAdapt(moved(R"(,"bookingStartDateTime":null)")).identity_change->began);
+  const Adapted local = MustAdapt(moved(R"(,"bookingStartDateTime":"2026-07-01T10:00:00")"));
+  ASSERT_TRUE(local.identity_change->began.has_value());
+  EXPECT_EQ(local.identity_change->began->seconds, 1'782'896'400) << "in London it was summer";
+  EXPECT_THAT(NotesOf(local), Contains("TIME_ASSUMED"));
+  const Adapted zoned = MustAdapt(moved(R"(,"bookingStartDateTime":"2026-07-01T10:00:00Z")"));
+  EXPECT_EQ(zoned.identity_change->began->seconds, 1'782'900'000);
+  for (const char* unreadable :
+       {R"(,"bookingStartDateTime":"{createdDate}")", R"(,"bookingStartDateTime":"")",
+        R"(,"bookingStartDateTime":1782900000)"}) {
+    EXPECT_EQ(MustSetAside(moved(unreadable)).reason, QuarantineReason::kTimeUnusable)
+        << unreadable;
+  }
+}
+
 /// The reference alone does not say who survived.
 TEST(HmppsPeople, OfAChangeOfIdentityMustBothBeNamed) {
   const std::string reference = Reference(R"({"type":"NOMS","value":"A1111AA"})");

@@ -73,14 +73,29 @@ TEST_F(Identity, MergesAndPartsArriveAsMessages) {
   EXPECT_THAT(again.out, testing::Not(HasSubstr("X77777"))) << "no number is said";
 }
 
-/// A booking that moved is left to a person, and said to be.
-TEST_F(Identity, AMovedBookingIsLeftToAPerson) {
+/// A booking that moved takes what was told of it along; said again, there is nothing to move. Who
+/// has which number stays.
+TEST_F(Identity, AMovedBookingArrivesAsAMessage) {
+  const std::string told = R"({"eventType":"prison-offender-events.prisoner.released","version":1,)"
+                           R"("occurredAt":"2026-02-16T10:00:00Z","additionalInformation":)"
+                           R"({"nomsNumber":"A7777GF","reason":"RELEASED"}})"
+                           "\n";
+  Done(kClerk, Publish("told.json", told));
   const std::string moved =
       Message("prison-offender-events.prisoner.booking.moved",
-              R"({"movedToNomsNumber":"A7777FG","movedFromNomsNumber":"A7777FF"})");
+              R"({"movedToNomsNumber":"A7777GG","movedFromNomsNumber":"A7777GF",)"
+              R"("bookingStartDateTime":"2026-02-01T09:00:00"})");
+  EXPECT_THAT(Done(kClerk, Publish("moved.json", moved)),
+              HasSubstr("BOOKING_MOVED  left to a person"));
   EXPECT_THAT(Done(kClerk, Publish("moved.json", moved) + " --merges"),
-              HasSubstr("who is who   left to a person 1"));
-  EXPECT_NE(WhoHas("noms:A7777FF"), WhoHas("noms:A7777FG"));
+              HasSubstr("who is who   moved 1"));
+  EXPECT_THAT(Done(kClerk, Publish("moved.json", moved) + " --merges"),
+              HasSubstr("who is who   nothing to move 1"));
+  EXPECT_NE(WhoHas("noms:A7777GF"), WhoHas("noms:A7777GG"));
+  EXPECT_THAT(Done(kClerk,
+                   "nominal move-booking --purpose correction --from noms:A7777GG "
+                   "--to noms:A7777GF --until 2026-02-17T15:20:00Z --reason moved-wrongly"),
+              HasSubstr("moved booking"));
 }
 
 TEST_F(Identity, ActingOnMergesNeedsAPurpose) {

@@ -123,6 +123,42 @@ TEST_F(LookAtPendingTest, ShowsAnErasureToWhoeverGivesAPurpose) {
   EXPECT_EQ(shown.commands(0).purpose(), "data-protection");
 }
 
+/// A moved booking waits without its keys: the second hand brings them.
+TEST_F(LookAtPendingTest, ShowsWhatAMoveIsOf) {
+  const std::string other = world_.Register(2);
+  ASSERT_EQ(world_.Publish(world_.Event(other), "probation/supervisor").sentence, "");
+  MoveBooking move;
+  move.set_from_id(other);
+  move.set_to_id(nominal_);
+  move.set_from_ms(1000);
+  move.set_until_ms(world_.now_ms);
+  move.set_agency("probation");
+  move.set_reason(v1::BOOKING_MOVE_REASON_SECOND_RECORD);
+  move.mutable_keys()->set_wrapped_until(world_.records.size());
+  Actor first = World::System("probation/supervisor");
+  first.set_purpose("correction");
+  const machine::Applied asked = world_.Say(first, COMMAND_NUMBER_MOVE_BOOKING, move);
+  ASSERT_EQ(asked.outcome, audit::Outcome::kAwaitsSecondHand) << asked.sentence;
+  Actor second = World::System("probation/coordinator");
+  second.set_purpose("correction");
+  const v1::ListPendingResponse shown = Look(second);
+  ASSERT_EQ(shown.commands_size(), 1);
+  EXPECT_EQ(shown.commands(0).command(), "move-booking");
+  const v1::PendingMove& waits = shown.commands(0).move_booking();
+  EXPECT_EQ(waits.from_id(), model::NominalId::FromBytes(other)->Text());
+  EXPECT_EQ(waits.to_id(), model::NominalId::FromBytes(nominal_)->Text());
+  EXPECT_EQ(waits.occurred_from().seconds(), 1);
+  EXPECT_EQ(waits.occurred_until().seconds(), world_.now_ms / 1000);
+  EXPECT_EQ(waits.agency(), "probation");
+  EXPECT_EQ(waits.reason(), v1::BOOKING_MOVE_REASON_SECOND_RECORD);
+  const auto rows = world_.state.Scan(state::Key(state::Table::kPending), 2);
+  ASSERT_EQ(rows.size(), 1u);
+  PendingRow row;
+  MoveBooking kept;
+  ASSERT_TRUE(row.ParseFromString(rows[0].second) && kept.ParseFromString(row.command_bytes()));
+  EXPECT_FALSE(kept.has_keys());
+}
+
 TEST_F(LookAtPendingTest, GivesPagesThatAddUp) {
   for (int i = 0; i < 5; ++i) AskForASeat("purpose-" + std::to_string(i));
   v1::ListPendingRequest request;

@@ -50,8 +50,6 @@ void Label(const Line& line, stored::v1::Publish& event) {
 
 void Segment(const Line& line, stored::v1::Publish& event) {
   SealedSegment& segment = *event.add_segments();
-  segment.set_length(1024);
-  segment.set_digest(std::string(32, 'd'));
   segment.set_media_type("text/plain");
   for (int i = 0; i < event.nominals_size(); ++i) {
     segment.add_nominal_indexes(static_cast<std::uint32_t>(i));
@@ -63,7 +61,6 @@ void Segment(const Line& line, stored::v1::Publish& event) {
 
 void TearLine(const Line& line, stored::v1::Publish& event) {
   SealedTearLine& tear_line = *event.add_tear_lines();
-  tear_line.mutable_text()->set_ciphertext("sealed text");
   *tear_line.mutable_marking() =
       MarkingOf(line.Has("marked") ? line.WordAfter("marked") : "OFFICIAL", line);
   v1::Audience& audience = *tear_line.mutable_audience();

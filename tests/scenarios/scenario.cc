@@ -1,6 +1,8 @@
 #include "tests/scenarios/scenario.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <stdexcept>
 
@@ -47,6 +49,23 @@ std::vector<Line> ReadScenario(const std::string& text) {
     }
   }
   return lines;
+}
+
+std::vector<std::string> Stories() {
+  std::vector<std::string> stories;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(TEARLINE_SOURCE_DIR "/tests/scenarios")) {
+    if (entry.path().extension() == ".scenario") stories.push_back(entry.path().stem().string());
+  }
+  std::sort(stories.begin(), stories.end());
+  return stories;
+}
+
+std::vector<Line> Story(const std::string& name) {
+  std::ifstream file(std::string(TEARLINE_SOURCE_DIR "/tests/scenarios/") + name + ".scenario");
+  std::stringstream text;
+  text << file.rdbuf();
+  return ReadScenario(text.str());
 }
 
 }  // namespace tearline::scenarios

@@ -23,4 +23,8 @@ struct Line {
 /// Reads a story: a line each, indented lines under the one before, "#" begins a remark.
 std::vector<Line> ReadScenario(const std::string& text);
 
+/// The names of all stories, and one of them: tests/scenarios/NAME.scenario.
+std::vector<std::string> Stories();
+std::vector<Line> Story(const std::string& name);
+
 }  // namespace tearline::scenarios

@@ -6,59 +6,42 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <optional>
-#include <sstream>
 
+#include "tests/scenarios/machine_player.h"
 #include "tests/scenarios/stage.h"
 
 namespace tearline::scenarios {
 namespace {
 
-namespace fs = std::filesystem;
-
-std::vector<std::string> Stories() {
-  std::vector<std::string> stories;
-  for (const auto& entry : fs::directory_iterator(TEARLINE_SOURCE_DIR "/tests/scenarios")) {
-    if (entry.path().extension() == ".scenario") stories.push_back(entry.path().stem().string());
+/// A story on its stage, played on the machine; with a crash after the line at place `crash`, if
+/// one is given.
+struct Played {
+  explicit Played(const std::vector<Line>& story, std::optional<std::size_t> crash = std::nullopt) {
+    for (std::size_t i = 0; i < story.size(); ++i) {
+      stage.Play(story[i]);
+      if (crash == i) stage.Crash();
+    }
   }
-  std::sort(stories.begin(), stories.end());
-  return stories;
-}
-
-std::vector<Line> Story(const std::string& name) {
-  std::ifstream file(std::string(TEARLINE_SOURCE_DIR "/tests/scenarios/") + name + ".scenario");
-  std::stringstream text;
-  text << file.rdbuf();
-  return ReadScenario(text.str());
-}
-
-/// Plays a story; with a crash after the line at place `crash`, if one is given.
-Stage Played(const std::vector<Line>& story, std::optional<std::size_t> crash = std::nullopt) {
-  Stage stage;
-  for (std::size_t i = 0; i < story.size(); ++i) {
-    stage.Play(story[i]);
-    if (crash == i) stage.Crash();
-  }
-  return stage;
-}
+  MachinePlayer player;
+  Stage stage{player};
+};
 
 class Scenario : public testing::TestWithParam<std::string> {};
 
 TEST_P(Scenario, ComesOutAsWritten) {
-  const Stage stage = Played(Story(GetParam()));
-  EXPECT_THAT(stage.complaints, testing::IsEmpty());
+  const Played played(Story(GetParam()));
+  EXPECT_THAT(played.stage.complaints, testing::IsEmpty());
 }
 
 TEST_P(Scenario, EndsTheSameWhereverEverythingButTheLedgerIsLost) {
   const std::vector<Line> story = Story(GetParam());
-  const std::string ending = Played(story).Ending();
+  const std::string ending = Played(story).player.Ending();
   for (std::size_t crash = 0; crash < story.size(); ++crash) {
-    const Stage stage = Played(story, crash);
-    ASSERT_EQ(stage.Ending(), ending) << "after line " << story[crash].number;
-    ASSERT_THAT(stage.complaints, testing::IsEmpty()) << "after line " << story[crash].number;
+    const Played played(story, crash);
+    ASSERT_EQ(played.player.Ending(), ending) << "after line " << story[crash].number;
+    ASSERT_THAT(played.stage.complaints, testing::IsEmpty())
+        << "after line " << story[crash].number;
   }
 }
 
@@ -87,10 +70,9 @@ inbox    probation/chair
 owed     E1 read debtor probation/chair
 read     E1 by police/desk
 )";
-  Stage stage;
-  for (const Line& line : ReadScenario(text)) stage.Play(line);
+  const Played played(ReadScenario(text));
   EXPECT_THAT(
-      stage.complaints,
+      played.stage.complaints,
       testing::ElementsAre("line 13: probation/chair is told full", "line 14: rule Q1 is not cited",
                            "line 15: nothing was decided for police/desk",
                            "line 16: probation/chair holds E1 full", "line 18: owed is nothing",

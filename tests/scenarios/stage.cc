@@ -5,12 +5,10 @@
 #include <optional>
 #include <sstream>
 
-#include "broker/audit/audit_log.h"
-#include "broker/crypto/digest.h"
-#include "broker/machine/event_terms.h"
-#include "broker/machine/rows.h"
+#include "broker/model/ids.h"
 #include "broker/policy/duration.h"
 #include "tearline/stored/v1/row.pb.h"
+#include "tests/machine/world.h"
 #include "tests/scenarios/event_words.h"
 
 namespace tearline::scenarios {
@@ -61,7 +59,13 @@ void Stage::Play(const Line& line) {
                                                       {"away", &Stage::Away},
                                                       {"back", &Stage::Away},
                                                       {"handed-over", &Stage::HandedOver},
-                                                      {"take-over", &Stage::TakeOver}};
+                                                      {"take-over", &Stage::TakeOver},
+                                                      {"moment", &Stage::Moment},
+                                                      {"knew", &Stage::Knew},
+                                                      {"not-told", &Stage::NotTold},
+                                                      {"past-review", &Stage::PastReview},
+                                                      {"meanwhile", &Stage::Meanwhile},
+                                                      {"proved", &Stage::Proved}};
   const auto verb = kVerbs.find(line.verb);
   if (verb == kVerbs.end()) Stop(line, "no such verb: " + line.verb);
   const bool of_the_directory =
@@ -71,23 +75,15 @@ void Stage::Play(const Line& line) {
 }
 
 void Stage::Crash() {
-  if (world_) world_->Crash();
-}
-
-std::string Stage::Ending() const {
-  if (!world_) return "nothing has happened";
-  const audit::AuditTree tree(world_->state);
-  return world_->state.Digest().Hex() + " " + tree.RootAt(tree.Size()).Hex();
+  if (begun_) player_.Crash();
 }
 
 void Stage::Complain(const Line& line, const std::string& what) {
   complaints.push_back("line " + std::to_string(line.number) + ": " + what);
 }
 
-void Stage::Must(const machine::Applied& applied, const Line& line) {
-  if (applied.outcome != audit::Outcome::kApplied) {
-    Complain(line, "is refused: " + applied.sentence);
-  }
+void Stage::Must(const Said& said, const Line& line) {
+  if (!said.done) Complain(line, "is refused: " + said.sentence);
 }
 
 // -- The directory --------------------------------------------------------------------------------
@@ -105,6 +101,9 @@ void Stage::Policy(const Line& line) {
   machine::AddPost(clerk, genesis_);
   clerk.set_post(kOperator);
   clerk.set_roles(0, v1::POST_ROLE_OPERATOR);
+  machine::AddPost(clerk, genesis_);
+  clerk.set_post(kAuditor);
+  clerk.set_roles(0, v1::POST_ROLE_AUDITOR);
   machine::AddPost(clerk, genesis_);
 }
 
@@ -127,7 +126,11 @@ void Stage::Post(const Line& line) {
 }
 
 void Stage::Begin() {
-  if (!world_) world_ = std::make_unique<World>(genesis_);
+  if (begun_) return;
+  for (const v1::Post& post : genesis_.posts()) posts_[post.post()] = post;
+  player_.Begin(genesis_);
+  began_ms_ = player_.NowMs();
+  begun_ = true;
 }
 
 // -- People and cases -----------------------------------------------------------------------------
@@ -142,10 +145,9 @@ void Stage::Case(const Line& line) {
   asked.set_area("north");
   asked.set_supervising_post(line.WordAfter("supervised"));
   asked.set_accountable_post(line.WordAfter("answerable"));
-  const machine::Applied applied =
-      world_->Say(World::System(kClerk), COMMAND_NUMBER_OPEN_CASE, command);
-  Must(applied, line);
-  cases_[line.words[0]] = model::CaseId::Parse(applied.made_id)->Bytes();
+  const Said said = player_.Say(World::System(kClerk), COMMAND_NUMBER_OPEN_CASE, command);
+  Must(said, line);
+  cases_[line.words[0]] = model::CaseId::Parse(said.made_id)->Bytes();
 }
 
 void Stage::Seat(const Line& line) {
@@ -156,7 +158,7 @@ void Stage::Seat(const Line& line) {
   if (line.Has("substitute")) {
     command.mutable_seat()->set_substitute_post(line.WordAfter("substitute"));
   }
-  Must(world_->Say(World::System(kClerk), COMMAND_NUMBER_SEAT_POST, command), line);
+  Must(player_.Say(World::System(kClerk), COMMAND_NUMBER_SEAT_POST, command), line);
 }
 
 void Stage::Function(const Line& line) {
@@ -164,7 +166,7 @@ void Stage::Function(const Line& line) {
   command.set_case_id(cases_.at(line.words.at(0)));
   command.mutable_named()->set_post(line.words.at(1));
   command.mutable_named()->set_function(Value<v1::CaseFunction>(line.words.at(2), line));
-  Must(world_->Say(World::System(kClerk), COMMAND_NUMBER_NAME_POST, command), line);
+  Must(player_.Say(World::System(kClerk), COMMAND_NUMBER_NAME_POST, command), line);
 }
 
 // -- Events ---------------------------------------------------------------------------------------
@@ -172,17 +174,18 @@ void Stage::Function(const Line& line) {
 void Stage::Publish(const Line& line) {
   stored::v1::Publish event;
   event.set_request_id(line.words.at(0));
-  event.set_request_digest(crypto::Sha256(event.request_id()).Bytes());
   event.set_event_type(line.WordAfter("as"));
-  event.set_occurred_ms(world_->now_ms - 60'000);
+  event.set_occurred_ms(player_.NowMs() - 60'000);
   event.set_urgency(line.Has("urgency") ? Value<v1::Urgency>(line.WordAfter("urgency"), line)
                                         : v1::URGENCY_ROUTINE);
   for (const std::string& nominal : line.After("about", {"urgency", "as", "by"})) {
     event.add_nominals()->set_nominal_id(nominals_.at(nominal));
   }
   for (const Line& part : line.under) AddPart(part, event);
-  events_[line.words[0]] = world_->NextEventId();
-  Must(world_->Publish(event, line.WordAfter("by")), line);
+  const Said said = player_.Say(World::System(line.WordAfter("by")), COMMAND_NUMBER_PUBLISH, event);
+  Must(said, line);
+  const auto id = model::EventId::Parse(said.made_id);
+  if (id.ok()) events_[line.words[0]] = id->Bytes();
 }
 
 void Stage::Withdraw(const Line& line) {
@@ -191,14 +194,12 @@ void Stage::Withdraw(const Line& line) {
   command.set_reason(Value<v1::WithdrawalReason>(line.WordAfter("because"), line));
   Actor actor = World::System(line.WordAfter("by"));
   actor.set_purpose("correction");
-  Must(world_->Say(actor, COMMAND_NUMBER_WITHDRAW_EVENT, command), line);
+  Must(player_.Say(actor, COMMAND_NUMBER_WITHDRAW_EVENT, command), line);
 }
 
 void Stage::Amend(const Line& line) {
   AmendEvent command;
   command.set_event_id(events_.at(line.words.at(0)));
-  const auto event = world_->state.Find<EventRow>(machine::EventKey(command.event_id()));
-  command.set_first_place(machine::TearLinesOf(*event));
   for (const Line& part : line.under) {
     if (part.verb == "retire") {
       command.add_retired_tear_lines(static_cast<std::uint32_t>(std::stoul(part.words.at(0))));
@@ -216,20 +217,16 @@ void Stage::Amend(const Line& line) {
   }
   Actor actor = World::System(line.WordAfter("by"));
   actor.set_purpose("public-protection");
-  Must(world_->Say(actor, COMMAND_NUMBER_AMEND_EVENT, command), line);
+  Must(player_.Say(actor, COMMAND_NUMBER_AMEND_EVENT, command), line);
 }
 
-std::optional<DecisionDetail> Stage::DecisionOf(const std::string& event,
-                                                const std::string& post) const {
-  for (std::size_t position = world_->records.size(); position > 0; --position) {
-    for (const Detail& detail : world_->Details(position)) {
-      if (detail.has_decision() && detail.decision().event_id() == events_.at(event) &&
-          detail.decision().post() == post) {
-        return detail.decision();
-      }
-    }
-  }
-  return std::nullopt;
+std::optional<DecisionDetail> Stage::DecisionOf(const std::string& event, const std::string& post) {
+  const std::vector<Detail>& log = player_.Log();
+  const auto last = std::find_if(log.rbegin(), log.rend(), [&](const Detail& detail) {
+    return detail.has_decision() && detail.decision().event_id() == events_.at(event) &&
+           detail.decision().post() == post;
+  });
+  return last == log.rend() ? std::nullopt : std::optional(last->decision());
 }
 
 void Stage::Expect(const Line& line) {
@@ -274,22 +271,24 @@ std::string Stage::NameOf(const std::string& event_id) const {
   return "?";
 }
 
-void Stage::ListenTo(const std::string& post) {
-  if (listening_.insert(post).second) world_->OpenSession(post);
+Actor Stage::ListenerOf(const std::string& post) const {
+  const v1::Post& held = posts_.at(post);
+  Actor actor = World::System(post);
+  if (held.services().empty()) actor.set_member(held.holder());
+  return actor;
 }
 
 void Stage::Inbox(const Line& line) {
   const std::string& post = line.words.at(0);
-  ListenTo(post);
   std::vector<std::string> held;
-  for (const v1::Urgency lane : {v1::URGENCY_IMMEDIATE, v1::URGENCY_URGENT, v1::URGENCY_ROUTINE}) {
-    for (const auto& [number, item] : world_->Released(post, lane)) {
-      if (item.kind() == ITEM_KIND_EVENT) {
-        held.push_back(NameOf(item.event_id()) + " " + Word(item.level()) +
-                       (item.superseding() ? " superseding" : ""));
-      } else if (item.kind() == ITEM_KIND_ACCESS_WITHDRAWN) {
-        held.push_back(NameOf(item.event_id()) + " withdrawn");
-      }
+  for (const HeldItem& each : player_.HeldBy(ListenerOf(post))) {
+    const ItemRow& item = each.item;
+    if (item.kind() == ITEM_KIND_EVENT) {
+      held.push_back(NameOf(item.event_id()) + " " + Word(item.level()) +
+                     (item.superseding() ? " superseding" : ""));
+      CheckWords(each, post, line);
+    } else if (item.kind() == ITEM_KIND_ACCESS_WITHDRAWN) {
+      held.push_back(NameOf(item.event_id()) + " withdrawn");
     }
   }
   std::vector<std::string> expected;
@@ -309,18 +308,16 @@ void Stage::Inbox(const Line& line) {
 
 void Stage::Read(const Line& line) {
   const std::string post = line.WordAfter("by");
-  ListenTo(post);
-  for (const v1::Urgency lane : {v1::URGENCY_IMMEDIATE, v1::URGENCY_URGENT, v1::URGENCY_ROUTINE}) {
-    for (const auto& [number, item] : world_->Released(post, lane)) {
-      if (item.kind() != ITEM_KIND_EVENT || item.event_id() != events_.at(line.words.at(0))) {
-        continue;
-      }
-      ReadItem command;
-      command.set_feed(post);
-      command.set_lane(lane);
-      command.set_sequence(number);
-      return Must(world_->Say(World::Holder(post), COMMAND_NUMBER_READ, command), line);
+  for (const HeldItem& each : player_.HeldBy(ListenerOf(post))) {
+    if (each.item.kind() != ITEM_KIND_EVENT ||
+        each.item.event_id() != events_.at(line.words.at(0))) {
+      continue;
     }
+    ReadItem command;
+    command.set_feed(post);
+    command.set_lane(each.lane);
+    command.set_sequence(each.sequence);
+    return Must(player_.Say(World::Holder(post), COMMAND_NUMBER_READ, command), line);
   }
   Complain(line, post + " has nothing to read of it");
 }
@@ -331,7 +328,7 @@ void Stage::Owed(const Line& line) {
   const std::string& event = line.words.at(0);
   std::vector<ObligationRow> open;
   std::string words;
-  for (const auto& [id, row] : world_->OpenObligations()) {
+  for (const auto& [id, row] : player_.OpenObligations()) {
     if (std::find(row.event_ids().begin(), row.event_ids().end(), events_.at(event)) ==
         row.event_ids().end()) {
       continue;
@@ -339,7 +336,8 @@ void Stage::Owed(const Line& line) {
     open.push_back(row);
     words += "; " + Word(row.type()) + " debtor " + row.debtor_post() + " answerable " +
              row.accountable_post() + " told " + row.told_post() + " stage " +
-             std::to_string(row.stage()) + " events " + std::to_string(row.count());
+             std::to_string(row.stage()) + " events " + std::to_string(row.count()) + " to " +
+             (row.owed_posts().empty() ? "nobody" : row.owed_posts(0));
   }
   if (line.words.at(1) == "nothing") {
     if (!open.empty()) Complain(line, "something is owed" + words);
@@ -362,7 +360,7 @@ void Stage::Discharge(const Line& line) {
   const std::string& event = events_.at(line.words.at(0));
   const auto type = Value<v1::ObligationType>(line.words.at(1), line);
   const std::string post = line.WordAfter("by");
-  for (const auto& [id, row] : world_->OpenObligations()) {
+  for (const auto& [id, row] : player_.OpenObligations()) {
     const auto& counted = row.event_ids();
     if (row.type() != type || row.debtor_post() != post ||
         std::find(counted.begin(), counted.end(), event) == counted.end()) {
@@ -371,7 +369,7 @@ void Stage::Discharge(const Line& line) {
     DischargeObligation command;
     command.set_obligation_id(id);
     command.set_method(Value<DischargeMethod>(line.WordAfter("as"), line));
-    return Must(world_->Say(World::System(post), COMMAND_NUMBER_DISCHARGE_OBLIGATION, command),
+    return Must(player_.Say(World::System(post), COMMAND_NUMBER_DISCHARGE_OBLIGATION, command),
                 line);
   }
   Complain(line, post + " owes nothing of the sort");
@@ -387,13 +385,13 @@ void Stage::Glass(const Line& line) {
   command.set_lasts_ms(*duration);
   Actor actor = World::Holder(line.WordAfter("by"));
   actor.set_purpose("public-protection");
-  Must(world_->Say(actor, COMMAND_NUMBER_BREAK_GLASS, command), line);
+  Must(player_.Say(actor, COMMAND_NUMBER_BREAK_GLASS, command), line);
 }
 
 void Stage::Pass(const Line& line) {
   const std::optional<std::int64_t> duration = policy::ReadDuration(line.words.at(0));
   if (!duration) Stop(line, "time passes in s, m, h or d");
-  Must(world_->PassAndPulse(*duration), line);
+  player_.Pass(*duration);
 }
 
 }  // namespace tearline::scenarios

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "tests/machine/world.h"
 #include "tests/scenarios/event_words.h"
 #include "tests/scenarios/stage.h"
 
@@ -14,9 +15,9 @@ void Stage::Nominal(const Line& line) {
   *command.add_identifiers() = World::Number(static_cast<int>(nominals_.size()) + 1);
   Actor clerk = World::System(kClerk);
   clerk.set_purpose("public-protection");
-  const machine::Applied applied = world_->Say(clerk, COMMAND_NUMBER_REGISTER_NOMINAL, command);
-  Must(applied, line);
-  nominals_[line.words.at(0)] = model::NominalId::Parse(applied.made_id)->Bytes();
+  const Said said = player_.Say(clerk, COMMAND_NUMBER_REGISTER_NOMINAL, command);
+  Must(said, line);
+  nominals_[line.words.at(0)] = model::NominalId::Parse(said.made_id)->Bytes();
 }
 
 void Stage::Merge(const Line& line) {
@@ -25,7 +26,7 @@ void Stage::Merge(const Line& line) {
   command.set_surviving_id(nominals_.at(line.WordAfter("into")));
   Actor clerk = World::System(kClerk);
   clerk.set_purpose("public-protection");
-  Must(world_->Say(clerk, COMMAND_NUMBER_MERGE_NOMINALS, command), line);
+  Must(player_.Say(clerk, COMMAND_NUMBER_MERGE_NOMINALS, command), line);
 }
 
 void Stage::Part(const Line& line) {
@@ -33,7 +34,7 @@ void Stage::Part(const Line& line) {
   command.set_removed_id(nominals_.at(line.words.at(0)));
   Actor clerk = World::System(kClerk);
   clerk.set_purpose("public-protection");
-  Must(world_->Say(clerk, COMMAND_NUMBER_UNMERGE_NOMINALS, command), line);
+  Must(player_.Say(clerk, COMMAND_NUMBER_UNMERGE_NOMINALS, command), line);
 }
 
 /// `move-booking FROM to TO by POST`: what the post's agency told before now.
@@ -53,7 +54,7 @@ void Stage::MoveBooking(const Line& line) {
 void Stage::OwedAbout(const Line& line) {
   const std::string& nominal = nominals_.at(line.words.at(0));
   const auto type = Value<v1::ObligationType>(line.words.at(1), line);
-  const auto open = world_->OpenObligations();
+  const auto open = player_.OpenObligations();
   const bool found = std::any_of(open.begin(), open.end(), [&](const auto& each) {
     return each.second.nominal_id() == nominal && each.second.type() == type &&
            (!line.Has("debtor") || line.WordAfter("debtor") == each.second.debtor_post());

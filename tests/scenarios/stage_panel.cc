@@ -2,10 +2,10 @@
 #include <optional>
 
 #include "broker/machine/proposal.h"
-#include "broker/machine/rows.h"
 #include "broker/policy/duration.h"
 #include "tearline/stored/v1/command.pb.h"
 #include "tearline/stored/v1/row.pb.h"
+#include "tests/machine/world.h"
 #include "tests/scenarios/event_words.h"
 #include "tests/scenarios/stage.h"
 
@@ -36,12 +36,11 @@ void Stage::Propose(const Line& line) {
   MakeProposal command;
   command.set_case_id(cases_.at(line.WordAfter("about")));
   command.set_kind(Value<v1::ProposalKind>(line.words.at(1), line));
-  command.set_answer_by_ms(world_->now_ms + *within);
-  const machine::Applied applied = world_->Say(Protecting(World::System(line.WordAfter("by"))),
-                                               COMMAND_NUMBER_MAKE_PROPOSAL, command);
-  Must(applied, line);
-  proposals_[line.words[0]] = {command.case_id(),
-                               model::ProposalId::Parse(applied.made_id)->Bytes()};
+  command.set_answer_by_ms(player_.NowMs() + *within);
+  const Said said = player_.Say(Protecting(World::System(line.WordAfter("by"))),
+                                COMMAND_NUMBER_MAKE_PROPOSAL, command);
+  Must(said, line);
+  proposals_[line.words[0]] = {command.case_id(), model::ProposalId::Parse(said.made_id)->Bytes()};
 }
 
 void Stage::Answer(const Line& line) {
@@ -50,31 +49,31 @@ void Stage::Answer(const Line& line) {
   command.set_case_id(case_id);
   command.set_proposal_id(proposal_id);
   command.set_answer(Value<v1::ProposalAnswer>(line.words.at(1), line));
-  Must(world_->Say(Protecting(World::Holder(line.WordAfter("by"))), COMMAND_NUMBER_ANSWER_PROPOSAL,
+  Must(player_.Say(Protecting(World::Holder(line.WordAfter("by"))), COMMAND_NUMBER_ANSWER_PROPOSAL,
                    command),
        line);
 }
 
 std::size_t Stage::TimesTold(const std::string& post, const std::string& obligation_id) {
-  ListenTo(post);
-  const auto released = world_->Released(post, v1::URGENCY_URGENT);
-  return static_cast<std::size_t>(std::count_if(
-      released.begin(), released.end(),
-      [&obligation_id](const auto& each) { return each.second.obligation_id() == obligation_id; }));
+  const std::vector<HeldItem> held = player_.HeldBy(ListenerOf(post));
+  return static_cast<std::size_t>(
+      std::count_if(held.begin(), held.end(), [&obligation_id](const HeldItem& each) {
+        return each.item.obligation_id() == obligation_id;
+      }));
 }
 
 void Stage::Asked(const Line& line) {
   const auto& [case_id, proposal_id] = proposals_.at(line.words.at(0));
-  const auto row = world_->state.Find<ProposalRow>(machine::ProposalKey(case_id, proposal_id));
+  const ProposalRow row = player_.Proposal(case_id, proposal_id);
   if (line.Has("unanswered") &&
-      line.WordAfter("unanswered") != std::to_string(machine::Unanswered(*row))) {
-    Complain(line, std::to_string(machine::Unanswered(*row)) + " have not answered");
+      line.WordAfter("unanswered") != std::to_string(machine::Unanswered(row))) {
+    Complain(line, std::to_string(machine::Unanswered(row)) + " have not answered");
   }
   for (const Line& each : line.under) {
     const std::string& post = each.verb;
-    const auto asked = std::find_if(row->asked().begin(), row->asked().end(),
+    const auto asked = std::find_if(row.asked().begin(), row.asked().end(),
                                     [&post](const AskedRow& one) { return one.post() == post; });
-    if (asked == row->asked().end()) {
+    if (asked == row.asked().end()) {
       if (each.words.at(0) != "nothing") Complain(each, post + " is not asked");
       continue;
     }

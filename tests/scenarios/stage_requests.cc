@@ -1,11 +1,10 @@
 #include <algorithm>
 #include <optional>
 
-#include "broker/machine/information_request.h"
-#include "broker/machine/rows.h"
 #include "broker/policy/duration.h"
 #include "tearline/stored/v1/command.pb.h"
 #include "tearline/stored/v1/row.pb.h"
+#include "tests/machine/world.h"
 #include "tests/scenarios/event_words.h"
 #include "tests/scenarios/stage.h"
 
@@ -52,18 +51,18 @@ void Stage::Ask(const Line& line) {
   const std::string& nominal = line.WordAfter("about");
   command.set_nominal_id(nominals_.at(nominal));
   if (line.Has("for-its-case")) command.set_case_id(cases_.at(nominal));
-  command.set_answer_by_ms(world_->now_ms + Within(line));
+  command.set_answer_by_ms(player_.NowMs() + Within(line));
   command.set_area(line.WordAfter("area"));
   for (const std::string& word :
        line.After("of", {"by", "within", "area", "words", "refused", "about", "for-its-case"})) {
     *command.add_ask() = AddresseeOf(word, genesis_, line);
   }
   if (line.Has("words")) command.set_event_id(events_.at(line.WordAfter("words")));
-  const machine::Applied applied = world_->Say(Protecting(World::System(line.WordAfter("by"))),
-                                               COMMAND_NUMBER_ASK_FOR_INFORMATION, command);
-  Expected(applied, line);
-  if (applied.made_id.empty()) return;
-  requests_[line.words[0]] = model::InformationRequestId::Parse(applied.made_id)->Bytes();
+  const Said said = player_.Say(Protecting(World::System(line.WordAfter("by"))),
+                                COMMAND_NUMBER_ASK_FOR_INFORMATION, command);
+  Expected(said, line);
+  if (said.made_id.empty()) return;
+  requests_[line.words[0]] = model::InformationRequestId::Parse(said.made_id)->Bytes();
 }
 
 void Stage::Reply(const Line& line) {
@@ -75,23 +74,22 @@ void Stage::Reply(const Line& line) {
     command.set_refusal(Value<v1::InformationRefusal>(line.WordAfter("because"), line));
   }
   // The outcome may be the word "refused": a refusal that is expected stands at the end.
-  const machine::Applied applied = world_->Say(Protecting(World::Holder(line.WordAfter("by"))),
-                                               COMMAND_NUMBER_ANSWER_FOR_INFORMATION, command);
+  const Said said = player_.Say(Protecting(World::Holder(line.WordAfter("by"))),
+                                COMMAND_NUMBER_ANSWER_FOR_INFORMATION, command);
   const bool expected = std::count(line.words.begin() + 2, line.words.end(), "refused") > 0;
-  if (!expected) return Must(applied, line);
-  if (applied.reason != Value<v1::ErrorReason>(line.words.back(), line)) {
-    Complain(line, "it is " + Word(applied.reason));
+  if (!expected) return Must(said, line);
+  if (said.reason != Value<v1::ErrorReason>(line.words.back(), line)) {
+    Complain(line, "it is " + Word(said.reason));
   }
 }
 
 void Stage::Request(const Line& line) {
-  const auto row = world_->state.Find<InformationRequestRow>(
-      machine::InformationRequestKey(requests_.at(line.words.at(0))));
+  const InformationRequestRow row = player_.InformationRequest(requests_.at(line.words.at(0)));
   for (const Line& each : line.under) {
     const std::string& post = each.verb;
-    const auto asked = std::find_if(row->asked().begin(), row->asked().end(),
+    const auto asked = std::find_if(row.asked().begin(), row.asked().end(),
                                     [&post](const auto& one) { return one.post() == post; });
-    if (asked == row->asked().end()) {
+    if (asked == row.asked().end()) {
       if (each.words.at(0) != "nothing") Complain(each, post + " is not asked");
       continue;
     }
@@ -109,11 +107,11 @@ void Stage::Plan(const Line& line) {
   PlanMeeting command;
   command.set_case_id(cases_.at(line.WordAfter("of")));
   command.set_kind(Value<v1::MeetingKind>(line.words.at(1), line));
-  command.set_planned_for_ms(world_->now_ms + Within(line));
-  const machine::Applied applied =
-      world_->Say(World::System(line.WordAfter("by")), COMMAND_NUMBER_PLAN_MEETING, command);
-  Must(applied, line);
-  meetings_[line.words[0]] = {command.case_id(), model::MeetingId::Parse(applied.made_id)->Bytes()};
+  command.set_planned_for_ms(player_.NowMs() + Within(line));
+  const Said said =
+      player_.Say(World::System(line.WordAfter("by")), COMMAND_NUMBER_PLAN_MEETING, command);
+  Must(said, line);
+  meetings_[line.words[0]] = {command.case_id(), model::MeetingId::Parse(said.made_id)->Bytes()};
 }
 
 void Stage::Held(const Line& line) {
@@ -123,7 +121,7 @@ void Stage::Held(const Line& line) {
   command.set_meeting_id(meeting_id);
   command.set_outcome(v1::MEETING_OUTCOME_HELD);
   for (const std::string& post : line.After("present", {"by"})) command.add_present(post);
-  Must(world_->Say(World::System(line.WordAfter("by")), COMMAND_NUMBER_END_MEETING, command), line);
+  Must(player_.Say(World::System(line.WordAfter("by")), COMMAND_NUMBER_END_MEETING, command), line);
 }
 
 void Stage::Minutes(const Line& line) {
@@ -133,7 +131,7 @@ void Stage::Minutes(const Line& line) {
   command.set_meeting_id(meeting_id);
   command.set_kind(v1::DOCUMENT_KIND_MINUTES);
   command.set_digest(std::string(32, 'd'));
-  Must(world_->Say(World::System(line.WordAfter("by")), COMMAND_NUMBER_RECORD_MINUTES, command),
+  Must(player_.Say(World::System(line.WordAfter("by")), COMMAND_NUMBER_RECORD_MINUTES, command),
        line);
 }
 

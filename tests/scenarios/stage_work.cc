@@ -3,10 +3,9 @@
 #include <optional>
 #include <string>
 
-#include "broker/machine/action.h"
-#include "broker/machine/rows.h"
 #include "broker/policy/duration.h"
 #include "tearline/stored/v1/command.pb.h"
+#include "tests/machine/world.h"
 #include "tests/scenarios/event_words.h"
 #include "tests/scenarios/stage.h"
 
@@ -17,10 +16,10 @@ using namespace stored::v1;
 
 namespace {
 
-std::int64_t Within(const Line& line, const World& world) {
+std::int64_t Within(const Line& line, std::int64_t now_ms) {
   const std::optional<std::int64_t> duration = policy::ReadDuration(line.WordAfter("within"));
   if (!duration) Stop(line, "an action is due within s, m, h or d");
-  return world.now_ms + *duration;
+  return now_ms + *duration;
 }
 
 }  // namespace
@@ -30,11 +29,11 @@ void Stage::Action(const Line& line) {
   command.set_case_id(cases_.at(line.WordAfter("about")));
   command.set_kind(Value<v1::ActionKind>(line.WordAfter("kind"), line));
   command.set_owner_post(line.WordAfter("owner"));
-  command.set_due_ms(Within(line, *world_));
-  const machine::Applied applied =
-      world_->Say(World::System(line.WordAfter("by")), COMMAND_NUMBER_ADD_ACTION, command);
-  Must(applied, line);
-  const auto id = model::ActionId::Parse(applied.made_id);
+  command.set_due_ms(Within(line, player_.NowMs()));
+  const Said said =
+      player_.Say(World::System(line.WordAfter("by")), COMMAND_NUMBER_ADD_ACTION, command);
+  Must(said, line);
+  const auto id = model::ActionId::Parse(said.made_id);
   if (id.ok()) actions_[line.words.at(0)] = {command.case_id(), id->Bytes()};
 }
 
@@ -48,9 +47,9 @@ void Stage::Done(const Line& line) {
   if (line.Has("carried")) {
     command.set_end(v1::ACTION_END_CARRIED_OVER);
     command.clear_evidence_digest();
-    command.set_due_ms(Within(line, *world_));
+    command.set_due_ms(Within(line, player_.NowMs()));
   }
-  Must(world_->Say(World::System(line.WordAfter("by")), COMMAND_NUMBER_END_ACTION, command), line);
+  Must(player_.Say(World::System(line.WordAfter("by")), COMMAND_NUMBER_END_ACTION, command), line);
 }
 
 /// The overrides a line names, each for the same reason.
@@ -63,10 +62,10 @@ void Stage::ReadOverrides(const Line& line, Command& command) const {
   }
 }
 
-void Stage::Expected(const machine::Applied& applied, const Line& line) {
-  if (!line.Has("refused")) return Must(applied, line);
-  if (applied.reason != Value<v1::ErrorReason>(line.WordAfter("refused"), line)) {
-    Complain(line, "it is " + Word(applied.reason));
+void Stage::Expected(const Said& said, const Line& line) {
+  if (!line.Has("refused")) return Must(said, line);
+  if (said.reason != Value<v1::ErrorReason>(line.WordAfter("refused"), line)) {
+    Complain(line, "it is " + Word(said.reason));
   }
 }
 
@@ -77,7 +76,7 @@ void Stage::Level(const Line& line) {
   command.set_level(Value<v1::MappaLevel>(line.words.at(4), line));
   command.set_as_fact(line.Has("as-fact"));
   ReadOverrides(line, command);
-  Expected(world_->Say(World::System(line.WordAfter("by")), COMMAND_NUMBER_SET_LEVEL, command),
+  Expected(player_.Say(World::System(line.WordAfter("by")), COMMAND_NUMBER_SET_LEVEL, command),
            line);
 }
 
@@ -87,7 +86,7 @@ void Stage::Exit(const Line& line) {
   command.set_reason(Value<v1::CaseExitReason>(line.words.at(1), line));
   command.set_as_fact(line.Has("as-fact"));
   ReadOverrides(line, command);
-  Expected(world_->Say(World::System(line.WordAfter("by")), COMMAND_NUMBER_END_CASE, command),
+  Expected(player_.Say(World::System(line.WordAfter("by")), COMMAND_NUMBER_END_CASE, command),
            line);
 }
 
@@ -95,7 +94,7 @@ void Stage::Exit(const Line& line) {
 void Stage::Owes(const Line& line) {
   const std::string& post = line.words.at(0);
   std::string words;
-  for (const auto& [id, row] : world_->OpenObligations()) {
+  for (const auto& [id, row] : player_.OpenObligations()) {
     if (row.debtor_post() != post || !row.event_ids().empty()) continue;
     words += (words.empty() ? "" : "; ") + Word(row.type()) + " told " + row.told_post() +
              " stage " + std::to_string(row.stage()) + " actions " +

@@ -54,6 +54,7 @@ const std::map<CommandNumber, Deed>& Deeds() {
       {COMMAND_NUMBER_REGISTER_NOMINAL, std::mem_fn(&WirePlayer::Register)},
       {COMMAND_NUMBER_MERGE_NOMINALS, By(&v1::NominalService::Stub::MergeNominals)},
       {COMMAND_NUMBER_UNMERGE_NOMINALS, By(&v1::NominalService::Stub::UnmergeNominals)},
+      {COMMAND_NUMBER_MOVE_BOOKING, By(&v1::NominalService::Stub::MoveBooking)},
       {COMMAND_NUMBER_BREAK_GLASS, By(&v1::NominalService::Stub::BreakGlass)},
       {COMMAND_NUMBER_OPEN_CASE, By(&v1::CaseService::Stub::OpenCase)},
       {COMMAND_NUMBER_SEAT_POST, By(&v1::CaseService::Stub::SeatPost)},

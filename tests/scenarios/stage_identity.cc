@@ -43,12 +43,12 @@ void Stage::MoveBooking(const Line& line) {
   stored::v1::MoveBooking command;
   command.set_from_id(nominals_.at(line.words.at(0)));
   command.set_to_id(nominals_.at(line.WordAfter("to")));
-  command.set_until_ms(world_->now_ms);
+  command.set_until_ms(player_.NowMs());
   command.set_agency(post.substr(0, post.find('/')));
   command.set_reason(v1::BOOKING_MOVE_REASON_WRONG_NUMBER);
   Actor author = World::System(post);
   author.set_purpose("public-protection");
-  Must(world_->Say(author, COMMAND_NUMBER_MOVE_BOOKING, command), line);
+  Must(player_.Say(author, COMMAND_NUMBER_MOVE_BOOKING, command), line);
 }
 
 void Stage::OwedAbout(const Line& line) {

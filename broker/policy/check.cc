@@ -10,6 +10,7 @@
 #include "broker/model/utf8.h"
 #include "broker/model/vocabulary.h"
 #include "broker/policy/code_list.h"
+#include "broker/policy/composite.h"
 #include "broker/policy/duration.h"
 #include "broker/policy/sample_world.h"
 
@@ -170,6 +171,7 @@ Status CheckPolicy(const v1::Policy& policy) {
     }
   }
   TEARLINE_RETURN_IF_REFUSED(CheckSamples(policy));
+  TEARLINE_RETURN_IF_REFUSED(CheckComposites(policy));
   return CheckCodeLists(policy);
 }
 

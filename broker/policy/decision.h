@@ -19,12 +19,24 @@ struct OpenedObligation {
   friend bool operator==(const OpenedObligation&, const OpenedObligation&) = default;
 };
 
+/// A member of a composite that a recipient may be shown, and how far.
+struct MemberShown {
+  std::uint32_t place = 0;  ///< Among the composite's members.
+  v1::Level level = v1::LEVEL_UNSPECIFIED;
+
+  friend bool operator==(const MemberShown&, const MemberShown&) = default;
+};
+
 /// What policy says for one event and one post.
 struct Decision {
   v1::Level level = v1::LEVEL_WITHHELD;
 
   /// The segments left, by place, rising. Empty unless `level` is full; never empty if it is.
   std::vector<std::uint32_t> segments;
+
+  /// Of a composite, which has no segments: the members that may be shown, by place, rising. Set by
+  /// whoever judges the members, unless `level` is withheld.
+  std::vector<MemberShown> members{};
 
   /// The tear-line given, by place. Set exactly when `level` is tear-line.
   std::optional<std::uint32_t> tear_line;

@@ -4,7 +4,9 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include <map>
+#include <utility>
 
+#include "broker/model/vocabulary.h"
 #include "broker/policy/words.h"
 
 namespace tearline::policy {
@@ -40,30 +42,58 @@ std::vector<std::string> Whole(const v1::Rule& rule) {
   return sentences;
 }
 
+void Say(const std::string& what, const std::string& was, const std::string& is,
+         std::vector<std::string>& sentences) {
+  if (was != is) sentences.push_back(what + " was: " + was + "; is: " + is + ".");
+}
+
 std::vector<std::string> Changed(const v1::Rule& before, const v1::Rule& after) {
   std::vector<std::string> sentences;
-  const auto say = [&sentences](const std::string& was, const std::string& is,
-                                const std::string& what) {
-    if (was != is) sentences.push_back(what + " was: " + was + "; is: " + is + ".");
-  };
-  say(WantWords(before), WantWords(after), "What it wants");
-  say(ConditionWords(before.when()), ConditionWords(after.when()), "When it speaks");
-  say(ReasonWords(before.reason()), ReasonWords(after.reason()), "Its reason");
-  say(ObligeWords(before.oblige()), ObligeWords(after.oblige()), "What it obliges");
-  say(ObligeWords(before.oblige_if_unmet()), ObligeWords(after.oblige_if_unmet()),
-      "What it obliges if unmet");
-  say(before.says(), after.says(), "What it says");
+  Say("What it wants", WantWords(before), WantWords(after), sentences);
+  Say("When it speaks", ConditionWords(before.when()), ConditionWords(after.when()), sentences);
+  Say("Its reason", ReasonWords(before.reason()), ReasonWords(after.reason()), sentences);
+  Say("What it obliges", ObligeWords(before.oblige()), ObligeWords(after.oblige()), sentences);
+  Say("What it obliges if unmet", ObligeWords(before.oblige_if_unmet()),
+      ObligeWords(after.oblige_if_unmet()), sentences);
+  Say("What it says", before.says(), after.says(), sentences);
   return sentences;
 }
 
-}  // namespace
+std::string CountWords(const v1::CompositeRule& rule) {
+  std::vector<std::string> types(rule.member_type().begin(), rule.member_type().end());
+  return std::to_string(rule.events()) + " events of " + Listed(types) + ", from " +
+         std::to_string(rule.agencies()) + (rule.agencies() == 1 ? " agency" : " agencies") +
+         ", within " + rule.within();
+}
 
-std::vector<RuleDiff> Diff(const v1::Policy& before, const v1::Policy& after) {
-  std::map<std::string, std::pair<const v1::Rule*, const v1::Rule*>> rules;
-  for (const v1::Rule& rule : before.rules()) rules[rule.id()].first = &rule;
-  for (const v1::Rule& rule : after.rules()) rules[rule.id()].second = &rule;
-  std::vector<RuleDiff> diffs;
-  for (const auto& [id, both] : rules) {
+std::string MakeWords(const v1::CompositeRule& rule) {
+  return rule.event_type() + ", " + model::CodeOf(v1::Urgency_Name(rule.urgency()), "URGENCY_");
+}
+
+std::vector<std::string> Whole(const v1::CompositeRule& rule) {
+  std::vector<std::string> sentences = {"Of " + CountWords(rule) + ", it makes " + MakeWords(rule) +
+                                        "."};
+  if (!rule.says().empty()) sentences.push_back("It says: " + rule.says());
+  return sentences;
+}
+
+std::vector<std::string> Changed(const v1::CompositeRule& before, const v1::CompositeRule& after) {
+  std::vector<std::string> sentences;
+  Say("What it counts", CountWords(before), CountWords(after), sentences);
+  Say("What it makes", MakeWords(before), MakeWords(after), sentences);
+  Say("What it says", before.says(), after.says(), sentences);
+  return sentences;
+}
+
+/// How those of one list differ from those of another, found by what names them.
+template <typename List, typename Name>
+void AddDiffs(const List& before, const List& after, Name name, std::vector<RuleDiff>& diffs) {
+  std::map<std::string,
+           std::pair<const typename List::value_type*, const typename List::value_type*>>
+      all;
+  for (const auto& each : before) all[name(each)].first = &each;
+  for (const auto& each : after) all[name(each)].second = &each;
+  for (const auto& [id, both] : all) {
     const auto& [was, is] = both;
     if (was == nullptr) {
       diffs.push_back({id, RuleDiff::Kind::kAdded, Whole(*is)});
@@ -73,6 +103,17 @@ std::vector<RuleDiff> Diff(const v1::Policy& before, const v1::Policy& after) {
       diffs.push_back({id, RuleDiff::Kind::kChanged, Changed(*was, *is)});
     }
   }
+}
+
+}  // namespace
+
+std::vector<RuleDiff> Diff(const v1::Policy& before, const v1::Policy& after) {
+  std::vector<RuleDiff> diffs;
+  AddDiffs(
+      before.rules(), after.rules(), [](const v1::Rule& rule) { return rule.id(); }, diffs);
+  AddDiffs(
+      before.composites(), after.composites(),
+      [](const v1::CompositeRule& rule) { return rule.name(); }, diffs);
   return diffs;
 }
 

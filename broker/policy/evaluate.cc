@@ -127,6 +127,9 @@ Decision EvaluateRules(const PolicySet& policy, const EventFacts& event,
   if (recipient.suspended) {
     return Deny(judgements, nominals.empty(), v1::RULE_REASON_RECIPIENT_SUSPENDED);
   }
+  if (recipient.sees_too_few) {
+    return Deny(judgements, nominals.empty(), v1::RULE_REASON_TOO_FEW_MEMBERS);
+  }
 
   Decision decision;
   const Cut cut = CutSegments(event, judgements);

@@ -6,6 +6,7 @@
 
 #include "broker/policy/analysis.h"
 #include "broker/policy/keeps_out.h"
+#include "broker/policy/run_composite_tests.h"
 
 namespace tearline::policy {
 namespace {
@@ -32,11 +33,17 @@ std::string PlaceOf(const v1::Policy& policy, const Finding& finding) {
   };
   if (finding.fault != Fault::kTestFailed) {
     const std::string rule = place(policy.rules(), [](const v1::Rule& each) { return each.id(); });
-    return rule.empty() ? "the policy" : "rule " + rule;
+    if (!rule.empty()) return "rule " + rule;
+    const std::string composite =
+        place(policy.composites(), [](const v1::CompositeRule& each) { return each.name(); });
+    return composite.empty() ? "the policy" : "composite " + composite;
   }
   const std::string test =
       place(policy.tests(), [](const v1::PolicyTest& each) { return each.name(); });
   if (!test.empty()) return "test " + test;
+  const std::string composite_test =
+      place(policy.composite_tests(), [](const v1::CompositeTest& each) { return each.name(); });
+  if (!composite_test.empty()) return "composite test " + composite_test;
   return "the matrix, event " +
          place(policy.samples().events(), [](const v1::SampleEvent& each) { return each.name(); });
 }
@@ -45,6 +52,10 @@ std::string PlaceOf(const v1::Policy& policy, const Finding& finding) {
 
 TestRun Examine(const PolicySet& policy) {
   TestRun run = RunTests(policy);
+  run.tests += static_cast<std::uint32_t>(policy.policy().composite_tests_size());
+  std::vector<Finding> composites = RunCompositeTests(policy);
+  run.findings.insert(run.findings.end(), std::make_move_iterator(composites.begin()),
+                      std::make_move_iterator(composites.end()));
   std::vector<Finding> flaws = Analyse(policy);
   run.findings.insert(run.findings.end(), std::make_move_iterator(flaws.begin()),
                       std::make_move_iterator(flaws.end()));

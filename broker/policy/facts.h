@@ -82,6 +82,9 @@ struct RecipientFacts {
   v1::Marking clearance;
   std::string area;        ///< Its agency's; "" if that is national.
   bool suspended = false;  ///< The agency is suspended: nothing may be told.
+  /// The event is a composite, and of its members fewer may be told to this recipient than make
+  /// one: to it there is none.
+  bool sees_too_few = false;
 };
 
 }  // namespace tearline::policy

@@ -129,7 +129,7 @@ void Hearing::ReadAnswers(std::span<const NominalFacts> nominals, const Recipien
   tear_line_ =
       event_->tear_lines.empty() ? std::nullopt : ChooseTearLine(*event_, nominals, recipient);
   answers_.clear();  // kAnswersAboutNothing of them first
-  answers_.push_back(recipient.suspended ? 1 : 0);
+  answers_.push_back((recipient.suspended ? 1 : 0) + (recipient.sees_too_few ? 2 : 0));
   answers_.push_back(tear_line_ ? *tear_line_ + 1 : 0);
   answers_.push_back(static_cast<std::uint32_t>(nominals.size()));
   answers_.push_back(GlassBrokenFor(nominals));
@@ -212,6 +212,9 @@ Ruling Hearing::Judge(std::span<const NominalFacts> nominals, const RecipientFac
   }
   if (recipient.suspended) {
     return Deny(policy_, weighed, about_nobody, v1::RULE_REASON_RECIPIENT_SUSPENDED);
+  }
+  if (recipient.sees_too_few) {
+    return Deny(policy_, weighed, about_nobody, v1::RULE_REASON_TOO_FEW_MEMBERS);
   }
   return Rule(policy_, *event_, weighed, about_nobody, tear_line_);
 }

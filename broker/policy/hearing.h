@@ -34,6 +34,9 @@ class Hearing {
   /// The policy as it is written.
   const v1::Policy& written() const { return set_.policy(); }
 
+  /// When it makes one composite of several events.
+  const std::vector<CompositeRule>& composites() const { return set_.composites(); }
+
   /// Begins with an event.
   ///
   /// Requires: at most kEventSegmentsMax segments; `event` stays as it is until the next.

@@ -45,6 +45,7 @@ Result<PolicySet> PolicySet::Of(v1::Policy policy, const std::string& text) {
   for (const v1::Rule& rule : set.policy_.rules()) {
     set.rules_.push_back({rule, ReadObliges(rule.oblige()), ReadObliges(rule.oblige_if_unmet())});
   }
+  set.composites_ = ReadComposites(set.policy_);
   return set;
 }
 

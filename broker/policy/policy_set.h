@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "broker/crypto/digest.h"
+#include "broker/policy/composite.h"
 #include "broker/policy/decision.h"
 #include "broker/status/status.h"
 #include "tearline/v1/policy.pb.h"
@@ -40,12 +41,16 @@ class PolicySet {
   };
   const std::vector<Rule>& rules() const { return rules_; }
 
+  /// When several events are one composite.
+  const std::vector<CompositeRule>& composites() const { return composites_; }
+
  private:
   PolicySet() = default;
 
   crypto::Digest digest_;
   v1::Policy policy_;
   std::vector<Rule> rules_;
+  std::vector<CompositeRule> composites_;
 };
 
 }  // namespace tearline::policy

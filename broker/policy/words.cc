@@ -96,6 +96,8 @@ std::string BecauseWords(v1::RuleReason reason) {
       {v1::RULE_REASON_INFORMATION_ASKED, "the post was asked for information"},
       {v1::RULE_REASON_INFORMATION_REFUSED, "the post declined to give information"},
       {v1::RULE_REASON_MEETING_HELD, "a meeting was held"},
+      {v1::RULE_REASON_TOO_FEW_MEMBERS,
+       "of what it is made of, fewer may be told to it than make one"},
   };
   for (const auto& [each, words] : kWords) {
     if (each == reason) return std::string(words);

@@ -58,5 +58,32 @@ TEST(Diff, SaysNothingOfWhatJudgesAlike) {
       IsEmpty());
 }
 
+TEST(Diff, SaysHowCompositesDiffer) {
+  const std::string one = R"(
+composites { name: "breaches" member_type: [ "compliance.", "order.breach.recorded" ] events: 4
+  agencies: 3 within: "60d" event_type: "composite.breaches.made" urgency: URGENCY_URGENT
+  says: "Together." } )";
+  std::string sooner = one;
+  sooner.replace(sooner.find("60d"), 3, "30d");
+  const auto said = [](const std::string& before, const std::string& after) {
+    std::vector<std::string> all;
+    for (const RuleDiff& diff :
+         Diff(PolicySet::Parse(PolicyText("grant G1 full") + before)->policy(),
+              PolicySet::Parse(PolicyText("grant G1 full") + after)->policy())) {
+      for (const std::string& sentence : diff.sentences) all.push_back(diff.rule + ": " + sentence);
+    }
+    return all;
+  };
+  EXPECT_THAT(said("", one),
+              ElementsAre("breaches: Of 4 events of compliance. and order.breach.recorded, from 3 "
+                          "agencies, within 60d, it makes composite.breaches.made, urgent.",
+                          "breaches: It says: Together."));
+  EXPECT_THAT(said(one, sooner),
+              ElementsAre("breaches: What it counts was: 4 events of compliance. and "
+                          "order.breach.recorded, from 3 agencies, within 60d; is: 4 events of "
+                          "compliance. and order.breach.recorded, from 3 agencies, within 30d."));
+  EXPECT_THAT(said(one, one), IsEmpty());
+}
+
 }  // namespace
 }  // namespace tearline::policy

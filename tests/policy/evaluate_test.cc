@@ -52,6 +52,7 @@ void WitnessInTheSecondOfThree(Scene& s) {
   s.event.segments[1].flags = {v1::CONTENT_FLAG_WITNESS};
 }
 void Suspended(Scene& s) { s.recipient.suspended = true; }
+void SeesTooFew(Scene& s) { s.recipient.sees_too_few = true; }
 
 TEST(Evaluate, GivesWhatIsGrantedAndNoMore) {
   ExpectRows({
@@ -162,6 +163,9 @@ TEST(Evaluate, DeniesTheSuspendedAndWhatCannotBeJudged) {
       {"suspended", "grant G1 full", Suspended, "withheld by none: RECIPIENT_SUSPENDED"},
       {"suspended, and owed", "grant G1 full; duty D1 pointer", Suspended,
        "withheld by D1, owed pointer unmet of 0: RECIPIENT_SUSPENDED; SANITISE_OR_REVIEW 4h/4h"},
+      {"too few members", "grant G1 full", SeesTooFew, "withheld by none: TOO_FEW_MEMBERS"},
+      {"too few members, and owed", "grant G1 full; duty D1 pointer", SeesTooFew,
+       "withheld by D1, owed pointer unmet of 0: TOO_FEW_MEMBERS; SANITISE_OR_REVIEW 4h/4h"},
       {"a segment about a nominal that is not there", "grant G1 full",
        [](Scene& s) { s.event.segments[0].nominals = {1}; }, "withheld by none: EVALUATION_FAILED"},
       {"the same, and owed", "duty D1 full; grant G1 full",

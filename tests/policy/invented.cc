@@ -213,6 +213,7 @@ void Inventor::Readdress(Scene& scene) {
   }
   recipient.area = Of(kAreas, Below(3));
   recipient.suspended = Below(15) == 0;
+  recipient.sees_too_few = Below(15) == 0;
   scene.recipient = recipient;
 }
 

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/composite.h"
 #include "broker/machine/event_change.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/identifiers.h"
@@ -113,7 +114,7 @@ void Remember(const AmendEvent& command, Step& step) {
 
 Status ApplyAmendEvent(const AmendEvent& command, Step& step) {
   auto event = step.batch.Find<EventRow>(EventKey(command.event_id()));
-  if (!event || event->answering_post() != step.actor.post()) {
+  if (!event || event->has_composite() || event->answering_post() != step.actor.post()) {
     return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such event that this post answers for");
   }
   if (IsWithdrawn(*event)) {
@@ -137,6 +138,7 @@ Status ApplyAmendEvent(const AmendEvent& command, Step& step) {
   step.batch.PutRow(EventKey(command.event_id()), *event);
   Remember(command, step);
   BeginEventChange(*event, step);
+  FollowMember(*event, step);
   return {};
 }
 

@@ -2,6 +2,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "broker/machine/apply.h"
 #include "broker/machine/case_row.h"
@@ -67,6 +68,23 @@ Status CheckEvents(const DecideDisclosure& command, const std::string& nominal_i
   return {};
 }
 
+/// The events a decision rests on, in the command's order: in place of a composite, for which
+/// nobody answers, those it is made of.
+std::vector<std::string> RestsOn(const DecideDisclosure& command, const Step& step) {
+  std::vector<std::string> ids;
+  for (const std::string& event_id : command.event_ids()) {
+    const auto event = step.batch.See<stored::v1::EventRow>(EventKey(event_id));
+    if (event == nullptr || !event->has_composite()) {
+      ids.push_back(event_id);
+      continue;
+    }
+    for (const stored::v1::CompositeMember& each : event->composite().members()) {
+      if (!each.left()) ids.push_back(each.event_id());
+    }
+  }
+  return ids;
+}
+
 /// Whoever answers for an event hears that a third party is told something by it, once for each.
 void TellWhoeverAnswers(const DecideDisclosure& command, const std::string& nominal_id,
                         Step& step) {
@@ -74,7 +92,7 @@ void TellWhoeverAnswers(const DecideDisclosure& command, const std::string& nomi
       command.decision() != v1::DISCLOSURE_DECISION_DISCLOSE) {
     return;
   }
-  for (const std::string& event_id : command.event_ids()) {
+  for (const std::string& event_id : RestsOn(command, step)) {
     const auto event = step.batch.Find<stored::v1::EventRow>(EventKey(event_id));
     if (!event || event->answering_post() == step.actor.post()) continue;
     stored::v1::ItemRow item;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/composite.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/obligation_row.h"
@@ -79,6 +80,7 @@ Status ApplyEraseNominal(const stored::v1::EraseNominal& command, Step& step) {
       End(id, stored::v1::DISCHARGE_METHOD_OVERTAKEN, step);
     }
     TellOriginatorsOfErasure(each, step);
+    EndComposites(each, step);
   }
   step.applied.telling_changed = true;
   return {};

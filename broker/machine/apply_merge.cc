@@ -6,6 +6,7 @@
 
 #include "broker/machine/apply.h"
 #include "broker/machine/brought_in.h"
+#include "broker/machine/composite.h"
 #include "broker/machine/history.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/joined_case.h"
@@ -177,6 +178,7 @@ Status ApplyMergeNominals(const stored::v1::MergeNominals& command, Step& step) 
     RejudgePerson(surviving_id, had_access, step);
     TellOfJoined(cases, step);
   }
+  CallForComposites(surviving_id, step);
   return {};
 }
 
@@ -216,6 +218,7 @@ Status ApplyUnmergeNominals(const stored::v1::UnmergeNominals& command, Step& st
   RejudgePerson(other_id, posts, step);
   RestoreTo(removed_id, posts, kept_out, step);
   RestoreTo(other_id, posts, kept_out, step);
+  for (const std::string& each : {removed_id, other_id}) PartComposites(each, step);
   if (joined_case_id.empty()) {
     OpenReviewOfTold(removed_id, other_id, v1::RULE_REASON_UNMERGED, step);
     return {};

@@ -37,6 +37,10 @@ Status CheckSimulation(const PolicyRow& row, const stored::v1::ApprovePolicy& co
 Status ApplyProposePolicy(const stored::v1::ProposePolicy& command, Step& step) {
   const Result<policy::PolicySet> policy = policy::PolicySet::Parse(command.policy_text());
   if (!policy.ok()) return policy.status();
+  if (step.header.behaviour_version < kCompositesFrom && !policy->composites().empty()) {
+    return Refuse(v1::ERROR_REASON_POLICY_INVALID,
+                  "`composites` was not known to the broker that recorded this");
+  }
   if (step.header.behaviour_version >= kPoliciesTestedFrom) {
     policy::TestRun run = policy::Examine(*policy);
     if (step.header.behaviour_version < kKeptOutFrom) {

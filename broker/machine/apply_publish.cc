@@ -1,15 +1,11 @@
-#include <set>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "broker/audit/audit_log.h"
 #include "broker/machine/apply.h"
+#include "broker/machine/composite.h"
 #include "broker/machine/identifiers.h"
-#include "broker/machine/judge.h"
-#include "broker/machine/lane.h"
-#include "broker/machine/obligation.h"
-#include "broker/machine/offer.h"
+#include "broker/machine/judge_for_all.h"
 #include "broker/machine/origin.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/signing_key.h"
@@ -188,6 +184,7 @@ Status ApplyPublish(const Publish& command, Step& step) {
   }
   TEARLINE_RETURN_IF_REFUSED(CheckPrepared(command, step));
   TEARLINE_RETURN_IF_REFUSED(CheckContent(command, step));
+  TEARLINE_RETURN_IF_REFUSED(CheckNoComposite(command.event_type(), step));
   TEARLINE_RETURN_IF_REFUSED(CheckKeysStand(command, step.batch));
   TEARLINE_RETURN_IF_REFUSED(CheckSignaturesStand(command, step.now_ms(), step.batch));
 
@@ -208,21 +205,8 @@ Status ApplyPublish(const Publish& command, Step& step) {
   Remember(command, event, step);
   RememberAcceptance(command, step);
 
-  const policy::EventFacts facts = FactsOf(event, step.batch);
-  const std::set<std::string> posts = PostsToJudge(event, step.now_ms(), step.batch);
-  // All before any is acted on: who must see to what another was not told depends on who was.
-  std::vector<std::pair<std::string, policy::Decision>> decisions;
-  for (const std::string& post : posts) {
-    decisions.emplace_back(post, Decide(event, facts, post, step));
-  }
-  for (const auto& [post, decision] : decisions) {
-    RememberDecision(decision, event, post, Judging::kFirst, step);
-    if (decision.level != v1::LEVEL_WITHHELD) {
-      Enqueue(post, command.urgency(), ItemOf(event, decision, step), step);
-    }
-    OpenObligations(event, post, decision, /*late=*/false, step);
-  }
-  OfferPublished(event, facts, posts, step);
+  JudgeForAll(event, step);
+  CountForComposites(event, step);
   step.applied.made_id = model::EventId::FromBytes(command.event_id())->Text();
   return {};
 }

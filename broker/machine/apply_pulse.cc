@@ -4,6 +4,7 @@
 
 #include "broker/machine/answer_owed.h"
 #include "broker/machine/apply.h"
+#include "broker/machine/composite.h"
 #include "broker/machine/event_change.h"
 #include "broker/machine/glass.h"
 #include "broker/machine/history.h"
@@ -100,6 +101,9 @@ Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
         break;
       case DeadlineKind::kAuthority:
         EndAuthority(id, DueOf(key), step);
+        break;
+      case DeadlineKind::kComposite:
+        LookForComposite(id, DueOf(key), step);
         break;
     }
   }

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/composite.h"
 #include "broker/machine/event_change.h"
 #include "broker/machine/event_obligation.h"
 #include "broker/machine/event_terms.h"
@@ -44,6 +45,7 @@ Status ApplyWithdrawEvent(const WithdrawEvent& command, Step& step) {
   step.applied.telling_changed = true;
   // Whoever had it was told the first time; what they owe is the same.
   if (!again) BeginEventChange(*event, step);
+  if (!again) FollowMember(*event, step);
   if (StartsBreachClock(command.reason())) OpenReportBreach(*event, step);
   return {};
 }

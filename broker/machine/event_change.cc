@@ -63,7 +63,8 @@ void TakeFrom(const std::string& post, const EventRow& event, Step& step) {
     TellTakenBack(let_go->feed(), let_go->lane(), let_go->sequence(), event, step);
     EndLetGo(let_go->feed(), event_id, step);
   }
-  OpenConfirmDeletion(event, post, step);
+  // Nobody is chased for what was erased.
+  if (event.withdrawn() != v1::WITHDRAWAL_REASON_ERASED) OpenConfirmDeletion(event, post, step);
 }
 
 /// Subscriptions that name one of the nominals an event was moved to and wish for it, by post; only

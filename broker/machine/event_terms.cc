@@ -4,6 +4,7 @@
 
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/silence.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -43,6 +44,21 @@ bool IsRetired(const EventRow& event, std::uint32_t place) {
   return std::find(retired.begin(), retired.end(), place) != retired.end();
 }
 
+std::string WhoAnswersFor(const EventRow& event, const stored::v1::ObligationRow& owed,
+                          const state::Reader& reader) {
+  if (!event.has_composite()) return event.answering_post();
+  const std::string owed_post = owed.owed_posts().empty() ? std::string() : owed.owed_posts(0);
+  std::string first;
+  for (const stored::v1::CompositeMember& each : event.composite().members()) {
+    if (each.left()) continue;
+    const auto member = reader.See<EventRow>(EventKey(each.event_id()));
+    TEARLINE_INVARIANT(member != nullptr, "a member of a composite is kept");
+    if (IsWithheld(each.event_id(), owed_post, reader)) return member->answering_post();
+    if (first.empty()) first = member->answering_post();
+  }
+  return first;
+}
+
 bool MayWithdraw(const EventRow& event, const std::string& post, const state::Reader& reader) {
   if (post.empty()) return false;
   if (post == event.answering_post()) return true;
@@ -60,7 +76,8 @@ Status CheckWithdrawal(const std::optional<EventRow>& event, const std::string& 
   if (!event || !MayWithdraw(*event, post, reader)) {
     return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such event that this post may withdraw");
   }
-  if (!v1::WithdrawalReason_IsValid(reason) || reason == v1::WITHDRAWAL_REASON_UNSPECIFIED) {
+  if (!v1::WithdrawalReason_IsValid(reason) || reason == v1::WITHDRAWAL_REASON_UNSPECIFIED ||
+      reason == v1::WITHDRAWAL_REASON_ERASED) {
     return Refuse(v1::ERROR_REASON_FIELD_INVALID,
                   "`reason` must be wrong person, spillage, inaccurate or sent in error");
   }

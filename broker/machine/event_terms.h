@@ -28,13 +28,20 @@ namespace tearline::machine {
 /// Whether nobody is given the tear-line of a place any more.
 [[nodiscard]] bool IsRetired(const stored::v1::EventRow& event, std::uint32_t place);
 
+/// The post that answers for an event, and can write what may be told of it. Of a composite nobody
+/// does: then whoever answers for the first member that is withheld from the post it is owed to; if
+/// none is, for the first that stands. `owed` is what is owed about the event.
+[[nodiscard]] std::string WhoAnswersFor(const stored::v1::EventRow& event,
+                                        const stored::v1::ObligationRow& owed,
+                                        const state::Reader& reader);
+
 /// Whether a post may take an event back, and ask who received it: the post that answers for it;
 /// and information governance of that post's agency, or of the originating agency.
 [[nodiscard]] bool MayWithdraw(const stored::v1::EventRow& event, const std::string& post,
                                const state::Reader& reader);
 
-/// Whether a post may withdraw an event for this reason, now: asked before anything is prepared, and
-/// again when the record is applied.
+/// Whether a post may withdraw an event for this reason, now: asked before anything is prepared,
+/// and again when the record is applied.
 ///
 /// Refuses: NOT_FOUND        there is no such event, or MayWithdraw says no: in the same words;
 ///          FIELD_INVALID    the reason;

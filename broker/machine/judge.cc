@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "broker/machine/access_limit.h"
 #include "broker/machine/brought_in.h"
+#include "broker/machine/composite_view.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/glass.h"
@@ -102,6 +104,45 @@ policy::Decision Withdrawn() {
   return decision;
 }
 
+policy::Decision RuleOn(const stored::v1::EventRow& event, const policy::EventFacts& facts,
+                        const std::string& post, Step& step) {
+  const Standing standing = StandingOf(event, post, step.now_ms(), step.batch);
+  if (step.heard == event.position()) {
+    step.policy->GoOn(facts);  // Within one record an event's facts do not change.
+  } else {
+    step.policy->Open(facts);
+    step.heard = event.position();
+  }
+  const policy::Ruling& ruling = step.policy->Hear(standing.nominals, standing.recipient);
+  return policy::DecisionOf(ruling, step.policy->policy(), standing.nominals);
+}
+
+/// The same of a composite: to each post it is made of what the post may be told of.
+policy::Decision RuleOnComposite(const stored::v1::EventRow& event, const std::string& post,
+                                 Step& step) {
+  const LevelOf level_of = [&step](const policy::EventFacts& facts, const Standing& standing) {
+    step.policy->Open(facts);
+    return step.policy->Hear(standing.nominals, standing.recipient).level;
+  };
+  std::vector<policy::MemberShown> members =
+      MembersFor(event, post, step.now_ms(), step.batch, level_of);
+  Standing standing = StandingOf(event, post, step.now_ms(), step.batch);
+  const policy::EventFacts facts = FactsFor(members, event, step.batch, standing.recipient);
+  step.heard.reset();  // no event is open any more that another post could go on with
+  step.policy->Open(facts);
+  const policy::Ruling& ruling = step.policy->Hear(standing.nominals, standing.recipient);
+  policy::Decision decision = policy::DecisionOf(ruling, step.policy->policy(), standing.nominals);
+  ShowMembers(std::move(members), decision);
+  return decision;
+}
+
+/// A composite that is none is told to nobody, and what was owed of it is owed no more.
+policy::Decision Nothing(const stored::v1::EventRow& event, const std::string& feed, Step& step) {
+  policy::Decision decision = NoComposite();
+  if (IsInbox(feed)) NoteDecision(event.publish().event_id(), feed, decision, step);
+  return decision;
+}
+
 /// Posts that a nominal's case, supervision or glass brings in.
 std::set<std::string> PostsBroughtIn(const stored::v1::EventRow& event, std::int64_t now_ms,
                                      const state::Reader& reader) {
@@ -134,6 +175,32 @@ bool AskedInVain(const stored::v1::EventRow& event, const std::string& post,
          !PostsBroughtIn(event, step.now_ms(), step.batch).contains(post);
 }
 
+/// The last change of event, nominals, recipient or agencies that could alter a judgement.
+model::Position LastChangeOf(const stored::v1::EventRow& event, const std::string& post,
+                             const stored::v1::LedgerRow& ledger, const state::Reader& reader) {
+  model::Position last = event.changed_position();
+  for (const std::string& nominal_id : event.nominal_ids()) {
+    for (const std::string& id : SamePerson(nominal_id, reader)) {
+      const auto nominal = reader.See<stored::v1::NominalRow>(NominalKey(id));
+      if (!nominal) continue;
+      last = std::max(last, nominal->changed_position());
+      const auto* glass = GlassOf(post, *nominal);
+      if (glass && glass->until_ms() <= ledger.last_stamp_ms()) {
+        return std::numeric_limits<model::Position>::max();
+      }
+    }
+  }
+  if (const auto row = reader.See<stored::v1::PostRow>(PostKey(post))) {
+    last = std::max(last, row->changed_position());
+  }
+  for (const std::string& agency : {AgencyOfPost(post), event.publish().originating_agency()}) {
+    if (const auto row = reader.See<stored::v1::AgencyRow>(AgencyKey(agency))) {
+      last = std::max(last, row->changed_position());
+    }
+  }
+  return last;
+}
+
 }  // namespace
 
 void RememberDecision(const policy::Decision& decision, const stored::v1::EventRow& event,
@@ -151,6 +218,7 @@ void RememberDecision(const policy::Decision& decision, const stored::v1::EventR
   if (decision.tear_line) detail.set_tear_line(*decision.tear_line);
   detail.set_again(judging == Judging::kAgain);
   detail.set_late(judging == Judging::kLate);
+  *detail.mutable_members() = RowsOf(decision.members);
   Judged& judged = step.applied.judged;
   ++judged.by_level.at(static_cast<std::size_t>(decision.level));
   judged.duties_unmet += decision.duty_unmet ? 1 : 0;
@@ -178,6 +246,8 @@ policy::EventFacts FactsOf(const stored::v1::EventRow& event, const state::Reade
     each.nominals.assign(segment.nominal_indexes().begin(), segment.nominal_indexes().end());
     if (segment.has_grading()) each.grading = segment.grading();
   }
+  // A composite has nothing to hide but that it is: one portion, about its person.
+  if (event.has_composite()) facts.segments.push_back({{}, {0}});
   for (std::uint32_t place = 0; place < TearLinesOf(event); ++place) {
     const stored::v1::SealedTearLine& tear_line = TearLineAt(event, place);
     // A retired one keeps its place, and nobody is its audience.
@@ -223,15 +293,9 @@ policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFa
   const Watched watched(step.watch, Phase::kJudge);
   if (IsWithdrawn(event)) return Withdrawn();
   const std::string post = PostOfFeed(feed);
-  const Standing standing = StandingOf(event, post, step.now_ms(), step.batch);
-  if (step.heard == event.position()) {
-    step.policy->GoOn(facts);  // Within one record an event's facts do not change.
-  } else {
-    step.policy->Open(facts);
-    step.heard = event.position();
-  }
-  const policy::Ruling& ruling = step.policy->Hear(standing.nominals, standing.recipient);
-  policy::Decision decision = policy::DecisionOf(ruling, step.policy->policy(), standing.nominals);
+  if (event.has_composite() && !MakesOne(event.composite())) return Nothing(event, feed, step);
+  policy::Decision decision =
+      event.has_composite() ? RuleOnComposite(event, post, step) : RuleOn(event, facts, post, step);
   // What a post asks for beside its inbox says nothing of what it is owed.
   if (IsInbox(feed) && SayWhyOutOfReach(post, decision, step.batch)) NoteMissed(event, post, step);
   if (IsInbox(feed) && !AskedInVain(event, post, decision, step)) {
@@ -249,26 +313,13 @@ policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFac
 
 model::Position LastChange(const stored::v1::EventRow& event, const std::string& post,
                            const stored::v1::LedgerRow& ledger, const state::Reader& reader) {
-  model::Position last = std::max<model::Position>(
-      {ledger.policy_position(), ledger.reach_position(), event.changed_position()});
-  for (const std::string& nominal_id : event.nominal_ids()) {
-    for (const std::string& id : SamePerson(nominal_id, reader)) {
-      const auto nominal = reader.See<stored::v1::NominalRow>(NominalKey(id));
-      if (!nominal) continue;
-      last = std::max(last, nominal->changed_position());
-      const auto* glass = GlassOf(post, *nominal);
-      if (glass && glass->until_ms() <= ledger.last_stamp_ms()) {
-        return std::numeric_limits<model::Position>::max();
-      }
-    }
-  }
-  if (const auto row = reader.See<stored::v1::PostRow>(PostKey(post))) {
-    last = std::max(last, row->changed_position());
-  }
-  for (const std::string& agency : {AgencyOfPost(post), event.publish().originating_agency()}) {
-    if (const auto row = reader.See<stored::v1::AgencyRow>(AgencyKey(agency))) {
-      last = std::max(last, row->changed_position());
-    }
+  model::Position last =
+      std::max<model::Position>({ledger.policy_position(), ledger.reach_position(),
+                                 LastChangeOf(event, post, ledger, reader)});
+  for (const stored::v1::CompositeMember& each : event.composite().members()) {
+    const auto member = reader.See<stored::v1::EventRow>(EventKey(each.event_id()));
+    TEARLINE_INVARIANT(member != nullptr, "a member of a composite is kept");
+    last = std::max(last, LastChangeOf(*member, post, ledger, reader));
   }
   return last;
 }

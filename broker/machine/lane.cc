@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "broker/machine/composite_view.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/rows.h"
@@ -17,6 +18,8 @@ using stored::v1::LaneRow;
 
 /// What an item without content weighs in a window, in bytes.
 constexpr std::uint64_t kBareItemBytes = 256;
+/// What each member of a composite adds, in bytes: ids, names and times.
+constexpr std::uint64_t kMemberBytes = 256;
 /// An entry: lane, place, and of a subscription its id.
 constexpr std::size_t kInboxEntryBytes = 9;
 
@@ -72,6 +75,8 @@ ItemRow ItemOf(const EventRow& event, const policy::Decision& decision, const St
     item.set_tear_line(*decision.tear_line);
     bytes += TearLineAt(event, *decision.tear_line).text().ciphertext().size();
   }
+  *item.mutable_members() = RowsOf(decision.members);
+  bytes += decision.members.size() * kMemberBytes;
   item.set_bytes(bytes);
   return item;
 }
@@ -135,6 +140,7 @@ void RememberNumber(const std::string& feed, v1::Urgency lane, std::uint64_t seq
   row.set_level(item.level());
   *row.mutable_segments() = item.segments();
   if (item.has_tear_line()) row.set_tear_line(item.tear_line());
+  *row.mutable_members() = item.members();
   row.set_late(item.late() || (before && before->late()));
   row.set_first_released_ms(before ? before->first_released_ms() : item.released_ms());
   step.batch.PutRow(key, row);

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/machine/composite_view.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
@@ -46,12 +47,13 @@ ItemRow ToldBy(const stored::v1::LetGoRow& let_go) {
   told.set_level(let_go.level());
   *told.mutable_segments() = let_go.segments();
   if (let_go.has_tear_line()) told.set_tear_line(let_go.tear_line());
+  *told.mutable_members() = let_go.members();
   return told;
 }
 
 bool ToldAlike(const ItemRow& one, const ItemRow& other) {
   return one.level() == other.level() && one.has_tear_line() == other.has_tear_line() &&
-         one.tear_line() == other.tear_line() &&
+         one.tear_line() == other.tear_line() && ShownAlike(one.members(), other.members()) &&
          std::equal(one.segments().begin(), one.segments().end(), other.segments().begin(),
                     other.segments().end());
 }

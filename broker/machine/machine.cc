@@ -95,6 +95,8 @@ std::string EventOf(const stored::v1::Detail& detail) {
       return detail.amended().event_id();
     case stored::v1::Detail::kEventMoved:
       return detail.event_moved().event_id();
+    case stored::v1::Detail::kComposite:
+      return detail.composite().event_id();
     default:
       return {};
   }

@@ -27,7 +27,8 @@ namespace tearline::machine {
 /// do. Written into every record; a replay acts as the version of the record says.
 ///
 ///   1  the first
-///   2  details lie at drawn places (audit/detail_tree.h); a policy is proposed only if it is tested,
+///   2  details lie at drawn places (audit/detail_tree.h); a policy is proposed only if it is
+///   tested,
 ///      covered and sound, and approved only after a simulation whose raises are signed off
 ///   3  a post's new holder must take over (hand_over.h); what is owed by a post nobody acts for
 ///      climbs at once
@@ -36,6 +37,7 @@ namespace tearline::machine {
 ///      rests on its event; a publication remembers what its publisher may show as a receipt
 ///      (signing_key.h); break-glass brings nothing that waits to come anew, and nothing that the post
 ///      was told alike (glass.h); a post's holder may be away (leave.h)
+///   5  composites are made (composite.h)
 inline constexpr std::uint16_t kBehaviourVersion = 5;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;
@@ -51,6 +53,8 @@ inline constexpr std::uint16_t kKeptOutFrom = 4;
 inline constexpr std::uint16_t kDisclosuresToldFrom = 4;
 /// The version from which break-glass brings nothing twice.
 inline constexpr std::uint16_t kGlassOnceFrom = 4;
+/// The version from which composites are made.
+inline constexpr std::uint16_t kCompositesFrom = 5;
 
 /// What of that which live streams found out before a record no longer holds after it. Each means
 /// what stands before it, too.

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/hand_over.h"
 #include "broker/machine/identity.h"
@@ -158,8 +159,9 @@ ObligationRow About(const EventRow& event, const std::string& nominal_id, v1::Ob
 }
 
 /// Who answers for an unmet duty: the case's accountable officer, else whoever published.
-std::string DebtorOf(const ObligationRow& row, const EventRow& event) {
-  return row.accountable_post().empty() ? event.answering_post() : row.accountable_post();
+std::string DebtorOf(const ObligationRow& row, const EventRow& event, const Step& step) {
+  const std::string& accountable = row.accountable_post();
+  return accountable.empty() ? WhoAnswersFor(event, row, step.batch) : accountable;
 }
 
 void OpenUnmet(const EventRow& event, const std::string& post, const policy::Decision& decision,
@@ -169,8 +171,8 @@ void OpenUnmet(const EventRow& event, const std::string& post, const policy::Dec
                               decision.shortfall, step);
     row.add_owed_posts(post);
     if (row.accountable_post() == post) row.clear_accountable_post();  // nor who got too little
-    row.set_debtor_post(DebtorOf(row, event));
-    const std::string& originator = event.answering_post();
+    row.set_debtor_post(DebtorOf(row, event, step));
+    const std::string originator = WhoAnswersFor(event, row, step.batch);
     const bool opened = !step.batch.Get(OpenKey(row)).has_value();
     const state::Key open_key = OpenKey(row);
     const std::string debtor = row.debtor_post();
@@ -211,7 +213,7 @@ std::string HistoryDebtorOf(const ObligationRow& row, const EventRow& event, con
     if (supervisor.empty()) return {};
     if (is_told(supervisor)) debtor = supervisor;
   }
-  return debtor.empty() ? event.answering_post() : debtor;
+  return debtor.empty() ? WhoAnswersFor(event, row, step.batch) : debtor;
 }
 
 void OpenHistoryArrived(const EventRow& event, Step& step) {
@@ -236,7 +238,7 @@ void HandOn(const std::string& id, ObligationRow row, const EventRow& event, Ste
     return;
   }
   ObligationRow handed = About(event, row.nominal_id(), row.type(), row.reason(), step);
-  handed.set_debtor_post(DebtorOf(handed, event));
+  handed.set_debtor_post(DebtorOf(handed, event, step));
   for (const std::string& post : StillOwedTo(event_id, step.batch)) {
     if (!IsOwedTo(id, row, post, step.batch)) continue;
     ObligationRow owed = handed;

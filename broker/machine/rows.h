@@ -108,6 +108,18 @@ inline state::Key LetGoKey(const std::string& post, const std::string& event) {
 inline state::Key EventChangeKey(const std::string& event) {
   return state::Key(state::Table::kEventChange).Fixed(event);
 }
+/// Events of a nominal that count towards a composite rule, by position.
+inline state::Key CountedKey(const std::string& nominal, const std::string& rule) {
+  return state::Key(state::Table::kCounted).Fixed(nominal).Name(rule);
+}
+/// Composites that a rule made about a nominal, by position.
+inline state::Key CompositeKey(const std::string& nominal, const std::string& rule) {
+  return state::Key(state::Table::kComposite).Fixed(nominal).Name(rule);
+}
+/// Composites that an event is a member of.
+inline state::Key CompositeOfKey(const std::string& event) {
+  return state::Key(state::Table::kCompositeOf).Fixed(event);
+}
 inline state::Key ObligationKey(const std::string& id) {
   return state::Key(state::Table::kObligation).Fixed(id);
 }
@@ -131,6 +143,7 @@ enum class DeadlineKind : std::uint8_t {
   kProposal = 35,     ///< Id: case id, proposal id.
   kReach = 65,        ///< Id: post.
   kAuthority = 66,    ///< Id: agency.
+  kComposite = 94,    ///< Id: nominal id, name of a composite rule.
 };
 
 inline state::Key DeadlineKey(std::int64_t due_ms, DeadlineKind kind, const std::string& id) {

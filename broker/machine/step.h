@@ -42,6 +42,7 @@ struct Step {
   std::optional<std::uint64_t> heard{};  ///< Position of the event that `policy` hears.
   /// The event this record publishes, judged once for each post: no row of it lies below.
   std::string published{};
+  bool made_composite = false;  ///< One record makes one event at most.
   std::uint32_t ids_made = 0;
   std::uint32_t tellings_kept = 0;             ///< TellingRows this record has written.
   int rows_left = model::kReleaseRowsMax;      ///< Rows this record may still judge and let go.

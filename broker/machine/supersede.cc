@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/machine/composite_view.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
@@ -25,9 +26,11 @@ using stored::v1::EventRow;
 using stored::v1::ItemRow;
 using stored::v1::LetGoRow;
 
-/// Whether the one tells less than the other did: a lower level, or not every segment of it.
+/// Whether the one tells less than the other did: a lower level, or not every segment or member of
+/// it.
 bool TellsLess(const ItemRow& now, const ItemRow& before) {
   if (now.level() != before.level()) return now.level() < before.level();
+  if (ShowsLess(now.members(), before.members())) return true;
   const auto& left = now.segments();
   return !std::all_of(before.segments().begin(), before.segments().end(),
                       [&left](std::uint32_t segment) {

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/machine/composite_view.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/machine.h"
 #include "broker/machine/reach.h"
@@ -26,8 +27,27 @@ bool IsTheSame(const policy::Decision& decision, const DecisionDetail& detail) {
          decision.shortfall == detail.shortfall() &&
          std::equal(decision.segments.begin(), decision.segments.end(), detail.segments().begin(),
                     detail.segments().end()) &&
+         machine::ShownAlike(machine::RowsOf(decision.members), detail.members()) &&
          std::equal(decision.rules.begin(), decision.rules.end(), detail.rules().begin(),
                     detail.rules().end());
+}
+
+/// What a policy says of a composite for a post: it is made of what that policy lets the post be
+/// told of.
+policy::Decision OfComposite(const policy::PolicySet& policy, const stored::v1::EventRow& event,
+                             const std::string& post, std::int64_t stamp_ms,
+                             const state::Reader& then) {
+  if (!machine::MakesOne(event.composite())) return machine::NoComposite();
+  std::vector<policy::MemberShown> members = machine::MembersFor(
+      event, post, stamp_ms, then,
+      [&policy](const policy::EventFacts& facts, const machine::Standing& standing) {
+        return policy::Evaluate(policy, facts, standing.nominals, standing.recipient).level;
+      });
+  machine::Standing standing = machine::StandingOf(event, post, stamp_ms, then);
+  const policy::EventFacts facts = machine::FactsFor(members, event, then, standing.recipient);
+  policy::Decision made = policy::Evaluate(policy, facts, standing.nominals, standing.recipient);
+  machine::ShowMembers(std::move(members), made);
+  return made;
 }
 
 }  // namespace
@@ -72,7 +92,10 @@ JudgedAgain PastJudge::Judge(const DecisionDetail& decision, std::int64_t stamp_
   const policy::EventFacts facts = machine::FactsOf(*event, then);
   const machine::Standing standing = machine::StandingOf(*event, decision.post(), stamp_ms, then);
   const auto by = [&](const policy::PolicySet& policy) {
-    policy::Decision made = policy::Evaluate(policy, facts, standing.nominals, standing.recipient);
+    policy::Decision made =
+        event->has_composite()
+            ? OfComposite(policy, *event, decision.post(), stamp_ms, then)
+            : policy::Evaluate(policy, facts, standing.nominals, standing.recipient);
     if (decision.feed().empty()) machine::SayWhyOutOfReach(decision.post(), made, then);
     return made;
   };

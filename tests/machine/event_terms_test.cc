@@ -5,6 +5,7 @@
 #include "broker/machine/rows.h"
 #include "broker/state/batch.h"
 #include "tests/doubles/memory_state.h"
+#include "tests/machine/composite_world.h"
 
 namespace tearline::machine {
 namespace {
@@ -78,6 +79,22 @@ TEST(EventTerms, SayWhoMayTakeTheEventBack) {
   }
   for (const Row& row : kRows) EXPECT_EQ(MayWithdraw(event, row.post, batch), row.may) << row.post;
   EXPECT_FALSE(MayWithdraw(event, "unit/gone", batch));
+}
+
+/// Nobody answers for a composite: whoever can do something about it is asked.
+TEST(EventTerms, SayWhoAnswersForAComposite) {
+  CompositeWorld world;
+  const std::string first = world.Breach(CompositeWorld::kPrison);
+  world.Breach(CompositeWorld::kKeeper);
+  world.SecretBreach();
+  ASSERT_EQ(world.Composites().size(), 1U);
+  const stored::v1::EventRow composite = world.Composites()[0];
+  stored::v1::ObligationRow owed;
+  EXPECT_EQ(WhoAnswersFor(world.RowOf(first), owed, world.state), CompositeWorld::kPrison);
+  EXPECT_EQ(WhoAnswersFor(composite, owed, world.state), CompositeWorld::kPrison) << "the first";
+  owed.add_owed_posts(CompositeWorld::kChair);
+  EXPECT_EQ(WhoAnswersFor(composite, owed, world.state), CompositeWorld::kIntel)
+      << "for what is withheld from the chair";
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "broker/audit/audit_log.h"
 #include "broker/machine/rows.h"
 #include "tests/doubles/temporary_directory.h"
+#include "tests/machine/composite_world.h"
 #include "tests/machine/told_ledger.h"
 #include "tests/machine/world.h"
 
@@ -133,6 +134,35 @@ TEST_F(PastTest, SaysWhenItIsNotWhatWasRecorded) {
     EXPECT_FALSE(judged.candidate.has_value());
     EXPECT_STRNE(judged.because, "");
   }
+}
+
+/// A composite is judged again by what each policy lets a post be told of its members.
+TEST(PastOfComposites, ComesOutAsRecordedAndOtherwiseByAnother) {
+  machine::CompositeWorld world;
+  world.Breach(machine::CompositeWorld::kPrison);
+  world.Breach(machine::CompositeWorld::kKeeper);
+  world.SecretBreach();
+  ASSERT_EQ(world.Composites().size(), 1U);
+  const std::string id = world.Composites()[0].publish().event_id();
+  std::string text = machine::kCompositePolicy;
+  text.erase(text.find("rules { id: \"Q1\""),
+             text.find("rules { id: \"D1\"") - text.find("rules { id: \"Q1\""));
+  const auto without_control = policy::PolicySet::Parse(text);
+  ASSERT_TRUE(without_control.ok()) << SentenceOf(without_control.status());
+  PastJudge judge(&*without_control);
+  int judged = 0;
+  for (const auto& detail : world.Details()) {
+    if (!detail.has_decision()) continue;
+    ++judged;
+    EXPECT_EQ(detail.decision().event_id(), id);
+    const JudgedAgain again = judge.Judge(detail.decision(), world.now_ms, world.state);
+    EXPECT_TRUE(again.as_recorded) << detail.decision().post() << ": " << again.because;
+    if (detail.decision().post() != machine::CompositeWorld::kChair) continue;
+    EXPECT_EQ(again.then->level, v1::LEVEL_WITHHELD);
+    EXPECT_EQ(again.candidate->level, v1::LEVEL_FULL) << "it might see the third, too";
+    EXPECT_EQ(again.candidate->members.size(), 3U);
+  }
+  EXPECT_EQ(judged, 3);
 }
 
 }  // namespace

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
 #include "broker/crypto/digest.h"
+#include "broker/machine/composite_view.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/identity.h"
@@ -117,6 +119,48 @@ void ShowPointer(const stored::v1::EventRow& event, v1::DeliveredEvent& shown) {
   }
 }
 
+/// Of a pointer that something is held, and by whom if that may be told.
+v1::DeliveredMember MemberOf(const stored::v1::EventRow& member, v1::Level level) {
+  v1::DeliveredMember shown;
+  shown.set_event_id(EventText(member.publish().event_id()));
+  shown.set_level(level);
+  if (level > v1::LEVEL_POINTER) {
+    shown.set_event_type(member.publish().event_type());
+    *shown.mutable_occurred_at() =
+        TimeUtil::MillisecondsToTimestamp(member.publish().occurred_ms());
+  }
+  if (level > v1::LEVEL_POINTER || machine::LabelOf(member).holder_may_be_named()) {
+    shown.set_originating_agency(member.publish().originating_agency());
+  }
+  return shown;
+}
+
+v1::DeliveredComposite MembersOf(const stored::v1::ItemRow& item, const stored::v1::EventRow& event,
+                                 const state::Reader& reader) {
+  v1::DeliveredComposite shown;
+  shown.set_rule(event.composite().rule());
+  std::set<std::string> agencies;
+  for (const stored::v1::ShownMember& each : item.members()) {
+    const std::string& id = event.composite().members(static_cast<int>(each.place())).event_id();
+    const auto member = reader.See<stored::v1::EventRow>(machine::EventKey(id));
+    TEARLINE_INVARIANT(member != nullptr, "a member of a composite is kept");
+    v1::DeliveredMember& row = *shown.add_members();
+    row = MemberOf(*member, each.level());
+    agencies.insert(row.originating_agency());
+    if (!row.has_occurred_at()) continue;
+    const auto& at = row.occurred_at();
+    if (!shown.has_first_occurred_at() || at < shown.first_occurred_at()) {
+      *shown.mutable_first_occurred_at() = at;
+    }
+    if (!shown.has_last_occurred_at() || shown.last_occurred_at() < at) {
+      *shown.mutable_last_occurred_at() = at;
+    }
+  }
+  agencies.erase("");
+  shown.set_agencies(static_cast<std::uint32_t>(agencies.size()));
+  return shown;
+}
+
 }  // namespace
 
 std::vector<std::string> NominalsKnownTo(const std::string& feed, const stored::v1::EventRow& event,
@@ -168,6 +212,16 @@ v1::DeliveredEvent BuildEvent(const stored::v1::ItemRow& item, const stored::v1:
     default:
       TEARLINE_INVARIANT(false, "what is withheld is never let go");
   }
+  return shown;
+}
+
+v1::DeliveredEvent BuildComposite(const stored::v1::ItemRow& item,
+                                  const stored::v1::EventRow& event,
+                                  const std::vector<std::string>& nominal_ids,
+                                  const state::Reader& reader) {
+  v1::DeliveredEvent shown =
+      BuildEvent(item, machine::AsShown(event, item.members(), reader), {}, nominal_ids);
+  if (item.level() == v1::LEVEL_FULL) *shown.mutable_composite() = MembersOf(item, event, reader);
   return shown;
 }
 

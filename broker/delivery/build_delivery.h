@@ -30,6 +30,13 @@ namespace tearline::delivery {
                                             sequencer::OpenedContent content,
                                             const std::vector<std::string>& nominal_ids);
 
+/// The same of a composite: what it is made of as far as the item shows it, and nothing of the
+/// rest.
+[[nodiscard]] v1::DeliveredEvent BuildComposite(const stored::v1::ItemRow& item,
+                                                const stored::v1::EventRow& event,
+                                                const std::vector<std::string>& nominal_ids,
+                                                const state::Reader& reader);
+
 /// An obligation. What may change of it (events, due, stage) is as it was when the item was let go.
 [[nodiscard]] v1::DeliveredObligation BuildObligation(const stored::v1::ItemRow& item,
                                                       const stored::v1::ObligationRow& obligation);

@@ -173,6 +173,10 @@ void Session::Add(const state::Reader& view, v1::Urgency lane, std::uint64_t seq
 bool Session::AddEvent(const state::Reader& view, const ItemRow& item, v1::DeliveredEvent& shown) {
   const auto event = view.Find<stored::v1::EventRow>(machine::EventKey(item.event_id()));
   TEARLINE_INVARIANT(event.has_value(), "a released item's event is kept");
+  if (event->has_composite()) {
+    shown = BuildComposite(item, *event, NominalsKnownTo(feed_, *event, view), view);
+    return true;
+  }
   const Result<model::LedgerId> ledger_id =
       model::LedgerId::FromBytes(BrokersRow(view).ledger_id());
   TEARLINE_INVARIANT(ledger_id.ok(), "a ledger id in a row is 16 bytes");

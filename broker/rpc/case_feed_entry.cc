@@ -166,8 +166,10 @@ v1::DeliveredEvent ShowEvent(const EventRow& event, const LetGoRow& let_go,
   told.set_level(let_go.level());
   if (let_go.has_tear_line()) told.set_tear_line(let_go.tear_line());
   told.set_late(let_go.late());
-  return delivery::BuildEvent(told, event, {},
-                              delivery::NominalsKnownTo(let_go.feed(), event, view));
+  const std::vector<std::string> nominals = delivery::NominalsKnownTo(let_go.feed(), event, view);
+  if (!event.has_composite()) return delivery::BuildEvent(told, event, {}, nominals);
+  *told.mutable_members() = let_go.members();
+  return delivery::BuildComposite(told, event, nominals, view);
 }
 
 void ShowPanel(const Story& story, v1::CaseFeedEntry& entry) {

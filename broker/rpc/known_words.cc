@@ -24,8 +24,11 @@ std::string WhyNot(const v1::KnownTo& known) {
 }  // namespace
 
 std::string KnownEventSentence(const v1::KnownEvent& event, bool later) {
-  std::string sentence = event.event_type() + ", for which " + event.answering_post() +
-                         " answers, occurred " + TimeUtil::ToString(event.occurred_at());
+  const std::string who = event.answering_post().empty()
+                              ? ", which the broker made of several"
+                              : ", for which " + event.answering_post() + " answers";
+  std::string sentence =
+      event.event_type() + who + ", occurred " + TimeUtil::ToString(event.occurred_at());
   if (event.has_published_at()) {
     sentence += ", was published " + TimeUtil::ToString(event.published_at());
   }

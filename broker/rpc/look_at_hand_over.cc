@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "broker/machine/case_row.h"
+#include "broker/machine/composite_view.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/hand_over.h"
@@ -97,8 +98,8 @@ class Pack {
       const auto event = view_.See<EventRow>(machine::EventKey(event_id));
       if (!let_go || !MayShow(*event, *let_go) || !HasRoomFor(event->nominal_ids())) continue;
       const bool by_inbox = machine::IsInbox(let_go->feed());
-      Show(*event, let_go->level(), by_inbox ? let_go->sequence() : 0, let_go->first_released_ms(),
-           *response_.add_newest());
+      Show(AsToldTo(*event, let_go->members()), let_go->level(), by_inbox ? let_go->sequence() : 0,
+           let_go->first_released_ms(), *response_.add_newest());
     }
   }
 
@@ -139,11 +140,16 @@ class Pack {
       return false;
     }
     v1::HandedOverEvent& shown = *response_.add_unread();
-    Show(*event, item.level(), state::ReadBigEndian(key, key.size() - 8, 8), item.released_ms(),
-         shown);
+    Show(AsToldTo(*event, item.members()), item.level(),
+         state::ReadBigEndian(key, key.size() - 8, 8), item.released_ms(), shown);
     shown.set_urgency(lane);
     shown.set_acknowledged(table == Table::kAcknowledged);
     return true;
+  }
+
+  /// Of a composite, what the post is told of it.
+  EventRow AsToldTo(const EventRow& event, const machine::Shown& members) const {
+    return event.has_composite() ? machine::AsShown(event, members, view_) : event;
   }
 
   static void Show(const EventRow& event, v1::Level level, std::uint64_t sequence,

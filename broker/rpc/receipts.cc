@@ -56,7 +56,7 @@ bool SpeaksOf(const Detail& fact, const std::string& event_id) {
          fact.accepted().event_id() == event_id || fact.decision().event_id() == event_id ||
          fact.released().event_id() == event_id || fact.obligation().event_id() == event_id ||
          fact.read().event_id() == event_id || fact.withdrawn().event_id() == event_id ||
-         fact.amended().event_id() == event_id;
+         fact.amended().event_id() == event_id || fact.composite().event_id() == event_id;
 }
 
 /// Opens what one record says of an event: to auditors who may not ask of everybody.

@@ -29,8 +29,22 @@ std::string DecisionText(const stored::v1::DecisionDetail& decision) {
   std::string text = "decided " + Word(decision.level()) + " for " + decision.post() + " of " +
                      EventText(decision.event_id()) + "  rules" + Rules(decision.rules());
   if (decision.duty() != v1::LEVEL_UNSPECIFIED) text += "  owed " + Word(decision.duty());
+  if (!decision.members().empty()) {
+    text += "  members " + std::to_string(decision.members_size());
+  }
   if (decision.shortfall() != 0) text += "  because " + Word(decision.shortfall());
   return text + (decision.again() ? "  (judged again)" : "");
+}
+
+/// "composite ev_… made by rule non-compliance of ev_… ev_…".
+std::string CompositeText(const stored::v1::CompositeDetail& composite) {
+  std::string text = "composite " + EventText(composite.event_id()) + " " +
+                     Word(composite.change()) + "  by rule " + composite.rule();
+  for (const std::string& id : composite.member_event_ids()) text += "  " + EventText(id);
+  if (composite.reason() != v1::WITHDRAWAL_REASON_UNSPECIFIED) {
+    text += "  because " + Word(composite.reason());
+  }
+  return text;
 }
 
 std::string DisclosureText(const stored::v1::DisclosureDetail& disclosure) {
@@ -191,6 +205,8 @@ std::string FactText(const stored::v1::Detail& fact) {
       return "moved " + EventText(fact.event_moved().event_id()) + " from nom_" +
              verifier::Hex(fact.event_moved().from_id()) + " to nom_" +
              verifier::Hex(fact.event_moved().to_id());
+    case stored::v1::Detail::kComposite:
+      return CompositeText(fact.composite());
     case stored::v1::Detail::kSigningKey:
       return SigningKeyText(fact.signing_key());
     case stored::v1::Detail::kAccepted:

@@ -109,6 +109,8 @@ bool ReviewScope::Concerns(const Detail& fact) const {
     case Detail::kBookingMoved:
       return "nom_" + verifier::Hex(fact.booking_moved().from_id()) == nominal_id_ ||
              "nom_" + verifier::Hex(fact.booking_moved().to_id()) == nominal_id_;
+    case Detail::kComposite:
+      return IsOfEvents(fact.composite().event_id());
     case Detail::kConsulted:
       return IsOfEvents(fact.consulted().event_id());
     case Detail::kDisclosure: {

@@ -1,5 +1,6 @@
 #include "clients/cli/show_delivery.h"
 
+#include <cstdint>
 #include <iostream>
 #include <string>
 
@@ -27,6 +28,31 @@ std::string Shown(const std::string& content) {
   return text;
 }
 
+std::string Counted(std::int64_t count, const char* one, const char* many) {
+  return std::to_string(count) + ' ' + (count == 1 ? one : many);
+}
+
+/// "4 of non-compliance, from 4 agencies, within 60 days", then one line each.
+void ShowComposite(const v1::DeliveredComposite& composite) {
+  constexpr std::int64_t kSecondsADay = 24 * 60 * 60;
+  std::cout << "    made of    " << composite.members_size() << " of " << composite.rule()
+            << ", from " << Counted(composite.agencies(), "agency", "agencies");
+  if (composite.has_first_occurred_at()) {
+    const std::int64_t seconds =
+        composite.last_occurred_at().seconds() - composite.first_occurred_at().seconds();
+    std::cout << ", within " << Counted(seconds / kSecondsADay + 1, "day", "days");
+  }
+  std::cout << '\n';
+  for (const v1::DeliveredMember& member : composite.members()) {
+    std::cout << "      " << member.event_id() << "  " << Word(member.level());
+    for (const std::string& word : {member.event_type(), member.originating_agency()}) {
+      if (!word.empty()) std::cout << "  " << word;
+    }
+    if (member.has_occurred_at()) std::cout << "  " << TimeText(member.occurred_at());
+    std::cout << '\n';
+  }
+}
+
 void ShowEvent(const v1::DeliveredEvent& event) {
   std::cout << Word(event.level());
   if (!event.event_type().empty()) std::cout << "  " << event.event_type();
@@ -49,6 +75,7 @@ void ShowEvent(const v1::DeliveredEvent& event) {
     std::cout << "    segment    " << segment.media_type() << '\n'
               << Shown(segment.content()) << '\n';
   }
+  if (event.has_composite()) ShowComposite(event.composite());
   if (event.superseding()) {
     std::cout << "    supersedes "
               << (event.superseded_sequence() == 0

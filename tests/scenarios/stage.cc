@@ -37,6 +37,7 @@ void Stage::Play(const Line& line) {
                                                       {"discharge", &Stage::Discharge},
                                                       {"glass", &Stage::Glass},
                                                       {"merge", &Stage::Merge},
+                                                      {"composite", &Stage::Composite},
                                                       {"part", &Stage::Part},
                                                       {"move-booking", &Stage::MoveBooking},
                                                       {"owed-about", &Stage::OwedAbout},

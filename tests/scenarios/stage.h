@@ -66,6 +66,9 @@ class Stage {
   void Answer(const Line& line);
   void Asked(const Line& line);
 
+  // stage_composite.cc
+  void Composite(const Line& line);
+
   // stage_requests.cc
   void Ask(const Line& line);
   void Reply(const Line& line);

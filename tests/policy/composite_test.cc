@@ -24,14 +24,14 @@ struct Told {
 };
 
 /// The places of the newest run.
-std::vector<std::size_t> Run(const std::vector<Told>& told, std::uint32_t events,
-                             std::uint32_t agencies, int days) {
+std::vector<std::size_t> RunOf(const std::vector<Told>& told, std::uint32_t events,
+                               std::uint32_t agencies, int days) {
   std::vector<Occurrence> occurrences;
   for (const Told& each : told) occurrences.push_back({each.day * kDay, each.agency});
   return NewestRun({events, agencies, days * kDay}, occurrences);
 }
 bool Make(const std::vector<Told>& told, std::uint32_t events, std::uint32_t agencies, int days) {
-  return !Run(told, events, agencies, days).empty();
+  return !RunOf(told, events, agencies, days).empty();
 }
 
 TEST(NewestRun, CountsEventsAndAgenciesWithinTheTime) {
@@ -49,7 +49,7 @@ TEST(NewestRun, CountsEventsAndAgenciesWithinTheTime) {
 
 /// Whatever lies before and behind is not of it, in whatever order it came.
 TEST(NewestRun, FindsTheTimeAnywhere) {
-  EXPECT_THAT(Run({{300, "a"}, {0, "a"}, {110, "c"}, {105, "b"}, {100, "a"}}, 3, 3, 11),
+  EXPECT_THAT(RunOf({{300, "a"}, {0, "a"}, {110, "c"}, {105, "b"}, {100, "a"}}, 3, 3, 11),
               ElementsAre(2, 3, 4));
   EXPECT_FALSE(Make({{300, "a"}, {0, "b"}, {110, "c"}, {105, "a"}, {100, "a"}}, 3, 3, 11))
       << "what lies outside lends no agency";
@@ -58,14 +58,14 @@ TEST(NewestRun, FindsTheTimeAnywhere) {
 /// Times that share an event are one run, however long; what comes after a pause is another.
 TEST(NewestRun, GoesOnWhileTimesShareAnEvent) {
   const std::vector<Told> chain = {{0, "a"}, {9, "b"}, {18, "a"}, {27, "b"}};
-  EXPECT_THAT(Run(chain, 2, 2, 10), ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(RunOf(chain, 2, 2, 10), ElementsAre(0, 1, 2, 3));
   std::vector<Told> again = chain;
   again.push_back({60, "a"});
-  EXPECT_THAT(Run(again, 2, 2, 10), ElementsAre(0, 1, 2, 3)) << "one alone makes none";
+  EXPECT_THAT(RunOf(again, 2, 2, 10), ElementsAre(0, 1, 2, 3)) << "one alone makes none";
   again.push_back({61, "b"});
-  EXPECT_THAT(Run(again, 2, 2, 10), ElementsAre(4, 5));
+  EXPECT_THAT(RunOf(again, 2, 2, 10), ElementsAre(4, 5));
   again.push_back({62, "b"});
-  EXPECT_THAT(Run(again, 2, 2, 10), ElementsAre(4, 5, 6));
+  EXPECT_THAT(RunOf(again, 2, 2, 10), ElementsAre(4, 5, 6));
 }
 
 /// An agency that is not told counts for none, and the event all the same.

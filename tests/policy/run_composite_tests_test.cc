@@ -49,22 +49,22 @@ std::vector<std::string> Said(const std::string& tests, const std::string& more 
 
 const std::string kMade = Sample("made", "north-police/desk", "composite.breaches.made", 30);
 
-std::string Test(const std::string& name, const std::string& events, bool made) {
+std::string Asked(const std::string& name, const std::string& events, bool made) {
   return "composite_tests { name: '" + name + "' composite: 'breaches' events: [ " + events +
          " ] made: " + (made ? "true" : "false") + " } ";
 }
 
 TEST(RunCompositeTests, FindNothingWhereAllIsAsWritten) {
-  EXPECT_THAT(Said(Test("three are one", "'one', 'two', 'three'", true) +
-                       Test("a day too late", "'one', 'two', 'late'", false) +
-                       Test("another matter", "'one', 'two', 'other'", false),
+  EXPECT_THAT(Said(Asked("three are one", "'one', 'two', 'three'", true) +
+                       Asked("a day too late", "'one', 'two', 'late'", false) +
+                       Asked("another matter", "'one', 'two', 'other'", false),
                    kMade),
               IsEmpty());
 }
 
 TEST(RunCompositeTests, SayWhatComesOutOtherwise) {
   EXPECT_THAT(
-      Said(Test("t", "'one', 'two', 'three'", false) + Test("u", "'one', 'two', 'late'", true),
+      Said(Asked("t", "'one', 'two', 'three'", false) + Asked("u", "'one', 'two', 'late'", true),
            kMade),
       ElementsAre("t: no composite should be made of these events, and one is",
                   "u: a composite should be made of these events, and none is"));

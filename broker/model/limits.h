@@ -192,8 +192,8 @@ inline constexpr int kCompositeRulesMax = 16;
 inline constexpr int kCompositeTypesMax = 16;
 /// Tests of a policy's composite rules.
 inline constexpr int kCompositeTestsMax = 64;
-/// Members of one composite, those that left among them, and the most events that a rule may ask for:
-/// each is judged for each recipient. What comes after the last counts towards the next.
+/// Members of one composite, those that left among them, and the most events that a rule may ask
+/// for: each is judged for each recipient. What comes after the last counts towards the next.
 inline constexpr int kCompositeMembersMax = 64;
 /// Events of one nominal that count towards one composite rule, the newest: twice what a composite
 /// holds, and as many again that were withdrawn.

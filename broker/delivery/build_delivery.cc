@@ -57,16 +57,15 @@ void ShowCircumstances(const stored::v1::EventRow& event, v1::DeliveredEvent& sh
 }
 
 /// What its originator signed, as it came.
-v1::DeliveredSignature Signed(const stored::v1::OriginatorSignature& signature,
-                              std::string_view payload_type) {
-  v1::DeliveredSignature shown;
-  v1::Envelope& envelope = *shown.mutable_envelope();
+v1::Envelope Enveloped(const stored::v1::OriginatorSignature& signature,
+                       std::string_view payload_type) {
+  v1::Envelope envelope;
   envelope.set_payload(signature.payload());
   envelope.set_payload_type(std::string(payload_type));
   v1::EnvelopeSignature& by = *envelope.add_signatures();
   by.set_sig(signature.signature());
   by.set_keyid(crypto::Digest::FromBytes(signature.key_id())->Hex());
-  return shown;
+  return envelope;
 }
 
 void ShowFull(const stored::v1::Publish& publish, sequencer::OpenedContent content,
@@ -83,7 +82,8 @@ void ShowFull(const stored::v1::Publish& publish, sequencer::OpenedContent conte
     if (publish.has_signed_event()) segment.set_salt(std::move(opened.salt));
   }
   if (publish.has_signed_event()) {
-    *shown.mutable_signature() = Signed(publish.signed_event().manifest(), machine::kManifestType);
+    *shown.mutable_signature()->mutable_envelope() =
+        Enveloped(publish.signed_event().manifest(), machine::kManifestType);
   }
 }
 
@@ -94,16 +94,16 @@ void ShowTearLine(const stored::v1::ItemRow& item, const stored::v1::EventRow& e
   *shown.mutable_marking() = line.marking();
   shown.set_tear_line(std::move(content.tear_line));
   if (!line.has_signature()) return;
-  *shown.mutable_signature() = Signed(line.signature(), machine::kTearLineType);
+  *shown.mutable_signature()->mutable_envelope() =
+      Enveloped(line.signature(), machine::kTearLineType);
   shown.mutable_signature()->set_salt(std::move(content.tear_line_salt));
 }
 
-/// Whether the pointer is still the one its originator signed: terms change, and a signature names
-/// the holder.
-bool IsPointerAsSigned(const stored::v1::Publish& publish, const v1::Label& label) {
-  if (!publish.signed_event().has_pointer() || !label.holder_may_be_named()) return false;
+/// Whether a pointer under these terms is one its originator signed: terms change, and a signature
+/// names the holder.
+bool IsPointerAsSigned(const stored::v1::OriginatorSignature& signature, const v1::Label& label) {
   v1::PointerStatement statement;
-  return statement.ParseFromString(publish.signed_event().pointer().payload()) &&
+  return label.holder_may_be_named() && statement.ParseFromString(signature.payload()) &&
          statement.ask_post() == label.pointer_post();
 }
 
@@ -113,9 +113,11 @@ void ShowPointer(const stored::v1::EventRow& event, v1::DeliveredEvent& shown) {
   if (label.holder_may_be_named()) {
     shown.set_originating_agency(event.publish().originating_agency());
   }
-  if (IsPointerAsSigned(event.publish(), label)) {
-    *shown.mutable_signature() =
-        Signed(event.publish().signed_event().pointer(), machine::kPointerType);
+  const stored::v1::OriginatorSignature& pointer = event.has_signed_pointer()
+                                                       ? event.signed_pointer()
+                                                       : event.publish().signed_event().pointer();
+  if (!pointer.payload().empty() && IsPointerAsSigned(pointer, label)) {
+    *shown.mutable_signature()->mutable_envelope() = Enveloped(pointer, machine::kPointerType);
   }
 }
 
@@ -264,11 +266,17 @@ v1::DeliveredAccessChange BuildAccessChange(const stored::v1::ItemRow& item) {
   return shown;
 }
 
-v1::DeliveredAccessWithdrawn BuildAccessWithdrawn(const stored::v1::ItemRow& item) {
+v1::DeliveredAccessWithdrawn BuildAccessWithdrawn(const stored::v1::ItemRow& item,
+                                                  const stored::v1::EventRow& event) {
   v1::DeliveredAccessWithdrawn shown;
   shown.set_event_id(EventText(item.event_id()));
   shown.set_sequence(item.withdrawn_sequence());
   shown.set_reason(item.withdrawal_reason());
+  if (!item.originator_may_be_named()) return shown;
+  for (const stored::v1::SignedWithdrawal& withdrawal : event.signed_withdrawals()) {
+    if (withdrawal.reason() != item.withdrawal_reason()) continue;
+    *shown.mutable_signature() = Enveloped(withdrawal.signature(), machine::kWithdrawalType);
+  }
   return shown;
 }
 

@@ -44,8 +44,10 @@ namespace tearline::delivery {
 /// Whose access to what the post originated has changed, and about whom.
 [[nodiscard]] v1::DeliveredAccessChange BuildAccessChange(const stored::v1::ItemRow& item);
 
-/// Which event the post may not be told of any more, and the number it had.
-[[nodiscard]] v1::DeliveredAccessWithdrawn BuildAccessWithdrawn(const stored::v1::ItemRow& item);
+/// Which event the post may not be told of any more, and the number it had. With what its
+/// originator signed to withdraw it, where the item says that the post may learn who that is.
+[[nodiscard]] v1::DeliveredAccessWithdrawn BuildAccessWithdrawn(const stored::v1::ItemRow& item,
+                                                                const stored::v1::EventRow& event);
 
 /// What became of a command that waited for its second hand.
 [[nodiscard]] v1::DeliveredPendingEnd BuildPendingEnd(const stored::v1::ItemRow& item);

@@ -148,9 +148,12 @@ void Session::Add(const state::Reader& view, v1::Urgency lane, std::uint64_t seq
     case stored::v1::ITEM_KIND_ACCESS_CHANGED:
       *delivery.mutable_access_change() = BuildAccessChange(item);
       break;
-    case stored::v1::ITEM_KIND_ACCESS_WITHDRAWN:
-      *delivery.mutable_access_withdrawn() = BuildAccessWithdrawn(item);
+    case stored::v1::ITEM_KIND_ACCESS_WITHDRAWN: {
+      const auto event = view.Find<stored::v1::EventRow>(machine::EventKey(item.event_id()));
+      TEARLINE_INVARIANT(event.has_value(), "an event that was let go is kept");
+      *delivery.mutable_access_withdrawn() = BuildAccessWithdrawn(item, *event);
       break;
+    }
     case stored::v1::ITEM_KIND_PENDING_ENDED:
       *delivery.mutable_pending_end() = BuildPendingEnd(item);
       break;

@@ -93,14 +93,20 @@ void MarkUsed(const AmendEvent& command, Step& step) {
 }
 
 void Amend(const AmendEvent& command, const Step& step, EventRow& event) {
-  if (command.has_terms()) *event.mutable_terms() = command.terms();
+  if (command.has_terms()) {
+    *event.mutable_terms() = command.terms();
+    // A pointer is signed for the terms under which it is shown.
+    event.clear_signed_pointer();
+    if (command.has_pointer()) *event.mutable_signed_pointer() = command.pointer();
+  }
+  if (command.has_signature()) event.set_change_signed_ms(command.signed_ms());
   event.mutable_retired_tear_lines()->MergeFrom(command.retired_tear_lines());
   std::sort(event.mutable_retired_tear_lines()->begin(), event.mutable_retired_tear_lines()->end());
   event.mutable_later_tear_lines()->MergeFrom(command.tear_lines());
   event.set_changed_position(step.header.position);
 }
 
-void Remember(const AmendEvent& command, Step& step) {
+void Remember(const AmendEvent& command, const EventRow& event, Step& step) {
   stored::v1::AmendedDetail& detail = *step.AddDetail().mutable_amended();
   detail.set_event_id(command.event_id());
   if (command.has_terms()) *detail.mutable_terms() = command.terms();
@@ -108,6 +114,9 @@ void Remember(const AmendEvent& command, Step& step) {
   detail.set_first_place(command.first_place());
   detail.set_tear_lines(static_cast<std::uint32_t>(command.tear_lines_size()));
   detail.set_amended_by(step.actor.post());
+  if (command.has_signature()) {
+    *step.AddDetail().mutable_accepted_change() = AcceptedChangeOf(command, event);
+  }
 }
 
 }  // namespace
@@ -124,8 +133,8 @@ Status ApplyAmendEvent(const AmendEvent& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckTerms(command, *event, step.batch));
   TEARLINE_RETURN_IF_REFUSED(CheckRetired(command, *event));
   TEARLINE_RETURN_IF_REFUSED(CheckWritten(command, *event, step.batch));
-  TEARLINE_RETURN_IF_REFUSED(CheckSignaturesStand(command, event->publish().originating_agency(),
-                                                  step.now_ms(), step.batch));
+  TEARLINE_RETURN_IF_REFUSED(CheckSignaturesStand(
+      command, *event, {step.header.behaviour_version, step.now_ms()}, step.batch));
   if (!ChangesTerms(command, *event) && command.retired_tear_lines().empty() &&
       command.tear_lines().empty()) {
     return Refuse(v1::ERROR_REASON_NOTHING_AMENDED,
@@ -136,7 +145,7 @@ Status ApplyAmendEvent(const AmendEvent& command, Step& step) {
   MarkUsed(command, step);
   Amend(command, step, *event);
   step.batch.PutRow(EventKey(command.event_id()), *event);
-  Remember(command, step);
+  Remember(command, *event, step);
   BeginEventChange(*event, step);
   FollowMember(*event, step);
   return {};

@@ -24,6 +24,12 @@ void AddWhomItIsAbout(const Consult& command, const Step& step, ConsultedDetail&
     *detail.mutable_nominal_ids() = command.nominal_ids();
     return;
   }
+  if (!command.obligation_id().empty()) {
+    const auto row =
+        step.batch.Find<stored::v1::ObligationRow>(ObligationKey(command.obligation_id()));
+    if (!row->nominal_id().empty()) detail.add_nominal_ids(row->nominal_id());
+    return;
+  }
   if (command.event_id().empty()) {
     detail.set_everybody(true);
     return;
@@ -52,6 +58,7 @@ Status ApplyConsult(const Consult& command, Step& step) {
   detail.set_end_leaf(command.end_leaf());
   detail.set_at_ms(command.at_ms());
   detail.set_agency(command.agency());
+  detail.set_obligation_id(command.obligation_id());
   AddWhomItIsAbout(command, step, detail);
   for (const std::string& nominal_id : detail.nominal_ids()) IndexLook(nominal_id, step);
   if (detail.everybody()) step.batch.Put(EverybodyLooked().U64(step.header.position), "");

@@ -45,6 +45,7 @@ struct Parts {
   bool its_case = false;
   bool post = false;
   bool at = false;
+  bool obligation = false;
 };
 
 std::optional<Parts> PartsOf(const Consult& command) {
@@ -55,7 +56,8 @@ std::optional<Parts> PartsOf(const Consult& command) {
     case stored::v1::CONSULTATION_KIND_RECEIVERS:
       return Parts{.event = true};
     case stored::v1::CONSULTATION_KIND_RECEIPTS:
-      return Parts{.event = !command.event_id().empty()};
+      return Parts{.event = !command.event_id().empty(),
+                   .obligation = !command.obligation_id().empty()};
     case stored::v1::CONSULTATION_KIND_DECISION:
       return Parts{.event = true, .post = true};
     case stored::v1::CONSULTATION_KIND_CASE:
@@ -91,7 +93,8 @@ bool HasItsLeaves(const Consult& command) {
       command.kind() == stored::v1::CONSULTATION_KIND_REPLAY) {
     return command.first_leaf() <= command.end_leaf();
   }
-  if (command.kind() == stored::v1::CONSULTATION_KIND_RECEIPTS && command.event_id().empty()) {
+  if (command.kind() == stored::v1::CONSULTATION_KIND_RECEIPTS && command.event_id().empty() &&
+      command.obligation_id().empty()) {
     return command.first_leaf() + 1 == command.end_leaf();
   }
   return command.first_leaf() == 0 && command.end_leaf() == 0;
@@ -121,6 +124,8 @@ bool IsWellFormed(const Consult& command) {
   return parts && command.event_id().size() == (parts->event ? model::EventId::kBytes : 0) &&
          command.case_id().size() == (parts->its_case ? model::CaseId::kBytes : 0) &&
          command.nominal_id().size() == (parts->nominal ? model::NominalId::kBytes : 0) &&
+         command.obligation_id().size() == (parts->obligation ? model::ObligationId::kBytes : 0) &&
+         !(parts->event && parts->obligation) &&
          (parts->post ? model::CheckPostName(command.post(), "post").ok()
                       : command.post().empty()) &&
          (parts->at ? command.at_ms() > 0 : command.at_ms() == 0) && HasItsLeaves(command) &&
@@ -154,6 +159,12 @@ Status CheckNominal(const Consult& command, const Actor& actor, const state::Rea
     return {};
   }
   return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such nominal that this post may ask about");
+}
+
+Status CheckObligation(const Consult& command, const Actor& actor, const state::Reader& reader) {
+  const auto row = reader.Find<stored::v1::ObligationRow>(ObligationKey(command.obligation_id()));
+  if (row && MayAskOfNominal(row->nominal_id(), actor, reader)) return {};
+  return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such obligation that this post may ask about");
 }
 
 Status CheckCase(const Consult& command, const Actor& actor, const state::Reader& reader) {
@@ -226,6 +237,7 @@ Status CheckConsult(const Consult& command, const Actor& actor, const state::Rea
   }
   if (!command.event_id().empty()) return CheckEvent(command, auditor, actor, reader);
   if (!command.nominal_id().empty()) return CheckNominal(command, actor, reader);
+  if (!command.obligation_id().empty()) return CheckObligation(command, actor, reader);
   // Leaves are of everybody at once: nothing of them lies in an area.
   const bool of_leaves =
       command.end_leaf() != 0 || command.kind() == stored::v1::CONSULTATION_KIND_REPLAY;

@@ -1,5 +1,6 @@
 #include "broker/machine/signing_key.h"
 
+#include "broker/crypto/digest.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
@@ -7,9 +8,12 @@
 namespace tearline::machine {
 namespace {
 
+using stored::v1::AmendEvent;
+using stored::v1::EventRow;
 using stored::v1::OriginatorSignature;
 using stored::v1::SealedTearLine;
 using stored::v1::SigningKeyRow;
+using stored::v1::WithdrawEvent;
 
 Status Missing(const std::string& path) {
   return Refuse(
@@ -41,6 +45,50 @@ Status CheckTearLines(const Command& command, const std::string& path, bool requ
     }
   }
   return {};
+}
+
+/// What was signed is accepted once: every change of an event that is signed is signed later than
+/// the one before.
+Status CheckSignedTime(std::int64_t signed_ms, const EventRow& event, std::int64_t now_ms) {
+  if (signed_ms <= event.change_signed_ms()) {
+    return Refuse(v1::ERROR_REASON_SIGNED_ALREADY,
+                  "this, or another change of the event that was signed no earlier, was accepted "
+                  "before; look at what it is now, and sign anew what is still to be");
+  }
+  if (signed_ms >= now_ms - model::kSignedBeforeMax.count() &&
+      signed_ms <= now_ms + model::kSignedAheadMax.count()) {
+    return {};
+  }
+  return Refuse(v1::ERROR_REASON_SIGNED_AT_ANOTHER_TIME,
+                "it must be signed at most 24 hours before it is recorded, and at most 10 minutes "
+                "after, by the signer's clock");
+}
+
+/// Of what changes an event, itself.
+template <typename Command>
+Status CheckChange(const Command& command, const std::string& path, const EventRow& event,
+                   const RecordedAs& as, const state::Reader& reader) {
+  const std::string& agency = event.publish().originating_agency();
+  if (command.has_signature()) {
+    TEARLINE_RETURN_IF_REFUSED(CheckStands(command.signature(), agency, as.stamp_ms, reader));
+    return CheckSignedTime(command.signed_ms(), event, as.stamp_ms);
+  }
+  const bool must = as.behaviour_version >= kChangesSignedFrom;
+  return must && RequiresSignatures(agency, reader) ? Missing(path) : Status();
+}
+
+std::string DigestOf(const OriginatorSignature& signature) {
+  return crypto::Sha256(signature.payload()).Bytes();
+}
+
+stored::v1::AcceptedChangeDetail Accepted(const OriginatorSignature& signature,
+                                          const EventRow& event) {
+  stored::v1::AcceptedChangeDetail detail;
+  detail.set_event_id(event.publish().event_id());
+  detail.set_originating_agency(event.publish().originating_agency());
+  detail.set_signed_digest(DigestOf(signature));
+  detail.set_key_id(signature.key_id());
+  return detail;
 }
 
 }  // namespace
@@ -79,11 +127,36 @@ Status CheckSignaturesStand(const stored::v1::Publish& command, std::int64_t now
   return CheckTearLines(command, "event", required, agency, now_ms, reader);
 }
 
-Status CheckSignaturesStand(const stored::v1::AmendEvent& command,
-                            const std::string& originating_agency, std::int64_t now_ms,
+Status CheckSignaturesStand(const AmendEvent& command, const EventRow& event, const RecordedAs& as,
                             const state::Reader& reader) {
-  const bool required = RequiresSignatures(originating_agency, reader);
-  return CheckTearLines(command, "amendment", required, originating_agency, now_ms, reader);
+  const std::string& agency = event.publish().originating_agency();
+  TEARLINE_RETURN_IF_REFUSED(CheckTearLines(
+      command, "amendment", RequiresSignatures(agency, reader), agency, as.stamp_ms, reader));
+  TEARLINE_RETURN_IF_REFUSED(CheckChange(command, "amendment.signature", event, as, reader));
+  if (!command.has_pointer()) return {};
+  return CheckStands(command.pointer(), agency, as.stamp_ms, reader);
+}
+
+Status CheckSignaturesStand(const WithdrawEvent& command, const EventRow& event,
+                            const RecordedAs& as, const state::Reader& reader) {
+  return CheckChange(command, "signature", event, as, reader);
+}
+
+stored::v1::AcceptedChangeDetail AcceptedChangeOf(const AmendEvent& command,
+                                                  const EventRow& event) {
+  stored::v1::AcceptedChangeDetail detail = Accepted(command.signature(), event);
+  for (const SealedTearLine& line : command.tear_lines()) {
+    detail.add_tear_line_digests(line.has_signature() ? DigestOf(line.signature()) : "");
+  }
+  if (command.has_pointer()) detail.set_pointer_digest(DigestOf(command.pointer()));
+  return detail;
+}
+
+stored::v1::AcceptedChangeDetail AcceptedChangeOf(const WithdrawEvent& command,
+                                                  const EventRow& event) {
+  stored::v1::AcceptedChangeDetail detail = Accepted(command.signature(), event);
+  detail.set_withdrawn(command.reason());
+  return detail;
 }
 
 }  // namespace tearline::machine

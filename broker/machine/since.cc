@@ -5,15 +5,12 @@
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
-namespace {
 
 std::int64_t StampOf(model::Position position, const state::Reader& reader) {
   const Result<audit::Leaf> leaf = audit::DecodeLeaf(audit::LeafRowAt(position, reader).leaf());
   TEARLINE_INVARIANT(leaf.ok(), "a leaf that was kept reads");
   return leaf->stamp_ms;
 }
-
-}  // namespace
 
 model::Position FirstSince(std::int64_t time_ms, model::Position tip, const state::Reader& reader) {
   model::Position low = 1;

@@ -7,6 +7,9 @@
 
 namespace tearline::machine {
 
+/// The stamp of one record, ms since 1970. Requires: the record is applied.
+[[nodiscard]] std::int64_t StampOf(model::Position position, const state::Reader& reader);
+
 /// The first record up to `tip` that is not before a time, in ms since 1970; `tip` + 1 if all are.
 /// Stamps never go back. Reads as many leaves as `tip` has bits.
 ///

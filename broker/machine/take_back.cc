@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/rows.h"
@@ -26,6 +27,21 @@ void TakeOut(const std::string& feed, v1::Urgency lane, std::uint64_t sequence, 
   }
 }
 
+namespace {
+
+/// Whether the feed's post was told from whom the event came, or may be: else a signature that
+/// names the originator would be the first to tell.
+bool MayNameOriginator(const std::string& feed, const stored::v1::EventRow& event,
+                       const state::Reader& reader) {
+  const auto told =
+      reader.See<stored::v1::LetGoRow>(LetGoKey(PostOfFeed(feed), event.publish().event_id()));
+  if (!told) return false;
+  const bool names_holder = LabelOf(event).holder_may_be_named();
+  return told->level() >= (names_holder ? v1::LEVEL_POINTER : v1::LEVEL_TEAR_LINE);
+}
+
+}  // namespace
+
 void TellTakenBack(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
                    const stored::v1::EventRow& event, Step& step) {
   const bool stands = FeedExists(feed, step.batch);
@@ -34,6 +50,10 @@ void TellTakenBack(const std::string& feed, v1::Urgency lane, std::uint64_t sequ
   notice.set_event_id(event.publish().event_id());
   notice.set_withdrawn_sequence(stands ? sequence : 0);
   notice.set_withdrawal_reason(event.withdrawn());
+  const bool is_signed = IsWithdrawn(event) && !event.signed_withdrawals().empty();
+  if (is_signed && MayNameOriginator(feed, event, step.batch)) {
+    notice.set_originator_may_be_named(true);
+  }
   Enqueue(stands ? feed : PostOfFeed(feed), lane, std::move(notice), step);
 }
 

@@ -139,8 +139,8 @@ inline constexpr std::chrono::milliseconds kSigningKeyLastsMax{std::chrono::hour
 /// A statement that an originator signs, in bytes: names, a marking and a dozen digests. A header
 /// holds six of them beside the tear-lines.
 inline constexpr std::size_t kSignedStatementBytesMax = 2048;
-/// How long before it is recorded a withdrawal or an amendment may have been signed: a day's work by
-/// hand; what is older may not be meant any more.
+/// How long before it is recorded a withdrawal or an amendment may have been signed: a day's work
+/// by hand; what is older may not be meant any more.
 inline constexpr std::chrono::milliseconds kSignedBeforeMax{std::chrono::hours(24)};
 /// And how long after, by a signer's clock that is ahead of ours.
 inline constexpr std::chrono::milliseconds kSignedAheadMax{std::chrono::minutes(10)};

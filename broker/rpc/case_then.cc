@@ -2,8 +2,8 @@
 
 #include "broker/machine/case_row.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/since.h"
 #include "broker/model/ids.h"
-#include "broker/rpc/event_trail.h"
 #include "broker/state/each_row.h"
 #include "broker/status/invariant.h"
 
@@ -13,7 +13,7 @@ std::optional<stored::v1::CaseRow> CaseThen(const std::string& case_id, std::int
                                             const state::Reader& view) {
   std::optional<stored::v1::CaseRow> then;
   state::ForEachRow(view, machine::CaseAtKey(case_id), [&](const auto& key, const auto& bytes) {
-    if (StampOf(state::ReadBigEndian(key, key.size() - 8, 8), view) > at_ms) return false;
+    if (machine::StampOf(state::ReadBigEndian(key, key.size() - 8, 8), view) > at_ms) return false;
     TEARLINE_INVARIANT(then.emplace().ParseFromString(bytes), "a case row parses");
     return true;
   });

@@ -28,14 +28,6 @@ void ReadTrail(const std::string& event_id, const state::Reader& view, const Det
   ReadTrail(state::Key(state::Table::kEventTrail).Fixed(event_id), view, visit);
 }
 
-std::int64_t StampOf(model::Position position, const state::Reader& view) {
-  std::int64_t stamp_ms = 0;
-  // Every record has a detail: the first says who asked.
-  ReadDetails(position, view,
-              [&stamp_ms](const auto&, const audit::Leaf& leaf) { stamp_ms = leaf.stamp_ms; });
-  return stamp_ms;
-}
-
 void PostTimes::Visit(const stored::v1::Detail& detail, const audit::Leaf& leaf) {
   const stored::v1::ReleasedDetail& released = detail.released();
   if (detail.has_released() && machine::PostOfFeed(released.feed()) == post_ &&

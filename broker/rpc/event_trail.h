@@ -26,9 +26,6 @@ void ReadTrail(const state::Key& trail, const state::Reader& view, const DetailV
 /// among them.
 void ReadTrail(const std::string& event_id, const state::Reader& view, const DetailVisitor& visit);
 
-/// The stamp of one record, ms since 1970. Requires: the record is applied.
-[[nodiscard]] std::int64_t StampOf(model::Position position, const state::Reader& view);
-
 /// When an event was let go to one post, acknowledged by it and read, as its trail tells it; in
 /// whichever of the post's feeds. To be shown every detail of the trail, in order.
 class PostTimes {

@@ -53,10 +53,11 @@ void OpenAll(model::Position position, const state::Reader& view, Opened& opened
 /// Whether a fact is about the event and nothing else, or says who asked.
 bool SpeaksOf(const Detail& fact, const std::string& event_id) {
   return fact.has_actor() || fact.published().event_id() == event_id ||
-         fact.accepted().event_id() == event_id || fact.decision().event_id() == event_id ||
-         fact.released().event_id() == event_id || fact.obligation().event_id() == event_id ||
-         fact.read().event_id() == event_id || fact.withdrawn().event_id() == event_id ||
-         fact.amended().event_id() == event_id || fact.composite().event_id() == event_id;
+         fact.accepted().event_id() == event_id || fact.accepted_change().event_id() == event_id ||
+         fact.decision().event_id() == event_id || fact.released().event_id() == event_id ||
+         fact.obligation().event_id() == event_id || fact.read().event_id() == event_id ||
+         fact.withdrawn().event_id() == event_id || fact.amended().event_id() == event_id ||
+         fact.composite().event_id() == event_id;
 }
 
 /// Opens what one record says of an event: to auditors who may not ask of everybody.
@@ -68,7 +69,8 @@ void OpenOfEvent(model::Position position, const std::string& event_id, const st
   }
 }
 
-/// Opens to whoever asked for a record that it was they, and of a publication what was accepted.
+/// Opens to whoever asked for a record that it was they, and what was accepted of a publication, or
+/// of what they signed to change one.
 void OpenToAuthor(model::Position position, const Actor& actor, const state::Reader& view,
                   Opened& opened) {
   const std::vector<Detail> facts = audit::DetailsAt(position, view);
@@ -77,9 +79,17 @@ void OpenToAuthor(model::Position position, const Actor& actor, const state::Rea
   if (!actor.post().empty() && author.agency() == actor.agency() && author.post() == actor.post()) {
     opened[position].insert(kActor);
     for (std::uint32_t number = 0; number < facts.size(); ++number) {
-      if (facts[number].has_accepted()) opened[position].insert(number);
+      const bool is_theirs = facts[number].has_accepted() || facts[number].has_accepted_change();
+      if (is_theirs) opened[position].insert(number);
     }
   }
+}
+
+/// Whether a record withdrew or amended the event, as its originator signed.
+bool ChangesAsSigned(const std::vector<Detail>& facts, const std::string& event_id) {
+  return std::any_of(facts.begin(), facts.end(), [&event_id](const Detail& fact) {
+    return fact.has_accepted_change() && fact.accepted_change().event_id() == event_id;
+  });
 }
 
 /// What one post may see of the trail of one event.
@@ -142,19 +152,50 @@ Opened ChooseOfEvent(const std::string& event_id, const Actor& actor, const stat
     } else if (is_auditor) {
       OpenAll(position, view, opened);
     } else {
-      own.Read(position, audit::DetailsAt(position, view));
+      const std::vector<Detail> facts = audit::DetailsAt(position, view);
+      own.Read(position, facts);
+      if (ChangesAsSigned(facts, event_id)) OpenToAuthor(position, actor, view, opened);
     }
   }
-  opened.merge(std::move(own).Take());
+  for (const auto& [position, numbers] : std::move(own).Take()) {
+    opened[position].insert(numbers.begin(), numbers.end());
+  }
   if (!is_auditor) OpenToAuthor(event->position(), actor, view, opened);
+  return opened;
+}
+
+/// Opens of each record that changed an obligation who asked for it, and what it says of this one:
+/// one record, such as a pulse, may say the same of many.
+Opened ChooseOfObligation(const std::string& obligation_id, const Actor& actor,
+                          const state::Reader& view) {
+  Opened opened;
+  if (!IsAuditor(actor, view)) return opened;
+  const Key trail = machine::ObligationTrailKey(obligation_id);
+  for (const auto& [key, value] : view.Scan(trail, kReceiptRecordsMax)) {
+    const model::Position position = state::ReadBigEndian(key, key.size() - 8, 8);
+    const std::vector<Detail> facts = audit::DetailsAt(position, view);
+    for (std::uint32_t number = 0; number < facts.size(); ++number) {
+      if (facts[number].has_actor() ||
+          facts[number].obligation().obligation_id() == obligation_id) {
+        opened[position].insert(number);
+      }
+    }
+  }
   return opened;
 }
 
 Result<Opened> Choose(const v1::GetReceiptsRequest& request, const Actor& actor,
                       const state::Reader& view) {
-  if (request.event_id().empty() == request.leaf_hash().empty()) {
+  const int named = (request.event_id().empty() ? 0 : 1) + (request.leaf_hash().empty() ? 0 : 1) +
+                    (request.obligation_id().empty() ? 0 : 1);
+  if (named != 1) {
     return Refuse(v1::ERROR_REASON_FIELD_INVALID,
-                  "one of `event_id` and `leaf_hash` must be given, and one only");
+                  "one of `event_id`, `leaf_hash` and `obligation_id` must be given, and one only");
+  }
+  if (!request.obligation_id().empty()) {
+    const auto id = ReadId<model::ObligationId>(request.obligation_id(), "obligation_id");
+    if (!id.ok()) return id.status();
+    return ChooseOfObligation(id->Bytes(), actor, view);
   }
   if (!request.event_id().empty()) {
     const Result<model::EventId> id = ReadId<model::EventId>(request.event_id(), "event_id");
@@ -213,6 +254,12 @@ Result<std::optional<stored::v1::Consult>> WhatIsOpened(const v1::GetReceiptsReq
     const auto id = ReadId<model::EventId>(request.event_id(), "event_id");
     if (!id.ok()) return id.status();
     consulted.set_event_id(id->Bytes());
+    return std::optional(consulted);
+  }
+  if (!request.obligation_id().empty()) {
+    const auto id = ReadId<model::ObligationId>(request.obligation_id(), "obligation_id");
+    if (!id.ok()) return id.status();
+    consulted.set_obligation_id(id->Bytes());
     return std::optional(consulted);
   }
   const Result<crypto::Digest> hash = ReadDigest(request.leaf_hash(), "leaf_hash");

@@ -34,19 +34,22 @@ struct SignedTree {
 
 /// Receipts for whoever asks, each under the first of `trees` that holds its leaf, opening no more
 /// than concerns them:
-///   who asked for a record   its leaf, that it was they (the first detail), and of a publication
-///                            what was accepted: event, manifest and what its originator signed;
+///   who asked for a record   its leaf, that it was they (the first detail), and what was accepted:
+///                            of a publication event, manifest and what its originator signed; of
+///                            a withdrawal or an amendment what was signed;
 ///   who was told of an event  each letting-go of it to their own feed, the decision that allowed
 ///                             it, and their own people's reading;
 ///   auditors                  the leaf with all its details; to those who are bound to areas,
-///                             of an event in them, who asked and what speaks of the event.
+///                             of an event in them, who asked and what speaks of the event. Of an
+///                             obligation all auditors are opened who asked for each record that
+///                             changed it, and what the record says of it.
 /// Who may be told of an event no more has no receipt of it, and a decision that never let anything
 /// go is nobody's but an auditor's: neither tells that something is withheld (P6).
 ///
 /// Requires: `view` holds all trees; `ledger` its records.
-/// Refuses:  FIELD_INVALID unless exactly one of event and leaf is named; PURPOSE_REQUIRED of an
-///           auditor; NOT_FOUND in one sentence for all that is not theirs, not there, or not under
-///           the checkpoint yet; what the ledger refuses.
+/// Refuses:  FIELD_INVALID unless exactly one of event, leaf and obligation is named;
+///           PURPOSE_REQUIRED of an auditor; NOT_FOUND in one sentence for all that is not theirs,
+///           not there, or not under the checkpoint yet; what the ledger refuses.
 [[nodiscard]] Status GetReceipts(const v1::GetReceiptsRequest& request,
                                  const stored::v1::Actor& actor,
                                  const std::vector<SignedTree>& trees, const state::Reader& view,

@@ -78,7 +78,7 @@ class Replay {
       if (!detail.has_decision()) continue;
       const auto event = view_.Find<EventRow>(machine::EventKey(detail.decision().event_id()));
       if (!event || !IsAskedFor(detail.decision(), *event)) continue;
-      if (stamp_ms == 0) stamp_ms = StampOf(index + 1, view_);
+      if (stamp_ms == 0) stamp_ms = machine::StampOf(index + 1, view_);
       v1::ReplayDecisionsResponse frame;
       *frame.mutable_decision() = AsRecorded(index, stamp_ms, detail.decision(), *event);
       if (then != nullptr) {

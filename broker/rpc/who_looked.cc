@@ -51,7 +51,8 @@ std::string KindWords(const ConsultedDetail& consulted) {
     case stored::v1::CONSULTATION_KIND_OPEN_OBLIGATIONS:
       return "what was owed " + model::FormatRfc3339(consulted.at_ms());
     case stored::v1::CONSULTATION_KIND_RECEIPTS:
-      return "what the log holds of an event, opened";
+      return consulted.obligation_id().empty() ? "what the log holds of an event, opened"
+                                               : "what the log holds of an obligation, opened";
     case stored::v1::CONSULTATION_KIND_BREAK_GLASS:
       return "where the glass was broken";
     case stored::v1::CONSULTATION_KIND_HAND_OVER:

@@ -238,10 +238,49 @@ Result<stored::v1::SignedEvent> CheckEvent(const v1::PublishItem& item,
   const std::string publication = PublicationDigest(sent.salt(), item.request_id());
   Result<OriginatorSignature> pointer =
       CheckStatement(sent.pointer(), machine::kPointerType, "event.signature.pointer",
-                     PointerStatementOf(publish, publication, originator.log_origin), originator);
+                     PointerStatementOf(publish, publish.label().pointer_post(), publication,
+                                        originator.log_origin),
+                     originator);
   if (!pointer.ok()) return pointer.status();
   *kept.mutable_pointer() = *std::move(pointer);
   return kept;
+}
+
+Status Missing(const std::string& path) {
+  return Refuse(
+      v1::ERROR_REASON_SIGNATURE_REQUIRED,
+      "`" + path + "` is required: the directory says that what this agency originates is signed");
+}
+
+/// A statement that changes an event: `sent` says all of it but when it was signed.
+template <typename Statement>
+Result<VerifiedChange> CheckChange(const v1::Envelope& envelope, std::string_view type,
+                                   const std::string& path, Statement sent,
+                                   const Originator& originator) {
+  const Result<Statement> said = Read<Statement>(envelope, type, path);
+  if (!said.ok()) return said.status();
+  sent.set_signed_ms(said->signed_ms());
+  TEARLINE_RETURN_IF_REFUSED(CheckSays(*said, sent, path));
+  Result<OriginatorSignature> kept = Verify(envelope, type, path, originator);
+  if (!kept.ok()) return kept.status();
+  return VerifiedChange{*std::move(kept), said->signed_ms()};
+}
+
+/// A pointer under terms that are amended.
+Result<OriginatorSignature> CheckLaterPointer(const v1::EventAmendment& amendment,
+                                              const stored::v1::Publish& publish,
+                                              const Originator& originator) {
+  const v1::ReleaseTerms& terms = amendment.terms();
+  if (!terms.holder_may_be_named() || terms.pointer_post().empty()) {
+    return Field(
+        "`amendment.signature.pointer` goes only where `amendment.terms` names a pointer post, and "
+        "says that the holder may be named");
+  }
+  v1::PointerStatement sent =
+      PointerStatementOf(publish, terms.pointer_post(), /*publication=*/"", originator.log_origin);
+  sent.set_event_id(model::EventId::FromBytes(publish.event_id())->Text());
+  return CheckStatement(amendment.signature().pointer(), machine::kPointerType,
+                        "amendment.signature.pointer", sent, originator);
 }
 
 /// One tear-line; nothing if it is not signed and need not be.
@@ -251,10 +290,7 @@ Result<std::optional<OriginatorSignature>> CheckTearLine(const v1::TearLine& tea
                                                          const Originator& originator) {
   if (!tear_line.has_signature()) {
     if (!originator.required) return std::optional<OriginatorSignature>();
-    return Refuse(v1::ERROR_REASON_SIGNATURE_REQUIRED,
-                  "`" + path +
-                      "` is required: the directory says that what this agency originates "
-                      "is signed");
+    return Missing(path);
   }
   Result<OriginatorSignature> kept =
       CheckStatement(tear_line.signature().envelope(), machine::kTearLineType, path + ".envelope",
@@ -287,9 +323,7 @@ Result<Verified> CheckSigned(const v1::PublishItem& item, const stored::v1::Publ
     verified.event = *std::move(kept);
     publication = PublicationDigest(event.signature().salt(), item.request_id());
   } else if (originator.required) {
-    return Refuse(v1::ERROR_REASON_SIGNATURE_REQUIRED,
-                  "`event.signature` is required: the directory says that what this agency "
-                  "originates is signed");
+    return Missing("event.signature");
   }
   for (int i = 0; i < event.tear_lines_size(); ++i) {
     const v1::TearLine& tear_line = event.tear_lines(i);
@@ -306,11 +340,12 @@ Result<Verified> CheckSigned(const v1::PublishItem& item, const stored::v1::Publ
   return verified;
 }
 
-Result<Verified> CheckSigned(const v1::EventAmendment& amendment,
-                             const stored::v1::Publish& publish, const Originator& originator) {
+Result<VerifiedAmendment> CheckSigned(const v1::EventAmendment& amendment,
+                                      const stored::v1::Publish& publish,
+                                      const Originator& originator) {
   SaltsOfItem salts;
   TEARLINE_RETURN_IF_REFUSED(AddSalts(amendment.tear_lines(), "amendment", salts));
-  Verified verified;
+  VerifiedAmendment verified;
   for (int i = 0; i < amendment.tear_lines_size(); ++i) {
     const v1::TearLine& tear_line = amendment.tear_lines(i);
     v1::TearLineStatement sent =
@@ -320,7 +355,36 @@ Result<Verified> CheckSigned(const v1::EventAmendment& amendment,
     if (!kept.ok()) return kept.status();
     verified.tear_lines.push_back(*std::move(kept));
   }
+  if (!amendment.has_signature()) {
+    if (originator.required) return Missing("amendment.signature");
+    return verified;
+  }
+  const v1::AmendmentSignature& signature = amendment.signature();
+  TEARLINE_RETURN_IF_REFUSED(salts.Add(signature.salt(), "amendment.signature.salt"));
+  Result<VerifiedChange> change =
+      CheckChange(signature.envelope(), machine::kAmendmentType, "amendment.signature.envelope",
+                  AmendmentStatementOf(amendment, publish, originator.log_origin), originator);
+  if (!change.ok()) return change.status();
+  verified.change = *std::move(change);
+  if (!signature.has_pointer()) return verified;
+  Result<OriginatorSignature> pointer = CheckLaterPointer(amendment, publish, originator);
+  if (!pointer.ok()) return pointer.status();
+  verified.pointer = *std::move(pointer);
   return verified;
+}
+
+Result<std::optional<VerifiedChange>> CheckSigned(const v1::WithdrawEventRequest& request,
+                                                  const stored::v1::Publish& publish,
+                                                  const Originator& originator) {
+  if (!request.has_signature()) {
+    if (originator.required) return Missing("signature");
+    return std::optional<VerifiedChange>();
+  }
+  Result<VerifiedChange> change = CheckChange(
+      request.signature(), machine::kWithdrawalType, "signature",
+      WithdrawalStatementOf(request.reason(), publish, originator.log_origin), originator);
+  if (!change.ok()) return change.status();
+  return std::optional<VerifiedChange>(*std::move(change));
 }
 
 std::string SealedPartOf(const v1::TearLine& tear_line) {

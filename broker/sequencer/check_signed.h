@@ -48,12 +48,34 @@ struct Verified {
                                            const stored::v1::Publish& publish,
                                            const Originator& originator);
 
-/// Of tear-lines that are written later, for the event that `publish` published.
+/// A change of an event that was verified, and when it says it was signed.
+struct VerifiedChange {
+  stored::v1::OriginatorSignature signature;
+  std::int64_t signed_ms = 0;  ///< Not judged here: the machine does (CheckSignaturesStand).
+};
+
+/// What was verified of an amendment.
+struct VerifiedAmendment {
+  std::optional<VerifiedChange> change;                    ///< Nothing if it is not signed.
+  std::optional<stored::v1::OriginatorSignature> pointer;  ///< Under the terms it brings.
+  /// One for each tear-line it writes, in order; nothing for one that is not signed.
+  std::vector<std::optional<stored::v1::OriginatorSignature>> tear_lines;
+};
+
+/// Of an amendment, and of the tear-lines it writes, for the event that `publish` published.
+///
+/// Refuses: as CheckSigned; FIELD_INVALID a pointer beside terms that let nobody be named.
+[[nodiscard]] Result<VerifiedAmendment> CheckSigned(const v1::EventAmendment& amendment,
+                                                    const stored::v1::Publish& publish,
+                                                    const Originator& originator);
+
+/// Of a withdrawal of the event that `publish` published; nothing if it is not signed and need not
+/// be.
 ///
 /// Refuses: as CheckSigned.
-[[nodiscard]] Result<Verified> CheckSigned(const v1::EventAmendment& amendment,
-                                           const stored::v1::Publish& publish,
-                                           const Originator& originator);
+[[nodiscard]] Result<std::optional<VerifiedChange>> CheckSigned(
+    const v1::WithdrawEventRequest& request, const stored::v1::Publish& publish,
+    const Originator& originator);
 
 /// What is sealed of a tear-line: its text, with the statement's salt before it where it is signed.
 [[nodiscard]] std::string SealedPartOf(const v1::TearLine& tear_line);

@@ -47,8 +47,8 @@ void NeedKeys(const EventRow& event, SubjectKeys& keys) {
   }
 }
 
-Status Seal(const v1::EventAmendment& amendment, const Verified& verified, const EventRow& event,
-            const Workbench& bench, SubjectKeys& keys, AmendEvent& command) {
+Status Seal(const v1::EventAmendment& amendment, const VerifiedAmendment& verified,
+            const EventRow& event, const Workbench& bench, SubjectKeys& keys, AmendEvent& command) {
   const Result<model::LedgerId> ledger_id = LedgerIdOf(bench);
   if (!ledger_id.ok()) return ledger_id.status();
   NeedKeys(event, keys);
@@ -79,11 +79,18 @@ Status Seal(const v1::EventAmendment& amendment, const Verified& verified, const
 }
 
 /// What a command is made of beside what it seals.
-AmendEvent PlainOf(const v1::EventAmendment& amendment, const EventRow& event) {
+AmendEvent PlainOf(const v1::EventAmendment& amendment, const VerifiedAmendment& verified,
+                   const EventRow& event) {
   AmendEvent command;
   command.set_event_id(event.publish().event_id());
   if (amendment.has_terms()) *command.mutable_terms() = amendment.terms();
   *command.mutable_retired_tear_lines() = amendment.retired_tear_lines();
+  if (verified.change) {
+    *command.mutable_signature() = verified.change->signature;
+    command.set_signed_ms(verified.change->signed_ms);
+    command.set_salt(amendment.signature().salt());
+  }
+  if (verified.pointer) *command.mutable_pointer() = *verified.pointer;
   return command;
 }
 
@@ -113,9 +120,9 @@ Result<Proposal> PrepareAmend(const v1::AmendEventRequest& request, const stored
   TEARLINE_RETURN_IF_REFUSED(CheckTearLines(amendment, *event));
   const Originator originator =
       OriginatorOf(event->publish().originating_agency(), bench.view, bench.now_ms);
-  const Result<Verified> verified = CheckSigned(amendment, event->publish(), originator);
+  const Result<VerifiedAmendment> verified = CheckSigned(amendment, event->publish(), originator);
   if (!verified.ok()) return verified.status();
-  AmendEvent command = PlainOf(amendment, *event);
+  AmendEvent command = PlainOf(amendment, *verified, *event);
   std::vector<model::SubjectKeyId> new_keys;
   if (!amendment.tear_lines().empty()) {
     SubjectKeys keys(bench, /*reuse=*/true);

@@ -7,8 +7,11 @@
 #include <vector>
 
 #include "broker/machine/event_terms.h"
+#include "broker/machine/machine.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/signing_key.h"
 #include "broker/machine/subject_key.h"
+#include "broker/sequencer/check_signed.h"
 #include "broker/sequencer/make_proposal.h"
 #include "broker/sequencer/rewrapping.h"
 #include "tearline/stored/v1/row.pb.h"
@@ -53,9 +56,21 @@ Result<Proposal> PrepareWithdraw(const v1::WithdrawEventRequest& request,
   const auto event = bench.view.Find<EventRow>(machine::EventKey(id->Bytes()));
   TEARLINE_RETURN_IF_REFUSED(
       machine::CheckWithdrawal(event, actor.post(), request.reason(), bench.view));
+  const Originator originator =
+      OriginatorOf(event->publish().originating_agency(), bench.view, bench.now_ms);
+  const Result<std::optional<VerifiedChange>> signed_change =
+      CheckSigned(request, event->publish(), originator);
+  if (!signed_change.ok()) return signed_change.status();
   stored::v1::WithdrawEvent command;
   command.set_event_id(id->Bytes());
   command.set_reason(request.reason());
+  if (*signed_change) {
+    *command.mutable_signature() = (*signed_change)->signature;
+    command.set_signed_ms((*signed_change)->signed_ms);
+  }
+  // Before any key is replaced: what was signed too long ago destroys nothing.
+  TEARLINE_RETURN_IF_REFUSED(machine::CheckSignaturesStand(
+      command, *event, {machine::kBehaviourVersion, bench.now_ms}, bench.view));
   std::vector<model::SubjectKeyId> new_keys;
   if (request.reason() == v1::WITHDRAWAL_REASON_SPILLAGE) {
     command.set_wrapped_until(position);

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "broker/crypto/digest.h"
+#include "broker/model/ids.h"
 #include "broker/sequencer/check_publish.h"
 
 namespace tearline::sequencer {
@@ -50,6 +51,31 @@ void SayCircumstances(const stored::v1::Publish& publish, const std::string& log
   statement.set_occurred_quality(publish.occurred_quality());
 }
 
+/// What every statement that changes an event tells: where it was said, of which, and whose it is.
+template <typename Statement>
+void SayWhatIsChanged(const stored::v1::Publish& publish, const std::string& log_origin,
+                      Statement& statement) {
+  statement.set_log_origin(log_origin);
+  statement.set_event_id(model::EventId::FromBytes(publish.event_id())->Text());
+  statement.set_originating_agency(publish.originating_agency());
+}
+
+std::string AmendmentDigest(const v1::EventAmendment& amendment) {
+  v1::SignedAmendment changed;
+  if (amendment.has_terms()) *changed.mutable_terms() = amendment.terms();
+  *changed.mutable_retired_tear_lines() = amendment.retired_tear_lines();
+  for (const v1::TearLine& tear_line : amendment.tear_lines()) {
+    v1::SignedTearLine& written = *changed.add_tear_lines();
+    if (tear_line.has_signature()) {
+      written.set_statement_digest(
+          crypto::Sha256(tear_line.signature().envelope().payload()).Bytes());
+    }
+    *written.mutable_marking() = tear_line.marking();
+    *written.mutable_audience() = tear_line.audience();
+  }
+  return Salted("tearline amendment", amendment.signature().salt(), changed.SerializeAsString());
+}
+
 }  // namespace
 
 v1::EventManifest ManifestOf(const v1::PublishItem& item, const stored::v1::Publish& publish,
@@ -79,13 +105,31 @@ v1::TearLineStatement TearLineStatementOf(const v1::TearLine& tear_line,
 }
 
 v1::PointerStatement PointerStatementOf(const stored::v1::Publish& publish,
-                                        const std::string& publication,
+                                        const std::string& ask_post, const std::string& publication,
                                         const std::string& log_origin) {
   v1::PointerStatement statement;
   statement.set_log_origin(log_origin);
   statement.set_publication(publication);
   statement.set_originating_agency(publish.originating_agency());
-  statement.set_ask_post(publish.label().pointer_post());
+  statement.set_ask_post(ask_post);
+  return statement;
+}
+
+v1::WithdrawalStatement WithdrawalStatementOf(v1::WithdrawalReason reason,
+                                              const stored::v1::Publish& publish,
+                                              const std::string& log_origin) {
+  v1::WithdrawalStatement statement;
+  SayWhatIsChanged(publish, log_origin, statement);
+  statement.set_reason(reason);
+  return statement;
+}
+
+v1::AmendmentStatement AmendmentStatementOf(const v1::EventAmendment& amendment,
+                                            const stored::v1::Publish& publish,
+                                            const std::string& log_origin) {
+  v1::AmendmentStatement statement;
+  SayWhatIsChanged(publish, log_origin, statement);
+  statement.set_amendment_digest(AmendmentDigest(amendment));
   return statement;
 }
 

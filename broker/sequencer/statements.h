@@ -26,9 +26,21 @@ namespace tearline::sequencer {
                                                         const stored::v1::Publish& publish,
                                                         const std::string& publication,
                                                         const std::string& log_origin);
+/// Of the pointer that comes with an event; for one under amended terms `publication` is empty,
+/// and `event_id` goes in beside it.
 [[nodiscard]] v1::PointerStatement PointerStatementOf(const stored::v1::Publish& publish,
+                                                      const std::string& ask_post,
                                                       const std::string& publication,
                                                       const std::string& log_origin);
+
+/// Of what changes the event that `publish` published. `signed_ms` is the signer's to say: of it
+/// nothing is filled in.
+[[nodiscard]] v1::WithdrawalStatement WithdrawalStatementOf(v1::WithdrawalReason reason,
+                                                            const stored::v1::Publish& publish,
+                                                            const std::string& log_origin);
+[[nodiscard]] v1::AmendmentStatement AmendmentStatementOf(const v1::EventAmendment& amendment,
+                                                          const stored::v1::Publish& publish,
+                                                          const std::string& log_origin);
 
 /// The digests, 32 bytes each.
 [[nodiscard]] std::string PublicationDigest(std::string_view salt, std::string_view request_id);

@@ -7,7 +7,7 @@
 #include "broker/machine/quota.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
-#include "tests/machine/world.h"
+#include "tests/machine/event_world.h"
 
 namespace tearline::machine {
 namespace {
@@ -136,6 +136,29 @@ TEST_F(ApplyConsult, OfAnItemThatWasWithdrawnRemembersTheQuestionAlone) {
   world_.OpenSession(kChair);  // looks again
   AskAboutItem(event);
   EXPECT_EQ(IndexRows(), 0u);
+}
+
+/// Whose obligation was looked at is found by whom it is about, and says which.
+TEST(ApplyConsultOfObligation, IsFoundByWhomItWasAbout) {
+  EventWorld world;
+  SetPost set;
+  *set.mutable_post() = world.state.Find<PostRow>(PostKey(kAuditor))->post();
+  set.mutable_post()->add_roles(v1::POST_ROLE_AUDITOR);
+  world.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, set);
+  world.PublishControlled();
+  ASSERT_FALSE(world.OpenObligations().empty());
+  Consult command;
+  command.set_kind(CONSULTATION_KIND_RECEIPTS);
+  command.set_obligation_id(world.OpenObligations().begin()->first);
+  Actor actor = World::System(kAuditor);
+  actor.set_purpose("inspection");
+  ASSERT_EQ(world.Say(actor, COMMAND_NUMBER_CONSULT, command).sentence, "");
+  const ConsultedDetail detail = world.Details().at(1).consulted();
+  EXPECT_EQ(detail.obligation_id(), command.obligation_id());
+  ASSERT_EQ(detail.nominal_ids_size(), 1);
+  EXPECT_EQ(detail.nominal_ids(0), world.nominal);
+  EXPECT_FALSE(detail.everybody());
+  EXPECT_EQ(world.state.Scan(NominalLooked(world.nominal), 10).size(), 1u);
 }
 
 TEST_F(ApplyConsult, NeedsAPurpose) {

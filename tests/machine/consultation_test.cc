@@ -121,7 +121,7 @@ TEST_F(Consultation, IsForWhomTheTableSays) {
       {CONSULTATION_KIND_CASE_FEED, "education/guest", kNotFound},
       {CONSULTATION_KIND_CASE_PACK, "probation/chair", kAllowed},
       {CONSULTATION_KIND_CASE_PACK, "prison/security", kNotFound},
-      {CONSULTATION_KIND_HAND_OVER, "education/guest", kAllowed},  // of its own post
+      {CONSULTATION_KIND_HAND_OVER, "education/guest", kAllowed},             // of its own post
       {CONSULTATION_KIND_INFORMATION_REQUESTS, "education/guest", kAllowed},  // the same
       {CONSULTATION_KIND_POSTS, kAuditor, kAllowed},
       {CONSULTATION_KIND_POSTS, "desk/operator", kAllowed},  // mends what it says
@@ -173,6 +173,27 @@ TEST_F(Consultation, NamesWhomAHandOverWasAboutOnce) {
   EXPECT_EQ(answer(CONSULTATION_KIND_HAND_OVER, many), v1::ERROR_REASON_FIELD_INVALID);
 }
 
+/// Receipts are of an event, of a leaf, or of an obligation that the auditor may ask about.
+TEST_F(Consultation, AnObligationIsForAuditorsOfItsArea) {
+  stored::v1::Publish held = world_.Event(nominal_);
+  held.mutable_label()->set_originator_controlled(true);
+  world_.Publish(held);
+  ASSERT_FALSE(world_.OpenObligations().empty());
+  Consult command;
+  command.set_kind(CONSULTATION_KIND_RECEIPTS);
+  command.set_obligation_id(world_.OpenObligations().begin()->first);
+  EXPECT_EQ(Check(command, kAuditor), kAllowed);
+  EXPECT_EQ(Check(command, "probation/chair"), v1::ERROR_REASON_NOT_PERMITTED);
+  Consult unknown = command;
+  unknown.set_obligation_id(std::string(16, 'x'));
+  EXPECT_EQ(Check(unknown, kAuditor), v1::ERROR_REASON_NOT_FOUND);
+  SetPost set;
+  *set.mutable_post() = world_.state.Find<PostRow>(PostKey(kAuditor))->post();
+  set.mutable_post()->add_areas("nowhere");
+  world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, set);
+  EXPECT_EQ(Check(command, kAuditor), v1::ERROR_REASON_NOT_FOUND) << "as if it were not there";
+}
+
 TEST_F(Consultation, NamesWhatItsKindIsAboutAndNothingElse) {
   for (int number = ConsultationKind_MIN + 1; number <= ConsultationKind_MAX; ++number) {
     if (!ConsultationKind_IsValid(number)) continue;
@@ -190,6 +211,7 @@ TEST_F(Consultation, NamesWhatItsKindIsAboutAndNothingElse) {
     malformed("time", [](Consult& c) { c.set_at_ms(c.at_ms() == 0 ? 1 : 0); });
     malformed("agency", [](Consult& c) { c.set_agency("no agency's name"); });
     malformed("leaves", [](Consult& c) { c.set_first_leaf(c.end_leaf() + 1); });
+    malformed("obligation", [](Consult& c) { c.set_obligation_id(std::string(16, 'o')); });
   }
   EXPECT_EQ(Check(Consult(), kAuditor), v1::ERROR_REASON_FIELD_INVALID);
   Consult unknown;

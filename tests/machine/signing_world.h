@@ -110,6 +110,29 @@ struct SigningWorld : EventWorld {
     signature.set_signature(std::string(64, 's'));
     return signature;
   }
+  static stored::v1::WithdrawEvent Withdrawing(
+      const std::string& event_id, v1::WithdrawalReason reason = v1::WITHDRAWAL_REASON_INACCURATE) {
+    stored::v1::WithdrawEvent command;
+    command.set_event_id(event_id);
+    command.set_reason(reason);
+    return command;
+  }
+  /// A withdrawal or an amendment, as a key signed it just now.
+  template <typename Command>
+  Command SignedChange(Command command, int letter) const {
+    *command.mutable_signature() = SignedBy(letter, "change");
+    command.set_signed_ms(now_ms);
+    return command;
+  }
+  /// What the newest leaf remembers of signed changes.
+  std::vector<stored::v1::AcceptedChangeDetail> AcceptedChanges() const {
+    std::vector<stored::v1::AcceptedChangeDetail> accepted;
+    for (const stored::v1::Detail& detail : Details()) {
+      if (detail.has_accepted_change()) accepted.push_back(detail.accepted_change());
+    }
+    return accepted;
+  }
+
   /// An event whose manifest a key signed. What the signature is, was looked at before.
   stored::v1::Publish SignedEventBy(int letter) {
     stored::v1::Publish event = Event(nominal);

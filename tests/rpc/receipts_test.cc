@@ -15,6 +15,7 @@
 #include "tearline/v1/publisher_service.grpc.pb.h"
 #include "tests/rpc/follower.h"
 #include "tests/rpc/running_door.h"
+#include "tests/rpc/withheld_event.h"
 
 namespace tearline::rpc {
 namespace {
@@ -233,6 +234,39 @@ TEST_F(ReceiptsTest, AnAuditorsOpensAllAndNeedsAPurpose) {
             v1::ERROR_REASON_PURPOSE_REQUIRED);
 }
 
+/// Of an obligation an auditor is opened each record that changed it, who asked for it, and nothing
+/// else; all others are told nothing of it.
+TEST_F(ReceiptsTest, AnObligationsOwnRecordsAreAnAuditorsToOpen) {
+  const v1::PublishResult told = PublishOne(door_.NominalWithCase("N17"), false);
+  Follower follower(door_, kPanel);
+  follower.Open(kPanel);
+  ASSERT_TRUE(follower.NextDelivery().has_value());
+  v1::WithdrawEventResponse withdrawn;
+  ASSERT_TRUE(Withdraw(door_, told.event_id(), v1::WITHDRAWAL_REASON_WRONG_PERSON, withdrawn).ok());
+  SignCheckpoint();
+  std::string id;
+  for (const verifier::Receipt& receipt : Receipts(kAuditor, OfEvent(told.event_id()))) {
+    for (const stored::v1::Detail& fact : receipt.facts) {
+      if (fact.has_obligation()) id = fact.obligation().obligation_id();
+    }
+  }
+  ASSERT_FALSE(id.empty());
+  v1::GetReceiptsRequest about;
+  about.set_obligation_id(model::ObligationId::FromBytes(id)->Text());
+  const auto receipts = Receipts(kAuditor, about);
+  ASSERT_EQ(receipts.size(), 1u);
+  ASSERT_EQ(receipts[0].facts.size(), 2u);
+  EXPECT_EQ(receipts[0].facts[0].actor().post(), kIntel);
+  EXPECT_EQ(receipts[0].facts[1].obligation().obligation_id(), id);
+  EXPECT_EQ(receipts[0].facts[1].obligation().change(), stored::v1::OBLIGATION_CHANGE_OPENED);
+  v1::GetReceiptsResponse response;
+  for (const char* post : {kIntel, kChair, kPanel}) {
+    EXPECT_EQ(ReasonIn(Ask(post, about, response)), v1::ERROR_REASON_NOT_FOUND) << post;
+  }
+  about.set_obligation_id("ob_" + std::string(32, '0'));
+  EXPECT_EQ(ReasonIn(Ask(kAuditor, about, response)), v1::ERROR_REASON_NOT_FOUND);
+}
+
 TEST_F(ReceiptsTest, ASameLeafComesUnderTheNextCheckpoint) {
   SignCheckpoint();
   const v1::PublishResult told = PublishOne(door_.NominalWithCase("N17"), false);
@@ -249,7 +283,12 @@ TEST_F(ReceiptsTest, OneThingIsAskedAtATime) {
   both.set_leaf_hash(std::string(32, 'x'));
   v1::GetReceiptsRequest bad;
   bad.set_leaf_hash("short");
-  for (const auto& about : {v1::GetReceiptsRequest(), both, bad, OfEvent("ev_nonsense")}) {
+  v1::GetReceiptsRequest two = OfEvent("ev_" + std::string(32, '0'));
+  two.set_obligation_id("ob_" + std::string(32, '0'));
+  v1::GetReceiptsRequest nonsense;
+  nonsense.set_obligation_id("ob_nonsense");
+  for (const auto& about :
+       {v1::GetReceiptsRequest(), both, bad, OfEvent("ev_nonsense"), two, nonsense}) {
     EXPECT_EQ(ReasonIn(Ask(kIntel, about, response)), v1::ERROR_REASON_FIELD_INVALID);
   }
 }

@@ -5,20 +5,51 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "broker/crypto/digest.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/signing_key.h"
 #include "broker/machine/subject_key.h"
+#include "broker/model/limits.h"
+#include "broker/sequencer/check_signed.h"
 #include "broker/sequencer/open_content.h"
 #include "broker/sequencer/prepare_amend.h"
 #include "broker/sequencer/prepare_publish.h"
 #include "broker/vault/remains.h"
+#include "clients/signing/sign_event.h"
 #include "tests/sequencer/station.h"
 
 namespace tearline::sequencer {
 namespace {
 
 constexpr char kIntel[] = "ct-police/intel";
+
+/// A view in which one more signing key of ct-police's is enrolled.
+class WithKey final : public state::Reader {
+ public:
+  WithKey(const state::Reader& view, const std::string& public_key) : view_(view) {
+    row_.set_public_key(public_key);
+    row_.set_until_ms(Station::kStartMs + 1);
+    key_ = machine::SigningKeyKey("ct-police", crypto::Sha256(public_key).Bytes()).bytes();
+  }
+
+  std::optional<std::string> Get(const state::Key& key) const override {
+    return key.bytes() == key_ ? row_.SerializeAsString() : view_.Get(key);
+  }
+  std::vector<std::pair<std::string, std::string>> Scan(const state::Key& prefix,
+                                                        const state::Key& from,
+                                                        std::size_t rows_max) const override {
+    if (key_.starts_with(prefix.bytes())) return {{key_, row_.SerializeAsString()}};
+    return view_.Scan(prefix, from, rows_max);
+  }
+
+ private:
+  const state::Reader& view_;
+  stored::v1::SigningKeyRow row_;
+  std::string key_;
+};
 
 class PrepareWithdrawTest : public testing::Test {
  protected:
@@ -236,6 +267,32 @@ TEST_F(PrepareWithdrawTest, ReplacesNoKeyForAnyOtherReason) {
 }
 
 /// Nothing is made for whoever may not withdraw it.
+/// What was signed too long ago destroys nothing, and its refusal comes before any key is made.
+TEST_F(PrepareWithdrawTest, MakesNothingForWhatWasSignedAtAnotherTime) {
+  const signing::SigningKey key = signing::SigningKey::FromSeed(std::string(32, 'k'));
+  const std::string event_id = Publish("r1");
+  const std::size_t keys = Keys();
+  v1::WithdrawEventRequest request;
+  request.set_event_id(event_id);
+  request.set_reason(v1::WITHDRAWAL_REASON_SPILLAGE);
+  const auto prepare = [&](std::int64_t signed_ms) {
+    const auto view = station_.sequencer->View();
+    const WithKey enrolled(*view, key.PublicKey());
+    const std::string origin = OriginatorOf("ct-police", enrolled, 0).log_origin;
+    *request.mutable_signature() = signing::SignWithdrawal({origin, "ct-police", kIntel}, key,
+                                                           event_id, request.reason(), signed_ms);
+    return PrepareWithdraw(request, Asking(kIntel), view->position(),
+                           {enrolled, *station_.vault, Station::kStartMs});
+  };
+  const std::int64_t day_ms = model::kSignedBeforeMax.count();
+  EXPECT_EQ(ReasonOf(prepare(Station::kStartMs - day_ms - 1).status()),
+            v1::ERROR_REASON_SIGNED_AT_ANOTHER_TIME);
+  EXPECT_EQ(Keys(), keys);
+  const Result<Proposal> proposal = prepare(Station::kStartMs - day_ms);
+  ASSERT_TRUE(proposal.ok()) << SentenceOf(proposal.status());
+  EXPECT_GT(Keys(), keys);
+}
+
 TEST_F(PrepareWithdrawTest, MakesNothingForWhoeverMayNot) {
   const std::string event = Publish("r1");
   const std::size_t keys = Keys();

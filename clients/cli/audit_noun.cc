@@ -187,7 +187,7 @@ void AddVerify(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Opt
       ->type_name("FILE")
       ->excludes("--offline", "--tiles");
   verb->add_option("--signed", options->kept.signed_file,
-                   "With --proof: what `event publish --keep` wrote; that it is what was accepted")
+                   "With --proof: what `event … --keep` wrote; that it is what was accepted")
       ->type_name("FILE")
       ->needs("--proof");
   AddSigningKeysOption(
@@ -228,9 +228,15 @@ void AddProve(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Opti
   AddTrust(*verb, *options);
   CLI::Option* event = verb->add_option("--event", options->prove.event, "What concerns you of it")
                            ->type_name("ev_…");
-  verb->add_option("--leaf", options->prove.leaf, "The leaf hash a publisher was answered with")
-      ->type_name("HEX")
-      ->excludes(event);
+  CLI::Option* leaf =
+      verb->add_option("--leaf", options->prove.leaf, "The leaf hash a publisher was answered with")
+          ->type_name("HEX")
+          ->excludes(event);
+  verb->add_option("--obligation", options->prove.obligation,
+                   "Every record that opened, changed or ended it; auditors only")
+      ->type_name("ob_…")
+      ->excludes(event)
+      ->excludes(leaf);
   verb->add_option("--out", options->prove.out_file, "Where to; a second receipt goes to FILE-2")
       ->type_name("FILE")
       ->required();

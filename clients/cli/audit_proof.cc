@@ -1,5 +1,6 @@
 #include "clients/cli/audit_proof.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -9,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "clients/cli/audit_replay.h"
+#include "clients/cli/bind_change.h"
 #include "clients/cli/bind_receipt.h"
 #include "clients/cli/call.h"
 #include "clients/cli/log_source.h"
@@ -65,17 +67,29 @@ void Print(const verifier::Receipt& receipt) {
   }
 }
 
-/// The request id of the item that was accepted, of those `event publish --keep` wrote. Ends with
-/// kVerificationFailed if none was.
-std::string RequestBoundOrStop(const verifier::Receipt& receipt, const KeptOptions& kept) {
+bool IsOfChange(const verifier::Receipt& receipt) {
+  return std::any_of(receipt.facts.begin(), receipt.facts.end(),
+                     [](const auto& fact) { return fact.has_accepted_change(); });
+}
+
+/// What was accepted, of all that `--keep` wrote: a request id, or what was done to which event.
+/// Ends with kVerificationFailed if none was.
+std::string BoundOrStop(const verifier::Receipt& receipt, const KeptOptions& kept) {
   if (kept.keys_file.empty()) StopUsage("--signed goes only with --signing-keys");
-  const auto items = ReadItems(ReadBytes(kept.signed_file));
-  if (!items.ok()) StopUsage("--signed: " + std::string(items.status().message()));
   std::vector<v1::SigningKey> keys;
   for (const auto& [agency, known] : ReadSigningKeys(kept.keys_file)) {
     keys.insert(keys.end(), known.keys.begin(), known.keys.end());
   }
-  const absl::StatusOr<std::string> bound = RequestBound(receipt, keys, *items);
+  std::string others;
+  const KeptChanges changes = TakeChanges(ReadBytes(kept.signed_file), others);
+  absl::StatusOr<std::string> bound;
+  if (IsOfChange(receipt)) {
+    bound = ChangeBound(receipt, keys, changes);
+  } else {
+    const auto items = ReadItems(others);
+    if (!items.ok()) StopUsage("--signed: " + std::string(items.status().message()));
+    bound = RequestBound(receipt, keys, *items);
+  }
   if (!bound.ok()) StopUnverified(std::string(bound.status().message()));
   return *bound;
 }
@@ -88,6 +102,7 @@ void ProveReceipts(const Invocation& invocation, const TrustOptions& trust,
   v1::GetReceiptsRequest request;
   *request.mutable_acting() = invocation.Acting();
   request.set_event_id(options.event);
+  request.set_obligation_id(options.obligation);
   if (!options.leaf.empty()) {
     const std::optional<std::string> hash = verifier::FromHex(options.leaf);
     if (!hash || hash->size() != 32) StopUsage("--leaf must be 64 hexadecimal digits");
@@ -120,15 +135,18 @@ void VerifyReceipt(const Invocation& invocation, const TrustOptions& trust, cons
   DemandTrust(trust);
   const Belief belief = Believe(trust, "");
   const verifier::Receipt receipt = OpenOrStopReceipt(ReadBytes(file), belief);
-  const std::string bound = kept.signed_file.empty() ? "" : RequestBoundOrStop(receipt, kept);
+  const std::string bound = kept.signed_file.empty() ? "" : BoundOrStop(receipt, kept);
   if (invocation.json) {
     nlohmann::json object = Json(receipt);
-    if (!bound.empty()) object["binds_request_id"] = bound;
+    if (!bound.empty()) object[IsOfChange(receipt) ? "binds_change" : "binds_request_id"] = bound;
     return PrintJson(object);
   }
   std::cout << "verified     " << receipt.checkpoint.origin << '\n';
   Print(receipt);
-  if (!bound.empty()) std::cout << "binds        what you signed as request " << bound << '\n';
+  if (!bound.empty()) {
+    std::cout << "binds        what you signed as " << (IsOfChange(receipt) ? "" : "request ")
+              << bound << '\n';
+  }
   std::cout << "signed by    " << belief.key.name << '+' << verifier::Hex(belief.key.id) << '\n';
 }
 

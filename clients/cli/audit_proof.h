@@ -9,14 +9,15 @@ namespace tearline::cli {
 
 /// What to have proved, and where to keep it.
 struct ProveOptions {
-  std::string event;     ///< "ev_…"; either this or `leaf`.
-  std::string leaf;      ///< A leaf's hash in hexadecimal.
-  std::string out_file;  ///< The second receipt goes to FILE-2, and so on.
+  std::string event;       ///< "ev_…"; one of this, `leaf` and `obligation`.
+  std::string leaf;        ///< A leaf's hash in hexadecimal.
+  std::string obligation;  ///< "ob_…".
+  std::string out_file;    ///< The second receipt goes to FILE-2, and so on.
 };
 
 /// What to hold a receipt against.
 struct KeptOptions {
-  std::string signed_file;  ///< What `event publish --keep` wrote; "" for nothing.
+  std::string signed_file;  ///< What `event … --keep` wrote; "" for nothing.
   std::string keys_file;    ///< The originator's keys, as ReadSigningKeys reads them.
 };
 
@@ -25,7 +26,8 @@ void ProveReceipts(const Invocation& invocation, const TrustOptions& trust,
                    const ProveOptions& options);
 
 /// Verifies a receipt without the broker: `tearline audit verify --proof FILE`. With what was kept,
-/// also that one of its events is the one that was accepted. Ends with kUsage if keys are missing.
+/// also that one of its events, or changes, is the one that was accepted. Ends with kUsage if keys
+/// are missing.
 void VerifyReceipt(const Invocation& invocation, const TrustOptions& trust, const std::string& file,
                    const KeptOptions& kept);
 

@@ -127,6 +127,13 @@ std::string AcceptedText(const stored::v1::AcceptedDetail& accepted) {
          ShortHex(accepted.signed_digest());
 }
 
+std::string AcceptedChangeText(const stored::v1::AcceptedChangeDetail& accepted) {
+  return "accepted from " + accepted.originating_agency() + " the " +
+         (accepted.withdrawn() == 0 ? "amendment" : "withdrawal") + " of " +
+         EventText(accepted.event_id()) + "  signed by key " + ShortHex(accepted.key_id()) +
+         ", statement " + ShortHex(accepted.signed_digest());
+}
+
 std::string ReleasedText(const stored::v1::ReleasedDetail& released) {
   std::string text = (released.again() ? "let go again to " : "let go to ") + released.feed() +
                      "  " + Word(released.lane()) + " " + std::to_string(released.sequence());
@@ -211,6 +218,8 @@ std::string FactText(const stored::v1::Detail& fact) {
       return SigningKeyText(fact.signing_key());
     case stored::v1::Detail::kAccepted:
       return AcceptedText(fact.accepted());
+    case stored::v1::Detail::kAcceptedChange:
+      return AcceptedChangeText(fact.accepted_change());
     case stored::v1::Detail::FACT_NOT_SET:
       break;
   }

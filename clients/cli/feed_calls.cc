@@ -87,7 +87,7 @@ void Pull(const Invocation& invocation, const Options& options) {
   client::PulledFeed feed = FeedOf(invocation, options);
   Originators originators(invocation, options.keys_file);
   std::uint32_t shown = 0;
-  std::uint32_t unsound = 0;
+  std::uint64_t unsound = 0;
   bool more = true;
   while (more) {
     const v1::PullResponse pulled = PullOnce(feed);
@@ -107,11 +107,7 @@ void Pull(const Invocation& invocation, const Options& options) {
     more = options.acknowledge && shown < options.count && !numbers.empty() &&
            !pulled.progress().caught_up();
   }
-  if (unsound > 0) {
-    StopUnverified(
-        "items could not be verified as what their originator signed, and were not acknowledged: " +
-        std::to_string(unsound));
-  }
+  StopIfUnsound(unsound);
   if (invocation.json) return;
   if (shown == 0) {
     std::cout << "nothing waits\n";

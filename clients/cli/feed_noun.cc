@@ -54,8 +54,9 @@ class Printer : public client::Receiver {
     } else {
       ShowDelivery(delivery, originators_.Text(check));
     }
-    return acknowledge_ && IsSound(check) ? client::Disposal::kAcknowledge
-                                          : client::Disposal::kKeep;
+    const bool sound = IsSound(check);
+    if (!sound) ++unsound_;
+    return acknowledge_ && sound ? client::Disposal::kAcknowledge : client::Disposal::kKeep;
   }
   bool OnBroken(const client::Refusal& refusal, std::chrono::milliseconds wait) override {
     std::cerr << "connection lost (" << (refusal.reason.empty() ? "no answer" : refusal.reason)
@@ -63,10 +64,14 @@ class Printer : public client::Receiver {
     return true;
   }
 
+  /// Items that could not be verified as what their originator signed; again each time they came.
+  [[nodiscard]] std::uint64_t Unsound() const { return unsound_; }
+
  private:
   const bool json_;
   const bool acknowledge_;
   Originators originators_;
+  std::uint64_t unsound_ = 0;
 };
 
 /// SIGINT and SIGTERM, held for this thread and all it makes from now on.
@@ -121,6 +126,7 @@ void Follow(const Invocation& invocation, const Options& options) {
     refusal = feed.Run(printer);
   }
   if (refusal) StopFor(*refusal);
+  StopIfUnsound(printer.Unsound());
 }
 
 void Read(const Invocation& invocation, const Options& options) {

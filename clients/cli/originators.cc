@@ -57,17 +57,30 @@ const verifier::OriginatorKeys& Originators::KeysOf(const std::string& agency) {
   return known_[agency] = std::move(keys);
 }
 
+template <typename Judge>
+verifier::OriginatorCheck Originators::CheckBy(const std::string& agency, Judge judge) {
+  const verifier::OriginatorCheck checked = judge(KeysOf(agency));
+  if (pinned_ || checked.standing != verifier::Signed::kKeyUnknown) return checked;
+  // A key may have been enrolled since the broker was asked.
+  known_.erase(agency);
+  return judge(KeysOf(agency));
+}
+
 verifier::OriginatorCheck Originators::Check(const v1::Delivery& delivery) {
+  if (delivery.has_access_withdrawn()) return CheckNotice(delivery.access_withdrawn());
   if (!delivery.has_event()) return {};
   const v1::DeliveredEvent& event = delivery.event();
   // Where nothing is signed, the broker's own directory has nothing to say.
   if (!event.has_signature() && !pinned_) return verifier::CheckOriginator(event, {});
-  verifier::OriginatorCheck check =
-      verifier::CheckOriginator(event, KeysOf(event.originating_agency()));
-  if (pinned_ || check.standing != verifier::Signed::kKeyUnknown) return check;
-  // A key may have been enrolled since the broker was asked.
-  known_.erase(event.originating_agency());
-  return verifier::CheckOriginator(event, KeysOf(event.originating_agency()));
+  return CheckBy(event.originating_agency(),
+                 [&event](const auto& keys) { return verifier::CheckOriginator(event, keys); });
+}
+
+verifier::OriginatorCheck Originators::CheckNotice(const v1::DeliveredAccessWithdrawn& notice) {
+  const std::string agency = verifier::WithdrawnBy(notice);
+  if (agency.empty()) return verifier::CheckWithdrawn(notice, {});
+  return CheckBy(agency,
+                 [&notice](const auto& keys) { return verifier::CheckWithdrawn(notice, keys); });
 }
 
 std::string Originators::Text(const verifier::OriginatorCheck& check) const {
@@ -95,13 +108,27 @@ nlohmann::json Originators::Json(const verifier::OriginatorCheck& check) const {
 nlohmann::json DeliveryJson(const v1::Delivery& delivery, const Originators& originators,
                             const verifier::OriginatorCheck& check) {
   nlohmann::json object = nlohmann::json::parse(JsonText(delivery), nullptr, false);
-  if (delivery.has_event()) object["originator_check"] = originators.Json(check);
+  if (MayBeSigned(delivery)) object["originator_check"] = originators.Json(check);
   return object;
+}
+
+bool MayBeSigned(const v1::Delivery& delivery) {
+  return delivery.has_event() ||
+         (delivery.has_access_withdrawn() &&
+          (delivery.access_withdrawn().has_signature() ||
+           delivery.access_withdrawn().reason() != v1::WITHDRAWAL_REASON_UNSPECIFIED));
 }
 
 bool IsSound(const verifier::OriginatorCheck& check) {
   return check.standing == verifier::Signed::kVerified ||
          (check.standing == verifier::Signed::kNot && check.sentence.empty());
+}
+
+void StopIfUnsound(std::uint64_t unsound) {
+  if (unsound == 0) return;
+  StopUnverified(
+      "items could not be verified as what their originator signed, and were not acknowledged: " +
+      std::to_string(unsound));
 }
 
 }  // namespace tearline::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -26,8 +27,8 @@ class Originators {
   /// Requires: `invocation` outlives it.
   Originators(const Invocation& invocation, const std::string& keys_file);
 
-  /// An item that is no event has nothing to check. Ends the command if the broker is asked and
-  /// refuses.
+  /// An item that is neither an event nor a notice that one was withdrawn has nothing to check.
+  /// Ends the command if the broker is asked and refuses.
   [[nodiscard]] verifier::OriginatorCheck Check(const v1::Delivery& delivery);
 
   /// What is said of it below the event.
@@ -36,13 +37,21 @@ class Originators {
 
  private:
   const verifier::OriginatorKeys& KeysOf(const std::string& agency);
+  verifier::OriginatorCheck CheckNotice(const v1::DeliveredAccessWithdrawn& notice);
+  /// What `judge` gives by the agency's keys.
+  template <typename Judge>
+  verifier::OriginatorCheck CheckBy(const std::string& agency, Judge judge);
 
   const Invocation& invocation_;
   const bool pinned_;
   std::map<std::string, verifier::OriginatorKeys> known_;  // By agency.
 };
 
-/// The delivery as JSON; of an event, with `originator_check` beside its fields.
+/// Whether an originator may have signed what an item tells: of an event, and of a notice that its
+/// originator withdrew one.
+[[nodiscard]] bool MayBeSigned(const v1::Delivery& delivery);
+
+/// The delivery as JSON; of what may be signed, with `originator_check` beside its fields.
 [[nodiscard]] nlohmann::json DeliveryJson(const v1::Delivery& delivery,
                                           const Originators& originators,
                                           const verifier::OriginatorCheck& check);
@@ -50,5 +59,8 @@ class Originators {
 /// Whether it may count as received: what is signed was verified, or nothing is and nothing must
 /// be.
 [[nodiscard]] bool IsSound(const verifier::OriginatorCheck& check);
+
+/// Ends a feed of which `unsound` items were not with kVerificationFailed; 0: goes on.
+void StopIfUnsound(std::uint64_t unsound);
 
 }  // namespace tearline::cli

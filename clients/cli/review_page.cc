@@ -81,8 +81,9 @@ std::string Summary(const verifier::Review& review, const verifier::ProvedReview
                      HtmlText(proved.checkpoint.origin) + ", which held " +
                      std::to_string(proved.checkpoint.tree_size) + " records; " +
                      std::to_string(proved.leaves.size()) +
-                     " of them are here. All times are UTC, by the clock of the broker. Keep this "
-                     "file as what it is: about a person.</p>\n"
+                     " of them are here. All times are UTC: when this was asked by the clock of "
+                     "whoever asked, all others by the clock of the broker. Keep this file as what "
+                     "it is: about a person.</p>\n"
                      "</header>\n<h2>Summary</h2>\n";
   Count all;
   std::vector<std::vector<std::string>> rows;
@@ -122,6 +123,9 @@ constexpr char kAnswered[] = "<br>(answered)";
 /// Beside what is not proved and is there.
 std::string Mark(bool is_there, bool is_proved) { return is_there && !is_proved ? kAnswered : ""; }
 
+/// Who did something, if a record says so.
+std::string By(const std::string& post) { return post.empty() ? "" : "<br>by " + HtmlText(post); }
+
 /// The record that holds a decision.
 std::string DecisionRecord(const StoryTold& told) {
   if (told.decision_proved) return Number(told.decided_leaf);
@@ -150,8 +154,8 @@ std::string Duties(const Story& story, std::int64_t now_ms) {
   std::vector<std::vector<std::string>> rows;
   for (const StoryDuty& duty : story.duties) {
     const std::int64_t until_ms = duty.ended_ms == 0 ? now_ms : duty.ended_ms;
-    const std::string done = duty.ended_ms != 0
-                                 ? UtcText(duty.ended_ms) + Mark(true, duty.ending_proved)
+    const std::string done = duty.ended_ms != 0 ? UtcText(duty.ended_ms) + By(duty.ended_by) +
+                                                      Mark(true, duty.ending_proved)
                              : duty.answered ? std::string("still open") + kAnswered
                                              : "not shown";
     const bool due_anew = duty.answered_due_ms != 0;
@@ -168,8 +172,8 @@ std::string Duties(const Story& story, std::int64_t now_ms) {
   if (rows.empty()) return title + "<p>None, as far as these records show.</p>\n";
   return title +
          HtmlTable(
-             "What had to happen. What is marked as answered is the broker's answer; the rest is "
-             "proved",
+             "What had to happen, whom it climbed to, and who ended it. What is marked as answered "
+             "is the broker's answer; the rest is proved",
              {"What", "Who must act", "Owed to", "Why", "Opened", "Due", "Done", "Late by",
               "Told last", "Record"},
              rows);
@@ -231,8 +235,8 @@ std::string ReviewPage(const verifier::Review& review, const verifier::ProvedRev
   if (story.events.empty()) page += "<p>None.</p>\n";
   if (!review.cut.empty()) {
     page +=
-        "<p class=\"bad\">Of these events not all records may be here, since there are more than "
-        "64, or since they also concern people of whom the auditor may not ask: ";
+        "<p class=\"bad\">Of these events and obligations not all records may be here, since "
+        "there are more than 64, or since they concern other people: ";
     for (const std::string& id : review.cut) page += Id(id) + " ";
     page += "</p>\n";
   }

@@ -71,8 +71,9 @@ lies under its record; this page is what the data says, word for word. Nobody ca
 without the head being another.</p>
 <p>What is not shown by the log's signature: that nothing was left out of this file. Whoever made it vouches for that
 with their own signature in the manifest, if there is one. If there is none, nobody does but the log for what is here.
-Marked as answered, and not proved by records: who sat on the panel, what became of obligations, acknowledgements, and
-what is told of an event of which not all records are here; and that another nominal is the same person. That all of the log is as it was can be seen from the whole log: <span class="id">tearline audit
+Marked as answered, and not proved by records: who sat on the panel, acknowledgements of which no record is opened, and
+what is told of an event or an obligation of which not all records are here; and that another nominal is the same person.
+When this was asked, the clock of whoever asked says. That all of the log is as it was can be seen from the whole log: <span class="id">tearline audit
 verify</span>.</p>
 )";
 }

@@ -25,11 +25,8 @@ Detail FactOf(const v1::OpenedDetail& opened) {
 void ReviewScope::Add(const std::string& event_id, const verifier::Receipt& receipt,
                       const v1::Opening& opening) {
   events_.insert(event_id);
-  Shown& record = records_[receipt.index];
-  record.stamp_ms = receipt.leaf.stamp_ms;
-  record.leaf = opening.leaf();
+  Keep(receipt, opening);
   for (const v1::OpenedDetail& opened : opening.details()) {
-    record.details[opened.slot()] = opened;
     const Detail fact = FactOf(opened);
     const stored::v1::ReleasedDetail& released = fact.released();
     if (fact.has_released() && IsOfEvents(released.event_id())) {
@@ -39,6 +36,32 @@ void ReviewScope::Add(const std::string& event_id, const verifier::Receipt& rece
       obligations_.insert(fact.obligation().obligation_id());
     }
   }
+}
+
+void ReviewScope::AddOfTrail(const verifier::Receipt& receipt, const v1::Opening& opening) {
+  Keep(receipt, opening);
+}
+
+void ReviewScope::Keep(const verifier::Receipt& receipt, const v1::Opening& opening) {
+  Shown& record = records_[receipt.index];
+  record.stamp_ms = receipt.leaf.stamp_ms;
+  record.leaf = opening.leaf();
+  for (const v1::OpenedDetail& opened : opening.details()) record.details[opened.slot()] = opened;
+}
+
+std::set<std::string> ReviewScope::Trails() const {
+  std::set<std::string> trails;
+  for (const auto& [index, record] : records_) {
+    for (const auto& [slot, opened] : record.details) {
+      const Detail fact = FactOf(opened);
+      if (!fact.has_obligation() || !Concerns(fact)) continue;
+      const std::vector<std::string> people = verifier::PeopleOf(fact);
+      if (people.empty() || "nom_" + verifier::Hex(people.front()) == nominal_id_) {
+        trails.insert("ob_" + verifier::Hex(fact.obligation().obligation_id()));
+      }
+    }
+  }
+  return trails;
 }
 
 std::vector<verifier::ReviewLeaf> ReviewScope::Leaves() const {
@@ -84,6 +107,8 @@ bool ReviewScope::Concerns(const Detail& fact) const {
       return IsOfEvents(fact.published().event_id());
     case Detail::kAccepted:
       return IsOfEvents(fact.accepted().event_id());
+    case Detail::kAcceptedChange:
+      return IsOfEvents(fact.accepted_change().event_id());
     case Detail::kDecision:
       return IsOfEvents(fact.decision().event_id());
     case Detail::kReleased:

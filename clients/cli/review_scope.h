@@ -23,6 +23,14 @@ class ReviewScope {
   void Add(const std::string& event_id, const verifier::Receipt& receipt,
            const v1::Opening& opening);
 
+  /// One record of an obligation's own trail: nothing of it is shown but what it says of that one,
+  /// and who asked. Requires: as Add; it is of Trails().
+  void AddOfTrail(const verifier::Receipt& receipt, const v1::Opening& opening);
+
+  /// Obligations whose own records belong here, "ob_…": those about the person. Of another person's
+  /// only what records of the person's events say is shown.
+  [[nodiscard]] std::set<std::string> Trails() const;
+
   /// What is shown, in order of index; without proofs under a checkpoint.
   [[nodiscard]] std::vector<verifier::ReviewLeaf> Leaves() const;
 
@@ -30,6 +38,8 @@ class ReviewScope {
   [[nodiscard]] std::map<std::string, std::int64_t> Obligations() const;
 
  private:
+  void Keep(const verifier::Receipt& receipt, const v1::Opening& opening);
+
   struct Shown {
     std::int64_t stamp_ms = 0;
     std::string leaf;

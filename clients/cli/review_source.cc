@@ -7,6 +7,7 @@
 #include <iostream>
 #include <map>
 #include <optional>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -73,11 +74,9 @@ struct Received {
   std::vector<verifier::ProvedLeaf> proved;
 };
 
-Received AskReceipts(const Invocation& invocation, const std::string& event_id,
-                     const Belief& belief) {
-  v1::GetReceiptsRequest request;
+Received Receive(const Invocation& invocation, v1::GetReceiptsRequest request,
+                 const Belief& belief) {
   *request.mutable_acting() = invocation.Acting();
-  request.set_event_id(event_id);
   Received received;
   const v1::GetReceiptsResponse answer = Ask<Service>(invocation, &Stub::GetReceipts, request);
   for (const std::string& text : answer.receipts()) {
@@ -90,6 +89,13 @@ Received AskReceipts(const Invocation& invocation, const std::string& event_id,
     received.records.emplace_back(*receipt, std::move(opening));
   }
   return received;
+}
+
+Received AskReceipts(const Invocation& invocation, const std::string& event_id,
+                     const Belief& belief) {
+  v1::GetReceiptsRequest request;
+  request.set_event_id(event_id);
+  return Receive(invocation, std::move(request), belief);
 }
 
 /// Whether its first record may not be under a checkpoint yet.
@@ -135,12 +141,25 @@ void AskOpenAt(const Invocation& invocation, std::int64_t at_ms,
   } while (!request.page_token().empty());
 }
 
+/// The records of an obligation's own trail; none of one that whoever asks is given none of.
+Received AskTrail(const Invocation& invocation, const std::string& obligation_id,
+                  const Belief& belief) {
+  v1::GetReceiptsRequest request;
+  request.set_obligation_id(obligation_id);
+  try {
+    return Receive(invocation, std::move(request), belief);
+  } catch (const Stop& stop) {
+    if (stop.reason != "NOT_FOUND") throw;
+    return {};
+  }
+}
+
 /// What became of obligations: first of those that are open, then of the latest of the others, as
 /// of when it was open, which answers for all that were open beside it.
-void AskObligations(const Invocation& invocation, std::map<std::string, std::int64_t> open,
-                    verifier::Review& review) {
+std::map<std::string, v1::OpenAtRow> AskObligations(const Invocation& invocation,
+                                                    std::map<std::string, std::int64_t> open,
+                                                    std::int64_t at_ms) {
   std::map<std::string, v1::OpenAtRow> rows;
-  std::int64_t at_ms = review.made_ms;
   for (int asked = 0; !open.empty() && asked < kOpenAtQuestionsMax; ++asked) {
     AskOpenAt(invocation, at_ms, open, rows);
     // Asked as of this very time: it has ended as it was opened, and no question can show it.
@@ -148,7 +167,56 @@ void AskObligations(const Invocation& invocation, std::map<std::string, std::int
     at_ms = 0;
     for (const auto& [id, open_ms] : open) at_ms = std::max(at_ms, open_ms);
   }
+  return rows;
+}
+
+/// One round of TellObligations: the records of each obligation of `asked`, and then what the
+/// broker answers of it. Gives those of which the answer says what no record yet shows.
+std::set<std::string> TellOnce(const Invocation& invocation, const std::set<std::string>& asked,
+                               std::int64_t at_ms, const Belief& belief, ReviewScope& scope,
+                               std::set<std::string>& cut,
+                               std::map<std::string, v1::OpenAtRow>& rows) {
+  std::map<std::string, std::vector<verifier::ProvedLeaf>> proved;
+  const std::set<std::string> trails = scope.Trails();
+  std::size_t done = 0;
+  for (const std::string& id : asked) {
+    Received received;
+    if (trails.contains(id)) received = AskTrail(invocation, id, belief);
+    for (const auto& [receipt, opening] : received.records) scope.AddOfTrail(receipt, opening);
+    if (received.records.empty() || received.records.size() >= kReceiptsMax) cut.insert(id);
+    proved[id] = std::move(received.proved);
+    SayProgress("obligations", ++done, asked.size());
+  }
+  std::map<std::string, std::int64_t> open = scope.Obligations();
+  std::erase_if(open, [&asked](const auto& each) { return !asked.contains(each.first); });
+  std::set<std::string> unproved;
+  for (auto& [id, row] : AskObligations(invocation, std::move(open), at_ms)) {
+    const bool is_held =
+        cut.contains(id) || verifier::AgreesWith(row, /*is_cut=*/false, at_ms, proved[id]).ok();
+    if (!is_held) unproved.insert(id);
+    rows[id] = std::move(row);
+  }
+  return unproved;
+}
+
+/// What became of obligations: the records of each, and the broker's answer, once records under a
+/// checkpoint hold it.
+void TellObligations(const Invocation& invocation, const Belief& belief, ReviewScope& scope,
+                     verifier::Review& review) {
+  std::set<std::string> asked = scope.Trails();
+  for (const auto& [id, open_ms] : scope.Obligations()) asked.insert(id);
+  std::set<std::string> cut;
+  std::map<std::string, v1::OpenAtRow> rows;
+  for (int tries = 1; !asked.empty(); ++tries) {
+    asked = TellOnce(invocation, asked, review.made_ms, belief, scope, cut, rows);
+    if (asked.empty()) break;
+    if (tries == kReceiptTriesMax) {
+      StopUnverified(*asked.begin() + ": no record shows what is answered of it");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(kReceiptWaitMs));
+  }
   for (auto& [id, row] : rows) review.obligations.push_back(std::move(row));
+  review.cut.insert(review.cut.end(), cut.begin(), cut.end());
 }
 
 /// Proves each record under one checkpoint: the newest cosigned one if it holds them all.
@@ -205,8 +273,8 @@ verifier::Review AskReview(const Invocation& invocation, const std::string& nomi
     if (is_cut) review.cut.push_back(event.event_id());
     SayProgress("events", ++done, review.events.size());
   }
+  TellObligations(invocation, belief, scope, review);
   review.leaves = scope.Leaves();
-  AskObligations(invocation, scope.Obligations(), review);
   ProveLeaves(invocation, belief, review);
   return review;
 }

@@ -120,6 +120,15 @@ class Teller {
     if (!told.reading_proved) told.read_ms = TimeUtil::TimestampToMilliseconds(known.read_at());
   }
 
+  /// The post that asked for a record, or the agency where it names no post.
+  static std::string AskedBy(const ProvedLeaf& leaf) {
+    for (const Detail& fact : leaf.facts) {
+      if (!fact.has_actor()) continue;
+      return fact.actor().post().empty() ? fact.actor().agency() : fact.actor().post();
+    }
+    return "";
+  }
+
   StoryTold& At(const std::string& event_id, const std::string& post) {
     return told_[{EventId(event_id), post}];
   }
@@ -203,6 +212,7 @@ class Teller {
     if (said.change() == stored::v1::OBLIGATION_CHANGE_DISCHARGED) {
       duty.ended_ms = leaf.leaf.stamp_ms;
       duty.ending_proved = true;
+      duty.ended_by = AskedBy(leaf);
     }
   }
 

@@ -65,6 +65,7 @@ struct StoryDuty {
   bool answered = false;        ///< The broker answered what became of it.
   std::int64_t ended_ms = 0;    ///< 0 if it is open, or not shown.
   bool ending_proved = false;   ///< A leaf shows it; otherwise the broker answered it.
+  std::string ended_by;         ///< The post that asked for it; "" where none is opened.
   bool climbing_proved = true;  ///< Whom it was told last, and the step, are a leaf's.
 };
 

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <string>
 
+#include "clients/cli/originators.h"
 #include "clients/cli/output.h"
 #include "clients/cli/words.h"
 
@@ -149,6 +150,7 @@ void ShowDelivery(const v1::Delivery& delivery, const std::string& signed_text) 
               << "  for " << change.nominal_id() << '\n';
   } else if (delivery.has_access_withdrawn()) {
     ShowAccessWithdrawn(delivery.access_withdrawn());
+    if (MayBeSigned(delivery)) std::cout << signed_text;
   } else if (delivery.has_pending_end()) {
     const v1::DeliveredPendingEnd& end = delivery.pending_end();
     std::cout << end.command() << ' ' << Word(end.outcome()) << "  " << end.pending_id() << '\n';

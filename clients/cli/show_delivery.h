@@ -11,7 +11,8 @@ namespace tearline::cli {
 [[nodiscard]] std::string MarkingText(const v1::Marking& marking);
 
 /// Prints one item of a feed for a person to read: what it is, how much of it is told, by which
-/// rules. `signed_text` is whole lines, printed with the event; "" if there is nothing to say.
+/// rules. `signed_text` is whole lines, printed with what may be signed; "" if there is nothing to
+/// say.
 void ShowDelivery(const v1::Delivery& delivery, const std::string& signed_text);
 
 }  // namespace tearline::cli

@@ -1,5 +1,7 @@
 #include "clients/cli/signer.h"
 
+#include <chrono>
+#include <cstdint>
 #include <utility>
 
 #include "clients/cli/output.h"
@@ -25,6 +27,12 @@ signing::Speaker SpeakerOf(const Invocation& invocation, std::string agency) {
   return speaker;
 }
 
+std::int64_t NowMs() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
 }  // namespace
 
 Signer::Signer(const Invocation& invocation, const std::string& key_file, std::string agency)
@@ -37,12 +45,28 @@ void Signer::Sign(v1::PublishItem& item) {
   if (kept_) kept_->Add(JsonText(item) + '\n');
 }
 
-void Signer::Sign(const v1::Event& event, const std::string& event_id,
-                  v1::EventAmendment& amendment) {
+void Signer::Sign(const v1::Event* event, v1::AmendEventRequest& request) {
+  v1::EventAmendment& amendment = *request.mutable_amendment();
   for (int i = 0; i < amendment.tear_lines_size(); ++i) {
-    signing::SignLaterTearLine(speaker_, key_, event, event_id, static_cast<std::uint32_t>(i),
-                               *amendment.mutable_tear_lines(i));
+    signing::SignLaterTearLine(speaker_, key_, *event, request.event_id(),
+                               static_cast<std::uint32_t>(i), *amendment.mutable_tear_lines(i));
   }
+  signing::SignAmendment(speaker_, key_, request.event_id(), NowMs(), amendment);
+  Keep(request);
+}
+
+void Signer::Sign(v1::WithdrawEventRequest& request) {
+  *request.mutable_signature() =
+      signing::SignWithdrawal(speaker_, key_, request.event_id(), request.reason(), NowMs());
+  Keep(request);
+}
+
+/// Without who asks: that is no part of what is signed.
+template <typename Request>
+void Signer::Keep(Request request) {
+  if (!kept_) return;
+  request.clear_acting();
+  kept_->Add(JsonText(request) + '\n');
 }
 
 }  // namespace tearline::cli

@@ -11,7 +11,7 @@
 
 namespace tearline::cli {
 
-/// Signs what is published: `--sign-with FILE`.
+/// Signs what is published, amended and withdrawn: `--sign-with FILE`.
 class Signer {
  public:
   /// Asks the broker which log it is. `agency` is the originating one; "" for the acting post's
@@ -24,10 +24,15 @@ class Signer {
   void KeepIn(const std::string& path);
 
   void Sign(v1::PublishItem& item);
-  /// `event` is as it was published, `event_id` its id.
-  void Sign(const v1::Event& event, const std::string& event_id, v1::EventAmendment& amendment);
+  /// `event` is as it was published: what its tear-lines are of. Requires: it is not null, or the
+  /// amendment writes no tear-line.
+  void Sign(const v1::Event* event, v1::AmendEventRequest& request);
+  void Sign(v1::WithdrawEventRequest& request);
 
  private:
+  template <typename Request>
+  void Keep(Request request);
+
   signing::Speaker speaker_;
   signing::SigningKey key_;
   std::optional<PrivateFile> kept_;

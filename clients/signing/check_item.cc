@@ -81,6 +81,34 @@ absl::Status CheckPointer(const Speaker& speaker, const v1::PublishItem& item) {
   return Otherwise("its pointer's statement says something else of it");
 }
 
+absl::StatusOr<std::string> SignerOrRefusal(const v1::Envelope& envelope, const std::string& agency,
+                                            const std::vector<v1::SigningKey>& keys) {
+  std::string key_id = SignerOf(envelope, agency, keys);
+  if (key_id.empty()) return Otherwise("no key given of that agency signed it");
+  return key_id;
+}
+
+/// A tear-line that an amendment writes, if it is signed.
+absl::Status CheckWritten(const Speaker& speaker, const std::string& event_id,
+                          const std::vector<v1::SigningKey>& keys, const v1::TearLine& tear_line) {
+  if (!tear_line.has_signature()) return absl::OkStatus();
+  const v1::TearLineSignature& signature = tear_line.signature();
+  const auto said =
+      verifier::ReadStatement<v1::TearLineStatement>(signature.envelope(), verifier::kTearLineType);
+  if (!said || signature.salt().size() != verifier::kSaltBytes) {
+    return Otherwise("a tear-line carries no statement that reads");
+  }
+  v1::TearLineStatement is = *said;
+  is.set_log_origin(speaker.log_origin);
+  is.clear_publication();
+  is.set_event_id(event_id);
+  is.set_originating_agency(speaker.agency);
+  *is.mutable_marking() = tear_line.marking();
+  is.set_text_digest(verifier::TextDigest(signature.salt(), tear_line.text()));
+  if (!Same(is, *said)) return Otherwise("a tear-line's statement says something else of it");
+  return SignerOrRefusal(signature.envelope(), speaker.agency, keys).status();
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> CheckItem(const Speaker& speaker,
@@ -110,6 +138,49 @@ absl::StatusOr<std::string> CheckItem(const Speaker& speaker,
   std::string key_id = SignerOf(event.signature().manifest(), speaker.agency, keys);
   if (key_id.empty()) return Otherwise("no key given of that agency signed its manifest");
   return key_id;
+}
+
+absl::StatusOr<std::string> CheckWithdrawal(const Speaker& speaker,
+                                            const std::vector<v1::SigningKey>& keys,
+                                            const v1::WithdrawEventRequest& request) {
+  const auto said = verifier::ReadStatement<v1::WithdrawalStatement>(request.signature(),
+                                                                     verifier::kWithdrawalType);
+  if (!said) return Otherwise("it carries no statement of a withdrawal that reads");
+  v1::WithdrawalStatement is = WithdrawalStatementOf(speaker, request.event_id(), request.reason());
+  is.set_signed_ms(said->signed_ms());
+  if (!Same(is, *said)) return Otherwise("its statement says something else of it");
+  return SignerOrRefusal(request.signature(), speaker.agency, keys);
+}
+
+absl::StatusOr<std::string> CheckAmendment(const Speaker& speaker,
+                                           const std::vector<v1::SigningKey>& keys,
+                                           const v1::AmendEventRequest& request) {
+  const v1::EventAmendment& amendment = request.amendment();
+  const v1::AmendmentSignature& signature = amendment.signature();
+  const auto said = verifier::ReadStatement<v1::AmendmentStatement>(signature.envelope(),
+                                                                    verifier::kAmendmentType);
+  if (!said) return Otherwise("it carries no statement of an amendment that reads");
+  if (signature.salt().size() != verifier::kSaltBytes) {
+    return Otherwise("it must have its salt, of 16 bytes");
+  }
+  v1::AmendmentStatement is = AmendmentStatementOf(speaker, request.event_id(), amendment);
+  is.set_signed_ms(said->signed_ms());
+  if (!Same(is, *said)) return Otherwise("its statement says something else of it");
+  for (const v1::TearLine& tear_line : amendment.tear_lines()) {
+    const absl::Status status = CheckWritten(speaker, request.event_id(), keys, tear_line);
+    if (!status.ok()) return status;
+  }
+  if (signature.has_pointer()) {
+    const auto pointer =
+        verifier::ReadStatement<v1::PointerStatement>(signature.pointer(), verifier::kPointerType);
+    if (!pointer ||
+        !Same(PointerStatementOf(speaker, request.event_id(), amendment.terms()), *pointer)) {
+      return Otherwise("its pointer's statement says something else of it");
+    }
+    const auto signer = SignerOrRefusal(signature.pointer(), speaker.agency, keys);
+    if (!signer.ok()) return signer.status();
+  }
+  return SignerOrRefusal(signature.envelope(), speaker.agency, keys);
 }
 
 }  // namespace tearline::signing

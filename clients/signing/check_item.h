@@ -21,4 +21,15 @@ namespace tearline::signing {
                                                     const std::vector<v1::SigningKey>& keys,
                                                     const v1::PublishItem& item);
 
+/// The same of a withdrawal that somebody signed and kept.
+[[nodiscard]] absl::StatusOr<std::string> CheckWithdrawal(const Speaker& speaker,
+                                                          const std::vector<v1::SigningKey>& keys,
+                                                          const v1::WithdrawEventRequest& request);
+
+/// The same of an amendment: its terms, what it retires and writes, whom that is for; its pointer.
+/// Of a tear-line it writes, text, marking and event; what the event was, its own item tells.
+[[nodiscard]] absl::StatusOr<std::string> CheckAmendment(const Speaker& speaker,
+                                                         const std::vector<v1::SigningKey>& keys,
+                                                         const v1::AmendEventRequest& request);
+
 }  // namespace tearline::signing

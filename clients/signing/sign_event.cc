@@ -75,6 +75,30 @@ void SignLaterTearLine(const Speaker& speaker, const SigningKey& key, const v1::
       key.Sign(verifier::kTearLineType, statement.SerializeAsString());
 }
 
+v1::Envelope SignWithdrawal(const Speaker& speaker, const SigningKey& key,
+                            const std::string& event_id, v1::WithdrawalReason reason,
+                            std::int64_t signed_ms) {
+  v1::WithdrawalStatement statement = WithdrawalStatementOf(speaker, event_id, reason);
+  statement.set_signed_ms(signed_ms);
+  return key.Sign(verifier::kWithdrawalType, statement.SerializeAsString());
+}
+
+void SignAmendment(const Speaker& speaker, const SigningKey& key, const std::string& event_id,
+                   std::int64_t signed_ms, v1::EventAmendment& amendment) {
+  amendment.clear_signature();
+  // Each amendment of an event is signed at another time.
+  const std::string salt = key.Drawn(event_id + std::to_string(signed_ms), "amendment", 0);
+  v1::AmendmentSignature& signature = *amendment.mutable_signature();
+  signature.set_salt(salt.substr(0, verifier::kSaltBytes));
+  v1::AmendmentStatement statement = AmendmentStatementOf(speaker, event_id, amendment);
+  statement.set_signed_ms(signed_ms);
+  *signature.mutable_envelope() = key.Sign(verifier::kAmendmentType, statement.SerializeAsString());
+  const v1::ReleaseTerms& terms = amendment.terms();
+  if (!terms.holder_may_be_named() || terms.pointer_post().empty()) return;
+  *signature.mutable_pointer() = key.Sign(
+      verifier::kPointerType, PointerStatementOf(speaker, event_id, terms).SerializeAsString());
+}
+
 v1::Envelope ProveKey(const Speaker& speaker, const SigningKey& key) {
   v1::KeyEnrolment enrolment;
   enrolment.set_log_origin(speaker.log_origin);

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "clients/verifier/statement.h"
+#include "clients/verifier/tree.h"
 
 namespace tearline::signing {
 namespace {
@@ -43,6 +44,30 @@ std::string AboutDigest(const v1::Event& event) {
   *about.mutable_nominals() = event.nominals();
   return verifier::SaltedDigest("tearline about", event.signature().about_salt(),
                                 about.SerializeAsString());
+}
+
+template <typename Statement>
+void SayWhatIsChanged(const Speaker& speaker, const std::string& event_id, Statement& statement) {
+  statement.set_log_origin(speaker.log_origin);
+  statement.set_event_id(event_id);
+  statement.set_originating_agency(speaker.agency);
+}
+
+std::string AmendmentDigest(const v1::EventAmendment& amendment) {
+  v1::SignedAmendment changed;
+  if (amendment.has_terms()) *changed.mutable_terms() = amendment.terms();
+  *changed.mutable_retired_tear_lines() = amendment.retired_tear_lines();
+  for (const v1::TearLine& tear_line : amendment.tear_lines()) {
+    v1::SignedTearLine& written = *changed.add_tear_lines();
+    if (tear_line.has_signature()) {
+      written.set_statement_digest(
+          verifier::Bytes(verifier::Sha256(tear_line.signature().envelope().payload())));
+    }
+    *written.mutable_marking() = tear_line.marking();
+    *written.mutable_audience() = tear_line.audience();
+  }
+  return verifier::SaltedDigest("tearline amendment", amendment.signature().salt(),
+                                changed.SerializeAsString());
 }
 
 }  // namespace
@@ -88,6 +113,32 @@ v1::PointerStatement PointerStatementOf(const Speaker& speaker, const v1::Publis
   pointer.set_publication(PublicationDigest(item));
   pointer.set_originating_agency(speaker.agency);
   pointer.set_ask_post(item.event().label().pointer_post());
+  return pointer;
+}
+
+v1::WithdrawalStatement WithdrawalStatementOf(const Speaker& speaker, const std::string& event_id,
+                                              v1::WithdrawalReason reason) {
+  v1::WithdrawalStatement statement;
+  SayWhatIsChanged(speaker, event_id, statement);
+  statement.set_reason(reason);
+  return statement;
+}
+
+v1::AmendmentStatement AmendmentStatementOf(const Speaker& speaker, const std::string& event_id,
+                                            const v1::EventAmendment& amendment) {
+  v1::AmendmentStatement statement;
+  SayWhatIsChanged(speaker, event_id, statement);
+  statement.set_amendment_digest(AmendmentDigest(amendment));
+  return statement;
+}
+
+v1::PointerStatement PointerStatementOf(const Speaker& speaker, const std::string& event_id,
+                                        const v1::ReleaseTerms& terms) {
+  v1::PointerStatement pointer;
+  pointer.set_log_origin(speaker.log_origin);
+  pointer.set_originating_agency(speaker.agency);
+  pointer.set_ask_post(terms.pointer_post());
+  pointer.set_event_id(event_id);
   return pointer;
 }
 

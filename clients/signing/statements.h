@@ -33,4 +33,16 @@ struct Speaker {
 [[nodiscard]] v1::PointerStatement PointerStatementOf(const Speaker& speaker,
                                                       const v1::PublishItem& item);
 
+/// Of what changes an event later, by its id, "ev_…". Without `signed_ms`: the signer's to say.
+[[nodiscard]] v1::WithdrawalStatement WithdrawalStatementOf(const Speaker& speaker,
+                                                            const std::string& event_id,
+                                                            v1::WithdrawalReason reason);
+[[nodiscard]] v1::AmendmentStatement AmendmentStatementOf(const Speaker& speaker,
+                                                          const std::string& event_id,
+                                                          const v1::EventAmendment& amendment);
+/// Of the pointer under the terms that an amendment brings.
+[[nodiscard]] v1::PointerStatement PointerStatementOf(const Speaker& speaker,
+                                                      const std::string& event_id,
+                                                      const v1::ReleaseTerms& terms);
+
 }  // namespace tearline::signing

@@ -16,6 +16,10 @@
 namespace tearline::verifier {
 namespace {
 
+/// How long before it is recorded, and after, a withdrawal may be signed.
+constexpr std::int64_t kSignedBeforeMs = 24 * 3'600'000;
+constexpr std::int64_t kSignedAheadMs = 600'000;
+
 OriginatorCheck Otherwise(std::string sentence) {
   OriginatorCheck check;
   check.standing = Signed::kOtherwise;
@@ -32,10 +36,10 @@ OriginatorCheck NotSigned(const v1::DeliveredEvent& event, bool demanded) {
   return check;
 }
 
-OriginatorCheck KeyUnknown(const v1::DeliveredEvent& event) {
+OriginatorCheck KeyUnknown(const std::string& agency) {
   OriginatorCheck check;
   check.standing = Signed::kKeyUnknown;
-  check.sentence = "no key known of " + event.originating_agency() + " signed it";
+  check.sentence = "no key known of " + agency + " signed it";
   return check;
 }
 
@@ -154,6 +158,7 @@ std::string CheckPointer(const v1::DeliveredEvent& event, const OriginatorKeys& 
   shown.set_log_origin(known.log_origin);
   shown.set_originating_agency(event.originating_agency());
   shown.set_ask_post(event.ask_post());
+  if (!said->event_id().empty()) shown.set_event_id(event.event_id());
   return Same(shown, *said) ? "" : "the pointer is not the one that was signed";
 }
 
@@ -200,6 +205,30 @@ bool WasInForce(const Force& force, const v1::DeliveredEvent& event, bool is_lat
   return (is_later || accepted_ms >= force.from_ms) && !has_ended;
 }
 
+/// The key that signed; null if none known of that agency did.
+const v1::SigningKey* SignerOf(const v1::Envelope& envelope, const std::string& agency,
+                               const OriginatorKeys& known) {
+  const std::string message = PreAuthentication(envelope.payload_type(), envelope.payload());
+  for (const v1::SigningKey& key : known.keys) {
+    if (key.agency() == agency && IsFitKey(key.public_key()) &&
+        SignedBy(key.public_key(), message, envelope.signatures(0).sig())) {
+      return &key;
+    }
+  }
+  return nullptr;
+}
+
+OriginatorCheck Verified(const v1::SigningKey& key, const Force& force, bool time_told) {
+  OriginatorCheck check;
+  check.standing = Signed::kVerified;
+  check.agency = key.agency();
+  check.key_id = Hex(Bytes(Sha256(key.public_key())));
+  check.compromised = key.revoked_because() == v1::SIGNING_KEY_END_COMPROMISED;
+  check.time_told = time_told;
+  check.key_until_ms = force.until_ms;
+  return check;
+}
+
 }  // namespace
 
 OriginatorCheck CheckOriginator(const v1::DeliveredEvent& event, const OriginatorKeys& known) {
@@ -207,33 +236,46 @@ OriginatorCheck CheckOriginator(const v1::DeliveredEvent& event, const Originato
   if (!wrong.empty()) return Otherwise(wrong);
   if (!event.has_signature()) return NotSigned(event, known.demanded);
   // Not even which log it was for is known of an agency without keys: nothing to compare with.
-  if (known.keys.empty()) return KeyUnknown(event);
+  if (known.keys.empty()) return KeyUnknown(event.originating_agency());
   bool is_later = false;
   wrong = FindBadTime(event);
   if (wrong.empty()) wrong = CheckLevel(event, known, is_later);
   if (!wrong.empty()) return Otherwise(wrong);
 
-  const v1::Envelope& envelope = event.signature().envelope();
-  const std::string message = PreAuthentication(envelope.payload_type(), envelope.payload());
-  for (const v1::SigningKey& key : known.keys) {
-    if (key.agency() != event.originating_agency() || !IsFitKey(key.public_key()) ||
-        !SignedBy(key.public_key(), message, envelope.signatures(0).sig())) {
-      continue;
-    }
-    const std::optional<Force> force = ForceOf(key);
-    if (!force || !WasInForce(*force, event, is_later)) {
-      return Otherwise("the key that signed it was not in force when it was accepted");
-    }
-    OriginatorCheck check;
-    check.standing = Signed::kVerified;
-    check.agency = key.agency();
-    check.key_id = Hex(Bytes(Sha256(key.public_key())));
-    check.compromised = key.revoked_because() == v1::SIGNING_KEY_END_COMPROMISED;
-    check.time_told = event.has_accepted_at() && !is_later;
-    check.key_until_ms = force->until_ms;
-    return check;
+  const v1::SigningKey* const key =
+      SignerOf(event.signature().envelope(), event.originating_agency(), known);
+  if (key == nullptr) return KeyUnknown(event.originating_agency());
+  const std::optional<Force> force = ForceOf(*key);
+  if (!force || !WasInForce(*force, event, is_later)) {
+    return Otherwise("the key that signed it was not in force when it was accepted");
   }
-  return KeyUnknown(event);
+  return Verified(*key, *force, event.has_accepted_at() && !is_later);
+}
+
+std::string WithdrawnBy(const v1::DeliveredAccessWithdrawn& notice) {
+  const auto said = ReadStatement<v1::WithdrawalStatement>(notice.signature(), kWithdrawalType);
+  return said ? said->originating_agency() : "";
+}
+
+OriginatorCheck CheckWithdrawn(const v1::DeliveredAccessWithdrawn& notice,
+                               const OriginatorKeys& known) {
+  if (!notice.has_signature()) return {};
+  const auto said = ReadStatement<v1::WithdrawalStatement>(notice.signature(), kWithdrawalType);
+  if (!said) return Otherwise("the signature must be of a withdrawal, and of nothing more");
+  if (known.keys.empty()) return KeyUnknown(said->originating_agency());
+  v1::WithdrawalStatement shown = *said;
+  shown.set_log_origin(known.log_origin);
+  shown.set_event_id(notice.event_id());
+  shown.set_reason(notice.reason());
+  if (!Same(shown, *said)) return Otherwise("the withdrawal is not the one that was signed");
+  const v1::SigningKey* const key = SignerOf(notice.signature(), said->originating_agency(), known);
+  if (key == nullptr) return KeyUnknown(said->originating_agency());
+  const std::optional<Force> force = ForceOf(*key);
+  // It was recorded at most ten minutes before its time, and at most a day after.
+  const bool was_in_force = force && said->signed_ms() < force->until_ms + kSignedAheadMs &&
+                            said->signed_ms() >= force->from_ms - kSignedBeforeMs;
+  if (!was_in_force) return Otherwise("the key that signed it was not in force then");
+  return Verified(*key, *force, /*time_told=*/false);
 }
 
 }  // namespace tearline::verifier

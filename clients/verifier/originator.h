@@ -54,4 +54,18 @@ struct OriginatorCheck {
 [[nodiscard]] OriginatorCheck CheckOriginator(const v1::DeliveredEvent& event,
                                               const OriginatorKeys& known);
 
+/// From whom a notice that an event was withdrawn says it comes: the agency its statement names;
+/// "" where it carries none that reads.
+[[nodiscard]] std::string WithdrawnBy(const v1::DeliveredAccessWithdrawn& notice);
+
+/// Checks a notice that an event was withdrawn against the statement it carries. One without a
+/// signature is not signed, and proves nothing: it names nobody who could have had to sign it.
+///
+/// The statement tells when it was signed by the signer's word alone, so `time_told` is false; a
+/// key that had ended by then, or began a day later, did not sign what the broker accepted.
+///
+/// Source: docs/verifying.md, "What originators sign".
+[[nodiscard]] OriginatorCheck CheckWithdrawn(const v1::DeliveredAccessWithdrawn& notice,
+                                             const OriginatorKeys& known);
+
 }  // namespace tearline::verifier

@@ -3,6 +3,7 @@
 #include <google/protobuf/util/time_util.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -79,52 +80,6 @@ bool HoldsEver(const std::vector<ProvedLeaf>& leaves, Is is) {
   });
 }
 
-/// What the leaves say of one obligation.
-struct Duty {
-  bool type_and_reason = false;  ///< Some leaf has those that were answered.
-  std::int64_t last_ms = 0;      ///< The last leaf that speaks of it; 0 if none does.
-  std::int64_t ended_ms = 0;     ///< 0 if none says that it ended.
-  std::int64_t latest_due_ms = 0;
-};
-
-Duty DutyOf(const v1::OpenAtRow& said, const std::vector<ProvedLeaf>& leaves) {
-  Duty duty;
-  for (const ProvedLeaf& each : leaves) {
-    for (const Detail& fact : each.facts) {
-      const stored::v1::ObligationDetail& told = fact.obligation();
-      if ("ob_" + Hex(told.obligation_id()) != said.obligation_id()) continue;
-      const bool agrees = told.type() == said.type() && told.reason() == said.reason();
-      duty.type_and_reason = duty.type_and_reason || agrees;
-      duty.last_ms = std::max(duty.last_ms, each.leaf.stamp_ms);
-      duty.latest_due_ms = std::max(duty.latest_due_ms, told.due_ms());
-      if (told.change() == stored::v1::OBLIGATION_CHANGE_DISCHARGED) {
-        duty.ended_ms = each.leaf.stamp_ms;
-      }
-    }
-  }
-  return duty;
-}
-
-/// What the broker answered of an obligation must be of one that a leaf speaks of, and must not say
-/// otherwise than the leaves when it was due and ended.
-absl::Status AgreesWith(const v1::OpenAtRow& said, const std::vector<ProvedLeaf>& leaves) {
-  const Duty duty = DutyOf(said, leaves);
-  if (duty.last_ms == 0) return absl::DataLossError("no leaf here speaks of the obligation");
-  if (!duty.type_and_reason) {
-    return absl::DataLossError("the leaves say otherwise of what had to happen, and why");
-  }
-  const std::int64_t ended_ms =
-      said.has_ended_at() ? TimeUtil::TimestampToMilliseconds(said.ended_at()) : 0;
-  const bool ends_as_proved =
-      duty.ended_ms != 0 ? ended_ms == duty.ended_ms : ended_ms == 0 || ended_ms >= duty.last_ms;
-  if (!ends_as_proved) return absl::DataLossError("the leaves say otherwise of when it ended");
-  if (!MayBeDueAnew(said.type()) &&
-      TimeUtil::TimestampToMilliseconds(said.due_at()) > duty.latest_due_ms) {
-    return absl::DataLossError("the leaves say that it was due earlier");
-  }
-  return absl::OkStatus();
-}
-
 /// Whether the leaves put in only events that are answered, and name the person of the head if they
 /// name anybody.
 absl::Status AreOfThePerson(const Review& review, const std::vector<ProvedLeaf>& leaves) {
@@ -160,6 +115,100 @@ std::vector<std::string> PeopleOf(const Detail& fact) {
   const std::string& one =
       fact.has_break_glass() ? fact.break_glass().nominal_id() : fact.obligation().nominal_id();
   return one.empty() ? std::vector<std::string>() : std::vector<std::string>{one};
+}
+
+namespace {
+
+/// One leaf's word on an obligation.
+struct Word {
+  std::int64_t stamp_ms = 0;
+  stored::v1::ObligationDetail said;
+};
+
+/// What the leaves say of an obligation, in their order.
+std::vector<Word> WordsOn(const std::string& obligation_id, const std::vector<ProvedLeaf>& leaves) {
+  std::vector<Word> words;
+  for (const ProvedLeaf& each : leaves) {
+    for (const Detail& fact : each.facts) {
+      if (fact.has_obligation() &&
+          "ob_" + Hex(fact.obligation().obligation_id()) == obligation_id) {
+        words.push_back({each.leaf.stamp_ms, fact.obligation()});
+      }
+    }
+  }
+  return words;
+}
+
+bool Ends(const Word& word) {
+  return word.said.change() == stored::v1::OBLIGATION_CHANGE_DISCHARGED;
+}
+
+/// When the leaves say that it ended; 0 if none does.
+std::int64_t EndOf(const std::vector<Word>& words) {
+  const auto end = std::find_if(words.begin(), words.end(), Ends);
+  return end == words.end() ? 0 : end->stamp_ms;
+}
+
+/// Whether it stood so, by one leaf's word.
+bool StoodAs(const v1::OpenAtRow& said, const Word& word) {
+  return word.said.told_post() == said.told_post() && word.said.stage() == said.stage() &&
+         word.said.due_ms() == TimeUtil::TimestampToMilliseconds(said.due_at());
+}
+
+/// Of an obligation each record of which is here: the leaves hold all that is answered.
+absl::Status IsHeld(const v1::OpenAtRow& said, std::int64_t ended_ms, std::int64_t made_ms,
+                    const std::vector<Word>& words) {
+  const Word& first = words.front();
+  if (first.said.change() != stored::v1::OBLIGATION_CHANGE_OPENED ||
+      first.stamp_ms != TimeUtil::TimestampToMilliseconds(said.opened_at())) {
+    return absl::DataLossError("no leaf here holds that it was opened then");
+  }
+  if (EndOf(words) != ended_ms) {
+    return absl::DataLossError("the leaves say otherwise of when it ended");
+  }
+  const auto later = std::find_if(words.begin(), words.end(),
+                                  [made_ms](const Word& word) { return word.stamp_ms > made_ms; });
+  // As it stood when it was asked about: at the end; of one that has ended, or was opened only
+  // while the answers came, at some time.
+  const bool stood = ended_ms == 0 && later != words.begin()
+                         ? StoodAs(said, *std::prev(later))
+                         : std::any_of(words.begin(), words.end(),
+                                       [&said](const Word& word) { return StoodAs(said, word); });
+  if (stood) return absl::OkStatus();
+  return absl::DataLossError("the leaves say otherwise of whom it was told, its step or its time");
+}
+
+/// Of an obligation of which not each record may be here: the leaves say nothing else.
+absl::Status IsNotDenied(const v1::OpenAtRow& said, std::int64_t ended_ms,
+                         const std::vector<Word>& words) {
+  const std::int64_t proved_ms = EndOf(words);
+  const bool ends_as_proved =
+      proved_ms != 0 ? ended_ms == proved_ms : ended_ms == 0 || ended_ms >= words.back().stamp_ms;
+  if (!ends_as_proved) return absl::DataLossError("the leaves say otherwise of when it ended");
+  std::int64_t latest_due_ms = 0;
+  for (const Word& word : words) latest_due_ms = std::max(latest_due_ms, word.said.due_ms());
+  if (!MayBeDueAnew(said.type()) &&
+      TimeUtil::TimestampToMilliseconds(said.due_at()) > latest_due_ms) {
+    return absl::DataLossError("the leaves say that it was due earlier");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status AgreesWith(const v1::OpenAtRow& said, bool is_cut, std::int64_t made_ms,
+                        const std::vector<ProvedLeaf>& leaves) {
+  const std::vector<Word> words = WordsOn(said.obligation_id(), leaves);
+  if (words.empty()) return absl::DataLossError("no leaf here speaks of the obligation");
+  const bool agrees = std::any_of(words.begin(), words.end(), [&said](const Word& word) {
+    return word.said.type() == said.type() && word.said.reason() == said.reason();
+  });
+  if (!agrees) {
+    return absl::DataLossError("the leaves say otherwise of what had to happen, and why");
+  }
+  const std::int64_t ended_ms =
+      said.has_ended_at() ? TimeUtil::TimestampToMilliseconds(said.ended_at()) : 0;
+  return is_cut ? IsNotDenied(said, ended_ms, words) : IsHeld(said, ended_ms, made_ms, words);
 }
 
 bool MayBeDueAnew(v1::ObligationType type) {
@@ -233,15 +282,16 @@ absl::StatusOr<ProvedReview> CheckReview(const Review& review, const VerifierKey
   }
   if (const absl::Status order = InOrder(review); !order.ok()) return order;
   if (const absl::Status same = AreOfThePerson(review, proved.leaves); !same.ok()) return same;
+  const std::set<std::string> cut(review.cut.begin(), review.cut.end());
   for (const v1::KnownEvent& event : review.events) {
-    const bool is_cut =
-        std::find(review.cut.begin(), review.cut.end(), event.event_id()) != review.cut.end();
-    const absl::Status agrees = is_cut ? absl::OkStatus() : AgreesWith(event, proved.leaves);
+    const absl::Status agrees =
+        cut.contains(event.event_id()) ? absl::OkStatus() : AgreesWith(event, proved.leaves);
     if (!agrees.ok()) return Broken(line, std::string(agrees.message()));
     ++line;
   }
   for (const v1::OpenAtRow& row : review.obligations) {
-    const absl::Status agrees = AgreesWith(row, proved.leaves);
+    const absl::Status agrees =
+        AgreesWith(row, cut.contains(row.obligation_id()), review.made_ms, proved.leaves);
     if (!agrees.ok()) return Broken(line, std::string(agrees.message()));
     ++line;
   }

@@ -24,17 +24,20 @@ struct ReviewLeaf {
 /// What the log holds about one person, for somebody who has no access to the broker: leaves with
 /// their proofs under one checkpoint, and beside them what the broker only answered.
 struct Review {
-  std::string nominal_id;              ///< "nom_…".
-  std::int64_t made_ms = 0;            ///< As of when the broker was asked, ms since 1970.
-  std::string asked_by;                ///< The post that asked.
-  std::string purpose;                 ///< Its purpose, a code.
-  std::string signed_note;             ///< The checkpoint all leaves lie under.
-  std::string verifier_key;            ///< As the log gives it: no reason to trust.
-  std::vector<std::string> panel;      ///< Who sat on the panel then. Answered, not proved.
-  std::vector<std::string> cut;        ///< Events, "ev_…", of which not all records may be here.
-  std::vector<ReviewLeaf> leaves;      ///< In order of index.
-  std::vector<v1::KnownEvent> events;  ///< In order of id. Answered.
-  std::vector<v1::OpenAtRow> obligations;  ///< In order of id. Answered.
+  std::string nominal_id;          ///< "nom_…".
+  std::int64_t made_ms = 0;        ///< As of when the broker was asked, ms since 1970: by the
+                                   ///< clock of whoever asked.
+  std::string asked_by;            ///< The post that asked.
+  std::string purpose;             ///< Its purpose, a code.
+  std::string signed_note;         ///< The checkpoint all leaves lie under.
+  std::string verifier_key;        ///< As the log gives it: no reason to trust.
+  std::vector<std::string> panel;  ///< Who sat on the panel then. Answered, not proved.
+  std::vector<std::string> cut;    ///< Events, "ev_…", and obligations, "ob_…", of which not
+                                   ///< all records may be here.
+  std::vector<ReviewLeaf> leaves;  ///< In order of index.
+  std::vector<v1::KnownEvent> events;      ///< In order of id. Answered.
+  std::vector<v1::OpenAtRow> obligations;  ///< In order of id. Answered, and but for those that
+                                           ///< are cut held by leaves.
 };
 
 /// The review as lines of JSON in ASCII, each ended by a line feed: the head, each leaf, each
@@ -84,6 +87,14 @@ struct ProvedReview {
 ///
 /// Refuses: DATA_LOSS, in a sentence without its subject.
 [[nodiscard]] absl::Status AgreesWith(const v1::KnownEvent& said,
+                                      const std::vector<ProvedLeaf>& leaves);
+
+/// Whether the leaves hold what the broker answered of one obligation at `made_ms`: when it was
+/// opened and ended, whom it was told last, its step and its time. Of one that is cut, whether they
+/// say nothing else: the end, and a new time where there may be one, are then the broker's word.
+///
+/// Refuses: DATA_LOSS, in a sentence without its subject.
+[[nodiscard]] absl::Status AgreesWith(const v1::OpenAtRow& said, bool is_cut, std::int64_t made_ms,
                                       const std::vector<ProvedLeaf>& leaves);
 
 }  // namespace tearline::verifier

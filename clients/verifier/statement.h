@@ -18,6 +18,9 @@ inline constexpr std::string_view kManifestType =
     "application/vnd.tearline.event-manifest.v1+protobuf";
 inline constexpr std::string_view kTearLineType = "application/vnd.tearline.tear-line.v1+protobuf";
 inline constexpr std::string_view kPointerType = "application/vnd.tearline.pointer.v1+protobuf";
+inline constexpr std::string_view kWithdrawalType =
+    "application/vnd.tearline.withdrawal.v1+protobuf";
+inline constexpr std::string_view kAmendmentType = "application/vnd.tearline.amendment.v1+protobuf";
 inline constexpr std::string_view kEnrolmentType =
     "application/vnd.tearline.key-enrolment.v1+protobuf";
 

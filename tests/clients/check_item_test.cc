@@ -197,5 +197,74 @@ TEST_F(CheckItemTest, AStatementHoldsNothingThatIsNotToldOf) {
   EXPECT_TRUE(Passes());
 }
 
+/// A change of an event as somebody signed it, and kept it.
+class CheckChangeTest : public CheckItemTest {
+ protected:
+  CheckChangeTest() {
+    withdrawal_.set_event_id("ev_00000000000000000000000000000001");
+    withdrawal_.set_reason(v1::WITHDRAWAL_REASON_INACCURATE);
+    *withdrawal_.mutable_signature() =
+        SignWithdrawal(kSpeaker, key_, withdrawal_.event_id(), withdrawal_.reason(), 1);
+    amendment_.set_event_id(withdrawal_.event_id());
+    v1::EventAmendment& changed = *amendment_.mutable_amendment();
+    changed.mutable_terms()->set_holder_may_be_named(true);
+    changed.mutable_terms()->set_pointer_post("police/duty");
+    changed.add_retired_tear_lines(0);
+    *changed.add_tear_lines() = item_.event().tear_lines(0);
+    SignLaterTearLine(kSpeaker, key_, item_.event(), amendment_.event_id(), 0,
+                      *changed.mutable_tear_lines(0));
+    SignAmendment(kSpeaker, key_, amendment_.event_id(), 1, changed);
+  }
+  bool Amends() const { return CheckAmendment(kSpeaker, keys_, amendment_).ok(); }
+  bool Withdraws() const { return CheckWithdrawal(kSpeaker, keys_, withdrawal_).ok(); }
+
+  v1::WithdrawEventRequest withdrawal_;
+  v1::AmendEventRequest amendment_;
+};
+
+TEST_F(CheckChangeTest, WhatWasSignedIsWhatWasKept) {
+  const std::string key_id = verifier::Bytes(verifier::Sha256(key_.PublicKey()));
+  EXPECT_EQ(CheckWithdrawal(kSpeaker, keys_, withdrawal_).value_or(""), key_id);
+  EXPECT_EQ(CheckAmendment(kSpeaker, keys_, amendment_).value_or(""), key_id);
+  keys_[0].set_agency("probation");
+  EXPECT_FALSE(Withdraws());
+  EXPECT_FALSE(Amends());
+}
+
+TEST_F(CheckChangeTest, WhateverWasChangedSinceIsFound) {
+  withdrawal_.set_reason(v1::WITHDRAWAL_REASON_SPILLAGE);
+  EXPECT_FALSE(Withdraws());
+  withdrawal_.clear_signature();
+  EXPECT_FALSE(Withdraws());
+  void (*const changes[])(v1::EventAmendment&) = {
+      [](v1::EventAmendment& a) { a.mutable_terms()->add_released_to_posts("prison/desk"); },
+      [](v1::EventAmendment& a) { a.mutable_terms()->set_pointer_post("police/other"); },
+      [](v1::EventAmendment& a) { a.clear_retired_tear_lines(); },
+      [](v1::EventAmendment& a) { a.mutable_tear_lines(0)->set_text("ask nobody"); },
+      [](v1::EventAmendment& a) { a.mutable_tear_lines(0)->mutable_audience()->set_panels(true); },
+      [](v1::EventAmendment& a) { a.mutable_tear_lines(0)->clear_signature(); },
+      [](v1::EventAmendment& a) { a.mutable_signature()->mutable_salt()->pop_back(); },
+      [](v1::EventAmendment& a) { a.clear_signature(); },
+      [](v1::EventAmendment& a) {
+        a.mutable_signature()->mutable_pointer()->mutable_signatures(0)->mutable_sig()->front() ^=
+            1;
+      },
+      [](v1::EventAmendment& a) {
+        a.mutable_signature()->mutable_envelope()->mutable_signatures(0)->mutable_sig()->front() ^=
+            1;
+      }};
+  const v1::EventAmendment sound = amendment_.amendment();
+  int number = 0;
+  for (const auto change : changes) {
+    *amendment_.mutable_amendment() = sound;
+    change(*amendment_.mutable_amendment());
+    EXPECT_FALSE(Amends()) << number++;
+  }
+  *amendment_.mutable_amendment() = sound;
+  EXPECT_TRUE(Amends());
+  amendment_.set_event_id("ev_00000000000000000000000000000002");
+  EXPECT_FALSE(Amends());
+}
+
 }  // namespace
 }  // namespace tearline::signing

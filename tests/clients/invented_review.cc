@@ -83,6 +83,23 @@ void InventedReview::Facts(const std::string& hostile) {
   log_.Add({read}, kPutInMs + 20 * kMinuteMs);
 }
 
+void InventedReview::AddTrail() {
+  has_trail_ = true;
+  for (const auto change :
+       {stored::v1::OBLIGATION_CHANGE_ESCALATED, stored::v1::OBLIGATION_CHANGE_DISCHARGED}) {
+    const bool ends = change == stored::v1::OBLIGATION_CHANGE_DISCHARGED;
+    Detail detail = Owed(change);
+    detail.mutable_obligation()->clear_event_id();
+    detail.mutable_obligation()->clear_owed_post();
+    detail.mutable_obligation()->set_stage(1);
+    detail.mutable_obligation()->set_told_post("police-north/deputy");
+    Detail asked = Asked("police-north", "deputy");
+    asked.mutable_actor()->set_post("police-north/deputy");
+    log_.Add({ends ? asked : Asked("desk", "broker"), detail},
+             kPutInMs + (ends ? 185 : 60) * kMinuteMs);
+  }
+}
+
 verifier::Review InventedReview::Review() {
   verifier::Review review;
   review.nominal_id = "nom_" + verifier::Hex(kNominal);
@@ -116,10 +133,12 @@ verifier::Review InventedReview::Review() {
   v1::OpenAtRow& row = review.obligations.emplace_back();
   row.set_obligation_id("ob_" + verifier::Hex(kObligation));
   row.set_type(v1::OBLIGATION_TYPE_READ);
+  *row.mutable_opened_at() = TimeUtil::MillisecondsToTimestamp(kPutInMs);
   *row.mutable_due_at() = TimeUtil::MillisecondsToTimestamp(kPutInMs + 60 * kMinuteMs);
   *row.mutable_ended_at() = TimeUtil::MillisecondsToTimestamp(kPutInMs + 185 * kMinuteMs);
   row.set_stage(1);
   row.set_told_post("police-north/deputy");
+  if (!has_trail_) review.cut = {row.obligation_id()};
   return review;
 }
 

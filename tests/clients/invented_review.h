@@ -8,13 +8,17 @@
 namespace tearline::doubles {
 
 /// A log in which one event about an invented person was put in, judged for a chair, a guest and a
-/// nurse, let go to the chair, acknowledged and read; and an obligation of an officer came of it.
+/// nurse, let go to the chair, acknowledged and read; and an obligation of an officer came of it,
+/// of which no more than its opening is shown.
 class InventedReview {
  public:
   /// `hostile` stands in every name that somebody else chose.
   explicit InventedReview(const std::string& hostile = "");
 
   InventedLog& Log() { return log_; }
+  /// From here on the obligation's further records are shown, too: it climbed to the deputy, who
+  /// ended it.
+  void AddTrail();
   /// All of it, proved under the log as it is.
   [[nodiscard]] verifier::Review Review();
   /// As a file, with its page; unsigned.
@@ -27,6 +31,7 @@ class InventedReview {
   void Facts(const std::string& hostile);
 
   InventedLog log_;
+  bool has_trail_ = false;
 };
 
 }  // namespace tearline::doubles

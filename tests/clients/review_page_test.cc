@@ -56,6 +56,16 @@ TEST(ReviewPage, TellsWhoWasToldAndWhoWasNotAndWhatWasOwed) {
       << "a record shows the acknowledgement";
 }
 
+/// Who ended it is a record's word, and so is whom it climbed to.
+TEST(ReviewPage, ShowsHowAnObligationEndedAndByWhom) {
+  InventedReview invented;
+  invented.AddTrail();
+  const std::string page = PageOf(invented);
+  EXPECT_THAT(page, HasSubstr("<td>2026-03-04 13:05:00<br>by police-north/deputy</td>"));
+  EXPECT_THAT(page, HasSubstr("<td>police-north/deputy, step 1</td>"));
+  EXPECT_THAT(page, HasSubstr("when this was asked by the clock of whoever asked"));
+}
+
 TEST(ReviewPage, SaysWhatIsOnlyAnswered) {
   InventedReview invented;
   verifier::Review review = invented.Review();
@@ -69,7 +79,7 @@ TEST(ReviewPage, SaysWhatIsOnlyAnswered) {
   const std::string page = ReviewPage(review, *proved);
   EXPECT_THAT(page, HasSubstr("(answered)"));
   EXPECT_THAT(page, HasSubstr("<td>not shown</td>"));
-  EXPECT_THAT(page, HasSubstr("may not ask: <span class=\"id\">ev_00</span>"));
+  EXPECT_THAT(page, HasSubstr("other people: <span class=\"id\">ev_00</span>"));
 }
 
 TEST(ReviewPage, ShowsAnEventOfWhichNoRecordIsGiven) {
@@ -187,7 +197,7 @@ TEST(ReviewPage, IsTheSameEveryTime) {
 TEST(ReviewPage, IsOfTheFormThatReviewsWereMadeIn) {
   InventedReview invented;
   EXPECT_EQ(verifier::Hex(verifier::Bytes(verifier::Sha256(PageOf(invented)))),
-            "39af8661d3821e44ac84629fedc84bee04f49a98eef97107dda63a843013cc86");
+            "56817a9f343f425d9031195b4de7b4d085d424f86e58a6f9928a44f49306e340");
 }
 
 TEST(ReviewPage, FetchesAndRunsNothing) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 
 #include "tests/clients/invented_log.h"
@@ -100,6 +101,34 @@ TEST(ReviewScope, KnowsWhenObligationsWereOpen) {
   EXPECT_EQ(scope.Obligations(),
             (std::map<std::string, std::int64_t>{{"ob_4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f", 2000}}));
   EXPECT_EQ(Slots(scope.Leaves()[3]).size(), 1u) << "what became of it is shown";
+}
+
+/// Obligations about another person keep their own records to themselves.
+TEST(ReviewScope, AsksForTheRecordsOfThePersonsObligationsAlone) {
+  ReviewScope scope("nom_" + std::string(32, '4'));
+  Detail ours = Owed("O", kOurs, stored::v1::OBLIGATION_CHANGE_OPENED);
+  ours.mutable_obligation()->set_nominal_id(std::string(16, 'D'));
+  Detail others = Owed("P", kOurs, stored::v1::OBLIGATION_CHANGE_OPENED);
+  others.mutable_obligation()->set_nominal_id(std::string(16, 'M'));
+  Add(scope, 3, 1000, {ours, others});
+  EXPECT_EQ(scope.Trails(), std::set<std::string>{"ob_4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f"});
+
+  Detail actor;
+  actor.mutable_actor()->set_agency("police-north");
+  verifier::Receipt receipt;
+  receipt.index = 5;
+  receipt.leaf.stamp_ms = 3000;
+  v1::Opening opening;
+  opening.set_leaf("leaf 5");
+  Detail ended = Owed("O", "", stored::v1::OBLIGATION_CHANGE_DISCHARGED);
+  for (const Detail& fact : {actor, ended}) {
+    v1::OpenedDetail& opened = *opening.add_details();
+    opened.set_slot(static_cast<std::uint32_t>(opening.details_size() - 1));
+    opened.set_salted(std::string(16, 's') + fact.SerializeAsString());
+  }
+  scope.AddOfTrail(receipt, opening);
+  ASSERT_EQ(scope.Leaves().size(), 2u);
+  EXPECT_EQ(Slots(scope.Leaves()[1]), (std::vector<std::uint32_t>{0, 1}));
 }
 
 }  // namespace

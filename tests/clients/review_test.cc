@@ -225,6 +225,68 @@ TEST(Review, NoAnswerSaysOtherwiseOfWhenAnObligationWasDueAndEnded) {
   EXPECT_EQ(RefusalOf(invented, [](Review& r) { r.obligations[0].clear_ended_at(); }), later);
 }
 
+/// Opened, climbed, ended: each is held by an opened detail, or the answer is refused.
+TEST(Review, WhatBecameOfAnObligationIsHeldByItsRecords) {
+  InventedReview invented;
+  invented.AddTrail();
+  ASSERT_EQ(RefusalOf(invented, [](Review&) {}), "");
+  ASSERT_TRUE(invented.Review().cut.empty());
+  const std::string end = "the leaves say otherwise of when it ended";
+  const std::string stood = "the leaves say otherwise of whom it was told, its step or its time";
+  const auto row = [&invented](const std::function<void(v1::OpenAtRow&)>& bend) {
+    return RefusalOf(invented, [&bend](Review& r) { bend(r.obligations[0]); });
+  };
+  EXPECT_EQ(row([](auto& r) { *r.mutable_ended_at() = At(kPutInMs + 30 * kMinuteMs); }),
+            "line 9 of the data: " + end)
+      << "in time, it would be";
+  EXPECT_EQ(row([](auto& r) { r.clear_ended_at(); }), "line 9 of the data: " + end);
+  EXPECT_EQ(row([](auto& r) { *r.mutable_opened_at() = At(kPutInMs + 1); }),
+            "line 9 of the data: no leaf here holds that it was opened then");
+  EXPECT_EQ(row([](auto& r) { r.set_told_post("police-north/chief"); }),
+            "line 9 of the data: " + stood);
+  EXPECT_EQ(row([](auto& r) { r.set_stage(2); }), "line 9 of the data: " + stood);
+  EXPECT_EQ(row([](auto& r) { *r.mutable_due_at() = At(kPutInMs + 61 * kMinuteMs); }),
+            "line 9 of the data: " + stood);
+
+  EXPECT_EQ(RefusalOf(invented, [](Review& r) { r.leaves.pop_back(); }),
+            "line 8 of the data: " + end)
+      << "the record of its end is not here";
+  EXPECT_EQ(RefusalOf(invented, [](Review& r) { r.leaves.erase(r.leaves.begin() + 4); }), "")
+      << "of one that has ended the last step is also the end's";
+  // Nor can the record of its end be of another.
+  EXPECT_THAT(
+      RefusalOf(invented,
+                [](Review& r) {
+                  v1::OpenedDetail& opened = *r.leaves[5].opening.mutable_details(1);
+                  stored::v1::Detail other;
+                  EXPECT_TRUE(other.ParseFromString(opened.salted().substr(16)));
+                  other.mutable_obligation()->set_obligation_id(std::string(16, 'P'));
+                  opened.set_salted(opened.salted().substr(0, 16) + other.SerializeAsString());
+                }),
+      HasSubstr("line 7 of the data: one of its details does not lie under its leaf"));
+}
+
+/// Of one that was open when it was asked about, the last record up to then says how it stood.
+TEST(Review, AnOpenObligationStandsAsItsLastRecordSays) {
+  InventedReview invented;
+  invented.AddTrail();
+  const auto open_at = [](std::int64_t ms, std::uint32_t stage, const std::string& told) {
+    return [ms, stage, told](Review& r) {
+      r.made_ms = ms;
+      r.leaves.pop_back();
+      r.obligations[0].clear_ended_at();
+      r.obligations[0].set_stage(stage);
+      r.obligations[0].set_told_post(told);
+    };
+  };
+  const std::string officer = "police-north/officer";
+  const std::string deputy = "police-north/deputy";
+  EXPECT_EQ(RefusalOf(invented, open_at(kPutInMs + 60 * kMinuteMs, 1, deputy)), "");
+  EXPECT_NE(RefusalOf(invented, open_at(kPutInMs + 60 * kMinuteMs, 0, officer)), "");
+  EXPECT_EQ(RefusalOf(invented, open_at(kPutInMs + 60 * kMinuteMs - 1, 0, officer)), "");
+  EXPECT_NE(RefusalOf(invented, open_at(kPutInMs + 60 * kMinuteMs - 1, 1, deputy)), "");
+}
+
 TEST(Review, SomeObligationsMayBeDueAnew) {
   EXPECT_TRUE(MayBeDueAnew(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW));
   EXPECT_TRUE(MayBeDueAnew(v1::OBLIGATION_TYPE_COMPLETE_ACTION));
@@ -266,7 +328,7 @@ TEST(Review, OfWhichRecordsWereCutAnEventNeedNotShowItself) {
   InventedReview invented;
   Review review = invented.Review();
   review.leaves.pop_back();
-  review.cut = {review.events[0].event_id()};
+  review.cut.insert(review.cut.begin(), review.events[0].event_id());
   EXPECT_TRUE(CheckReview(review, invented.Log().Key()).ok());
 }
 

@@ -31,6 +31,18 @@ std::string BytesOf(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+int ByAStranger(const std::string& words) {
+  return std::system(("python3 -B '" TEARLINE_SOURCE_DIR "/tests/strangers/verify.py' review '" +
+                      words + " > /dev/null 2>&1")
+                         .c_str());
+}
+
+/// Of the obligations listed, the review: "ob_…"; "" if there is none.
+std::string ReviewOwed(const std::string& list) {
+  const std::size_t at = list.rfind("\"ob_", list.find("SANITISE_OR_REVIEW"));
+  return at == std::string::npos ? "" : list.substr(at + 1, 35);
+}
+
 /// What an inspector takes away about a person, and what a stranger can verify of it.
 TEST_F(CommandLine, AReviewIsExportedAndVerifiedWithoutTheBroker) {
   const std::string shared =
@@ -62,10 +74,8 @@ TEST_F(CommandLine, AReviewIsExportedAndVerifiedWithoutTheBroker) {
   EXPECT_THAT(page, Not(HasSubstr("seen at noon"))) << "what events say is not in it";
 
   // The review is done, and the page says when; whoever exports it signs.
-  const std::string list = Done(kOfficer, "obligation list --json");
-  const std::size_t is_owed = list.rfind("\"ob_", list.find("SANITISE_OR_REVIEW"));
-  ASSERT_NE(is_owed, std::string::npos) << list;
-  const std::string owed = list.substr(is_owed + 1, 35);
+  const std::string owed = ReviewOwed(Done(kOfficer, "obligation list --json"));
+  ASSERT_NE(owed, "");
   Done(kOfficer, "obligation discharge --how told-otherwise --obligation " + owed);
   const std::string pem = (directory_->path() / "exporter.pem").string();
   const std::string make_key =
@@ -77,6 +87,7 @@ TEST_F(CommandLine, AReviewIsExportedAndVerifiedWithoutTheBroker) {
   EXPECT_THAT(exporter, StartsWith("inspectorate/auditor+"));
   page = BytesOf(out);
   EXPECT_THAT(page, HasSubstr("\"ended_at\""));
+  EXPECT_THAT(page, HasSubstr("<br>by police/accountable</td>")) << "a record says who ended it";
 
   const json looked = DoneJson(kAuditor, "audit checkpoint");
   const std::string key = looked["verifier_key"];
@@ -93,6 +104,15 @@ TEST_F(CommandLine, AReviewIsExportedAndVerifiedWithoutTheBroker) {
   bent.replace(at, 20, "\"level\":\"LEVEL_NONE\"");
   Write("review.html", bent);
   EXPECT_EQ(RunTearline(verify).code, 4);
+
+  // A stranger's program, from docs/verifying.md and the public .proto files alone.
+  if (std::system("python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2> /dev/null") !=
+      0) {
+    GTEST_SKIP() << "no python3 of at least 3.9: NOT TESTED";
+  }
+  const std::string judged_by = "' '" + key + "' '" + exporter + "'";
+  EXPECT_EQ(ByAStranger(Write("stranger.html", page) + judged_by), 0);
+  EXPECT_NE(ByAStranger(Write("stranger.html", bent) + judged_by), 0);
 }
 
 }  // namespace

@@ -43,6 +43,15 @@ class Signing : public CommandLine {
     Confirm(kKeeper, PendingOf(kGovernance, "directory enrol-key --key " + key));
     return key;
   }
+  /// How `feed follow` ends when it is interrupted after two seconds.
+  static int Followed(const std::string& who, const std::string& words) {
+    const std::size_t arrow = who.find('>');
+    const auto profile = stage_->ProfileOf(who.substr(0, arrow), who.substr(arrow + 1));
+    const std::string follow = "timeout --preserve-status -s INT 2 '" TEARLINE_BINARY_DIR
+                               "/bin/tearline' feed follow --profile '" +
+                               profile.string() + "'" + words + " > /dev/null 2>&1";
+    return WEXITSTATUS(std::system(follow.c_str()));
+  }
   /// Once a checkpoint covers it.
   static void ProveSoon(const std::string& event, const std::string& out) {
     doubles::Ended proved;
@@ -58,6 +67,12 @@ class Signing : public CommandLine {
     nlohmann::json item = nlohmann::json::parse(FirstLine(doubles::FileBytes(kept)));
     item["event"]["segments"][0]["content"] = "Zm9yZ2Vk";
     return Write("altered.jsonl", item.dump() + "\n");
+  }
+  /// What was kept, with another post released to.
+  static std::string ReleasedElsewhere(const std::string& kept) {
+    std::string forged = doubles::FileBytes(kept);
+    forged.replace(forged.find("police/accountable"), 18, "police/intelligence");
+    return Write("forged.jsonl", forged);
   }
   static void NameGovernance() {
     const std::string post = Write("post.textproto", R"(post { post: "police/governance"
@@ -138,6 +153,76 @@ TEST_F(Signing, WhatAnAgencySaidCanBeCheckedByWhoeverHearsIt) {
   EXPECT_EQ(forged.code, 4);
   EXPECT_THAT(forged.err, HasSubstr("is not what the log accepted"));
   EXPECT_EQ(doubles::RunTearline(verify + " --signed " + kept).code, 2) << "by whose keys?";
+}
+
+/// What an agency takes back, or releases otherwise, is as much its word as what it said.
+TEST_F(Signing, WhatAnAgencyTakesBackCanBeCheckedByWhoeverHearsIt) {
+  NameGovernance();
+  const std::string key = EnrolKey("signing.key");
+  RequireSignatures();
+  const std::string file = EventFile("event.textproto", /*withheld=*/false);
+  const std::string event =
+      DoneJson(kFeeder, "event publish --file " + file + " --sign-with " + key)["event_id"];
+  const std::string keys =
+      Write("keys.jsonl", DoneJson(kOfficer, "directory keys --agency police").dump());
+  Done(kOfficer, "feed pull --acknowledge");
+
+  const std::string kept = (directory_->path() / "changes.jsonl").string();
+  const std::string sign = " --sign-with " + key + " --keep " + kept;
+  const std::string terms = Write("terms.textproto", R"(terms { originator_controlled: true
+  released_to_posts: "police/accountable" })");
+  const std::string amend =
+      "event amend --purpose correction --event " + event + " --file " + terms;
+  Refused(kFeeder, amend, "SIGNATURE_REQUIRED");
+  Done(kFeeder, amend + sign);
+  const std::string withdraw =
+      "event withdraw --purpose correction --reason inaccurate --event " + event;
+  Refused(kFeeder, withdraw, "SIGNATURE_REQUIRED");
+  Done(kFeeder, withdraw + sign);
+
+  const doubles::Ended heard = Say(kOfficer, "feed pull --json --signing-keys " + keys);
+  ASSERT_EQ(heard.code, 0) << heard.err;
+  const std::size_t at = heard.out.find("\"access_withdrawn\"");
+  ASSERT_NE(at, std::string::npos) << heard.out;
+  const std::size_t begin = heard.out.rfind('\n', at) + 1;
+  const nlohmann::json notice =
+      nlohmann::json::parse(heard.out.substr(begin, heard.out.find('\n', at) - begin));
+  EXPECT_EQ(notice["originator_check"]["standing"], "verified") << notice;
+  EXPECT_EQ(notice["originator_check"]["agency"], "police");
+  EXPECT_THAT(Done(kOfficer, "feed pull"), HasSubstr("signed by  police, verified"));
+
+  // Somebody who believes another key is not told that all is well, however they listen.
+  nlohmann::json others = nlohmann::json::parse(doubles::FileBytes(keys));
+  others["keys"][0]["public_key"] = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+  const std::string wrong = " --signing-keys " + Write("wrong.jsonl", others.dump());
+  EXPECT_EQ(Say(kOfficer, "feed pull" + wrong).code, 4);
+  EXPECT_EQ(Followed(kOfficer, wrong), 4);
+  EXPECT_EQ(Followed(kOfficer, " --signing-keys " + keys), 0);
+
+  // Receipts hold what was signed; without the broker.
+  const std::string receipt = (directory_->path() / "e.tlog-proof").string();
+  const std::string last = (directory_->path() / "e-3.tlog-proof").string();
+  const nlohmann::json checkpoint = DoneJson(kFeeder, "audit checkpoint");
+  const std::string trust = " --verifier-key " + checkpoint["verifier_key"].get<std::string>();
+  for (int i = 0; i < 200 && !std::filesystem::exists(last); ++i) {
+    Say(kFeeder, "audit prove --event " + event + " --out " + receipt + trust);
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  const std::string against = " --signing-keys " + keys + trust + " --signed ";
+  for (const auto& [name, what] :
+       {std::pair("e-2.tlog-proof", "amendment"), std::pair("e-3.tlog-proof", "withdrawal")}) {
+    const std::string proof = (directory_->path() / name).string();
+    const doubles::Ended bound =
+        doubles::RunTearline("audit verify --proof " + proof + against + kept);
+    EXPECT_EQ(bound.code, 0) << bound.err;
+    EXPECT_THAT(bound.out,
+                HasSubstr("binds        what you signed as " + std::string(what) + " of " + event));
+  }
+  const std::string second = (directory_->path() / "e-2.tlog-proof").string();
+  const doubles::Ended refused =
+      doubles::RunTearline("audit verify --proof " + second + against + ReleasedElsewhere(kept));
+  EXPECT_EQ(refused.code, 4);
+  EXPECT_THAT(refused.err, HasSubstr("is not what the log accepted"));
 }
 
 TEST_F(Signing, AKeyIsListedRotatedAndRevoked) {

@@ -1,46 +1,17 @@
-// verify.py was written from docs/verifying.md alone: that the page suffices is tested here, and
-// that two verifiers agree on what is good and what is bent.
+#include "tests/strangers/python.h"
+
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <string>
 #include <utility>
 
 #include "clients/verifier/tile_directory.h"
-#include "tests/clients/invented_log.h"
 #include "tests/clients/invented_receipt.h"
-#include "tests/clients/run_tearline.h"
 #include "tests/witness/submissions.h"
 
 namespace tearline::strangers {
 namespace {
-
-class Python : public testing::Test {
- protected:
-  void SetUp() override {
-    if (std::system("python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2> /dev/null") !=
-        0) {
-      GTEST_SKIP() << "no python3 of at least 3.9: NOT TESTED";
-    }
-  }
-  /// Whether the script verifies it, under the log's key and those given.
-  bool Verifies(const std::string& what, const std::string& path,
-                const std::string& witness_key = "") {
-    const std::string command = "python3 '" TEARLINE_SOURCE_DIR "/tests/strangers/verify.py' " +
-                                what + " '" + path + "' '" + log_.VerifierKeyText() + "' " +
-                                witness_key + " > '" + workplace_.Path("said") + "' 2>&1";
-    const int status = std::system(command.c_str());
-    said_ = doubles::FileBytes(workplace_.Path("said"));
-    // A script that fell over has judged nothing.
-    EXPECT_EQ(said_.find("Traceback"), std::string::npos) << said_;
-    return status == 0;
-  }
-
-  doubles::Workplace workplace_;
-  doubles::InventedLog log_;
-  std::string said_;
-};
 
 TEST_F(Python, AgreesOnReceipts) {
   doubles::Parts parts = doubles::PartsOf(log_, 0, 1);

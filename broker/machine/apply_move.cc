@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "broker/machine/brought_in.h"
+#include "broker/machine/composite.h"
 #include "broker/machine/event_change.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/lane.h"
@@ -141,7 +142,11 @@ Status ApplyMoveBooking(const MoveBooking& command, Step& step) {
   for (const stored::v1::MovedKey& key : keys.keys()) SplitKey(key, command.to_id(), step);
   TellWhoAnswers(command.to_id(), originators, new_posts, step);
   step.applied.telling_changed = true;
-  for (const EventRow& event : *events) BeginEventMove(event, step);
+  for (const EventRow& event : *events) {
+    BeginEventMove(event, step);
+    CountForComposites(event, step);
+  }
+  PartComposites(command.from_id(), step);
   if (told_to_others) {
     OpenReviewOfTold(command.from_id(), command.to_id(), v1::RULE_REASON_BOOKING_MOVED, step);
   }

@@ -61,14 +61,16 @@ bool MakeOne(const Events& events, const policy::CompositeRule& rule) {
   return !policy::NewestRun(rule.terms, OccurrencesOf(events)).empty();
 }
 
-/// What counts towards a rule about a person, in the order of the ledger.
+/// What counts towards a rule about a person, in the order of the ledger; nothing that was moved to
+/// another since.
 Events Counted(const std::string& person, const policy::CompositeRule& rule, const Step& step) {
   std::map<model::Position, Event> counted;
   for (const std::string& id : SamePerson(person, step.batch)) {
     for (const auto& [key, event_id] :
          step.batch.Scan(CountedKey(id, rule.written.name()), model::kCompositeCountedMax)) {
       Event event = EventOf(event_id, step);
-      if (!IsWithdrawn(*event) && policy::Counts(rule.written, event->publish().event_type())) {
+      if (!IsWithdrawn(*event) && IsAbout(*event, person, step.batch) &&
+          policy::Counts(rule.written, event->publish().event_type())) {
         counted.emplace(event->position(), std::move(event));
       }
     }
@@ -277,7 +279,7 @@ Status CheckNoComposite(const std::string& event_type, const Step& step) {
 }
 
 void CountForComposites(const EventRow& event, Step& step) {
-  if (step.header.behaviour_version < kCompositesFrom) return;
+  if (step.header.behaviour_version < kCompositesFrom || step.policy == nullptr) return;
   const stored::v1::Publish& publish = event.publish();
   for (const policy::CompositeRule& rule : step.policy->composites()) {
     if (!policy::Counts(rule.written, publish.event_type()) ||
@@ -297,7 +299,7 @@ void CountForComposites(const EventRow& event, Step& step) {
 }
 
 void CallForComposites(const std::string& nominal_id, Step& step) {
-  if (step.header.behaviour_version < kCompositesFrom) return;
+  if (step.header.behaviour_version < kCompositesFrom || step.policy == nullptr) return;
   for (const policy::CompositeRule& rule : step.policy->composites()) {
     Call(nominal_id, rule.written.name(), step);
   }

@@ -30,7 +30,7 @@ namespace tearline::machine {
 /// Refuses: EVENT_TYPE_INVALID.
 [[nodiscard]] Status CheckNoComposite(const std::string& event_type, const Step& step);
 
-/// Counts an event that is being published; where there is a composite or may be one now, the next
+/// Counts an event that is being published, or becomes another nominal's; where there is a composite or may be one now, the next
 /// pulse looks. An event that no rule counts costs a look at each rule's types.
 void CountForComposites(const stored::v1::EventRow& event, Step& step);
 

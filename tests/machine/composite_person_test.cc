@@ -63,6 +63,38 @@ TEST_F(CompositeOfPerson, CountsAllNominalsOfAPersonTogether) {
   ExpectReplays();
 }
 
+/// A booking that was moved takes what it told along: it counts where it belongs.
+TEST_F(CompositeOfPerson, CountsWhatWasMovedForWhomItIsAbout) {
+  const std::string other = world_.Register(2);
+  const std::string id = MakeOne();
+  stored::v1::MoveBooking move;
+  move.set_from_id(world_.nominal);
+  move.set_to_id(other);
+  move.set_until_ms(world_.now_ms);
+  move.set_agency("prison");
+  move.set_reason(v1::BOOKING_MOVE_REASON_WRONG_NUMBER);
+  Applied moved = world_.Say(world_.Why(World::System(kPrison)), COMMAND_NUMBER_MOVE_BOOKING, move);
+  if (moved.outcome == audit::Outcome::kAwaitsSecondHand) {
+    SecondHand second;
+    second.set_pending_id(model::PendingId::Parse(moved.made_id)->Bytes());
+    moved = world_.Say(world_.Why(World::System("desk/governance")), COMMAND_NUMBER_SECOND_HAND,
+                       second);
+  }
+  ASSERT_EQ(moved.outcome, audit::Outcome::kApplied) << moved.sentence;
+  world_.Settle();
+  EXPECT_THAT(world_.MembersOf(world_.Composites()[0]), ElementsAre(three_));
+  EXPECT_EQ(world_.Decided(id, kChair)->level(), v1::LEVEL_WITHHELD) << "one is left";
+  world_.Breach(kPrison);
+  world_.Breach(kPrison);
+  EXPECT_EQ(world_.Composites()[0].composite().members_size(), 5)
+      << "those that were moved do not come again";
+  EXPECT_THAT(world_.Composites(other), IsEmpty());
+  const std::string theirs = world_.Breach(kKeeper, world_.BreachOf(other));
+  ASSERT_EQ(world_.Composites(other).size(), 1U);
+  EXPECT_THAT(world_.MembersOf(world_.Composites(other)[0]), ElementsAre(one_, two_, theirs));
+  ExpectReplays();
+}
+
 TEST_F(CompositeOfPerson, EndsWithTheErasureOfItsPerson) {
   stored::v1::Publish keyed = world_.BreachOf(world_.nominal);
   SubjectKeyUse& key = *keyed.add_keys();

@@ -91,8 +91,6 @@ enum class Table : std::uint8_t {
   kCaseAt = 86,           ///< case id, position (8) -> CaseRow: as that record left it
   kObligationTrail = 87,  ///< obligation id, position (8) -> "": records that changed it
   kTheme = 88,            ///< part (1): 1, area -> ""; 2, area, month (4), theme (1) -> count (8)
-  kAskedAbout = 97,       ///< event id, post, information request id -> "": the event says more of what
-                          ///< the post is asked and has not answered
 
   kCounted = 94,      ///< nominal id, composite rule, position (8) -> event id: counts towards one
   kComposite = 95,    ///< nominal id, composite rule, position (8) -> event id of the composite

@@ -14,7 +14,7 @@ namespace tearline::machine {
 /// Two open cases of one person. The panel of one agrees that it is joined into the other; as their
 /// nominals are merged it ends, and the other goes on. Nobody is seated by that: the chair of the
 /// one that goes on seats whoever is needed.
-/// docs/decisions/0052-a-case-is-joined-into-another.md.
+/// docs/decisions/0050-a-case-is-joined-into-another.md.
 
 /// The version from which cases are joined.
 inline constexpr std::uint16_t kCasesJoinedFrom = 5;

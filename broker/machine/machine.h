@@ -27,8 +27,7 @@ namespace tearline::machine {
 /// do. Written into every record; a replay acts as the version of the record says.
 ///
 ///   1  the first
-///   2  details lie at drawn places (audit/detail_tree.h); a policy is proposed only if it is
-///   tested,
+///   2  details lie at drawn places (audit/detail_tree.h); a policy is proposed only if it is tested,
 ///      covered and sound, and approved only after a simulation whose raises are signed off
 ///   3  a post's new holder must take over (hand_over.h); what is owed by a post nobody acts for
 ///      climbs at once
@@ -37,7 +36,10 @@ namespace tearline::machine {
 ///      rests on its event; a publication remembers what its publisher may show as a receipt
 ///      (signing_key.h); break-glass brings nothing that waits to come anew, and nothing that the post
 ///      was told alike (glass.h); a post's holder may be away (leave.h)
-///   5  composites are made (composite.h)
+///   5  composites are made (composite.h); a withdrawal or an amendment is signed where events are
+///      (signing_key.h); of two open cases of one person one may be joined into the other
+///      (joined_case.h); who became one by way of a third is parted by numbers (by_number.h); what is
+///      asked twice in the same words waits once (second_hand.h)
 inline constexpr std::uint16_t kBehaviourVersion = 5;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;

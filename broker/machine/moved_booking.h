@@ -16,7 +16,7 @@ namespace tearline::machine {
 /// A moved booking makes events another nominal's. Their records stay; their rows say whose they
 /// are, and remember whose they were. An event stays in the index of every nominal it ever was of,
 /// so whoever reads that index asks here whether it still is.
-/// docs/decisions/0051-a-moved-booking-is-an-alteration.md.
+/// docs/decisions/0049-a-moved-booking-is-an-alteration.md.
 
 /// The time that a question names which is about moved bookings and so of no one time, ms since
 /// 1970: nothing was known at it.

@@ -1,7 +1,7 @@
 // A clock that stands still, put before the C++ library's own when a broker is started with this in
 // LD_PRELOAD: the shipped program believes that it is TEARLINE_STANDING_CLOCK_MS, in milliseconds
 // since 1970, for as long as it runs. The monotonic clock goes on, and so do gRPC, OpenSSL and
-// RocksDB, which ask the C library (docs/decisions/0048-stories-over-the-wire.md).
+// RocksDB, which ask the C library (docs/decisions/0047-stories-over-the-wire.md).
 #include <chrono>
 #include <cstdlib>
 

@@ -190,7 +190,7 @@ void CaseFeed::GoOnNoLaterThanPassedOver(v1::CaseFeedEntry& entry,
                                          const state::Reader& view) const {
   std::int64_t ms = TimeUtil::TimestampToMilliseconds(entry.go_on_from());
   for (const auto& [event_id, passed] : passed_over_) {
-    ms = std::min(ms, StampOf(passed.first, view));
+    ms = std::min(ms, machine::StampOf(passed.first, view));
   }
   *entry.mutable_go_on_from() = TimeUtil::MillisecondsToTimestamp(ms);
 }

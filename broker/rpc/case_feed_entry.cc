@@ -14,6 +14,7 @@
 #include "broker/machine/identity.h"
 #include "broker/machine/moved_booking.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/since.h"
 #include "broker/rpc/event_trail.h"
 #include "broker/rpc/explain.h"
 #include "broker/status/invariant.h"
@@ -210,7 +211,8 @@ std::optional<CaseFeedChange> ReadCaseFeedEntry(const std::string& event_id,
   const bool names_others =
       !ended && machine::IsChair(its_case, post) &&
       (let_go->level() == v1::LEVEL_FULL || let_go->level() == v1::LEVEL_TEAR_LINE);
-  Story story(*event, post, person, stretch, {joined, joined == 0 ? 0 : StampOf(joined, view)});
+  Story story(*event, post, person, stretch,
+              {joined, joined == 0 ? 0 : machine::StampOf(joined, view)});
   if (names_others) story.FollowOthers(OthersOf(its_case, post));
   ReadTrail(event_id, view,
             [&story](const auto& detail, const auto& leaf) { story.Visit(detail, leaf); });

@@ -36,8 +36,10 @@ bool MayNameOriginator(const std::string& feed, const stored::v1::EventRow& even
   const auto told =
       reader.See<stored::v1::LetGoRow>(LetGoKey(PostOfFeed(feed), event.publish().event_id()));
   if (!told) return false;
-  const bool names_holder = LabelOf(event).holder_may_be_named();
-  return told->level() >= (names_holder ? v1::LEVEL_POINTER : v1::LEVEL_TEAR_LINE);
+  if (told->level() >= v1::LEVEL_TEAR_LINE) return true;
+  // A pointer that was taken back before may have been told while the holder was not to be named.
+  return !told->ended() && told->level() == v1::LEVEL_POINTER &&
+         LabelOf(event).holder_may_be_named();
 }
 
 }  // namespace

@@ -74,6 +74,11 @@ std::string FindMisplaced(const v1::DeliveredEvent& event) {
     if (IsToldAt(event.level(), field->number())) continue;
     return "`" + std::string(field->name()) + "` is not told at this level";
   }
+  if (event.has_composite() &&
+      (event.level() != v1::LEVEL_FULL || event.originating_agency() != "broker" ||
+       event.has_signature() || !event.segments().empty())) {
+    return "`composite` is told in full only, of what the broker made, which nobody signs";
+  }
   const bool may_have_salt = event.level() == v1::LEVEL_TEAR_LINE && !event.erased();
   if (!may_have_salt && !event.signature().salt().empty()) {
     return "`signature.salt` is told only with a tear-line's text";

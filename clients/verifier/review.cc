@@ -125,22 +125,35 @@ struct Word {
   stored::v1::ObligationDetail said;
 };
 
+bool Ends(const Word& word) {
+  return word.said.change() == stored::v1::OBLIGATION_CHANGE_DISCHARGED;
+}
+
+/// Where a word stands among those of one leaf, whose places are drawn: it was opened before
+/// anything joined it, which only makes it due earlier, and ended after all.
+std::pair<int, std::int64_t> TurnOf(const Word& word) {
+  const int opened_or_ended = Ends(word)                                                   ? 2
+                              : word.said.change() == stored::v1::OBLIGATION_CHANGE_OPENED ? 0
+                                                                                           : 1;
+  return {opened_or_ended, -word.said.due_ms()};
+}
+
 /// What the leaves say of an obligation, in their order.
 std::vector<Word> WordsOn(const std::string& obligation_id, const std::vector<ProvedLeaf>& leaves) {
   std::vector<Word> words;
   for (const ProvedLeaf& each : leaves) {
+    const auto first = static_cast<std::ptrdiff_t>(words.size());
     for (const Detail& fact : each.facts) {
       if (fact.has_obligation() &&
           "ob_" + Hex(fact.obligation().obligation_id()) == obligation_id) {
         words.push_back({each.leaf.stamp_ms, fact.obligation()});
       }
     }
+    std::stable_sort(words.begin() + first, words.end(), [](const Word& one, const Word& other) {
+      return TurnOf(one) < TurnOf(other);
+    });
   }
   return words;
-}
-
-bool Ends(const Word& word) {
-  return word.said.change() == stored::v1::OBLIGATION_CHANGE_DISCHARGED;
 }
 
 /// When the leaves say that it ended; 0 if none does.

@@ -85,6 +85,9 @@ class Originators:
         demand(level in TOLD_AT, "nothing is told at this level")
         misplaced = (AT_SOME_LEVELS - TOLD_AT[level]) & set(event)
         demand(not misplaced, f"told at another level: {sorted(misplaced)}")
+        made = "composite" in event
+        demand(not made or level == "LEVEL_FULL" and agency == "broker" and
+               not {"signature", "segments"} & set(event), "a composite that is not the broker's")
         erased = event.get("erased", False)
         signature = event.get("signature")
         demand(not (erased and event.get("tear_line")), "what was erased has no text")

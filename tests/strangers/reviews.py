@@ -13,7 +13,7 @@ MANIFEST_CLOSE = b"</pre></details>\n</main>\n</body>\n</html>\n"
 # Obligations of these types are never due anew.
 DUE_ONCE = {"OBLIGATION_TYPE_" + name for name in (
     "READ", "CONFIRM_DELETION", "REPORT_BREACH", "REVIEW_BREAK_GLASS", "REVIEW_UNMERGE",
-    "REVIEW_OVERRIDE", "REVIEW_INFORMATION_REFUSAL")}
+    "SEE_TO_JOINED_CASE", "REVIEW_OVERRIDE", "REVIEW_INFORMATION_REFUSAL")}
 
 
 def read_file(data, exporter_keys):
@@ -128,9 +128,11 @@ class Review:
                    "the leaves say otherwise of what was decided")
 
     def check_obligation(self, said):
-        words = [(leaf.stamp, fact["obligation"]) for leaf in self.leaves for fact in leaf.facts
-                 if "obligation" in fact and
-                 id_of("ob_", fact["obligation"].get("obligation_id")) == said["obligation_id"]]
+        words = []
+        for leaf in self.leaves:
+            here = [fact["obligation"] for fact in leaf.facts if "obligation" in fact and
+                    id_of("ob_", fact["obligation"].get("obligation_id")) == said["obligation_id"]]
+            words += [(leaf.stamp, word) for word in sorted(here, key=turn)]
         demand(words, "no leaf speaks of the obligation")
         demand(any(all(word.get(name) == said.get(name) for name in ("type", "reason"))
                    for _, word in words), "the leaves say otherwise of what had to happen")
@@ -158,6 +160,12 @@ class Review:
         demand(stood(before[-1]) if ended is None and before else
                any(stood(word) for _, word in words),
                "the leaves say otherwise of whom it was told, its step or its time")
+
+
+def turn(word):
+    """Where it stands among the words of one leaf: opened first, ended last, due ever earlier."""
+    turns = {"OBLIGATION_CHANGE_OPENED": 0, "OBLIGATION_CHANGE_DISCHARGED": 2}
+    return turns.get(word.get("change"), 1), -int(word.get("due_ms", 0))
 
 
 def rising(ids):

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <string>
 
 #include "broker/machine/apply.h"
@@ -6,6 +7,7 @@
 #include "broker/machine/event_change.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/identifiers.h"
+#include "broker/machine/moved_booking.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/signing_key.h"
 #include "broker/machine/subject_key.h"
@@ -49,6 +51,22 @@ Status CheckRetired(const AmendEvent& command, const EventRow& event) {
   return {};
 }
 
+/// Whether a tear-line was sealed, before the event was moved, under a key of the nominal it was
+/// moved from: erasing the other would leave it readable.
+bool SealedForWhomItLeft(const AmendEvent& command, const EventRow& event,
+                         const state::Reader& reader) {
+  std::set<std::string> left = EverOf(event);
+  for (const std::string& each : event.nominal_ids()) left.erase(each);
+  if (left.empty()) return false;
+  for (const stored::v1::SealedTearLine& line : command.tear_lines()) {
+    for (const stored::v1::WrappedKey& key : line.text().keys()) {
+      const auto row = reader.See<stored::v1::SubjectKeyRow>(SubjectKeyKey(key.subject_key_id()));
+      if (row && left.contains(row->nominal_id())) return true;
+    }
+  }
+  return false;
+}
+
 Status CheckWritten(const AmendEvent& command, const EventRow& event, const state::Reader& reader) {
   const std::size_t ever = TearLinesOf(event) + static_cast<std::size_t>(command.tear_lines_size());
   const auto retired =
@@ -72,7 +90,12 @@ Status CheckWritten(const AmendEvent& command, const EventRow& event, const stat
                     "`" + path + ".marking` must not be above the event's");
     }
   }
-  return CheckKeysStand(command, reader);
+  TEARLINE_RETURN_IF_REFUSED(CheckKeysStand(command, reader));
+  if (SealedForWhomItLeft(command, event, reader)) {
+    return Refuse(v1::ERROR_REASON_UNAVAILABLE,
+                  "the event was moved to another nominal meanwhile; amend it again");
+  }
+  return {};
 }
 
 bool ChangesTerms(const AmendEvent& command, const EventRow& event) {

@@ -99,7 +99,8 @@ void Remember(const MoveBooking& command, const MovedKeys& keys, std::size_t eve
   detail.set_moved_by(step.actor.post());
 }
 
-/// Whoever answers for an event that moves hears which posts are judged for it from now on.
+/// Whoever answers for an event that moves, and told something about the other before, hears which
+/// posts are judged for it from now on.
 void TellWhoAnswers(const std::string& to_id, const std::set<std::string>& originators,
                     const std::set<std::string>& posts, Step& step) {
   for (const std::string& originator : originators) {
@@ -134,9 +135,15 @@ Status ApplyMoveBooking(const MoveBooking& command, Step& step) {
   LeaveObligations(command.from_id(), *events, step);
   bool told_to_others = false;
   std::set<std::string> originators;
+  for (const EventRow& event : *events) {
+    // Who told nothing about the other before learns no more of the other's panel than by
+    // publishing.
+    const std::string& originator = event.answering_post();
+    if (step.batch.Get(OriginatorOfKey(command.to_id(), originator)))
+      originators.insert(originator);
+  }
   for (EventRow& event : *events) {
     told_to_others = told_to_others || WasToldToOthers(event, posts, step);
-    originators.insert(event.answering_post());
     Reattribute(command, keys, event, step);
   }
   for (const stored::v1::MovedKey& key : keys.keys()) SplitKey(key, command.to_id(), step);

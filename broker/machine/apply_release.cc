@@ -6,12 +6,14 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/catch_up.h"
 #include "broker/machine/feed_name.h"
+#include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/look_again.h"
 #include "broker/machine/moved_booking.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
+#include "broker/machine/supersede.h"
 #include "broker/machine/take_back.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
@@ -110,6 +112,12 @@ Went ReleaseRow(const std::string& feed, v1::Urgency lane, std::uint64_t place,
     TEARLINE_INVARIANT(event != nullptr, "a waiting item's event is known");
   }
   if (IsHeld(feed, lane, event.get(), step)) return Went::kHeld;
+  if (event && MovedSince(*event, item.judged_position())) {
+    Supersede(PostOfFeed(feed), *event, FactsOf(*event, step.batch), step);
+    found = step.batch.Find<ItemRow>(key);
+    if (!found) return Went::kOut;  // as another nominal's it is not for this feed
+    item = *std::move(found);
+  }
   --step.rows_left;
   LeaveQueue(feed, lane, place, step);
   const bool told = event ? StillTold(feed, *event, item, step) : StillOwed(feed, item, step);

@@ -158,7 +158,9 @@ void ReopenJoined(const std::string& case_id, Step& step) {
 bool ChairsWhatGoesOn(const std::string& post, const CaseRow& ended, const state::Reader& reader) {
   if (ended.joined_into().empty()) return false;
   const auto goes_on = reader.See<CaseRow>(CaseKey(ended.joined_into()));
+  // Parted since, it is another's panel again.
   return goes_on && goes_on->ended_ms() == 0 && IsChair(goes_on->case_(), post) &&
+         SurvivorOf(NominalOf(ended), reader) == SurvivorOf(NominalOf(*goes_on), reader) &&
          !IsKeptOutOfPerson(post, NominalOf(ended), reader);
 }
 

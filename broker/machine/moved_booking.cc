@@ -117,6 +117,11 @@ Result<std::vector<EventRow>> EventsOfBooking(const MoveBooking& command, model:
       auto event = reader.Find<EventRow>(EventKey(event_id));
       TEARLINE_INVARIANT(event.has_value(), "an event in an index is kept");
       if (!IsOfBooking(*event, command)) continue;
+      if (IsUnder(*event, command.to_id())) {
+        return Refuse(v1::ERROR_REASON_WRONG_STATE,
+                      "an event in the range is about both: moved, it could not be moved back; "
+                      "move a range without it, and withdraw it if it names the wrong one");
+      }
       if (event->moves_size() >= model::kMovesOfEventMax) {
         return Refuse(
             v1::ERROR_REASON_LIMIT_PASSED,

@@ -84,9 +84,12 @@ class Had {
     Owe(decision, moved);
   }
 
-  /// Whether the feed is an inbox, or a subscription that wishes for the event as it is now.
+  /// Whether the event, as it is now, brings the inbox's post in, or the subscription wishes for
+  /// it.
   bool IsWished(const std::string& feed) const {
-    if (IsInbox(feed)) return true;
+    if (IsInbox(feed)) {
+      return PostsToJudge(event_, step_.now_ms(), step_.batch).contains(feed);
+    }
     const auto wish = step_.batch.Find<stored::v1::SubscriptionRow>(
         SubscriptionKey(PostOfFeed(feed), SubscriptionOfFeed(feed)));
     return wish && Wishes(*wish, event_, step_.batch);
@@ -155,6 +158,10 @@ bool Supersede(const std::string& post, const EventRow& event, const policy::Eve
       LeaveQueue(entry->feed, entry->lane, entry->place, step);
       step.batch.Erase(ItemOfKey(post, event_id));
       return false;  // it may be owed all the same
+    }
+    if (MovedSince(event, item->judged_position())) {
+      EndRead(post, event_id, step);  // that was owed of the other
+      item->set_late(true);
     }
     JudgeWaiting(*entry, event, *std::move(item), step);
     return true;

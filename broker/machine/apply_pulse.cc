@@ -64,13 +64,14 @@ Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
   for (const auto& [key, value] : rows) {
     if (DueOf(key) > step.now_ms()) break;
     const std::string id = key.substr(kIdAt);
+    const auto key_of = [&](DeadlineKind kind) { return DeadlineKey(DueOf(key), kind, id); };
     switch (static_cast<DeadlineKind>(state::ReadBigEndian(key, kKindAt, 1))) {
       case DeadlineKind::kObligation:
         if (!RemindToAnswer(id, step)) Escalate(id, step);
         break;
       case DeadlineKind::kRetry:
         // What fired before it may have ended it: a feed is forgotten with what it held back.
-        if (step.batch.Get(DeadlineKey(DueOf(key), DeadlineKind::kRetry, id))) FireRetry(id, step);
+        if (step.batch.Get(key_of(DeadlineKind::kRetry))) FireRetry(id, step);
         break;
       case DeadlineKind::kPending:
         Lapse(id, step);
@@ -85,7 +86,8 @@ Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
         Forget(id, DueOf(key), step);
         break;
       case DeadlineKind::kEventChange:
-        GoOnWithEventChange(id, step);
+        // What a composite became before it in this pulse may have ended it.
+        if (step.batch.Get(key_of(DeadlineKind::kEventChange))) GoOnWithEventChange(id, step);
         break;
       case DeadlineKind::kGlass:
         EndGlass(id, step);

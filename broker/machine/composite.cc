@@ -61,8 +61,8 @@ bool MakeOne(const Events& events, const policy::CompositeRule& rule) {
   return !policy::NewestRun(rule.terms, OccurrencesOf(events)).empty();
 }
 
-/// What counts towards a rule about a person, in the order of the ledger; nothing that was moved to
-/// another since.
+/// What counts towards a rule about a person, in the order of the ledger, at most the newest
+/// kCompositeCountedMax; nothing that was moved to another since.
 Events Counted(const std::string& person, const policy::CompositeRule& rule, const Step& step) {
   std::map<model::Position, Event> counted;
   for (const std::string& id : SamePerson(person, step.batch)) {
@@ -75,6 +75,7 @@ Events Counted(const std::string& person, const policy::CompositeRule& rule, con
       }
     }
   }
+  while (counted.size() > model::kCompositeCountedMax) counted.erase(counted.begin());
   Events events;
   for (auto& [position, event] : counted) events.push_back(std::move(event));
   return events;
@@ -147,13 +148,8 @@ CompositeMember* FindMember(const std::string& event_id, EventRow& event) {
   return nullptr;
 }
 
-void Join(const Events& fresh, const policy::CompositeRule& rule, EventRow& event, Step& step) {
+void Join(const Events& fresh, EventRow& event, Step& step) {
   stored::v1::CompositeRow& composite = *event.mutable_composite();
-  composite.set_rule(rule.written.name());
-  composite.set_policy_digest(step.ledger.policy_digest());
-  composite.set_events(rule.terms.events);
-  composite.set_agencies(rule.terms.agencies);
-  composite.set_within_ms(rule.terms.within_ms);
   for (const Event& each : fresh) {
     const std::string& event_id = each->publish().event_id();
     CompositeMember* member = FindMember(event_id, event);
@@ -186,7 +182,14 @@ void Make(const std::string& person, const Events& members, const policy::Compos
   publish.set_event_type(rule.written.event_type());
   publish.set_originating_agency(kBroker);
   publish.set_urgency(rule.written.urgency());
-  Join(members, rule, row, step);
+  // Its terms stay those it was made on: changed when something joins, they would tell of it.
+  stored::v1::CompositeRow& composite = *row.mutable_composite();
+  composite.set_rule(rule.written.name());
+  composite.set_policy_digest(step.ledger.policy_digest());
+  composite.set_events(rule.terms.events);
+  composite.set_agencies(rule.terms.agencies);
+  composite.set_within_ms(rule.terms.within_ms);
+  Join(members, row, step);
 
   const auto event = step.batch.PutRow(EventKey(event_id), std::move(row));
   const std::uint64_t position = step.header.position;
@@ -253,6 +256,20 @@ std::optional<EventRow> CompositeOf(const std::string& person, const policy::Com
   return own.empty() ? std::nullopt : std::optional(*own.back());
 }
 
+/// As many of these as a composite has room for, the oldest left out as long as the rest make one.
+Events ThatFit(Events events, const policy::CompositeRule& rule) {
+  for (std::size_t place = 0; events.size() > kMembersMax && place < events.size();) {
+    Events rest = events;
+    rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(place));
+    if (MakeOne(rest, rule)) {
+      events = std::move(rest);
+    } else {
+      ++place;  // without it there is none, whichever others go
+    }
+  }
+  return events;
+}
+
 /// How many of these a composite has room for; what was a member takes its own place again.
 std::size_t RoomFor(const Events& fresh, EventRow& event) {
   std::size_t room = kMembersMax - static_cast<std::size_t>(event.composite().members_size());
@@ -283,7 +300,7 @@ void CountForComposites(const EventRow& event, Step& step) {
   const stored::v1::Publish& publish = event.publish();
   for (const policy::CompositeRule& rule : step.policy->composites()) {
     if (!policy::Counts(rule.written, publish.event_type()) ||
-        publish.occurred_ms() <= step.now_ms() - rule.terms.within_ms) {
+        publish.occurred_ms() <= event.accepted_ms() - rule.terms.within_ms) {
       continue;
     }
     const std::string& name = rule.written.name();
@@ -316,13 +333,17 @@ void LookForComposite(const std::string& id, std::int64_t due_ms, Step& step) {
   if (const std::size_t fits = open ? RoomFor(fresh, *open) : 0; fits > 0) {
     const Events joining(fresh.begin(), fresh.begin() + static_cast<std::ptrdiff_t>(fits));
     fresh.erase(fresh.begin(), fresh.begin() + static_cast<std::ptrdiff_t>(fits));
-    Join(joining, *rule, *open, step);
+    Join(joining, *open, step);
     RememberJoined(stored::v1::COMPOSITE_CHANGE_JOINED, joining, *open, step);
     Rejudge(*std::move(open), step);
   }
   if (!MakeOne(fresh, *rule)) return;
-  if (fresh.size() > kMembersMax) fresh.resize(kMembersMax);
-  Make(person, fresh, *rule, step);
+  const Events members = ThatFit(fresh, *rule);
+  Make(person, members, *rule, step);
+  std::erase_if(fresh, [&members](const Event& each) {
+    return std::find(members.begin(), members.end(), each) != members.end();
+  });
+  if (MakeOne(fresh, *rule)) Call(person, rule->written.name(), step);
 }
 
 void FollowMember(const EventRow& event, Step& step) {

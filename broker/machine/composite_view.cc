@@ -65,6 +65,8 @@ bool MakesOne(const stored::v1::CompositeRow& composite) {
   return !policy::NewestRun(TermsOf(composite), occurrences).empty();
 }
 
+bool IsNone(const EventRow& event) { return event.has_composite() && !MakesOne(event.composite()); }
+
 policy::Decision NoComposite() {
   policy::Decision decision;
   decision.shortfall = v1::RULE_REASON_TOO_FEW_MEMBERS;
@@ -101,6 +103,20 @@ policy::EventFacts FactsFor(const std::vector<policy::MemberShown>& members, con
   recipient.sees_too_few = members.empty();
   if (members.empty()) return FactsOf(event, reader);
   return FactsOf(AsShown(event, RowsOf(members), reader), reader);
+}
+
+Standing StandingFor(const std::vector<policy::MemberShown>& members, const EventRow& event,
+                     const std::string& post, std::int64_t now_ms, const state::Reader& reader) {
+  if (!members.empty()) {
+    return StandingOf(AsShown(event, RowsOf(members), reader), post, now_ms, reader);
+  }
+  EventRow whole = event;
+  for (int i = 0; i < event.composite().members_size(); ++i) {
+    if (event.composite().members(i).left()) continue;
+    const auto member = MemberAt(event, static_cast<std::uint32_t>(i), reader);
+    whole.set_accepted_ms(std::max(whole.accepted_ms(), member->accepted_ms()));
+  }
+  return StandingOf(whole, post, now_ms, reader);
 }
 
 void ShowMembers(std::vector<policy::MemberShown> members, policy::Decision& decision) {

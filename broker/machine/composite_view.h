@@ -33,6 +33,9 @@ using LevelOf = std::function<v1::Level(const policy::EventFacts& facts, const S
 /// Whether its members that stand make one at all. If not, it is told to nobody and owed to nobody.
 [[nodiscard]] bool MakesOne(const stored::v1::CompositeRow& composite);
 
+/// Whether an event is a composite that is none any more.
+[[nodiscard]] bool IsNone(const stored::v1::EventRow& event);
+
 /// What nobody is told of, and nobody is owed: a composite that is none.
 [[nodiscard]] policy::Decision NoComposite();
 
@@ -51,6 +54,13 @@ using LevelOf = std::function<v1::Level(const policy::EventFacts& facts, const S
                                           const stored::v1::EventRow& event,
                                           const state::Reader& reader,
                                           policy::RecipientFacts& recipient);
+
+/// How `post` stands to the composite as it is to it: recorded when the newest of these members
+/// was; if there are none, of all that stand. A seat that reaches back to some time is given what
+/// is made of later events, however long ago the first composite was made.
+[[nodiscard]] Standing StandingFor(const std::vector<policy::MemberShown>& members,
+                                   const stored::v1::EventRow& event, const std::string& post,
+                                   std::int64_t now_ms, const state::Reader& reader);
 
 /// Finishes what was decided of a composite: in place of its segments, the members.
 void ShowMembers(std::vector<policy::MemberShown> members, policy::Decision& decision);

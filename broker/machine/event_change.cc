@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/machine/composite_view.h"
 #include "broker/machine/event_obligation.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
@@ -191,8 +192,9 @@ void GoOn(const EventRow& event, EventChangeRow row, Step& step) {
 }  // namespace
 
 void BeginEventChange(const EventRow& event, Step& step) {
-  // What was owed about a withdrawn event is nobody's to chase from this record on.
-  if (IsWithdrawn(event)) Relieve(event, step);
+  // What was owed about a withdrawn event, or a composite that is none any more, is nobody's to
+  // chase from this record on.
+  if (IsWithdrawn(event) || IsNone(event)) Relieve(event, step);
   EventChangeRow row;
   // What an earlier change had not come to is judged as the event is now.
   const auto before = step.batch.Find<EventChangeRow>(EventChangeKey(event.publish().event_id()));

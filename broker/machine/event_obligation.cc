@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/machine/composite_view.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/missed.h"
 #include "broker/machine/obligation.h"
@@ -41,7 +42,7 @@ void OpenOwed(const EventRow& event, const std::string& debtor,
 
 bool IsStillOwed(const std::string& id, const ObligationRow& row, const EventRow& event,
                  const std::vector<std::string>& still_owed_to, const Step& step) {
-  if (IsWithdrawn(event)) return false;
+  if (IsWithdrawn(event) || IsNone(event)) return false;
   if (row.type() != v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW &&
       row.type() != v1::OBLIGATION_TYPE_JUDGING_FAILED) {
     return true;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "broker/machine/identity.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
@@ -48,13 +49,17 @@ std::string WhoAnswersFor(const EventRow& event, const stored::v1::ObligationRow
                           const state::Reader& reader) {
   if (!event.has_composite()) return event.answering_post();
   const std::string owed_post = owed.owed_posts().empty() ? std::string() : owed.owed_posts(0);
+  const auto may_be_asked = [&](const std::string& post) {
+    return post != owed_post && !IsKeptOutOfPerson(post, event.nominal_ids(0), reader);
+  };
   std::string first;
   for (const stored::v1::CompositeMember& each : event.composite().members()) {
     if (each.left()) continue;
     const auto member = reader.See<EventRow>(EventKey(each.event_id()));
     TEARLINE_INVARIANT(member != nullptr, "a member of a composite is kept");
-    if (IsWithheld(each.event_id(), owed_post, reader)) return member->answering_post();
-    if (first.empty()) first = member->answering_post();
+    const std::string& answers = member->answering_post();
+    if (may_be_asked(answers) && IsWithheld(each.event_id(), owed_post, reader)) return answers;
+    if (first.empty() || (!may_be_asked(first) && may_be_asked(answers))) first = answers;
   }
   return first;
 }

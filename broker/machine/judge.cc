@@ -126,7 +126,7 @@ policy::Decision RuleOnComposite(const stored::v1::EventRow& event, const std::s
   };
   std::vector<policy::MemberShown> members =
       MembersFor(event, post, step.now_ms(), step.batch, level_of);
-  Standing standing = StandingOf(event, post, step.now_ms(), step.batch);
+  Standing standing = StandingFor(members, event, post, step.now_ms(), step.batch);
   const policy::EventFacts facts = FactsFor(members, event, step.batch, standing.recipient);
   step.heard.reset();  // no event is open any more that another post could go on with
   step.policy->Open(facts);
@@ -293,7 +293,7 @@ policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFa
   const Watched watched(step.watch, Phase::kJudge);
   if (IsWithdrawn(event)) return Withdrawn();
   const std::string post = PostOfFeed(feed);
-  if (event.has_composite() && !MakesOne(event.composite())) return Nothing(event, feed, step);
+  if (IsNone(event)) return Nothing(event, feed, step);
   policy::Decision decision =
       event.has_composite() ? RuleOnComposite(event, post, step) : RuleOn(event, facts, post, step);
   // What a post asks for beside its inbox says nothing of what it is owed.

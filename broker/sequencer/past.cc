@@ -37,13 +37,13 @@ bool IsTheSame(const policy::Decision& decision, const DecisionDetail& detail) {
 policy::Decision OfComposite(const policy::PolicySet& policy, const stored::v1::EventRow& event,
                              const std::string& post, std::int64_t stamp_ms,
                              const state::Reader& then) {
-  if (!machine::MakesOne(event.composite())) return machine::NoComposite();
+  if (machine::IsNone(event)) return machine::NoComposite();
   std::vector<policy::MemberShown> members = machine::MembersFor(
       event, post, stamp_ms, then,
       [&policy](const policy::EventFacts& facts, const machine::Standing& standing) {
         return policy::Evaluate(policy, facts, standing.nominals, standing.recipient).level;
       });
-  machine::Standing standing = machine::StandingOf(event, post, stamp_ms, then);
+  machine::Standing standing = machine::StandingFor(members, event, post, stamp_ms, then);
   const policy::EventFacts facts = machine::FactsFor(members, event, then, standing.recipient);
   policy::Decision made = policy::Evaluate(policy, facts, standing.nominals, standing.recipient);
   machine::ShowMembers(std::move(members), made);

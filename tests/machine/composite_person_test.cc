@@ -63,6 +63,39 @@ TEST_F(CompositeOfPerson, CountsAllNominalsOfAPersonTogether) {
   ExpectReplays();
 }
 
+/// Of more than one holds, those are taken that make one: not the oldest.
+TEST_F(CompositeOfPerson, IsMadeOfTheRunHoweverManyCameBefore) {
+  for (int i = 0; i <= model::kCompositeMembersMax; ++i) {
+    world_.Breach(kPrison);
+    world_.PassAndPulse(31 * CompositeWorld::kDay);
+  }
+  ASSERT_THAT(world_.Composites(), IsEmpty());
+  MakeOne();
+  const std::vector<std::string> members = world_.MembersOf(world_.Composites()[0]);
+  ASSERT_EQ(members.size(), static_cast<std::size_t>(model::kCompositeMembersMax));
+  EXPECT_THAT(std::vector<std::string>(members.end() - 3, members.end()),
+              ElementsAre(one_, two_, three_));
+  EXPECT_EQ(world_.Decided(world_.Composites()[0].publish().event_id(), kChair)->level(),
+            v1::LEVEL_FULL);
+  ExpectReplays();
+}
+
+/// A pulse in which something joins may finish a change of the composite that it found due.
+TEST_F(CompositeOfPerson, EndsAChangeThatIsDueInTheSamePulse) {
+  const std::string id = MakeOne();
+  ASSERT_EQ(world_.Publish(world_.BreachOf(world_.nominal), kPrison).outcome,
+            audit::Outcome::kApplied);
+  world_.now_ms += 1;
+  state::Batch left(world_.state);  // as if its rows had not sufficed, just now
+  stored::v1::EventChangeRow change;
+  change.set_due_ms(world_.now_ms);
+  left.PutRow(EventChangeKey(id), change);
+  left.Put(DeadlineKey(world_.now_ms, DeadlineKind::kEventChange, id), "");
+  world_.state.Commit(left);
+  world_.Settle();
+  EXPECT_EQ(world_.MembersOf(world_.Composites()[0]).size(), 4U);
+}
+
 /// A booking that was moved takes what it told along: it counts where it belongs.
 TEST_F(CompositeOfPerson, CountsWhatWasMovedForWhomItIsAbout) {
   const std::string other = world_.Register(2);

@@ -36,9 +36,12 @@ constexpr Golden kGolden[] = {
      "2f1a261a6f1d89d61c02207cb5e6e4e117744820ca04e93c74075381fe3bd271"},
     {"ledger_v4.hex", "d11011b60b239b9ecd099ecd2d36825f8d97c77f740a29ce76d34270cd985f98",
      "05b393c2f77cd2ef492695c8e1652bed3a242caa3c43abb70573378c865949eb"},
+    {"ledger_v5.hex", "07631bf4c5cc6d3996479deb7829cd2bda660f1fd2c97bd62febcef3b8b869f7",
+     "2bbf7c85bde5482cae298b4985f574032304d02f8f042e45398f8d3ea266f476"},
 };
 
-/// What everybody else has in their world, and a rule by which two reports from one agency make one.
+/// What everybody else has in their world, and a rule by which two reports from one agency make
+/// one.
 Genesis Beginning() {
   Genesis genesis;
   EXPECT_TRUE(genesis.ParseFromString(World().records.front().header.command_bytes));
@@ -48,8 +51,8 @@ Genesis Beginning() {
   return genesis;
 }
 
-/// What an agency told of somebody turns out to be about another; what is asked for twice waits once:
-/// as behaviour version 5 has it.
+/// What an agency told of somebody turns out to be about another; what is asked for twice waits
+/// once: as behaviour version 5 has it.
 void MoveToAnother(World& world, const std::string& nominal) {
   stored::v1::MoveBooking move;
   move.set_from_id(nominal);
@@ -64,8 +67,8 @@ void MoveToAnother(World& world, const std::string& nominal) {
   world.PassAndPulse(0);
 }
 
-/// A seat's agency is suspended, and what it has not read goes to others: as behaviour version 4 has
-/// it.
+/// A seat's agency is suspended, and what it has not read goes to others: as behaviour version 4
+/// has it.
 void GoOutOfReach(World& world) {
   SetSuspension suspend;
   suspend.set_agency("ct-police");

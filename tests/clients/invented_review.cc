@@ -67,6 +67,7 @@ void InventedReview::Facts(const std::string& hostile) {
   nurse.mutable_decision()->add_rules("rule" + hostile);
   log_.Add({Asked("police-north", "feeder" + hostile), PutIn("intelligence.report" + hostile),
             Decided(kEvent, "probation-north/chair", v1::LEVEL_FULL), nurse,
+            Owed(stored::v1::OBLIGATION_CHANGE_JOINED),  // slots are drawn: before what it joined
             Owed(stored::v1::OBLIGATION_CHANGE_OPENED)},
            kPutInMs);
   log_.Add({LetGo(kEvent, "probation-north/chair", 7, v1::LEVEL_FULL)}, kPutInMs + 1000);

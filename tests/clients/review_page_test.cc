@@ -197,7 +197,7 @@ TEST(ReviewPage, IsTheSameEveryTime) {
 TEST(ReviewPage, IsOfTheFormThatReviewsWereMadeIn) {
   InventedReview invented;
   EXPECT_EQ(verifier::Hex(verifier::Bytes(verifier::Sha256(PageOf(invented)))),
-            "56817a9f343f425d9031195b4de7b4d085d424f86e58a6f9928a44f49306e340");
+            "3a02f6be326dfdefe238842c4220b9d9420c158932c73ef7133ebd3a47968dbe");
 }
 
 TEST(ReviewPage, FetchesAndRunsNothing) {

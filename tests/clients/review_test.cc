@@ -54,7 +54,7 @@ TEST(Review, IsReadAsItWasWrittenAndProvesItsLeaves) {
   const absl::StatusOr<ProvedReview> proved = CheckReview(*again, invented.Log().Key());
   ASSERT_TRUE(proved.ok()) << proved.status();
   ASSERT_EQ(proved->leaves.size(), 4u);
-  EXPECT_EQ(proved->leaves[0].facts.size(), 5u);
+  EXPECT_EQ(proved->leaves[0].facts.size(), 6u);
   EXPECT_EQ(proved->checkpoint.tree_size, 8u);
 }
 

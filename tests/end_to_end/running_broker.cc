@@ -31,8 +31,7 @@ admin { address: "127.0.0.1:0" }
 ledger { rocksdb { directory: "@/ledger" } }
 state { directory: "@/state" }
 vault { directory: "@/vault" key_encryption_key_file: "@/keys/key-encryption.key" }
-audit { signing_key_file: "@/keys/audit.pem" checkpoint_directory: "@/checkpoints"
-        checkpoint_interval_ms: )";
+audit { signing_key_file: "@/keys/audit.pem" checkpoint_directory: "@/checkpoints" )";
 
 /// `text` with each @ replaced.
 void WriteFile(const fs::path& path, std::string text, const std::string& at) {
@@ -151,7 +150,11 @@ void RunningBroker::MakeMaterial(const Cast& cast) const {
   for (const char* key : {"keys/key-encryption.key", "keys/audit.pem"}) {
     fs::permissions(top / key, fs::perms::owner_read | fs::perms::owner_write);
   }
-  WriteFile(Config(), kBrokerFile + std::to_string(cast.checkpoint_interval_ms) + " }\n", top);
+  const std::string interval =
+      cast.checkpoint_interval_ms == 0
+          ? ""
+          : "checkpoint_interval_ms: " + std::to_string(cast.checkpoint_interval_ms);
+  WriteFile(Config(), kBrokerFile + interval + " }\n", top);
   WriteFile(top / "directory.textproto", cast.directory_text, top);
   Run({"--genesis", top / "directory.textproto", "--policy", fs::absolute(place_.policy)});
 }

@@ -26,7 +26,7 @@ struct StagePlace {
 struct Cast {
   std::string directory_text;        ///< The directory file; @ is where everything lies.
   std::vector<std::string> members;  ///< "AGENCY/MEMBER": each gets a certificate.
-  int checkpoint_interval_ms = 1000;
+  int checkpoint_interval_ms = 0;  ///< 0: as the broker has it where nothing is said.
 };
 
 /// A real broker with throw-away certificates on loopback, which can be killed and started again.

@@ -91,7 +91,8 @@ void Oracle::HearWanted(const Seen& seen, const Intent& intent) {
   if (intent.deed == Deed::kReviewGlass) return HearReview(seen, intent);
   if (seen.outcome == audit::Outcome::kAwaitsSecondHand) {
     if (const auto id = Changed(seen, "awaits-second-hand")) {
-      pending[*id] = {intent, seen.stamp_ms + kPendingMs};
+      // What is asked twice in the same words waits once, from the first time on.
+      pending.try_emplace(*id, Pending{intent, seen.stamp_ms + kPendingMs});
     }
     return;
   }

@@ -104,6 +104,51 @@ TEST_F(ApplyMove, SaysWhatIsWrongWithIt) {
   EXPECT_EQ(refused([](MoveBooking&) {}), v1::ERROR_REASON_NOTHING_TO_MOVE) << "said again";
 }
 
+/// Made the one's twice, it could not be told apart again.
+TEST_F(ApplyMove, MovesNothingThatIsAboutBoth) {
+  stored::v1::Publish both = world_.Event(from_);
+  both.add_nominals()->set_nominal_id(known_);
+  const std::string event = world_.NextEventId();
+  ASSERT_EQ(world_.Publish(both).sentence, "");
+  EXPECT_EQ(Move().reason, v1::ERROR_REASON_WRONG_STATE);
+  EXPECT_EQ(NominalsOf(event), (std::vector<std::string>{from_, known_}));
+}
+
+/// Who sits on somebody's panel is not found out by moving something there.
+TEST_F(ApplyMove, TellsWhoeverPublishedOfAPanelOnlyIfTheyToldOfThePersonBefore) {
+  world_.OpenSession(kIntel);
+  world_.Tell(from_);
+  ASSERT_EQ(Move().sentence, "");
+  EXPECT_TRUE(ToldOfAccess(kIntel).empty());
+  world_.Tell(from_);
+  ASSERT_EQ(Move().sentence, "");
+  EXPECT_FALSE(ToldOfAccess(kIntel).empty()) << "by now it has told of the other";
+}
+
+/// An amendment that was sealed before the move would lie under the key of whom the event left.
+TEST_F(ApplyMove, LeavesNothingToBeWrittenUnderTheOthersKey) {
+  const std::string key(16, 'k');
+  stored::v1::Publish before = world_.Event(from_);
+  before.set_occurred_ms(world_.now_ms - 200'000);
+  SubjectKeyUse& use = *before.add_keys();
+  use.set_subject_key_id(key);
+  use.set_content_class(CONTENT_CLASS_TEAR_LINE);
+  use.set_quarter(200);
+  ASSERT_EQ(world_.Publish(before).sentence, "");
+  AmendEvent amend;
+  amend.set_event_id(world_.Tell(from_));
+  SealedTearLine& line = *amend.add_tear_lines();
+  line.mutable_text()->set_ciphertext("sealed");
+  line.mutable_text()->add_keys()->set_subject_key_id(key);
+  line.mutable_marking()->set_tier(v1::TIER_OFFICIAL);
+  line.mutable_audience()->set_panels(true);
+  MoveBooking move = Booking(from_, known_);
+  move.set_from_ms(world_.now_ms - 100'000);
+  ASSERT_EQ(Move(move).sentence, "");
+  EXPECT_EQ(world_.Say(Why(World::System(kIntel)), COMMAND_NUMBER_AMEND_EVENT, amend).reason,
+            v1::ERROR_REASON_UNAVAILABLE);
+}
+
 /// Whom the other brings in gets it late, once, with the times it had; from whom it does not, it is
 /// taken back.
 TEST_F(ApplyMove, ComesLateToTheOthersPanelAndIsTakenBackFromTheOnes) {

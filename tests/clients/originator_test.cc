@@ -229,15 +229,15 @@ void SetFacts(v1::DeliveredEvent& event) { event.mutable_facts()->set_breach(tru
 void SetSegment(v1::DeliveredEvent& event) { event.add_segments()->set_content("forged"); }
 void SetTearLine(v1::DeliveredEvent& event) { event.set_tear_line("forged"); }
 void SetAskPost(v1::DeliveredEvent& event) { event.set_ask_post("police/desk"); }
-void SetSalt(v1::DeliveredEvent& event) {
-  event.mutable_signature()->set_salt(std::string(16, 's'));
-}
+void SetMade(v1::DeliveredEvent& event) { event.mutable_composite()->set_agencies(4); }
+void SetSalt(v1::DeliveredEvent& event) { event.mutable_signature()->set_salt("16 bytes of salt"); }
 
 /// Every field that a level is not told, by the comments of DeliveredEvent.
 const Misplaced kMisplaced[] = {
     {v1::LEVEL_FULL, "tear_line", SetTearLine},
     {v1::LEVEL_FULL, "ask_post", SetAskPost},
     {v1::LEVEL_FULL, "signature.salt", SetSalt},
+    {v1::LEVEL_FULL, "composite", SetMade},
     {v1::LEVEL_TEAR_LINE, "grading", SetGrading},
     {v1::LEVEL_TEAR_LINE, "facts", SetFacts},
     {v1::LEVEL_TEAR_LINE, "segments", SetSegment},

@@ -11,7 +11,6 @@
 #include "broker/machine/identity.h"
 #include "broker/machine/joined_case.h"
 #include "broker/machine/judge.h"
-#include "broker/machine/lane.h"
 #include "broker/machine/review_told.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
@@ -73,13 +72,7 @@ Status CheckMerge(const std::string& removed, const std::string& surviving, cons
 
 /// A post hears that its own access to the person has changed, under each id.
 void TellHolder(const std::string& post, const std::string& person, Step& step) {
-  for (const std::string& id : SamePerson(person, step.batch)) {
-    stored::v1::ItemRow item;
-    item.set_kind(stored::v1::ITEM_KIND_ACCESS_CHANGED);
-    item.set_other_post(post);
-    item.set_nominal_id(id);
-    Enqueue(post, v1::URGENCY_ROUTINE, std::move(item), step);
-  }
+  for (const std::string& id : SamePerson(person, step.batch)) TellOfAccess(post, post, id, step);
 }
 
 /// `person` is from now on judged for `posts`, too: what is in its past comes to those who had

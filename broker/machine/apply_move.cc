@@ -3,20 +3,19 @@
 #include <limits>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "broker/machine/brought_in.h"
 #include "broker/machine/composite.h"
 #include "broker/machine/event_change.h"
 #include "broker/machine/identity.h"
-#include "broker/machine/lane.h"
 #include "broker/machine/moved_booking.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/review_told.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/subject_key.h"
+#include "broker/machine/tell_originators.h"
 
 namespace tearline::machine {
 namespace {
@@ -99,19 +98,26 @@ void Remember(const MoveBooking& command, const MovedKeys& keys, std::size_t eve
   detail.set_moved_by(step.actor.post());
 }
 
-/// Whoever answers for an event that moves, and told something about the other before, hears which
-/// posts are judged for it from now on.
+/// Who answers for these events and told something about the other before. Whoever did not is to
+/// learn no more of the other's panel than by publishing.
+std::set<std::string> WhoToldOf(const std::string& to_id, const std::vector<EventRow>& events,
+                                const Step& step) {
+  std::set<std::string> originators;
+  for (const EventRow& event : events) {
+    const std::string& post = event.answering_post();
+    if (step.batch.Get(OriginatorOfKey(to_id, post))) originators.insert(post);
+  }
+  return originators;
+}
+
+/// They hear which posts are judged for the events from now on.
 void TellWhoAnswers(const std::string& to_id, const std::set<std::string>& originators,
                     const std::set<std::string>& posts, Step& step) {
   for (const std::string& originator : originators) {
     if (IsKeptOutOfPerson(originator, to_id, step.batch)) continue;
     for (const std::string& post : posts) {
       if (post == originator || IsKeptOutOfPerson(post, to_id, step.batch)) continue;
-      stored::v1::ItemRow item;
-      item.set_kind(stored::v1::ITEM_KIND_ACCESS_CHANGED);
-      item.set_other_post(post);
-      item.set_nominal_id(to_id);
-      Enqueue(originator, v1::URGENCY_ROUTINE, std::move(item), step);
+      TellOfAccess(originator, post, to_id, step);
     }
   }
 }
@@ -133,15 +139,8 @@ Status ApplyMoveBooking(const MoveBooking& command, Step& step) {
   }
   Remember(command, keys, events->size(), step);
   LeaveObligations(command.from_id(), *events, step);
+  const std::set<std::string> originators = WhoToldOf(command.to_id(), *events, step);
   bool told_to_others = false;
-  std::set<std::string> originators;
-  for (const EventRow& event : *events) {
-    // Who told nothing about the other before learns no more of the other's panel than by
-    // publishing.
-    const std::string& originator = event.answering_post();
-    if (step.batch.Get(OriginatorOfKey(command.to_id(), originator)))
-      originators.insert(originator);
-  }
   for (EventRow& event : *events) {
     told_to_others = told_to_others || WasToldToOthers(event, posts, step);
     Reattribute(command, keys, event, step);

@@ -59,8 +59,10 @@ Status ApplyWithdrawEvent(const WithdrawEvent& command, Step& step) {
   Remember(command, *event, step);
   step.applied.telling_changed = true;
   // Whoever had it was told the first time; what they owe is the same.
-  if (!again) BeginEventChange(*event, step);
-  if (!again) FollowMember(*event, step);
+  if (!again) {
+    BeginEventChange(*event, step);
+    FollowMember(*event, step);
+  }
   if (StartsBreachClock(command.reason())) OpenReportBreach(*event, step);
   return {};
 }

@@ -236,38 +236,26 @@ void HandOver(const EventRow& event, Step& step) {
   Leave(all, v1::WITHDRAWAL_REASON_UNSPECIFIED, event, step);
 }
 
-/// The person's composite that what counts joins: the newest by the nominal the person goes by.
-std::optional<EventRow> CompositeOf(const std::string& person, const policy::CompositeRule& rule,
-                                    Events& fresh, Step& step) {
-  const std::string& name = rule.written.name();
+/// What the person's other nominals hold goes on under the one the person goes by.
+void HandOverOthers(const std::string& person, const std::string& rule, Step& step) {
   for (const std::string& id : SamePerson(person, step.batch)) {
     if (id == person) continue;
-    for (const Event& other : CompositesBelow(CompositeKey(id, name), step)) HandOver(*other, step);
+    for (const Event& other : CompositesBelow(CompositeKey(id, rule), step)) HandOver(*other, step);
   }
-  const Events own = CompositesBelow(CompositeKey(person, name), step);
-  for (const Event& composite : own) {
-    for (const CompositeMember& member : composite->composite().members()) {
-      if (member.left()) continue;
-      std::erase_if(fresh, [&member](const Event& each) {
-        return each->publish().event_id() == member.event_id();
-      });
-    }
-  }
-  return own.empty() ? std::nullopt : std::optional(*own.back());
 }
 
-/// As many of these as a composite has room for, the oldest left out as long as the rest make one.
-Events ThatFit(Events events, const policy::CompositeRule& rule) {
-  for (std::size_t place = 0; events.size() > kMembersMax && place < events.size();) {
-    Events rest = events;
-    rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(place));
-    if (MakeOne(rest, rule)) {
-      events = std::move(rest);
-    } else {
-      ++place;  // without it there is none, whichever others go
+/// Of what counts, what is no member yet of any of these.
+Events NoMembersOf(const Events& composites, Events counted) {
+  std::set<std::string> members;
+  for (const Event& composite : composites) {
+    for (const CompositeMember& each : composite->composite().members()) {
+      if (!each.left()) members.insert(each.event_id());
     }
   }
-  return events;
+  std::erase_if(counted, [&members](const Event& each) {
+    return members.contains(each->publish().event_id());
+  });
+  return counted;
 }
 
 /// How many of these a composite has room for; what was a member takes its own place again.
@@ -280,6 +268,17 @@ std::size_t RoomFor(const Events& fresh, EventRow& event) {
     --room;
   }
   return fits;
+}
+
+/// As many of these as there is room for join a composite, and are no longer among them.
+void JoinNewest(EventRow composite, Events& fresh, Step& step) {
+  const auto fits = static_cast<std::ptrdiff_t>(RoomFor(fresh, composite));
+  if (fits == 0) return;
+  const Events joining(fresh.begin(), fresh.begin() + fits);
+  fresh.erase(fresh.begin(), fresh.begin() + fits);
+  Join(joining, composite, step);
+  RememberJoined(stored::v1::COMPOSITE_CHANGE_JOINED, joining, composite, step);
+  Rejudge(std::move(composite), step);
 }
 
 }  // namespace
@@ -328,22 +327,21 @@ void LookForComposite(const std::string& id, std::int64_t due_ms, Step& step) {
   const std::string person = SurvivorOf(id.substr(0, model::NominalId::kBytes), step.batch);
   const policy::CompositeRule* rule = FindRule(id.substr(model::NominalId::kBytes), step);
   if (rule == nullptr) return;
-  Events fresh = Counted(person, *rule, step);
-  auto open = CompositeOf(person, *rule, fresh, step);
-  if (const std::size_t fits = open ? RoomFor(fresh, *open) : 0; fits > 0) {
-    const Events joining(fresh.begin(), fresh.begin() + static_cast<std::ptrdiff_t>(fits));
-    fresh.erase(fresh.begin(), fresh.begin() + static_cast<std::ptrdiff_t>(fits));
-    Join(joining, *open, step);
-    RememberJoined(stored::v1::COMPOSITE_CHANGE_JOINED, joining, *open, step);
-    Rejudge(*std::move(open), step);
-  }
+  const std::string& name = rule->written.name();
+  HandOverOthers(person, name, step);
+  const Events own = CompositesBelow(CompositeKey(person, name), step);
+  Events fresh = NoMembersOf(own, Counted(person, *rule, step));
+  if (!own.empty()) JoinNewest(*own.back(), fresh, step);
   if (!MakeOne(fresh, *rule)) return;
-  const Events members = ThatFit(fresh, *rule);
+  const std::vector<std::size_t> chosen =
+      policy::RunThatFits(rule->terms, OccurrencesOf(fresh), kMembersMax);
+  Events members;
+  Events rest;
+  for (std::size_t i = 0; i < fresh.size(); ++i) {
+    (std::binary_search(chosen.begin(), chosen.end(), i) ? members : rest).push_back(fresh[i]);
+  }
   Make(person, members, *rule, step);
-  std::erase_if(fresh, [&members](const Event& each) {
-    return std::find(members.begin(), members.end(), each) != members.end();
-  });
-  if (MakeOne(fresh, *rule)) Call(person, rule->written.name(), step);
+  if (MakeOne(rest, *rule)) Call(person, name, step);
 }
 
 void FollowMember(const EventRow& event, Step& step) {

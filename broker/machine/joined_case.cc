@@ -8,7 +8,6 @@
 #include "broker/machine/history.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
-#include "broker/machine/lane.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/open_work.h"
 #include "broker/machine/rows.h"
@@ -40,14 +39,6 @@ CaseRow CaseRowOf(const std::string& case_id, const Step& step) {
 std::set<std::string> PostsWhileOpen(CaseRow row) {
   row.clear_ended_ms();
   return PostsOfCase(row);
-}
-
-void TellAccessChanged(const std::string& post, const std::string& nominal_id, Step& step) {
-  stored::v1::ItemRow item;
-  item.set_kind(stored::v1::ITEM_KIND_ACCESS_CHANGED);
-  item.set_other_post(post);
-  item.set_nominal_id(nominal_id);
-  Enqueue(post, v1::URGENCY_ROUTINE, std::move(item), step);
 }
 
 Status TakeBackJoin(const std::string& case_id, CaseRow row, Step& step) {
@@ -123,7 +114,7 @@ void TellOfJoined(const TwoCases& cases, Step& step) {
   const std::set<std::string> posts = PostsOfCase(goes_on);
   // Under the id it knew them by: that the two were merged is not for whoever is out of it now.
   for (const std::string& post : PostsWhileOpen(joined)) {
-    if (!posts.contains(post)) TellAccessChanged(post, nominal_id, step);
+    if (!posts.contains(post)) TellOfAccess(post, post, nominal_id, step);
   }
   std::string debtor = AnswersFor(goes_on.case_());
   if (debtor.empty() || IsKeptOutOfPerson(debtor, nominal_id, step.batch)) {
@@ -151,7 +142,7 @@ void ReopenJoined(const std::string& case_id, Step& step) {
     BeginHistory(nominal_id, post, step);
     if (IsKeptOutOfPerson(post, nominal_id, step.batch)) continue;
     TellOriginators(nominal_id, post, step);
-    TellAccessChanged(post, nominal_id, step);
+    TellOfAccess(post, post, nominal_id, step);
   }
 }
 

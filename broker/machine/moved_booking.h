@@ -58,6 +58,7 @@ inline constexpr std::int64_t kOfMovesMs = 1;
 /// Requires: CheckMove refuses nothing; every record up to `tip` is applied.
 /// Refuses:  LIMIT_PASSED      more than kMovedEventsMax, or more than kMoveLookedAtMax that it may
 ///                             be among, or one that was moved kMovesOfEventMax times;
+///           WRONG_STATE       one that is about both: moved, it could not be moved back;
 ///           NOTHING_TO_MOVE   none.
 [[nodiscard]] Result<std::vector<stored::v1::EventRow>> EventsOfBooking(
     const stored::v1::MoveBooking& command, model::Position tip, const state::Reader& reader);

@@ -153,13 +153,12 @@ bool Supersede(const std::string& post, const EventRow& event, const policy::Eve
   const state::Key waits = LaneItem(Table::kWaiting, entry->feed, entry->lane, entry->place);
   if (auto item = step.batch.Find<ItemRow>(waits)) {
     if (!FeedExists(entry->feed, step.batch)) return false;  // given up with its subscription
-    if (MovedSince(event, item->judged_position()) &&
-        !Had(event, facts, *entry, step).IsWished(entry->feed)) {
-      LeaveQueue(entry->feed, entry->lane, entry->place, step);
-      step.batch.Erase(ItemOfKey(post, event_id));
-      return false;  // it may be owed all the same
-    }
     if (MovedSince(event, item->judged_position())) {
+      if (!Had(event, facts, *entry, step).IsWished(entry->feed)) {
+        LeaveQueue(entry->feed, entry->lane, entry->place, step);
+        step.batch.Erase(ItemOfKey(post, event_id));
+        return false;  // it may be owed all the same
+      }
       EndRead(post, event_id, step);  // that was owed of the other
       item->set_late(true);
     }

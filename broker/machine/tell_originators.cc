@@ -168,6 +168,15 @@ void Begin(TellingRow row, Step& step) {
 
 }  // namespace
 
+void TellOfAccess(const std::string& post, const std::string& whose, const std::string& nominal_id,
+                  Step& step) {
+  stored::v1::ItemRow item;
+  item.set_kind(stored::v1::ITEM_KIND_ACCESS_CHANGED);
+  item.set_other_post(whose);
+  item.set_nominal_id(nominal_id);
+  Enqueue(post, v1::URGENCY_ROUTINE, std::move(item), step);
+}
+
 void TellOriginators(const std::string& nominal_id, const std::string& post, Step& step) {
   for (const std::string& id : SamePerson(nominal_id, step.batch)) {
     TellingRow row;

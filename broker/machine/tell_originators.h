@@ -28,6 +28,10 @@ void TellOriginatorsOfAgency(const std::string& agency, const std::string& membe
 /// them.
 void TellOriginatorsOfErasure(const std::string& nominal_id, Step& step);
 
+/// One post hears that the access of `whose` to the person has changed: its own, if it is the same.
+void TellOfAccess(const std::string& post, const std::string& whose, const std::string& nominal_id,
+                  Step& step);
+
 /// Goes on with what a record could not finish. `id` is what its deadline names.
 ///
 /// Requires: it is there.

@@ -188,6 +188,24 @@ std::vector<std::size_t> NewestRun(const CompositeTerms& terms,
   return run;
 }
 
+std::vector<std::size_t> RunThatFits(const CompositeTerms& terms,
+                                     const std::vector<Occurrence>& occurrences, std::size_t most) {
+  std::vector<std::size_t> kept(occurrences.size());
+  std::iota(kept.begin(), kept.end(), std::size_t{0});
+  for (std::size_t place = 0; kept.size() > most && place < kept.size();) {
+    std::vector<std::size_t> rest = kept;
+    rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(place));
+    std::vector<Occurrence> left;
+    for (const std::size_t each : rest) left.push_back(occurrences[each]);
+    if (NewestRun(terms, left).empty()) {
+      ++place;  // without it there is no run, whichever others go
+    } else {
+      kept = std::move(rest);
+    }
+  }
+  return kept;
+}
+
 Status CheckComposites(const v1::Policy& policy) {
   TEARLINE_RETURN_IF_REFUSED(
       CheckCount(policy.composites_size(), model::kCompositeRulesMax, "composites"));

@@ -42,6 +42,14 @@ struct Occurrence {
 [[nodiscard]] std::vector<std::size_t> NewestRun(const CompositeTerms& terms,
                                                  const std::vector<Occurrence>& occurrences);
 
+/// At most `most` of these that make one, by place, rising: from the first place on, those are left
+/// out without which the rest still do. All of them if there are no more.
+///
+/// Requires: they make one, and `most` is at least `terms.events`.
+[[nodiscard]] std::vector<std::size_t> RunThatFits(const CompositeTerms& terms,
+                                                   const std::vector<Occurrence>& occurrences,
+                                                   std::size_t most);
+
 /// Whether a policy's composite rules make sense, and their tests name what there is.
 ///
 /// Refuses: POLICY_INVALID, by the place of what is wrong, from 1.

@@ -14,26 +14,7 @@ using testing::IsEmpty;
 
 using Row = stored::v1::EventRow;
 
-class CompositeOfPerson : public testing::Test {
- protected:
-  static constexpr const char* kChair = CompositeWorld::kChair;
-  static constexpr const char* kPrison = CompositeWorld::kPrison;
-  static constexpr const char* kKeeper = CompositeWorld::kKeeper;
-  static constexpr const char* kIntel = CompositeWorld::kIntel;
-
-  void ExpectReplays() const {
-    EXPECT_EQ(Replay(world_.records).Digest().Hex(), world_.state.Digest().Hex()) << "P8";
-  }
-  std::string MakeOne() {
-    one_ = world_.Breach(kPrison);
-    two_ = world_.Breach(kPrison);
-    three_ = world_.Breach(kKeeper);
-    return world_.Composites().at(0).publish().event_id();
-  }
-
-  CompositeWorld world_;
-  std::string one_, two_, three_;
-};
+using CompositeOfPerson = Composing;
 
 /// Both sides of the number that makes one are about the person, not about one of its nominals.
 TEST_F(CompositeOfPerson, CountsAllNominalsOfAPersonTogether) {

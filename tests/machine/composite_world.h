@@ -181,4 +181,27 @@ struct CompositeWorld : World {
       nominal, {{kChair, v1::SEAT_KIND_CHAIR}, {kMember, v1::SEAT_KIND_MEMBER}}, kAccountable);
 };
 
+/// A world in which three breaches may make one, and what every test of that says.
+class Composing : public testing::Test {
+ protected:
+  static constexpr const char* kChair = CompositeWorld::kChair;
+  static constexpr const char* kAccountable = CompositeWorld::kAccountable;
+  static constexpr const char* kPrison = CompositeWorld::kPrison;
+  static constexpr const char* kKeeper = CompositeWorld::kKeeper;
+  static constexpr const char* kIntel = CompositeWorld::kIntel;
+
+  void ExpectReplays() const {
+    EXPECT_EQ(Replay(world_.records).Digest().Hex(), world_.state.Digest().Hex()) << "P8";
+  }
+  std::string MakeOne() {
+    one_ = world_.Breach(kPrison);
+    two_ = world_.Breach(kPrison);
+    three_ = world_.Breach(kKeeper);
+    return world_.Composites().at(0).publish().event_id();
+  }
+
+  CompositeWorld world_;
+  std::string one_, two_, three_;
+};
+
 }  // namespace tearline::machine

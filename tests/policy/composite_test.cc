@@ -23,12 +23,16 @@ struct Told {
   const char* agency;
 };
 
+std::vector<Occurrence> Occurred(const std::vector<Told>& told) {
+  std::vector<Occurrence> occurrences;
+  for (const Told& each : told) occurrences.push_back({each.day * kDay, each.agency});
+  return occurrences;
+}
+
 /// The places of the newest run.
 std::vector<std::size_t> RunOf(const std::vector<Told>& told, std::uint32_t events,
                                std::uint32_t agencies, int days) {
-  std::vector<Occurrence> occurrences;
-  for (const Told& each : told) occurrences.push_back({each.day * kDay, each.agency});
-  return NewestRun({events, agencies, days * kDay}, occurrences);
+  return NewestRun({events, agencies, days * kDay}, Occurred(told));
 }
 bool Make(const std::vector<Told>& told, std::uint32_t events, std::uint32_t agencies, int days) {
   return !RunOf(told, events, agencies, days).empty();
@@ -66,6 +70,19 @@ TEST(NewestRun, GoesOnWhileTimesShareAnEvent) {
   EXPECT_THAT(RunOf(again, 2, 2, 10), ElementsAre(4, 5));
   again.push_back({62, "b"});
   EXPECT_THAT(RunOf(again, 2, 2, 10), ElementsAre(4, 5, 6));
+}
+
+/// Of more than there is room for, the first go without which there is one all the same.
+TEST(NewestRun, FitsWhereThereIsRoom) {
+  const auto fits = [](const std::vector<Told>& told, std::size_t most) {
+    return RunThatFits({3, 2, 7 * kDay}, Occurred(told), most);
+  };
+  const std::vector<Told> old_ones_and_a_run = {{0, "a"},  {20, "a"}, {40, "a"},
+                                                {60, "a"}, {61, "b"}, {62, "a"}};
+  EXPECT_THAT(fits(old_ones_and_a_run, 4), ElementsAre(2, 3, 4, 5));
+  EXPECT_THAT(fits(old_ones_and_a_run, 6), ElementsAre(0, 1, 2, 3, 4, 5));
+  EXPECT_THAT(fits({{0, "b"}, {1, "a"}, {2, "a"}, {3, "a"}, {4, "a"}}, 3), ElementsAre(0, 3, 4))
+      << "the one agency that tells besides stays";
 }
 
 /// An agency that is not told counts for none, and the event all the same.

@@ -1,6 +1,8 @@
 #include "broker/machine/identity.h"
 
 #include <algorithm>
+#include <limits>
+#include <map>
 
 #include "broker/machine/access_limit.h"
 #include "broker/machine/feed_name.h"
@@ -63,6 +65,31 @@ std::set<std::string> SamePersonAt(const std::string& nominal_id, std::int64_t a
     }
   }
   return all;
+}
+
+model::Position JoinedAt(const std::string& nominal_id, const std::string& other_id,
+                         const state::Reader& reader) {
+  // From each up to where the person ends: the last merge on the way to every nominal passed.
+  const auto climb = [&reader](std::string id) {
+    std::map<std::string, model::Position> passed;
+    model::Position last = 0;
+    for (int steps = 0; steps <= model::kSamePersonMax; ++steps) {
+      passed.emplace(id, last);
+      const auto row = reader.See<NominalRow>(NominalKey(id));
+      if (!row || row->surviving_id().empty()) break;
+      last = std::max<model::Position>(last, row->merged_position());
+      id = row->surviving_id();
+    }
+    return passed;
+  };
+  const std::map<std::string, model::Position> others = climb(other_id);
+  model::Position joined = std::numeric_limits<model::Position>::max();
+  for (const auto& [id, last] : climb(nominal_id)) {
+    const auto met = others.find(id);
+    if (met != others.end()) joined = std::min(joined, std::max(last, met->second));
+  }
+  TEARLINE_INVARIANT(joined != std::numeric_limits<model::Position>::max(), "two of one person");
+  return joined;
 }
 
 bool IsKeptOutOfPerson(const std::string& post, const std::string& nominal_id,

@@ -34,6 +34,13 @@ namespace tearline::machine {
 [[nodiscard]] std::set<std::string> SamePersonAt(const std::string& nominal_id, std::int64_t at_ms,
                                                  const state::Reader& reader);
 
+/// The position of the merge by which two nominals became one person, the last of several; 0 if they
+/// are the same.
+///
+/// Requires: they are one person.
+[[nodiscard]] model::Position JoinedAt(const std::string& nominal_id, const std::string& other_id,
+                                       const state::Reader& reader);
+
 /// Whether `post` is kept out of the person: by the limits of any of the nominals, or in conflict.
 [[nodiscard]] bool IsKeptOutOfPerson(const std::string& post, const std::string& nominal_id,
                                      const state::Reader& reader);

@@ -13,7 +13,6 @@
 #include "broker/machine/rows.h"
 #include "broker/machine/since.h"
 #include "broker/machine/trail.h"
-#include "broker/model/limits.h"
 #include "broker/rpc/event_trail.h"
 #include "broker/rpc/server_limits.h"
 #include "broker/state/each_row.h"
@@ -32,33 +31,6 @@ constexpr model::Position kNever = std::numeric_limits<model::Position>::max();
 
 std::string PositionText(model::Position position) {
   return Key(state::Table::kTrailOfNominal).U64(position).bytes().substr(1);  // without the table
-}
-
-/// The position of the merge by which two nominals of one person became one, the last of several; 0
-/// if they are the same.
-model::Position JoinedAt(const std::string& nominal_id, const std::string& other_id,
-                         const state::Reader& reader) {
-  // From each up to where the person ends: the last merge on the way to every nominal passed.
-  const auto climb = [&reader](std::string id) {
-    std::map<std::string, model::Position> passed;
-    model::Position last = 0;
-    for (int steps = 0; steps <= model::kSamePersonMax; ++steps) {
-      passed.emplace(id, last);
-      const auto row = reader.See<stored::v1::NominalRow>(machine::NominalKey(id));
-      if (!row || row->surviving_id().empty()) break;
-      last = std::max<model::Position>(last, row->merged_position());
-      id = row->surviving_id();
-    }
-    return passed;
-  };
-  const std::map<std::string, model::Position> others = climb(other_id);
-  model::Position joined = std::numeric_limits<model::Position>::max();
-  for (const auto& [id, last] : climb(nominal_id)) {
-    const auto met = others.find(id);
-    if (met != others.end()) joined = std::min(joined, std::max(last, met->second));
-  }
-  TEARLINE_INVARIANT(joined != std::numeric_limits<model::Position>::max(), "two of one person");
-  return joined;
 }
 
 /// Where what a merge at `joined` makes the person's stands among the rows: after all else that
@@ -130,7 +102,7 @@ std::vector<v1::CaseFeedEntry> CaseFeed::Next(const v1::Case& its_case, const st
     read_until = read_until ? std::min(*read_until, found.back()) : found.back();
   };
   for (const std::string& id : machine::SamePerson(nominal_id->Bytes(), view)) {
-    const model::Position joined = JoinedAt(id, nominal_id->Bytes(), view);
+    const model::Position joined = machine::JoinedAt(id, nominal_id->Bytes(), view);
     const bool meanwhile = joined > stretch_.after && joined <= stretch_.until;
     add(Rows(id, meanwhile ? joined : 0, view, rows_max), meanwhile ? joined : 0);
     if (meanwhile) add(Past(id, joined, view, rows_max), joined);

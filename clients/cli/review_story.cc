@@ -34,11 +34,11 @@ class Teller {
       if (fact.has_released()) LetGo(fact.released(), leaf);
       if (fact.has_settled()) Settle(fact.settled(), leaf);
       if (fact.has_read()) Read(fact.read(), leaf);
-      if (fact.has_obligation()) Owe(fact.obligation(), leaf);
       if (fact.has_withdrawn()) {
         events_[EventId(fact.withdrawn().event_id())].withdrawn_ms = leaf.leaf.stamp_ms;
       }
     }
+    for (const auto& said : verifier::SaidOfObligations(leaf)) Owe(said, leaf);
   }
 
   /// What was answered and no leaf shows.

@@ -117,6 +117,21 @@ std::vector<std::string> PeopleOf(const Detail& fact) {
   return one.empty() ? std::vector<std::string>() : std::vector<std::string>{one};
 }
 
+std::vector<stored::v1::ObligationDetail> SaidOfObligations(const ProvedLeaf& leaf) {
+  std::vector<stored::v1::ObligationDetail> said;
+  for (const Detail& fact : leaf.facts) {
+    if (fact.has_obligation()) said.push_back(fact.obligation());
+  }
+  const auto turn = [](const stored::v1::ObligationDetail& each) {
+    const bool opens = each.change() == stored::v1::OBLIGATION_CHANGE_OPENED;
+    const bool ends = each.change() == stored::v1::OBLIGATION_CHANGE_DISCHARGED;
+    return std::pair(opens ? 0 : ends ? 2 : 1, -each.due_ms());
+  };
+  std::stable_sort(said.begin(), said.end(),
+                   [&turn](const auto& one, const auto& other) { return turn(one) < turn(other); });
+  return said;
+}
+
 namespace {
 
 /// One leaf's word on an obligation.
@@ -129,29 +144,15 @@ bool Ends(const Word& word) {
   return word.said.change() == stored::v1::OBLIGATION_CHANGE_DISCHARGED;
 }
 
-/// Where a word stands among those of one leaf, whose places are drawn: it was opened before
-/// anything joined it, which only makes it due earlier, and ended after all.
-std::pair<int, std::int64_t> TurnOf(const Word& word) {
-  const int opened_or_ended = Ends(word)                                                   ? 2
-                              : word.said.change() == stored::v1::OBLIGATION_CHANGE_OPENED ? 0
-                                                                                           : 1;
-  return {opened_or_ended, -word.said.due_ms()};
-}
-
 /// What the leaves say of an obligation, in their order.
 std::vector<Word> WordsOn(const std::string& obligation_id, const std::vector<ProvedLeaf>& leaves) {
   std::vector<Word> words;
   for (const ProvedLeaf& each : leaves) {
-    const auto first = static_cast<std::ptrdiff_t>(words.size());
-    for (const Detail& fact : each.facts) {
-      if (fact.has_obligation() &&
-          "ob_" + Hex(fact.obligation().obligation_id()) == obligation_id) {
-        words.push_back({each.leaf.stamp_ms, fact.obligation()});
+    for (stored::v1::ObligationDetail& said : SaidOfObligations(each)) {
+      if ("ob_" + Hex(said.obligation_id()) == obligation_id) {
+        words.push_back({each.leaf.stamp_ms, std::move(said)});
       }
     }
-    std::stable_sort(words.begin() + first, words.end(), [](const Word& one, const Word& other) {
-      return TurnOf(one) < TurnOf(other);
-    });
   }
   return words;
 }

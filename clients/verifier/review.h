@@ -89,6 +89,11 @@ struct ProvedReview {
 [[nodiscard]] absl::Status AgreesWith(const v1::KnownEvent& said,
                                       const std::vector<ProvedLeaf>& leaves);
 
+/// What a leaf says of obligations, in the order in which it came about; its slots are drawn and
+/// have none. One is opened before anything joins it, which only makes it due earlier, and ends
+/// after all.
+[[nodiscard]] std::vector<stored::v1::ObligationDetail> SaidOfObligations(const ProvedLeaf& leaf);
+
 /// Whether the leaves hold what the broker answered of one obligation at `made_ms`: when it was
 /// opened and ended, whom it was told last, its step and its time. Of one that is cut, whether they
 /// say nothing else: the end, and a new time where there may be one, are then the broker's word.

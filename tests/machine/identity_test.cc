@@ -70,6 +70,30 @@ TEST(Identity, WasAsItWasThen) {
   }
 }
 
+/// By way of which merges two are one: the last of them made them so.
+TEST(Identity, IsJoinedByTheLastMergeBetweenTwo) {
+  World world;
+  const std::string one = world.Register(1);
+  const std::string two = world.Register(2);
+  const std::string three = world.Register(3);
+  stored::v1::Actor actor = World::System("police/coordinator");
+  actor.set_purpose("public-protection");
+  const auto merge = [&](const std::string& removed, const std::string& surviving) {
+    stored::v1::MergeNominals command;
+    command.set_removed_id(removed);
+    command.set_surviving_id(surviving);
+    EXPECT_EQ(world.Say(actor, stored::v1::COMMAND_NUMBER_MERGE_NOMINALS, command).sentence, "");
+    return world.records.size();
+  };
+  const model::Position first = merge(one, two);
+  const model::Position second = merge(three, one);
+  EXPECT_EQ(JoinedAt(one, one, world.state), 0U);
+  EXPECT_EQ(JoinedAt(one, two, world.state), first);
+  EXPECT_EQ(JoinedAt(two, one, world.state), first);
+  EXPECT_EQ(JoinedAt(three, one, world.state), second);
+  EXPECT_EQ(JoinedAt(two, three, world.state), second) << "by way of the one";
+}
+
 /// P6. To who is kept out of either, each is called as it ever was.
 TEST(Identity, IsNamedAsEverToWhomIsKeptOut) {
   World world;

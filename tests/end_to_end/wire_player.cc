@@ -162,20 +162,23 @@ std::uint64_t WirePlayer::Records() {
       v1::AdminService::NewStub(channel)->GetMetrics(&context, {}, &response);
   if (!status.ok()) throw std::runtime_error(status.error_message());
   const std::string name = "\ntearline_ledger_records ";
-  return std::strtoull(response.text().c_str() + response.text().find(name) + name.size(), nullptr,
-                       10);
+  const std::size_t at = response.text().find(name);
+  if (at == std::string::npos) throw std::runtime_error("the metrics count no records");
+  return std::strtoull(response.text().c_str() + at + name.size(), nullptr, 10);
 }
 
 void WirePlayer::WaitUntilQuiet() {
   // A group has what is due before what was asked for: where a question is recorded alone, nothing
   // was due.
-  for (;;) {
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (std::chrono::steady_clock::now() < until) {
     const std::uint64_t before = Records();
     v1::ListWithheldRequest question;
     v1::ListWithheldResponse answer;
     Ask(question, answer);
     if (Records() == before + 1) return;
   }
+  throw std::runtime_error("the broker goes on by itself, and on");
 }
 
 // -- What is asked --------------------------------------------------------------------------------

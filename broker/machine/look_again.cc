@@ -134,6 +134,11 @@ void JudgeWhatItSpeaksOf(const std::string& feed, const ItemRow& notice, Step& s
     const EventRow event = EventOf(*item, step);
     if (!IsStale(feed, event, *item, step)) continue;
     --step.rows_left;
+    if (step.header.behaviour_version >= kMovedWaitingFrom &&
+        MovedSince(event, item->judged_position())) {
+      Supersede(feed, event, FactsOf(event, step.batch), step);
+      continue;
+    }
     if (StillTold(feed, event, *item, step)) {
       step.batch.PutRow(key, *item);
     } else {

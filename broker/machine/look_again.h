@@ -30,7 +30,8 @@ void KeepAs(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
                              stored::v1::ItemRow& item, Step& step);
 
 /// Judges an event again that waits at `entry`, as `item`. What may not be told any more leaves the
-/// queue; what it was to take the place of had been told, and is taken back.
+/// queue; what it was to take the place of had been told, and is taken back. What was moved since
+/// is not asked here whether it is still for its feed: Supersede does.
 void JudgeWaiting(const Entry& entry, const stored::v1::EventRow& event, stored::v1::ItemRow item,
                   Step& step);
 

@@ -48,7 +48,25 @@ void ForgetReads(const std::string& feed, const std::string& event_id, Step& ste
   }
 }
 
-/// An event that a post was told of.
+/// What a post was told is taken back, whatever was to take its place.
+void TakeBackTold(const LetGoRow& told, const EventRow& event, Step& step) {
+  TakeOut(told.feed(), told.lane(), told.sequence(), step);
+  EndLetGo(told.feed(), event.publish().event_id(), step);
+  TellTakenBack(told.feed(), told.lane(), told.sequence(), event, step);
+}
+
+/// What waits is not for its feed any more: it leaves the queue, and the event may enter the post's
+/// feeds anew. What the post had been told before, under whichever number, is taken back.
+void GiveUpWaiting(const Entry& entry, const EventRow& event, const ItemRow& item, Step& step) {
+  const std::string& event_id = event.publish().event_id();
+  const std::string post = PostOfFeed(entry.feed);
+  LeaveQueue(entry.feed, entry.lane, entry.place, step);
+  step.batch.Erase(ItemOfKey(post, event_id));
+  const auto told = step.batch.Find<LetGoRow>(LetGoKey(post, event_id));
+  if (told && (!told->ended() || item.superseding())) TakeBackTold(*told, event, step);
+}
+
+/// An event that a post was told of, or that waits for it.
 class Had {
  public:
   Had(const EventRow& event, const policy::EventFacts& facts, const Entry& entry, Step& step)
@@ -82,6 +100,32 @@ class Had {
     item.set_late(moved);
     SendAnew(let_go.sequence(), owed, std::move(item));
     Owe(decision, moved);
+  }
+
+  /// Of what waits and was moved. False if another of the post's feeds may be offered it.
+  bool JudgeMovedWaiting(const ItemRow& item) {
+    const policy::Decision decision = Judge(event_, facts_, entry_.feed, Judging::kAgain, step_);
+    const bool owed = decision.duty != v1::LEVEL_UNSPECIFIED;
+    const bool withheld = decision.level == v1::LEVEL_WITHHELD;
+    EndRead(post_, EventId(), step_);  // it is owed of the other, or not at all
+    if (withheld || (!owed && !IsWished(entry_.feed))) {
+      if (IsInbox(entry_.feed)) TakeAwayFrom(post_, event_, step_);
+      Owe(decision);
+      GiveUpWaiting(entry_, event_, item, step_);
+      return withheld;
+    }
+    ItemRow judged = ItemOf(event_, decision, step_);
+    judged.set_queued_ms(item.queued_ms());
+    judged.set_late(true);
+    judged.set_superseding(item.superseding());
+    if (owed && !IsInbox(entry_.feed)) {
+      Enqueue(post_, event_.publish().urgency(), std::move(judged), step_);
+    } else {
+      judged.set_superseded_sequence(item.superseded_sequence());
+      step_.batch.PutRow(LaneItem(Table::kWaiting, entry_.feed, entry_.lane, entry_.place), judged);
+    }
+    Owe(decision, /*late=*/true);
+    return true;
   }
 
   /// Whether the event, as it is now, brings the inbox's post in, or the subscription wishes for
@@ -152,8 +196,12 @@ bool Supersede(const std::string& post, const EventRow& event, const policy::Eve
   if (!entry) return false;
   const state::Key waits = LaneItem(Table::kWaiting, entry->feed, entry->lane, entry->place);
   if (auto item = step.batch.Find<ItemRow>(waits)) {
+    const bool moved = MovedSince(event, item->judged_position());
+    if (moved && step.header.behaviour_version >= kMovedWaitingFrom) {
+      return Had(event, facts, *entry, step).JudgeMovedWaiting(*item);
+    }
     if (!FeedExists(entry->feed, step.batch)) return false;  // given up with its subscription
-    if (MovedSince(event, item->judged_position())) {
+    if (moved) {
       if (!Had(event, facts, *entry, step).IsWished(entry->feed)) {
         LeaveQueue(entry->feed, entry->lane, entry->place, step);
         step.batch.Erase(ItemOfKey(post, event_id));
@@ -166,6 +214,13 @@ bool Supersede(const std::string& post, const EventRow& event, const policy::Eve
     return true;
   }
   const auto let_go = step.batch.Find<LetGoRow>(LetGoKey(post, event_id));
+  // What was to take its place was given up with its subscription.
+  if (let_go && let_go->ended() && step.header.behaviour_version >= kMovedWaitingFrom &&
+      MovedSince(event, let_go->judged_position())) {
+    step.batch.Erase(ItemOfKey(post, event_id));
+    TakeBackTold(*let_go, event, step);
+    return false;
+  }
   if (!let_go || let_go->ended() || let_go->feed() != entry->feed) return false;
   // Let go since the event changed, or judged again since: as it may be told now.
   if (let_go->judged_position() < event.changed_position()) {

@@ -200,7 +200,7 @@ Status ApplyUnmergeNominals(const stored::v1::UnmergeNominals& command, Step& st
   removed->clear_surviving_id();
   removed->clear_merged_ms();
   removed->clear_merged_position();
-  const std::string joined_case_id = removed->joined_case_id();
+  const std::vector<JoinedBy> joined = JoinedCasesParted(removed_id, step);
   removed->clear_joined_case_id();
   auto& merged = *other->mutable_merged_ids();
   merged.erase(std::remove(merged.begin(), merged.end(), removed_id), merged.end());
@@ -212,12 +212,12 @@ Status ApplyUnmergeNominals(const stored::v1::UnmergeNominals& command, Step& st
   RestoreTo(removed_id, posts, kept_out, step);
   RestoreTo(other_id, posts, kept_out, step);
   for (const std::string& each : {removed_id, other_id}) PartComposites(each, step);
-  if (joined_case_id.empty()) {
+  if (joined.empty()) {
     OpenReviewOfTold(removed_id, other_id, v1::RULE_REASON_UNMERGED, step);
     return {};
   }
   // Each panel's own look at it names its case.
-  ReopenJoined(joined_case_id, step);
+  ReopenJoined(joined, step);
   for (const auto& [id, another] :
        {std::pair(removed_id, other_id), std::pair(other_id, removed_id)}) {
     const auto with_case = NominalWithCase(id, step.batch);

@@ -121,6 +121,7 @@ Went ReleaseRow(const std::string& feed, v1::Urgency lane, std::uint64_t place,
   --step.rows_left;
   LeaveQueue(feed, lane, place, step);
   const bool told = event ? StillTold(feed, *event, item, step) : StillOwed(feed, item, step);
+  if (told && event && WasToldAlike(feed, *event, item, step)) return Went::kOut;
   if (told) {
     LetGo(feed, lane, std::move(item), step);
   } else if (item.superseding()) {  // what it was to take the place of had been told

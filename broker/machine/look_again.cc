@@ -58,6 +58,18 @@ bool ToldAlike(const ItemRow& one, const ItemRow& other) {
                     other.segments().end());
 }
 
+bool WasToldAlike(const std::string& feed, const EventRow& event, const ItemRow& item,
+                  const Step& step) {
+  // What supersedes had ended what it supersedes; a subscription may be asked to tell it again.
+  if (step.header.behaviour_version < kToldOnceFrom || !IsInbox(feed) || item.superseding()) {
+    return false;
+  }
+  const auto let_go =
+      step.batch.Find<stored::v1::LetGoRow>(LetGoKey(feed, event.publish().event_id()));
+  return let_go && !let_go->ended() && let_go->feed() == feed &&
+         !MovedSince(event, let_go->judged_position()) && ToldAlike(ToldBy(*let_go), item);
+}
+
 void KeepAs(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
             const ItemRow& before, ItemRow judged, Step& step) {
   judged.set_released_ms(before.released_ms());

@@ -304,6 +304,14 @@ policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFa
   return decision;
 }
 
+policy::Decision SayOfComposite(stored::v1::EventRow event,
+                                const stored::v1::CompositeRow& composite, const std::string& post,
+                                Step& step) {
+  const Watched watched(step.watch, Phase::kJudge);
+  *event.mutable_composite() = composite;
+  return RuleOnComposite(event, post, step);
+}
+
 policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFacts& facts,
                        const std::string& feed, Judging judging, Step& step) {
   policy::Decision decision = Decide(event, facts, feed, step);

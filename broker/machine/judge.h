@@ -41,6 +41,14 @@ enum class Judging { kFirst, kAgain, kLate };
 policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFacts& facts,
                         const std::string& feed, Step& step);
 
+/// What the policy in force says of a composite to a post, and notes nothing. `composite` takes the
+/// place of the event's own.
+///
+/// Requires: `event` is a composite; `step.policy` is not null.
+policy::Decision SayOfComposite(stored::v1::EventRow event,
+                                const stored::v1::CompositeRow& composite, const std::string& post,
+                                Step& step);
+
 /// Adds a decision to the leaf.
 void RememberDecision(const policy::Decision& decision, const stored::v1::EventRow& event,
                       const std::string& feed, Judging judging, Step& step);

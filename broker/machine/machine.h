@@ -43,7 +43,8 @@ namespace tearline::machine {
 ///   6  what waits and was moved to another nominal is asked whether it is still for its feed before
 ///      it is judged, wherever that is; what had been told before it is taken back (supersede.h); a
 ///      parting opens a case again that was joined further up (joined_case.h); what a post settled does not
-///      come once more, alike (look_again.h)
+///      come once more, alike (look_again.h); what joins a composite unseen brings nothing that the
+///      policy says otherwise by now (event_change.h)
 inline constexpr std::uint16_t kBehaviourVersion = 6;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;

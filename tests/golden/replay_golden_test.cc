@@ -26,7 +26,7 @@ struct Golden {
   const char* root;
   const char* state_digest;
 };
-constexpr std::uint32_t kShapeOfDigests = 6;
+constexpr std::uint32_t kShapeOfDigests = 7;
 constexpr Golden kGolden[] = {
     {"ledger_v1.hex", "66bc5db77bc71e9b335447291e5f6d62a907901ae8ed076607dcf8b87059c304",
      "84518b71b08a30f66e6cbe94f5f5998494e286597b373cc58feabb1fa1938192"},
@@ -38,8 +38,8 @@ constexpr Golden kGolden[] = {
      "05b393c2f77cd2ef492695c8e1652bed3a242caa3c43abb70573378c865949eb"},
     {"ledger_v5.hex", "07631bf4c5cc6d3996479deb7829cd2bda660f1fd2c97bd62febcef3b8b869f7",
      "2bbf7c85bde5482cae298b4985f574032304d02f8f042e45398f8d3ea266f476"},
-    {"ledger_v6.hex", "400d16a9fc20d87bb6aeddc49e6a667eae12d0de09e7ea10ca9384ad1683fcdb",
-     "f41e4275f27d78c0eb223697da3b4b83a06439c45216473b7c0964f1f627aefc"},
+    {"ledger_v6.hex", "f6b21c136e059a99947cb170ae1857f4e8260a12072d90600ab7643731cdd4c3",
+     "9513478891357f2c8d87e6c29085442fea887c1f0073894f7cca07310bf3c842"},
 };
 
 /// What everybody else has in their world, and a rule by which two reports from one agency make

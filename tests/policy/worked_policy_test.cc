@@ -10,6 +10,7 @@
 #include "broker/policy/evaluate.h"
 #include "broker/policy/examine.h"
 #include "tests/policy/plain_words.h"
+#include "tests/policy/practitioners.h"
 
 namespace tearline::policy {
 namespace {
@@ -24,90 +25,6 @@ const PolicySet& Shipped() {
     return *std::move(read);
   }();
   return policy;
-}
-
-// -- Who ------------------------------------------------------------------------------------------
-
-/// A recipient, and what it is to the nominal.
-struct Who {
-  const char* name;
-  RecipientFacts post;
-  NominalFacts nominal;
-};
-
-NominalFacts Managed() {
-  NominalFacts nominal;
-  nominal.has_case = true;
-  nominal.category = v1::MAPPA_CATEGORY_4;
-  nominal.level = v1::MAPPA_LEVEL_3;
-  nominal.lead_agency = "north-probation";
-  return nominal;
-}
-
-Who Post(const char* name, const char* agency, v1::AgencyKind kind, v1::PostRole role) {
-  Who who{name, {}, Managed()};
-  who.post.agency = agency;
-  who.post.post = std::string(agency) + "/post";
-  who.post.agency_kind = kind;
-  who.post.roles = {role};
-  who.post.clearance.set_tier(v1::TIER_OFFICIAL);
-  who.post.clearance.set_sensitive(true);
-  return who;
-}
-
-Who Seated(Who who, v1::SeatKind seat) {
-  who.nominal.seat = seat;
-  return who;
-}
-
-Who Uncleared(Who who) {
-  who.post.clearance.set_sensitive(false);
-  return who;
-}
-
-Who Chair() {
-  return Seated(Post("chair", "north-probation", v1::AGENCY_KIND_PROBATION, v1::POST_ROLE_CHAIR),
-                v1::SEAT_KIND_CHAIR);
-}
-Who PoliceMember() {
-  return Seated(Post("police member", "north-police", v1::AGENCY_KIND_POLICE,
-                     v1::POST_ROLE_POLICE_OFFENDER_MANAGEMENT),
-                v1::SEAT_KIND_MEMBER);
-}
-Who PrisonMember() {
-  return Seated(
-      Post("prison member", "hill-prison", v1::AGENCY_KIND_PRISON, v1::POST_ROLE_PRACTITIONER),
-      v1::SEAT_KIND_MEMBER);
-}
-Who HealthMember() {
-  return Seated(
-      Post("health member", "north-hospital", v1::AGENCY_KIND_HEALTH, v1::POST_ROLE_SAFEGUARDING),
-      v1::SEAT_KIND_MEMBER);
-}
-Who Guest() {
-  return Uncleared(
-      Seated(Post("guest", "learning-trust", v1::AGENCY_KIND_EDUCATION, v1::POST_ROLE_PRACTITIONER),
-             v1::SEAT_KIND_GUEST));
-}
-Who Officer() {
-  Who who = Post("accountable officer", "ct-police", v1::AGENCY_KIND_POLICE,
-                 v1::POST_ROLE_ACCOUNTABLE_OFFICER);
-  who.nominal.accountable_officer = true;
-  return who;
-}
-Who Supervisor() {
-  Who who = Post("supervisor", "north-probation", v1::AGENCY_KIND_PROBATION,
-                 v1::POST_ROLE_OFFENDER_MANAGER);
-  who.nominal.supervising = true;
-  return who;
-}
-Who Colleague() {
-  return Post("the originator's colleague", "ct-police", v1::AGENCY_KIND_POLICE,
-              v1::POST_ROLE_INTELLIGENCE);
-}
-Who Stranger() {
-  return Post("a force elsewhere", "south-police", v1::AGENCY_KIND_POLICE,
-              v1::POST_ROLE_POLICE_OFFENDER_MANAGEMENT);
 }
 
 // -- What -----------------------------------------------------------------------------------------
@@ -317,6 +234,25 @@ TEST(WorkedPolicy, WhatMustBeToldIsTold) {
       {Breach(), HealthMember(), "full 0 by G2, owed pointer"},
       {ThreatToLife(), HealthMember(), "full 0 by G2, owed tear-line; READ 1h/1h"},
       {ThreatToLife(), Officer(), "full 0 by D1 D2, owed full; READ 4h/2h"},
+  });
+}
+
+/// Nobody controls a breach so far that the police of home and offence are passed over in silence.
+TEST(WorkedPolicy, ABreachReachesThePoliceOfTheHomeWhoeverControlsIt) {
+  const EventFacts controlled =
+      With(Breach(), [](EventFacts& e) { e.label.set_originator_controlled(true); });
+  const EventFacts silent =
+      With(controlled, [](EventFacts& e) { e.label.set_existence_may_be_told(false); });
+  ExpectRows({
+      {Breach(), HomeForce(), "full 0 by D10, owed full; READ 24h/24h"},
+      {With(controlled, [](EventFacts& e) { e.tear_lines = {TearLineFor(v1::AGENCY_KIND_POLICE)}; }),
+       HomeForce(), "tear-line 0 by D14, owed tear-line; READ 24h/24h"},
+      {controlled, HomeForce(),
+       "pointer by D14, owed tear-line unmet of 0: NO_TEAR_LINE; SANITISE_OR_REVIEW 4h/4h; "
+       "READ 24h/24h"},
+      {silent, HomeForce(),
+       "withheld by D14, owed tear-line unmet of 0: EXISTENCE_NOT_TOLD; SANITISE_OR_REVIEW 4h/4h"},
+      {silent, Stranger(), "withheld by none: NO_GRANT"},
   });
 }
 

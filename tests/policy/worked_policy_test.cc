@@ -274,7 +274,8 @@ TEST(WorkedPolicy, WhatMustBeHiddenIsHidden) {
       {Flagged(CONTENT_FLAG_VICTIM_ADDRESS), HealthMember(), "full 0 by G2 M2, owed pointer"},
       {Flagged(CONTENT_FLAG_WITNESS), PrisonMember(), "full 0 by G2 M2, owed pointer"},
       {Flagged(CONTENT_FLAG_HEALTH_DETAIL), HealthMember(), kAll},
-      {Flagged(CONTENT_FLAG_HEALTH_DETAIL), PoliceMember(), "full 0 by G2 M3, owed pointer"},
+      {Flagged(CONTENT_FLAG_HEALTH_DETAIL), PoliceMember(),
+       "pointer by Q3, owed pointer: NO_TEAR_LINE"},
       {Flagged(CONTENT_FLAG_CHILD_IDENTITY), PoliceMember(), kAll},
       {Flagged(CONTENT_FLAG_CHILD_IDENTITY), HealthMember(), kAll},  // A safeguarding post.
       {Flagged(CONTENT_FLAG_CHILD_IDENTITY), PrisonMember(), "full 0 by G2 M4, owed pointer"},
@@ -284,6 +285,25 @@ TEST(WorkedPolicy, WhatMustBeHiddenIsHidden) {
        "pointer by A2, owed pointer: PRIVILEGE"},
       {Flagged(CONTENT_FLAG_LEGALLY_PRIVILEGED), Chair(),
        "pointer by A2 D3, owed tear-line unmet of 0: PRIVILEGE; SANITISE_OR_REVIEW 4h/4h"},
+  });
+}
+
+/// One harmless portion is no statement of the risk: who may not see the detail gets what was written
+/// for them, or somebody is asked to write it.
+TEST(WorkedPolicy, AHarmlessPortionDoesNotStandInForTheRisk) {
+  const EventFacts attended = With(Flagged(v1::CONTENT_FLAG_HEALTH_DETAIL), [](EventFacts& e) {
+    e.facts.set_risk(v1::RISK_HIGH);
+  });
+  const EventFacts stated =
+      With(attended, [](EventFacts& e) { e.tear_lines = {TearLineFor(v1::AGENCY_KIND_POLICE)}; });
+  ExpectRows({
+      {stated, PoliceMember(), "tear-line 0 by Q3, owed tear-line: HEALTH_CONFIDENTIALITY"},
+      {stated, HealthMember(), "full 0,1 by G2, owed tear-line"},
+      {attended, PoliceMember(),
+       "pointer by D11 Q3, owed tear-line unmet of 0: NO_TEAR_LINE; SANITISE_OR_REVIEW 4h/4h"},
+      {attended, Chair(),
+       "pointer by D3 Q3, owed tear-line unmet of 0: NO_TEAR_LINE; SANITISE_OR_REVIEW 4h/4h"},
+      {stated, Officer(), "full 0 by D1 D2 M3, owed full; READ 4h/2h"},
   });
 }
 

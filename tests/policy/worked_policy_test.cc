@@ -243,10 +243,11 @@ TEST(WorkedPolicy, ABreachReachesThePoliceOfTheHomeWhoeverControlsIt) {
       With(Breach(), [](EventFacts& e) { e.label.set_originator_controlled(true); });
   const EventFacts silent =
       With(controlled, [](EventFacts& e) { e.label.set_existence_may_be_told(false); });
+  const EventFacts worded =
+      With(controlled, [](EventFacts& e) { e.tear_lines = {TearLineFor(v1::AGENCY_KIND_POLICE)}; });
   ExpectRows({
       {Breach(), HomeForce(), "full 0 by D10, owed full; READ 24h/24h"},
-      {With(controlled, [](EventFacts& e) { e.tear_lines = {TearLineFor(v1::AGENCY_KIND_POLICE)}; }),
-       HomeForce(), "tear-line 0 by D14, owed tear-line; READ 24h/24h"},
+      {worded, HomeForce(), "tear-line 0 by D14, owed tear-line; READ 24h/24h"},
       {controlled, HomeForce(),
        "pointer by D14, owed tear-line unmet of 0: NO_TEAR_LINE; SANITISE_OR_REVIEW 4h/4h; "
        "READ 24h/24h"},
@@ -288,8 +289,8 @@ TEST(WorkedPolicy, WhatMustBeHiddenIsHidden) {
   });
 }
 
-/// One harmless portion is no statement of the risk: who may not see the detail gets what was written
-/// for them, or somebody is asked to write it.
+/// One harmless portion is no statement of the risk: who may not see the detail gets what was
+/// written for them, or somebody is asked to write it.
 TEST(WorkedPolicy, AHarmlessPortionDoesNotStandInForTheRisk) {
   const EventFacts attended = With(Flagged(v1::CONTENT_FLAG_HEALTH_DETAIL), [](EventFacts& e) {
     e.facts.set_risk(v1::RISK_HIGH);

@@ -13,6 +13,11 @@ using stored::v1::PolicyRow;
 
 namespace {
 
+policy::Scope ScopeOf(const Step& step) {
+  return step.header.behaviour_version < kExaminedWhollyFrom ? policy::Scope::kFirst
+                                                             : policy::Scope::kAll;
+}
+
 /// Whether a proposed policy was simulated against the one it would replace, and whoever approves
 /// has signed off what it raises.
 Status CheckSimulation(const PolicyRow& row, const stored::v1::ApprovePolicy& command,
@@ -42,7 +47,7 @@ Status ApplyProposePolicy(const stored::v1::ProposePolicy& command, Step& step) 
                   "`composites` was not known to the broker that recorded this");
   }
   if (step.header.behaviour_version >= kPoliciesTestedFrom) {
-    policy::TestRun run = policy::Examine(*policy);
+    policy::TestRun run = policy::Examine(*policy, ScopeOf(step));
     if (step.header.behaviour_version < kKeptOutFrom) {
       std::erase_if(run.findings, [](const policy::Finding& finding) {
         return finding.fault == policy::Fault::kKeepsNobodyOut;

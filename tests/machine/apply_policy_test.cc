@@ -143,6 +143,36 @@ TEST(ApplyPolicy, ReadsEarlierRecordsAsTheyWereMeant) {
             crypto::Sha256(untested).Bytes());
 }
 
+/// Chairs and whoever supervises get everything, and caps keep out under a condition.
+std::string ForSupervisors(const std::string& kept_out_when) {
+  std::string text = R"(id: "supervisors" version: 2 purpose: "For tests."
+rules { id: "G9" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { supervising: true } } }
+rules { id: "G8" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { seat: SEAT_KIND_CHAIR } } }
+)" + doubles::ChairsAlone();
+  for (const std::string kept_out : {"excluded: true } ", "in_conflict: true } "}) {
+    text.insert(text.find(kept_out) + kept_out.size(), kept_out_when);
+  }
+  for (const std::string event : {"open", "closed", "controlled", "source"}) {
+    const std::string row = "matrix { event: '" + event + "' full: ";
+    text.replace(text.find(row), row.size(), row + "'north-probation/officer' full: ");
+  }
+  return text;
+}
+
+/// A supervisor without a case was not known when policies were first examined: what was let pass is
+/// refused now, and each record means what it meant.
+TEST(ApplyPolicy, ExaminesWhoSupervisesWithoutACaseOnlySinceItIsKnown) {
+  const std::string open = ForSupervisors("nominal { has_case: true } ");
+  const std::string right = ForSupervisors("");
+  World world;
+  EXPECT_EQ(Propose(world, right).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Propose(world, open).reason, v1::ERROR_REASON_POLICY_FLAWED);
+  world.behaviour_version = kExaminedWhollyFrom - 1;
+  EXPECT_EQ(Propose(world, open).outcome, audit::Outcome::kApplied);
+}
+
 /// Nobody brings into force what they do not know the effect of.
 TEST(ApplyPolicy, ApprovesOnlyWhatWasSimulatedAgainstThePolicyInForce) {
   World world;

@@ -161,8 +161,8 @@ rules { id: "G8" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEE
   return text;
 }
 
-/// A supervisor without a case was not known when policies were first examined: what was let pass is
-/// refused now, and each record means what it meant.
+/// A supervisor without a case was not known when policies were first examined: what was let pass
+/// is refused now, and each record means what it meant.
 TEST(ApplyPolicy, ExaminesWhoSupervisesWithoutACaseOnlySinceItIsKnown) {
   const std::string open = ForSupervisors("nominal { has_case: true } ");
   const std::string right = ForSupervisors("");

@@ -184,7 +184,8 @@ TEST(Hearing, ForgetsAndStillDecidesAsThePlainEngineDoes) {
       "grant G1 full if event { event_type: 'custody.' }; duty D1 pointer if recipient { role: "
       "POST_ROLE_CHAIR }; duty D2 tear-line if recipient { case_function: "
       "CASE_FUNCTION_POLICE_OF_HOME }; cap A1 tear-line if none { recipient { role: [ "
-      "POST_ROLE_INTAKE, POST_ROLE_AUDITOR ] } }; mask M1 witness if event { caveat: CAVEAT_POLICE_ONLY }");
+      "POST_ROLE_INTAKE, POST_ROLE_AUDITOR ] } }; mask M1 witness if event { caveat: "
+      "CAVEAT_POLICE_ONLY }");
   Hearing hearing(policy);
   Dice dice(12'000);
   for (int round = 0; round < 3; ++round) {

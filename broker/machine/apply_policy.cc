@@ -26,7 +26,7 @@ Status CheckSimulation(const PolicyRow& row, const stored::v1::ApprovePolicy& co
   if (!row.has_simulation() || simulation.in_force_digest() != step.ledger.policy_digest()) {
     return Refuse(v1::ERROR_REASON_SIMULATION_REQUIRED,
                   "the policy must have been simulated against the one in force since it was "
-                  "proposed");
+                  "proposed, over all decisions: one that `from` or `to` kept from some is a look");
   }
   const std::uint64_t raises = simulation.raises() + simulation.not_replayed();
   if (raises > 0 && command.acknowledged_report() != simulation.report_digest()) {
@@ -118,11 +118,15 @@ Status ApplyNoteSimulation(const stored::v1::NoteSimulation& command, Step& step
   }
 
   const state::Key key = PolicyKey(command.policy_digest());
-  if (auto row = step.batch.Find<PolicyRow>(key); row && row->approved_position() == 0) {
+  const bool counts =
+      command.left_out() == 0 || step.header.behaviour_version < kSimulatedWhollyFrom;
+  if (auto row = step.batch.Find<PolicyRow>(key);
+      counts && row && row->approved_position() == 0) {
     *row->mutable_simulation() = command;
     step.batch.PutRow(key, *row);
   }
-  // One that nobody proposed is noted too: whoever asked has learnt who was told of what.
+  // One that does not count, or that nobody proposed, is noted, too: whoever asked has learnt who was
+  // told of what.
   step.batch.Put(EverybodyLooked().U64(step.header.position), "");
   step.AddChanged("policy-simulated", digest->Hex(), report->Hex());
   return {};

@@ -41,7 +41,7 @@ namespace tearline::machine {
 ///      (joined_case.h); who became one by way of a third is parted by numbers (by_number.h); what is
 ///      asked twice in the same words waits once (second_hand.h)
 ///   6  a policy is examined in all situations there can be: a supervisor without a case, a composite's
-///      originator (policy/finding.h)
+///      originator (policy/finding.h); a simulation that left decisions out counts for no approval
 inline constexpr std::uint16_t kBehaviourVersion = 6;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;
@@ -61,6 +61,8 @@ inline constexpr std::uint16_t kGlassOnceFrom = 4;
 inline constexpr std::uint16_t kCompositesFrom = 5;
 /// The version from which policies are examined in all situations there can be.
 inline constexpr std::uint16_t kExaminedWhollyFrom = 6;
+/// The version from which a simulation counts for an approval only if it left nothing out.
+inline constexpr std::uint16_t kSimulatedWhollyFrom = 6;
 
 /// What of that which live streams found out before a record no longer holds after it. Each means
 /// what stands before it, too.

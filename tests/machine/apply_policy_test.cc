@@ -208,6 +208,33 @@ TEST(ApplyPolicy, ApprovesRaisesOnlyWhenTheirReportIsSignedOff) {
   EXPECT_EQ(say().outcome, audit::Outcome::kApplied);
 }
 
+/// What leaves decisions out says nothing of them: it neither stands for a simulation nor replaces
+/// one. It did until version 6.
+TEST(ApplyPolicy, CountsNoSimulationThatLeftDecisionsOut) {
+  World world;
+  const Actor governance = World::System("desk/governance");
+  NoteSimulation look;
+  look.set_policy_digest(crypto::Sha256(kStricter).Bytes());
+  look.set_in_force_digest(
+      world.state.Find<LedgerRow>(state::Key(state::Table::kLedger))->policy_digest());
+  look.set_report_digest(crypto::Sha256("nothing").Bytes());
+  look.set_left_out(40);
+  Actor author = World::System("desk/author");
+  author.set_purpose("policy-review");
+  const auto note = [&] { return world.Say(author, COMMAND_NUMBER_NOTE_SIMULATION, look); };
+
+  Propose(world, kStricter);
+  EXPECT_EQ(note().outcome, audit::Outcome::kApplied) << "somebody looked";
+  EXPECT_EQ(Approve(world, kStricter, governance).reason, v1::ERROR_REASON_SIMULATION_REQUIRED);
+  world.NoteSimulation(kStricter, /*raises=*/40);
+  EXPECT_EQ(note().outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Approve(world, kStricter, governance).reason, v1::ERROR_REASON_RAISES_NOT_SIGNED_OFF)
+      << "what showed forty raises stands";
+  world.behaviour_version = kSimulatedWhollyFrom - 1;
+  EXPECT_EQ(note().outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Approve(world, kStricter, governance).outcome, audit::Outcome::kApplied);
+}
+
 /// A simulation against a policy that is no longer in force says nothing about today.
 TEST(ApplyPolicy, NotesNoSimulationAgainstAnotherPolicy) {
   World world;

@@ -46,6 +46,11 @@ Status ApplyProposePolicy(const stored::v1::ProposePolicy& command, Step& step) 
     return Refuse(v1::ERROR_REASON_POLICY_INVALID,
                   "`composites` was not known to the broker that recorded this");
   }
+  if (step.header.behaviour_version < kExaminedWhollyFrom &&
+      !policy->policy().samples().supervisors().empty()) {
+    return Refuse(v1::ERROR_REASON_POLICY_INVALID,
+                  "`samples.supervisors` was not known to the broker that recorded this");
+  }
   if (step.header.behaviour_version >= kPoliciesTestedFrom) {
     policy::TestRun run = policy::Examine(*policy, ScopeOf(step));
     if (step.header.behaviour_version < kKeptOutFrom) {

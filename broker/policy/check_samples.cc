@@ -129,6 +129,23 @@ Status CheckLimits(const v1::PolicySamples& samples, const Known& known) {
   return {};
 }
 
+Status CheckSupervisors(const v1::PolicySamples& samples, const Known& known) {
+  TEARLINE_RETURN_IF_REFUSED(
+      CheckCount(samples.supervisors_size(), model::kPolicySamplesMax, "samples.supervisors"));
+  Names supervised;
+  for (int i = 0; i < samples.supervisors_size(); ++i) {
+    const v1::SampleSupervisor& supervisor = samples.supervisors(i);
+    const std::string path = Place("samples.supervisors", i);
+    if (supervisor.nominal_id().empty() || !supervised.insert(supervisor.nominal_id()).second) {
+      return Wrong("`" + path + ".nominal_id` must be a word that no supervisor before has");
+    }
+    if (!known.posts.contains(supervisor.post())) {
+      return Wrong("`" + path + ".post` must be a post of the samples");
+    }
+  }
+  return {};
+}
+
 Status CheckSegments(const v1::Event& event, const std::string& path) {
   if (event.segments().empty()) return Wrong("`" + path + ".segments` needs at least one");
   for (const v1::Segment& segment : event.segments()) {
@@ -248,6 +265,7 @@ Status CheckSamples(const v1::Policy& policy) {
   TEARLINE_RETURN_IF_REFUSED(CheckPosts(samples, known));
   TEARLINE_RETURN_IF_REFUSED(CheckCases(samples, known));
   TEARLINE_RETURN_IF_REFUSED(CheckLimits(samples, known));
+  TEARLINE_RETURN_IF_REFUSED(CheckSupervisors(samples, known));
   TEARLINE_RETURN_IF_REFUSED(CheckEvents(samples, known));
 
   Names rules, tests, rows;

@@ -169,8 +169,13 @@ TEST(ApplyPolicy, ExaminesWhoSupervisesWithoutACaseOnlySinceItIsKnown) {
   World world;
   EXPECT_EQ(Propose(world, right).outcome, audit::Outcome::kApplied);
   EXPECT_EQ(Propose(world, open).reason, v1::ERROR_REASON_POLICY_FLAWED);
+  std::string sampled = right;
+  sampled.insert(sampled.find("  limits {"),
+                 "  supervisors { nominal_id: 'dora' post: 'north-probation/officer' }\n");
+  EXPECT_EQ(Propose(world, sampled).outcome, audit::Outcome::kApplied);
   world.behaviour_version = kExaminedWhollyFrom - 1;
   EXPECT_EQ(Propose(world, open).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Propose(world, sampled + "# again\n").reason, v1::ERROR_REASON_POLICY_INVALID);
 }
 
 /// Nobody brings into force what they do not know the effect of.

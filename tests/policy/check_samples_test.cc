@@ -49,6 +49,24 @@ TEST(CheckSamples, RefusesWhatMakesNoSense) {
   }
 }
 
+TEST(CheckSamples, RefusesSupervisorsWhoAreNotThereOrAreTwo) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"supervisors { post: 'north-police/desk' }",
+       "`samples.supervisors 1.nominal_id` must be a word that no supervisor before has"},
+      {"supervisors { nominal_id: 'dora' post: 'north-police/ghost' }",
+       "`samples.supervisors 1.post` must be a post of the samples"},
+      {"supervisors { nominal_id: 'dora' post: 'north-police/desk' } "
+       "supervisors { nominal_id: 'dora' post: 'north-police/panel' }",
+       "`samples.supervisors 2.nominal_id` must be a word that no supervisor before has"},
+  };
+  for (const auto& [text, said] : rows) {
+    const Result<PolicySet> policy =
+        PolicySet::Parse(PolicyText("grant G1 full") + doubles::PolicySamples(text));
+    ASSERT_FALSE(policy.ok()) << text;
+    EXPECT_EQ(SentenceOf(policy.status()), said);
+  }
+}
+
 TEST(CheckSamples, RefusesTestsAndRowsOfWhatIsNotThere) {
   const std::pair<const char*, const char*> rows[] = {
       {"tests { event: 'open' post: 'north-police/desk' expect { level: LEVEL_FULL } }",

@@ -56,6 +56,11 @@ Who HealthMember() {
       Post("health member", "north-hospital", v1::AGENCY_KIND_HEALTH, v1::POST_ROLE_SAFEGUARDING),
       v1::SEAT_KIND_MEMBER);
 }
+Who ImmigrationMember() {
+  return Seated(Post("immigration member", "borders", v1::AGENCY_KIND_IMMIGRATION,
+                     v1::POST_ROLE_SAFEGUARDING),
+                v1::SEAT_KIND_MEMBER);
+}
 Who Guest() {
   return Uncleared(
       Seated(Post("guest", "learning-trust", v1::AGENCY_KIND_EDUCATION, v1::POST_ROLE_PRACTITIONER),

@@ -20,7 +20,8 @@ Who Uncleared(Who who);
 Who Chair();
 Who PoliceMember();
 Who PrisonMember();
-Who HealthMember();  ///< A safeguarding post.
+Who HealthMember();       ///< A safeguarding post.
+Who ImmigrationMember();  ///< The same.
 Who Guest();
 
 // Without one.

@@ -308,6 +308,34 @@ TEST(WorkedPolicy, AHarmlessPortionDoesNotStandInForTheRisk) {
   });
 }
 
+/// Victim, witness and child data never reach immigration enforcement, whatever the post is for and
+/// whoever published them; what is about the person does.
+TEST(WorkedPolicy, ImmigrationEnforcementLearnsNothingOfVictimsWitnessesAndChildren) {
+  for (const v1::ContentFlag flag : {v1::CONTENT_FLAG_VICTIM_ADDRESS, v1::CONTENT_FLAG_WITNESS,
+                                     v1::CONTENT_FLAG_CHILD_IDENTITY}) {
+    const EventFacts own = With(Flagged(flag), [](EventFacts& e) {
+      e.originating_agency = "borders";
+      e.originator_kind = v1::AGENCY_KIND_IMMIGRATION;
+    });
+    ExpectRows({{Flagged(flag), ImmigrationMember(), "full 0 by G2 M6, owed pointer"},
+                {own, ImmigrationMember(), "full 0 by G1 G2 M6, owed pointer"}});
+  }
+  EventFacts victim = Event("victim.contact.recorded", "north-police", v1::AGENCY_KIND_POLICE);
+  victim.tear_lines = {TearLineFor(v1::AGENCY_KIND_IMMIGRATION)};
+  const EventFacts urgent =
+      With(victim, [](EventFacts& e) { e.urgency = v1::URGENCY_IMMEDIATE; });
+  ExpectRows({
+      {victim, ImmigrationMember(), "pointer by A6, owed pointer: VICTIM_PROTECTION"},
+      {victim, PoliceMember(), "full 0 by G1 G2, owed pointer"},
+      {urgent, ImmigrationMember(),
+       "pointer by A6 D9, owed tear-line unmet of 0: VICTIM_PROTECTION; SANITISE_OR_REVIEW 1h/1h; "
+       "READ 1h/1h"},
+      {Event("witness.statement.taken", "borders", v1::AGENCY_KIND_IMMIGRATION),
+       ImmigrationMember(), "pointer by A6, owed pointer: VICTIM_PROTECTION"},
+      {OrdinaryNote(), ImmigrationMember(), "full 0 by G2, owed pointer"},
+  });
+}
+
 TEST(WorkedPolicy, SaysWhatEachRuleIsFor) {
   for (const PolicySet::Rule& rule : Shipped().rules()) {
     EXPECT_FALSE(rule.rule.says().empty()) << rule.rule.id();

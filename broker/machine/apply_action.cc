@@ -5,6 +5,7 @@
 #include "broker/machine/action.h"
 #include "broker/machine/apply.h"
 #include "broker/machine/case_row.h"
+#include "broker/machine/climb.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/meeting.h"
 #include "broker/machine/obligation.h"

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/climb.h"
 #include "broker/machine/hand_over.h"
 #include "broker/machine/information_request.h"
 #include "broker/machine/obligation.h"

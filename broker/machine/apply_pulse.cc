@@ -4,6 +4,7 @@
 
 #include "broker/machine/answer_owed.h"
 #include "broker/machine/apply.h"
+#include "broker/machine/climb.h"
 #include "broker/machine/composite.h"
 #include "broker/machine/event_change.h"
 #include "broker/machine/glass.h"

@@ -40,7 +40,8 @@ namespace tearline::machine {
 ///      (signing_key.h); of two open cases of one person one may be joined into the other
 ///      (joined_case.h); who became one by way of a third is parted by numbers (by_number.h); what is
 ///      asked twice in the same words waits once (second_hand.h)
-inline constexpr std::uint16_t kBehaviourVersion = 5;
+///   6  what is owed is chased until it is done (decision 0052): obligation.h, climb.h, asked.h
+inline constexpr std::uint16_t kBehaviourVersion = 6;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;
 /// The version from which posts are handed over, and dead addresses chased.
@@ -57,6 +58,8 @@ inline constexpr std::uint16_t kDisclosuresToldFrom = 4;
 inline constexpr std::uint16_t kGlassOnceFrom = 4;
 /// The version from which composites are made.
 inline constexpr std::uint16_t kCompositesFrom = 5;
+/// The version from which what is owed is chased until it is done.
+inline constexpr std::uint16_t kDutiesKeptFrom = 6;
 
 /// What of that which live streams found out before a record no longer holds after it. Each means
 /// what stands before it, too.

@@ -5,14 +5,13 @@
 #include <utility>
 #include <vector>
 
+#include "broker/machine/climb.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/hand_over.h"
 #include "broker/machine/identity.h"
-#include "broker/machine/information_request.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
-#include "broker/machine/leave.h"
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
@@ -52,32 +51,18 @@ ObligationRow ReadOf(const std::string& feed, const std::string& event_id) {
   return row;
 }
 
-/// The next post up the line that may be told; "" at its end.
-std::string NextUp(const std::string& id, const ObligationRow& row, const Step& step) {
-  std::string next = row.told_post();
-  for (std::uint32_t steps = 0; steps < kStagesMax; ++steps) {
-    const auto last = step.batch.Find<stored::v1::PostRow>(PostKey(next));
-    next = last ? last->post().escalates_to() : std::string();
-    if (next.empty() || MayHearOf(id, row, next, step.batch)) return next;
-  }
-  return {};
-}
-
-/// Whoever was told and may not hear of it now hears no more of it: the next up the line is told
-/// instead, at the same step; at the end of the line, the debtor has it.
-void PassOverTold(const std::string& id, ObligationRow& open, Step& step) {
-  if (MayHearOf(id, open, open.told_post(), step.batch)) return;
-  const std::string next = NextUp(id, open, step);
-  open.set_told_post(next.empty() ? open.debtor_post() : next);
-  if (!next.empty()) Tell(next, id, open, step);
-}
-
 /// Keeps an obligation from whom it is owed to, and from whom its newest event is withheld.
 void KeepFromWhomItConcerns(const std::string& id, const std::string& event_id,
                             const std::string& owed, Step& step) {
   if (!owed.empty()) KeepFrom(id, owed, step);
   if (event_id.empty()) return;
   for (const std::string& post : WithheldFrom(event_id, step.batch)) KeepFrom(id, post, step);
+}
+
+/// Whether an event that joins is one more that the debtor must decide on.
+bool IsDecidedOn(v1::ObligationType type) {
+  return type == v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW ||
+         type == v1::OBLIGATION_TYPE_JUDGING_FAILED;
 }
 
 /// Joins an open row: its events and posts become the open one's, each once.
@@ -97,10 +82,15 @@ void Join(const std::string& id, const ObligationRow& row, const policy::OpenedO
   const bool new_event = AddEvent(id, event_id, *open, step);
   const bool new_owed = AddOwed(id, owed, *open, step);
   KeepFromWhomItConcerns(id, event_id, owed, step);
+  const bool joined = new_event || new_owed;
+  const bool anew = joined && ChaseWhatJoined(id, due_ms, *open, step);
   PassOverTold(id, *open, step);
   step.batch.PutRow(ObligationKey(id), *open);
-  if (!new_event && !new_owed) return;
+  if (!joined) return;
   Remember(id, *open, stored::v1::OBLIGATION_CHANGE_JOINED, event_id, new_owed ? owed : "", step);
+  const bool decides = step.header.behaviour_version >= kDutiesKeptFrom && new_event &&
+                       IsDecidedOn(open->type());
+  if (anew || decides) Tell(open->debtor_post(), id, *open, step);
 }
 
 }  // namespace
@@ -310,39 +300,6 @@ void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequenc
   OpenOrJoin(std::move(row), kParked, step);
 }
 
-void Escalate(const std::string& obligation_id, Step& step) {
-  auto row = step.batch.Find<ObligationRow>(ObligationKey(obligation_id));
-  if (!row || row->ended_ms() != 0) return;
-  CountOverdue(*row, step);
-  const auto debtor = step.batch.Find<stored::v1::PostRow>(PostKey(row->debtor_post()));
-  std::uint32_t stage = row->stage() + 1;
-  // Whoever has stood in from the beginning was the first to be told.
-  if (stage == 1 && (!debtor || debtor->post().deputy().empty() ||
-                     IsStoodInForSince(*debtor, row->opened_ms()))) {
-    stage = 2;
-  }
-  const std::string before = row->told_post();
-  std::string told = before;
-  if (stage >= 2) {
-    const std::string next = NextUp(obligation_id, *row, step);
-    if (next.empty() || stage > kStagesMax) {
-      // The end of the line: it stays open and past due, where every list shows it.
-      SetNextStep(0, obligation_id, *row, step);
-      step.batch.PutRow(ObligationKey(obligation_id), *row);
-      return;
-    }
-    told = next;
-  }
-  row->set_stage(stage);
-  row->set_told_post(told);
-  SetNextStep(NextStepMs(told, step.now_ms() + row->escalate_every_ms(), step), obligation_id, *row,
-              step);
-  step.batch.PutRow(ObligationKey(obligation_id), *row);
-  Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_ESCALATED, "", "", step);
-  NoteRefusalClimbed(*row, before, step);
-  Tell(told, obligation_id, *row, step);
-}
-
 void LeaveObligation(const std::string& id, const std::string& event_id, ObligationRow& row,
                      Step& step) {
   TakeEvent(id, event_id, row, step);
@@ -362,17 +319,6 @@ void End(const std::string& obligation_id, stored::v1::DischargeMethod method, S
   step.batch.Erase(OpenKey(*row));
   step.batch.PutRow(ObligationKey(obligation_id), *row);
   Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_DISCHARGED, "", "", step);
-}
-
-void Uphold(const std::string& obligation_id, std::int64_t review_ms, Step& step) {
-  auto row = step.batch.Find<ObligationRow>(ObligationKey(obligation_id));
-  TEARLINE_INVARIANT(row.has_value() && row->ended_ms() == 0, "what is upheld was open");
-  row->set_stage(0);
-  row->set_told_post(row->debtor_post());
-  row->set_due_ms(review_ms);
-  SetNextStep(review_ms, obligation_id, *row, step);
-  step.batch.PutRow(ObligationKey(obligation_id), *row);
-  Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_UPHELD, "", "", step);
 }
 
 std::vector<std::string> OpenReadsOf(const std::string& post, const state::Reader& reader) {

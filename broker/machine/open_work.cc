@@ -8,6 +8,7 @@
 
 #include "broker/machine/action.h"
 #include "broker/machine/case_row.h"
+#include "broker/machine/climb.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/asked.h"
 #include "broker/machine/catch_up.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/judge.h"
@@ -52,6 +53,7 @@ bool StillOwed(const std::string& feed, ItemRow& item, Step& step) {
   JudgeWhatItSpeaksOf(feed, item, step);
   const auto row = step.batch.See<stored::v1::ObligationRow>(ObligationKey(item.obligation_id()));
   if (!row || row->ended_ms() != 0) return false;
+  if (!item.event_id().empty()) return IsStillAsked(feed, *row, item, step.batch);
   item.set_obligation_events(row->count());
   item.set_obligation_due_ms(row->due_ms());
   return MayHearOf(item.obligation_id(), *row, feed, step.batch);

@@ -43,10 +43,7 @@ void OpenOwed(const EventRow& event, const std::string& debtor,
 bool IsStillOwed(const std::string& id, const ObligationRow& row, const EventRow& event,
                  const std::vector<std::string>& still_owed_to, const Step& step) {
   if (IsWithdrawn(event) || IsNone(event)) return false;
-  if (row.type() != v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW &&
-      row.type() != v1::OBLIGATION_TYPE_JUDGING_FAILED) {
-    return true;
-  }
+  if (!IsOfUnmetDuty(row.type())) return true;
   // What a post could not be told because it was away is owed for that reason while it is, and
   // until it is judged for it again.
   const bool while_away = step.header.behaviour_version >= kReachFrom &&

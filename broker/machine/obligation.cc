@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/machine/asked.h"
 #include "broker/machine/climb.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
@@ -59,12 +60,6 @@ void KeepFromWhomItConcerns(const std::string& id, const std::string& event_id,
   for (const std::string& post : WithheldFrom(event_id, step.batch)) KeepFrom(id, post, step);
 }
 
-/// Whether an event that joins is one more that the debtor must decide on.
-bool IsDecidedOn(v1::ObligationType type) {
-  return type == v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW ||
-         type == v1::OBLIGATION_TYPE_JUDGING_FAILED;
-}
-
 /// Joins an open row: its events and posts become the open one's, each once.
 void Join(const std::string& id, const ObligationRow& row, const policy::OpenedObligation& terms,
           Step& step) {
@@ -89,7 +84,7 @@ void Join(const std::string& id, const ObligationRow& row, const policy::OpenedO
   if (!joined) return;
   Remember(id, *open, stored::v1::OBLIGATION_CHANGE_JOINED, event_id, new_owed ? owed : "", step);
   const bool decides = step.header.behaviour_version >= kDutiesKeptFrom && new_event &&
-                       IsDecidedOn(open->type());
+                       IsOfUnmetDuty(open->type());
   if (anew || decides) Tell(open->debtor_post(), id, *open, step);
 }
 
@@ -154,6 +149,26 @@ std::string DebtorOf(const ObligationRow& row, const EventRow& event, const Step
   return accountable.empty() ? WhoAnswersFor(event, row, step.batch) : accountable;
 }
 
+/// Opens what is owed of an event, or joins it. The originator alone can write what may be told, and
+/// is asked too: once for each of its events.
+void OpenAndAsk(ObligationRow row, const std::string& originator,
+                const policy::OpenedObligation& terms, Step& step) {
+  const state::Key open_key = OpenKey(row);
+  const std::string event_id = row.event_ids(0);
+  const auto before = step.batch.Get(open_key);
+  const auto was = before ? step.batch.Find<ObligationRow>(ObligationKey(*before)) : std::nullopt;
+  const bool counted = was && HoldsEvent(*before, *was, event_id, step.batch);
+  OpenOrJoin(std::move(row), terms, step);
+  const std::string id = *step.batch.Get(open_key);
+  const ObligationRow open = *step.batch.Find<ObligationRow>(ObligationKey(id));
+  if (originator == open.debtor_post()) return;
+  if (step.header.behaviour_version >= kDutiesKeptFrom) {
+    if (!counted) Ask(originator, event_id, step.now_ms() + terms.within_ms, id, open, step);
+  } else if (!before) {
+    Tell(originator, id, open, step);
+  }
+}
+
 void OpenUnmet(const EventRow& event, const std::string& post, const policy::Decision& decision,
                const policy::OpenedObligation& terms, Step& step) {
   for (const std::size_t place : NominalsOf(event, decision)) {
@@ -165,13 +180,10 @@ void OpenUnmet(const EventRow& event, const std::string& post, const policy::Dec
     const std::string originator = WhoAnswersFor(event, row, step.batch);
     const bool opened = !step.batch.Get(OpenKey(row)).has_value();
     const state::Key open_key = OpenKey(row);
-    const std::string debtor = row.debtor_post();
-    OpenOrJoin(std::move(row), terms, step);
+    OpenAndAsk(std::move(row), originator, terms, step);
     if (!opened) continue;
     const std::string id = *step.batch.Get(open_key);
     const ObligationRow open = *step.batch.Find<ObligationRow>(ObligationKey(id));
-    // The originator alone can write what may be told: asked too, once.
-    if (originator != debtor) Tell(originator, id, open, step);
     if (IsOutOfReach(post, step.batch)) TellCoordinators(event, id, open, step);
   }
 }
@@ -233,7 +245,12 @@ void HandOn(const std::string& id, ObligationRow row, const EventRow& event, Ste
     if (!IsOwedTo(id, row, post, step.batch)) continue;
     ObligationRow owed = handed;
     owed.add_owed_posts(post);
-    OpenOrJoin(std::move(owed), terms, step);
+    if (step.header.behaviour_version >= kDutiesKeptFrom && IsOfUnmetDuty(owed.type())) {
+      const std::string originator = WhoAnswersFor(event, owed, step.batch);
+      OpenAndAsk(std::move(owed), originator, terms, step);
+    } else {
+      OpenOrJoin(std::move(owed), terms, step);
+    }
   }
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "broker/rpc/consult.h"
@@ -18,8 +20,15 @@ namespace tearline::rpc {
 [[nodiscard]] v1::Obligation ShowObligation(std::string_view id,
                                             const stored::v1::ObligationRow& row);
 
-/// Lists the obligations the acting post owes, was told of or is accountable for; all of them to an
-/// auditor. In order of id. A page looks at a bounded number of rows, so it may hold fewer entries
+/// An obligation as far as a post may see it: whole, where it owes it, was told of it or is accountable
+/// for it; where it is asked for its own events alone (asked.h), those; null of all others. `id` is 16
+/// bytes.
+[[nodiscard]] std::optional<v1::Obligation> ShowTo(const std::string& post, const std::string& id,
+                                                   const stored::v1::ObligationRow& row,
+                                                   const state::Reader& view);
+
+/// Lists the obligations the acting post owes, was told of, is accountable for or is asked in; all of
+/// them to an auditor. In order of id. A page looks at a bounded number of rows, so it may hold fewer entries
 /// than asked for although more follow; where it ended among others' rows, `seal` keeps.
 ///
 /// Refuses: PURPOSE_REQUIRED; FIELD_INVALID, LIMIT_PASSED for the page.

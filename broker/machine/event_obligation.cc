@@ -88,4 +88,8 @@ void Relieve(const EventRow& event, Step& step) {
   }
 }
 
+void RelieveOf(const EventRow& event, bool was_told_less, Step& step) {
+  if (was_told_less && step.header.behaviour_version >= kDutiesKeptFrom) Relieve(event, step);
+}
+
 }  // namespace tearline::machine

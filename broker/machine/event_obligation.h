@@ -23,4 +23,8 @@ void OpenReportBreach(const stored::v1::EventRow& event, Step& step);
 /// counts other events goes on for those.
 void Relieve(const stored::v1::EventRow& event, Step& step);
 
+/// The same where a post alone was judged again: it `was_told_less` (IsToldLess, asked before) than all
+/// that could be owed. Nothing if it was not, and before behaviour version kDutiesKeptFrom.
+void RelieveOf(const stored::v1::EventRow& event, bool was_told_less, Step& step);
+
 }  // namespace tearline::machine

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "broker/machine/event_obligation.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/glass.h"
 #include "broker/machine/identity.h"
@@ -13,6 +14,7 @@
 #include "broker/machine/offer.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
+#include "broker/machine/silence.h"
 #include "broker/machine/supervisor.h"
 #include "broker/status/invariant.h"
 
@@ -46,6 +48,7 @@ bool IsBroughtIn(const std::string& nominal_id, const std::string& post, const S
 
 /// `opened` says that the post has broken the glass for the nominal.
 void JudgeLate(const EventRow& event, const std::string& post, bool opened, Step& step) {
+  const bool was_told_less = IsToldLess(event.publish().event_id(), post, step.batch);
   const policy::Decision decision =
       Judge(event, FactsOf(event, step.batch), post, Judging::kLate, step);
   if (decision.level != v1::LEVEL_WITHHELD) {
@@ -57,6 +60,7 @@ void JudgeLate(const EventRow& event, const std::string& post, bool opened, Step
   }
   if (decision.level == v1::LEVEL_WITHHELD) TakeAwayFrom(post, event, step);
   OpenObligations(event, post, decision, /*late=*/true, step);
+  RelieveOf(event, was_told_less, step);
 }
 
 /// What a wish gets by a merge: an event that it wishes for now and that none of the post's feeds

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "broker/machine/composite_view.h"
+#include "broker/machine/event_obligation.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
@@ -13,6 +14,7 @@
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
+#include "broker/machine/silence.h"
 #include "broker/machine/supersede.h"
 #include "broker/machine/take_back.h"
 #include "broker/model/limits.h"
@@ -86,6 +88,7 @@ bool StillTold(const std::string& feed, const EventRow& event, ItemRow& item, St
   if (!IsStale(feed, event, item, step)) return true;
   const std::string post = PostOfFeed(feed);
   const std::string& event_id = event.publish().event_id();
+  const bool was_told_less = IsToldLess(event_id, post, step.batch);
   const policy::Decision decision =
       WithoutWhatWasRead(Judge(event, FactsOf(event, step.batch), feed, Judging::kAgain, step),
                          feed, event_id, step.batch);
@@ -93,6 +96,7 @@ bool StillTold(const std::string& feed, const EventRow& event, ItemRow& item, St
   if (IsInbox(feed)) {
     if (decision.level == v1::LEVEL_WITHHELD) TakeAwayFrom(post, event, step);
     OpenObligations(event, post, decision, item.late(), step);
+    RelieveOf(event, was_told_less, step);
   }
   if (decision.level == v1::LEVEL_WITHHELD) {
     const auto entry = EntryOf(post, event_id, step.batch);

@@ -1,15 +1,18 @@
 #include "broker/machine/climb.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "broker/machine/hand_over.h"
 #include "broker/machine/information_request.h"
 #include "broker/machine/leave.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/obligation_row.h"
+#include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
 #include "broker/machine/theme.h"
+#include "broker/model/limits.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -25,6 +28,61 @@ std::string NextUp(const std::string& id, const ObligationRow& row, const Step& 
     const auto last = step.batch.Find<stored::v1::PostRow>(PostKey(next));
     next = last ? last->post().escalates_to() : std::string();
     if (next.empty() || MayHearOf(id, row, next, step.batch)) return next;
+  }
+  return {};
+}
+
+/// The first board of an agency, of all if `agency` is "", that may hear of it and where somebody is
+/// there; "" if there is none.
+std::string FirstBoard(const std::string& agency, const std::string& id, const ObligationRow& row,
+                       const Step& step) {
+  state::Key posts(state::Table::kPost);
+  if (!agency.empty()) posts = state::Key(state::Table::kPost).Fixed(agency + "/");
+  for (const auto& [key, bytes] : step.batch.Scan(posts, model::kReviewersLookedAtMax)) {
+    stored::v1::PostRow each;
+    TEARLINE_INVARIANT(each.ParseFromString(bytes), "a post's row parses");
+    const std::string& post = each.post().post();
+    if (HasRole(each.post(), v1::POST_ROLE_STRATEGIC_BOARD) && !IsNobodyThere(post, step.batch) &&
+        MayHearOf(id, row, post, step.batch)) {
+      return post;
+    }
+  }
+  return {};
+}
+
+/// Whether a board that may hear of it owes it, stands in its debtor's line, or was told.
+bool HasBoard(const std::string& id, const ObligationRow& row, const Step& step) {
+  const auto is_board = [&](const std::string& post) {
+    const auto each = step.batch.See<stored::v1::PostRow>(PostKey(post));
+    return each && HasRole(each->post(), v1::POST_ROLE_STRATEGIC_BOARD) &&
+           MayHearOf(id, row, post, step.batch);
+  };
+  if (is_board(row.told_post())) return true;
+  std::string next = row.debtor_post();
+  for (std::uint32_t steps = 0; steps < kStagesMax && !next.empty(); ++steps) {
+    if (is_board(next)) return true;
+    const auto each = step.batch.See<stored::v1::PostRow>(PostKey(next));
+    next = each ? each->post().escalates_to() : std::string();
+  }
+  return false;
+}
+
+/// The board that hears of what has come to the end of a line in which there is none: of the agency
+/// that leads the case, of the debtor's agency, else the directory's first. "" if a board has it, if
+/// none may hear of it, and before kDutiesKeptFrom. Too few witnesses are the operators' to see to.
+std::string BoardBeyond(const std::string& id, const ObligationRow& row, const Step& step) {
+  if (step.header.behaviour_version < kDutiesKeptFrom ||
+      row.type() == v1::OBLIGATION_TYPE_WITNESSES_MISSING || HasBoard(id, row, step)) {
+    return {};
+  }
+  const auto its_case = step.batch.See<stored::v1::CaseRow>(CaseKey(row.case_id()));
+  std::vector<std::string> agencies;
+  if (its_case) agencies.push_back(its_case->case_().lead_agency());
+  agencies.push_back(AgencyOfPost(row.debtor_post()));
+  agencies.push_back("");
+  for (const std::string& agency : agencies) {
+    std::string board = FirstBoard(agency, id, row, step);
+    if (!board.empty()) return board;
   }
   return {};
 }
@@ -52,8 +110,9 @@ void Escalate(const std::string& obligation_id, Step& step) {
   const std::string before = row->told_post();
   std::string told = before;
   if (stage >= 2) {
-    const std::string next = NextUp(obligation_id, *row, step);
-    if (next.empty() || stage > kStagesMax) {
+    std::string next = stage > kStagesMax ? "" : NextUp(obligation_id, *row, step);
+    if (next.empty()) next = BoardBeyond(obligation_id, *row, step);
+    if (next.empty()) {
       // The end of the line: it stays open and past due, where every list shows it.
       SetNextStep(0, obligation_id, *row, step);
       step.batch.PutRow(ObligationKey(obligation_id), *row);

@@ -11,7 +11,8 @@ namespace tearline::machine {
 /// How what is owed is chased: whom it is told to next, and when.
 
 /// Takes an open obligation one step up: the debtor's deputy, then the post it escalates to, and so
-/// on to the end of the line, where it stays, open and past due. Each step counts from this one. A
+/// on to the end of the line; from there, where no board stands in it, to a strategic board (from
+/// kDutiesKeptFrom on). There it stays, open and past due. Each step counts from this one. A
 /// post that may not hear of it is passed over. Where nobody acts for the post that was told, the
 /// next step does not wait (from kPostsHandedOverFrom on).
 void Escalate(const std::string& obligation_id, Step& step);

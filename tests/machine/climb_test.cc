@@ -139,5 +139,79 @@ TEST_F(Climb, WhatJoinsOnTheWayIsChasedInItsOwnTime) {
   EXPECT_EQ(Row().next_step_ms(), next_ms);
 }
 
+/// P3. The spec's last step is the strategic board: where nobody wired it into the line, too.
+TEST_F(Climb, ComesToABoardWhereNoneStandsInTheLine) {
+  for (const std::uint16_t version : {kBefore, kDutiesKeptFrom}) {
+    DutyWorld::world = EventWorld();
+    EscalatesTo(kAccountable, "");
+    world.behaviour_version = version;
+    world.OpenSession(kBoard);
+    PublishControlled();
+    world.PassAndPulse(4 * kHourMs);
+    ASSERT_EQ(Row().stage(), 1u);
+    world.PassAndPulse(kHourMs);
+    if (version == kBefore) {
+      EXPECT_EQ(Row().next_step_ms(), 0) << "told to nobody but its debtor";
+      continue;
+    }
+    EXPECT_EQ(Row().stage(), 2u);
+    EXPECT_EQ(Row().told_post(), kBoard);
+    EXPECT_EQ(Notices(kBoard).size(), 1u);
+    world.PassAndPulse(kHourMs);
+    EXPECT_EQ(Row().next_step_ms(), 0);
+    EXPECT_EQ(Row().stage(), 2u) << "once";
+    EXPECT_EQ(Notices(kBoard).size(), 1u);
+  }
+}
+
+/// The board of the agency that leads the case is asked before one that comes first by name; none
+/// where one stands in the line, nor one that the event was withheld from.
+TEST_F(Climb, ComesToTheLeadAgencysBoardFirst) {
+  const auto add_board = [this](const std::string& post, const std::string& holder) {
+    v1::Post board;
+    board.set_post(post);
+    board.add_roles(v1::POST_ROLE_STRATEGIC_BOARD);
+    board.set_holder(holder);
+    board.mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
+    Set(board);
+  };
+  add_board("probation/smb", "chair-holder");
+  EscalatesTo(kAccountable, kPrison);
+  PublishControlled();
+  world.PassAndPulse(4 * kHourMs);
+  world.PassAndPulse(kHourMs);
+  ASSERT_EQ(Row().told_post(), kPrison);
+  world.PassAndPulse(kHourMs);
+  EXPECT_EQ(Row().told_post(), "probation/smb");
+  EXPECT_EQ(Row().stage(), 3u);
+
+  add_board("ct-police/board", "intel-holder");
+  EscalatesTo(kPrison, "ct-police/board");
+  PublishControlled();
+  world.PassAndPulse(kHourMs);  // to the end
+  PublishControlled();          // and anew
+  world.PassAndPulse(4 * kHourMs);
+  for (int step = 0; step < 2; ++step) world.PassAndPulse(kHourMs);
+  EXPECT_EQ(Row().told_post(), "ct-police/board");
+  world.PassAndPulse(kHourMs);
+  EXPECT_EQ(Row().told_post(), "ct-police/board") << "a board has it";
+  EXPECT_EQ(Row().next_step_ms(), 0);
+}
+
+/// P6. A board that sits on the panel and may not be told does not hear of it this way either.
+TEST_F(Climb, ComesToNoBoardThatMayNotHearOfIt) {
+  EscalatesTo(kAccountable, "");
+  SeatPost seat;
+  seat.set_case_id(world.case_id);
+  seat.mutable_seat()->set_post(kBoard);
+  seat.mutable_seat()->set_kind(v1::SEAT_KIND_CHAIR);
+  world.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, seat);
+  world.OpenSession(kBoard);
+  PublishControlled();
+  for (int step = 0; step < 4; ++step) world.PassAndPulse(4 * kHourMs);
+  EXPECT_EQ(Row().told_post(), kAccountable);
+  EXPECT_TRUE(Notices(kBoard).empty());
+}
+
 }  // namespace
 }  // namespace tearline::machine

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "broker/machine/board.h"
 #include "broker/machine/hand_over.h"
 #include "broker/machine/information_request.h"
 #include "broker/machine/leave.h"
@@ -12,7 +13,6 @@
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
 #include "broker/machine/theme.h"
-#include "broker/model/limits.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -28,24 +28,6 @@ std::string NextUp(const std::string& id, const ObligationRow& row, const Step& 
     const auto last = step.batch.Find<stored::v1::PostRow>(PostKey(next));
     next = last ? last->post().escalates_to() : std::string();
     if (next.empty() || MayHearOf(id, row, next, step.batch)) return next;
-  }
-  return {};
-}
-
-/// The first board of an agency, of all if `agency` is "", that may hear of it and where somebody is
-/// there; "" if there is none.
-std::string FirstBoard(const std::string& agency, const std::string& id, const ObligationRow& row,
-                       const Step& step) {
-  state::Key posts(state::Table::kPost);
-  if (!agency.empty()) posts = state::Key(state::Table::kPost).Fixed(agency + "/");
-  for (const auto& [key, bytes] : step.batch.Scan(posts, model::kReviewersLookedAtMax)) {
-    stored::v1::PostRow each;
-    TEARLINE_INVARIANT(each.ParseFromString(bytes), "a post's row parses");
-    const std::string& post = each.post().post();
-    if (HasRole(each.post(), v1::POST_ROLE_STRATEGIC_BOARD) && !IsNobodyThere(post, step.batch) &&
-        MayHearOf(id, row, post, step.batch)) {
-      return post;
-    }
   }
   return {};
 }
@@ -81,8 +63,9 @@ std::string BoardBeyond(const std::string& id, const ObligationRow& row, const S
   agencies.push_back(AgencyOfPost(row.debtor_post()));
   agencies.push_back("");
   for (const std::string& agency : agencies) {
-    std::string board = FirstBoard(agency, id, row, step);
-    if (!board.empty()) return board;
+    for (const std::string& board : BoardsOf(agency, step.batch)) {
+      if (MayHearOf(id, row, board, step.batch)) return board;
+    }
   }
   return {};
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "broker/machine/board.h"
+#include "broker/machine/hand_over.h"
 #include "broker/machine/history.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/lane.h"
@@ -146,6 +148,26 @@ bool IsOutsideLine(const v1::Post& reviewer, const stored::v1::Actor& author,
   return !IsPersonOf(reviewer, author.member()) &&
          !(row && (IsPersonOf(reviewer, row->post().holder()) ||
                    IsPersonOf(reviewer, row->post().deputy())));
+}
+
+std::string HearsAtOnce(const std::string& post, const Step& step) {
+  const state::Reader& reader = step.batch;
+  const auto above = [&reader](const std::string& below) {
+    const auto row = reader.See<stored::v1::PostRow>(PostKey(below));
+    return row ? row->post().escalates_to() : std::string();
+  };
+  if (step.header.behaviour_version < kDutiesKeptFrom) return above(post);
+  std::string next = above(post);
+  for (std::uint32_t steps = 0; steps < kStagesMax && !next.empty(); ++steps) {
+    if (next != post && !IsNobodyThere(next, reader)) return next;
+    next = above(next);
+  }
+  for (const std::string& agency : {AgencyOfPost(post), std::string()}) {
+    for (const std::string& board : BoardsOf(agency, reader)) {
+      if (board != post) return board;
+    }
+  }
+  return {};
 }
 
 std::string ReviewerFor(const stored::v1::Actor& author, const state::Reader& reader) {

@@ -56,4 +56,9 @@ void EndGlass(const std::string& id, Step& step);
 /// agency's first in order of name, else anybody's; "" if there is none.
 [[nodiscard]] std::string ReviewerFor(const stored::v1::Actor& author, const state::Reader& reader);
 
+/// The post that hears at once of a use by `post`: the first up its line where somebody is; where
+/// there is none, a strategic board, of its own agency before others; "" if there is none either.
+/// (From behaviour version kDutiesKeptFrom on. Before, the next up the line, whoever was there.)
+[[nodiscard]] std::string HearsAtOnce(const std::string& post, const Step& step);
+
 }  // namespace tearline::machine

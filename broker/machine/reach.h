@@ -59,8 +59,13 @@ bool SayWhyOutOfReach(const std::string& post, policy::Decision& decision,
 [[nodiscard]] std::set<std::string> CoordinatorsOf(const stored::v1::EventRow& event,
                                                    const state::Reader& reader);
 
-/// Somebody is owed an event and cannot be reached: these hear of the obligation, too, but its
-/// debtor and the event's originator, who have.
+/// The co-ordinators of the agencies that lead those of the cases in which nobody of these is there
+/// (hand_over.h), in the cases' areas. No event is sent to a co-ordinator.
+[[nodiscard]] std::set<std::string> LeadCoordinatorsOf(const stored::v1::EventRow& event,
+                                                       const state::Reader& reader);
+
+/// Somebody is owed an event and cannot be reached: these, and from kDutiesKeptFrom on those, hear of
+/// the obligation, too, but its debtor and the event's originator, who have.
 void TellCoordinators(const stored::v1::EventRow& event, const std::string& id,
                       const stored::v1::ObligationRow& row, Step& step);
 

@@ -3,6 +3,7 @@
 
 #include "broker/machine/apply.h"
 #include "broker/machine/climb.h"
+#include "broker/machine/event_obligation.h"
 #include "broker/machine/hand_over.h"
 #include "broker/machine/information_request.h"
 #include "broker/machine/obligation.h"
@@ -51,6 +52,27 @@ Status EndWithdrawalDebt(const stored::v1::DischargeObligation& command, const O
     return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`discharge` must be notified or not notifiable");
   }
   End(command.obligation_id(), command.method(), step);
+  return {};
+}
+
+/// What is owed is not overtaken while it is owed; and whoever withholds it does not say alone that
+/// it was told otherwise. That the withholding stands is a decision on record, and due again.
+Status CheckWhatIsOwed(const stored::v1::DischargeObligation& command, const ObligationRow& row,
+                       const Step& step) {
+  if (step.header.behaviour_version < kDutiesKeptFrom) return {};
+  const std::string& id = command.obligation_id();
+  if (command.method() == stored::v1::DISCHARGE_METHOD_OVERTAKEN &&
+      CountsWhatIsStillOwed(id, row, "", step)) {
+    return Refuse(v1::ERROR_REASON_WRONG_STATE,
+                  "`discharge` must be upheld or told otherwise while somebody is told less of an "
+                  "event than is owed; telling or withdrawing it ends what is owed");
+  }
+  if (command.method() == stored::v1::DISCHARGE_METHOD_TOLD_OTHERWISE &&
+      CountsWhatIsStillOwed(id, row, step.actor.post(), step)) {
+    return Refuse(v1::ERROR_REASON_NOT_YOUR_POST,
+                  "the post that answers for an event does not say alone that it was told "
+                  "otherwise; escalate it (`tearline obligation escalate`), and the post above can");
+  }
   return {};
 }
 
@@ -103,6 +125,7 @@ Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, 
                   "owed about them");
   }
   if (row->type() == v1::OBLIGATION_TYPE_TAKE_OVER) return EndHandOver(command, *row, step);
+  TEARLINE_RETURN_IF_REFUSED(CheckWhatIsOwed(command, *row, step));
   switch (command.method()) {
     case stored::v1::DISCHARGE_METHOD_UPHELD: {
       const std::int64_t ahead_ms = command.review_ms() - step.now_ms();

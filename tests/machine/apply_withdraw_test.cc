@@ -208,42 +208,6 @@ TEST_F(ApplyWithdraw, ComesOnceMoreOnlyAsASpillage) {
   EXPECT_THAT(Debtors(v1::OBLIGATION_TYPE_REPORT_BREACH), ElementsAre(kIntel));
 }
 
-struct FollowedBy {
-  v1::WithdrawalReason first;
-  bool by_wrong_person;  ///< Once more, as about the wrong person.
-};
-
-/// Withdrawn at nine as inaccurate, found at noon to be another man's: the 72 hours start at noon.
-TEST_F(ApplyWithdraw, ComesOnceMoreAsAboutTheWrongPersonWhereThatIsGraver) {
-  constexpr FollowedBy kRows[] = {{v1::WITHDRAWAL_REASON_INACCURATE, true},
-                                  {v1::WITHDRAWAL_REASON_SENT_IN_ERROR, true},
-                                  {v1::WITHDRAWAL_REASON_WRONG_PERSON, false},
-                                  {v1::WITHDRAWAL_REASON_SPILLAGE, false}};
-  for (const FollowedBy& row : kRows) {
-    world_ = EventWorld();
-    const std::string event = world_.PublishOne();
-    world_.Withdraw(event, row.first);
-    world_.now_ms += 3 * kHourMs;
-    world_.behaviour_version = kDutiesKeptFrom - 1;
-    EXPECT_EQ(world_.Withdraw(event, v1::WITHDRAWAL_REASON_WRONG_PERSON).reason,
-              v1::ERROR_REASON_EVENT_WITHDRAWN);
-    world_.behaviour_version = kDutiesKeptFrom;
-    EXPECT_EQ(world_.Withdraw(event, v1::WITHDRAWAL_REASON_WRONG_PERSON).outcome ==
-                  audit::Outcome::kApplied,
-              row.by_wrong_person)
-        << row.first;
-    if (!row.by_wrong_person) continue;
-    const auto clock = world_.Open(v1::OBLIGATION_TYPE_REPORT_BREACH);
-    ASSERT_EQ(clock.size(), 1u);
-    EXPECT_EQ(world_.OpenObligations().at(clock.begin()->second).due_ms(),
-              world_.now_ms + 72 * kHourMs);
-    EXPECT_EQ(world_.RowOf(event).withdrawn(), v1::WITHDRAWAL_REASON_WRONG_PERSON);
-    EXPECT_EQ(world_.Withdraw(event, v1::WITHDRAWAL_REASON_SPILLAGE).outcome,
-              audit::Outcome::kApplied)
-        << "and it may turn out to be graver still";
-  }
-}
-
 /// A new seat's history does not bring it, nor does a subscription from the beginning.
 TEST_F(ApplyWithdraw, ComesToNobodyLater) {
   const std::string event = world_.PublishOne();

@@ -32,12 +32,13 @@ std::string NextUp(const std::string& id, const ObligationRow& row, const Step& 
   return {};
 }
 
-/// Whether a board that may hear of it owes it, stands in its debtor's line, or was told.
+/// Whether a board where somebody is and that may hear of it owes it, stands in its debtor's line, or
+/// was told.
 bool HasBoard(const std::string& id, const ObligationRow& row, const Step& step) {
   const auto is_board = [&](const std::string& post) {
     const auto each = step.batch.See<stored::v1::PostRow>(PostKey(post));
     return each && HasRole(each->post(), v1::POST_ROLE_STRATEGIC_BOARD) &&
-           MayHearOf(id, row, post, step.batch);
+           MayHearOf(id, row, post, step.batch) && !IsNobodyThere(post, step.batch);
   };
   if (is_board(row.told_post())) return true;
   std::string next = row.debtor_post();

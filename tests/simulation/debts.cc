@@ -55,7 +55,8 @@ void Debts::HearDetails(const Seen& seen) {
     }
     if (!detail.has_released() || detail.released().obligation_id().empty()) continue;
     const auto silent = unspeakable_.find(detail.released().obligation_id());
-    if (silent != unspeakable_.end() && silent->second.contains(detail.released().feed())) {
+    if (silent != unspeakable_.end() && silent->second.contains(detail.released().feed()) &&
+        !IsAsked(detail.released().feed(), silent->first)) {
       complaints_.push_back("P6: who was not told of an event was told that something is owed");
     }
   }
@@ -63,6 +64,15 @@ void Debts::HearDetails(const Seen& seen) {
 
 void Debts::HearWithdrawn(const std::string& event_id) {
   std::erase_if(owed_, [&](const Debt& debt) { return std::get<0>(debt) == event_id; });
+}
+
+bool Debts::IsAsked(const std::string& post, const std::string& id) const {
+  const auto counted = spoken_of_.find(id);
+  return counted != spoken_of_.end() &&
+         std::any_of(counted->second.begin(), counted->second.end(), [&](const std::string& event) {
+           const auto heard = events_.find(event);
+           return heard != events_.end() && heard->second.origin_post == post;
+         });
 }
 
 void Debts::HearDecision(const stored::v1::DecisionDetail& detail) {

@@ -42,6 +42,9 @@ class Debts {
   /// Event, nominal ("" for a duty to read) and post, all as in records.
   using Debt = std::tuple<std::string, std::string, std::string>;
 
+  /// Whether a post published an event that an obligation counts: of that it is asked, and of nothing
+  /// else.
+  bool IsAsked(const std::string& post, const std::string& id) const;
   void HearDecision(const stored::v1::DecisionDetail& detail);
   void HearObligation(const stored::v1::ObligationDetail& detail, const Seen& seen);
   void EndWhatNobodyOwes(const stored::v1::ObligationDetail& left);

@@ -116,12 +116,10 @@ void Oracle::HearSecondHand(const Seen& seen, const Intent& intent) {
 
 bool Oracle::MayBeWithdrawn(const Intent& intent) const {
   const auto event = events.find(model::EventId::Parse(intent.id)->Bytes());
-  if (event == events.end()) return false;
-  const bool spillage = intent.amount == v1::WITHDRAWAL_REASON_SPILLAGE;
-  return !event->second.withdrawn || (spillage && !event->second.spilled);
+  return event != events.end() && event->second.MayBeWithdrawnAs(intent.amount);
 }
 
-/// Whoever published it takes it back: once, and once more as a spillage. A spillage waits for what
+/// Whoever published it takes it back: once, and once more as what is graver. A spillage waits for what
 /// was sealed under the same keys while it was prepared.
 void Oracle::HearWithdrawal(const Seen& seen, const Intent& intent) {
   const auto event = events.find(model::EventId::Parse(intent.id)->Bytes());
@@ -136,6 +134,7 @@ void Oracle::HearWithdrawal(const Seen& seen, const Intent& intent) {
   if (!may) Complain("an event was withdrawn that was withdrawn before");
   event->second.withdrawn = true;
   event->second.spilled = event->second.spilled || spillage;
+  if (intent.amount == v1::WITHDRAWAL_REASON_WRONG_PERSON) event->second.of_another = true;
   receipts.spilled_in_group = receipts.spilled_in_group || spillage;
   debts.HearWithdrawn(event->first);
   feeds.HearWithdrawn(event->first);

@@ -25,8 +25,16 @@ struct EventHeard {
   model::Position amended = 0;        ///< Position of the last amendment; 0 if there was none.
   std::vector<std::string> nominals;  ///< 16 bytes each, by place.
   std::vector<std::vector<std::uint32_t>> about;  ///< By segment: places; empty is all of them.
-  bool withdrawn = false;  ///< By its originator: told to nobody, owed to nobody.
-  bool spilled = false;    ///< And its keys destroyed.
+  bool withdrawn = false;   ///< By its originator: told to nobody, owed to nobody.
+  bool spilled = false;     ///< And its keys destroyed.
+  bool of_another = false;  ///< Withdrawn as about the wrong person.
+
+  /// Once; and once more as what starts the law's clock, where it does not run for that yet.
+  bool MayBeWithdrawnAs(std::uint32_t reason) const {
+    if (reason == v1::WITHDRAWAL_REASON_SPILLAGE) return !spilled;
+    if (reason == v1::WITHDRAWAL_REASON_WRONG_PERSON) return !spilled && !of_another;
+    return !withdrawn;
+  }
 };
 
 /// What the policy and promises say of one post, read by hand.

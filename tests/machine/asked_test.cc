@@ -104,13 +104,13 @@ TEST_F(AskedTest, WhenAnotherMustSeeToIt) {
   PublishControlled(kIntel, v1::URGENCY_ROUTINE);
   NameAccountable other;
   other.set_case_id(world.case_id);
-  other.set_post(EventWorld::kMember);
+  other.set_post(kPrison);
   ASSERT_EQ(world
                 .Say(World::System("probation/coordinator"), COMMAND_NUMBER_NAME_ACCOUNTABLE, other)
                 .sentence,
             "");
   world.OpenSession(kAccountable);
-  ASSERT_EQ(Row().debtor_post(), EventWorld::kMember);
+  ASSERT_EQ(Row().debtor_post(), kPrison);
   EXPECT_EQ(Of(kIntel)->events, 1u);
 }
 

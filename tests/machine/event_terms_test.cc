@@ -6,6 +6,7 @@
 #include "broker/state/batch.h"
 #include "tests/doubles/memory_state.h"
 #include "tests/machine/composite_world.h"
+#include "tests/machine/event_world.h"
 
 namespace tearline::machine {
 namespace {

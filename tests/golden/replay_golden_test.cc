@@ -38,7 +38,8 @@ constexpr Golden kGolden[] = {
      "05b393c2f77cd2ef492695c8e1652bed3a242caa3c43abb70573378c865949eb"},
     {"ledger_v5.hex", "07631bf4c5cc6d3996479deb7829cd2bda660f1fd2c97bd62febcef3b8b869f7",
      "2bbf7c85bde5482cae298b4985f574032304d02f8f042e45398f8d3ea266f476"},
-    {"ledger_v6.hex", "", ""},
+    {"ledger_v6.hex", "e3f48cf966d945fcd0df862495cc69ea0e155bb67e6fdd46300bb6f50783d6c8",
+     "c78a7889ce625eb45c15e42f8d279bbad9429341f2803d8fad4bbe1935b0387e"},
 };
 
 /// What everybody else has in their world, and a rule by which two reports from one agency make

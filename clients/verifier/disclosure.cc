@@ -2,6 +2,8 @@
 
 #include <span>
 
+#include "clients/verifier/feed_name.h"
+
 namespace tearline::verifier {
 namespace {
 
@@ -47,7 +49,7 @@ absl::Status Disclosure::LetGo(const stored::v1::ReleasedDetail& released) {
     ++releases_;
   }
   if (released.event_id().empty()) return absl::OkStatus();
-  const auto decision = decided_.find({released.event_id(), released.feed()});
+  const auto decision = decided_.find({released.event_id(), PostOfFeed(released.feed())});
   if (decision == decided_.end()) {
     return Broken("it lets an event go that was never judged for that post");
   }

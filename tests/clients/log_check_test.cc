@@ -153,6 +153,20 @@ TEST(LogCheck, CatchesAKeeperWhoSignsALie) {
       {"lets go what was never judged",
        [](InventedLog& log) { log.Add({doubles::LetGo("e9", "p/q", 1, v1::LEVEL_FULL)}, 2000); },
        "never judged for that post"},
+      {"lets go to a subscription what was judged for another post",
+       [](InventedLog& log) {
+         log.Add({doubles::Decided("e9", "p/q", v1::LEVEL_FULL),
+                  doubles::LetGo("e9", "p/r/sub_00", 1, v1::LEVEL_FULL)},
+                 2000);
+       },
+       "never judged for that post"},
+      {"lets go more to a subscription than was decided for its post",
+       [](InventedLog& log) {
+         log.Add({doubles::Decided("e9", "p/q", v1::LEVEL_POINTER),
+                  doubles::LetGo("e9", "p/q/sub_00", 1, v1::LEVEL_FULL)},
+                 2000);
+       },
+       "another level than was decided"},
       {"lets go more than was decided",
        [](InventedLog& log) {
          log.Add({doubles::Decided("e9", "p/q", v1::LEVEL_POINTER),
@@ -206,6 +220,20 @@ TEST(LogCheck, BelievesWhatIsLetGoAgainAtTheLevelDecidedNow) {
           2000);
   log.Add({doubles::Decided("e3", "probation-north/chair", v1::LEVEL_FULL),
            doubles::LetGo("e3", "probation-north/chair", 3, v1::LEVEL_FULL)},
+          2000);
+  const absl::Status status = Verify(log, log.Note());
+  EXPECT_TRUE(status.ok()) << status.message();
+}
+
+/// A decision is for a post; what is let go by it goes into its inbox or a subscription of it, each
+/// with numbers of its own.
+TEST(LogCheck, BelievesWhatIsLetGoToASubscriptionOfThePostThatWasJudged) {
+  InventedLog log;
+  stored::v1::Detail wished = doubles::Decided("e9", "p/q", v1::LEVEL_FULL);
+  wished.mutable_decision()->set_feed("p/q/sub_00");
+  log.Add({wished, doubles::LetGo("e9", "p/q/sub_00", 1, v1::LEVEL_FULL)}, 2000);
+  log.Add({doubles::Decided("e8", "p/q", v1::LEVEL_FULL),
+           doubles::LetGo("e8", "p/q", 1, v1::LEVEL_FULL)},
           2000);
   const absl::Status status = Verify(log, log.Note());
   EXPECT_TRUE(status.ok()) << status.message();

@@ -215,8 +215,9 @@ void AddKnownAt(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Op
               {"known-at", "What a panel, post or agency had been given about a nominal by then",
                KnownAt, R"(
 For each event: when it occurred, was published and was recorded; for each post what it had been
-given by that time, and when that was let go, acknowledged and read. What was recorded later does
-not count.
+given by that time, and when that was let go, acknowledged and read: where it had been let go anew,
+at another level or in the place of what was let go before, both times, and what was read of which.
+What was recorded later does not count.
 Example:
   tearline audit known-at --panel --nominal nom_… --at 2026-03-04T10:00:00Z \
       --as inspectorate/auditor --purpose audit)"});

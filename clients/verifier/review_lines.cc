@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kSaltBytes = 16;
-constexpr int kForm = 2;
+constexpr int kForm = 3;
 /// An answer has no more than half of it.
 constexpr std::size_t kDepthMax = 16;
 
@@ -221,7 +221,9 @@ absl::StatusOr<Review> ReadReviewLines(std::string_view lines) {
     const Json object = Json::parse(line, nullptr, /*allow_exceptions=*/false);
     if (!object.is_object()) return Broken(number, "it must be a JSON object");
     if (first && object.value("tearline_review", Json()) != kForm) {
-      return Broken(number, "it must say tearline_review 2: this program reads no other form");
+      return Broken(number,
+                    "it must say tearline_review 3: this program reads no other form; a review of "
+                    "an earlier one is verified by the release that made it");
     }
     const std::string again = Take(object, first, review);
     if (first) {

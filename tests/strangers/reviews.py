@@ -120,8 +120,14 @@ class Review:
                 pairs = (("level", "decided"), ("duty", "duty"), ("shortfall", "shortfall"))
                 return decided(fact) and all(fact.get(a) == known.get(b) for a, b in pairs)
 
-            for time, kind in (("released_at", "released"), ("read_at", "read")):
-                demand(time not in known or self.holds(kind, is_theirs, milliseconds(known[time])),
+            def is_given(fact):
+                return is_theirs(fact) and fact.get("level") == known.get("level")
+
+            for time, kind, is_so in (("released_at", "released", is_theirs),
+                                      ("released_anew_at", "released", is_given),
+                                      ("read_at", "read", is_theirs),
+                                      ("read_before_at", "read", is_theirs)):
+                demand(time not in known or self.holds(kind, is_so, milliseconds(known[time])),
                        f"no leaf holds {time} of {known['post']}")
             demand("decided_at" not in known or not self.holds("decision", decided) or
                    self.holds("decision", as_answered, milliseconds(known["decided_at"])),
@@ -182,7 +188,7 @@ def verify_review(path, log_key, keys):
     for line, value in zip(lines, said):
         demand(as_written(value) == line, "a line that is not written as its values are")
     head, messages = said[0], Messages()
-    demand(head["tearline_review"] == 2, "another form of review")
+    demand(head["tearline_review"] == 3, "another form of review")
     counts = [head["leaves"], head["events"], head["obligations"]]
     demand(sum(counts) + 1 == len(said), "lines were added or removed")
     origin, size, root = open_checkpoint(head["checkpoint"], log_key, witnesses)

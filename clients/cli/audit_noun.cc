@@ -11,6 +11,7 @@
 #include "clients/cli/audit_replay.h"
 #include "clients/cli/audit_review.h"
 #include "clients/cli/audit_tiles.h"
+#include "clients/cli/audit_told.h"
 #include "clients/cli/audit_verify.h"
 #include "clients/cli/call.h"
 #include "clients/cli/explain.h"
@@ -37,7 +38,6 @@ struct Options {
   ReplayOptions replay;
   ReviewOptions review;
   std::string review_file, exporter_key;
-  std::string event;
   std::uint64_t first = 0;
   bool past_review = false;
 };
@@ -77,46 +77,6 @@ void Replay(const Invocation& invocation, const Options& options) {
     std::cout << "exported " << checkpoint->tree_size
               << " leaves\n  next  tearline audit verify --offline FILE --verifier-key KEY\n";
   }
-}
-
-void WhoWasTold(const Invocation& invocation, const Options& options) {
-  v1::WhoWasToldRequest request;
-  *request.mutable_acting() = invocation.Acting();
-  request.set_event_id(options.event);
-  const v1::WhoWasToldResponse response =
-      Ask<Service>(invocation, &Service::StubInterface::WhoWasTold, request);
-  Table table({"POST", "LEVEL", "OWED", "WHY NOT", "RULES", "DECIDED", "RELEASED", "ACKNOWLEDGED",
-               "READ", "POLICY", "LEAF"});
-  for (const v1::ToldRow& row : response.rows()) {
-    if (invocation.json) {
-      PrintJson(row);
-      continue;
-    }
-    std::string rules;
-    for (const std::string& rule : row.rules()) rules += (rules.empty() ? "" : " ") + rule;
-    table.Add({row.post(), Word(row.level()), Word(row.duty()), Word(row.shortfall()), rules,
-               TimeText(row.decided_at()), TimeText(row.released_at()),
-               TimeText(row.acknowledged_at()), TimeText(row.read_at()),
-               ShortHex(row.policy_digest()), std::to_string(row.leaf_index())});
-  }
-  Table third_parties(
-      {"THIRD PARTY", "DECIDED", "WHAT", "LEGAL BASIS", "BY", "APPROVED BY", "WHEN", "LEAF"});
-  for (const v1::ThirdPartyRow& row : response.third_parties()) {
-    if (invocation.json) {
-      PrintJson(row);
-      continue;
-    }
-    std::string matters;
-    for (const int matter : row.matters()) {
-      matters += (matters.empty() ? "" : " ") + Word(static_cast<v1::DisclosedMatter>(matter));
-    }
-    third_parties.Add({Word(row.third_party()), Word(row.decision()), matters, row.legal_basis(),
-                       row.decided_by(), row.approved_by(), TimeText(row.decided_at()),
-                       std::to_string(row.leaf_index())});
-  }
-  if (invocation.json) return;
-  table.Print();
-  if (!third_parties.Empty()) third_parties.Print();
 }
 
 void Withheld(const Invocation& invocation, const Options& options) {
@@ -332,19 +292,6 @@ Examples:
   });
 }
 
-void AddWhoWasTold(CLI::App& noun, Invocation& invocation,
-                   const std::shared_ptr<Options>& options) {
-  CLI::App* verb =
-      noun.add_subcommand("who-was-told", "Who was told of an event, and who was not, and why");
-  verb->add_option("--event", options->event, "The event")->type_name("ev_…")->required();
-  verb->footer(
-      "\nExample:\n  tearline audit who-was-told --event ev_… --as inspectorate/auditor --purpose "
-      "audit");
-  verb->callback([&invocation, options] {
-    invocation.verb = [&invocation, options] { WhoWasTold(invocation, *options); };
-  });
-}
-
 void AddWithheld(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
   CLI::App* verb =
       noun.add_subcommand("withheld", "What is withheld although owed, and what became of it");
@@ -369,9 +316,10 @@ Example:
   tearline audit who-was-told --event ev_… --as inspectorate/auditor --purpose audit)");
   const auto options = std::make_shared<Options>();
   for (const auto add :
-       {AddCheckpoint, AddVerify, AddProve, AddExport, AddReplay, AddWhoWasTold, AddWithheld}) {
+       {AddCheckpoint, AddVerify, AddProve, AddExport, AddReplay, AddWithheld}) {
     add(*noun, invocation, options);
   }
+  AddWhoWasTold(*noun, invocation);
   AddAuditQuestions(*noun, invocation);
   AddExplainDecision(*noun, invocation);
 }

@@ -246,7 +246,8 @@ void AddAuditQuestions(CLI::App& noun, Invocation& invocation) {
           {"who-was-not-told", "Who was told nothing of an event, or less than was owed, and why",
            WhoWasNotTold, R"(
 Owed by a duty, or wished for by a subscription; by which rule it is less, and how the obligation
-that was opened about it stands.
+that was opened about it stands. Told is let go: what is owed and waits in a feed was not told yet.
+Whoever had it, and is owed nothing any more since it was withdrawn, is not among them.
 Example:
   tearline audit who-was-not-told --event ev_… --as inspectorate/auditor --purpose audit)"})
       .add_option("--event", options->event, "The event")

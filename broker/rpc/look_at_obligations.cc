@@ -158,6 +158,15 @@ Result<Looked> LookAtWithheld(const v1::ListWithheldRequest& request,
   looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_WITHHELD);
   TEARLINE_RETURN_IF_REFUSED(machine::CheckConsult(looked.consulted, actor, view));
   const Result<std::size_t> page_size = ReadPageSize(request.page_size());
+std::optional<Looked> WhatOthersOwe(const stored::v1::Actor& actor, const state::Reader& view,
+                                    std::int64_t now_ms) {
+  if (!machine::HasRole(actor, v1::POST_ROLE_AUDITOR, view)) return std::nullopt;
+  Looked looked;
+  looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_OPEN_OBLIGATIONS);
+  looked.consulted.set_at_ms(now_ms);
+  return looked;
+}
+
   if (!page_size.ok()) return page_size.status();
   const Result<std::string> place = ReadPageToken(request.page_token());
   if (!place.ok()) return place.status();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "broker/rpc/consult.h"
@@ -28,8 +29,13 @@ namespace tearline::rpc {
                                        std::int64_t now_ms, const PageSeal& seal,
                                        v1::ListObligationsResponse& response);
 
-/// Lists what was owed and withheld and is not settled: open obligations to sanitise or review, in
-/// order of due time. Looks at every obligation.
+/// The question that this list is, to be recorded: what an auditor is shown is what others owe.
+/// Nothing for any other post, which sees its own.
+[[nodiscard]] std::optional<Looked> WhatOthersOwe(const stored::v1::Actor& actor,
+                                                  const state::Reader& view, std::int64_t now_ms);
+
+/// Lists what was owed and withheld and is not settled: open obligations to sanitise or review, and
+/// those to find out why judging failed, in order of due time. Looks at every obligation.
 ///
 /// Refuses: as machine::CheckConsult; FIELD_INVALID, LIMIT_PASSED for the page.
 [[nodiscard]] Result<Looked> LookAtWithheld(const v1::ListWithheldRequest& request,

@@ -42,14 +42,31 @@ struct Options {
   bool past_review = false;
 };
 
+/// Of the newest checkpoint nothing is left out but what enough witnesses have not cosigned yet.
+void SayExported(const Invocation& invocation, std::uint64_t size, bool cosigned,
+                 const v1::GetCheckpointResponse& answer) {
+  const auto newest = verifier::ReadCheckpoint(verifier::NoteText(answer.signed_note()));
+  const std::uint64_t newest_size = newest.ok() ? newest->tree_size : size;
+  if (invocation.json) {
+    return PrintJson(nlohmann::json{
+        {"exported", size}, {"cosigned", cosigned}, {"newest_tree_size", newest_size}});
+  }
+  std::cout << "exported " << size << " leaves";
+  if (cosigned) std::cout << ", as many as witnesses cosigned of " << newest_size;
+  std::cout << "\n  next  tearline audit verify --offline FILE --verifier-key KEY\n";
+}
+
 void Replay(const Invocation& invocation, const Options& options) {
   if (options.replay.AnyGiven()) {
     if (options.first != 0) StopUsage("--first is for leaves; --from is for decisions");
     return ReplayDecisions(invocation, options.replay);
   }
   const v1::GetCheckpointResponse newest = AskCheckpoint(invocation);
+  // What is written is to be verified later, by witnesses, too: their lines go with it.
+  const bool cosigned = !options.replay.out.empty() && !newest.cosigned_note().empty();
+  const std::string& note = cosigned ? newest.cosigned_note() : newest.signed_note();
   const absl::StatusOr<verifier::Checkpoint> checkpoint =
-      verifier::ReadCheckpoint(verifier::NoteText(newest.signed_note()));
+      verifier::ReadCheckpoint(verifier::NoteText(note));
   if (!checkpoint.ok()) StopUnverified(std::string(checkpoint.status().message()));
   if (options.replay.out.empty()) {
     const auto print = [&invocation](const verifier::LeafEntry& entry) {
@@ -64,19 +81,14 @@ void Replay(const Invocation& invocation, const Options& options) {
   }
   if (options.first != 0) StopUsage("--out writes the whole log; leave --first out");
   std::ofstream file(options.replay.out, std::ios::binary | std::ios::trunc);
-  file << verifier::HeadLine({newest.signed_note(), newest.verifier_key()});
+  file << verifier::HeadLine({note, newest.verifier_key()});
   ReadLeaves(invocation, 0, checkpoint->tree_size, [&file](const verifier::LeafEntry& entry) {
     file << verifier::LeafLine(entry);
     return absl::OkStatus();
   });
   file.flush();
   if (!file) StopUsage("--out cannot be written");
-  if (invocation.json) {
-    PrintJson(nlohmann::json{{"exported", checkpoint->tree_size}});
-  } else {
-    std::cout << "exported " << checkpoint->tree_size
-              << " leaves\n  next  tearline audit verify --offline FILE --verifier-key KEY\n";
-  }
+  SayExported(invocation, checkpoint->tree_size, cosigned, newest);
 }
 
 void Withheld(const Invocation& invocation, const Options& options) {
@@ -282,7 +294,8 @@ void AddReplay(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Opt
   verb->add_flag("--resume", replay.resume, "Go on where --out FILE was broken off");
   verb->footer(R"(
 With any of --from, --to, --nominal, --agency, --type and --as-policy-… decisions are replayed, else
-whole records. Exit code 4 if by the policy of then one comes out otherwise than it was recorded.
+whole records; --out then ends at the newest checkpoint that witnesses cosigned, if there is one.
+Exit code 4 if by the policy of then one comes out otherwise than it was recorded.
 Examples:
   tearline audit replay --out log.jsonl --as inspectorate/auditor --purpose audit
   tearline audit replay --from 2026-03-01T00:00:00Z --to 2026-04-01T00:00:00Z --nominal nom_… \

@@ -169,6 +169,27 @@ TEST(Cosigning, AWitnessCatchesALedgerThatWasCutOrRewritten) {
   }
 }
 
+/// A contradiction stands until the witness cosigns again: to make it unreachable hides nothing.
+TEST(Cosigning, AContradictionIsNotForgottenWhileTheWitnessIsSilent) {
+  RunningWitness witness("one", LogKey());
+  {
+    Log log;
+    log.AskThese({&witness}, 1);
+    log.Grow(5);
+    log.Turn();
+  }
+  Log other;
+  other.AskThese({&witness}, 1);
+  other.Grow(2);
+  other.Turn();
+  ASSERT_TRUE(other.cosigning->Look().standings[0].contradicts);
+  witness.Stop();
+  other.Grow(1);
+  other.Turn();
+  EXPECT_TRUE(other.cosigning->Look().standings[0].contradicts);
+  EXPECT_FALSE(other.cosigning->Stands());
+}
+
 TEST(Cosigning, RunsByItselfAndStopsWhileAWitnessIsSilent) {
   RunningWitness one("one", LogKey());
   Log log;

@@ -253,6 +253,7 @@ TEST_F(Witnessed, ALedgerCutAndRewrittenIsCaughtByTheWitnessAndByAnAuditor) {
     return doubles::FileBytes((place / "log").string()).find("witness_contradicts") !=
            std::string::npos;
   }));
+  EXPECT_THAT(Say(kFeeder, "audit checkpoint").out, HasSubstr("HOLDS ANOTHER PAST OF THIS LOG"));
   while (Size() <= size + 2) Publish("what is told instead");
   const Ended rewritten = Say(kAuditor, look);
   EXPECT_EQ(rewritten.code, 4) << rewritten.out << "a longer log with another past";

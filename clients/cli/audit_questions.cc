@@ -276,7 +276,8 @@ Example:
   AddVerb(noun, invocation, options,
           {"who-looked", "Who looked at what is held about a nominal, for whom and why", WhoLooked,
            R"(
-Questions to the log, cases read, numbers resolved; also what was about everybody.
+Questions to the log, cases read, numbers resolved; also what was about everybody. Looks at another
+nominal count for as long as the two were taken for one person.
 Example:
   tearline audit who-looked --nominal nom_… --as inspectorate/auditor --purpose audit)"})
       .add_option("--nominal", options->nominal, "The nominal")

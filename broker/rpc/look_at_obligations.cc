@@ -92,6 +92,7 @@ namespace {
 v1::WithheldRow Withheld(std::string_view id, const ObligationRow& row, std::int64_t now_ms) {
   v1::WithheldRow shown;
   shown.set_obligation_id(TextOf<model::ObligationId>(id));
+  shown.set_type(row.type());
   shown.set_events(row.count());
   shown.set_nominal_id(TextOf<model::NominalId>(row.nominal_id()));
   ShowOwed(row, shown);
@@ -106,6 +107,12 @@ v1::WithheldRow Withheld(std::string_view id, const ObligationRow& row, std::int
     shown.add_event_ids(TextOf<model::EventId>(event_id));
   }
   return shown;
+}
+
+/// Whether an obligation says that something was owed and not told.
+bool SaysWithheld(const ObligationRow& row) {
+  return row.type() == v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW ||
+         row.type() == v1::OBLIGATION_TYPE_JUDGING_FAILED;
 }
 
 /// Due time and id, as one place whose byte order is the order of the list.
@@ -151,13 +158,6 @@ Status LookAtObligations(const v1::ListObligationsRequest& request, const stored
   return {};
 }
 
-Result<Looked> LookAtWithheld(const v1::ListWithheldRequest& request,
-                              const stored::v1::Actor& actor, const state::Reader& view,
-                              std::int64_t now_ms, v1::ListWithheldResponse& response) {
-  Looked looked;
-  looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_WITHHELD);
-  TEARLINE_RETURN_IF_REFUSED(machine::CheckConsult(looked.consulted, actor, view));
-  const Result<std::size_t> page_size = ReadPageSize(request.page_size());
 std::optional<Looked> WhatOthersOwe(const stored::v1::Actor& actor, const state::Reader& view,
                                     std::int64_t now_ms) {
   if (!machine::HasRole(actor, v1::POST_ROLE_AUDITOR, view)) return std::nullopt;
@@ -167,6 +167,13 @@ std::optional<Looked> WhatOthersOwe(const stored::v1::Actor& actor, const state:
   return looked;
 }
 
+Result<Looked> LookAtWithheld(const v1::ListWithheldRequest& request,
+                              const stored::v1::Actor& actor, const state::Reader& view,
+                              std::int64_t now_ms, v1::ListWithheldResponse& response) {
+  Looked looked;
+  looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_WITHHELD);
+  TEARLINE_RETURN_IF_REFUSED(machine::CheckConsult(looked.consulted, actor, view));
+  const Result<std::size_t> page_size = ReadPageSize(request.page_size());
   if (!page_size.ok()) return page_size.status();
   const Result<std::string> place = ReadPageToken(request.page_token());
   if (!place.ok()) return place.status();
@@ -174,7 +181,7 @@ std::optional<Looked> WhatOthersOwe(const stored::v1::Actor& actor, const state:
   // The first entries of the page and one more, by due time and id.
   std::map<std::string, v1::WithheldRow> page;
   ForEach(view, "", [&](std::string_view id, const ObligationRow& row) {
-    if (row.type() != v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW || row.ended_ms() != 0) return true;
+    if (!SaysWithheld(row) || row.ended_ms() != 0) return true;
     if (request.past_review() && row.due_ms() > now_ms) return true;
     if (!machine::MayAskOfNominal(row.nominal_id(), actor, view)) return true;
     std::string due_place = DuePlace(id, row);

@@ -96,8 +96,8 @@ void Withheld(const Invocation& invocation, const Options& options) {
   *request.mutable_acting() = invocation.Acting();
   request.set_past_review(options.past_review);
   request.set_page_size(1000);
-  Table table({"OBLIGATION", "EVENTS", "OWED TO", "WHY", "DEBTOR", "ACCOUNTABLE", "REVIEW DUE",
-               "STAGE", "TOLD", "PAST REVIEW"});
+  Table table({"OBLIGATION", "WHAT", "EVENTS", "OWED TO", "WHY", "DEBTOR", "ACCOUNTABLE",
+               "REVIEW DUE", "STAGE", "TOLD", "PAST REVIEW"});
   do {
     const v1::ListWithheldResponse response =
         Ask<Service>(invocation, &Service::StubInterface::ListWithheld, request);
@@ -106,9 +106,10 @@ void Withheld(const Invocation& invocation, const Options& options) {
         PrintJson(row);
         continue;
       }
-      table.Add({row.obligation_id(), std::to_string(row.events()), OwedTo(row), Word(row.reason()),
-                 row.debtor_post(), row.accountable_post(), TimeText(row.due_at()),
-                 std::to_string(row.stage()), row.told_post(), row.past_review() ? "yes" : "no"});
+      table.Add({row.obligation_id(), Word(row.type()), std::to_string(row.events()), OwedTo(row),
+                 Word(row.reason()), row.debtor_post(), row.accountable_post(),
+                 TimeText(row.due_at()), std::to_string(row.stage()), row.told_post(),
+                 row.past_review() ? "yes" : "no"});
     }
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());

@@ -241,6 +241,30 @@ TEST_F(LookAtObligationsTest, WithheldIsListedInOrderOfDueTimePageByPage) {
   EXPECT_EQ(Withheld(past), "c");
 }
 
+/// Whoever could not be judged for was told nothing either.
+TEST_F(LookAtObligationsTest, WhatCouldNotBeJudgedIsWithheldToo) {
+  Put('a', Owed("police/intel", kNowMs - 100));
+  auto failed = Owed("desk/operator", kNowMs - 50);
+  failed.set_type(v1::OBLIGATION_TYPE_JUDGING_FAILED);
+  Put('b', failed);
+  v1::ListWithheldRequest past;
+  past.set_past_review(true);
+  v1::ListWithheldResponse response;
+  ASSERT_TRUE(
+      LookAtWithheld(past, As("inspectorate/auditor"), *rows_.View(), kNowMs, response).ok());
+  ASSERT_EQ(response.rows_size(), 2);
+  EXPECT_EQ(response.rows(0).type(), v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
+  EXPECT_EQ(response.rows(1).type(), v1::OBLIGATION_TYPE_JUDGING_FAILED);
+}
+
+TEST_F(LookAtObligationsTest, OnlyAnAuditorsListIsAQuestion) {
+  EXPECT_FALSE(WhatOthersOwe(As("police/intel"), *rows_.View(), kNowMs));
+  const auto looked = WhatOthersOwe(As("inspectorate/auditor"), *rows_.View(), kNowMs);
+  ASSERT_TRUE(looked);
+  EXPECT_EQ(looked->consulted.kind(), stored::v1::CONSULTATION_KIND_OPEN_OBLIGATIONS);
+  EXPECT_EQ(looked->consulted.at_ms(), kNowMs);
+}
+
 TEST_F(LookAtObligationsTest, WithheldIsForAuditorsAlone) {
   v1::ListWithheldResponse response;
   EXPECT_EQ(

@@ -47,6 +47,9 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step);
 Status ApplyNamePost(const stored::v1::NamePost& command, Step& step);
 Status ApplyNameAccountable(const stored::v1::NameAccountable& command, Step& step);
 
+// commission.cc
+Status ApplyCommissionReport(const stored::v1::CommissionReport& command, Step& step);
+
 // apply_level.cc
 Status ApplySetLevel(const stored::v1::SetLevel& command, Step& step);
 Status ApplyEndCase(const stored::v1::EndCase& command, Step& step);

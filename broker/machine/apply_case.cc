@@ -148,13 +148,15 @@ Status ApplyNamePost(const stored::v1::NamePost& command, Step& step) {
   Result<CaseRow> row = FindOpenCase(command.case_id(), step.batch);
   if (!row.ok()) return row.status();
   const v1::CasePost& named = command.named();
+  // That one comes and goes by CommissionReport, with its times.
+  const bool is_writer = named.function() == v1::CASE_FUNCTION_REPORT_WRITER;
   auto* all = row->mutable_case_()->mutable_named_posts();
   const auto found = std::find_if(all->begin(), all->end(), [&named](const v1::CasePost& each) {
     return each.post() == named.post() && each.function() == named.function();
   });
   const CaseRow before = *row;
   if (command.leave()) {
-    if (found == all->end()) {
+    if (found == all->end() || is_writer) {
       return Refuse(v1::ERROR_REASON_WRONG_STATE,
                     "the post must be named for the function before that is taken back");
     }
@@ -164,7 +166,7 @@ Status ApplyNamePost(const stored::v1::NamePost& command, Step& step) {
     return {};
   }
   if (!v1::CaseFunction_IsValid(named.function()) ||
-      named.function() == v1::CASE_FUNCTION_UNSPECIFIED) {
+      named.function() == v1::CASE_FUNCTION_UNSPECIFIED || is_writer) {
     return FieldInvalid("`named.function` must be police of home or police of offence");
   }
   TEARLINE_RETURN_IF_REFUSED(CheckPostKnown(named.post(), "named.post", step.batch));

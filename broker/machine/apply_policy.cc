@@ -1,11 +1,13 @@
 #include <string>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/commission.h"
 #include "broker/machine/consultation.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/second_hand.h"
 #include "broker/policy/examine.h"
 #include "broker/policy/policy_set.h"
+#include "broker/policy/report_writer.h"
 
 namespace tearline::machine {
 
@@ -40,6 +42,11 @@ Status ApplyProposePolicy(const stored::v1::ProposePolicy& command, Step& step) 
   if (step.header.behaviour_version < kCompositesFrom && !policy->composites().empty()) {
     return Refuse(v1::ERROR_REASON_POLICY_INVALID,
                   "`composites` was not known to the broker that recorded this");
+  }
+  if (step.header.behaviour_version < kCommissionsFrom &&
+      policy::SpeaksOfReportWriters(policy->policy())) {
+    return Refuse(v1::ERROR_REASON_POLICY_INVALID,
+                  "`CASE_FUNCTION_REPORT_WRITER` was not known to the broker that recorded this");
   }
   if (step.header.behaviour_version >= kPoliciesTestedFrom) {
     policy::TestRun run = policy::Examine(*policy);

@@ -4,6 +4,7 @@
 
 #include "broker/machine/answer_owed.h"
 #include "broker/machine/apply.h"
+#include "broker/machine/commission.h"
 #include "broker/machine/composite.h"
 #include "broker/machine/event_change.h"
 #include "broker/machine/glass.h"
@@ -94,6 +95,9 @@ Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
         break;
       case DeadlineKind::kLeave:
         FireLeave(id, DueOf(key), step);
+        break;
+      case DeadlineKind::kCommission:
+        FireCommission(id, DueOf(key), step);
         break;
       case DeadlineKind::kProposal:
         CloseAtItsTime(id, step);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "broker/machine/audit_scope.h"
+#include "broker/machine/commission.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/joined_case.h"
 #include "broker/machine/judge.h"
@@ -63,8 +64,10 @@ void WriteCase(const std::string& case_id, const CaseRow& before, CaseRow& row, 
   auto nominal = step.batch.Find<NominalRow>(NominalKey(nominal_id));
   if (row.ended_ms() == 0) {
     nominal->set_case_id(case_id);
+    nominal->set_commission_until_ms(FirstCommissionEnd(row.case_()));
   } else {
     nominal->clear_case_id();
+    nominal->clear_commission_until_ms();
     step.batch.PutRow(EndedCasesOf(nominal_id).U64(step.header.position), row);
   }
   nominal->set_changed_position(step.header.position);

@@ -3,16 +3,19 @@
 #include <optional>
 #include <utility>
 
+#include "broker/machine/event_obligation.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/glass.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
+#include "broker/machine/look_again.h"
 #include "broker/machine/moved_booking.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/offer.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
+#include "broker/machine/silence.h"
 #include "broker/machine/supervisor.h"
 #include "broker/status/invariant.h"
 
@@ -73,6 +76,29 @@ void OfferPast(const EventRow& event, const std::string& feed, Step& step) {
   OfferByMerge(feed, event, step);
 }
 
+/// What the end of a commission leaves of one event.
+void JudgeAfterwards(const EventRow& event, const std::string& post, Step& step) {
+  const std::string& event_id = event.publish().event_id();
+  const auto entry = EntryOf(post, event_id, step.batch);
+  const auto waits =
+      entry && entry->feed == post
+          ? step.batch.Find<stored::v1::ItemRow>(
+                LaneItem(Table::kWaiting, entry->feed, entry->lane, entry->place))
+          : std::nullopt;
+  if (waits) {
+    JudgeWaiting(*entry, event, *waits, step);
+  } else if (IsToldLess(event_id, post, step.batch) || MustStillRead(post, event_id, step.batch)) {
+    const policy::Decision decision =
+        Judge(event, FactsOf(event, step.batch), post, Judging::kAgain, step);
+    if (decision.level == v1::LEVEL_WITHHELD) {
+      TakeAwayFrom(post, event, step);
+      EndRead(post, event_id, step);
+    }
+    OpenObligations(event, post, decision, /*late=*/true, step);
+  }
+  Relieve(event, step);
+}
+
 /// True if it has come to its end, false if more is left than this record may judge.
 bool JudgeRest(const std::string& nominal_id, const std::string& feed, HistoryRow& row,
                Step& step) {
@@ -91,7 +117,9 @@ bool JudgeRest(const std::string& nominal_id, const std::string& feed, HistoryRo
       TEARLINE_INVARIANT(event.has_value(), "an event in an index is kept");
       if (event->publish().originating_post() == post || !IsUnder(*event, nominal_id)) continue;
       --step.rows_left;
-      if (IsInbox(feed)) {
+      if (row.commission_ended()) {
+        JudgeAfterwards(*event, post, step);
+      } else if (IsInbox(feed)) {
         JudgeLate(*event, post, opened, step);
       } else {
         OfferPast(*event, feed, step);
@@ -102,8 +130,8 @@ bool JudgeRest(const std::string& nominal_id, const std::string& feed, HistoryRo
 }
 
 /// Has what was recorded from `from` on, before this record, judged for a feed.
-void Begin(const std::string& nominal_id, const std::string& feed, model::Position from,
-           Step& step) {
+void Begin(const std::string& nominal_id, const std::string& feed, model::Position from, Step& step,
+           bool commission_ended = false) {
   if (const auto before = step.batch.Find<HistoryRow>(HistoryKey(nominal_id, feed))) {
     step.batch.Erase(Deadline(nominal_id, feed, *before));
   }
@@ -111,6 +139,7 @@ void Begin(const std::string& nominal_id, const std::string& feed, model::Positi
   row.set_from(from);
   row.set_until(step.header.position);
   row.set_due_ms(step.now_ms());
+  row.set_commission_ended(commission_ended);
   step.batch.PutRow(HistoryKey(nominal_id, feed), row);
   step.batch.Put(Deadline(nominal_id, feed, row), "");
 }
@@ -129,12 +158,19 @@ void BeginHistoryOfWish(const std::string& nominal_id, const std::string& feed, 
   }
 }
 
+void EndHistory(const std::string& nominal_id, const std::string& post, Step& step) {
+  for (const std::string& id : SamePerson(nominal_id, step.batch)) {
+    Begin(id, post, 1, step, /*commission_ended=*/true);
+  }
+}
+
 void GoOnWithHistory(const std::string& id, Step& step) {
   const std::string nominal_id = id.substr(0, model::NominalId::kBytes);
   const std::string feed = id.substr(model::NominalId::kBytes);
   auto row = step.batch.Find<HistoryRow>(HistoryKey(nominal_id, feed));
   TEARLINE_INVARIANT(row.has_value(), "a history's deadline ends with it");
-  if (IsBroughtIn(nominal_id, feed, step) && !JudgeRest(nominal_id, feed, *row, step)) {
+  const bool goes_on = row->commission_ended() || IsBroughtIn(nominal_id, feed, step);
+  if (goes_on && !JudgeRest(nominal_id, feed, *row, step)) {
     step.batch.PutRow(HistoryKey(nominal_id, feed), *row);
     return;
   }

@@ -8,6 +8,7 @@
 
 #include "broker/machine/access_limit.h"
 #include "broker/machine/brought_in.h"
+#include "broker/machine/commission.h"
 #include "broker/machine/composite_view.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
@@ -66,7 +67,7 @@ std::optional<v1::SeatKind> SeatOf(const v1::Case& its_case, const std::string& 
 }
 
 policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string& post,
-                               std::int64_t accepted_ms, std::int64_t now_ms,
+                               const stored::v1::EventRow& event, std::int64_t now_ms,
                                const state::Reader& reader) {
   policy::NominalFacts limits;
   bool is_named = false;  // for the person, as who supervises
@@ -92,7 +93,10 @@ policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string&
   facts.excluded = limits.excluded;
   facts.in_conflict = limits.in_conflict;
   facts.glass = limits.glass;
-  if (row) facts.seat = SeatOf(row->case_(), post, accepted_ms, reader);
+  if (row) facts.seat = SeatOf(row->case_(), post, event.accepted_ms(), reader);
+  if (row && !IsCommissioned(row->case_(), post, event.publish().occurred_ms(), now_ms)) {
+    std::erase(facts.functions, v1::CASE_FUNCTION_REPORT_WRITER);
+  }
   return facts;
 }
 
@@ -185,7 +189,8 @@ model::Position LastChangeOf(const stored::v1::EventRow& event, const std::strin
       if (!nominal) continue;
       last = std::max(last, nominal->changed_position());
       const auto* glass = GlassOf(post, *nominal);
-      if (glass && glass->until_ms() <= ledger.last_stamp_ms()) {
+      if ((glass && glass->until_ms() <= ledger.last_stamp_ms()) ||
+          HasRunOut(post, *nominal, ledger.last_stamp_ms(), reader)) {
         return std::numeric_limits<model::Position>::max();
       }
     }
@@ -281,7 +286,7 @@ Standing StandingOf(const stored::v1::EventRow& event, const std::string& post, 
                     const state::Reader& reader) {
   Standing standing;
   for (const std::string& nominal_id : event.nominal_ids()) {
-    standing.nominals.push_back(NominalOf(nominal_id, post, event.accepted_ms(), now_ms, reader));
+    standing.nominals.push_back(NominalOf(nominal_id, post, event, now_ms, reader));
   }
   standing.recipient = RecipientOf(post, reader);
   return standing;

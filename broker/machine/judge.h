@@ -63,8 +63,8 @@ struct Standing {
 /// The position of the last change that could alter a judgement of this event for this post: of
 /// policy, event, nominal, case, recipient, its agency, the originating agency; of a composite also
 /// those of its members; or of who is out of reach. `ledger` is the broker's own row at the
-/// reader's position. While a use of break-glass by the post has run out and no pulse has ended it
-/// yet, every judgement is older than that.
+/// reader's position. While a use of break-glass by the post, or a commission, has run out and no
+/// pulse has ended it yet, every judgement is older than that.
 [[nodiscard]] model::Position LastChange(const stored::v1::EventRow& event, const std::string& post,
                                          const stored::v1::LedgerRow& ledger,
                                          const state::Reader& reader);

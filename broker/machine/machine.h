@@ -40,7 +40,8 @@ namespace tearline::machine {
 ///      (signing_key.h); of two open cases of one person one may be joined into the other
 ///      (joined_case.h); who became one by way of a third is parted by numbers (by_number.h); what is
 ///      asked twice in the same words waits once (second_hand.h)
-inline constexpr std::uint16_t kBehaviourVersion = 5;
+///   6  a policy may speak of a report's writer (commission.h)
+inline constexpr std::uint16_t kBehaviourVersion = 6;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;
 /// The version from which posts are handed over, and dead addresses chased.

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/machine/commission.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/hand_over.h"
@@ -171,12 +172,14 @@ void OpenUnmet(const EventRow& event, const std::string& post, const policy::Dec
                               decision.shortfall, step);
     row.add_owed_posts(post);
     if (row.accountable_post() == post) row.clear_accountable_post();  // nor who got too little
-    row.set_debtor_post(DebtorOf(row, event, step));
     const std::string originator = WhoAnswersFor(event, row, step.batch);
+    const auto until_ms = CommissionedUntil(event, row.nominal_id(), post, step);
+    const bool is_owners = until_ms && IsOwnersToMend(decision.shortfall);
+    row.set_debtor_post(is_owners ? originator : DebtorOf(row, event, step));
     const bool opened = !step.batch.Get(OpenKey(row)).has_value();
     const state::Key open_key = OpenKey(row);
     const std::string debtor = row.debtor_post();
-    OpenOrJoin(std::move(row), terms, step);
+    OpenOrJoin(std::move(row), until_ms ? InTimeFor(*until_ms, terms, step.now_ms()) : terms, step);
     if (!opened) continue;
     const std::string id = *step.batch.Get(open_key);
     const ObligationRow open = *step.batch.Find<ObligationRow>(ObligationKey(id));

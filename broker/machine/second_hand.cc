@@ -170,6 +170,10 @@ bool Widens(const stored::v1::NamePost& command, const Step& step) {
   return !command.leave() && IsOwnPost(command.named().post(), step);
 }
 
+bool Widens(const stored::v1::CommissionReport& command, const Step& step) {
+  return !command.end() && IsOwnPost(command.writer_post(), step);
+}
+
 bool Widens(const stored::v1::NameAccountable& command, const Step& step) {
   return IsOwnPost(command.post(), step);
 }

@@ -87,7 +87,13 @@ Status CheckCase(const v1::Case& asked, const std::string& path, const Known& kn
   }
   Names posts = {asked.supervising_post(), asked.accountable_post()};
   for (const v1::Seat& seat : asked.seats()) posts.insert(seat.post());
-  for (const v1::CasePost& named : asked.named_posts()) posts.insert(named.post());
+  for (const v1::CasePost& named : asked.named_posts()) {
+    posts.insert(named.post());
+    if (named.has_until() || named.has_occurred_from() || named.has_hearing_at()) {
+      return Wrong("`" + path + ".named_posts` must name post and function alone: a commission is "
+                   "in force there, and covers every event");
+    }
+  }
   posts.erase("");
   if (!std::includes(known.posts.begin(), known.posts.end(), posts.begin(), posts.end())) {
     return Wrong("`" + path + "` must name posts of the samples");

@@ -53,10 +53,39 @@ Result<stored::v1::NamePost> ReadNamePost(const v1::NamePostRequest& request) {
   const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
   if (!case_id.ok()) return case_id.status();
   TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(request.named().post(), "named.post"));
+  if (request.named().has_until() || request.named().has_occurred_from() ||
+      request.named().has_hearing_at()) {
+    return Refuse(v1::ERROR_REASON_FIELD_IS_BROKERS,
+                  "`named` must come without times: a report's writer has them, by "
+                  "CommissionReport");
+  }
   stored::v1::NamePost command;
   command.set_case_id(case_id->Bytes());
   *command.mutable_named() = request.named();
   command.set_leave(request.leave());
+  return command;
+}
+
+Result<stored::v1::CommissionReport> ReadCommission(const v1::CommissionReportRequest& request) {
+  const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
+  if (!case_id.ok()) return case_id.status();
+  TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(request.writer_post(), "writer_post"));
+  stored::v1::CommissionReport command;
+  command.set_case_id(case_id->Bytes());
+  command.set_writer_post(request.writer_post());
+  command.set_end(request.end());
+  const auto read = [](bool given, const google::protobuf::Timestamp& time, const char* path) {
+    return given ? ReadTime(time, path) : Result<std::int64_t>(0);
+  };
+  const auto from = read(request.has_occurred_from(), request.occurred_from(), "occurred_from");
+  if (!from.ok()) return from.status();
+  const auto until = read(request.has_until(), request.until(), "until");
+  if (!until.ok()) return until.status();
+  const auto hearing = read(request.has_hearing_at(), request.hearing_at(), "hearing_at");
+  if (!hearing.ok()) return hearing.status();
+  command.set_occurred_from_ms(*from);
+  command.set_until_ms(*until);
+  command.set_hearing_ms(*hearing);
   return command;
 }
 
@@ -168,6 +197,14 @@ grpc::ServerUnaryReactor* Cases::NamePost(grpc::CallbackServerContext* context,
                                           v1::NamePostResponse* response) {
   return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_NAME_POST,
                        [request](const Actor&) { return ReadNamePost(*request); });
+}
+
+grpc::ServerUnaryReactor* Cases::CommissionReport(grpc::CallbackServerContext* context,
+                                                  const v1::CommissionReportRequest* request,
+                                                  v1::CommissionReportResponse* response) {
+  return RecordCommand(door_, context, request, response,
+                       stored::v1::COMMAND_NUMBER_COMMISSION_REPORT,
+                       [request](const Actor&) { return ReadCommission(*request); });
 }
 
 grpc::ServerUnaryReactor* Cases::NameAccountable(grpc::CallbackServerContext* context,

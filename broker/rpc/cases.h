@@ -21,6 +21,9 @@ class Cases final : public v1::CaseService::CallbackService {
   grpc::ServerUnaryReactor* NamePost(grpc::CallbackServerContext* context,
                                      const v1::NamePostRequest* request,
                                      v1::NamePostResponse* response) override;
+  grpc::ServerUnaryReactor* CommissionReport(grpc::CallbackServerContext* context,
+                                             const v1::CommissionReportRequest* request,
+                                             v1::CommissionReportResponse* response) override;
   grpc::ServerUnaryReactor* NameAccountable(grpc::CallbackServerContext* context,
                                             const v1::NameAccountableRequest* request,
                                             v1::NameAccountableResponse* response) override;

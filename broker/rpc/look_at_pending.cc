@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "broker/machine/commission.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/second_hand.h"
@@ -61,6 +62,16 @@ void ShowMove(const MoveBooking& command, v1::PendingMove& shown) {
   shown.set_reason(command.reason());
 }
 
+void ShowNamed(const NamePost& command, v1::Case& shown) {
+  shown.set_case_id(TextOf<model::CaseId>(command.case_id()));
+  *shown.add_named_posts() = command.named();
+}
+
+void ShowNamed(const CommissionReport& command, v1::Case& shown) {
+  shown.set_case_id(TextOf<model::CaseId>(command.case_id()));
+  *shown.add_named_posts() = machine::AsNamed(command);
+}
+
 /// Fills in what a command says.
 void ShowAsked(const PendingRow& row, v1::PendingCommand& shown) {
   const std::string& bytes = row.command_bytes();
@@ -96,12 +107,12 @@ void ShowAsked(const PendingRow& row, v1::PendingCommand& shown) {
       shown.mutable_name_accountable()->set_post(command.post());
       break;
     }
-    case COMMAND_NUMBER_NAME_POST: {
-      const auto command = Read<NamePost>(bytes);
-      shown.mutable_open_case()->set_case_id(TextOf<model::CaseId>(command.case_id()));
-      *shown.mutable_open_case()->add_named_posts() = command.named();
+    case COMMAND_NUMBER_NAME_POST:
+      ShowNamed(Read<NamePost>(bytes), *shown.mutable_open_case());
       break;
-    }
+    case COMMAND_NUMBER_COMMISSION_REPORT:
+      ShowNamed(Read<CommissionReport>(bytes), *shown.mutable_open_case());
+      break;
     case COMMAND_NUMBER_DECIDE_DISCLOSURE:
       shown.mutable_open_case()->set_case_id(
           TextOf<model::CaseId>(Read<DecideDisclosure>(bytes).case_id()));

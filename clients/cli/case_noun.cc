@@ -136,9 +136,14 @@ void Show(const Invocation& invocation, const Options& options) {
                seat.has_history_from() ? TimeText(seat.history_from()) : ""});
   }
   if (!seats.Empty()) seats.Print(2);
-  Table functions({"NAMED", "FOR"});
+  Table functions({"NAMED", "FOR", "UNTIL", "HEARING", "OF WHAT OCCURRED FROM"});
   for (const v1::CasePost& named : shown.named_posts()) {
-    functions.Add({named.post(), Word(named.function())});
+    const auto time = [](bool given, const google::protobuf::Timestamp& at) {
+      return given ? TimeText(at) : "";
+    };
+    functions.Add({named.post(), Word(named.function()), time(named.has_until(), named.until()),
+                   time(named.has_hearing_at(), named.hearing_at()),
+                   time(named.has_occurred_from(), named.occurred_from())});
   }
   if (!functions.Empty()) functions.Print(2);
   PrintManagement(response);
@@ -251,6 +256,7 @@ Example:
   });
 
   AddDisclose(*noun, invocation, options);
+  AddCaseCommission(*noun, invocation);
   AddCaseLevel(*noun, invocation);
   AddCaseActions(*noun, invocation);
   AddCaseMeetings(*noun, invocation);

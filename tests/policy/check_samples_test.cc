@@ -25,6 +25,11 @@ TEST(CheckSamples, RefusesWhatMakesNoSense) {
        "`samples.cases 1.lead_agency` must be an agency of the samples"},
       {"seats { post: \"north-police/panel\"", "seats { post: \"north-police/ghost\"",
        "`samples.cases 1` must name posts of the samples"},
+      {"seats { post: \"north-police/panel\"",
+       "named_posts { post: 'north-police/panel' until { seconds: 1 } } "
+       "seats { post: \"north-police/panel\"",
+       "`samples.cases 1.named_posts` must name post and function alone: a commission is in force "
+       "there, and covers every event"},
       {"category: MAPPA_CATEGORY_2", "", "`samples.cases 1` needs a category and a level"},
       {"name: 'closed'", "name: 'open'", "`samples.events 2.name` was given before"},
       {"segments { }", "", "`samples.events 1.event.segments` needs at least one"},

@@ -101,6 +101,12 @@ Who Supervisor() {
   who.nominal.supervising = true;
   return who;
 }
+Who Writer() {
+  Who who = Post("a report's writer", "report-service", v1::AGENCY_KIND_PROBATION,
+                 v1::POST_ROLE_PRACTITIONER);
+  who.nominal.functions = {v1::CASE_FUNCTION_REPORT_WRITER};
+  return who;
+}
 Who Colleague() {
   return Post("the originator's colleague", "ct-police", v1::AGENCY_KIND_POLICE,
               v1::POST_ROLE_INTELLIGENCE);
@@ -254,6 +260,26 @@ TEST(WorkedPolicy, StoryBStepOneReachesTheSupervisorByDuty) {
             }),
        Supervisor(),
        "pointer by D5 Q2, owed tear-line unmet of 0: NO_TEAR_LINE; SANITISE_OR_REVIEW 24h/24h"},
+  });
+}
+
+TEST(WorkedPolicy, StoryBStepSevenReachesTheReportsWriterAndIsAskedFor) {
+  const EventFacts event = PrisonReport();
+  const char* const kAskedFor =
+      "pointer by D13 Q1, owed tear-line unmet of 0: NO_TEAR_LINE; SANITISE_OR_REVIEW 120h/48h";
+  const auto controlled = [](EventFacts& e) { e.label.set_originator_controlled(true); };
+  ExpectRows({
+      {event, Writer(), "full 0 by G6 M1, owed tear-line"},
+      {event, Uncleared(Writer()),
+       "pointer by A1 D13, owed tear-line unmet of 0: NO_TEAR_LINE; SANITISE_OR_REVIEW 120h/48h"},
+      {With(event, controlled), Writer(), kAskedFor},
+      {With(With(event, controlled),
+            [](EventFacts& e) { e.tear_lines = {TearLineFor(v1::AGENCY_KIND_PROBATION)}; }),
+       Writer(), "tear-line 0 by Q1, owed tear-line: ORIGINATOR_CONTROL"},
+      {With(event, [](EventFacts& e) { e.label.clear_grading(); }), Writer(),
+       "withheld by none: NO_GRANT"},
+      {ControlledIntelligence(), Writer(), "withheld by none: NO_GRANT"},
+      {OrdinaryNote(), Writer(), "withheld by none: NO_GRANT"},
   });
 }
 

@@ -46,6 +46,7 @@ void Stage::Play(const Line& line) {
                                                       {"level", &Stage::Level},
                                                       {"exit", &Stage::Exit},
                                                       {"owes", &Stage::Owes},
+                                                      {"commission", &Stage::Commission},
                                                       {"propose", &Stage::Propose},
                                                       {"answer", &Stage::Answer},
                                                       {"asked", &Stage::Asked},
@@ -176,10 +177,12 @@ void Stage::Publish(const Line& line) {
   stored::v1::Publish event;
   event.set_request_id(line.words.at(0));
   event.set_event_type(line.WordAfter("as"));
-  event.set_occurred_ms(player_.NowMs() - 60'000);
+  const auto ago = policy::ReadDuration(line.Has("ago") ? line.WordAfter("ago") : "1m");
+  if (!ago) Stop(line, "an event occurred s, m, h or d ago");
+  event.set_occurred_ms(player_.NowMs() - *ago);
   event.set_urgency(line.Has("urgency") ? Value<v1::Urgency>(line.WordAfter("urgency"), line)
                                         : v1::URGENCY_ROUTINE);
-  for (const std::string& nominal : line.After("about", {"urgency", "as", "by"})) {
+  for (const std::string& nominal : line.After("about", {"urgency", "as", "by", "ago"})) {
     event.add_nominals()->set_nominal_id(nominals_.at(nominal));
   }
   for (const Line& part : line.under) AddPart(part, event);
@@ -354,7 +357,7 @@ void Stage::Owed(const Line& line) {
            agrees("stage", std::to_string(row.stage())) &&
            agrees("events", std::to_string(row.count()));
   });
-  if (!found) Complain(line, "owed is" + (words.empty() ? " nothing" : words));
+  if (found == line.Has("none")) Complain(line, "owed is" + (words.empty() ? " nothing" : words));
 }
 
 void Stage::Discharge(const Line& line) {

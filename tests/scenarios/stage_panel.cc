@@ -30,6 +30,26 @@ std::string WordsOf(const AskedRow& asked) {
 
 }  // namespace
 
+void Stage::Commission(const Line& line) {
+  const auto after = [&line](const char* word) {
+    const std::optional<std::int64_t> time = policy::ReadDuration(line.WordAfter(word));
+    if (!time) Stop(line, "a report is commissioned until, for a hearing and of the last TIME");
+    return *time;
+  };
+  CommissionReport command;
+  command.set_case_id(cases_.at(line.words.at(0)));
+  command.set_writer_post(line.WordAfter("writer"));
+  command.set_end(line.Has("ended"));
+  if (!command.end()) {
+    command.set_until_ms(player_.NowMs() + after("until"));
+    command.set_hearing_ms(player_.NowMs() + after("hearing"));
+    command.set_occurred_from_ms(player_.NowMs() - after("last"));
+  }
+  Expected(player_.Say(Protecting(World::System(line.WordAfter("by"))),
+                       COMMAND_NUMBER_COMMISSION_REPORT, command),
+           line);
+}
+
 void Stage::Propose(const Line& line) {
   const std::optional<std::int64_t> within = policy::ReadDuration(line.WordAfter("within"));
   if (!within) Stop(line, "a proposal is to be answered within s, m, h or d");

@@ -163,14 +163,6 @@ void Stage::Seat(const Line& line) {
   Must(player_.Say(World::System(kClerk), COMMAND_NUMBER_SEAT_POST, command), line);
 }
 
-void Stage::Function(const Line& line) {
-  NamePost command;
-  command.set_case_id(cases_.at(line.words.at(0)));
-  command.mutable_named()->set_post(line.words.at(1));
-  command.mutable_named()->set_function(Value<v1::CaseFunction>(line.words.at(2), line));
-  Must(player_.Say(World::System(kClerk), COMMAND_NUMBER_NAME_POST, command), line);
-}
-
 // -- Events ---------------------------------------------------------------------------------------
 
 void Stage::Publish(const Line& line) {

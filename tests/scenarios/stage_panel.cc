@@ -9,7 +9,7 @@
 #include "tests/scenarios/event_words.h"
 #include "tests/scenarios/stage.h"
 
-// What a panel is asked, and what it says.
+// Whom a case names, what a panel is asked, and what it says.
 
 namespace tearline::scenarios {
 namespace {
@@ -29,6 +29,14 @@ std::string WordsOf(const AskedRow& asked) {
 }
 
 }  // namespace
+
+void Stage::Function(const Line& line) {
+  NamePost command;
+  command.set_case_id(cases_.at(line.words.at(0)));
+  command.mutable_named()->set_post(line.words.at(1));
+  command.mutable_named()->set_function(Value<v1::CaseFunction>(line.words.at(2), line));
+  Must(player_.Say(World::System(kClerk), COMMAND_NUMBER_NAME_POST, command), line);
+}
 
 void Stage::Commission(const Line& line) {
   const auto after = [&line](const char* word) {

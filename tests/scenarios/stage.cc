@@ -169,9 +169,8 @@ void Stage::Publish(const Line& line) {
   stored::v1::Publish event;
   event.set_request_id(line.words.at(0));
   event.set_event_type(line.WordAfter("as"));
-  const auto ago = policy::ReadDuration(line.Has("ago") ? line.WordAfter("ago") : "1m");
-  if (!ago) Stop(line, "an event occurred s, m, h or d ago");
-  event.set_occurred_ms(player_.NowMs() - *ago);
+  event.set_occurred_ms(player_.NowMs() -
+                        (line.Has("ago") ? DaysOf(line.WordAfter("ago"), line) : 60'000));
   event.set_urgency(line.Has("urgency") ? Value<v1::Urgency>(line.WordAfter("urgency"), line)
                                         : v1::URGENCY_ROUTINE);
   for (const std::string& nominal : line.After("about", {"urgency", "as", "by", "ago"})) {

@@ -41,7 +41,7 @@ void Stage::Function(const Line& line) {
 void Stage::Commission(const Line& line) {
   const auto after = [&line](const char* word) {
     const std::optional<std::int64_t> time = policy::ReadDuration(line.WordAfter(word));
-    if (!time) Stop(line, "a report is commissioned until, for a hearing and of the last TIME");
+    if (!time) Stop(line, "a report is commissioned until s, m, h or d, and for a hearing");
     return *time;
   };
   CommissionReport command;
@@ -51,7 +51,7 @@ void Stage::Commission(const Line& line) {
   if (!command.end()) {
     command.set_until_ms(player_.NowMs() + after("until"));
     command.set_hearing_ms(player_.NowMs() + after("hearing"));
-    command.set_occurred_from_ms(player_.NowMs() - after("last"));
+    command.set_occurred_from_ms(player_.NowMs() - DaysOf(line.WordAfter("last"), line));
   }
   Expected(player_.Say(Protecting(World::System(line.WordAfter("by"))),
                        COMMAND_NUMBER_COMMISSION_REPORT, command),

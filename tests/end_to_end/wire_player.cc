@@ -225,6 +225,17 @@ const std::vector<Detail>& WirePlayer::Log() {
 }
 
 std::vector<HeldItem> WirePlayer::HeldBy(const Actor& actor) {
+  std::vector<HeldItem> held = Pulled(actor);
+  // A pull is answered with what is ready. What must be judged again first, because a case changed,
+  // stands behind it and comes with the next.
+  for (std::size_t ready = 0; ready < held.size();) {
+    ready = held.size();
+    held = Pulled(actor);
+  }
+  return held;
+}
+
+std::vector<HeldItem> WirePlayer::Pulled(const Actor& actor) {
   WaitUntilQuiet();
   std::string& session_id = sessions_[actor.post()];
   v1::SubscribeOpen open;

@@ -74,6 +74,11 @@ Status CheckEnd(const stored::v1::EndAction& command, const CaseRow& its_case, c
     return Refuse(v1::ERROR_REASON_TIME_INVALID,
                   "`due_at` goes with an action that is carried over, and only with that");
   }
+  if (!IsOwed(row, step.batch)) {
+    return Refuse(v1::ERROR_REASON_WRONG_STATE,
+                  "nothing is owed of the action any more, since its person was erased: it is "
+                  "done or overtaken");
+  }
   return CheckDue(command.due_ms(), std::max(row.due_ms(), step.now_ms()), step);
 }
 

@@ -68,6 +68,21 @@ TEST(ErasedWork, AnActionIsDone) {
   ExpectDone(world.EndIt(world.Ending(id, v1::ACTION_END_DONE)), world);
 }
 
+/// An action that nobody owes any more can't be carried over, and ends all the same.
+TEST(ErasedWork, AnActionIsNotCarriedOver) {
+  for (const v1::ActionEnd end : {v1::ACTION_END_DONE, v1::ACTION_END_OVERTAKEN}) {
+    ActionWorld world;
+    const std::string id = world.AddOne();
+    Erase(world.nominal, world);
+    EndAction carry = world.Ending(id, v1::ACTION_END_CARRIED_OVER);
+    carry.set_due_ms(world.now_ms + 14 * ActionWorld::kDay);
+    const Applied carried = world.EndIt(carry);
+    EXPECT_EQ(carried.reason, v1::ERROR_REASON_WRONG_STATE) << carried.sentence;
+    EXPECT_EQ(world.Action(id).carried_over(), 0u);
+    ExpectDone(world.EndIt(world.Ending(id, end)), world);
+  }
+}
+
 TEST(ErasedWork, AProposalIsAnsweredAndASeatLeft) {
   PanelWorld world;
   const std::string id = world.Propose();

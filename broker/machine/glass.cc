@@ -86,8 +86,12 @@ std::set<std::string> PostsWithGlass(const std::string& nominal_id, std::int64_t
 
 void BeginGlass(const std::string& nominal_id, const OpenGlass& glass, Step& step) {
   auto nominal = step.batch.Find<NominalRow>(NominalKey(nominal_id));
-  TEARLINE_INVARIANT(nominal.has_value() && GlassOf(glass.post(), *nominal) == nullptr,
-                     "a nominal is opened once for a post");
+  TEARLINE_INVARIANT(nominal.has_value(), "a nominal that is opened is there");
+  if (const OpenGlass* before = GlassOf(glass.post(), *nominal)) {
+    TEARLINE_INVARIANT(before->until_ms() <= step.now_ms(), "a nominal is open once to a post");
+    EndGlass(std::string(before->break_glass_id()), step);  // no pulse has come by to do so
+    nominal = step.batch.Find<NominalRow>(NominalKey(nominal_id));
+  }
   *nominal->add_open_glass() = glass;
   std::sort(nominal->mutable_open_glass()->begin(), nominal->mutable_open_glass()->end(),
             [](const OpenGlass& a, const OpenGlass& b) { return a.post() < b.post(); });

@@ -28,9 +28,9 @@ namespace tearline::machine {
                                                    const state::Reader& reader);
 
 /// Opens a nominal for a post: what was recorded is judged for it, what waits and what is out is
-/// judged again.
+/// judged again. A use that has run out and that no pulse has ended yet is ended first.
 ///
-/// Requires: the nominal is there, and not open for the post.
+/// Requires: the nominal is there, and not open to the post at the record's time.
 void BeginGlass(const std::string& nominal_id, const stored::v1::OpenGlass& glass, Step& step);
 
 /// A use has run out: what waits and what is out is judged again. `id` is what its deadline names.

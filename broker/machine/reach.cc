@@ -106,22 +106,26 @@ struct StandIns {
   }
 };
 
+void AddStandInsFor(const std::string& nominal_id, const state::Reader& reader, StandIns& all) {
+  if (const auto row = CaseOfNominal(nominal_id, reader)) {
+    std::set<std::string> others = PostsOfCase(*row);
+    for (const v1::Seat& seat : row->case_().seats()) {
+      others.erase(seat.post());
+      all.Add(seat.post(), seat.substitute_post(), reader);
+    }
+    for (const std::string& post : others) all.Add(post, "", reader);
+  }
+  for (const std::string& post : SupervisorsWithoutCase(nominal_id, reader)) {
+    all.Add(post, "", reader);
+  }
+  all.up_the_line.erase("");
+}
+
 StandIns AllStandInsFor(const stored::v1::EventRow& event, const state::Reader& reader) {
   StandIns all;
   for (const std::string& nominal_id : event.nominal_ids()) {
-    if (const auto row = CaseOfNominal(nominal_id, reader)) {
-      std::set<std::string> others = PostsOfCase(*row);
-      for (const v1::Seat& seat : row->case_().seats()) {
-        others.erase(seat.post());
-        all.Add(seat.post(), seat.substitute_post(), reader);
-      }
-      for (const std::string& post : others) all.Add(post, "", reader);
-    }
-    for (const std::string& post : SupervisorsWithoutCase(nominal_id, reader)) {
-      all.Add(post, "", reader);
-    }
+    AddStandInsFor(nominal_id, reader, all);
   }
-  all.up_the_line.erase("");
   return all;
 }
 
@@ -150,6 +154,13 @@ std::set<std::string> StandInsFor(const stored::v1::EventRow& event, const state
   StandIns all = AllStandInsFor(event, reader);
   all.substitutes.merge(all.up_the_line);
   return std::move(all.substitutes);
+}
+
+bool StandsInForPerson(const std::string& nominal_id, const std::string& post,
+                       const state::Reader& reader) {
+  StandIns all;
+  AddStandInsFor(nominal_id, reader, all);
+  return all.substitutes.contains(post) || all.up_the_line.contains(post);
 }
 
 std::set<std::string> SubstitutesNamedFor(const stored::v1::EventRow& event,

@@ -47,6 +47,10 @@ bool SayWhyOutOfReach(const std::string& post, policy::Decision& decision,
 [[nodiscard]] std::set<std::string> StandInsFor(const stored::v1::EventRow& event,
                                                 const state::Reader& reader);
 
+/// Whether a post is one of these for events about a person.
+[[nodiscard]] bool StandsInForPerson(const std::string& nominal_id, const std::string& post,
+                                     const state::Reader& reader);
+
 /// The substitutes that seats of an event's nominals' cases name, whether they stand in now or not.
 [[nodiscard]] std::set<std::string> SubstitutesNamedFor(const stored::v1::EventRow& event,
                                                         const state::Reader& reader);

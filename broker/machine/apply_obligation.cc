@@ -72,6 +72,12 @@ Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, 
                   "an action must be ended itself (`tearline case action end`); that ends what is "
                   "owed about it");
   }
+  if (row->type() == v1::OBLIGATION_TYPE_SEE_TO_OPEN_WORK &&
+      step.header.behaviour_version >= kWorkSeenToFrom) {
+    return Refuse(v1::ERROR_REASON_WRONG_STATE,
+                  "each action that was left open must be ended (`tearline case action end`); with "
+                  "the last of them this ends");
+  }
   if (row->type() == v1::OBLIGATION_TYPE_REVIEW_OVERRIDE ||
       row->type() == v1::OBLIGATION_TYPE_REVIEW_UNMERGE ||
       row->type() == v1::OBLIGATION_TYPE_SEE_TO_JOINED_CASE ||

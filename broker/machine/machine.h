@@ -40,7 +40,11 @@ namespace tearline::machine {
 ///      (signing_key.h); of two open cases of one person one may be joined into the other
 ///      (joined_case.h); who became one by way of a third is parted by numbers (by_number.h); what is
 ///      asked twice in the same words waits once (second_hand.h)
-inline constexpr std::uint16_t kBehaviourVersion = 5;
+///   6  who is accountable or supervises hands on what it owed (office.h); a case is run by its
+///      area's co-ordinators, and at level 2 or 3 managed at less by its chair alone (open_work.h);
+///      what a fact left open ends with its last action; nobody is chased to read what was erased;
+///      whoever had to do with both hears that two became one
+inline constexpr std::uint16_t kBehaviourVersion = 6;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;
 /// The version from which posts are handed over, and dead addresses chased.
@@ -55,6 +59,17 @@ inline constexpr std::uint16_t kKeptOutFrom = 4;
 inline constexpr std::uint16_t kDisclosuresToldFrom = 4;
 /// The version from which break-glass brings nothing twice.
 inline constexpr std::uint16_t kGlassOnceFrom = 4;
+/// The version from which SEE_TO_OPEN_WORK ends with its last action, and in no other way.
+inline constexpr std::uint16_t kWorkSeenToFrom = 6;
+/// The version from which an erasure ends what must be read of it.
+inline constexpr std::uint16_t kErasedReadsEndFrom = 6;
+/// The version from which offices in a case hand on what they owe (office.h).
+inline constexpr std::uint16_t kOfficesHandedOnFrom = 6;
+/// The version from which a panel without a chair is held at level 2 and 3, and a case is run by
+/// the co-ordinators of its area alone.
+inline constexpr std::uint16_t kCoordinatedFrom = 6;
+/// The version from which whoever had to do with both hears that two became one.
+inline constexpr std::uint16_t kBothToldFrom = 6;
 /// The version from which composites are made.
 inline constexpr std::uint16_t kCompositesFrom = 5;
 

@@ -214,6 +214,30 @@ TEST(ApplyLevel, RecordsAFactAndHasOpenActionsSeenTo) {
   EXPECT_EQ(Replay(world.records).Digest(), world.state.Digest());
 }
 
+/// Nobody says that it is no longer needed: it ends with the last action, and until then it climbs.
+TEST(ApplyLevel, HasOpenActionsSeenToAndNotWavedAway) {
+  for (const bool held : {true, false}) {
+    ActionWorld world;
+    const std::string action = world.AddOne();
+    SetLevel fact = world.To(v1::MAPPA_LEVEL_1);
+    fact.set_as_fact(true);
+    ASSERT_EQ(world.Set(fact, ActionWorld::Feed()).sentence, "");
+    const std::string id =
+        world.Open(v1::OBLIGATION_TYPE_SEE_TO_OPEN_WORK).at(ActionWorld::kChair);
+    world.behaviour_version = held ? kWorkSeenToFrom : kWorkSeenToFrom - 1;
+    for (const auto method : {DISCHARGE_METHOD_UPHELD, DISCHARGE_METHOD_REVIEWED,
+                              DISCHARGE_METHOD_TOLD_OTHERWISE, DISCHARGE_METHOD_OVERTAKEN}) {
+      if (!held && method != DISCHARGE_METHOD_OVERTAKEN) continue;
+      EXPECT_EQ(world.Discharge(id, method, ActionWorld::kChair).reason,
+                held ? v1::ERROR_REASON_WRONG_STATE : v1::ERROR_REASON_UNSPECIFIED);
+    }
+    EXPECT_EQ(world.Owed(id).ended_ms() == 0, held);
+    ASSERT_EQ(world.EndIt(world.Ending(action, v1::ACTION_END_DONE)).sentence, "");
+    EXPECT_NE(world.Owed(id).ended_ms(), 0);
+    EXPECT_EQ(Replay(world.records).Digest(), world.state.Digest());
+  }
+}
+
 TEST(ApplyLevel, OpensNothingForAFactThatLeavesNothingOpen) {
   ActionWorld world;
   SetLevel fact = world.To(v1::MAPPA_LEVEL_1);

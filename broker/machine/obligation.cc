@@ -387,10 +387,9 @@ bool MustStillRead(const std::string& feed, const std::string& event_id,
   return reader.Get(OpenKey(ReadOf(feed, event_id))).has_value();
 }
 
-void EndRead(const std::string& feed, const std::string& event_id, Step& step) {
-  if (const auto id = step.batch.Get(OpenKey(ReadOf(feed, event_id)))) {
-    End(*id, stored::v1::DISCHARGE_METHOD_UNSPECIFIED, step);
-  }
+void EndRead(const std::string& feed, const std::string& event_id, Step& step,
+             stored::v1::DischargeMethod method) {
+  if (const auto id = step.batch.Get(OpenKey(ReadOf(feed, event_id)))) End(*id, method, step);
 }
 
 }  // namespace tearline::machine

@@ -66,6 +66,7 @@ void Uphold(const std::string& obligation_id, std::int64_t review_ms, Step& step
                                  const state::Reader& reader);
 
 /// Ends the READ obligation of one event in one feed, if it is open.
-void EndRead(const std::string& feed, const std::string& event_id, Step& step);
+void EndRead(const std::string& feed, const std::string& event_id, Step& step,
+             stored::v1::DischargeMethod method = stored::v1::DISCHARGE_METHOD_UNSPECIFIED);
 
 }  // namespace tearline::machine

@@ -68,6 +68,20 @@ TEST(ErasedWork, AnActionIsDone) {
   ExpectDone(world.EndIt(world.Ending(id, v1::ACTION_END_DONE)), world);
 }
 
+/// Nobody is chased to read what is gone, and no gate counts it. (From kErasedReadsEndFrom on.)
+TEST(ErasedWork, WhatIsGoneNeedNotBeRead) {
+  for (const bool ended : {true, false}) {
+    ActionWorld world;
+    world.behaviour_version = ended ? kErasedReadsEndFrom : kErasedReadsEndFrom - 1;
+    Erase(world.nominal, world);
+    EXPECT_EQ(world.Open(v1::OBLIGATION_TYPE_READ).empty(), ended);
+    const Applied lowered = world.Set(world.To(v1::MAPPA_LEVEL_2));
+    EXPECT_EQ(lowered.reason, ended ? v1::ERROR_REASON_UNSPECIFIED : v1::ERROR_REASON_WORK_OPEN)
+        << lowered.sentence;
+    EXPECT_EQ(Replay(world.records).Digest().Hex(), world.state.Digest().Hex());
+  }
+}
+
 /// An action that nobody owes any more can't be carried over, and ends all the same.
 TEST(ErasedWork, AnActionIsNotCarriedOver) {
   for (const v1::ActionEnd end : {v1::ACTION_END_DONE, v1::ACTION_END_OVERTAKEN}) {

@@ -64,6 +64,11 @@ Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step) {
   }
   TEARLINE_RETURN_IF_REFUSED(CheckCategoryAndLevel(asked.category(), asked.level(), "case."));
   TEARLINE_RETURN_IF_REFUSED(model::CheckName(asked.area(), "case.area"));
+  if (step.header.behaviour_version >= kCoordinatedFrom && !IsCoordinated(asked, step)) {
+    return Refuse(v1::ERROR_REASON_NOT_PERMITTED,
+                  "`case.area` must be one that the agencies of whoever opens the case, and of "
+                  "whoever confirms it, work in");
+  }
   const auto nominal = step.batch.Find<NominalRow>(NominalKey(nominal_id->Bytes()));
   if (!nominal) return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such nominal");
   if (NominalWithCase(nominal_id->Bytes(), step.batch)) {
@@ -98,7 +103,7 @@ Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step) {
 }
 
 Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
-  Result<CaseRow> row = FindOpenCase(command.case_id(), step.batch);
+  Result<CaseRow> row = FindCoordinated(command.case_id(), step);
   if (!row.ok()) return row.status();
   const v1::Seat& seat = command.seat();
   auto* seats = row->mutable_case_()->mutable_seats();
@@ -145,7 +150,7 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
 }
 
 Status ApplyNamePost(const stored::v1::NamePost& command, Step& step) {
-  Result<CaseRow> row = FindOpenCase(command.case_id(), step.batch);
+  Result<CaseRow> row = FindCoordinated(command.case_id(), step);
   if (!row.ok()) return row.status();
   const v1::CasePost& named = command.named();
   auto* all = row->mutable_case_()->mutable_named_posts();
@@ -184,7 +189,7 @@ Status ApplyNamePost(const stored::v1::NamePost& command, Step& step) {
 }
 
 Status ApplyNameAccountable(const stored::v1::NameAccountable& command, Step& step) {
-  Result<CaseRow> row = FindOpenCase(command.case_id(), step.batch);
+  Result<CaseRow> row = FindCoordinated(command.case_id(), step);
   if (!row.ok()) return row.status();
   TEARLINE_RETURN_IF_REFUSED(CheckPostKnown(command.post(), "post", step.batch));
 

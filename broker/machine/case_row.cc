@@ -53,6 +53,23 @@ Result<CaseRow> FindOpenCase(const std::string& case_id, const state::Reader& re
   return *std::move(row);
 }
 
+Result<CaseRow> FindCoordinated(const std::string& case_id, const Step& step) {
+  if (step.header.behaviour_version >= kCoordinatedFrom) {
+    const auto row = step.batch.See<CaseRow>(CaseKey(case_id));
+    if (!row || !IsCoordinated(row->case_(), step)) {
+      return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such case whose area this post co-ordinates");
+    }
+  }
+  return FindOpenCase(case_id, step.batch);
+}
+
+bool IsCoordinated(const v1::Case& its_case, const Step& step) {
+  Actor second;
+  return IsCoordinatorOf(its_case, step.actor, step.batch) &&
+         (!step.confirmed || (second.ParseFromString(step.header.actor) &&
+                              IsCoordinatorOf(its_case, second, step.batch)));
+}
+
 void WriteCase(const std::string& case_id, const CaseRow& before, CaseRow& row, Step& step) {
   for (const std::string& post : PostsOfCase(before)) step.batch.Erase(CaseOfKey(post, case_id));
   for (const std::string& post : PostsOfCase(row)) step.batch.Put(CaseOfKey(post, case_id), "");

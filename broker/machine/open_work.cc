@@ -173,11 +173,14 @@ Status CheckGate(const std::string& case_id, const CaseRow& row, const Overrides
   TEARLINE_RETURN_IF_REFUSED(CheckForm(overrides));
   const std::string& post = step.actor.post();
   const bool has_chair = HasChair(row.case_());
-  if (!IsChair(row.case_(), post) && (has_chair || !overrides.empty())) {
+  // Whoever unseats the chair walks past nothing: only at level 1 may a panel want one.
+  const bool held = step.header.behaviour_version >= kCoordinatedFrom &&
+                    row.case_().level() >= v1::MAPPA_LEVEL_2;
+  if (!IsChair(row.case_(), post) && (has_chair || held || !overrides.empty())) {
     return Refuse(
         v1::ERROR_REASON_NOT_PERMITTED,
-        "a case is managed at less, or ended, by the chair of its panel; only where there "
-        "is none, by a co-ordinator, who overrides nothing");
+        "a case is managed at less, or ended, by the chair of its panel; only at level 1, where "
+        "there is none, by a co-ordinator, who overrides nothing");
   }
   const std::vector<OpenPiece> open = OpenWorkOf(case_id, row, post, step.batch);
   for (const stored::v1::Override& each : overrides) {

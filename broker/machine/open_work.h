@@ -44,7 +44,8 @@ using Overrides = google::protobuf::RepeatedPtrField<stored::v1::Override>;
 ///
 /// Refuses: FIELD_INVALID   an override without a known reason, or twice;
 ///          LIMIT_PASSED    more than model::kOverridesMax;
-///          NOT_PERMITTED   not the chair, where the panel has one; and overrides but the chair's;
+///          NOT_PERMITTED   not the chair, where the panel has one or the level is 2 or 3 (from
+///                          kCoordinatedFrom on); and overrides but the chair's;
 ///          NOT_FOUND       an override of what is not open;
 ///          WORK_OPEN       work is open that is not overridden: how much of each kind;
 ///          NO_REVIEWER     nobody could look at what is overridden.

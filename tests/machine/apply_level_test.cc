@@ -166,13 +166,37 @@ TEST(ApplyLevel, IsSetWhenTheChairOverridesEach) {
   EXPECT_EQ(Replay(world.records).Digest(), world.state.Digest());
 }
 
-/// Only the chair where there is one; a co-ordinator where there is none, who overrides nothing.
+/// The gate is not walked round by unseating who would be told of what is open: at level 2 and 3 a
+/// panel that wants a chair stays where it is.
+TEST(ApplyLevel, IsHeldWhereTheChairWasUnseated) {
+  for (const v1::MappaLevel level : {v1::MAPPA_LEVEL_3, v1::MAPPA_LEVEL_2}) {
+    ActionWorld world;
+    if (level == v1::MAPPA_LEVEL_2) ASSERT_EQ(world.Set(world.To(level)).sentence, "");
+    for (int i = 0; i < 4; ++i) world.PublishOne();
+    SeatPost unseat;
+    unseat.set_case_id(world.case_id);
+    unseat.mutable_seat()->set_post(ActionWorld::kChair);
+    unseat.set_leave(true);
+    ASSERT_EQ(world.Say(Coordinator(), COMMAND_NUMBER_SEAT_POST, unseat).sentence, "");
+    EXPECT_EQ(world.Set(world.To(v1::MAPPA_LEVEL_1), Coordinator()).reason,
+              v1::ERROR_REASON_NOT_PERMITTED);
+    EXPECT_EQ(world.Set(world.Exit(), Coordinator()).reason, v1::ERROR_REASON_NOT_PERMITTED);
+    unseat.set_leave(false);
+    unseat.mutable_seat()->set_kind(v1::SEAT_KIND_CHAIR);
+    ASSERT_EQ(world.Say(Coordinator(), COMMAND_NUMBER_SEAT_POST, unseat).sentence, "");
+    EXPECT_THAT(world.Set(world.Exit()).sentence, HasSubstr("4 unread urgent items"));
+  }
+}
+
+/// Only the chair where there is one; at level 1, where there is none, a co-ordinator, who
+/// overrides nothing. Before kCoordinatedFrom so at every level.
 TEST(ApplyLevel, IsLoweredByTheChairAlone) {
   ActionWorld world;
   EXPECT_EQ(world.Set(world.To(v1::MAPPA_LEVEL_2), Coordinator()).reason,
             v1::ERROR_REASON_NOT_PERMITTED);
   EXPECT_EQ(world.Set(world.Exit(), Coordinator()).reason, v1::ERROR_REASON_NOT_PERMITTED);
   ActionWorld bare;
+  bare.behaviour_version = kCoordinatedFrom - 1;
   bare.case_id = bare.OpenCase(bare.Register(5), {{ActionWorld::kMember, v1::SEAT_KIND_MEMBER}});
   bare.nominal = NominalOf(bare.Case());
   AddAction add = bare.Asked();
@@ -185,7 +209,13 @@ TEST(ApplyLevel, IsLoweredByTheChairAlone) {
   EXPECT_EQ(bare.Set(bare.To(v1::MAPPA_LEVEL_2)).reason, v1::ERROR_REASON_NOT_FOUND)
       << "a chair, but of another panel";
   bare.EndIt(bare.Ending(action, v1::ACTION_END_DONE), "police/coordinator");
-  EXPECT_EQ(bare.Set(bare.To(v1::MAPPA_LEVEL_2), Coordinator()).sentence, "");
+  EXPECT_EQ(bare.Set(bare.To(v1::MAPPA_LEVEL_1), Coordinator()).sentence, "");
+  bare.behaviour_version = kBehaviourVersion;
+  const std::string another =
+      model::ActionId::Parse(bare.Add(bare.Asked(), "police/coordinator").made_id)->Bytes();
+  EXPECT_EQ(bare.Set(bare.Exit(), Coordinator()).reason, v1::ERROR_REASON_WORK_OPEN);
+  bare.EndIt(bare.Ending(another, v1::ACTION_END_DONE), "police/coordinator");
+  EXPECT_EQ(bare.Set(bare.Exit(), Coordinator()).sentence, "") << "at level 1";
 }
 
 /// What is so already is recorded; whoever answers for the case, and the post above, see to each.

@@ -118,7 +118,9 @@ TEST_F(KnownAtTest, APanelIsFoundWhenItsCaseHasEnded) {
   stored::v1::EndCase end;
   end.set_case_id(its_case);
   end.set_reason(v1::CASE_EXIT_REASON_ADDS_NOTHING);
+  world.behaviour_version = machine::kCoordinatedFrom - 1;  // when that took no chair
   ASSERT_EQ(world.Say(coordinator, stored::v1::COMMAND_NUMBER_END_CASE, end).sentence, "");
+  world.behaviour_version = machine::kBehaviourVersion;
   v1::KnownAtRequest request = AboutPost("", before);
   request.set_panel(true);
   EXPECT_EQ(Ask(request).panel_posts_size(), 2);

@@ -7,6 +7,7 @@
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/meeting.h"
+#include "broker/machine/office.h"
 #include "broker/machine/proposal.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/tell_originators.h"
@@ -199,7 +200,9 @@ Status ApplyNameAccountable(const stored::v1::NameAccountable& command, Step& st
   step.AddChanged("accountable-named", row->case_().case_id(), command.post());
   FollowPanel(command.case_id(), step);
   TellOriginators(NominalOf(*row), command.post(), step);
-  if (command.with_history()) BeginHistory(NominalOf(*row), command.post(), step);
+  if (!command.with_history()) return {};
+  HandOnAccountable(command.case_id(), before, *row, step);
+  BeginHistory(NominalOf(*row), command.post(), step);
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include "broker/machine/offer.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
+#include "broker/machine/settle.h"
 #include "broker/machine/supervisor.h"
 #include "broker/status/invariant.h"
 
@@ -44,6 +45,20 @@ bool IsBroughtIn(const std::string& nominal_id, const std::string& post, const S
   return its_case && PostsOfCase(*its_case).contains(post);
 }
 
+/// A decision without the duty to read, if the post has read the event or owes that already: nobody
+/// else need look at its having come (from kOfficesHandedOnFrom on).
+policy::Decision WithoutWhatIsInHand(policy::Decision decision, const std::string& post,
+                                     const std::string& event_id, const Step& step) {
+  if (step.header.behaviour_version < kOfficesHandedOnFrom) return decision;
+  if (!MustStillRead(post, event_id, step.batch)) {
+    return WithoutWhatWasRead(std::move(decision), post, event_id, step.batch);
+  }
+  std::erase_if(decision.obligations, [](const policy::OpenedObligation& each) {
+    return each.type == v1::OBLIGATION_TYPE_READ;
+  });
+  return decision;
+}
+
 /// `opened` says that the post has broken the glass for the nominal.
 void JudgeLate(const EventRow& event, const std::string& post, bool opened, Step& step) {
   const policy::Decision decision =
@@ -56,7 +71,9 @@ void JudgeLate(const EventRow& event, const std::string& post, bool opened, Step
     Enqueue(post, event.publish().urgency(), std::move(item), step);
   }
   if (decision.level == v1::LEVEL_WITHHELD) TakeAwayFrom(post, event, step);
-  OpenObligations(event, post, decision, /*late=*/true, step);
+  const std::string& event_id = event.publish().event_id();
+  OpenObligations(event, post, WithoutWhatIsInHand(decision, post, event_id, step), /*late=*/true,
+                  step);
 }
 
 /// What a wish gets by a merge: an event that it wishes for now and that none of the post's feeds
@@ -127,6 +144,10 @@ void BeginHistoryOfWish(const std::string& nominal_id, const std::string& feed, 
   for (const std::string& id : SamePerson(nominal_id, step.batch)) {
     Begin(id, feed, wish->created_position(), step);
   }
+}
+
+void JudgeOfThePast(const EventRow& event, const std::string& post, Step& step) {
+  JudgeLate(event, post, /*opened=*/false, step);
 }
 
 void GoOnWithHistory(const std::string& id, Step& step) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "broker/machine/step.h"
+#include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::machine {
 
@@ -20,6 +21,9 @@ void BeginHistory(const std::string& nominal_id, const std::string& post, Step& 
 /// The same for a subscription that a merge has wish for the person: what was recorded since it was
 /// created, and none of the post's feeds ever had.
 void BeginHistoryOfWish(const std::string& nominal_id, const std::string& feed, Step& step);
+
+/// Judges one event of the past for a post's inbox, late, and opens what follows.
+void JudgeOfThePast(const stored::v1::EventRow& event, const std::string& post, Step& step);
 
 /// Goes on with it; ends it if nothing about the person brings the post in any more. `id` is what
 /// its deadline names.

@@ -216,44 +216,42 @@ std::string HistoryDebtorOf(const ObligationRow& row, const EventRow& event, con
   return debtor.empty() ? WhoAnswersFor(event, row, step.batch) : debtor;
 }
 
-void OpenHistoryArrived(const EventRow& event, Step& step) {
+void OpenHistoryArrived(const EventRow& event, const policy::OpenedObligation& terms, Step& step) {
   for (const std::string& nominal_id : event.nominal_ids()) {
     ObligationRow row = About(event, nominal_id, v1::OBLIGATION_TYPE_HISTORY_ARRIVED,
                               v1::RULE_REASON_PANEL_MUST_KNOW, step);
     row.set_debtor_post(HistoryDebtorOf(row, event, step));
-    if (!row.debtor_post().empty()) OpenOrJoin(std::move(row), kHistoryArrived, step);
-  }
-}
-
-/// An event leaves an obligation whose debtor may not be told of it any more: another sees to it,
-/// at the time that stood.
-void HandOn(const std::string& id, ObligationRow row, const EventRow& event, Step& step) {
-  const std::string& event_id = event.publish().event_id();
-  const policy::OpenedObligation terms = {
-      row.type(), std::max<std::int64_t>(row.due_ms() - step.now_ms(), 0), row.escalate_every_ms()};
-  LeaveObligation(id, event_id, row, step);
-
-  if (row.type() == v1::OBLIGATION_TYPE_HISTORY_ARRIVED) {
-    OpenHistoryArrived(event, step);
-    return;
-  }
-  ObligationRow handed = About(event, row.nominal_id(), row.type(), row.reason(), step);
-  handed.set_debtor_post(DebtorOf(handed, event, step));
-  for (const std::string& post : StillOwedTo(event_id, step.batch)) {
-    if (!IsOwedTo(id, row, post, step.batch)) continue;
-    ObligationRow owed = handed;
-    owed.add_owed_posts(post);
-    OpenOrJoin(std::move(owed), terms, step);
+    if (!row.debtor_post().empty()) OpenOrJoin(std::move(row), terms, step);
   }
 }
 
 }  // namespace
 
+void HandOn(const std::string& id, ObligationRow row, const EventRow& event, Step& step) {
+  const std::string& event_id = event.publish().event_id();
+  const policy::OpenedObligation terms = {
+      row.type(), std::max<std::int64_t>(row.due_ms() - step.now_ms(), 0), row.escalate_every_ms()};
+  LeaveObligation(id, event_id, row, step);
+  const bool as_office = step.header.behaviour_version >= kOfficesHandedOnFrom;
+  if (row.type() == v1::OBLIGATION_TYPE_HISTORY_ARRIVED) {
+    return OpenHistoryArrived(event, as_office ? terms : kHistoryArrived, step);
+  }
+  const ObligationRow handed = About(event, row.nominal_id(), row.type(), row.reason(), step);
+  for (const std::string& post : StillOwedTo(event_id, step.batch)) {
+    if (!IsOwedTo(id, row, post, step.batch)) continue;
+    ObligationRow owed = handed;
+    if (as_office && owed.accountable_post() == post) owed.clear_accountable_post();
+    owed.set_debtor_post(DebtorOf(owed, event, step));
+    owed.add_owed_posts(post);
+    OpenOrJoin(std::move(owed), terms, step);
+  }
+}
+
 void OpenObligations(const EventRow& event, const std::string& post,
                      const policy::Decision& decision, bool late, Step& step) {
   if (event.publish().imported()) {
-    if (decision.duty_unmet || !decision.obligations.empty()) OpenHistoryArrived(event, step);
-    return;
+    if (!decision.duty_unmet && decision.obligations.empty()) return;
+    return OpenHistoryArrived(event, kHistoryArrived, step);
   }
   if (decision.duty_unmet && decision.shortfall == v1::RULE_REASON_EVALUATION_FAILED) {
     OpenUnmet(event, post, decision, kJudgingFailed, step);
@@ -263,7 +261,7 @@ void OpenObligations(const EventRow& event, const std::string& post,
   for (const policy::OpenedObligation& terms : decision.obligations) {
     if (terms.type == v1::OBLIGATION_TYPE_READ) {
       if (decision.level == v1::LEVEL_WITHHELD) continue;
-      late ? OpenHistoryArrived(event, step) : OpenRead(event, post, terms, step);
+      late ? OpenHistoryArrived(event, kHistoryArrived, step) : OpenRead(event, post, terms, step);
     } else if (decision.duty_unmet) {
       OpenUnmet(event, post, decision, terms, step);
       unmet_is_chased = true;

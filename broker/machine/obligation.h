@@ -47,6 +47,11 @@ void Escalate(const std::string& obligation_id, Step& step);
 /// time that stood.
 void TakeAwayFrom(const std::string& post, const stored::v1::EventRow& event, Step& step);
 
+/// An event leaves an open obligation that its debtor does not see to any more, `row` as it was:
+/// whoever must now sees to it, at the time that stood.
+void HandOn(const std::string& id, stored::v1::ObligationRow row,
+            const stored::v1::EventRow& event, Step& step);
+
 /// An event leaves an open obligation: `row` as it is from then on. With its last event it ends.
 void LeaveObligation(const std::string& id, const std::string& event_id,
                      stored::v1::ObligationRow& row, Step& step);

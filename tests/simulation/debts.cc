@@ -108,11 +108,19 @@ void Debts::HearObligation(const stored::v1::ObligationDetail& detail, const See
   }
   switch (detail.change()) {
     case stored::v1::OBLIGATION_CHANGE_OPENED:
-      if (detail.due_ms() != seen.stamp_ms + WithinOf(detail.type())) {
+      if (detail.due_ms() != seen.stamp_ms + WithinOf(detail.type()) &&
+          !IsInTheTimeThatStood(detail, seen)) {
         complaints_.push_back("P3: an obligation was opened with another time than the rule's");
       }
+      dues_[{detail.type(), detail.event_id()}].insert(detail.due_ms());
       open[id] = detail.debtor_post();
       told_[id] = detail.debtor_post();
+      break;
+    case stored::v1::OBLIGATION_CHANGE_JOINED:
+    case stored::v1::OBLIGATION_CHANGE_UPHELD:
+      for (const std::string& event_id : spoken_of_[id]) {
+        dues_[{detail.type(), event_id}].insert(detail.due_ms());
+      }
       break;
     case stored::v1::OBLIGATION_CHANGE_ESCALATED:
       // What was told to a post that is away climbs at once.
@@ -126,9 +134,31 @@ void Debts::HearObligation(const stored::v1::ObligationDetail& detail, const See
     case stored::v1::OBLIGATION_CHANGE_DISCHARGED:
       ended_[id] = seen;
       open.erase(id);
+      if (detail.type() == v1::OBLIGATION_TYPE_READ) EndWhatNobodyReads(detail);
       break;
     default:
       break;
+  }
+}
+
+/// What was handed on, with the accountable officer's part in a case, is due when it was before;
+/// what was overdue is due at once.
+bool Debts::IsInTheTimeThatStood(const stored::v1::ObligationDetail& detail,
+                                 const Seen& seen) const {
+  const auto stood = dues_.find({detail.type(), detail.event_id()});
+  if (stood == dues_.end()) return false;
+  return std::any_of(stood->second.begin(), stood->second.end(), [&](std::int64_t due_ms) {
+    return std::max(due_ms, seen.stamp_ms) == detail.due_ms();
+  });
+}
+
+/// Nor need the one read what the next officer must.
+void Debts::EndWhatNobodyReads(const stored::v1::ObligationDetail& ended) {
+  for (const std::string& event_id : spoken_of_[ended.obligation_id()]) {
+    const auto event = events_.find(event_id);
+    if (event != events_.end() && !reading_.Of(event->second, ended.debtor_post()).owed) {
+      owed_.erase({event_id, "", ended.debtor_post()});
+    }
   }
 }
 

@@ -44,6 +44,8 @@ class Debts {
 
   void HearDecision(const stored::v1::DecisionDetail& detail);
   void HearObligation(const stored::v1::ObligationDetail& detail, const Seen& seen);
+  bool IsInTheTimeThatStood(const stored::v1::ObligationDetail& detail, const Seen& seen) const;
+  void EndWhatNobodyReads(const stored::v1::ObligationDetail& ended);
   void EndWhatNobodyOwes(const stored::v1::ObligationDetail& left);
   void LookAtRow(const std::string& id, const stored::v1::ObligationRow& row);
   void LookAtTime(const std::string& id, const stored::v1::ObligationRow& row,
@@ -56,6 +58,8 @@ class Debts {
   std::set<std::pair<std::string, std::string>> read_;      ///< Post and event.
   std::set<Debt> covered_;                                  ///< Those that some row speaks of.
   std::map<std::string, std::set<std::string>> spoken_of_;  ///< Events, by obligation.
+  /// By type and event: the times at which what was opened about it was due.
+  std::map<std::pair<v1::ObligationType, std::string>, std::set<std::int64_t>> dues_;
   std::map<std::string, Seen> ended_;                       ///< Obligations a record ended.
   std::map<std::string, std::string> told_;                 ///< Whose turn it is, by obligation.
   std::set<std::string> passed_over_;  ///< Obligations that climbed past a post that was away.

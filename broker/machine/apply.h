@@ -65,6 +65,9 @@ Status ApplySetLeave(const stored::v1::SetLeave& command, Step& step);
 Status ApplyBreakGlass(const stored::v1::BreakGlass& command, Step& step);
 Status ApplyReviewBreakGlass(const stored::v1::ReviewBreakGlass& command, Step& step);
 
+// apply_change_case.cc
+Status ApplyChangeCase(const stored::v1::ChangeCase& command, Step& step);
+
 // apply_disclosure.cc
 Status ApplyDecideDisclosure(const stored::v1::DecideDisclosure& command, Step& step);
 

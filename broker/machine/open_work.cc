@@ -255,6 +255,11 @@ void KeepChange(CaseRow& row, const Step& step) {
   change.set_level(row.case_().level());
   change.set_until_ms(step.now_ms());
   change.set_changed_by(step.actor.post());
+  if (step.header.behaviour_version >= kOfficesHandedOnFrom) {
+    change.set_lead_agency(row.case_().lead_agency());
+    change.set_area(row.case_().area());
+    change.set_supervising_post(row.case_().supervising_post());
+  }
   if (row.changes_size() > model::kChangesKept) row.mutable_changes()->erase(row.changes().begin());
 }
 

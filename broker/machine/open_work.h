@@ -62,7 +62,7 @@ using Overrides = google::protobuf::RepeatedPtrField<stored::v1::Override>;
 void RememberOverrides(const std::string& case_id, const stored::v1::CaseRow& row,
                        const Overrides& overrides, Step& step);
 
-/// Keeps what a case was managed at until now among its changes, the newest of them.
+/// Keeps what a case was managed at until now, and by whom, among its changes, the newest of them.
 void KeepChange(stored::v1::CaseRow& row, const Step& step);
 
 /// Whoever answers for a case: its chair, its accountable officer, whoever supervises; "" if

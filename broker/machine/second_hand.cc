@@ -174,6 +174,10 @@ bool Widens(const stored::v1::NameAccountable& command, const Step& step) {
   return IsOwnPost(command.post(), step);
 }
 
+bool Widens(const stored::v1::ChangeCase& command, const Step& step) {
+  return IsOwn(command.lead_agency(), step) || IsOwnPost(command.supervising_post(), step);
+}
+
 bool Widens(const stored::v1::DecideDisclosure& command, const Step&) {
   return command.decision() == v1::DISCLOSURE_DECISION_DISCLOSE;
 }

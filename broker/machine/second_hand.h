@@ -37,6 +37,7 @@ namespace tearline::machine {
 [[nodiscard]] bool Widens(const stored::v1::SeatPost& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::NamePost& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::NameAccountable& command, const Step& step);
+[[nodiscard]] bool Widens(const stored::v1::ChangeCase& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::DecideDisclosure& command, const Step& step);
 
 /// Policy judges by category and level: whatever is not a lower level alone may let whom the case

@@ -71,6 +71,25 @@ Result<stored::v1::NameAccountable> ReadNameAccountable(const v1::NameAccountabl
   return command;
 }
 
+Result<stored::v1::ChangeCase> ReadChangeCase(const v1::ChangeCaseRequest& request) {
+  const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
+  if (!case_id.ok()) return case_id.status();
+  stored::v1::ChangeCase command;
+  command.set_case_id(case_id->Bytes());
+  if (!request.lead_agency().empty()) {
+    TEARLINE_RETURN_IF_REFUSED(model::CheckName(request.lead_agency(), "lead_agency"));
+  }
+  command.set_lead_agency(request.lead_agency());
+  command.set_area(request.area());
+  if (request.supervising_case() == v1::ChangeCaseRequest::kSupervisingPost) {
+    TEARLINE_RETURN_IF_REFUSED(
+        model::CheckPostName(request.supervising_post(), "supervising_post"));
+    command.set_supervising_post(request.supervising_post());
+  }
+  command.set_unsupervised(request.unsupervised());
+  return command;
+}
+
 Result<stored::v1::DecideDisclosure> ReadDecideDisclosure(
     const v1::DecideDisclosureRequest& request) {
   const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
@@ -176,6 +195,13 @@ grpc::ServerUnaryReactor* Cases::NameAccountable(grpc::CallbackServerContext* co
   return RecordCommand(door_, context, request, response,
                        stored::v1::COMMAND_NUMBER_NAME_ACCOUNTABLE,
                        [request](const Actor&) { return ReadNameAccountable(*request); });
+}
+
+grpc::ServerUnaryReactor* Cases::ChangeCase(grpc::CallbackServerContext* context,
+                                            const v1::ChangeCaseRequest* request,
+                                            v1::ChangeCaseResponse* response) {
+  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_CHANGE_CASE,
+                       [request](const Actor&) { return ReadChangeCase(*request); });
 }
 
 grpc::ServerUnaryReactor* Cases::DecideDisclosure(grpc::CallbackServerContext* context,

@@ -24,6 +24,9 @@ class Cases final : public v1::CaseService::CallbackService {
   grpc::ServerUnaryReactor* NameAccountable(grpc::CallbackServerContext* context,
                                             const v1::NameAccountableRequest* request,
                                             v1::NameAccountableResponse* response) override;
+  grpc::ServerUnaryReactor* ChangeCase(grpc::CallbackServerContext* context,
+                                       const v1::ChangeCaseRequest* request,
+                                       v1::ChangeCaseResponse* response) override;
   grpc::ServerUnaryReactor* DecideDisclosure(grpc::CallbackServerContext* context,
                                              const v1::DecideDisclosureRequest* request,
                                              v1::DecideDisclosureResponse* response) override;

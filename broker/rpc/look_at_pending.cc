@@ -102,6 +102,14 @@ void ShowAsked(const PendingRow& row, v1::PendingCommand& shown) {
       *shown.mutable_open_case()->add_named_posts() = command.named();
       break;
     }
+    case COMMAND_NUMBER_CHANGE_CASE: {
+      const auto command = Read<ChangeCase>(bytes);
+      shown.mutable_open_case()->set_case_id(TextOf<model::CaseId>(command.case_id()));
+      shown.mutable_open_case()->set_lead_agency(command.lead_agency());
+      shown.mutable_open_case()->set_area(command.area());
+      shown.mutable_open_case()->set_supervising_post(command.supervising_post());
+      break;
+    }
     case COMMAND_NUMBER_DECIDE_DISCLOSURE:
       shown.mutable_open_case()->set_case_id(
           TextOf<model::CaseId>(Read<DecideDisclosure>(bytes).case_id()));

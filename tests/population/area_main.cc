@@ -112,7 +112,8 @@ void Write(const Asked& asked) {
     const Happening happening = population.HappeningAt(i);
     ++events[happening.person];
     const auto ahead = static_cast<std::int64_t>(happenings - i);
-    const std::int64_t occurred_ms = now_ms - span_ms * ahead / static_cast<std::int64_t>(happenings);
+    const std::int64_t occurred_ms =
+        now_ms - span_ms * ahead / static_cast<std::int64_t>(happenings);
     std::string line;
     const auto written = google::protobuf::util::MessageToJsonString(
         ItemOf(happening, "area-" + std::to_string(asked.seed) + "-" + std::to_string(i),

@@ -74,7 +74,8 @@ constexpr auto kSaid = std::to_array<Said>({
       "A partner has two children under ten."}},
     {"threat.warning.issued",
      {"Threat to life. Warned in person and offered protection.",
-      "Threat to life made by him against a former associate.", "Threat to life. Could not be found."},
+      "Threat to life, made by him against a former associate.",
+      "Threat to life. Could not be found."},
      "A threat to life is being dealt with. Do not visit alone."},
 });
 

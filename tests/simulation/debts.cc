@@ -45,8 +45,8 @@ std::int64_t WithinOf(v1::ObligationType type) {
   }
 }
 
-/// Whether the record has the event leave an obligation whose debtor may not see to it any more: who
-/// sees to it now has the time that stood.
+/// Whether the record has the event leave an obligation whose debtor may not see to it any more:
+/// who sees to it now has the time that stood.
 bool IsHandedOn(const stored::v1::ObligationDetail& opened, const Seen& seen) {
   return std::any_of(seen.details.begin(), seen.details.end(), [&](const auto& each) {
     const stored::v1::ObligationDetail& left = each.obligation();
@@ -183,7 +183,7 @@ void Debts::CheckClimb(const stored::v1::ObligationDetail& climbed, const Seen& 
   // A hand-over is chased anew when another person has charge.
   if (stages_[id] != 0 || climbed.type() == v1::OBLIGATION_TYPE_TAKE_OVER) return;
   if (reading_.StoodInSince(debtor, opened_[id]) != (climbed.stage() > 1)) {
-    complaints_.push_back("a deputy was passed over, or was told again as if the holder were there");
+    complaints_.push_back("a deputy was passed over, or told again as if the holder were there");
   }
 }
 
@@ -236,8 +236,8 @@ void Debts::Look(const state::Reader& view, std::int64_t stamp_ms, bool pulsed) 
   }
 }
 
-/// Whoever has charge of a post now, and had not before, owes to take it over: from today on, though
-/// those before let every step pass.
+/// Whoever has charge of a post now, and had not before, owes to take it over: from today on,
+/// though those before let every step pass.
 void Debts::LookAtHandOvers() {
   for (const std::string& post : leaves_.ChangedHands()) {
     if (taken_over_.contains(post)) continue;

@@ -14,10 +14,10 @@
 
 namespace tearline::simulation {
 
-/// What people come to want: drawn by dice among what can be wanted as things stand; what happens to
-/// whom, from the town's population. Some seeds never throw some deeds and throw others often, so
-/// that states come about which an even hand would never reach; and most of what happens, happens to
-/// a few, so that it meets.
+/// What people come to want: drawn by dice among what can be wanted as things stand; what happens,
+/// from the town's population. Some seeds never throw some deeds and throw others often, so that
+/// states come about which an even hand would never reach; and most of what happens, happens to a
+/// few, so that it meets.
 class Draw {
  public:
   Draw(Dice& dice, const Town& town, const Oracle& oracle);

@@ -95,7 +95,7 @@ class Reading {
   /// Cases by id in text form.
   std::map<std::string, CaseHeard> cases;
   std::map<std::string, std::string> case_of;  ///< By nominal, 16 bytes.
-  std::map<std::string, std::string> supervisors;  ///< Named for a nominal, 16 bytes, without a case.
+  std::map<std::string, std::string> supervisors;  ///< Named for a nominal, 16 bytes.
   std::set<std::string> suspended;             ///< "AGENCY" or "AGENCY/MEMBER".
   std::map<std::string, As> holders;           ///< By post.
   std::size_t edition = 0;                     ///< Of the policy in force.

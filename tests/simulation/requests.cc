@@ -111,7 +111,7 @@ void Requests::LookAtRefusal(const Seen& seen, const Intent& intent, const Reque
               v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL) &&
            each.obligation().debtor_post() == above;
   });
-  if (first && !opened) complaints_.push_back("P3: information was refused and nobody looks at that");
+  if (first && !opened) complaints_.push_back("P3: information was refused, and nobody looks at it");
 }
 
 void Requests::HearOther(const Seen& seen) {

@@ -49,6 +49,8 @@ constexpr Broken kBroken[] = {
     {"who_received_an_event", Table::kLetGo, 1, "a post that received an event was not told"},
     {"whom_events_are_about", Table::kEventOfNominal, 1, "P3: what was recorded about somebody"},
     {"identifiers", Table::kIdentifier, 1, "an identifier was taken for somebody else's"},
+    {"who_is_away", Table::kPost, 1, "a right leave was refused"},
+    {"who_was_asked", Table::kInformationRequest, 1, "a right answer was refused"},
 };
 
 /// What a run complains of, a line each, in a process of its own: a broker without its rows may find

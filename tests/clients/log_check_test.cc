@@ -211,6 +211,61 @@ TEST(LogCheck, BelievesWhatIsLetGoAgainAtTheLevelDecidedNow) {
   EXPECT_TRUE(status.ok()) << status.message();
 }
 
+constexpr int kManyPosts = 32;
+constexpr int kManyEvents = 40;
+
+std::string ManyPost(int post) { return "agency/post-" + std::to_string(post); }
+
+/// Ids of every length, most of them as long as a broker's.
+std::string ManyEvent(int event) {
+  const std::string name = "event-" + std::to_string(event);
+  return name + std::string(event % 5 == 0 ? 300 : 16 - name.size(), 'x');
+}
+
+v1::Level ManyLevel(int event, int post) {
+  const v1::Level levels[] = {v1::LEVEL_POINTER, v1::LEVEL_TEAR_LINE, v1::LEVEL_FULL};
+  return levels[(event * 7 + post * post) % 3];
+}
+
+/// Events judged for many posts, then each let go to all, at the levels that `level` gives.
+InventedLog ManyLetGo(const std::function<v1::Level(int event, int post)>& level) {
+  InventedLog log;
+  for (int event = 0; event < kManyEvents; ++event) {
+    std::vector<stored::v1::Detail> facts;
+    for (int post = 0; post < kManyPosts; ++post) {
+      facts.push_back(
+          doubles::Decided(ManyEvent(event), ManyPost(post), ManyLevel(event, post)));
+    }
+    log.Add(facts, 2000);
+  }
+  for (int event = 0; event < kManyEvents; ++event) {
+    std::vector<stored::v1::Detail> facts;
+    for (int post = 0; post < kManyPosts; ++post) {
+      facts.push_back(doubles::LetGo(ManyEvent(event), ManyPost(post),
+                                     static_cast<std::uint64_t>(event) + 1, level(event, post)));
+    }
+    log.Add(facts, 2000);
+  }
+  return log;
+}
+
+/// What was decided of one event for one post is found again among many, and is that of no other.
+TEST(LogCheck, KeepsApartWhatWasDecidedOfManyForMany) {
+  InventedLog honest = ManyLetGo(ManyLevel);
+  const absl::Status status = Verify(honest, honest.Note());
+  EXPECT_TRUE(status.ok()) << status.message();
+  for (const auto& [at_event, at_post] : {std::pair{0, 0}, {7, 31}, {39, 16}, {20, 8}}) {
+    InventedLog bent = ManyLetGo([&](int event, int post) {
+      const v1::Level level = ManyLevel(event, post);
+      if (event != at_event || post != at_post) return level;
+      return level == v1::LEVEL_FULL ? v1::LEVEL_POINTER : v1::LEVEL_FULL;
+    });
+    EXPECT_THAT(std::string(Verify(bent, bent.Note()).message()),
+                HasSubstr("leaf " + std::to_string(4 + kManyEvents + at_event) +
+                          ": it lets an event go at another level than was decided"));
+  }
+}
+
 TEST(LogCheck, CatchesARewrittenHistoryByTheCheckpointSeenBefore) {
   InventedLog first;
   const Checkpoint seen = *OpenCheckpoint(first.Note(2), first.Key());

@@ -1,4 +1,3 @@
-#include <fstream>
 #include <iostream>
 
 #include <CLI/App.hpp>
@@ -14,6 +13,7 @@
 #include "clients/cli/audit_verify.h"
 #include "clients/cli/call.h"
 #include "clients/cli/explain.h"
+#include "clients/cli/log_export.h"
 #include "clients/cli/log_source.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/output.h"
@@ -21,7 +21,6 @@
 #include "clients/cli/replay_decisions.h"
 #include "clients/cli/signing_keys.h"
 #include "clients/cli/words.h"
-#include "clients/verifier/export_file.h"
 #include "clients/verifier/note.h"
 #include "tearline/v1/audit_service.grpc.pb.h"
 
@@ -43,40 +42,30 @@ struct Options {
 };
 
 void Replay(const Invocation& invocation, const Options& options) {
-  if (options.replay.AnyGiven()) {
+  const std::string& out = options.replay.out;
+  const bool of_decisions = options.replay.AnyGiven();
+  const bool goes_on = options.replay.resume && !of_decisions && IsLogExport(out);
+  if (of_decisions || (options.replay.resume && !goes_on)) {
     if (options.first != 0) StopUsage("--first is for leaves; --from is for decisions");
     return ReplayDecisions(invocation, options.replay);
+  }
+  if (!out.empty()) {
+    if (options.first != 0) StopUsage("--out writes the whole log; leave --first out");
+    return ExportLog(invocation, out, goes_on);
   }
   const v1::GetCheckpointResponse newest = AskCheckpoint(invocation);
   const absl::StatusOr<verifier::Checkpoint> checkpoint =
       verifier::ReadCheckpoint(verifier::NoteText(newest.signed_note()));
   if (!checkpoint.ok()) StopUnverified(std::string(checkpoint.status().message()));
-  if (options.replay.out.empty()) {
-    const auto print = [&invocation](const verifier::LeafEntry& entry) {
-      if (invocation.json) {
-        PrintJson(ReplayJson(entry));
-      } else {
-        for (const std::string& line : ReplayLines(entry)) std::cout << line << '\n';
-      }
-      return absl::OkStatus();
-    };
-    return ReadLeaves(invocation, options.first, checkpoint->tree_size, print);
-  }
-  if (options.first != 0) StopUsage("--out writes the whole log; leave --first out");
-  std::ofstream file(options.replay.out, std::ios::binary | std::ios::trunc);
-  file << verifier::HeadLine({newest.signed_note(), newest.verifier_key()});
-  ReadLeaves(invocation, 0, checkpoint->tree_size, [&file](const verifier::LeafEntry& entry) {
-    file << verifier::LeafLine(entry);
-    return absl::OkStatus();
-  });
-  file.flush();
-  if (!file) StopUsage("--out cannot be written");
-  if (invocation.json) {
-    PrintJson(nlohmann::json{{"exported", checkpoint->tree_size}});
-  } else {
-    std::cout << "exported " << checkpoint->tree_size
-              << " leaves\n  next  tearline audit verify --offline FILE --verifier-key KEY\n";
-  }
+  ReadLeaves(invocation, options.first, checkpoint->tree_size,
+             [&invocation](const verifier::LeafEntry& entry) {
+               if (invocation.json) {
+                 PrintJson(ReplayJson(entry));
+               } else {
+                 for (const std::string& line : ReplayLines(entry)) std::cout << line << '\n';
+               }
+               return absl::OkStatus();
+             });
 }
 
 void WhoWasTold(const Invocation& invocation, const Options& options) {
@@ -319,7 +308,7 @@ void AddReplay(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Opt
   verb->add_flag("--as-policy-now", replay.as_now,
                  "Judge each again by today's policy, on the facts of its time")
       ->excludes(then);
-  verb->add_flag("--resume", replay.resume, "Go on where --out FILE was broken off");
+  verb->add_flag("--resume", replay.resume, "Go on where --out FILE was broken off, log or decisions");
   verb->footer(R"(
 With any of --from, --to, --nominal, --agency, --type and --as-policy-… decisions are replayed, else
 whole records. Exit code 4 if by the policy of then one comes out otherwise than it was recorded.

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -197,6 +198,22 @@ TEST_F(AuditTest, DecisionsAreReplayedByThePolicyOfThenAndOfNow) {
   EXPECT_EQ(Say(kAuditor, replay + " --as-policy-then --as-policy-now").code, 2);
   EXPECT_THAT(Done(kAuditor, "audit who-looked --nominal " + stage_->nominal_id() + kWhy),
               HasSubstr("a replay of decisions"));
+}
+
+TEST_F(AuditTest, AnExportOfTheLogGoesOnWhereItWasBrokenOff) {
+  Publish(false);
+  const std::string file = (directory_->path() / "log.jsonl").string();
+  const std::string replay = std::string("audit replay --out ") + file + kWhy;
+  Done(kAuditor, replay);
+  const std::string whole = doubles::FileBytes(file);
+  EXPECT_EQ(Say(kAuditor, replay).code, 2) << "it is there";
+  EXPECT_EQ(Say(kAuditor, replay + " --resume").code, 2) << "it is finished";
+  Publish(false);  // What came since is of another checkpoint.
+  std::filesystem::resize_file(file, whole.size() * 2 / 3);
+  Done(kAuditor, replay + " --resume");
+  EXPECT_EQ(doubles::FileBytes(file), whole);
+  EXPECT_EQ(std::filesystem::status(file).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 TEST_F(AuditTest, AReplayGoesOnWhereItWasBrokenOff) {

@@ -308,6 +308,13 @@ v1::DeliveredDisclosure BuildDisclosure(const stored::v1::ItemRow& item) {
   return shown;
 }
 
+v1::DeliveredControlPassed BuildControlPassed(const stored::v1::ItemRow& item) {
+  v1::DeliveredControlPassed shown;
+  shown.set_event_id(EventText(item.event_id()));
+  shown.set_told_post(item.other_post());
+  return shown;
+}
+
 v1::Delivery BuildEnvelope(v1::Urgency lane, std::uint64_t sequence, std::uint32_t attempt,
                            const stored::v1::ItemRow& item) {
   v1::Delivery delivery;

@@ -57,6 +57,7 @@ namespace tearline::delivery {
 
 /// That a third party is told something by an event the post answers for.
 [[nodiscard]] v1::DeliveredDisclosure BuildDisclosure(const stored::v1::ItemRow& item);
+[[nodiscard]] v1::DeliveredControlPassed BuildControlPassed(const stored::v1::ItemRow& item);
 
 /// Everything of a delivery but what it is about.
 [[nodiscard]] v1::Delivery BuildEnvelope(v1::Urgency lane, std::uint64_t sequence,

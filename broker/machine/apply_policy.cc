@@ -2,6 +2,7 @@
 
 #include "broker/machine/apply.h"
 #include "broker/machine/consultation.h"
+#include "broker/machine/raise.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/second_hand.h"
 #include "broker/policy/examine.h"
@@ -97,6 +98,7 @@ Status ApplyApprovePolicy(const stored::v1::ApprovePolicy& command, Step& step) 
   step.ledger.set_policy_position(step.header.position);
   const Result<crypto::Digest> digest = crypto::Digest::FromBytes(command.policy_digest());
   step.applied.access_changed = true;
+  BeginRaise(step);
   step.AddChanged("policy-approved", digest.ok() ? digest->Hex() : std::string());
   return {};
 }

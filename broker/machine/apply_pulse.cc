@@ -13,6 +13,7 @@
 #include "broker/machine/missed.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/proposal.h"
+#include "broker/machine/raise.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/second_hand.h"
@@ -106,6 +107,9 @@ Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
         break;
       case DeadlineKind::kComposite:
         LookForComposite(id, DueOf(key), step);
+        break;
+      case DeadlineKind::kRaise:
+        GoOnWithRaise(step);
         break;
     }
   }

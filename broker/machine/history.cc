@@ -13,6 +13,7 @@
 #include "broker/machine/offer.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
+#include "broker/machine/supersede.h"
 #include "broker/machine/supervisor.h"
 #include "broker/status/invariant.h"
 
@@ -46,8 +47,12 @@ bool IsBroughtIn(const std::string& nominal_id, const std::string& post, const S
 
 /// `opened` says that the post has broken the glass for the nominal.
 void JudgeLate(const EventRow& event, const std::string& post, bool opened, Step& step) {
-  const policy::Decision decision =
-      Judge(event, FactsOf(event, step.batch), post, Judging::kLate, step);
+  const policy::EventFacts facts = FactsOf(event, step.batch);
+  if (!opened && step.header.behaviour_version >= kRaisesReachFrom &&
+      SupersedeIfMore(post, event, facts, Weigh(event, facts, post, step), step)) {
+    return;
+  }
+  const policy::Decision decision = Judge(event, facts, post, Judging::kLate, step);
   if (decision.level != v1::LEVEL_WITHHELD) {
     stored::v1::ItemRow item = ItemOf(event, decision, step);
     item.set_late(true);

@@ -136,13 +136,6 @@ policy::Decision RuleOnComposite(const stored::v1::EventRow& event, const std::s
   return decision;
 }
 
-/// A composite that is none is told to nobody, and what was owed of it is owed no more.
-policy::Decision Nothing(const stored::v1::EventRow& event, const std::string& feed, Step& step) {
-  policy::Decision decision = NoComposite();
-  if (IsInbox(feed)) NoteDecision(event.publish().event_id(), feed, decision, step);
-  return decision;
-}
-
 /// Posts that a nominal's case, supervision or glass brings in.
 std::set<std::string> PostsBroughtIn(const stored::v1::EventRow& event, std::int64_t now_ms,
                                      const state::Reader& reader) {
@@ -287,15 +280,26 @@ Standing StandingOf(const stored::v1::EventRow& event, const std::string& post, 
   return standing;
 }
 
-policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFacts& facts,
-                        const std::string& feed, Step& step) {
+policy::Decision Weigh(const stored::v1::EventRow& event, const policy::EventFacts& facts,
+                       const std::string& feed, Step& step) {
   TEARLINE_INVARIANT(step.policy != nullptr, "events are judged under a policy");
   const Watched watched(step.watch, Phase::kJudge);
   if (IsWithdrawn(event)) return Withdrawn();
+  if (IsNone(event)) return NoComposite();
   const std::string post = PostOfFeed(feed);
-  if (IsNone(event)) return Nothing(event, feed, step);
-  policy::Decision decision =
-      event.has_composite() ? RuleOnComposite(event, post, step) : RuleOn(event, facts, post, step);
+  return event.has_composite() ? RuleOnComposite(event, post, step)
+                               : RuleOn(event, facts, post, step);
+}
+
+policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFacts& facts,
+                        const std::string& feed, Step& step) {
+  policy::Decision decision = Weigh(event, facts, feed, step);
+  if (IsWithdrawn(event)) return decision;
+  const std::string post = PostOfFeed(feed);
+  if (IsNone(event)) {  // it is told to nobody, and what was owed of it is owed no more
+    if (IsInbox(feed)) NoteDecision(event.publish().event_id(), feed, decision, step);
+    return decision;
+  }
   // What a post asks for beside its inbox says nothing of what it is owed.
   if (IsInbox(feed) && SayWhyOutOfReach(post, decision, step.batch)) NoteMissed(event, post, step);
   if (IsInbox(feed) && !AskedInVain(event, post, decision, step)) {

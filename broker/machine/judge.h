@@ -41,6 +41,13 @@ enum class Judging { kFirst, kAgain, kLate };
 policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFacts& facts,
                         const std::string& feed, Step& step);
 
+/// What policy says of one event for a post now: as Decide, and nothing is noted of it. Of a post
+/// out of reach it says what the post would get as one that is cut off.
+///
+/// Requires: `step.policy` is not null.
+policy::Decision Weigh(const stored::v1::EventRow& event, const policy::EventFacts& facts,
+                       const std::string& feed, Step& step);
+
 /// Adds a decision to the leaf.
 void RememberDecision(const policy::Decision& decision, const stored::v1::EventRow& event,
                       const std::string& feed, Judging judging, Step& step);

@@ -40,7 +40,10 @@ namespace tearline::machine {
 ///      (signing_key.h); of two open cases of one person one may be joined into the other
 ///      (joined_case.h); who became one by way of a third is parted by numbers (by_number.h); what is
 ///      asked twice in the same words waits once (second_hand.h)
-inline constexpr std::uint16_t kBehaviourVersion = 5;
+///   6  a raise reaches whoever was given less (raise.h); an originator hears of whoever is told all of
+///      what it controls (tell_originators.h); a third party is told by who speaks for the panel and
+///      knows what that rests on; a conflict of another post is declared by who leads or chairs
+inline constexpr std::uint16_t kBehaviourVersion = 6;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;
 /// The version from which posts are handed over, and dead addresses chased.
@@ -57,6 +60,13 @@ inline constexpr std::uint16_t kDisclosuresToldFrom = 4;
 inline constexpr std::uint16_t kGlassOnceFrom = 4;
 /// The version from which composites are made.
 inline constexpr std::uint16_t kCompositesFrom = 5;
+/// The version from which a raise reaches whoever was given less.
+inline constexpr std::uint16_t kRaisesReachFrom = 6;
+/// The version from which a disclosure is decided by who speaks for the panel, is not kept out, and
+/// knows what it rests on.
+inline constexpr std::uint16_t kDisclosersHeldFrom = 6;
+/// The version from which originators hear of whoever is told all against their control.
+inline constexpr std::uint16_t kControlToldFrom = 6;
 
 /// What of that which live streams found out before a record no longer holds after it. Each means
 /// what stands before it, too.

@@ -144,6 +144,7 @@ enum class DeadlineKind : std::uint8_t {
   kReach = 65,        ///< Id: post.
   kAuthority = 66,    ///< Id: agency.
   kComposite = 94,    ///< Id: nominal id, name of a composite rule.
+  kRaise = 98,        ///< No id: there is one.
 };
 
 inline state::Key DeadlineKey(std::int64_t due_ms, DeadlineKind kind, const std::string& id) {

@@ -38,6 +38,12 @@ bool TellsLess(const ItemRow& now, const ItemRow& before) {
                       });
 }
 
+/// Whether the one tells more than the other did, and nothing less.
+bool TellsMore(const ItemRow& now, const ItemRow& before) {
+  if (now.level() != before.level()) return now.level() > before.level();
+  return !TellsLess(now, before) && TellsLess(before, now);
+}
+
 void ForgetReads(const std::string& feed, const std::string& event_id, Step& step) {
   constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // a post's people
   for (const auto& [key, row] :
@@ -54,8 +60,8 @@ class Had {
   Had(const EventRow& event, const policy::EventFacts& facts, const Entry& entry, Step& step)
       : event_(event), facts_(facts), entry_(entry), post_(PostOfFeed(entry.feed)), step_(step) {}
 
-  /// `moved` says that it was told as another nominal's.
-  void JudgeTold(const LetGoRow& let_go, bool moved) {
+  /// `moved` says that it was told as another nominal's; `late`, that what is told of it now is.
+  void JudgeTold(const LetGoRow& let_go, bool moved, bool late) {
     const policy::Decision decision = Judge(event_, facts_, entry_.feed, Judging::kAgain, step_);
     const bool owed = decision.duty != v1::LEVEL_UNSPECIFIED;
     if (moved) EndRead(post_, EventId(), step_);  // it is owed of the other, or not at all
@@ -79,9 +85,9 @@ class Had {
     if (TellsLess(item, before)) {
       TellTakenBack(entry_.feed, entry_.lane, let_go.sequence(), event_, step_);
     }
-    item.set_late(moved);
+    item.set_late(late);
     SendAnew(let_go.sequence(), owed, std::move(item));
-    Owe(decision, moved);
+    Owe(decision, late);
   }
 
   /// Whether the event, as it is now, brings the inbox's post in, or the subscription wishes for
@@ -170,8 +176,24 @@ bool Supersede(const std::string& post, const EventRow& event, const policy::Eve
   // Let go since the event changed, or judged again since: as it may be told now.
   if (let_go->judged_position() < event.changed_position()) {
     const bool moved = MovedSince(event, let_go->judged_position());
-    Had(event, facts, *entry, step).JudgeTold(*let_go, moved);
+    Had(event, facts, *entry, step).JudgeTold(*let_go, moved, /*late=*/moved);
   }
+  return true;
+}
+
+bool SupersedeIfMore(const std::string& post, const EventRow& event,
+                     const policy::EventFacts& facts, const policy::Decision& decision,
+                     Step& step) {
+  if (decision.level == v1::LEVEL_WITHHELD) return false;
+  const std::string& event_id = event.publish().event_id();
+  const auto entry = EntryOf(post, event_id, step.batch);
+  const auto let_go = step.batch.Find<LetGoRow>(LetGoKey(post, event_id));
+  if (!entry || !let_go || let_go->ended() || let_go->feed() != entry->feed ||
+      step.batch.Get(LaneItem(Table::kWaiting, entry->feed, entry->lane, entry->place)) ||
+      !TellsMore(ItemOf(event, decision, step), ToldBy(*let_go))) {
+    return false;
+  }
+  Had(event, facts, *entry, step).JudgeTold(*let_go, /*moved=*/false, /*late=*/true);
   return true;
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "broker/machine/step.h"
+#include "broker/policy/decision.h"
 #include "broker/policy/facts.h"
 #include "tearline/stored/v1/row.pb.h"
 
@@ -20,5 +21,11 @@ namespace tearline::machine {
 /// Requires: the event stands.
 bool Supersede(const std::string& post, const stored::v1::EventRow& event,
                const policy::EventFacts& facts, Step& step);
+
+/// Tells a post more of an event that it was told of before, late and in the place of that: where
+/// `decision` lets it have a higher level, or segments or members it did not have, and takes none
+/// of what it had. False if it does not, or the post was told nothing, or it waits to be told.
+bool SupersedeIfMore(const std::string& post, const stored::v1::EventRow& event,
+                     const policy::EventFacts& facts, const policy::Decision& decision, Step& step);
 
 }  // namespace tearline::machine

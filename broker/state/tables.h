@@ -95,6 +95,8 @@ enum class Table : std::uint8_t {
   kCounted = 94,      ///< nominal id, composite rule, position (8) -> event id: counts towards one
   kComposite = 95,    ///< nominal id, composite rule, position (8) -> event id of the composite
   kCompositeOf = 96,  ///< event id, event id of a composite that it is a member of -> ""
+
+  kRaise = 98,  ///< "" -> RaiseRow: what was recorded is not all weighed again yet
 };
 
 }  // namespace tearline::state

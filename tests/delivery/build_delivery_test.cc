@@ -288,6 +288,15 @@ TEST(BuildDelivery, ADisclosureSaysByWhichEventAndToWhom) {
   EXPECT_EQ(shown.decided_by(), "probation/chair");
 }
 
+TEST(BuildDelivery, ControlPassedBySaysOfWhichEventAndToWhom) {
+  ItemRow item;
+  item.set_event_id(std::string(16, 'e'));
+  item.set_other_post("probation/chair");
+  const v1::DeliveredControlPassed shown = BuildControlPassed(item);
+  EXPECT_EQ(shown.event_id(), model::EventId::FromBytes(item.event_id())->Text());
+  EXPECT_EQ(shown.told_post(), "probation/chair");
+}
+
 TEST(BuildDelivery, AnErasureSaysWhose) {
   ItemRow item;
   item.set_nominal_id(NominalA());

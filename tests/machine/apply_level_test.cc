@@ -117,6 +117,34 @@ rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEE
   EXPECT_EQ(world.Released(ActionWorld::kMember, ActionWorld::kLane).size(), 1u);
 }
 
+/// What was received as a pointer at the lower level is superseded by all of it.
+TEST(ApplyLevel, SupersedesWhatWasToldLessWhenItRises) {
+  ActionWorld world;
+  world.PutInForce(R"(id: "by-level" version: 2
+rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { nominal { level: [MAPPA_LEVEL_3] } recipient { on_panel: true } } }
+rules { id: "G2" kind: RULE_KIND_GRANT level: LEVEL_POINTER reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { on_panel: true } } })");
+  ASSERT_EQ(world.Set(world.To(v1::MAPPA_LEVEL_1)).sentence, "");
+  Publish event = world.Event(world.nominal);
+  event.mutable_label()->set_existence_may_be_told(true);
+  event.mutable_label()->set_pointer_post("ct-police/intel");
+  world.Publish(event);
+  const std::string session = world.OpenSession(ActionWorld::kMember);
+  const auto pointers = world.Released(ActionWorld::kMember, ActionWorld::kLane);
+  ASSERT_EQ(pointers.size(), 1u);
+  world.Acknowledge(ActionWorld::kMember, session, ActionWorld::kLane, {pointers.begin()->first});
+  SetLevel up = world.To(v1::MAPPA_LEVEL_3);
+  up.set_as_fact(true);
+  ASSERT_EQ(world.Set(up, ActionWorld::Feed()).sentence, "");
+  world.PassAndPulse(0);
+  const auto now = world.Released(ActionWorld::kMember, ActionWorld::kLane);
+  ASSERT_EQ(now.size(), 1u);
+  EXPECT_EQ(now.begin()->second.level(), v1::LEVEL_FULL);
+  EXPECT_TRUE(now.begin()->second.superseding());
+  EXPECT_TRUE(now.begin()->second.late());
+}
+
 TEST(ApplyLevel, IsRefusedWhileWorkIsOpen) {
   ActionWorld world;
   const std::string action = world.AddOne();

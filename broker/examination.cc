@@ -51,6 +51,12 @@ std::uint64_t CountCurrent(const cosign::Report& report) {
       std::count_if(report.standings.begin(), report.standings.end(), is_current));
 }
 
+std::uint64_t CountForgetful(const cosign::Report& report) {
+  return static_cast<std::uint64_t>(
+      std::count_if(report.standings.begin(), report.standings.end(),
+                    [](const cosign::Standing& standing) { return standing.forgot; }));
+}
+
 }  // namespace
 
 Examiner::Examiner(Symptoms symptoms, clock::Clock& clock, std::chrono::milliseconds beat)
@@ -106,6 +112,9 @@ void Examiner::Measure(telemetry::Exposition& exposition) {
   gauge("tearline_witnesses_needed", "Witnesses that must cosign a checkpoint.", witnesses.quorum);
   gauge("tearline_witnesses_current", "Witnesses that cosigned at least as far as that.",
         CountCurrent(witnesses));
+  gauge("tearline_witnesses_forgetful",
+        "Witnesses that stated, since the start, less than they had cosigned before.",
+        CountForgetful(witnesses));
   MeasureObligations(*view, exposition);
   MeasureFeeds(*view, exposition);
 }

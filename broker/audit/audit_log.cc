@@ -42,9 +42,6 @@ std::string PositionBytes(model::Position position) {
 
 crypto::Digest AppendLeaf(Leaf leaf, std::string_view seed,
                           const std::vector<stored::v1::Detail>& details, state::Batch& batch) {
-  merkle::Frontier frontier = ReadFrontier(batch);
-  TEARLINE_INVARIANT(leaf.position == frontier.size() + 1, "one leaf per record, in order");
-
   std::vector<std::string> salted;
   salted.reserve(details.size());
   for (const stored::v1::Detail& detail : details) {
@@ -55,14 +52,21 @@ crypto::Digest AppendLeaf(Leaf leaf, std::string_view seed,
   stored::v1::LeafRow row;
   row.set_leaf(EncodeLeaf(leaf));
   for (std::string& each : salted) row.add_salted(std::move(each));
-  batch.PutRow(LeafKey(leaf.position), row);
+  return AppendLeafRow(leaf.position, std::move(row), batch);
+}
+
+crypto::Digest AppendLeafRow(model::Position position, stored::v1::LeafRow row,
+                             state::Batch& batch) {
+  merkle::Frontier frontier = ReadFrontier(batch);
+  TEARLINE_INVARIANT(position == frontier.size() + 1, "one leaf per record, in order");
 
   const crypto::Digest hash = merkle::LeafHash(row.leaf());
+  batch.PutRow(LeafKey(position), std::move(row));
   frontier.Append(hash, [&](std::uint32_t level, std::uint64_t index, const crypto::Digest& node) {
     if (level > 0) batch.Put(NodeKey(level, index), node.Bytes());
   });
   batch.Put(Key(Table::kFrontier), frontier.Serialize());
-  batch.Put(Key(Table::kLeafPosition).Fixed(hash.View()), PositionBytes(leaf.position));
+  batch.Put(Key(Table::kLeafPosition).Fixed(hash.View()), PositionBytes(position));
   return hash;
 }
 

@@ -27,6 +27,13 @@ namespace tearline::audit {
 crypto::Digest AppendLeaf(Leaf leaf, std::string_view seed,
                           const std::vector<stored::v1::Detail>& details, state::Batch& batch);
 
+/// The part of that which makes no details: adds a record's leaf as it lies in its row, with every
+/// node that it completes. Returns the leaf's hash.
+///
+/// Requires: `position` is the tree's size + 1.
+crypto::Digest AppendLeafRow(model::Position position, stored::v1::LeafRow row,
+                             state::Batch& batch);
+
 /// A record's leaf with its details, each behind its salt.
 ///
 /// Requires: the record is applied.

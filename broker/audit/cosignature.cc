@@ -34,13 +34,11 @@ Result<WitnessKey> ReadWitnessKey(std::string_view text) {
   const Status malformed =
       Invalid("a witness's verifier key must read NAME+ID+BASE64, of key type 4");
   const std::size_t first = text.find('+');
-  if (first == std::string_view::npos || first == 0) return malformed;
+  if (first == std::string_view::npos) return malformed;
   const std::size_t second = text.find('+', first + 1);
   if (second == std::string_view::npos) return malformed;
   const std::string_view name = text.substr(0, first);
-  for (const char c : name) {
-    if (static_cast<unsigned char>(c) <= ' ') return malformed;
-  }
+  if (!IsKeyName(name)) return malformed;
   const Result<std::string> bytes = crypto::Base64Decode(text.substr(second + 1));
   if (!bytes.ok() || bytes->empty() || bytes->front() != static_cast<char>(KeyType::kCosignature)) {
     return malformed;

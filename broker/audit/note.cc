@@ -1,7 +1,11 @@
 #include "broker/audit/note.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "broker/crypto/base64.h"
 #include "broker/crypto/digest.h"
+#include "broker/model/utf8.h"
 
 namespace tearline::audit {
 namespace {
@@ -29,8 +33,15 @@ bool IsPlainText(std::string_view text) {
   for (const char c : text) {
     if (static_cast<unsigned char>(c) < 0x20 && c != '\n') return false;
   }
-  return true;
+  return model::IsUtf8(text);
 }
+
+/// Unicode's white space beyond ASCII, as it lies in UTF-8.
+constexpr std::string_view kWideSpaces[] = {
+    "\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81",
+    "\xe2\x80\x82", "\xe2\x80\x83", "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86",
+    "\xe2\x80\x87", "\xe2\x80\x88", "\xe2\x80\x89", "\xe2\x80\x8a", "\xe2\x80\xa8",
+    "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80"};
 
 /// What one signature line is to the key we know.
 enum class Line { kOther, kSigned, kFailed, kMalformed };
@@ -47,6 +58,14 @@ Line Judge(std::string_view line, std::string_view text, std::string_view name,
 
 }  // namespace
 
+bool IsKeyName(std::string_view name) {
+  if (name.empty() || !IsPlainText(name)) return false;
+  if (name.find_first_of(" +\n") != std::string_view::npos) return false;
+  return std::none_of(std::begin(kWideSpaces), std::end(kWideSpaces), [name](auto space) {
+    return name.find(space) != std::string_view::npos;
+  });
+}
+
 std::string KeyId(KeyType type, std::string_view name, std::string_view public_key) {
   const std::string kind(1, static_cast<char>(type));
   return crypto::Sha256({name, "\n", kind, public_key}).Bytes().substr(0, kKeyIdBytes);
@@ -57,7 +76,7 @@ Result<SignatureLine> ReadSignatureLine(std::string_view line) {
   if (line.substr(0, kDash.size()) != kDash) return malformed;
   line.remove_prefix(kDash.size());
   const std::size_t space = line.find(' ');
-  if (space == std::string_view::npos || space == 0) return malformed;
+  if (space == std::string_view::npos || !IsKeyName(line.substr(0, space))) return malformed;
   const Result<std::string> blob = crypto::Base64Decode(line.substr(space + 1));
   if (!blob.ok() || blob->size() <= kKeyIdBytes) return malformed;
   return SignatureLine{std::string(line.substr(0, space)), blob->substr(0, kKeyIdBytes),
@@ -85,7 +104,8 @@ Result<std::string> SignNote(std::string_view text, std::string_view name, crypt
 Result<std::string> OpenNote(std::string_view note, std::string_view name,
                              std::string_view public_key) {
   if (note.size() > kNoteBytesMax || !IsPlainText(note)) {
-    return Invalid("a signed note must be at most 65,536 bytes of text without control characters");
+    return Invalid(
+        "a signed note must be at most 65,536 bytes of UTF-8 without control characters");
   }
   const std::size_t split = note.rfind("\n\n");
   if (split == std::string_view::npos || !note.ends_with('\n')) {

@@ -15,6 +15,10 @@ namespace tearline::audit {
 /// What an Ed25519 key signs: a note's text, or a checkpoint with the time (cosignature.h).
 enum class KeyType : unsigned char { kNote = 1, kCosignature = 4 };
 
+/// True if signers may be called so: UTF-8, not empty, without control characters, plus, or what
+/// Unicode counts as white space.
+[[nodiscard]] bool IsKeyName(std::string_view name);
+
 /// The key's id in signature lines, 4 bytes.
 [[nodiscard]] std::string KeyId(KeyType type, std::string_view name, std::string_view public_key);
 
@@ -30,7 +34,7 @@ struct SignatureLine {
 
 /// The verifier key as people exchange it: NAME+ID+BASE64.
 ///
-/// Requires: `name` is not empty and holds no space, plus or newline; `public_key` is 32 bytes.
+/// Requires: IsKeyName(name); `public_key` is 32 bytes.
 [[nodiscard]] std::string VerifierKey(std::string_view name, std::string_view public_key,
                                       KeyType type = KeyType::kNote);
 

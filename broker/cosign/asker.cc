@@ -54,10 +54,12 @@ Result<Answer> Asker::Post(const std::string& signed_note, const audit::Checkpoi
 Result<audit::Cosignature> Asker::Ask(const std::string& signed_note,
                                       const audit::Checkpoint& checkpoint,
                                       const merkle::NodeSource& tree) {
+  forgot_ = false;
   Result<Answer> answer = Post(signed_note, checkpoint, tree);
   if (answer.ok() && answer->status == kElsewhere) {
     const std::optional<std::uint64_t> size = SizeIn(answer->body);
     if (!size) return Refuse(v1::ERROR_REASON_UNAVAILABLE, "the witness states no size");
+    forgot_ = *size < size_;
     size_ = *size;
     answer = Post(signed_note, checkpoint, tree);
   }

@@ -34,6 +34,11 @@ class Asker {
                                  const audit::Checkpoint& checkpoint,
                                  const merkle::NodeSource& tree);
 
+  /// Whether the witness stated at the last Ask that it is at less than it had cosigned for us
+  /// before: it has lost its memory, or an old copy of it was put back. It is asked from there all
+  /// the same.
+  bool forgot() const { return forgot_; }
+
   const audit::WitnessKey& key() const { return key_; }
 
   /// Threads: any.
@@ -46,6 +51,7 @@ class Asker {
   const audit::WitnessKey key_;
   const std::unique_ptr<Exchange> exchange_;
   std::uint64_t size_ = 0;  ///< Of the tree it cosigned last, as far as we know.
+  bool forgot_ = false;
 };
 
 }  // namespace tearline::cosign

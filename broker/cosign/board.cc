@@ -41,6 +41,11 @@ void Board::SetContradicts(std::size_t place, bool contradicts) {
   standings_[place].contradicts = contradicts;
 }
 
+void Board::SetForgot(std::size_t place) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  standings_[place].forgot = true;
+}
+
 std::vector<Standing> Board::Standings() const {
   const std::lock_guard<std::mutex> lock(mutex_);
   return standings_;

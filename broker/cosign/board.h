@@ -22,6 +22,7 @@ struct Standing {
   std::uint64_t tree_size = 0;   ///< The newest it cosigned since our start; 0 if none.
   std::uint64_t cosigned_s = 0;  ///< By its own clock, seconds since 1970.
   bool contradicts = false;      ///< It has cosigned what this log does not continue.
+  bool forgot = false;           ///< Since our start it stated less than it had cosigned.
 };
 
 /// Gathers cosignatures until a checkpoint has enough of them.
@@ -40,6 +41,9 @@ class Board {
 
   /// Witness `place` holds a past that is not this log's, or does again hold this log's.
   void SetContradicts(std::size_t place, bool contradicts);
+
+  /// Witness `place` is at less than it had cosigned: what it cosigns now continues less.
+  void SetForgot(std::size_t place);
 
   /// How far each witness is, in order of place.
   std::vector<Standing> Standings() const;

@@ -94,11 +94,17 @@ void Cosigning::AskTurn(std::size_t place) {
   const std::shared_ptr<const state::View> view = sources_.view();
   const Result<audit::Cosignature> cosignature =
       asked.asker->Ask(note, *checkpoint, audit::AuditTree(*view));
+  if (asked.asker->forgot()) {
+    board_.SetForgot(place);
+    telemetry::Log(telemetry::Event::kWitnessForgot).With(telemetry::Field::kCount, place);
+  }
   if (!cosignature.ok()) {
-    const bool contradicts = ReasonOf(cosignature.status()) == v1::ERROR_REASON_CHECKPOINT_MISMATCH;
-    board_.SetContradicts(place, contradicts);
-    if (contradicts && !std::exchange(asked.contradicts, contradicts)) {
-      telemetry::Log(telemetry::Event::kWitnessContradicts).With(telemetry::Field::kCount, place);
+    // Silence takes nothing back: until it cosigns again it holds another past.
+    if (ReasonOf(cosignature.status()) == v1::ERROR_REASON_CHECKPOINT_MISMATCH) {
+      board_.SetContradicts(place, true);
+      if (!std::exchange(asked.contradicts, true)) {
+        telemetry::Log(telemetry::Event::kWitnessContradicts).With(telemetry::Field::kCount, place);
+      }
     }
     Heard(place, false);
     return;

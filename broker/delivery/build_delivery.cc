@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "broker/crypto/digest.h"
+#include "broker/machine/brought_in.h"
 #include "broker/machine/composite_view.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
@@ -16,7 +17,6 @@
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/signing_key.h"
-#include "broker/machine/supervisor.h"
 #include "broker/status/invariant.h"
 #include "tearline/v1/manifest.pb.h"
 
@@ -37,12 +37,20 @@ std::string EventText(const std::string& bytes) {
   return id->Text();
 }
 
-bool HasToDoWith(const std::string& post, const v1::Case& nominals_case) {
-  if (nominals_case.accountable_post() == post || nominals_case.supervising_post() == post) {
-    return true;
-  }
-  return std::any_of(nominals_case.seats().begin(), nominals_case.seats().end(),
-                     [&post](const v1::Seat& seat) { return seat.post() == post; });
+/// The time of the newest record, in ms since 1970: by it glass is open or has run out.
+std::int64_t NowMs(const state::Reader& reader) {
+  const auto row = reader.See<stored::v1::LedgerRow>(state::Key(state::Table::kLedger));
+  return row ? row->last_stamp_ms() : 0;
+}
+
+/// Whether a subscription names the person, under whichever nominal.
+bool Names(const stored::v1::SubscriptionRow& asked, const std::string& nominal_id,
+           const state::Reader& reader) {
+  const std::vector<std::string> person = machine::SamePerson(nominal_id, reader);
+  return std::any_of(asked.nominal_ids().begin(), asked.nominal_ids().end(),
+                     [&person](const std::string& each) {
+                       return std::find(person.begin(), person.end(), each) != person.end();
+                     });
 }
 
 /// What tear-line and full have in common: who said it, when, and what kind of thing it is.
@@ -171,16 +179,13 @@ std::vector<std::string> NominalsKnownTo(const std::string& feed, const stored::
   const auto asked = reader.Find<stored::v1::SubscriptionRow>(
       machine::SubscriptionKey(post, machine::SubscriptionOfFeed(feed)));
   const bool originator = machine::AgencyOfPost(post) == event.publish().originating_agency();
+  const std::int64_t now_ms = NowMs(reader);
   std::vector<std::string> known;
   for (const std::string& nominal_id : event.nominal_ids()) {
-    const bool named = asked && std::find(asked->nominal_ids().begin(), asked->nominal_ids().end(),
-                                          nominal_id) != asked->nominal_ids().end();
-    const bool supervised = machine::SupervisesWithoutCase(post, nominal_id, reader);
-    if (!originator && !named && !supervised) {
-      const auto row = machine::CaseOfNominal(nominal_id, reader);
-      if (!row || !HasToDoWith(post, row->case_())) continue;
+    if (originator || (asked && Names(*asked, nominal_id, reader)) ||
+        machine::IsJudgedFor(nominal_id, post, now_ms, reader)) {
+      known.push_back(NominalText(nominal_id));
     }
-    known.push_back(NominalText(nominal_id));
   }
   return known;
 }
@@ -305,6 +310,13 @@ v1::DeliveredDisclosure BuildDisclosure(const stored::v1::ItemRow& item) {
   shown.set_nominal_id(NominalText(item.nominal_id()));
   shown.set_third_party(item.third_party());
   shown.set_decided_by(item.other_post());
+  return shown;
+}
+
+v1::DeliveredControlPassed BuildControlPassed(const stored::v1::ItemRow& item) {
+  v1::DeliveredControlPassed shown;
+  shown.set_event_id(EventText(item.event_id()));
+  shown.set_told_post(item.other_post());
   return shown;
 }
 

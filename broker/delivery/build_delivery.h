@@ -16,8 +16,10 @@ namespace tearline::delivery {
 /// Nothing is decided here: the decision lies in the item.
 
 /// Which of the event's nominals a feed's post has to do with, "nom_…", in the order of the event:
-/// those on whose panel it sits, whose accountable officer or supervisor it is, that the feed's
-/// subscription names, and all of them if its agency is the originator.
+/// those for whom it is judged (their case brings it in, by whichever part, or it supervises them,
+/// has broken the glass for them, or stands in for one of these that is out of reach), that the
+/// feed's subscription names, by whichever nominal of the person, and all of them if its agency is
+/// the originator.
 [[nodiscard]] std::vector<std::string> NominalsKnownTo(const std::string& feed,
                                                        const stored::v1::EventRow& event,
                                                        const state::Reader& reader);
@@ -57,6 +59,7 @@ namespace tearline::delivery {
 
 /// That a third party is told something by an event the post answers for.
 [[nodiscard]] v1::DeliveredDisclosure BuildDisclosure(const stored::v1::ItemRow& item);
+[[nodiscard]] v1::DeliveredControlPassed BuildControlPassed(const stored::v1::ItemRow& item);
 
 /// Everything of a delivery but what it is about.
 [[nodiscard]] v1::Delivery BuildEnvelope(v1::Urgency lane, std::uint64_t sequence,

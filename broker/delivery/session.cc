@@ -163,6 +163,9 @@ void Session::Add(const state::Reader& view, v1::Urgency lane, std::uint64_t seq
     case stored::v1::ITEM_KIND_DISCLOSED:
       *delivery.mutable_disclosure() = BuildDisclosure(item);
       break;
+    case stored::v1::ITEM_KIND_CONTROL_PASSED:
+      *delivery.mutable_control_passed() = BuildControlPassed(item);
+      break;
     default:
       TEARLINE_INVARIANT(false, "an item says what it speaks of");
   }

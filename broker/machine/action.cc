@@ -67,6 +67,12 @@ std::vector<OpenAction> OpenActionsOf(const std::string& case_id, const std::str
   return open;
 }
 
+bool IsOwed(const ActionRow& row, const state::Reader& reader) {
+  const auto owed = reader.See<ObligationRow>(ObligationKey(row.obligation_id()));
+  TEARLINE_INVARIANT(owed != nullptr, "what is owed of an action has its row");
+  return owed->ended_ms() == 0;
+}
+
 Status CheckActionEvent(const std::string& event_id, const std::string& nominal_id,
                         const std::string& post, const state::Reader& reader) {
   const auto event = reader.Find<stored::v1::EventRow>(EventKey(event_id));

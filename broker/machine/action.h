@@ -32,6 +32,9 @@ struct OpenAction {
                                                     const std::string& nominal_id,
                                                     const state::Reader& reader);
 
+/// Whether its owner still owes an action: an erasure ends what is owed, and not the action.
+[[nodiscard]] bool IsOwed(const stored::v1::ActionRow& row, const state::Reader& reader);
+
 /// Whether an action may name this event: one about the nominal that the post knows of.
 ///
 /// Refuses: NOT_FOUND alike for what there is not and what the post does not know of;

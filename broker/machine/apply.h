@@ -47,6 +47,9 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step);
 Status ApplyNamePost(const stored::v1::NamePost& command, Step& step);
 Status ApplyNameAccountable(const stored::v1::NameAccountable& command, Step& step);
 
+// commission.cc
+Status ApplyCommissionReport(const stored::v1::CommissionReport& command, Step& step);
+
 // apply_level.cc
 Status ApplySetLevel(const stored::v1::SetLevel& command, Step& step);
 Status ApplyEndCase(const stored::v1::EndCase& command, Step& step);
@@ -64,6 +67,9 @@ Status ApplySetLeave(const stored::v1::SetLeave& command, Step& step);
 // apply_glass.cc
 Status ApplyBreakGlass(const stored::v1::BreakGlass& command, Step& step);
 Status ApplyReviewBreakGlass(const stored::v1::ReviewBreakGlass& command, Step& step);
+
+// apply_change_case.cc
+Status ApplyChangeCase(const stored::v1::ChangeCase& command, Step& step);
 
 // apply_disclosure.cc
 Status ApplyDecideDisclosure(const stored::v1::DecideDisclosure& command, Step& step);

@@ -5,6 +5,7 @@
 #include "broker/machine/action.h"
 #include "broker/machine/apply.h"
 #include "broker/machine/case_row.h"
+#include "broker/machine/climb.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/meeting.h"
 #include "broker/machine/obligation.h"
@@ -25,6 +26,12 @@ Status FieldInvalid(const std::string& sentence) {
 
 Status NoSuchAction() {
   return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such action that this post has a say in");
+}
+
+Status NoSuchOwner() {
+  return Refuse(v1::ERROR_REASON_NOT_FOUND,
+                "`owner_post` must be a post the case brings in: seated, named, accountable or "
+                "supervising");
 }
 
 Status CheckDue(std::int64_t due_ms, std::int64_t after_ms, const Step& step) {
@@ -70,11 +77,39 @@ Status CheckEnd(const stored::v1::EndAction& command, const CaseRow& its_case, c
   }
   TEARLINE_RETURN_IF_REFUSED(CheckEvidence(command, NominalOf(its_case), step));
   if (command.end() != v1::ACTION_END_CARRIED_OVER) {
+    if (!command.owner_post().empty()) {
+      return FieldInvalid(
+          "`owner_post` goes with an action that is carried over, and only with that");
+    }
     if (command.due_ms() == 0) return {};
     return Refuse(v1::ERROR_REASON_TIME_INVALID,
                   "`due_at` goes with an action that is carried over, and only with that");
   }
+  if (!IsOwed(row, step.batch)) {
+    return Refuse(v1::ERROR_REASON_WRONG_STATE,
+                  "nothing is owed of the action any more, since its person was erased: it is "
+                  "done or overtaken");
+  }
+  if (!command.owner_post().empty() && !PostsOfCase(its_case).contains(command.owner_post())) {
+    return NoSuchOwner();
+  }
   return CheckDue(command.due_ms(), std::max(row.due_ms(), step.now_ms()), step);
+}
+
+/// It is due later; by another owner, if one is named, who owes it from now on.
+void CarryOver(const stored::v1::EndAction& command, const std::string& nominal_id, ActionRow& row,
+               Step& step) {
+  row.set_due_ms(command.due_ms());
+  row.set_carried_over(row.carried_over() + 1);
+  if (command.owner_post().empty() || command.owner_post() == row.owner_post()) {
+    return Uphold(row.obligation_id(), command.due_ms(), step);
+  }
+  End(row.obligation_id(), stored::v1::DISCHARGE_METHOD_OVERTAKEN, step);
+  row.set_owner_post(command.owner_post());
+  row.set_obligation_id(
+      OpenCompletion(command.case_id(), nominal_id, command.action_id(), row, step));
+  step.AddChanged("action-handed-on", model::ActionId::FromBytes(command.action_id())->Text(),
+                  command.owner_post());
 }
 
 }  // namespace
@@ -89,11 +124,7 @@ Status ApplyAddAction(const stored::v1::AddAction& command, Step& step) {
   if (!v1::ActionKind_IsValid(command.kind()) || command.kind() == v1::ACTION_KIND_UNSPECIFIED) {
     return FieldInvalid("`kind` must be a known kind of action");
   }
-  if (!PostsOfCase(*row).contains(command.owner_post())) {
-    return Refuse(v1::ERROR_REASON_NOT_FOUND,
-                  "`owner_post` must be a post the case brings in: seated, named, accountable or "
-                  "supervising");
-  }
+  if (!PostsOfCase(*row).contains(command.owner_post())) return NoSuchOwner();
   TEARLINE_RETURN_IF_REFUSED(CheckDue(command.due_ms(), step.now_ms(), step));
   const std::string nominal_id = NominalOf(*row);
   if (!command.about_event_id().empty()) {
@@ -146,10 +177,8 @@ Status ApplyEndAction(const stored::v1::EndAction& command, Step& step) {
   NoteAction(command.case_id(), command.meeting_id(), command.action_id(), AtMeeting::kWentThrough,
              step);
   if (command.end() == v1::ACTION_END_CARRIED_OVER) {
-    row->set_due_ms(command.due_ms());
-    row->set_carried_over(row->carried_over() + 1);
+    CarryOver(command, NominalOf(*its_case), *row, step);
     step.batch.PutRow(key, *row);
-    Uphold(row->obligation_id(), command.due_ms(), step);
     return {};
   }
   row->set_end(command.end());

@@ -7,6 +7,7 @@
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/meeting.h"
+#include "broker/machine/office.h"
 #include "broker/machine/proposal.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/tell_originators.h"
@@ -64,6 +65,11 @@ Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step) {
   }
   TEARLINE_RETURN_IF_REFUSED(CheckCategoryAndLevel(asked.category(), asked.level(), "case."));
   TEARLINE_RETURN_IF_REFUSED(model::CheckName(asked.area(), "case.area"));
+  if (step.header.behaviour_version >= kCoordinatedFrom && !IsCoordinated(asked, step)) {
+    return Refuse(v1::ERROR_REASON_NOT_PERMITTED,
+                  "`case.area` must be one that the agencies of whoever opens the case, and of "
+                  "whoever confirms it, work in");
+  }
   const auto nominal = step.batch.Find<NominalRow>(NominalKey(nominal_id->Bytes()));
   if (!nominal) return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such nominal");
   if (NominalWithCase(nominal_id->Bytes(), step.batch)) {
@@ -98,7 +104,7 @@ Status ApplyOpenCase(const stored::v1::OpenCase& command, Step& step) {
 }
 
 Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
-  Result<CaseRow> row = FindOpenCase(command.case_id(), step.batch);
+  Result<CaseRow> row = FindCoordinated(command.case_id(), step);
   if (!row.ok()) return row.status();
   const v1::Seat& seat = command.seat();
   auto* seats = row->mutable_case_()->mutable_seats();
@@ -145,16 +151,18 @@ Status ApplySeatPost(const stored::v1::SeatPost& command, Step& step) {
 }
 
 Status ApplyNamePost(const stored::v1::NamePost& command, Step& step) {
-  Result<CaseRow> row = FindOpenCase(command.case_id(), step.batch);
+  Result<CaseRow> row = FindCoordinated(command.case_id(), step);
   if (!row.ok()) return row.status();
   const v1::CasePost& named = command.named();
+  // That one comes and goes by CommissionReport, with its times.
+  const bool is_writer = named.function() == v1::CASE_FUNCTION_REPORT_WRITER;
   auto* all = row->mutable_case_()->mutable_named_posts();
   const auto found = std::find_if(all->begin(), all->end(), [&named](const v1::CasePost& each) {
     return each.post() == named.post() && each.function() == named.function();
   });
   const CaseRow before = *row;
   if (command.leave()) {
-    if (found == all->end()) {
+    if (found == all->end() || is_writer) {
       return Refuse(v1::ERROR_REASON_WRONG_STATE,
                     "the post must be named for the function before that is taken back");
     }
@@ -164,7 +172,7 @@ Status ApplyNamePost(const stored::v1::NamePost& command, Step& step) {
     return {};
   }
   if (!v1::CaseFunction_IsValid(named.function()) ||
-      named.function() == v1::CASE_FUNCTION_UNSPECIFIED) {
+      named.function() == v1::CASE_FUNCTION_UNSPECIFIED || is_writer) {
     return FieldInvalid("`named.function` must be police of home or police of offence");
   }
   TEARLINE_RETURN_IF_REFUSED(CheckPostKnown(named.post(), "named.post", step.batch));
@@ -184,7 +192,7 @@ Status ApplyNamePost(const stored::v1::NamePost& command, Step& step) {
 }
 
 Status ApplyNameAccountable(const stored::v1::NameAccountable& command, Step& step) {
-  Result<CaseRow> row = FindOpenCase(command.case_id(), step.batch);
+  Result<CaseRow> row = FindCoordinated(command.case_id(), step);
   if (!row.ok()) return row.status();
   TEARLINE_RETURN_IF_REFUSED(CheckPostKnown(command.post(), "post", step.batch));
 
@@ -194,7 +202,9 @@ Status ApplyNameAccountable(const stored::v1::NameAccountable& command, Step& st
   step.AddChanged("accountable-named", row->case_().case_id(), command.post());
   FollowPanel(command.case_id(), step);
   TellOriginators(NominalOf(*row), command.post(), step);
-  if (command.with_history()) BeginHistory(NominalOf(*row), command.post(), step);
+  if (!command.with_history()) return {};
+  HandOnAccountable(command.case_id(), before, *row, step);
+  BeginHistory(NominalOf(*row), command.post(), step);
   return {};
 }
 

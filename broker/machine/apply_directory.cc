@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include "broker/machine/apply.h"
@@ -5,6 +6,7 @@
 #include "broker/machine/directory_check.h"
 #include "broker/machine/hand_over.h"
 #include "broker/machine/leave.h"
+#include "broker/machine/raise.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/tell_originators.h"
@@ -25,6 +27,18 @@ bool ChangesAccess(const v1::Agency& before, const v1::Agency& after) {
   return before.kind() != after.kind() ||
          before.authority_spki_digest() != after.authority_spki_digest() ||
          before.authority_certificate() != after.authority_certificate();
+}
+
+/// Whether policy may see an agency as another kind of body, or elsewhere.
+bool IsJudgedOtherwise(const v1::Agency& before, const v1::Agency& after) {
+  return before.kind() != after.kind() || before.area() != after.area();
+}
+
+/// Whether policy may judge a post by another clearance or other roles.
+bool IsJudgedOtherwise(const v1::Post& before, const v1::Post& after) {
+  return before.clearance().SerializeAsString() != after.clearance().SerializeAsString() ||
+         !std::equal(before.roles().begin(), before.roles().end(), after.roles().begin(),
+                     after.roles().end());
 }
 
 /// Whether others act for the post now, or policy judges it by other roles or clearance.
@@ -48,6 +62,7 @@ Status ApplyAdmitAgency(const stored::v1::AdmitAgency& command, Step& step) {
   if (known && ChangesAccess(known->agency(), command.agency())) {
     TellOriginatorsOfAgency(command.agency().agency(), /*member=*/"", step);
   }
+  if (known && IsJudgedOtherwise(known->agency(), command.agency())) BeginRaise(step);
   SetAuthorityEnd(known ? known->agency() : v1::Agency(), command.agency(), step);
   LookAtReachOfAgency(command.agency().agency(), /*member=*/"", step);
   step.applied.access_changed = true;
@@ -96,6 +111,7 @@ Status ApplySetPost(const stored::v1::SetPost& command, Step& step) {
   step.AddChanged("post", post.post());
   if (says_capabilities) IndexCapabilities(known ? known->post() : v1::Post(), post, step);
   if (known && ChangesAccess(known->post(), post)) TellOriginatorsOfPost(post.post(), step);
+  if (known && IsJudgedOtherwise(known->post(), post)) BeginRaiseFor(post.post(), step);
   if (known && step.header.behaviour_version >= kPostsHandedOverFrom) {
     OpenHandOver(*known, row, step);
   }

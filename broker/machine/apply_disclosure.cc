@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -7,8 +8,10 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/case_row.h"
 #include "broker/machine/event_terms.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/silence.h"
 #include "broker/model/limits.h"
 
 namespace tearline::machine {
@@ -46,9 +49,38 @@ Status CheckForm(const DecideDisclosure& command, const stored::v1::Actor& actor
   return {};
 }
 
-/// Whether each event it rests on is there, once, and about the nominal.
+/// Whether the actor decides for the case: speaks for its panel, and is not kept out of the person.
+bool DecidesFor(const CaseRow& row, const stored::v1::Actor& actor, const Step& step) {
+  return SpeaksForPanel(row.case_(), actor, step.batch) &&
+         !IsKeptOutOfPerson(actor.post(), NominalOf(row), step.batch);
+}
+
+/// Whether both hands do. Before kDisclosersHeldFrom any chair and any co-ordinator did.
+Status CheckHands(const CaseRow& row, const Step& step) {
+  if (step.header.behaviour_version < kDisclosersHeldFrom) return {};
+  stored::v1::Actor second;
+  const bool both = DecidesFor(row, step.actor, step) &&
+                    (!step.confirmed || (second.ParseFromString(step.header.actor) &&
+                                         DecidesFor(row, second, step)));
+  if (both) return {};
+  return Refuse(v1::ERROR_REASON_NOT_FOUND,
+                "no such case for whose panel this post speaks: its chair, or a co-ordinator of "
+                "its area, who is not kept out of the person");
+}
+
+/// Whether whoever decides knows of an event, or did until it was withdrawn.
+bool Knew(const std::string& event_id, const std::optional<stored::v1::EventRow>& event,
+          const Step& step) {
+  const std::string& post = step.actor.post();
+  return step.header.behaviour_version < kDisclosersHeldFrom ||
+         KnowsOf(event_id, post, step.batch) ||
+         (event && IsWithdrawn(*event) && step.batch.Get(LetGoKey(post, event_id)));
+}
+
+/// Whether each event it rests on is there, once, about the nominal, and known to whoever decides.
 Status CheckEvents(const DecideDisclosure& command, const std::string& nominal_id,
-                   const state::Reader& reader) {
+                   const Step& step) {
+  const state::Reader& reader = step.batch;
   if (static_cast<std::size_t>(command.event_ids_size()) > model::kDisclosureEventsMax) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "`event_ids` must be at most 16");
   }
@@ -57,7 +89,8 @@ Status CheckEvents(const DecideDisclosure& command, const std::string& nominal_i
     if (!seen.insert(event_id).second) return FieldInvalid("`event_ids` must name each event once");
     const auto event = reader.Find<stored::v1::EventRow>(EventKey(event_id));
     const auto is_it = [&nominal_id](const std::string& id) { return id == nominal_id; };
-    if (!event || std::none_of(event->nominal_ids().begin(), event->nominal_ids().end(), is_it)) {
+    if (!event || !Knew(event_id, event, step) ||
+        std::none_of(event->nominal_ids().begin(), event->nominal_ids().end(), is_it)) {
       return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such event about the case's nominal");
     }
     if (IsWithdrawn(*event)) {
@@ -119,8 +152,9 @@ Status ApplyDecideDisclosure(const DecideDisclosure& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckForm(command, step.actor));
   const Result<CaseRow> row = FindOpenCase(command.case_id(), step.batch);
   if (!row.ok()) return row.status();
+  TEARLINE_RETURN_IF_REFUSED(CheckHands(*row, step));
   const std::string nominal_id = NominalOf(*row);
-  TEARLINE_RETURN_IF_REFUSED(CheckEvents(command, nominal_id, step.batch));
+  TEARLINE_RETURN_IF_REFUSED(CheckEvents(command, nominal_id, step));
 
   stored::v1::DisclosureDetail& detail = *step.AddDetail().mutable_disclosure();
   detail.set_case_id(command.case_id());

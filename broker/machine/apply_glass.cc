@@ -54,8 +54,8 @@ state::Key UnreviewedOfPerson(const stored::v1::Actor& author) {
       .Name(author.agency() + "//" + (for_user ? author.on_behalf_of_user() : author.member()));
 }
 
-/// Opens the obligation to review a use, and has the next post up the author's line hear of it at
-/// once. Returns its id.
+/// Opens the obligation to review a use, and has somebody above the author hear of it at once. Returns
+/// its id.
 std::string OpenReview(const std::string& nominal_id, const std::string& case_id,
                        const std::string& reviewer, Step& step) {
   const std::string& post = step.actor.post();
@@ -70,8 +70,7 @@ std::string OpenReview(const std::string& nominal_id, const std::string& case_id
   OpenOrJoin(std::move(row), kReview, step);
   std::string id = *step.batch.Get(open_key);
   KeepFrom(id, post, step);
-  const auto breaker = step.batch.Find<stored::v1::PostRow>(PostKey(post));
-  const std::string& above = breaker->post().escalates_to();
+  const std::string above = HearsAtOnce(post, step);
   if (!above.empty() && step.batch.Get(PostKey(above))) {
     stored::v1::ItemRow notice;
     notice.set_kind(stored::v1::ITEM_KIND_OBLIGATION);
@@ -111,6 +110,12 @@ Status ApplyBreakGlass(const stored::v1::BreakGlass& command, Step& step) {
   if (reviewer.empty()) {
     return Refuse(v1::ERROR_REASON_NO_REVIEWER,
                   "the directory must know a post for information governance outside your line");
+  }
+  if (step.header.behaviour_version >= kDutiesKeptFrom &&
+      HearsAtOnce(step.actor.post(), step).empty()) {
+    return Refuse(v1::ERROR_REASON_NO_REVIEWER,
+                  "the directory must know a post above yours where somebody is, or a strategic "
+                  "board, to be told at once");
   }
 
   const auto id = step.MakeId<model::GlassId>(model::GlassTag{});

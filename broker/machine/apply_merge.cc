@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <string>
 #include <utility>
@@ -7,6 +8,7 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/brought_in.h"
 #include "broker/machine/composite.h"
+#include "broker/machine/feed_name.h"
 #include "broker/machine/history.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/joined_case.h"
@@ -14,6 +16,7 @@
 #include "broker/machine/review_told.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
+#include "broker/machine/silence.h"
 #include "broker/machine/tell_originators.h"
 #include "broker/model/limits.h"
 
@@ -21,6 +24,9 @@ namespace tearline::machine {
 namespace {
 
 using stored::v1::NominalRow;
+
+/// As many as there are events about one person.
+constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
 Status WrongState(const std::string& sentence) {
   return Refuse(v1::ERROR_REASON_WRONG_STATE, sentence);
@@ -75,19 +81,24 @@ void TellHolder(const std::string& post, const std::string& person, Step& step) 
   for (const std::string& id : SamePerson(person, step.batch)) TellOfAccess(post, post, id, step);
 }
 
+bool IsKeptOutOfEither(const std::string& post, const std::string& person, const std::string& other,
+                       const Step& step) {
+  return IsKeptOutOfPerson(post, person, step.batch) || IsKeptOutOfPerson(post, other, step.batch);
+}
+
 /// `person` is from now on judged for `posts`, too: what is in its past comes to those who had
 /// nothing to do with it before; they hear of it, and so does whoever told it, also of the agency
-/// that leads the case. Who is kept out of either hears nothing. Said before they are one.
+/// that leads the case. Who had to do with both hears that they are one (from kBothToldFrom on).
+/// Who is kept out of either hears nothing. Said before they are one.
 void ShowTo(const std::set<std::string>& posts, const std::string& person, const std::string& other,
             Step& step) {
   const std::set<std::string> before = PostsTold(person, step);
   for (const std::string& post : posts) {
-    if (before.contains(post)) continue;
-    BeginHistory(person, post, step);
-    if (IsKeptOutOfPerson(post, person, step.batch) || IsKeptOutOfPerson(post, other, step.batch)) {
-      continue;
-    }
-    TellOriginators(person, post, step);
+    const bool both = before.contains(post);
+    if (both && step.header.behaviour_version < kBothToldFrom) continue;
+    if (!both) BeginHistory(person, post, step);
+    if (IsKeptOutOfEither(post, person, other, step)) continue;
+    if (!both) TellOriginators(person, post, step);
     TellHolder(post, person, step);
   }
   if (const auto its_case = CaseOfNominal(other, step.batch)) {
@@ -95,11 +106,36 @@ void ShowTo(const std::set<std::string>& posts, const std::string& person, const
   }
 }
 
-/// Subscriptions that name one of `other`'s nominals wish for `person`, too.
+/// Whether a post was told something about one of these, and still is.
+bool WasTold(const std::string& post, const std::vector<std::string>& ids, const Step& step) {
+  return std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
+    const state::Key events = state::Key(state::Table::kEventOfNominal).Fixed(id);
+    const auto all = step.batch.Scan(events, kAll);
+    return std::any_of(all.begin(), all.end(), [&](const auto& row) {
+      return KnowsOf(row.second, post, step.batch);
+    });
+  });
+}
+
+/// Subscriptions that name one of `other`'s nominals wish for `person`, too. Whose they are, if it
+/// was told something of `other`, hears of it (from kBothToldFrom on): a wish alone gives nobody
+/// the right to learn that two are one (P6).
 void ShowToWishes(const std::string& other, const std::string& person, Step& step) {
-  for (const std::string& id : SamePerson(other, step.batch)) {
+  const std::vector<std::string> ids = SamePerson(other, step.batch);
+  std::set<std::string> owners;
+  for (const std::string& id : ids) {
     for (const std::string& feed : FeedsThatName(id, step.batch)) {
       BeginHistoryOfWish(person, feed, step);
+      owners.insert(PostOfFeed(feed));
+    }
+  }
+  if (step.header.behaviour_version < kBothToldFrom) return;
+  std::set<std::string> brought_in = PostsTold(other, step);  // who heard of it above
+  brought_in.merge(PostsTold(person, step));
+  for (const std::string& post : owners) {
+    if (!brought_in.contains(post) && !IsKeptOutOfEither(post, person, other, step) &&
+        WasTold(post, ids, step)) {
+      TellHolder(post, person, step);
     }
   }
 }
@@ -200,7 +236,7 @@ Status ApplyUnmergeNominals(const stored::v1::UnmergeNominals& command, Step& st
   removed->clear_surviving_id();
   removed->clear_merged_ms();
   removed->clear_merged_position();
-  const std::string joined_case_id = removed->joined_case_id();
+  const std::vector<JoinedBy> joined = JoinedCasesParted(removed_id, step);
   removed->clear_joined_case_id();
   auto& merged = *other->mutable_merged_ids();
   merged.erase(std::remove(merged.begin(), merged.end(), removed_id), merged.end());
@@ -212,12 +248,12 @@ Status ApplyUnmergeNominals(const stored::v1::UnmergeNominals& command, Step& st
   RestoreTo(removed_id, posts, kept_out, step);
   RestoreTo(other_id, posts, kept_out, step);
   for (const std::string& each : {removed_id, other_id}) PartComposites(each, step);
-  if (joined_case_id.empty()) {
+  if (joined.empty()) {
     OpenReviewOfTold(removed_id, other_id, v1::RULE_REASON_UNMERGED, step);
     return {};
   }
   // Each panel's own look at it names its case.
-  ReopenJoined(joined_case_id, step);
+  ReopenJoined(joined, step);
   for (const auto& [id, another] :
        {std::pair(removed_id, other_id), std::pair(other_id, removed_id)}) {
     const auto with_case = NominalWithCase(id, step.batch);

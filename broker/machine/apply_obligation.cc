@@ -2,6 +2,8 @@
 #include <optional>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/climb.h"
+#include "broker/machine/event_obligation.h"
 #include "broker/machine/hand_over.h"
 #include "broker/machine/information_request.h"
 #include "broker/machine/obligation.h"
@@ -53,25 +55,62 @@ Status EndWithdrawalDebt(const stored::v1::DischargeObligation& command, const O
   return {};
 }
 
+/// What is owed is not overtaken while it is owed; and whoever withholds it does not say alone that
+/// it was told otherwise. That the withholding stands is a decision on record, and due again.
+Status CheckWhatIsOwed(const stored::v1::DischargeObligation& command, const ObligationRow& row,
+                       const Step& step) {
+  if (step.header.behaviour_version < kDutiesKeptFrom) return {};
+  const std::string& id = command.obligation_id();
+  if (command.method() == stored::v1::DISCHARGE_METHOD_OVERTAKEN &&
+      CountsWhatIsStillOwed(id, row, "", step)) {
+    return Refuse(v1::ERROR_REASON_WRONG_STATE,
+                  "`discharge` must be upheld or told otherwise while somebody is told less of an "
+                  "event than is owed; telling or withdrawing it ends what is owed");
+  }
+  if (command.method() == stored::v1::DISCHARGE_METHOD_TOLD_OTHERWISE &&
+      CountsWhatIsStillOwed(id, row, step.actor.post(), step)) {
+    return Refuse(v1::ERROR_REASON_NOT_YOUR_POST,
+                  "the post that answers for an event does not say alone that it was told "
+                  "otherwise; escalate it (`tearline obligation escalate`), and the post above can");
+  }
+  return {};
+}
+
+/// What ends a duty that is not discharged by a word; "" for one that is.
+const char* EndedBy(const ObligationRow& row, const Step& step) {
+  switch (row.type()) {
+    case v1::OBLIGATION_TYPE_READ:
+      return "a duty to read ends only when the person reads the item";
+    case v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS:
+      return "a use of break-glass must be reviewed; that ends what is owed about it";
+    case v1::OBLIGATION_TYPE_COMPLETE_ACTION:
+      return "an action must be ended itself (`tearline case action end`); that ends what is owed "
+             "about it";
+    case v1::OBLIGATION_TYPE_SEE_TO_OPEN_WORK:
+      if (step.header.behaviour_version < kWorkSeenToFrom) return "";
+      return "each action that was left open must be ended (`tearline case action end`); with the "
+             "last of them this ends";
+    case v1::OBLIGATION_TYPE_ANSWER_PROPOSAL:
+      return "a panel's proposal must be answered (`case answer`); that ends what is owed";
+    case v1::OBLIGATION_TYPE_ANSWER_INFORMATION_REQUEST:
+      return "a request for information must be answered (`tearline request answer`); that ends "
+             "what is owed";
+    case v1::OBLIGATION_TYPE_RECORD_MINUTES:
+      return "minutes must be recorded (`tearline case meeting minutes`); that ends what is owed "
+             "about them";
+    default:
+      return "";
+  }
+}
+
 }  // namespace
 
 Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, Step& step) {
   const auto row = FindOpen(command.obligation_id(), step);
   if (!row) return NoSuchObligation();
-  if (row->type() == v1::OBLIGATION_TYPE_READ) {
-    return Refuse(v1::ERROR_REASON_WRONG_STATE,
-                  "a duty to read ends only when the person reads the item");
-  }
+  const std::string ended_by = EndedBy(*row, step);
+  if (!ended_by.empty()) return Refuse(v1::ERROR_REASON_WRONG_STATE, ended_by);
   if (IsOfOneEvent(row->type())) return EndWithdrawalDebt(command, *row, step);
-  if (row->type() == v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS) {
-    return Refuse(v1::ERROR_REASON_WRONG_STATE,
-                  "a use of break-glass must be reviewed; that ends what is owed about it");
-  }
-  if (row->type() == v1::OBLIGATION_TYPE_COMPLETE_ACTION) {
-    return Refuse(v1::ERROR_REASON_WRONG_STATE,
-                  "an action must be ended itself (`tearline case action end`); that ends what is "
-                  "owed about it");
-  }
   if (row->type() == v1::OBLIGATION_TYPE_REVIEW_OVERRIDE ||
       row->type() == v1::OBLIGATION_TYPE_REVIEW_UNMERGE ||
       row->type() == v1::OBLIGATION_TYPE_SEE_TO_JOINED_CASE ||
@@ -87,21 +126,8 @@ Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, 
     }
     return {};
   }
-  if (row->type() == v1::OBLIGATION_TYPE_ANSWER_PROPOSAL) {
-    return Refuse(v1::ERROR_REASON_WRONG_STATE,
-                  "a panel's proposal must be answered (`case answer`); that ends what is owed");
-  }
-  if (row->type() == v1::OBLIGATION_TYPE_ANSWER_INFORMATION_REQUEST) {
-    return Refuse(v1::ERROR_REASON_WRONG_STATE,
-                  "a request for information must be answered (`tearline request answer`); that "
-                  "ends what is owed");
-  }
-  if (row->type() == v1::OBLIGATION_TYPE_RECORD_MINUTES) {
-    return Refuse(v1::ERROR_REASON_WRONG_STATE,
-                  "minutes must be recorded (`tearline case meeting minutes`); that ends what is "
-                  "owed about them");
-  }
   if (row->type() == v1::OBLIGATION_TYPE_TAKE_OVER) return EndHandOver(command, *row, step);
+  TEARLINE_RETURN_IF_REFUSED(CheckWhatIsOwed(command, *row, step));
   switch (command.method()) {
     case stored::v1::DISCHARGE_METHOD_UPHELD: {
       const std::int64_t ahead_ms = command.review_ms() - step.now_ms();

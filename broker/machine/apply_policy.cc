@@ -1,17 +1,25 @@
 #include <string>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/commission.h"
 #include "broker/machine/consultation.h"
+#include "broker/machine/raise.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/second_hand.h"
 #include "broker/policy/examine.h"
 #include "broker/policy/policy_set.h"
+#include "broker/policy/report_writer.h"
 
 namespace tearline::machine {
 
 using stored::v1::PolicyRow;
 
 namespace {
+
+policy::Scope ScopeOf(const Step& step) {
+  return step.header.behaviour_version < kExaminedWhollyFrom ? policy::Scope::kFirst
+                                                             : policy::Scope::kAll;
+}
 
 /// Whether a proposed policy was simulated against the one it would replace, and whoever approves
 /// has signed off what it raises.
@@ -21,7 +29,7 @@ Status CheckSimulation(const PolicyRow& row, const stored::v1::ApprovePolicy& co
   if (!row.has_simulation() || simulation.in_force_digest() != step.ledger.policy_digest()) {
     return Refuse(v1::ERROR_REASON_SIMULATION_REQUIRED,
                   "the policy must have been simulated against the one in force since it was "
-                  "proposed");
+                  "proposed, over all decisions: one that `from` or `to` kept from some is a look");
   }
   const std::uint64_t raises = simulation.raises() + simulation.not_replayed();
   if (raises > 0 && command.acknowledged_report() != simulation.report_digest()) {
@@ -41,8 +49,18 @@ Status ApplyProposePolicy(const stored::v1::ProposePolicy& command, Step& step) 
     return Refuse(v1::ERROR_REASON_POLICY_INVALID,
                   "`composites` was not known to the broker that recorded this");
   }
+  if (step.header.behaviour_version < kExaminedWhollyFrom &&
+      !policy->policy().samples().supervisors().empty()) {
+    return Refuse(v1::ERROR_REASON_POLICY_INVALID,
+                  "`samples.supervisors` was not known to the broker that recorded this");
+  }
+  if (step.header.behaviour_version < kCommissionsFrom &&
+      policy::SpeaksOfReportWriters(policy->policy())) {
+    return Refuse(v1::ERROR_REASON_POLICY_INVALID,
+                  "`CASE_FUNCTION_REPORT_WRITER` was not known to the broker that recorded this");
+  }
   if (step.header.behaviour_version >= kPoliciesTestedFrom) {
-    policy::TestRun run = policy::Examine(*policy);
+    policy::TestRun run = policy::Examine(*policy, ScopeOf(step));
     if (step.header.behaviour_version < kKeptOutFrom) {
       std::erase_if(run.findings, [](const policy::Finding& finding) {
         return finding.fault == policy::Fault::kKeepsNobodyOut;
@@ -97,6 +115,7 @@ Status ApplyApprovePolicy(const stored::v1::ApprovePolicy& command, Step& step) 
   step.ledger.set_policy_position(step.header.position);
   const Result<crypto::Digest> digest = crypto::Digest::FromBytes(command.policy_digest());
   step.applied.access_changed = true;
+  BeginRaise(step);
   step.AddChanged("policy-approved", digest.ok() ? digest->Hex() : std::string());
   return {};
 }
@@ -113,11 +132,15 @@ Status ApplyNoteSimulation(const stored::v1::NoteSimulation& command, Step& step
   }
 
   const state::Key key = PolicyKey(command.policy_digest());
-  if (auto row = step.batch.Find<PolicyRow>(key); row && row->approved_position() == 0) {
+  const bool counts =
+      command.left_out() == 0 || step.header.behaviour_version < kSimulatedWhollyFrom;
+  if (auto row = step.batch.Find<PolicyRow>(key);
+      counts && row && row->approved_position() == 0) {
     *row->mutable_simulation() = command;
     step.batch.PutRow(key, *row);
   }
-  // One that nobody proposed is noted too: whoever asked has learnt who was told of what.
+  // One that does not count, or that nobody proposed, is noted, too: whoever asked has learnt who was
+  // told of what.
   step.batch.Put(EverybodyLooked().U64(step.header.position), "");
   step.AddChanged("policy-simulated", digest->Hex(), report->Hex());
   return {};

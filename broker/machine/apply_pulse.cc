@@ -4,6 +4,8 @@
 
 #include "broker/machine/answer_owed.h"
 #include "broker/machine/apply.h"
+#include "broker/machine/climb.h"
+#include "broker/machine/commission.h"
 #include "broker/machine/composite.h"
 #include "broker/machine/event_change.h"
 #include "broker/machine/glass.h"
@@ -13,6 +15,7 @@
 #include "broker/machine/missed.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/proposal.h"
+#include "broker/machine/raise.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/second_hand.h"
@@ -95,6 +98,9 @@ Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
       case DeadlineKind::kLeave:
         FireLeave(id, DueOf(key), step);
         break;
+      case DeadlineKind::kCommission:
+        FireCommission(id, DueOf(key), step);
+        break;
       case DeadlineKind::kProposal:
         CloseAtItsTime(id, step);
         break;
@@ -106,6 +112,9 @@ Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
         break;
       case DeadlineKind::kComposite:
         LookForComposite(id, DueOf(key), step);
+        break;
+      case DeadlineKind::kRaise:
+        GoOnWithRaise(step);
         break;
     }
   }

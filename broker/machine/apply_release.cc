@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/asked.h"
 #include "broker/machine/catch_up.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/judge.h"
@@ -52,6 +53,7 @@ bool StillOwed(const std::string& feed, ItemRow& item, Step& step) {
   JudgeWhatItSpeaksOf(feed, item, step);
   const auto row = step.batch.See<stored::v1::ObligationRow>(ObligationKey(item.obligation_id()));
   if (!row || row->ended_ms() != 0) return false;
+  if (!item.event_id().empty()) return IsStillAsked(feed, *row, item, step.batch);
   item.set_obligation_events(row->count());
   item.set_obligation_due_ms(row->due_ms());
   return MayHearOf(item.obligation_id(), *row, feed, step.batch);
@@ -121,6 +123,7 @@ Went ReleaseRow(const std::string& feed, v1::Urgency lane, std::uint64_t place,
   --step.rows_left;
   LeaveQueue(feed, lane, place, step);
   const bool told = event ? StillTold(feed, *event, item, step) : StillOwed(feed, item, step);
+  if (told && event && WasToldAlike(feed, *event, item, step)) return Went::kOut;
   if (told) {
     LetGo(feed, lane, std::move(item), step);
   } else if (item.superseding()) {  // what it was to take the place of had been told

@@ -44,7 +44,8 @@ void KeepSigned(const WithdrawEvent& command, EventRow& event) {
 Status ApplyWithdrawEvent(const WithdrawEvent& command, Step& step) {
   auto event = step.batch.Find<EventRow>(EventKey(command.event_id()));
   TEARLINE_RETURN_IF_REFUSED(
-      CheckWithdrawal(event, step.actor.post(), command.reason(), step.batch));
+      CheckWithdrawal(event, step.actor.post(), command.reason(), step.header.behaviour_version,
+                      step.batch));
   TEARLINE_RETURN_IF_REFUSED(CheckSignaturesStand(
       command, *event, {step.header.behaviour_version, step.now_ms()}, step.batch));
   TEARLINE_RETURN_IF_REFUSED(CheckReplaced(command, *event, step.batch));

@@ -13,4 +13,8 @@ namespace tearline::machine {
 [[nodiscard]] std::set<std::string> PostsOfPerson(const std::string& nominal_id,
                                                   std::int64_t now_ms, const state::Reader& reader);
 
+/// Whether a post is one of these, or stands in for one that is out of reach (reach.h).
+[[nodiscard]] bool IsJudgedFor(const std::string& nominal_id, const std::string& post,
+                               std::int64_t now_ms, const state::Reader& reader);
+
 }  // namespace tearline::machine

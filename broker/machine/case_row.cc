@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "broker/machine/audit_scope.h"
+#include "broker/machine/commission.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/joined_case.h"
 #include "broker/machine/judge.h"
@@ -53,6 +54,23 @@ Result<CaseRow> FindOpenCase(const std::string& case_id, const state::Reader& re
   return *std::move(row);
 }
 
+Result<CaseRow> FindCoordinated(const std::string& case_id, const Step& step) {
+  if (step.header.behaviour_version >= kCoordinatedFrom) {
+    const auto row = step.batch.See<CaseRow>(CaseKey(case_id));
+    if (!row || !IsCoordinated(row->case_(), step)) {
+      return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such case whose area this post co-ordinates");
+    }
+  }
+  return FindOpenCase(case_id, step.batch);
+}
+
+bool IsCoordinated(const v1::Case& its_case, const Step& step) {
+  Actor second;
+  return IsCoordinatorOf(its_case, step.actor, step.batch) &&
+         (!step.confirmed || (second.ParseFromString(step.header.actor) &&
+                              IsCoordinatorOf(its_case, second, step.batch)));
+}
+
 void WriteCase(const std::string& case_id, const CaseRow& before, CaseRow& row, Step& step) {
   for (const std::string& post : PostsOfCase(before)) step.batch.Erase(CaseOfKey(post, case_id));
   for (const std::string& post : PostsOfCase(row)) step.batch.Put(CaseOfKey(post, case_id), "");
@@ -63,8 +81,10 @@ void WriteCase(const std::string& case_id, const CaseRow& before, CaseRow& row, 
   auto nominal = step.batch.Find<NominalRow>(NominalKey(nominal_id));
   if (row.ended_ms() == 0) {
     nominal->set_case_id(case_id);
+    nominal->set_commission_until_ms(FirstCommissionEnd(row.case_()));
   } else {
     nominal->clear_case_id();
+    nominal->clear_commission_until_ms();
     step.batch.PutRow(EndedCasesOf(nominal_id).U64(step.header.position), row);
   }
   nominal->set_changed_position(step.header.position);

@@ -30,6 +30,16 @@ namespace tearline::machine {
 [[nodiscard]] Result<stored::v1::CaseRow> FindOpenCase(const std::string& case_id,
                                                        const state::Reader& reader);
 
+/// The same, if whoever asks, and whoever confirms it, co-ordinates its area (from kCoordinatedFrom
+/// on). To others there is none.
+///
+/// Refuses: NOT_FOUND; WRONG_STATE.
+[[nodiscard]] Result<stored::v1::CaseRow> FindCoordinated(const std::string& case_id,
+                                                          const Step& step);
+
+/// Whether whoever asks, and whoever confirms it, co-ordinates the case's area.
+[[nodiscard]] bool IsCoordinated(const v1::Case& its_case, const Step& step);
+
 /// Writes a case, whom it brings in, and that everything judged for its nominal is to be judged
 /// again. One that has ended leaves its nominal without a case, and is found by it as having ended.
 void WriteCase(const std::string& case_id, const stored::v1::CaseRow& before,

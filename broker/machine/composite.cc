@@ -201,11 +201,11 @@ void Make(const std::string& person, const Events& members, const policy::Compos
   JudgeForAll(*event, step);
 }
 
-/// The composite is judged again for everybody, as it is now.
-void Rejudge(EventRow event, Step& step) {
+/// The composite is judged again for everybody, as it is now; what was `joined`, as it was before.
+void Rejudge(EventRow event, Step& step, const stored::v1::CompositeRow* joined = nullptr) {
   event.set_changed_position(step.header.position);
   step.batch.PutRow(EventKey(event.publish().event_id()), event);
-  BeginEventChange(event, step);
+  joined == nullptr ? BeginEventChange(event, step) : BeginEventJoin(event, *joined, step);
 }
 
 /// These members leave; nothing happens if there are none.
@@ -276,9 +276,10 @@ void JoinNewest(EventRow composite, Events& fresh, Step& step) {
   if (fits == 0) return;
   const Events joining(fresh.begin(), fresh.begin() + fits);
   fresh.erase(fresh.begin(), fresh.begin() + fits);
+  const stored::v1::CompositeRow before = composite.composite();
   Join(joining, composite, step);
   RememberJoined(stored::v1::COMPOSITE_CHANGE_JOINED, joining, composite, step);
-  Rejudge(std::move(composite), step);
+  Rejudge(std::move(composite), step, &before);
 }
 
 }  // namespace

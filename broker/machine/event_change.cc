@@ -91,8 +91,8 @@ std::map<std::string, std::vector<std::string>> FeedsThatNameIt(const EventRow& 
 /// One event being judged again for everybody it concerns.
 class Rejudging {
  public:
-  Rejudging(const EventRow& event, Step& step)
-      : event_(event), step_(step), moved_(WasMovedLast(event)) {
+  Rejudging(const EventRow& event, const EventChangeRow& row, Step& step)
+      : event_(event), row_(row), step_(step), moved_(WasMovedLast(event)) {
     const std::string& event_id = event.publish().event_id();
     AddPosts(Table::kItemOf, event_id, step.batch, posts_);
     AddPosts(Table::kLetGo, event_id, step.batch, posts_);
@@ -118,6 +118,8 @@ class Rejudging {
       --step_.rows_left;
       if (IsWithdrawn(event_)) {
         TakeFrom(*post, event_, step_);
+      } else if (row_.has_composite_before() && IsAtRest(*post) && IsAlike(*post)) {
+        continue;
       } else if (!Supersede(*post, event_, facts_, step_)) {
         OfferTo(*post);
       }
@@ -126,6 +128,26 @@ class Rejudging {
   }
 
  private:
+  /// Whether a post was told nothing of it, or has settled what it was told.
+  bool IsAtRest(const std::string& post) const {
+    const std::string& event_id = event_.publish().event_id();
+    const auto entry = EntryOf(post, event_id, step_.batch);
+    if (!entry) return true;
+    const auto lies = [&](Table table, std::uint64_t number) {
+      return step_.batch.Get(LaneItem(table, entry->feed, entry->lane, number)).has_value();
+    };
+    const auto let_go = step_.batch.Find<LetGoRow>(LetGoKey(post, event_id));
+    return !lies(Table::kWaiting, entry->place) && let_go &&
+           !lies(Table::kReleased, let_go->sequence());
+  }
+
+  /// Whether the policy says the same to a post of the composite as it was and as it is.
+  bool IsAlike(const std::string& post) {
+    const stored::v1::CompositeRow& before = row_.composite_before();
+    return MakesOne(before) && SayOfComposite(event_, before, post, step_) ==
+                                   SayOfComposite(event_, event_.composite(), post, step_);
+  }
+
   /// To a post that was not told of it so far: into the inbox what is owed, else into what wishes.
   void OfferTo(const std::string& post) {
     const bool brought_in = brought_in_.contains(post);
@@ -160,6 +182,7 @@ class Rejudging {
   }
 
   const EventRow& event_;
+  const EventChangeRow& row_;
   Step& step_;
   const bool moved_;  ///< By its last change: what comes of that is late.
   policy::EventFacts facts_;
@@ -178,7 +201,9 @@ void LeaveToPulses(const std::string& event_id, EventChangeRow row, Step& step) 
 void GoOn(const EventRow& event, EventChangeRow row, Step& step) {
   const std::string& event_id = event.publish().event_id();
   step.applied.telling_changed = true;
-  if (!Rejudging(event, step).From(*row.mutable_from_post())) {
+  std::string from = row.from_post();
+  if (!Rejudging(event, row, step).From(from)) {
+    row.set_from_post(from);
     LeaveToPulses(event_id, std::move(row), step);
     return;
   }
@@ -199,6 +224,21 @@ void BeginEventChange(const EventRow& event, Step& step) {
   // What an earlier change had not come to is judged as the event is now.
   const auto before = step.batch.Find<EventChangeRow>(EventChangeKey(event.publish().event_id()));
   if (before) row.set_due_ms(before->due_ms());
+  GoOn(event, std::move(row), step);
+}
+
+void BeginEventJoin(const EventRow& event, const stored::v1::CompositeRow& before, Step& step) {
+  const std::string& event_id = event.publish().event_id();
+  const auto unfinished = step.batch.Find<EventChangeRow>(EventChangeKey(event_id));
+  if (step.header.behaviour_version < kJoinedUnseenFrom ||
+      (unfinished && !unfinished->has_composite_before())) {
+    BeginEventChange(event, step);
+    return;
+  }
+  EventChangeRow row;
+  // Whoever an earlier joining had not come to is judged for both.
+  *row.mutable_composite_before() = unfinished ? unfinished->composite_before() : before;
+  if (unfinished) row.set_due_ms(unfinished->due_ms());
   GoOn(event, std::move(row), step);
 }
 

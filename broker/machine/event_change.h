@@ -1,11 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "broker/machine/step.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::machine {
+
+/// The version from which what joins a composite unseen brings nothing with it (machine.h).
+inline constexpr std::uint16_t kJoinedUnseenFrom = 6;
 
 /// An event itself has changed: it was withdrawn, its originator changed who may have it, or it was
 /// moved to another nominal.
@@ -24,6 +28,13 @@ namespace tearline::machine {
 
 /// Begins, with the record that changed the event. Requires: the event's row is as it is now.
 void BeginEventChange(const stored::v1::EventRow& event, Step& step);
+
+/// The same of a composite that something joined, as it was `before`. Whoever has settled it, or
+/// was told of none, is judged again only if what joined makes a difference to them: what the
+/// policy says otherwise by now does not come with it, as a sign of it (P6). Before
+/// kJoinedUnseenFrom it did.
+void BeginEventJoin(const stored::v1::EventRow& event, const stored::v1::CompositeRow& before,
+                    Step& step);
 
 /// The same of a move; what this record has no room for is left to the next pulses untouched.
 void BeginEventMove(const stored::v1::EventRow& event, Step& step);

@@ -8,6 +8,7 @@
 
 #include "broker/machine/composite_view.h"
 #include "broker/machine/event_terms.h"
+#include "broker/machine/judge.h"
 #include "broker/machine/missed.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/obligation_row.h"
@@ -43,10 +44,7 @@ void OpenOwed(const EventRow& event, const std::string& debtor,
 bool IsStillOwed(const std::string& id, const ObligationRow& row, const EventRow& event,
                  const std::vector<std::string>& still_owed_to, const Step& step) {
   if (IsWithdrawn(event) || IsNone(event)) return false;
-  if (row.type() != v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW &&
-      row.type() != v1::OBLIGATION_TYPE_JUDGING_FAILED) {
-    return true;
-  }
+  if (!IsOfUnmetDuty(row.type())) return true;
   // What a post could not be told because it was away is owed for that reason while it is, and
   // until it is judged for it again.
   const bool while_away = step.header.behaviour_version >= kReachFrom &&
@@ -89,6 +87,33 @@ void Relieve(const EventRow& event, Step& step) {
     if (IsStillOwed(id, row, event, owed_to, step)) continue;
     LeaveObligation(id, event.publish().event_id(), row, step);
   }
+}
+
+bool CountsWhatIsStillOwed(const std::string& id, const ObligationRow& row,
+                           const std::string& answering_post, const Step& step) {
+  constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // beyond its list
+  if (!IsOfUnmetDuty(row.type())) return false;
+  const auto is_owed = [&](const std::string& event_id) {
+    const auto event = step.batch.See<EventRow>(EventKey(event_id));
+    TEARLINE_INVARIANT(event != nullptr, "an event that is counted is kept");
+    if (!answering_post.empty() && WhoAnswersFor(*event, row, step.batch) != answering_post) {
+      return false;
+    }
+    std::vector<std::string> owed_to = StillOwedTo(event_id, step.batch);
+    const std::set<std::string> brought_in = PostsToJudge(*event, step.now_ms(), step.batch);
+    std::erase_if(owed_to, [&](const std::string& post) { return !brought_in.contains(post); });
+    return IsStillOwed(id, row, *event, owed_to, step);
+  };
+  if (std::any_of(row.event_ids().begin(), row.event_ids().end(), is_owed)) return true;
+  const state::Key more = MoreKey(id, More::kEvent, "");
+  const auto beyond = step.batch.Scan(more, kAll);
+  return std::any_of(beyond.begin(), beyond.end(), [&](const auto& each) {
+    return is_owed(each.first.substr(more.bytes().size()));
+  });
+}
+
+void RelieveOf(const EventRow& event, bool was_told_less, Step& step) {
+  if (was_told_less && step.header.behaviour_version >= kDutiesKeptFrom) Relieve(event, step);
 }
 
 }  // namespace tearline::machine

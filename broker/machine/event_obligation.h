@@ -23,4 +23,15 @@ void OpenReportBreach(const stored::v1::EventRow& event, Step& step);
 /// counts other events goes on for those.
 void Relieve(const stored::v1::EventRow& event, Step& step);
 
+/// The same where a post alone was judged again: it `was_told_less` (IsToldLess, asked before) than all
+/// that could be owed. Nothing if it was not, and before behaviour version kDutiesKeptFrom.
+void RelieveOf(const stored::v1::EventRow& event, bool was_told_less, Step& step);
+
+/// Whether an obligation to see to unmet duties counts an event of which a post that it names, and
+/// that the event still brings in, is told less than is owed. Of the events that `answering_post`
+/// answers for alone; of all if it is "".
+[[nodiscard]] bool CountsWhatIsStillOwed(const std::string& id,
+                                         const stored::v1::ObligationRow& row,
+                                         const std::string& answering_post, const Step& step);
+
 }  // namespace tearline::machine

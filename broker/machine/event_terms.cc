@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "broker/machine/identity.h"
+#include "broker/machine/machine.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
@@ -11,6 +12,20 @@
 namespace tearline::machine {
 
 using stored::v1::EventRow;
+
+namespace {
+
+/// Whether a reason to withdraw says of an event that was withdrawn what its reason before did not,
+/// and the law's clock starts by it.
+bool IsGraver(v1::WithdrawalReason reason, v1::WithdrawalReason before,
+              std::uint16_t behaviour_version) {
+  if (reason == v1::WITHDRAWAL_REASON_SPILLAGE) return before != v1::WITHDRAWAL_REASON_SPILLAGE;
+  return behaviour_version >= kDutiesKeptFrom && reason == v1::WITHDRAWAL_REASON_WRONG_PERSON &&
+         (before == v1::WITHDRAWAL_REASON_INACCURATE ||
+          before == v1::WITHDRAWAL_REASON_SENT_IN_ERROR);
+}
+
+}  // namespace
 
 bool IsWithdrawn(const EventRow& event) {
   return event.withdrawn() != v1::WITHDRAWAL_REASON_UNSPECIFIED;
@@ -77,7 +92,8 @@ bool MayWithdraw(const EventRow& event, const std::string& post, const state::Re
 }
 
 Status CheckWithdrawal(const std::optional<EventRow>& event, const std::string& post,
-                       v1::WithdrawalReason reason, const state::Reader& reader) {
+                       v1::WithdrawalReason reason, std::uint16_t behaviour_version,
+                       const state::Reader& reader) {
   if (!event || !MayWithdraw(*event, post, reader)) {
     return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such event that this post may withdraw");
   }
@@ -86,11 +102,10 @@ Status CheckWithdrawal(const std::optional<EventRow>& event, const std::string& 
     return Refuse(v1::ERROR_REASON_FIELD_INVALID,
                   "`reason` must be wrong person, spillage, inaccurate or sent in error");
   }
-  const bool graver = reason == v1::WITHDRAWAL_REASON_SPILLAGE &&
-                      event->withdrawn() != v1::WITHDRAWAL_REASON_SPILLAGE;
-  if (IsWithdrawn(*event) && !graver) {
+  if (IsWithdrawn(*event) && !IsGraver(reason, event->withdrawn(), behaviour_version)) {
     return Refuse(v1::ERROR_REASON_EVENT_WITHDRAWN,
-                  "the event was withdrawn before; once more only as a spillage");
+                  "the event was withdrawn before; once more only as a spillage, or as about the "
+                  "wrong person where that starts the breach clock");
   }
   return {};
 }

@@ -45,9 +45,11 @@ namespace tearline::machine {
 ///
 /// Refuses: NOT_FOUND        there is no such event, or MayWithdraw says no: in the same words;
 ///          FIELD_INVALID    the reason;
-///          EVENT_WITHDRAWN  it was withdrawn before; once more only as a spillage.
+///          EVENT_WITHDRAWN  it was withdrawn before; once more only as a spillage, or, from behaviour
+///                           version kDutiesKeptFrom on, of what was inaccurate or sent in error, as
+///                           about the wrong person.
 [[nodiscard]] Status CheckWithdrawal(const std::optional<stored::v1::EventRow>& event,
                                      const std::string& post, v1::WithdrawalReason reason,
-                                     const state::Reader& reader);
+                                     std::uint16_t behaviour_version, const state::Reader& reader);
 
 }  // namespace tearline::machine

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "broker/machine/board.h"
+#include "broker/machine/hand_over.h"
 #include "broker/machine/history.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/lane.h"
@@ -86,8 +88,12 @@ std::set<std::string> PostsWithGlass(const std::string& nominal_id, std::int64_t
 
 void BeginGlass(const std::string& nominal_id, const OpenGlass& glass, Step& step) {
   auto nominal = step.batch.Find<NominalRow>(NominalKey(nominal_id));
-  TEARLINE_INVARIANT(nominal.has_value() && GlassOf(glass.post(), *nominal) == nullptr,
-                     "a nominal is opened once for a post");
+  TEARLINE_INVARIANT(nominal.has_value(), "a nominal that is opened is there");
+  if (const OpenGlass* before = GlassOf(glass.post(), *nominal)) {
+    TEARLINE_INVARIANT(before->until_ms() <= step.now_ms(), "a nominal is open once to a post");
+    EndGlass(std::string(before->break_glass_id()), step);  // no pulse has come by to do so
+    nominal = step.batch.Find<NominalRow>(NominalKey(nominal_id));
+  }
   *nominal->add_open_glass() = glass;
   std::sort(nominal->mutable_open_glass()->begin(), nominal->mutable_open_glass()->end(),
             [](const OpenGlass& a, const OpenGlass& b) { return a.post() < b.post(); });
@@ -146,6 +152,26 @@ bool IsOutsideLine(const v1::Post& reviewer, const stored::v1::Actor& author,
   return !IsPersonOf(reviewer, author.member()) &&
          !(row && (IsPersonOf(reviewer, row->post().holder()) ||
                    IsPersonOf(reviewer, row->post().deputy())));
+}
+
+std::string HearsAtOnce(const std::string& post, const Step& step) {
+  const state::Reader& reader = step.batch;
+  const auto above = [&reader](const std::string& below) {
+    const auto row = reader.See<stored::v1::PostRow>(PostKey(below));
+    return row ? row->post().escalates_to() : std::string();
+  };
+  if (step.header.behaviour_version < kDutiesKeptFrom) return above(post);
+  std::string next = above(post);
+  for (std::uint32_t steps = 0; steps < kStagesMax && !next.empty(); ++steps) {
+    if (next != post && !IsNobodyThere(next, reader)) return next;
+    next = above(next);
+  }
+  for (const std::string& agency : {AgencyOfPost(post), std::string()}) {
+    for (const std::string& board : BoardsOf(agency, reader)) {
+      if (board != post) return board;
+    }
+  }
+  return {};
 }
 
 std::string ReviewerFor(const stored::v1::Actor& author, const state::Reader& reader) {

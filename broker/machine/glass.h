@@ -28,9 +28,9 @@ namespace tearline::machine {
                                                    const state::Reader& reader);
 
 /// Opens a nominal for a post: what was recorded is judged for it, what waits and what is out is
-/// judged again.
+/// judged again. A use that has run out and that no pulse has ended yet is ended first.
 ///
-/// Requires: the nominal is there, and not open for the post.
+/// Requires: the nominal is there, and not open to the post at the record's time.
 void BeginGlass(const std::string& nominal_id, const stored::v1::OpenGlass& glass, Step& step);
 
 /// A use has run out: what waits and what is out is judged again. `id` is what its deadline names.
@@ -55,5 +55,10 @@ void EndGlass(const std::string& id, Step& step);
 /// The post that must review it: of those for information governance outside the line, the author's
 /// agency's first in order of name, else anybody's; "" if there is none.
 [[nodiscard]] std::string ReviewerFor(const stored::v1::Actor& author, const state::Reader& reader);
+
+/// The post that hears at once of a use by `post`: the first up its line where somebody is; where
+/// there is none, a strategic board, of its own agency before others; "" if there is none either.
+/// (From behaviour version kDutiesKeptFrom on. Before, the next up the line, whoever was there.)
+[[nodiscard]] std::string HearsAtOnce(const std::string& post, const Step& step);
 
 }  // namespace tearline::machine

@@ -85,6 +85,14 @@ void OpenHandOver(const PostRow& before, const PostRow& after, Step& step) {
   if (further) GoOnWith(*HandOverOf(post, step.batch), died, step);
 }
 
+void OpenHandOverOfOffice(const std::string& post, Step& step) {
+  const auto row = step.batch.See<PostRow>(PostKey(post));
+  TEARLINE_INVARIANT(row != nullptr, "who comes to an office is in the directory");
+  const bool further = HandOverOf(post, step.batch).has_value();
+  OpenOrJoin(HandOver(post), kTakeOver, step);
+  if (further) GoOnWith(*HandOverOf(post, step.batch), IsLeftAlone(*row), step);
+}
+
 std::optional<OpenedHandOver> HandOverOf(const std::string& post, const state::Reader& reader) {
   const std::optional<std::string> id = reader.Get(OpenKey(HandOver(post)));
   if (!id) return std::nullopt;

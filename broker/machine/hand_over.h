@@ -34,6 +34,9 @@ namespace tearline::machine {
 /// counted anew.
 void OpenHandOver(const stored::v1::PostRow& before, const stored::v1::PostRow& after, Step& step);
 
+/// A post takes over what another owed in a case (office.h): the same is opened, or joined.
+void OpenHandOverOfOffice(const std::string& post, Step& step);
+
 /// The hand-over that waits for whoever has charge of a post, by its id; null if none does.
 struct OpenedHandOver {
   std::string id;  ///< 16 bytes.

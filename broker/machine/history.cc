@@ -3,16 +3,21 @@
 #include <optional>
 #include <utility>
 
+#include "broker/machine/event_obligation.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/glass.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
+#include "broker/machine/look_again.h"
 #include "broker/machine/moved_booking.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/offer.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
+#include "broker/machine/settle.h"
+#include "broker/machine/silence.h"
+#include "broker/machine/supersede.h"
 #include "broker/machine/supervisor.h"
 #include "broker/status/invariant.h"
 
@@ -44,10 +49,30 @@ bool IsBroughtIn(const std::string& nominal_id, const std::string& post, const S
   return its_case && PostsOfCase(*its_case).contains(post);
 }
 
+/// A decision without the duty to read, if the post has read the event or owes that already: nobody
+/// else need look at its having come (from kOfficesHandedOnFrom on).
+policy::Decision WithoutWhatIsInHand(policy::Decision decision, const std::string& post,
+                                     const std::string& event_id, const Step& step) {
+  if (step.header.behaviour_version < kOfficesHandedOnFrom) return decision;
+  if (!MustStillRead(post, event_id, step.batch)) {
+    return WithoutWhatWasRead(std::move(decision), post, event_id, step.batch);
+  }
+  std::erase_if(decision.obligations, [](const policy::OpenedObligation& each) {
+    return each.type == v1::OBLIGATION_TYPE_READ;
+  });
+  return decision;
+}
+
 /// `opened` says that the post has broken the glass for the nominal.
 void JudgeLate(const EventRow& event, const std::string& post, bool opened, Step& step) {
-  const policy::Decision decision =
-      Judge(event, FactsOf(event, step.batch), post, Judging::kLate, step);
+  const bool was_told_less = IsToldLess(event.publish().event_id(), post, step.batch);
+  const policy::EventFacts facts = FactsOf(event, step.batch);
+  if (!opened && step.header.behaviour_version >= kRaisesReachFrom &&
+      SupersedeIfMore(post, event, facts, Weigh(event, facts, post, step), step)) {
+    RelieveOf(event, was_told_less, step);
+    return;
+  }
+  const policy::Decision decision = Judge(event, facts, post, Judging::kLate, step);
   if (decision.level != v1::LEVEL_WITHHELD) {
     stored::v1::ItemRow item = ItemOf(event, decision, step);
     item.set_late(true);
@@ -56,7 +81,10 @@ void JudgeLate(const EventRow& event, const std::string& post, bool opened, Step
     Enqueue(post, event.publish().urgency(), std::move(item), step);
   }
   if (decision.level == v1::LEVEL_WITHHELD) TakeAwayFrom(post, event, step);
-  OpenObligations(event, post, decision, /*late=*/true, step);
+  const std::string& event_id = event.publish().event_id();
+  OpenObligations(event, post, WithoutWhatIsInHand(decision, post, event_id, step), /*late=*/true,
+                  step);
+  RelieveOf(event, was_told_less, step);
 }
 
 /// What a wish gets by a merge: an event that it wishes for now and that none of the post's feeds
@@ -71,6 +99,29 @@ void OfferPast(const EventRow& event, const std::string& feed, Step& step) {
     return;
   }
   OfferByMerge(feed, event, step);
+}
+
+/// What the end of a commission leaves of one event.
+void JudgeAfterwards(const EventRow& event, const std::string& post, Step& step) {
+  const std::string& event_id = event.publish().event_id();
+  const auto entry = EntryOf(post, event_id, step.batch);
+  const auto waits =
+      entry && entry->feed == post
+          ? step.batch.Find<stored::v1::ItemRow>(
+                LaneItem(Table::kWaiting, entry->feed, entry->lane, entry->place))
+          : std::nullopt;
+  if (waits) {
+    JudgeWaiting(*entry, event, *waits, step);
+  } else if (IsToldLess(event_id, post, step.batch) || MustStillRead(post, event_id, step.batch)) {
+    const policy::Decision decision =
+        Judge(event, FactsOf(event, step.batch), post, Judging::kAgain, step);
+    if (decision.level == v1::LEVEL_WITHHELD) {
+      TakeAwayFrom(post, event, step);
+      EndRead(post, event_id, step);
+    }
+    OpenObligations(event, post, decision, /*late=*/true, step);
+  }
+  Relieve(event, step);
 }
 
 /// True if it has come to its end, false if more is left than this record may judge.
@@ -91,7 +142,9 @@ bool JudgeRest(const std::string& nominal_id, const std::string& feed, HistoryRo
       TEARLINE_INVARIANT(event.has_value(), "an event in an index is kept");
       if (event->publish().originating_post() == post || !IsUnder(*event, nominal_id)) continue;
       --step.rows_left;
-      if (IsInbox(feed)) {
+      if (row.commission_ended()) {
+        JudgeAfterwards(*event, post, step);
+      } else if (IsInbox(feed)) {
         JudgeLate(*event, post, opened, step);
       } else {
         OfferPast(*event, feed, step);
@@ -102,8 +155,8 @@ bool JudgeRest(const std::string& nominal_id, const std::string& feed, HistoryRo
 }
 
 /// Has what was recorded from `from` on, before this record, judged for a feed.
-void Begin(const std::string& nominal_id, const std::string& feed, model::Position from,
-           Step& step) {
+void Begin(const std::string& nominal_id, const std::string& feed, model::Position from, Step& step,
+           bool commission_ended = false) {
   if (const auto before = step.batch.Find<HistoryRow>(HistoryKey(nominal_id, feed))) {
     step.batch.Erase(Deadline(nominal_id, feed, *before));
   }
@@ -111,6 +164,7 @@ void Begin(const std::string& nominal_id, const std::string& feed, model::Positi
   row.set_from(from);
   row.set_until(step.header.position);
   row.set_due_ms(step.now_ms());
+  row.set_commission_ended(commission_ended);
   step.batch.PutRow(HistoryKey(nominal_id, feed), row);
   step.batch.Put(Deadline(nominal_id, feed, row), "");
 }
@@ -129,12 +183,23 @@ void BeginHistoryOfWish(const std::string& nominal_id, const std::string& feed, 
   }
 }
 
+void EndHistory(const std::string& nominal_id, const std::string& post, Step& step) {
+  for (const std::string& id : SamePerson(nominal_id, step.batch)) {
+    Begin(id, post, 1, step, /*commission_ended=*/true);
+  }
+}
+
+void JudgeOfThePast(const EventRow& event, const std::string& post, Step& step) {
+  JudgeLate(event, post, /*opened=*/false, step);
+}
+
 void GoOnWithHistory(const std::string& id, Step& step) {
   const std::string nominal_id = id.substr(0, model::NominalId::kBytes);
   const std::string feed = id.substr(model::NominalId::kBytes);
   auto row = step.batch.Find<HistoryRow>(HistoryKey(nominal_id, feed));
   TEARLINE_INVARIANT(row.has_value(), "a history's deadline ends with it");
-  if (IsBroughtIn(nominal_id, feed, step) && !JudgeRest(nominal_id, feed, *row, step)) {
+  const bool goes_on = row->commission_ended() || IsBroughtIn(nominal_id, feed, step);
+  if (goes_on && !JudgeRest(nominal_id, feed, *row, step)) {
     step.batch.PutRow(HistoryKey(nominal_id, feed), *row);
     return;
   }

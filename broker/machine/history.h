@@ -5,6 +5,7 @@
 #include <string>
 
 #include "broker/machine/step.h"
+#include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::machine {
 
@@ -21,8 +22,16 @@ void BeginHistory(const std::string& nominal_id, const std::string& post, Step& 
 /// created, and none of the post's feeds ever had.
 void BeginHistoryOfWish(const std::string& nominal_id, const std::string& feed, Step& step);
 
-/// Goes on with it; ends it if nothing about the person brings the post in any more. `id` is what
-/// its deadline names.
+/// The other way: a commission of the post has ended (commission.h). What waits for it about the
+/// person, and what it was owed, is judged again: what it is not told by anything else waits no
+/// more, and nobody owes it.
+void EndHistory(const std::string& nominal_id, const std::string& post, Step& step);
+
+/// Judges one event of the past for a post's inbox, late, and opens what follows.
+void JudgeOfThePast(const stored::v1::EventRow& event, const std::string& post, Step& step);
+
+/// Goes on with either; ends back-filling if nothing about the person brings the post in any more.
+/// `id` is what its deadline names.
 ///
 /// Requires: it is there.
 void GoOnWithHistory(const std::string& id, Step& step);

@@ -1,5 +1,6 @@
 #include "broker/machine/joined_case.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -51,6 +52,63 @@ Status TakeBackJoin(const std::string& case_id, CaseRow row, Step& step) {
   step.AddChanged("case-join-taken-back", row.case_().case_id());
   return {};
 }
+
+bool Reopen(const std::string& case_id, Step& step) {
+  CaseRow row = CaseRowOf(case_id, step);
+  const std::string nominal_id = NominalOf(row);
+  if (row.ended_ms() == 0 || NominalWithCase(nominal_id, step.batch)) return false;
+  const CaseRow before = row;
+  row.clear_ended_ms();
+  row.clear_joined_into();
+  WriteCase(case_id, before, row, step);
+  step.AddChanged("case-reopened", row.case_().case_id());
+  for (const std::string& post : PostsOfCase(row)) {
+    BeginHistory(nominal_id, post, step);
+    if (IsKeptOutOfPerson(post, nominal_id, step.batch)) continue;
+    TellOriginators(nominal_id, post, step);
+    TellOfAccess(post, post, nominal_id, step);
+  }
+  return true;
+}
+
+/// The two people that one would be if a nominal were parted from what it was merged into.
+class Sides {
+ public:
+  Sides(const std::string& removed_id, const state::Reader& reader) : reader_(reader) {
+    for (const std::string& id : SamePerson(removed_id, reader)) all_.insert(id);
+    std::vector<std::string> next = {removed_id};
+    while (!next.empty()) {
+      const std::string id = next.back();
+      next.pop_back();
+      below_.insert(id);
+      const auto row = reader.See<NominalRow>(NominalKey(id));
+      next.insert(next.end(), row->merged_ids().begin(), row->merged_ids().end());
+    }
+  }
+
+  /// Whether a joined case would be of another person than the one it was joined into, who would be
+  /// without a case.
+  bool Parts(const CaseRow& joined, const CaseRow& goes_on) const {
+    const Side side = SideOf(NominalOf(joined));
+    return side != Side::kNeither && side != SideOf(NominalOf(goes_on)) &&
+           std::none_of(all_.begin(), all_.end(), [&](const std::string& id) {
+             return SideOf(id) == side &&
+                    !reader_.See<NominalRow>(NominalKey(id))->case_id().empty();
+           });
+  }
+
+ private:
+  enum class Side { kNeither, kRemoved, kOther };
+
+  Side SideOf(const std::string& id) const {
+    if (!all_.contains(id)) return Side::kNeither;
+    return below_.contains(id) ? Side::kRemoved : Side::kOther;
+  }
+
+  const state::Reader& reader_;
+  std::set<std::string> all_;
+  std::set<std::string> below_;  ///< Of these, what would go with it.
+};
 
 }  // namespace
 
@@ -129,20 +187,33 @@ void TellOfJoined(const TwoCases& cases, Step& step) {
   OpenOrJoin(std::move(owed), kSeeTo, step);
 }
 
-void ReopenJoined(const std::string& case_id, Step& step) {
-  CaseRow row = CaseRowOf(case_id, step);
-  const std::string nominal_id = NominalOf(row);
-  if (row.ended_ms() == 0 || NominalWithCase(nominal_id, step.batch)) return;
-  const CaseRow before = row;
-  row.clear_ended_ms();
-  row.clear_joined_into();
-  WriteCase(case_id, before, row, step);
-  step.AddChanged("case-reopened", row.case_().case_id());
-  for (const std::string& post : PostsOfCase(row)) {
-    BeginHistory(nominal_id, post, step);
-    if (IsKeptOutOfPerson(post, nominal_id, step.batch)) continue;
-    TellOriginators(nominal_id, post, step);
-    TellOfAccess(post, post, nominal_id, step);
+std::vector<JoinedBy> JoinedCasesParted(const std::string& removed_id, const Step& step) {
+  std::vector<JoinedBy> parted;
+  const auto removed = step.batch.See<NominalRow>(NominalKey(removed_id));
+  if (!removed) return parted;
+  if (!removed->joined_case_id().empty()) {
+    parted.push_back({removed_id, removed->joined_case_id()});
+  }
+  if (step.header.behaviour_version < kReopenedDeepFrom) return parted;
+  const Sides sides(removed_id, step.batch);
+  for (const std::string& id : SamePerson(removed_id, step.batch)) {
+    const auto row = step.batch.See<NominalRow>(NominalKey(id));
+    if (id == removed_id || row->joined_case_id().empty()) continue;
+    const CaseRow joined = CaseRowOf(row->joined_case_id(), step);
+    if (sides.Parts(joined, CaseRowOf(joined.joined_into(), step))) {
+      parted.push_back({id, row->joined_case_id()});
+    }
+  }
+  return parted;
+}
+
+void ReopenJoined(const std::vector<JoinedBy>& joined, Step& step) {
+  for (const JoinedBy& each : joined) {
+    if (!Reopen(each.case_id, step)) continue;
+    auto row = step.batch.Find<NominalRow>(NominalKey(each.nominal_id));
+    if (row->joined_case_id() != each.case_id) continue;  // the merge itself is taken back
+    row->clear_joined_case_id();
+    step.batch.PutRow(NominalKey(each.nominal_id), *row);
   }
 }
 

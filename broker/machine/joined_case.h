@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "broker/machine/step.h"
 #include "broker/state/reader.h"
@@ -18,6 +19,9 @@ namespace tearline::machine {
 
 /// The version from which cases are joined.
 inline constexpr std::uint16_t kCasesJoinedFrom = 5;
+/// The version from which a parting opens cases again that were joined further up than where it is
+/// (machine.h).
+inline constexpr std::uint16_t kReopenedDeepFrom = 6;
 
 /// A panel agrees, or takes that back. `row` is the case as FindManaged found it.
 ///
@@ -46,9 +50,21 @@ void EndJoined(const TwoCases& cases, Step& step);
 /// Its posts are told, and what the chair of the other owes opens. Said when they are one.
 void TellOfJoined(const TwoCases& cases, Step& step);
 
-/// The case opens again as the nominals are parted, unless its nominal has another by now. Said
+/// A case that was joined, and the nominal by whose merge it was: 16 bytes each.
+struct JoinedBy {
+  std::string nominal_id;
+  std::string case_id;
+};
+
+/// What is to open again if a nominal is parted from what it was merged into: the case that was
+/// joined by that merge; from kReopenedDeepFrom on also any other whose nominal would be another
+/// person than that of the case it was joined into, and without a case. Said before they are two.
+[[nodiscard]] std::vector<JoinedBy> JoinedCasesParted(const std::string& removed_id,
+                                                      const Step& step);
+
+/// Each of them opens again as the nominals are parted, unless its nominal has another by now. Said
 /// when they are two; whom it brings in gets, late, what came meanwhile.
-void ReopenJoined(const std::string& case_id, Step& step);
+void ReopenJoined(const std::vector<JoinedBy>& joined, Step& step);
 
 /// Whether `post` chairs the case that goes on in the place of an ended one, and is not kept out of
 /// whom that was about.

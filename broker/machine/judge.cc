@@ -8,6 +8,7 @@
 
 #include "broker/machine/access_limit.h"
 #include "broker/machine/brought_in.h"
+#include "broker/machine/commission.h"
 #include "broker/machine/composite_view.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
@@ -66,7 +67,7 @@ std::optional<v1::SeatKind> SeatOf(const v1::Case& its_case, const std::string& 
 }
 
 policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string& post,
-                               std::int64_t accepted_ms, std::int64_t now_ms,
+                               const stored::v1::EventRow& event, std::int64_t now_ms,
                                const state::Reader& reader) {
   policy::NominalFacts limits;
   bool is_named = false;  // for the person, as who supervises
@@ -92,7 +93,10 @@ policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string&
   facts.excluded = limits.excluded;
   facts.in_conflict = limits.in_conflict;
   facts.glass = limits.glass;
-  if (row) facts.seat = SeatOf(row->case_(), post, accepted_ms, reader);
+  if (row) facts.seat = SeatOf(row->case_(), post, event.accepted_ms(), reader);
+  if (row && !IsCommissioned(row->case_(), post, event.publish().occurred_ms(), now_ms)) {
+    std::erase(facts.functions, v1::CASE_FUNCTION_REPORT_WRITER);
+  }
   return facts;
 }
 
@@ -133,13 +137,6 @@ policy::Decision RuleOnComposite(const stored::v1::EventRow& event, const std::s
   const policy::Ruling& ruling = step.policy->Hear(standing.nominals, standing.recipient);
   policy::Decision decision = policy::DecisionOf(ruling, step.policy->policy(), standing.nominals);
   ShowMembers(std::move(members), decision);
-  return decision;
-}
-
-/// A composite that is none is told to nobody, and what was owed of it is owed no more.
-policy::Decision Nothing(const stored::v1::EventRow& event, const std::string& feed, Step& step) {
-  policy::Decision decision = NoComposite();
-  if (IsInbox(feed)) NoteDecision(event.publish().event_id(), feed, decision, step);
   return decision;
 }
 
@@ -185,7 +182,8 @@ model::Position LastChangeOf(const stored::v1::EventRow& event, const std::strin
       if (!nominal) continue;
       last = std::max(last, nominal->changed_position());
       const auto* glass = GlassOf(post, *nominal);
-      if (glass && glass->until_ms() <= ledger.last_stamp_ms()) {
+      if ((glass && glass->until_ms() <= ledger.last_stamp_ms()) ||
+          HasRunOut(post, *nominal, ledger.last_stamp_ms(), reader)) {
         return std::numeric_limits<model::Position>::max();
       }
     }
@@ -281,27 +279,46 @@ Standing StandingOf(const stored::v1::EventRow& event, const std::string& post, 
                     const state::Reader& reader) {
   Standing standing;
   for (const std::string& nominal_id : event.nominal_ids()) {
-    standing.nominals.push_back(NominalOf(nominal_id, post, event.accepted_ms(), now_ms, reader));
+    standing.nominals.push_back(NominalOf(nominal_id, post, event, now_ms, reader));
   }
   standing.recipient = RecipientOf(post, reader);
   return standing;
 }
 
-policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFacts& facts,
-                        const std::string& feed, Step& step) {
+policy::Decision Weigh(const stored::v1::EventRow& event, const policy::EventFacts& facts,
+                       const std::string& feed, Step& step) {
   TEARLINE_INVARIANT(step.policy != nullptr, "events are judged under a policy");
   const Watched watched(step.watch, Phase::kJudge);
   if (IsWithdrawn(event)) return Withdrawn();
+  if (IsNone(event)) return NoComposite();
   const std::string post = PostOfFeed(feed);
-  if (IsNone(event)) return Nothing(event, feed, step);
-  policy::Decision decision =
-      event.has_composite() ? RuleOnComposite(event, post, step) : RuleOn(event, facts, post, step);
+  return event.has_composite() ? RuleOnComposite(event, post, step)
+                               : RuleOn(event, facts, post, step);
+}
+
+policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFacts& facts,
+                        const std::string& feed, Step& step) {
+  policy::Decision decision = Weigh(event, facts, feed, step);
+  if (IsWithdrawn(event)) return decision;
+  const std::string post = PostOfFeed(feed);
+  if (IsNone(event)) {  // it is told to nobody, and what was owed of it is owed no more
+    if (IsInbox(feed)) NoteDecision(event.publish().event_id(), feed, decision, step);
+    return decision;
+  }
   // What a post asks for beside its inbox says nothing of what it is owed.
   if (IsInbox(feed) && SayWhyOutOfReach(post, decision, step.batch)) NoteMissed(event, post, step);
   if (IsInbox(feed) && !AskedInVain(event, post, decision, step)) {
     NoteDecision(event.publish().event_id(), post, decision, step);
   }
   return decision;
+}
+
+policy::Decision SayOfComposite(stored::v1::EventRow event,
+                                const stored::v1::CompositeRow& composite, const std::string& post,
+                                Step& step) {
+  const Watched watched(step.watch, Phase::kJudge);
+  *event.mutable_composite() = composite;
+  return RuleOnComposite(event, post, step);
 }
 
 policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFacts& facts,

@@ -41,6 +41,21 @@ enum class Judging { kFirst, kAgain, kLate };
 policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFacts& facts,
                         const std::string& feed, Step& step);
 
+/// What policy says of one event for a post now: as Decide, and nothing is noted of it. Of a post
+/// out of reach it says what the post would get as one that is cut off.
+///
+/// Requires: `step.policy` is not null.
+policy::Decision Weigh(const stored::v1::EventRow& event, const policy::EventFacts& facts,
+                       const std::string& feed, Step& step);
+
+/// What the policy in force says of a composite to a post, and notes nothing. `composite` takes the
+/// place of the event's own.
+///
+/// Requires: `event` is a composite; `step.policy` is not null.
+policy::Decision SayOfComposite(stored::v1::EventRow event,
+                                const stored::v1::CompositeRow& composite, const std::string& post,
+                                Step& step);
+
 /// Adds a decision to the leaf.
 void RememberDecision(const policy::Decision& decision, const stored::v1::EventRow& event,
                       const std::string& feed, Judging judging, Step& step);
@@ -63,8 +78,8 @@ struct Standing {
 /// The position of the last change that could alter a judgement of this event for this post: of
 /// policy, event, nominal, case, recipient, its agency, the originating agency; of a composite also
 /// those of its members; or of who is out of reach. `ledger` is the broker's own row at the
-/// reader's position. While a use of break-glass by the post has run out and no pulse has ended it
-/// yet, every judgement is older than that.
+/// reader's position. While a use of break-glass by the post, or a commission, has run out and no
+/// pulse has ended it yet, every judgement is older than that.
 [[nodiscard]] model::Position LastChange(const stored::v1::EventRow& event, const std::string& post,
                                          const stored::v1::LedgerRow& ledger,
                                          const state::Reader& reader);

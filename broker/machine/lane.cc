@@ -6,6 +6,7 @@
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/tell_originators.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -144,6 +145,8 @@ void RememberNumber(const std::string& feed, v1::Urgency lane, std::uint64_t seq
   row.set_late(item.late() || (before && before->late()));
   row.set_first_released_ms(before ? before->first_released_ms() : item.released_ms());
   step.batch.PutRow(key, row);
+  const bool had_all = before && !before->ended() && before->level() == v1::LEVEL_FULL;
+  if (!had_all) TellOfControlPassed(PostOfFeed(feed), item, step);
 }
 
 void EndLetGo(const std::string& feed, const std::string& event_id, Step& step) {

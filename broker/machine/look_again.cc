@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "broker/machine/composite_view.h"
+#include "broker/machine/event_obligation.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
@@ -13,6 +14,7 @@
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
+#include "broker/machine/silence.h"
 #include "broker/machine/supersede.h"
 #include "broker/machine/take_back.h"
 #include "broker/model/limits.h"
@@ -58,6 +60,18 @@ bool ToldAlike(const ItemRow& one, const ItemRow& other) {
                     other.segments().end());
 }
 
+bool WasToldAlike(const std::string& feed, const EventRow& event, const ItemRow& item,
+                  const Step& step) {
+  // What supersedes had ended what it supersedes; a subscription may be asked to tell it again.
+  if (step.header.behaviour_version < kToldOnceFrom || !IsInbox(feed) || item.superseding()) {
+    return false;
+  }
+  const auto let_go =
+      step.batch.Find<stored::v1::LetGoRow>(LetGoKey(feed, event.publish().event_id()));
+  return let_go && !let_go->ended() && let_go->feed() == feed &&
+         !MovedSince(event, let_go->judged_position()) && ToldAlike(ToldBy(*let_go), item);
+}
+
 void KeepAs(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
             const ItemRow& before, ItemRow judged, Step& step) {
   judged.set_released_ms(before.released_ms());
@@ -86,6 +100,7 @@ bool StillTold(const std::string& feed, const EventRow& event, ItemRow& item, St
   if (!IsStale(feed, event, item, step)) return true;
   const std::string post = PostOfFeed(feed);
   const std::string& event_id = event.publish().event_id();
+  const bool was_told_less = IsToldLess(event_id, post, step.batch);
   const policy::Decision decision =
       WithoutWhatWasRead(Judge(event, FactsOf(event, step.batch), feed, Judging::kAgain, step),
                          feed, event_id, step.batch);
@@ -93,6 +108,7 @@ bool StillTold(const std::string& feed, const EventRow& event, ItemRow& item, St
   if (IsInbox(feed)) {
     if (decision.level == v1::LEVEL_WITHHELD) TakeAwayFrom(post, event, step);
     OpenObligations(event, post, decision, item.late(), step);
+    RelieveOf(event, was_told_less, step);
   }
   if (decision.level == v1::LEVEL_WITHHELD) {
     const auto entry = EntryOf(post, event_id, step.batch);
@@ -134,6 +150,11 @@ void JudgeWhatItSpeaksOf(const std::string& feed, const ItemRow& notice, Step& s
     const EventRow event = EventOf(*item, step);
     if (!IsStale(feed, event, *item, step)) continue;
     --step.rows_left;
+    if (step.header.behaviour_version >= kMovedWaitingFrom &&
+        MovedSince(event, item->judged_position())) {
+      Supersede(feed, event, FactsOf(event, step.batch), step);
+      continue;
+    }
     if (StillTold(feed, event, *item, step)) {
       step.batch.PutRow(key, *item);
     } else {

@@ -9,6 +9,10 @@
 
 namespace tearline::machine {
 
+/// The version from which nothing that a post settled comes to it once more, alike, because it was
+/// judged otherwise while it waited to (machine.h).
+inline constexpr std::uint16_t kToldOnceFrom = 6;
+
 /// Judging again: what may be told is what may be told when it goes out, not when it was published.
 /// An item that waits is judged again before it is numbered; one that was let go and not settled,
 /// before it may be sent once more.
@@ -18,6 +22,11 @@ namespace tearline::machine {
 
 /// Whether two items tell the same of an event.
 [[nodiscard]] bool ToldAlike(const stored::v1::ItemRow& one, const stored::v1::ItemRow& other);
+
+/// Whether an inbox's item that waited to come once more, because it was to tell otherwise, tells
+/// now what the post was told: it need not go. False before kToldOnceFrom.
+[[nodiscard]] bool WasToldAlike(const std::string& feed, const stored::v1::EventRow& event,
+                                const stored::v1::ItemRow& item, const Step& step);
 
 /// A released item stays under its number, as it was judged now: `judged` in place of `before`. The
 /// leaf says so where that tells otherwise.
@@ -30,7 +39,8 @@ void KeepAs(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
                              stored::v1::ItemRow& item, Step& step);
 
 /// Judges an event again that waits at `entry`, as `item`. What may not be told any more leaves the
-/// queue; what it was to take the place of had been told, and is taken back.
+/// queue; what it was to take the place of had been told, and is taken back. What was moved since
+/// is not asked here whether it is still for its feed: Supersede does.
 void JudgeWaiting(const Entry& entry, const stored::v1::EventRow& event, stored::v1::ItemRow item,
                   Step& step);
 

@@ -40,7 +40,22 @@ namespace tearline::machine {
 ///      (signing_key.h); of two open cases of one person one may be joined into the other
 ///      (joined_case.h); who became one by way of a third is parted by numbers (by_number.h); what is
 ///      asked twice in the same words waits once (second_hand.h)
-inline constexpr std::uint16_t kBehaviourVersion = 5;
+///   6  a raise reaches whoever was given less (raise.h); an originator hears of whoever is told all of
+///      what it controls (tell_originators.h); a third party is told by who speaks for the panel and
+///      knows what that rests on; a conflict of another post is declared by who leads or chairs; what
+///      waits and was moved to another nominal is asked whether it is still for its feed before it is
+///      judged, and what had been told before it is taken back (supersede.h); a parting opens a case
+///      again that was joined further up (joined_case.h); what a post settled does not come once more,
+///      alike (look_again.h); what joins a composite unseen brings nothing that the policy says
+///      otherwise by now (event_change.h); what is owed is chased until it is done (obligation.h,
+///      climb.h, asked.h); a policy is examined in all situations there can be (policy/finding.h), and
+///      a simulation that left decisions out counts for no approval; a report is commissioned for a
+///      time, and a policy may speak of its writer (commission.h); who is accountable or supervises
+///      hands on what it owed (office.h); a case is run by its area's co-ordinators, and at level 2 or
+///      3 managed at less by its chair alone (open_work.h); what a fact left open ends with its last
+///      action; nobody is chased to read what was erased; whoever had to do with both hears that two
+///      became one
+inline constexpr std::uint16_t kBehaviourVersion = 6;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;
 /// The version from which posts are handed over, and dead addresses chased.
@@ -57,6 +72,30 @@ inline constexpr std::uint16_t kDisclosuresToldFrom = 4;
 inline constexpr std::uint16_t kGlassOnceFrom = 4;
 /// The version from which composites are made.
 inline constexpr std::uint16_t kCompositesFrom = 5;
+/// The version from which SEE_TO_OPEN_WORK ends with its last action, and in no other way.
+inline constexpr std::uint16_t kWorkSeenToFrom = 6;
+/// The version from which an erasure ends what must be read of it.
+inline constexpr std::uint16_t kErasedReadsEndFrom = 6;
+/// The version from which offices in a case hand on what they owe (office.h).
+inline constexpr std::uint16_t kOfficesHandedOnFrom = 6;
+/// The version from which a panel without a chair is held at level 2 and 3, and a case is run by
+/// the co-ordinators of its area alone.
+inline constexpr std::uint16_t kCoordinatedFrom = 6;
+/// The version from which whoever had to do with both hears that two became one.
+inline constexpr std::uint16_t kBothToldFrom = 6;
+/// The version from which a raise reaches whoever was given less.
+inline constexpr std::uint16_t kRaisesReachFrom = 6;
+/// The version from which a disclosure is decided by who speaks for the panel, is not kept out, and
+/// knows what it rests on.
+inline constexpr std::uint16_t kDisclosersHeldFrom = 6;
+/// The version from which originators hear of whoever is told all against their control.
+inline constexpr std::uint16_t kControlToldFrom = 6;
+/// The version from which policies are examined in all situations there can be.
+inline constexpr std::uint16_t kExaminedWhollyFrom = 6;
+/// The version from which a simulation counts for an approval only if it left nothing out.
+inline constexpr std::uint16_t kSimulatedWhollyFrom = 6;
+/// The version from which what is owed is chased until it is done.
+inline constexpr std::uint16_t kDutiesKeptFrom = 6;
 
 /// What of that which live streams found out before a record no longer holds after it. Each means
 /// what stands before it, too.

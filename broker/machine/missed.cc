@@ -11,6 +11,7 @@
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/look_again.h"
+#include "broker/machine/moved_booking.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
@@ -46,13 +47,18 @@ EventRow EventOf(const std::string& event_id, const Step& step) {
 }
 
 /// What lies in the inbox, waiting or let go, is told as it may be told now, or not at all. False
-/// if the event does not lie there: it never came, was settled, or came by a subscription.
+/// if the event does not lie there: it never came, was settled, came by a subscription, or waited
+/// and is another nominal's now, who does not bring the post in.
 bool JudgeWhereItLies(const EventRow& event, const std::string& post, Step& step) {
   const std::string& event_id = event.publish().event_id();
   const auto entry = EntryOf(post, event_id, step.batch);
   if (!entry || entry->feed != post) return false;
   const Key waiting = LaneItem(Table::kWaiting, post, entry->lane, entry->place);
   if (auto item = step.batch.Find<ItemRow>(waiting)) {
+    if (step.header.behaviour_version >= kMovedWaitingFrom &&
+        MovedSince(event, item->judged_position())) {
+      return Supersede(post, event, FactsOf(event, step.batch), step);
+    }
     JudgeWaiting(*entry, event, *std::move(item), step);
     return true;
   }

@@ -5,14 +5,15 @@
 #include <utility>
 #include <vector>
 
+#include "broker/machine/asked.h"
+#include "broker/machine/climb.h"
+#include "broker/machine/commission.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/hand_over.h"
 #include "broker/machine/identity.h"
-#include "broker/machine/information_request.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
-#include "broker/machine/leave.h"
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
@@ -52,26 +53,6 @@ ObligationRow ReadOf(const std::string& feed, const std::string& event_id) {
   return row;
 }
 
-/// The next post up the line that may be told; "" at its end.
-std::string NextUp(const std::string& id, const ObligationRow& row, const Step& step) {
-  std::string next = row.told_post();
-  for (std::uint32_t steps = 0; steps < kStagesMax; ++steps) {
-    const auto last = step.batch.Find<stored::v1::PostRow>(PostKey(next));
-    next = last ? last->post().escalates_to() : std::string();
-    if (next.empty() || MayHearOf(id, row, next, step.batch)) return next;
-  }
-  return {};
-}
-
-/// Whoever was told and may not hear of it now hears no more of it: the next up the line is told
-/// instead, at the same step; at the end of the line, the debtor has it.
-void PassOverTold(const std::string& id, ObligationRow& open, Step& step) {
-  if (MayHearOf(id, open, open.told_post(), step.batch)) return;
-  const std::string next = NextUp(id, open, step);
-  open.set_told_post(next.empty() ? open.debtor_post() : next);
-  if (!next.empty()) Tell(next, id, open, step);
-}
-
 /// Keeps an obligation from whom it is owed to, and from whom its newest event is withheld.
 void KeepFromWhomItConcerns(const std::string& id, const std::string& event_id,
                             const std::string& owed, Step& step) {
@@ -97,10 +78,15 @@ void Join(const std::string& id, const ObligationRow& row, const policy::OpenedO
   const bool new_event = AddEvent(id, event_id, *open, step);
   const bool new_owed = AddOwed(id, owed, *open, step);
   KeepFromWhomItConcerns(id, event_id, owed, step);
+  const bool joined = new_event || new_owed;
+  const bool anew = joined && ChaseWhatJoined(id, due_ms, *open, step);
   PassOverTold(id, *open, step);
   step.batch.PutRow(ObligationKey(id), *open);
-  if (!new_event && !new_owed) return;
+  if (!joined) return;
   Remember(id, *open, stored::v1::OBLIGATION_CHANGE_JOINED, event_id, new_owed ? owed : "", step);
+  const bool decides = step.header.behaviour_version >= kDutiesKeptFrom && new_event &&
+                       IsOfUnmetDuty(open->type());
+  if (anew || decides) Tell(open->debtor_post(), id, *open, step);
 }
 
 }  // namespace
@@ -164,6 +150,26 @@ std::string DebtorOf(const ObligationRow& row, const EventRow& event, const Step
   return accountable.empty() ? WhoAnswersFor(event, row, step.batch) : accountable;
 }
 
+/// Opens what is owed of an event, or joins it. The originator alone can write what may be told, and
+/// is asked too: once for each of its events.
+void OpenAndAsk(ObligationRow row, const std::string& originator,
+                const policy::OpenedObligation& terms, Step& step) {
+  const state::Key open_key = OpenKey(row);
+  const std::string event_id = row.event_ids(0);
+  const auto before = step.batch.Get(open_key);
+  const auto was = before ? step.batch.Find<ObligationRow>(ObligationKey(*before)) : std::nullopt;
+  const bool counted = was && HoldsEvent(*before, *was, event_id, step.batch);
+  OpenOrJoin(std::move(row), terms, step);
+  const std::string id = *step.batch.Get(open_key);
+  const ObligationRow open = *step.batch.Find<ObligationRow>(ObligationKey(id));
+  if (originator == open.debtor_post()) return;
+  if (step.header.behaviour_version >= kDutiesKeptFrom) {
+    if (!counted) Ask(originator, event_id, step.now_ms() + terms.within_ms, id, open, step);
+  } else if (!before) {
+    Tell(originator, id, open, step);
+  }
+}
+
 void OpenUnmet(const EventRow& event, const std::string& post, const policy::Decision& decision,
                const policy::OpenedObligation& terms, Step& step) {
   for (const std::size_t place : NominalsOf(event, decision)) {
@@ -171,17 +177,17 @@ void OpenUnmet(const EventRow& event, const std::string& post, const policy::Dec
                               decision.shortfall, step);
     row.add_owed_posts(post);
     if (row.accountable_post() == post) row.clear_accountable_post();  // nor who got too little
-    row.set_debtor_post(DebtorOf(row, event, step));
     const std::string originator = WhoAnswersFor(event, row, step.batch);
+    const auto until_ms = CommissionedUntil(event, row.nominal_id(), post, step);
+    const bool is_owners = until_ms && IsOwnersToMend(decision.shortfall);
+    row.set_debtor_post(is_owners ? originator : DebtorOf(row, event, step));
     const bool opened = !step.batch.Get(OpenKey(row)).has_value();
     const state::Key open_key = OpenKey(row);
-    const std::string debtor = row.debtor_post();
-    OpenOrJoin(std::move(row), terms, step);
+    OpenAndAsk(std::move(row), originator,
+               until_ms ? InTimeFor(*until_ms, terms, step.now_ms()) : terms, step);
     if (!opened) continue;
     const std::string id = *step.batch.Get(open_key);
     const ObligationRow open = *step.batch.Find<ObligationRow>(ObligationKey(id));
-    // The originator alone can write what may be told: asked too, once.
-    if (originator != debtor) Tell(originator, id, open, step);
     if (IsOutOfReach(post, step.batch)) TellCoordinators(event, id, open, step);
   }
 }
@@ -216,44 +222,47 @@ std::string HistoryDebtorOf(const ObligationRow& row, const EventRow& event, con
   return debtor.empty() ? WhoAnswersFor(event, row, step.batch) : debtor;
 }
 
-void OpenHistoryArrived(const EventRow& event, Step& step) {
+void OpenHistoryArrived(const EventRow& event, const policy::OpenedObligation& terms, Step& step) {
   for (const std::string& nominal_id : event.nominal_ids()) {
     ObligationRow row = About(event, nominal_id, v1::OBLIGATION_TYPE_HISTORY_ARRIVED,
                               v1::RULE_REASON_PANEL_MUST_KNOW, step);
     row.set_debtor_post(HistoryDebtorOf(row, event, step));
-    if (!row.debtor_post().empty()) OpenOrJoin(std::move(row), kHistoryArrived, step);
-  }
-}
-
-/// An event leaves an obligation whose debtor may not be told of it any more: another sees to it,
-/// at the time that stood.
-void HandOn(const std::string& id, ObligationRow row, const EventRow& event, Step& step) {
-  const std::string& event_id = event.publish().event_id();
-  const policy::OpenedObligation terms = {
-      row.type(), std::max<std::int64_t>(row.due_ms() - step.now_ms(), 0), row.escalate_every_ms()};
-  LeaveObligation(id, event_id, row, step);
-
-  if (row.type() == v1::OBLIGATION_TYPE_HISTORY_ARRIVED) {
-    OpenHistoryArrived(event, step);
-    return;
-  }
-  ObligationRow handed = About(event, row.nominal_id(), row.type(), row.reason(), step);
-  handed.set_debtor_post(DebtorOf(handed, event, step));
-  for (const std::string& post : StillOwedTo(event_id, step.batch)) {
-    if (!IsOwedTo(id, row, post, step.batch)) continue;
-    ObligationRow owed = handed;
-    owed.add_owed_posts(post);
-    OpenOrJoin(std::move(owed), terms, step);
+    if (!row.debtor_post().empty()) OpenOrJoin(std::move(row), terms, step);
   }
 }
 
 }  // namespace
 
+void HandOn(const std::string& id, ObligationRow row, const EventRow& event, Step& step) {
+  const std::string& event_id = event.publish().event_id();
+  const policy::OpenedObligation terms = {
+      row.type(), std::max<std::int64_t>(row.due_ms() - step.now_ms(), 0), row.escalate_every_ms()};
+  LeaveObligation(id, event_id, row, step);
+  const bool as_office = step.header.behaviour_version >= kOfficesHandedOnFrom;
+  if (row.type() == v1::OBLIGATION_TYPE_HISTORY_ARRIVED) {
+    return OpenHistoryArrived(event, as_office ? terms : kHistoryArrived, step);
+  }
+  const ObligationRow handed = About(event, row.nominal_id(), row.type(), row.reason(), step);
+  for (const std::string& post : StillOwedTo(event_id, step.batch)) {
+    if (!IsOwedTo(id, row, post, step.batch)) continue;
+    ObligationRow owed = handed;
+    if (as_office && owed.accountable_post() == post) owed.clear_accountable_post();
+    owed.set_debtor_post(DebtorOf(owed, event, step));
+    owed.add_owed_posts(post);
+    if (step.header.behaviour_version >= kDutiesKeptFrom && IsOfUnmetDuty(owed.type())) {
+      const std::string originator = WhoAnswersFor(event, owed, step.batch);
+      OpenAndAsk(std::move(owed), originator, terms, step);
+    } else {
+      OpenOrJoin(std::move(owed), terms, step);
+    }
+  }
+}
+
 void OpenObligations(const EventRow& event, const std::string& post,
                      const policy::Decision& decision, bool late, Step& step) {
   if (event.publish().imported()) {
-    if (decision.duty_unmet || !decision.obligations.empty()) OpenHistoryArrived(event, step);
-    return;
+    if (!decision.duty_unmet && decision.obligations.empty()) return;
+    return OpenHistoryArrived(event, kHistoryArrived, step);
   }
   if (decision.duty_unmet && decision.shortfall == v1::RULE_REASON_EVALUATION_FAILED) {
     OpenUnmet(event, post, decision, kJudgingFailed, step);
@@ -263,7 +272,7 @@ void OpenObligations(const EventRow& event, const std::string& post,
   for (const policy::OpenedObligation& terms : decision.obligations) {
     if (terms.type == v1::OBLIGATION_TYPE_READ) {
       if (decision.level == v1::LEVEL_WITHHELD) continue;
-      late ? OpenHistoryArrived(event, step) : OpenRead(event, post, terms, step);
+      late ? OpenHistoryArrived(event, kHistoryArrived, step) : OpenRead(event, post, terms, step);
     } else if (decision.duty_unmet) {
       OpenUnmet(event, post, decision, terms, step);
       unmet_is_chased = true;
@@ -310,39 +319,6 @@ void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequenc
   OpenOrJoin(std::move(row), kParked, step);
 }
 
-void Escalate(const std::string& obligation_id, Step& step) {
-  auto row = step.batch.Find<ObligationRow>(ObligationKey(obligation_id));
-  if (!row || row->ended_ms() != 0) return;
-  CountOverdue(*row, step);
-  const auto debtor = step.batch.Find<stored::v1::PostRow>(PostKey(row->debtor_post()));
-  std::uint32_t stage = row->stage() + 1;
-  // Whoever has stood in from the beginning was the first to be told.
-  if (stage == 1 && (!debtor || debtor->post().deputy().empty() ||
-                     IsStoodInForSince(*debtor, row->opened_ms()))) {
-    stage = 2;
-  }
-  const std::string before = row->told_post();
-  std::string told = before;
-  if (stage >= 2) {
-    const std::string next = NextUp(obligation_id, *row, step);
-    if (next.empty() || stage > kStagesMax) {
-      // The end of the line: it stays open and past due, where every list shows it.
-      SetNextStep(0, obligation_id, *row, step);
-      step.batch.PutRow(ObligationKey(obligation_id), *row);
-      return;
-    }
-    told = next;
-  }
-  row->set_stage(stage);
-  row->set_told_post(told);
-  SetNextStep(NextStepMs(told, step.now_ms() + row->escalate_every_ms(), step), obligation_id, *row,
-              step);
-  step.batch.PutRow(ObligationKey(obligation_id), *row);
-  Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_ESCALATED, "", "", step);
-  NoteRefusalClimbed(*row, before, step);
-  Tell(told, obligation_id, *row, step);
-}
-
 void LeaveObligation(const std::string& id, const std::string& event_id, ObligationRow& row,
                      Step& step) {
   TakeEvent(id, event_id, row, step);
@@ -364,17 +340,6 @@ void End(const std::string& obligation_id, stored::v1::DischargeMethod method, S
   Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_DISCHARGED, "", "", step);
 }
 
-void Uphold(const std::string& obligation_id, std::int64_t review_ms, Step& step) {
-  auto row = step.batch.Find<ObligationRow>(ObligationKey(obligation_id));
-  TEARLINE_INVARIANT(row.has_value() && row->ended_ms() == 0, "what is upheld was open");
-  row->set_stage(0);
-  row->set_told_post(row->debtor_post());
-  row->set_due_ms(review_ms);
-  SetNextStep(review_ms, obligation_id, *row, step);
-  step.batch.PutRow(ObligationKey(obligation_id), *row);
-  Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_UPHELD, "", "", step);
-}
-
 std::vector<std::string> OpenReadsOf(const std::string& post, const state::Reader& reader) {
   std::vector<std::string> ids;
   constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // of every event
@@ -387,10 +352,9 @@ bool MustStillRead(const std::string& feed, const std::string& event_id,
   return reader.Get(OpenKey(ReadOf(feed, event_id))).has_value();
 }
 
-void EndRead(const std::string& feed, const std::string& event_id, Step& step) {
-  if (const auto id = step.batch.Get(OpenKey(ReadOf(feed, event_id)))) {
-    End(*id, stored::v1::DISCHARGE_METHOD_UNSPECIFIED, step);
-  }
+void EndRead(const std::string& feed, const std::string& event_id, Step& step,
+             stored::v1::DischargeMethod method) {
+  if (const auto id = step.batch.Get(OpenKey(ReadOf(feed, event_id)))) End(*id, method, step);
 }
 
 }  // namespace tearline::machine

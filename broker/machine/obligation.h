@@ -18,9 +18,10 @@ inline constexpr std::uint32_t kStagesMax = 16;
 
 /// Opens what a decision calls for (P3): the rule's own obligations, or, where a duty is unmet and
 /// no rule says what must follow, "sanitise or review" within a day. One open row for a nominal,
-/// panel, debtor, type and reason: a further event joins it, and the earliest deadline stands. If
-/// it was told to whom it is owed from now on, the next post up the line is told instead. Nobody
-/// from whom the event is withheld is its debtor, or hears of it (silence.h).
+/// panel, debtor, type and reason: a further event joins it, and the earliest deadline stands; its
+/// debtor is told of each, and what had come to the end of its line is chased anew (climb.h). If it
+/// was told to whom it is owed from now on, the next post up the line is told instead. Nobody from
+/// whom the event is withheld is its debtor, or hears of it (silence.h).
 ///
 /// An imported event opens no deadlines of its own: its panels get one "history arrived" each. So
 /// they do of an event that a post gets `late`, by catching up, where it would have to be read;
@@ -36,16 +37,15 @@ void OpenOrJoin(stored::v1::ObligationRow row, const policy::OpenedObligation& t
 void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
                 const stored::v1::ItemRow& item, Step& step);
 
-/// Takes an open obligation one step up: the debtor's deputy, then the post it escalates to, and so
-/// on to the end of the line, where it stays, open and past due. Each step counts from this one. A
-/// post that may not hear of it is passed over. Where nobody acts for the post that was told, the
-/// next step does not wait (from kPostsHandedOverFrom on).
-void Escalate(const std::string& obligation_id, Step& step);
-
 /// An event is withheld from a post from now on (P6): no open obligation that counts it is told to
 /// the post any more, and where the post was to see to it, it is taken off and another must, at the
 /// time that stood.
 void TakeAwayFrom(const std::string& post, const stored::v1::EventRow& event, Step& step);
+
+/// An event leaves an open obligation that its debtor does not see to any more, `row` as it was:
+/// whoever must now sees to it, at the time that stood.
+void HandOn(const std::string& id, stored::v1::ObligationRow row,
+            const stored::v1::EventRow& event, Step& step);
 
 /// An event leaves an open obligation: `row` as it is from then on. With its last event it ends.
 void LeaveObligation(const std::string& id, const std::string& event_id,
@@ -53,9 +53,6 @@ void LeaveObligation(const std::string& id, const std::string& event_id,
 
 /// Ends an obligation.
 void End(const std::string& obligation_id, stored::v1::DischargeMethod method, Step& step);
-
-/// The withholding stands: due again at `review_ms`, from the first step.
-void Uphold(const std::string& obligation_id, std::int64_t review_ms, Step& step);
 
 /// The open READ obligations of a post, in order of their events' ids.
 [[nodiscard]] std::vector<std::string> OpenReadsOf(const std::string& post,
@@ -66,6 +63,7 @@ void Uphold(const std::string& obligation_id, std::int64_t review_ms, Step& step
                                  const state::Reader& reader);
 
 /// Ends the READ obligation of one event in one feed, if it is open.
-void EndRead(const std::string& feed, const std::string& event_id, Step& step);
+void EndRead(const std::string& feed, const std::string& event_id, Step& step,
+             stored::v1::DischargeMethod method = stored::v1::DISCHARGE_METHOD_UNSPECIFIED);
 
 }  // namespace tearline::machine

@@ -31,6 +31,11 @@ bool IsOfOneEvent(v1::ObligationType type) {
          type == v1::OBLIGATION_TYPE_REPORT_BREACH;
 }
 
+bool IsOfUnmetDuty(v1::ObligationType type) {
+  return type == v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW ||
+         type == v1::OBLIGATION_TYPE_JUDGING_FAILED;
+}
+
 state::Key OpenKey(const ObligationRow& row) {
   const bool alone = IsOfOneEvent(row.type());
   const bool is_glass = row.type() == v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS;

@@ -15,6 +15,10 @@ namespace tearline::machine {
 /// Whether each obligation of a type is about one event: to read it, to delete it, to report it.
 [[nodiscard]] bool IsOfOneEvent(v1::ObligationType type);
 
+/// Whether an obligation of a type is to see to events of which somebody is told less than is owed:
+/// each of them is to be decided on.
+[[nodiscard]] bool IsOfUnmetDuty(v1::ObligationType type);
+
 /// Where an open obligation is found by what it is: nominal, case, type, reason and debtor. What is
 /// about one event ends by itself, whatever became of the case meanwhile; a use of break-glass is
 /// reviewed by itself, and lies under the post that broke it; an action is done, a proposal or a
@@ -25,7 +29,7 @@ namespace tearline::machine {
 [[nodiscard]] state::Key OpenAbout(const std::string& nominal_id);
 
 /// What an obligation has met beyond its lists. Numbers lie in keys and never change.
-enum class More : std::uint8_t { kEvent = 1, kPost = 2, kKeptFrom = 3 };
+enum class More : std::uint8_t { kEvent = 1, kPost = 2, kKeptFrom = 3, kAsked = 4 };
 
 [[nodiscard]] state::Key MoreKey(const std::string& id, More kind, const std::string& name);
 

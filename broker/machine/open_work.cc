@@ -8,6 +8,7 @@
 
 #include "broker/machine/action.h"
 #include "broker/machine/case_row.h"
+#include "broker/machine/climb.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
@@ -173,11 +174,14 @@ Status CheckGate(const std::string& case_id, const CaseRow& row, const Overrides
   TEARLINE_RETURN_IF_REFUSED(CheckForm(overrides));
   const std::string& post = step.actor.post();
   const bool has_chair = HasChair(row.case_());
-  if (!IsChair(row.case_(), post) && (has_chair || !overrides.empty())) {
+  // Whoever unseats the chair walks past nothing: only at level 1 may a panel want one.
+  const bool held = step.header.behaviour_version >= kCoordinatedFrom &&
+                    row.case_().level() >= v1::MAPPA_LEVEL_2;
+  if (!IsChair(row.case_(), post) && (has_chair || held || !overrides.empty())) {
     return Refuse(
         v1::ERROR_REASON_NOT_PERMITTED,
-        "a case is managed at less, or ended, by the chair of its panel; only where there "
-        "is none, by a co-ordinator, who overrides nothing");
+        "a case is managed at less, or ended, by the chair of its panel; only at level 1, where "
+        "there is none, by a co-ordinator, who overrides nothing");
   }
   const std::vector<OpenPiece> open = OpenWorkOf(case_id, row, post, step.batch);
   for (const stored::v1::Override& each : overrides) {
@@ -252,6 +256,11 @@ void KeepChange(CaseRow& row, const Step& step) {
   change.set_level(row.case_().level());
   change.set_until_ms(step.now_ms());
   change.set_changed_by(step.actor.post());
+  if (step.header.behaviour_version >= kOfficesHandedOnFrom) {
+    change.set_lead_agency(row.case_().lead_agency());
+    change.set_area(row.case_().area());
+    change.set_supervising_post(row.case_().supervising_post());
+  }
   if (row.changes_size() > model::kChangesKept) row.mutable_changes()->erase(row.changes().begin());
 }
 

@@ -44,7 +44,8 @@ using Overrides = google::protobuf::RepeatedPtrField<stored::v1::Override>;
 ///
 /// Refuses: FIELD_INVALID   an override without a known reason, or twice;
 ///          LIMIT_PASSED    more than model::kOverridesMax;
-///          NOT_PERMITTED   not the chair, where the panel has one; and overrides but the chair's;
+///          NOT_PERMITTED   not the chair, where the panel has one or the level is 2 or 3 (from
+///                          kCoordinatedFrom on); and overrides but the chair's;
 ///          NOT_FOUND       an override of what is not open;
 ///          WORK_OPEN       work is open that is not overridden: how much of each kind;
 ///          NO_REVIEWER     nobody could look at what is overridden.
@@ -61,7 +62,7 @@ using Overrides = google::protobuf::RepeatedPtrField<stored::v1::Override>;
 void RememberOverrides(const std::string& case_id, const stored::v1::CaseRow& row,
                        const Overrides& overrides, Step& step);
 
-/// Keeps what a case was managed at until now among its changes, the newest of them.
+/// Keeps what a case was managed at until now, and by whom, among its changes, the newest of them.
 void KeepChange(stored::v1::CaseRow& row, const Step& step);
 
 /// Whoever answers for a case: its chair, its accountable officer, whoever supervises; "" if

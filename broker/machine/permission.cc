@@ -81,6 +81,12 @@ std::vector<Permission> PeopleRows() {
       // waits for nobody, or a panel would go without. Originators are told (decision 0034).
       {COMMAND_NUMBER_SET_LEVEL, Who::kRole, {kCoordinator, kChair, v1::POST_ROLE_INTAKE}},
       {COMMAND_NUMBER_END_CASE, Who::kRole, {kCoordinator, kChair, v1::POST_ROLE_INTAKE}},
+      // Whoever speaks for the panel. A writer of one's own agency takes two hands.
+      {COMMAND_NUMBER_COMMISSION_REPORT,
+       Who::kRole,
+       {kCoordinator, kChair},
+       /*purpose_required=*/true},
+      {COMMAND_NUMBER_CHANGE_CASE, Who::kRole, {kCoordinator}},
       {COMMAND_NUMBER_ADD_ACTION, Who::kRole, {kCoordinator, kChair}},
       // Its owner may be any post that a case brings in.
       {COMMAND_NUMBER_END_ACTION, Who::kAnyPost, {}},

@@ -13,6 +13,7 @@
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
 #include "broker/machine/supervisor.h"
+#include "broker/model/limits.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -106,23 +107,57 @@ struct StandIns {
   }
 };
 
+void AddStandInsFor(const std::string& nominal_id, const state::Reader& reader, StandIns& all) {
+  if (const auto row = CaseOfNominal(nominal_id, reader)) {
+    std::set<std::string> others = PostsOfCase(*row);
+    for (const v1::Seat& seat : row->case_().seats()) {
+      others.erase(seat.post());
+      all.Add(seat.post(), seat.substitute_post(), reader);
+    }
+    for (const std::string& post : others) all.Add(post, "", reader);
+  }
+  for (const std::string& post : SupervisorsWithoutCase(nominal_id, reader)) {
+    all.Add(post, "", reader);
+  }
+  all.up_the_line.erase("");
+}
+
 StandIns AllStandInsFor(const stored::v1::EventRow& event, const state::Reader& reader) {
   StandIns all;
   for (const std::string& nominal_id : event.nominal_ids()) {
-    if (const auto row = CaseOfNominal(nominal_id, reader)) {
-      std::set<std::string> others = PostsOfCase(*row);
-      for (const v1::Seat& seat : row->case_().seats()) {
-        others.erase(seat.post());
-        all.Add(seat.post(), seat.substitute_post(), reader);
-      }
-      for (const std::string& post : others) all.Add(post, "", reader);
-    }
-    for (const std::string& post : SupervisorsWithoutCase(nominal_id, reader)) {
-      all.Add(post, "", reader);
+    AddStandInsFor(nominal_id, reader, all);
+  }
+  return all;
+}
+
+/// The chairs of a case's panel, and its accountable post.
+std::set<std::string> CoordinatorsOfCase(const v1::Case& its_case) {
+  std::set<std::string> posts = {its_case.accountable_post()};
+  for (const v1::Seat& seat : its_case.seats()) {
+    if (seat.kind() == v1::SEAT_KIND_CHAIR) posts.insert(seat.post());
+  }
+  posts.erase("");
+  return posts;
+}
+
+/// The co-ordinators of the agency that leads a case, where somebody is there and the agency works
+/// in the case's area.
+void AddLeadCoordinators(const v1::Case& its_case, const state::Reader& reader,
+                         std::set<std::string>& posts) {
+  const std::string& lead = its_case.lead_agency();
+  const auto agency = reader.See<AgencyRow>(AgencyKey(lead));
+  if (!agency) return;
+  const std::string& area = agency->agency().area();
+  if (!area.empty() && area != its_case.area()) return;
+  const Key all = Key(Table::kPost).Fixed(lead + "/");
+  for (const auto& [key, bytes] : reader.Scan(all, model::kReviewersLookedAtMax)) {
+    PostRow row;
+    TEARLINE_INVARIANT(row.ParseFromString(bytes), "a post's row parses");
+    const std::string& post = row.post().post();
+    if (HasRole(row.post(), v1::POST_ROLE_COORDINATOR) && !IsNobodyThere(post, reader)) {
+      posts.insert(post);
     }
   }
-  all.up_the_line.erase("");
-  return all;
 }
 
 }  // namespace
@@ -152,6 +187,13 @@ std::set<std::string> StandInsFor(const stored::v1::EventRow& event, const state
   return std::move(all.substitutes);
 }
 
+bool StandsInForPerson(const std::string& nominal_id, const std::string& post,
+                       const state::Reader& reader) {
+  StandIns all;
+  AddStandInsFor(nominal_id, reader, all);
+  return all.substitutes.contains(post) || all.up_the_line.contains(post);
+}
+
 std::set<std::string> SubstitutesNamedFor(const stored::v1::EventRow& event,
                                           const state::Reader& reader) {
   std::set<std::string> posts;
@@ -174,20 +216,35 @@ std::set<std::string> CoordinatorsOf(const stored::v1::EventRow& event,
                                      const state::Reader& reader) {
   std::set<std::string> posts;
   for (const std::string& nominal_id : event.nominal_ids()) {
+    if (const auto row = CaseOfNominal(nominal_id, reader)) {
+      posts.merge(CoordinatorsOfCase(row->case_()));
+    }
+  }
+  return posts;
+}
+
+std::set<std::string> LeadCoordinatorsOf(const stored::v1::EventRow& event,
+                                         const state::Reader& reader) {
+  std::set<std::string> posts;
+  for (const std::string& nominal_id : event.nominal_ids()) {
     const auto row = CaseOfNominal(nominal_id, reader);
     if (!row) continue;
-    for (const v1::Seat& seat : row->case_().seats()) {
-      if (seat.kind() == v1::SEAT_KIND_CHAIR) posts.insert(seat.post());
-    }
-    posts.insert(row->case_().accountable_post());
+    const std::set<std::string> own = CoordinatorsOfCase(row->case_());
+    const bool is_anybody_there =
+        std::any_of(own.begin(), own.end(),
+                    [&](const std::string& post) { return !IsNobodyThere(post, reader); });
+    if (!is_anybody_there) AddLeadCoordinators(row->case_(), reader, posts);
   }
-  posts.erase("");
   return posts;
 }
 
 void TellCoordinators(const stored::v1::EventRow& event, const std::string& id,
                       const stored::v1::ObligationRow& row, Step& step) {
-  for (const std::string& post : CoordinatorsOf(event, step.batch)) {
+  std::set<std::string> posts = CoordinatorsOf(event, step.batch);
+  if (step.header.behaviour_version >= kDutiesKeptFrom) {
+    posts.merge(LeadCoordinatorsOf(event, step.batch));
+  }
+  for (const std::string& post : posts) {
     const bool told = post == row.debtor_post() || post == event.answering_post();
     if (!told && MayHearOf(id, row, post, step.batch)) Tell(post, id, row, step);
   }

@@ -47,6 +47,10 @@ bool SayWhyOutOfReach(const std::string& post, policy::Decision& decision,
 [[nodiscard]] std::set<std::string> StandInsFor(const stored::v1::EventRow& event,
                                                 const state::Reader& reader);
 
+/// Whether a post is one of these for events about a person.
+[[nodiscard]] bool StandsInForPerson(const std::string& nominal_id, const std::string& post,
+                                     const state::Reader& reader);
+
 /// The substitutes that seats of an event's nominals' cases name, whether they stand in now or not.
 [[nodiscard]] std::set<std::string> SubstitutesNamedFor(const stored::v1::EventRow& event,
                                                         const state::Reader& reader);
@@ -59,8 +63,13 @@ bool SayWhyOutOfReach(const std::string& post, policy::Decision& decision,
 [[nodiscard]] std::set<std::string> CoordinatorsOf(const stored::v1::EventRow& event,
                                                    const state::Reader& reader);
 
-/// Somebody is owed an event and cannot be reached: these hear of the obligation, too, but its
-/// debtor and the event's originator, who have.
+/// The co-ordinators of the agencies that lead those of the cases in which nobody of these is there
+/// (hand_over.h), in the cases' areas. No event is sent to a co-ordinator.
+[[nodiscard]] std::set<std::string> LeadCoordinatorsOf(const stored::v1::EventRow& event,
+                                                       const state::Reader& reader);
+
+/// Somebody is owed an event and cannot be reached: these, and from kDutiesKeptFrom on those, hear of
+/// the obligation, too, but its debtor and the event's originator, who have.
 void TellCoordinators(const stored::v1::EventRow& event, const std::string& id,
                       const stored::v1::ObligationRow& row, Step& step);
 

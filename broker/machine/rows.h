@@ -141,9 +141,11 @@ enum class DeadlineKind : std::uint8_t {
   kGlass = 15,        ///< Id: break-glass id.
   kLeave = 29,        ///< Id: post.
   kProposal = 35,     ///< Id: case id, proposal id.
+  kCommission = 39,   ///< Id: case id, post.
   kReach = 65,        ///< Id: post.
   kAuthority = 66,    ///< Id: agency.
   kComposite = 94,    ///< Id: nominal id, name of a composite rule.
+  kRaise = 98,        ///< No id: there is one.
 };
 
 inline state::Key DeadlineKey(std::int64_t due_ms, DeadlineKind kind, const std::string& id) {

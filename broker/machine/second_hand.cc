@@ -12,6 +12,7 @@
 #include "broker/machine/case_row.h"
 #include "broker/machine/glass.h"
 #include "broker/machine/identity.h"
+#include "broker/machine/joined_case.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/permission.h"
@@ -75,12 +76,13 @@ bool HasWishes(const std::string& agency, const state::Reader& reader) {
 
 /// Whether taking a merge back opens a case again that shows a post of the author's agency more.
 bool ReopensOwn(const std::string& removed_id, const Step& step) {
-  const auto removed = step.batch.See<stored::v1::NominalRow>(NominalKey(removed_id));
-  if (!removed || removed->joined_case_id().empty()) return false;
-  auto row = step.batch.Find<stored::v1::CaseRow>(CaseKey(removed->joined_case_id()));
-  if (!row) return false;
-  row->clear_ended_ms();
-  return IsOwn(row->case_().lead_agency(), step) || ShowsOwn(*row, step);
+  const std::vector<JoinedBy> joined = JoinedCasesParted(removed_id, step);
+  return std::any_of(joined.begin(), joined.end(), [&step](const JoinedBy& each) {
+    auto row = step.batch.Find<stored::v1::CaseRow>(CaseKey(each.case_id));
+    if (!row) return false;
+    row->clear_ended_ms();
+    return IsOwn(row->case_().lead_agency(), step) || ShowsOwn(*row, step);
+  });
 }
 
 /// Whether the author's agency may see more when what is held about the one is the other's, too. A
@@ -170,8 +172,16 @@ bool Widens(const stored::v1::NamePost& command, const Step& step) {
   return !command.leave() && IsOwnPost(command.named().post(), step);
 }
 
+bool Widens(const stored::v1::CommissionReport& command, const Step& step) {
+  return !command.end() && IsOwnPost(command.writer_post(), step);
+}
+
 bool Widens(const stored::v1::NameAccountable& command, const Step& step) {
   return IsOwnPost(command.post(), step);
+}
+
+bool Widens(const stored::v1::ChangeCase& command, const Step& step) {
+  return IsOwn(command.lead_agency(), step) || IsOwnPost(command.supervising_post(), step);
 }
 
 bool Widens(const stored::v1::DecideDisclosure& command, const Step&) {

@@ -36,7 +36,9 @@ namespace tearline::machine {
 [[nodiscard]] bool Widens(const stored::v1::OpenCase& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::SeatPost& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::NamePost& command, const Step& step);
+[[nodiscard]] bool Widens(const stored::v1::CommissionReport& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::NameAccountable& command, const Step& step);
+[[nodiscard]] bool Widens(const stored::v1::ChangeCase& command, const Step& step);
 [[nodiscard]] bool Widens(const stored::v1::DecideDisclosure& command, const Step& step);
 
 /// Policy judges by category and level: whatever is not a lower level alone may let whom the case

@@ -38,6 +38,12 @@ bool TellsLess(const ItemRow& now, const ItemRow& before) {
                       });
 }
 
+/// Whether the one tells more than the other did, and nothing less.
+bool TellsMore(const ItemRow& now, const ItemRow& before) {
+  if (now.level() != before.level()) return now.level() > before.level();
+  return !TellsLess(now, before) && TellsLess(before, now);
+}
+
 void ForgetReads(const std::string& feed, const std::string& event_id, Step& step) {
   constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // a post's people
   for (const auto& [key, row] :
@@ -48,14 +54,32 @@ void ForgetReads(const std::string& feed, const std::string& event_id, Step& ste
   }
 }
 
-/// An event that a post was told of.
+/// What a post was told is taken back, whatever was to take its place.
+void TakeBackTold(const LetGoRow& told, const EventRow& event, Step& step) {
+  TakeOut(told.feed(), told.lane(), told.sequence(), step);
+  EndLetGo(told.feed(), event.publish().event_id(), step);
+  TellTakenBack(told.feed(), told.lane(), told.sequence(), event, step);
+}
+
+/// What waits is not for its feed any more: it leaves the queue, and the event may enter the post's
+/// feeds anew. What the post had been told before, under whichever number, is taken back.
+void GiveUpWaiting(const Entry& entry, const EventRow& event, const ItemRow& item, Step& step) {
+  const std::string& event_id = event.publish().event_id();
+  const std::string post = PostOfFeed(entry.feed);
+  LeaveQueue(entry.feed, entry.lane, entry.place, step);
+  step.batch.Erase(ItemOfKey(post, event_id));
+  const auto told = step.batch.Find<LetGoRow>(LetGoKey(post, event_id));
+  if (told && (!told->ended() || item.superseding())) TakeBackTold(*told, event, step);
+}
+
+/// An event that a post was told of, or that waits for it.
 class Had {
  public:
   Had(const EventRow& event, const policy::EventFacts& facts, const Entry& entry, Step& step)
       : event_(event), facts_(facts), entry_(entry), post_(PostOfFeed(entry.feed)), step_(step) {}
 
-  /// `moved` says that it was told as another nominal's.
-  void JudgeTold(const LetGoRow& let_go, bool moved) {
+  /// `moved` says that it was told as another nominal's; `late`, that what is told of it now is.
+  void JudgeTold(const LetGoRow& let_go, bool moved, bool late) {
     const policy::Decision decision = Judge(event_, facts_, entry_.feed, Judging::kAgain, step_);
     const bool owed = decision.duty != v1::LEVEL_UNSPECIFIED;
     if (moved) EndRead(post_, EventId(), step_);  // it is owed of the other, or not at all
@@ -79,9 +103,35 @@ class Had {
     if (TellsLess(item, before)) {
       TellTakenBack(entry_.feed, entry_.lane, let_go.sequence(), event_, step_);
     }
-    item.set_late(moved);
+    item.set_late(late);
     SendAnew(let_go.sequence(), owed, std::move(item));
-    Owe(decision, moved);
+    Owe(decision, late);
+  }
+
+  /// Of what waits and was moved. False if another of the post's feeds may be offered it.
+  bool JudgeMovedWaiting(const ItemRow& item) {
+    const policy::Decision decision = Judge(event_, facts_, entry_.feed, Judging::kAgain, step_);
+    const bool owed = decision.duty != v1::LEVEL_UNSPECIFIED;
+    const bool withheld = decision.level == v1::LEVEL_WITHHELD;
+    EndRead(post_, EventId(), step_);  // it is owed of the other, or not at all
+    if (withheld || (!owed && !IsWished(entry_.feed))) {
+      if (IsInbox(entry_.feed)) TakeAwayFrom(post_, event_, step_);
+      Owe(decision);
+      GiveUpWaiting(entry_, event_, item, step_);
+      return withheld;
+    }
+    ItemRow judged = ItemOf(event_, decision, step_);
+    judged.set_queued_ms(item.queued_ms());
+    judged.set_late(true);
+    judged.set_superseding(item.superseding());
+    if (owed && !IsInbox(entry_.feed)) {
+      Enqueue(post_, event_.publish().urgency(), std::move(judged), step_);
+    } else {
+      judged.set_superseded_sequence(item.superseded_sequence());
+      step_.batch.PutRow(LaneItem(Table::kWaiting, entry_.feed, entry_.lane, entry_.place), judged);
+    }
+    Owe(decision, /*late=*/true);
+    return true;
   }
 
   /// Whether the event, as it is now, brings the inbox's post in, or the subscription wishes for
@@ -152,8 +202,12 @@ bool Supersede(const std::string& post, const EventRow& event, const policy::Eve
   if (!entry) return false;
   const state::Key waits = LaneItem(Table::kWaiting, entry->feed, entry->lane, entry->place);
   if (auto item = step.batch.Find<ItemRow>(waits)) {
+    const bool moved = MovedSince(event, item->judged_position());
+    if (moved && step.header.behaviour_version >= kMovedWaitingFrom) {
+      return Had(event, facts, *entry, step).JudgeMovedWaiting(*item);
+    }
     if (!FeedExists(entry->feed, step.batch)) return false;  // given up with its subscription
-    if (MovedSince(event, item->judged_position())) {
+    if (moved) {
       if (!Had(event, facts, *entry, step).IsWished(entry->feed)) {
         LeaveQueue(entry->feed, entry->lane, entry->place, step);
         step.batch.Erase(ItemOfKey(post, event_id));
@@ -166,12 +220,35 @@ bool Supersede(const std::string& post, const EventRow& event, const policy::Eve
     return true;
   }
   const auto let_go = step.batch.Find<LetGoRow>(LetGoKey(post, event_id));
+  // What was to take its place was given up with its subscription.
+  if (let_go && let_go->ended() && step.header.behaviour_version >= kMovedWaitingFrom &&
+      MovedSince(event, let_go->judged_position())) {
+    step.batch.Erase(ItemOfKey(post, event_id));
+    TakeBackTold(*let_go, event, step);
+    return false;
+  }
   if (!let_go || let_go->ended() || let_go->feed() != entry->feed) return false;
   // Let go since the event changed, or judged again since: as it may be told now.
   if (let_go->judged_position() < event.changed_position()) {
     const bool moved = MovedSince(event, let_go->judged_position());
-    Had(event, facts, *entry, step).JudgeTold(*let_go, moved);
+    Had(event, facts, *entry, step).JudgeTold(*let_go, moved, /*late=*/moved);
   }
+  return true;
+}
+
+bool SupersedeIfMore(const std::string& post, const EventRow& event,
+                     const policy::EventFacts& facts, const policy::Decision& decision,
+                     Step& step) {
+  if (decision.level == v1::LEVEL_WITHHELD) return false;
+  const std::string& event_id = event.publish().event_id();
+  const auto entry = EntryOf(post, event_id, step.batch);
+  const auto let_go = step.batch.Find<LetGoRow>(LetGoKey(post, event_id));
+  if (!entry || !let_go || let_go->ended() || let_go->feed() != entry->feed ||
+      step.batch.Get(LaneItem(Table::kWaiting, entry->feed, entry->lane, entry->place)) ||
+      !TellsMore(ItemOf(event, decision, step), ToldBy(*let_go))) {
+    return false;
+  }
+  Had(event, facts, *entry, step).JudgeTold(*let_go, /*moved=*/false, /*late=*/true);
   return true;
 }
 

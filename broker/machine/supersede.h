@@ -1,12 +1,18 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "broker/machine/step.h"
+#include "broker/policy/decision.h"
 #include "broker/policy/facts.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::machine {
+
+/// The version from which what waits and was moved is not let go to whom it is not for any more,
+/// nor left behind by what had been told before it (machine.h).
+inline constexpr std::uint16_t kMovedWaitingFrom = 6;
 
 /// Judges an amended or moved event again for a post that has it, in whichever feed: what waits is
 /// told as it may be told now; what was told is superseded, taken back, or stands. False if the
@@ -15,10 +21,19 @@ namespace tearline::machine {
 /// A person who read what is superseded is owed to read what takes its place; the log knows both.
 ///
 /// An event that was moved is another nominal's: it comes again, late, also where it says the same;
-/// a subscription that does not wish for it as it is now loses it.
+/// a subscription that does not wish for it as it is now loses it. What waits and was moved is
+/// asked the same before it is judged (from kMovedWaitingFrom on): not for its feed any more, it is
+/// given up, and what had been told before it is taken back; owed now, it waits in the inbox. False
+/// then, too, if another of the post's feeds may be offered it.
 ///
 /// Requires: the event stands.
 bool Supersede(const std::string& post, const stored::v1::EventRow& event,
                const policy::EventFacts& facts, Step& step);
+
+/// Tells a post more of an event that it was told of before, late and in the place of that: where
+/// `decision` lets it have a higher level, or segments or members it did not have, and takes none
+/// of what it had. False if it does not, or the post was told nothing, or it waits to be told.
+bool SupersedeIfMore(const std::string& post, const stored::v1::EventRow& event,
+                     const policy::EventFacts& facts, const policy::Decision& decision, Step& step);
 
 }  // namespace tearline::machine

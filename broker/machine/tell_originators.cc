@@ -1,8 +1,10 @@
 #include "broker/machine/tell_originators.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
+#include "broker/machine/event_terms.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/permission.h"
@@ -214,6 +216,29 @@ void TellOriginatorsOfErasure(const std::string& nominal_id, Step& step) {
   row.set_nominal_id(nominal_id);
   row.set_erased(true);
   Begin(std::move(row), step);
+}
+
+void TellOfControlPassed(const std::string& post, const stored::v1::ItemRow& item, Step& step) {
+  if (step.header.behaviour_version < kControlToldFrom || item.level() != v1::LEVEL_FULL) return;
+  const auto event = step.batch.See<stored::v1::EventRow>(EventKey(item.event_id()));
+  TEARLINE_INVARIANT(event != nullptr, "an event that is let go is kept");
+  if (event->has_composite() || AgencyOfPost(post) == event->publish().originating_agency() ||
+      event->answering_post() == post) {
+    return;
+  }
+  const v1::Label label = LabelOf(*event);
+  const auto& released_to = label.released_to_posts();
+  if (!label.originator_controlled() ||
+      std::find(released_to.begin(), released_to.end(), post) != released_to.end()) {
+    return;
+  }
+  stored::v1::ItemRow notice;
+  notice.set_kind(stored::v1::ITEM_KIND_CONTROL_PASSED);
+  notice.set_event_id(item.event_id());
+  notice.set_other_post(post);
+  *notice.mutable_rules() = item.rules();
+  notice.set_policy_digest(item.policy_digest());
+  Enqueue(event->answering_post(), v1::URGENCY_ROUTINE, std::move(notice), step);
 }
 
 void ContinueTelling(const std::string& id, Step& step) {

@@ -28,6 +28,12 @@ void TellOriginatorsOfAgency(const std::string& agency, const std::string& membe
 /// them.
 void TellOriginatorsOfErasure(const std::string& nominal_id, Step& step);
 
+/// Whoever answers for an event whose originator controls it hears that a post of another agency, to
+/// which it was not released, was let have all of it as `item`: whatever goes before the
+/// originator's word, the originator is told. Of anything else nothing is said. From
+/// kControlToldFrom on.
+void TellOfControlPassed(const std::string& post, const stored::v1::ItemRow& item, Step& step);
+
 /// One post hears that the access of `whose` to the person has changed: its own, if it is the same.
 void TellOfAccess(const std::string& post, const std::string& whose, const std::string& nominal_id,
                   Step& step);

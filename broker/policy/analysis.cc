@@ -24,9 +24,9 @@ constexpr v1::Level kSteps[] = {v1::LEVEL_POINTER, v1::LEVEL_TEAR_LINE, v1::LEVE
 /// no lower qualified cap, or a duty does: the formula of judgement.h, asked one step at a time.
 class Analysis {
  public:
-  explicit Analysis(const PolicySet& policy)
+  Analysis(const PolicySet& policy, Scope scope)
       : policy_(policy),
-        situations_(policy.policy(), model::kPolicyAnalysisStepsMax),
+        situations_(policy.policy(), model::kPolicyAnalysisStepsMax, scope),
         sets_(situations_.diagrams()) {
     for (const PolicySet::Rule& rule : policy.rules()) {
       speaks_.push_back(situations_.Speaks(rule.rule));
@@ -269,6 +269,8 @@ class Analysis {
 
 }  // namespace
 
-std::vector<Finding> Analyse(const PolicySet& policy) { return Analysis(policy).Run(); }
+std::vector<Finding> Analyse(const PolicySet& policy, Scope scope) {
+  return Analysis(policy, scope).Run();
+}
 
 }  // namespace tearline::policy

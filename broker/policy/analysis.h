@@ -16,6 +16,6 @@ namespace tearline::policy {
 /// One nominal at a time, as rules speak; tear-lines that were not written, and existence that may
 /// not be told, are the event's and no fault of a rule. Exact within kPolicyAnalysisStepsMax, or
 /// else one finding that says so. In the policy's order.
-[[nodiscard]] std::vector<Finding> Analyse(const PolicySet& policy);
+[[nodiscard]] std::vector<Finding> Analyse(const PolicySet& policy, Scope scope = Scope::kAll);
 
 }  // namespace tearline::policy

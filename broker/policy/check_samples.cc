@@ -87,7 +87,13 @@ Status CheckCase(const v1::Case& asked, const std::string& path, const Known& kn
   }
   Names posts = {asked.supervising_post(), asked.accountable_post()};
   for (const v1::Seat& seat : asked.seats()) posts.insert(seat.post());
-  for (const v1::CasePost& named : asked.named_posts()) posts.insert(named.post());
+  for (const v1::CasePost& named : asked.named_posts()) {
+    posts.insert(named.post());
+    if (named.has_until() || named.has_occurred_from() || named.has_hearing_at()) {
+      return Wrong("`" + path + ".named_posts` must name post and function alone: a commission is "
+                   "in force there, and covers every event");
+    }
+  }
   posts.erase("");
   if (!std::includes(known.posts.begin(), known.posts.end(), posts.begin(), posts.end())) {
     return Wrong("`" + path + "` must name posts of the samples");
@@ -124,6 +130,23 @@ Status CheckLimits(const v1::PolicySamples& samples, const Known& known) {
         if (known.posts.contains(name) || known.agencies.contains(name)) continue;
         return Wrong("`" + path + "` must name posts or agencies of the samples");
       }
+    }
+  }
+  return {};
+}
+
+Status CheckSupervisors(const v1::PolicySamples& samples, const Known& known) {
+  TEARLINE_RETURN_IF_REFUSED(
+      CheckCount(samples.supervisors_size(), model::kPolicySamplesMax, "samples.supervisors"));
+  Names supervised;
+  for (int i = 0; i < samples.supervisors_size(); ++i) {
+    const v1::SampleSupervisor& supervisor = samples.supervisors(i);
+    const std::string path = Place("samples.supervisors", i);
+    if (supervisor.nominal_id().empty() || !supervised.insert(supervisor.nominal_id()).second) {
+      return Wrong("`" + path + ".nominal_id` must be a word that no supervisor before has");
+    }
+    if (!known.posts.contains(supervisor.post())) {
+      return Wrong("`" + path + ".post` must be a post of the samples");
     }
   }
   return {};
@@ -248,6 +271,7 @@ Status CheckSamples(const v1::Policy& policy) {
   TEARLINE_RETURN_IF_REFUSED(CheckPosts(samples, known));
   TEARLINE_RETURN_IF_REFUSED(CheckCases(samples, known));
   TEARLINE_RETURN_IF_REFUSED(CheckLimits(samples, known));
+  TEARLINE_RETURN_IF_REFUSED(CheckSupervisors(samples, known));
   TEARLINE_RETURN_IF_REFUSED(CheckEvents(samples, known));
 
   Names rules, tests, rows;

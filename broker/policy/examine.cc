@@ -50,16 +50,16 @@ std::string PlaceOf(const v1::Policy& policy, const Finding& finding) {
 
 }  // namespace
 
-TestRun Examine(const PolicySet& policy) {
+TestRun Examine(const PolicySet& policy, Scope scope) {
   TestRun run = RunTests(policy);
   run.tests += static_cast<std::uint32_t>(policy.policy().composite_tests_size());
   std::vector<Finding> composites = RunCompositeTests(policy);
   run.findings.insert(run.findings.end(), std::make_move_iterator(composites.begin()),
                       std::make_move_iterator(composites.end()));
-  std::vector<Finding> flaws = Analyse(policy);
+  std::vector<Finding> flaws = Analyse(policy, scope);
   run.findings.insert(run.findings.end(), std::make_move_iterator(flaws.begin()),
                       std::make_move_iterator(flaws.end()));
-  std::vector<Finding> open = FindWhoIsNotKeptOut(policy);
+  std::vector<Finding> open = FindWhoIsNotKeptOut(policy, scope);
   run.findings.insert(run.findings.end(), std::make_move_iterator(open.begin()),
                       std::make_move_iterator(open.end()));
   return run;

@@ -121,6 +121,7 @@ std::vector<std::string> Explain(const PolicySet& policy, const EventFacts& even
   std::vector<std::string> sentences =
       ExplainDecision(policy, decision, recipient.post, event.segments.size());
   if (decision.shortfall == v1::RULE_REASON_RECIPIENT_SUSPENDED ||
+      decision.shortfall == v1::RULE_REASON_TOO_FEW_MEMBERS ||
       decision.shortfall == v1::RULE_REASON_EVALUATION_FAILED) {
     return sentences;  // No rule was heard.
   }

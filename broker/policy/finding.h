@@ -16,6 +16,14 @@ enum class Fault {
   kTooComplex,      ///< The rules are too entangled to be analysed within the limit.
 };
 
+/// Which situations are held possible when rules are looked at.
+enum class Scope {
+  /// As they were understood first: nobody supervises a person without a case, and every originator
+  /// is of some kind. Policies that were proposed then are looked at so for ever.
+  kFirst,
+  kAll,  ///< All that the machine makes.
+};
+
 /// One fault. A policy with faults may be read, shown and compared, never proposed.
 struct Finding {
   Fault fault;

@@ -25,8 +25,8 @@ constexpr KeptOut kKeptOut[] = {
 
 }  // namespace
 
-std::vector<Finding> FindWhoIsNotKeptOut(const PolicySet& policy) {
-  Situations situations(policy.policy(), model::kPolicyAnalysisStepsMax);
+std::vector<Finding> FindWhoIsNotKeptOut(const PolicySet& policy, Scope scope) {
+  Situations situations(policy.policy(), model::kPolicyAnalysisStepsMax, scope);
   Diagrams& sets = situations.diagrams();
   Diagrams::Set told = Diagrams::kNone;
   Diagrams::Set capped = Diagrams::kNone;

@@ -13,6 +13,7 @@ namespace tearline::policy {
 ///
 /// One finding for each of the two that the policy does not keep out. Nothing where the rules are
 /// too entangled to be looked at: Analyse (analysis.h) says so.
-[[nodiscard]] std::vector<Finding> FindWhoIsNotKeptOut(const PolicySet& policy);
+[[nodiscard]] std::vector<Finding> FindWhoIsNotKeptOut(const PolicySet& policy,
+                                                       Scope scope = Scope::kAll);
 
 }  // namespace tearline::policy

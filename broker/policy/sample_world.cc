@@ -49,6 +49,15 @@ RecipientFacts FactsOf(const v1::Post& post, const v1::PolicySamples& samples) {
   return facts;
 }
 
+/// Whether the samples name the post as who supervises the nominal, apart from any case.
+bool IsNamedSupervisor(const std::string& post, const std::string& nominal_id,
+                       const v1::PolicySamples& samples) {
+  return std::any_of(samples.supervisors().begin(), samples.supervisors().end(),
+                     [&](const v1::SampleSupervisor& each) {
+                       return each.nominal_id() == nominal_id && each.post() == post;
+                     });
+}
+
 }  // namespace
 
 SampleWorld::SampleWorld(const v1::Policy& policy) : samples_(policy.samples()) {
@@ -81,7 +90,11 @@ std::vector<NominalFacts> SampleWorld::Nominals(std::size_t event, std::size_t p
         samples_.cases().begin(), samples_.cases().end(),
         [&nominal](const v1::Case& each) { return each.nominal_id() == nominal.nominal_id(); });
     NominalFacts& facts = all.emplace_back();
-    if (its_case != samples_.cases().end()) facts = StandingIn(*its_case, name);
+    const bool has_case = its_case != samples_.cases().end();
+    if (has_case) facts = StandingIn(*its_case, name);
+    if (!has_case || its_case->supervising_post().empty()) {
+      facts.supervising = IsNamedSupervisor(name, nominal.nominal_id(), samples_);
+    }
     const auto limit = std::find_if(samples_.limits().begin(), samples_.limits().end(),
                                     [&nominal](const v1::SampleLimit& each) {
                                       return each.nominal_id() == nominal.nominal_id();

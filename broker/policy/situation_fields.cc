@@ -31,7 +31,7 @@ constexpr FieldRow kRows[] = {
     {"NominalCondition.has_case", FieldSort::kFlag},
     {"NominalCondition.category", FieldSort::kOne, false, true},
     {"NominalCondition.level", FieldSort::kOne, false, true},
-    {"EventCondition.originator_kind", FieldSort::kOne},
+    {"EventCondition.originator_kind", FieldSort::kOne, false, true},  // a composite's
     {"EventCondition.event_type", FieldSort::kType},
     {"EventCondition.originator_controlled", FieldSort::kFlag},
     {"EventCondition.existence_may_be_told", FieldSort::kFlag},
@@ -55,6 +55,7 @@ constexpr FieldRow kRows[] = {
     {"EventCondition.flag", FieldSort::kMarks},
 };
 constexpr std::string_view kFirstOfNoRecipient = "RecipientCondition.of_lead_agency";
+constexpr std::string_view kOriginatorKind = "EventCondition.originator_kind";
 constexpr std::string_view kHasCase = "NominalCondition.has_case";
 
 }  // namespace
@@ -106,7 +107,7 @@ void CollectMentions(const v1::Condition& condition, std::map<std::string, Menti
   }
 }
 
-Variables VariablesOf(const v1::Policy& policy) {
+Variables VariablesOf(const v1::Policy& policy, Scope scope) {
   std::map<std::string, Mentions> mentions;
   for (const v1::Rule& rule : policy.rules()) {
     CollectMentions(rule.when(), mentions);
@@ -124,7 +125,8 @@ Variables VariablesOf(const v1::Policy& policy) {
     const auto mentioned = mentions.find(std::string(row.field));
     if (mentioned == mentions.end() || row.sort == FieldSort::kPanel) continue;
     Variable variable{std::string(row.field), {}, {}, {}};
-    if (row.unknown) variable.values.push_back(kUnknownValue);
+    const bool known_then = scope == Scope::kFirst && row.field == kOriginatorKind;
+    if (row.unknown && !known_then) variable.values.push_back(kUnknownValue);
     if (row.none) variable.values.push_back(0);
     switch (row.sort) {
       case FieldSort::kOne:

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "broker/policy/finding.h"
 #include "tearline/v1/policy.pb.h"
 
 namespace tearline::policy {
@@ -65,6 +66,6 @@ struct Variables {
   std::vector<Variable> all;
   std::uint32_t of_recipient = 0;
 };
-[[nodiscard]] Variables VariablesOf(const v1::Policy& policy);
+[[nodiscard]] Variables VariablesOf(const v1::Policy& policy, Scope scope = Scope::kAll);
 
 }  // namespace tearline::policy

@@ -18,6 +18,7 @@ bool TypeMatches(std::string_view pattern, std::string_view type) {
 }
 
 constexpr std::string_view kHasCase = "NominalCondition.has_case";
+constexpr std::string_view kSupervising = "RecipientCondition.supervising";
 
 }  // namespace
 
@@ -29,16 +30,16 @@ std::vector<std::uint32_t> Situations::Sizes(const std::vector<Variable>& variab
   return sizes;
 }
 
-Situations::Situations(const v1::Policy& policy, std::size_t steps_max)
-    : Situations(VariablesOf(policy), steps_max) {}
+Situations::Situations(const v1::Policy& policy, std::size_t steps_max, Scope scope)
+    : Situations(VariablesOf(policy, scope), steps_max, scope) {}
 
-Situations::Situations(Variables variables, std::size_t steps_max)
+Situations::Situations(Variables variables, std::size_t steps_max, Scope scope)
     : recipient_variables_(variables.of_recipient),
       variables_(std::move(variables.all)),
       diagrams_(Sizes(variables_), steps_max) {
-  RequireCases();
+  RequireCases(scope);
   RequireLabels();
-  RequireOrigin();
+  RequireOrigin(scope);
 }
 
 std::optional<std::uint32_t> Situations::Find(std::string_view field,
@@ -59,9 +60,10 @@ Set Situations::Is(std::string_view field, const std::function<bool(int value)>&
 
 // -- What cannot be -------------------------------------------------------------------------------
 
-/// Without a case there is no seat and nobody answers or supervises; category and level are known
-/// with one and unknown without.
-void Situations::RequireCases() {
+/// Without a case there is no seat, nobody answers and no post is named for anything; category and
+/// level are known with one and unknown without. Somebody may supervise all the same: most people
+/// who are supervised have no panel.
+void Situations::RequireCases(Scope scope) {
   const Set none = Is(kHasCase, [](int value) { return value == 0; });
   const Set some = diagrams_.Not(none);
   for (const char* field : {"NominalCondition.category", "NominalCondition.level"}) {
@@ -71,6 +73,7 @@ void Situations::RequireCases() {
   for (const char* field : {"RecipientCondition.seat", "RecipientCondition.accountable_officer",
                             "RecipientCondition.supervising", "RecipientCondition.of_lead_agency",
                             "RecipientCondition.of_case_area"}) {
+    if (scope == Scope::kAll && field == kSupervising) continue;
     Require(Implies(none, Is(field, [](int value) { return value == 0; })));
   }
   for (std::uint32_t i = 0; i < variables_.size(); ++i) {
@@ -115,19 +118,26 @@ void Situations::RequireLabels() {
   }
 }
 
-/// One's own event is of one's own kind of agency.
-void Situations::RequireOrigin() {
+/// One's own event is of one's own kind of agency: a composite, of no kind, is nobody's own.
+void Situations::RequireOrigin(Scope scope) {
   constexpr std::string_view kOrigin = "EventCondition.originator_kind";
   const std::optional<std::uint32_t> kind = Find("RecipientCondition.agency_kind");
-  if (!kind || !Find(kOrigin) || !Find("RecipientCondition.of_originator")) return;
+  if (!Find(kOrigin) || !Find("RecipientCondition.of_originator")) return;
+  const auto own = [this] {
+    return Is("RecipientCondition.of_originator", [](int value) { return value == 1; });
+  };
+  if (!kind) {
+    if (scope == Scope::kFirst) return;
+    Require(Implies(own(), Is(kOrigin, [](int value) { return value != kUnknownValue; })));
+    return;
+  }
   Set same = Diagrams::kNone;
   for (const int one : variables_[*kind].values) {
     const auto is_one = [one](int value) { return value == one; };
     same = diagrams_.Or(
         same, diagrams_.And(Is("RecipientCondition.agency_kind", is_one), Is(kOrigin, is_one)));
   }
-  Require(
-      Implies(Is("RecipientCondition.of_originator", [](int value) { return value == 1; }), same));
+  Require(Implies(own(), same));
 }
 
 // -- What is asked --------------------------------------------------------------------------------

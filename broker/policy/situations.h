@@ -21,14 +21,14 @@ namespace tearline::policy {
 /// A condition's field is asked of one variable (or, where a thing may bear several marks, of one
 /// for each mark that some rule names). Unknown is a value like any other, and conditions combine
 /// as Holds in condition.h combines them. Left out are situations that the machine never makes: a
-/// seat without a case, a sanitisation code under handling P, one's own event of another kind, an
-/// agency of no kind.
+/// seat without a case, a sanitisation code under handling P, one's own event of another kind, a
+/// recipient's agency of no kind. An originator is of no kind where the broker is: of a composite.
 ///
 /// A field that has no row in situation_fields.cc may be anything, for each condition by itself:
 /// less is then found, and nothing false.
 class Situations {
  public:
-  Situations(const v1::Policy& policy, std::size_t steps_max);
+  Situations(const v1::Policy& policy, std::size_t steps_max, Scope scope = Scope::kAll);
 
   /// Where the rule speaks: a grant where its condition holds, others unless theirs does not.
   Diagrams::Set Speaks(const v1::Rule& rule);
@@ -60,7 +60,7 @@ class Situations {
     Diagrams::Set not_no;
   };
 
-  Situations(Variables variables, std::size_t steps_max);
+  Situations(Variables variables, std::size_t steps_max, Scope scope);
   static std::vector<std::uint32_t> Sizes(const std::vector<Variable>& variables);
 
   std::optional<std::uint32_t> Find(std::string_view field, std::optional<int> mark = {}) const;
@@ -69,9 +69,9 @@ class Situations {
   Diagrams::Set Implies(Diagrams::Set a, Diagrams::Set b) {
     return diagrams_.Or(diagrams_.Not(a), b);
   }
-  void RequireCases();
+  void RequireCases(Scope scope);
   void RequireLabels();
-  void RequireOrigin();
+  void RequireOrigin(Scope scope);
 
   Heard HearCondition(const v1::Condition& condition);
   Heard HearPart(const google::protobuf::Message& part);

@@ -64,6 +64,10 @@ Result<stored::v1::EndAction> ReadEndAction(const v1::EndActionRequest& request)
     if (!due_ms.ok()) return due_ms.status();
     command.set_due_ms(*due_ms);
   }
+  if (!request.owner_post().empty()) {
+    TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(request.owner_post(), "owner_post"));
+  }
+  command.set_owner_post(request.owner_post());
   const auto meeting_id = ReadOptionalId<model::MeetingId>(request.meeting_id(), "meeting_id");
   if (!meeting_id.ok()) return meeting_id.status();
   command.set_meeting_id(*meeting_id);

@@ -56,6 +56,7 @@ void TellWitnesses(const Services& services, v1::GetCheckpointResponse& response
     v1::WitnessStanding& told = *response.add_witnesses();
     told.set_verifier_key(standing.verifier_key);
     told.set_tree_size(standing.tree_size);
+    told.set_contradicts(standing.contradicts);
     if (standing.cosigned_s == 0) continue;
     told.mutable_cosigned_at()->set_seconds(static_cast<std::int64_t>(standing.cosigned_s));
   }

@@ -81,7 +81,7 @@ class Story {
         TakenBack(leaf);
       }
     }
-    Follow(own_, detail, leaf);
+    FollowOwn(detail, leaf);
     for (auto& [post, times] : others_) Follow(times, detail, leaf);
   }
 
@@ -94,6 +94,16 @@ class Story {
   const std::map<std::string, PostTimes>& others() const { return others_; }
 
  private:
+  /// What became of it as the post has it now.
+  void FollowOwn(const stored::v1::Detail& detail, const audit::Leaf& leaf) {
+    const PostTimes::LettingGo before = own_.last();
+    own_.Visit(detail, leaf);
+    const PostTimes::LettingGo& after = own_.last();
+    const bool settled =
+        before.acknowledged_ms != after.acknowledged_ms || before.read_ms != after.read_ms;
+    if (!away_ && settled) Changed(leaf);
+  }
+  /// Of others, whatever they were let have: that it was let go to them anew is not for here.
   void Follow(PostTimes& times, const stored::v1::Detail& detail, const audit::Leaf& leaf) {
     const auto before = std::pair(times.acknowledged_ms, times.read_ms);
     times.Visit(detail, leaf);
@@ -191,10 +201,9 @@ void ShowCircumstances(const EventRow& event, const Story& story, v1::CaseFeedEn
   if (!pointer && event.publish().published_ms() != 0) {
     SetTime(event.publish().published_ms(), entry.mutable_published_at());
   }
-  if (story.own().acknowledged_ms != 0) {
-    SetTime(story.own().acknowledged_ms, entry.mutable_acknowledged_at());
-  }
-  if (story.own().read_ms != 0) SetTime(story.own().read_ms, entry.mutable_read_at());
+  const PostTimes::LettingGo& own = story.own().last();
+  if (own.acknowledged_ms != 0) SetTime(own.acknowledged_ms, entry.mutable_acknowledged_at());
+  if (own.read_ms != 0) SetTime(own.read_ms, entry.mutable_read_at());
 }
 
 }  // namespace

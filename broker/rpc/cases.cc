@@ -1,5 +1,7 @@
 #include "broker/rpc/cases.h"
 
+#include <optional>
+
 #include "broker/model/ids.h"
 #include "broker/model/name.h"
 #include "broker/rpc/consult.h"
@@ -53,10 +55,39 @@ Result<stored::v1::NamePost> ReadNamePost(const v1::NamePostRequest& request) {
   const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
   if (!case_id.ok()) return case_id.status();
   TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(request.named().post(), "named.post"));
+  if (request.named().has_until() || request.named().has_occurred_from() ||
+      request.named().has_hearing_at()) {
+    return Refuse(v1::ERROR_REASON_FIELD_IS_BROKERS,
+                  "`named` must come without times: a report's writer has them, by "
+                  "CommissionReport");
+  }
   stored::v1::NamePost command;
   command.set_case_id(case_id->Bytes());
   *command.mutable_named() = request.named();
   command.set_leave(request.leave());
+  return command;
+}
+
+Result<stored::v1::CommissionReport> ReadCommission(const v1::CommissionReportRequest& request) {
+  const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
+  if (!case_id.ok()) return case_id.status();
+  TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(request.writer_post(), "writer_post"));
+  stored::v1::CommissionReport command;
+  command.set_case_id(case_id->Bytes());
+  command.set_writer_post(request.writer_post());
+  command.set_end(request.end());
+  const auto read = [](bool given, const google::protobuf::Timestamp& time, const char* path) {
+    return given ? ReadTime(time, path) : Result<std::int64_t>(0);
+  };
+  const auto from = read(request.has_occurred_from(), request.occurred_from(), "occurred_from");
+  if (!from.ok()) return from.status();
+  const auto until = read(request.has_until(), request.until(), "until");
+  if (!until.ok()) return until.status();
+  const auto hearing = read(request.has_hearing_at(), request.hearing_at(), "hearing_at");
+  if (!hearing.ok()) return hearing.status();
+  command.set_occurred_from_ms(*from);
+  command.set_until_ms(*until);
+  command.set_hearing_ms(*hearing);
   return command;
 }
 
@@ -68,6 +99,25 @@ Result<stored::v1::NameAccountable> ReadNameAccountable(const v1::NameAccountabl
   command.set_case_id(case_id->Bytes());
   command.set_post(request.post());
   command.set_with_history(true);
+  return command;
+}
+
+Result<stored::v1::ChangeCase> ReadChangeCase(const v1::ChangeCaseRequest& request) {
+  const auto case_id = ReadId<model::CaseId>(request.case_id(), "case_id");
+  if (!case_id.ok()) return case_id.status();
+  stored::v1::ChangeCase command;
+  command.set_case_id(case_id->Bytes());
+  if (!request.lead_agency().empty()) {
+    TEARLINE_RETURN_IF_REFUSED(model::CheckName(request.lead_agency(), "lead_agency"));
+  }
+  command.set_lead_agency(request.lead_agency());
+  command.set_area(request.area());
+  if (request.supervising_case() == v1::ChangeCaseRequest::kSupervisingPost) {
+    TEARLINE_RETURN_IF_REFUSED(
+        model::CheckPostName(request.supervising_post(), "supervising_post"));
+    command.set_supervising_post(request.supervising_post());
+  }
+  command.set_unsupervised(request.unsupervised());
   return command;
 }
 
@@ -170,12 +220,27 @@ grpc::ServerUnaryReactor* Cases::NamePost(grpc::CallbackServerContext* context,
                        [request](const Actor&) { return ReadNamePost(*request); });
 }
 
+grpc::ServerUnaryReactor* Cases::CommissionReport(grpc::CallbackServerContext* context,
+                                                  const v1::CommissionReportRequest* request,
+                                                  v1::CommissionReportResponse* response) {
+  return RecordCommand(door_, context, request, response,
+                       stored::v1::COMMAND_NUMBER_COMMISSION_REPORT,
+                       [request](const Actor&) { return ReadCommission(*request); });
+}
+
 grpc::ServerUnaryReactor* Cases::NameAccountable(grpc::CallbackServerContext* context,
                                                  const v1::NameAccountableRequest* request,
                                                  v1::NameAccountableResponse* response) {
   return RecordCommand(door_, context, request, response,
                        stored::v1::COMMAND_NUMBER_NAME_ACCOUNTABLE,
                        [request](const Actor&) { return ReadNameAccountable(*request); });
+}
+
+grpc::ServerUnaryReactor* Cases::ChangeCase(grpc::CallbackServerContext* context,
+                                            const v1::ChangeCaseRequest* request,
+                                            v1::ChangeCaseResponse* response) {
+  return RecordCommand(door_, context, request, response, stored::v1::COMMAND_NUMBER_CHANGE_CASE,
+                       [request](const Actor&) { return ReadChangeCase(*request); });
 }
 
 grpc::ServerUnaryReactor* Cases::DecideDisclosure(grpc::CallbackServerContext* context,
@@ -198,11 +263,24 @@ grpc::ServerUnaryReactor* Cases::GetCase(grpc::CallbackServerContext* context,
 grpc::ServerUnaryReactor* Cases::ListObligations(grpc::CallbackServerContext* context,
                                                  const v1::ListObligationsRequest* request,
                                                  v1::ListObligationsResponse* response) {
-  return Look(door_, context, request->acting(),
-              [this, request, response](const Actor& actor, const state::Reader& view) {
-                return LookAtObligations(*request, actor, view, door_.NowMs(), page_seal_,
-                                         *response);
-              });
+  const auto view = door_.View();
+  const auto number = stored::v1::COMMAND_NUMBER_UNSPECIFIED;
+  const Result<Actor> actor = door_.Enter(*context, request->acting(), number, *view);
+  if (!actor.ok()) return Answer(context, actor.status());
+  const std::int64_t now_ms = door_.NowMs();
+  const std::optional<Looked> looked = WhatOthersOwe(*actor, *view, now_ms);
+  Status status = looked ? machine::CheckQuota(machine::QuotaKind::kConsult, *actor, 1, now_ms,
+                                               *view)
+                         : Status();
+  if (status.ok()) {
+    status = LookAtObligations(*request, *actor, *view, now_ms, page_seal_, *response);
+  }
+  if (!status.ok()) door_.NoteIfAuthority(status, LeafOf(*context->auth_context()), number);
+  if (!status.ok() || !looked) return Answer(context, status);
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  RecordLook(door_, *actor, *looked,
+             [reactor](const Status& recorded) { reactor->Finish(ToGrpc(recorded)); });
+  return reactor;
 }
 
 grpc::ServerUnaryReactor* Cases::DischargeObligation(grpc::CallbackServerContext* context,

@@ -21,9 +21,15 @@ class Cases final : public v1::CaseService::CallbackService {
   grpc::ServerUnaryReactor* NamePost(grpc::CallbackServerContext* context,
                                      const v1::NamePostRequest* request,
                                      v1::NamePostResponse* response) override;
+  grpc::ServerUnaryReactor* CommissionReport(grpc::CallbackServerContext* context,
+                                             const v1::CommissionReportRequest* request,
+                                             v1::CommissionReportResponse* response) override;
   grpc::ServerUnaryReactor* NameAccountable(grpc::CallbackServerContext* context,
                                             const v1::NameAccountableRequest* request,
                                             v1::NameAccountableResponse* response) override;
+  grpc::ServerUnaryReactor* ChangeCase(grpc::CallbackServerContext* context,
+                                       const v1::ChangeCaseRequest* request,
+                                       v1::ChangeCaseResponse* response) override;
   grpc::ServerUnaryReactor* DecideDisclosure(grpc::CallbackServerContext* context,
                                              const v1::DecideDisclosureRequest* request,
                                              v1::DecideDisclosureResponse* response) override;

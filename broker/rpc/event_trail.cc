@@ -30,24 +30,43 @@ void ReadTrail(const std::string& event_id, const state::Reader& view, const Det
 
 void PostTimes::Visit(const stored::v1::Detail& detail, const audit::Leaf& leaf) {
   const stored::v1::ReleasedDetail& released = detail.released();
-  if (detail.has_released() && machine::PostOfFeed(released.feed()) == post_ &&
-      released.event_id() == event_id_) {
-    if (released_ms == 0) released_ms = leaf.stamp_ms;
-    places_[released.feed()] = {released.lane(), released.sequence()};
+  if (detail.has_released() && machine::PostOfFeed(released.feed()) == post_) {
+    if (released.event_id() == event_id_) LetGo(released, leaf.stamp_ms);
+    if (released.withdrawn_event_id() == event_id_) taken_back_ms_ = leaf.stamp_ms;
   } else if (detail.has_settled() && leaf.kind == stored::v1::COMMAND_NUMBER_ACKNOWLEDGE) {
-    if (Settles(detail.settled())) acknowledged_ms = leaf.stamp_ms;
+    Settle(detail.settled(), leaf.stamp_ms);
   } else if (detail.has_read() && machine::PostOfFeed(detail.read().feed()) == post_ &&
-             detail.read().event_id() == event_id_ && read_ms == 0) {
-    read_ms = leaf.stamp_ms;
+             detail.read().event_id() == event_id_) {
+    if (read_ms == 0) {
+      read_ms = leaf.stamp_ms;
+      read_in_turn_ = turn_;
+    }
+    if (last_.read_ms == 0) last_.read_ms = leaf.stamp_ms;
   }
 }
 
+/// What goes out again as it was, after a seek or into another feed, is nothing new.
+void PostTimes::LetGo(const stored::v1::ReleasedDetail& released, std::int64_t ms) {
+  if (released_ms == 0) released_ms = ms;
+  if (turn_ == 0 || released.superseding() || released.again() ||
+      released.level() != last_.level) {
+    ++turn_;
+    last_ = LettingGo{.level = released.level(), .released_ms = ms};
+  }
+  most_ = std::max(most_, released.level());
+  taken_back_ms_ = 0;
+  places_[released.feed()] = {released.lane(), released.sequence(), turn_};
+}
+
 /// An acknowledgement names numbers, not events.
-bool PostTimes::Settles(const stored::v1::SettledDetail& settled) const {
-  const auto place = places_.find(settled.feed());
-  if (place == places_.end() || place->second.first != settled.lane()) return false;
+void PostTimes::Settle(const stored::v1::SettledDetail& settled, std::int64_t ms) {
+  const auto found = places_.find(settled.feed());
+  if (found == places_.end() || found->second.lane != settled.lane()) return;
+  const Place& place = found->second;
   const auto& numbers = settled.sequences();
-  return std::find(numbers.begin(), numbers.end(), place->second.second) != numbers.end();
+  if (std::find(numbers.begin(), numbers.end(), place.sequence) == numbers.end()) return;
+  acknowledged_ms = ms;
+  if (place.turn == turn_ && last_.acknowledged_ms == 0) last_.acknowledged_ms = ms;
 }
 
 }  // namespace tearline::rpc

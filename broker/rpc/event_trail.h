@@ -28,23 +28,61 @@ void ReadTrail(const std::string& event_id, const state::Reader& view, const Det
 
 /// When an event was let go to one post, acknowledged by it and read, as its trail tells it; in
 /// whichever of the post's feeds. To be shown every detail of the trail, in order.
+///
+/// What was acknowledged and read is what had been let go by then: at another level, or in the
+/// place of what was let go before, an event is let go anew, and its receipt and its reading begin
+/// again.
 class PostTimes {
  public:
+  /// Something let go, and what came of it. Times in ms since 1970; 0 if it did not happen.
+  struct LettingGo {
+    v1::Level level = v1::LEVEL_UNSPECIFIED;
+    std::int64_t released_ms = 0;
+    std::int64_t acknowledged_ms = 0;  ///< First, by the post's system.
+    std::int64_t read_ms = 0;          ///< First, by a person.
+  };
+
   PostTimes(std::string event_id, std::string post)
       : event_id_(std::move(event_id)), post_(std::move(post)) {}
 
   void Visit(const stored::v1::Detail& detail, const audit::Leaf& leaf);
 
+  /// What was let go anew last; of all that came before, only when a person read it first.
+  const LettingGo& last() const { return last_; }
+  /// When that was let go, if it was not the first; 0 if it was.
+  std::int64_t anew_ms() const { return turn_ > 1 ? last_.released_ms : 0; }
+  std::int64_t read_before_ms() const { return read_in_turn_ < turn_ ? read_ms : 0; }
+  /// The most that was ever let go.
+  v1::Level most() const { return most_; }
+  /// When the post was told that access is withdrawn; 0 if something was let go since.
+  std::int64_t taken_back_ms() const { return taken_back_ms_; }
+  /// What was let go and not taken back.
+  v1::Level holds() const { return taken_back_ms_ == 0 ? last_.level : v1::LEVEL_UNSPECIFIED; }
+
+  // Of whatever was let go.
   std::int64_t released_ms = 0;      ///< The first time; 0 if never, as all of these.
   std::int64_t acknowledged_ms = 0;  ///< By the post's system.
   std::int64_t read_ms = 0;          ///< By a person, the first time.
 
  private:
-  bool Settles(const stored::v1::SettledDetail& settled) const;
+  /// Where it was let go, and in whose turn.
+  struct Place {
+    v1::Urgency lane;
+    std::uint64_t sequence;
+    int turn;
+  };
+
+  void LetGo(const stored::v1::ReleasedDetail& released, std::int64_t ms);
+  void Settle(const stored::v1::SettledDetail& settled, std::int64_t ms);
 
   const std::string event_id_;
   const std::string post_;
-  std::map<std::string, std::pair<v1::Urgency, std::uint64_t>> places_;  ///< By feed.
+  std::map<std::string, Place> places_;  ///< By feed.
+  LettingGo last_;
+  v1::Level most_ = v1::LEVEL_UNSPECIFIED;
+  std::int64_t taken_back_ms_ = 0;
+  int turn_ = 0;          ///< How often it was let go anew.
+  int read_in_turn_ = 0;  ///< In which turn a person read it first.
 };
 
 }  // namespace tearline::rpc

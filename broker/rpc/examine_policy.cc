@@ -153,6 +153,7 @@ v1::SimulationSummary SummaryOf(const stored::v1::NoteSimulation& note) {
   summary.set_masked(note.masked());
   summary.set_obligations(note.obligations());
   summary.set_report_digest(note.report_digest());
+  summary.set_left_out(note.left_out());
   return summary;
 }
 

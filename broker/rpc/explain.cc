@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "broker/machine/judge.h"
+#include "broker/machine/lane.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/model/name.h"
@@ -71,22 +72,26 @@ class Explanation {
   }
 
   v1::ExplainDecisionResponse Response() && {
-    const bool entered = view_.Get(machine::ItemOfKey(post_, event_id_)).has_value();
-    if (times_.released_ms != 0) Set(times_.released_ms, *response_.mutable_released_at());
-    if (times_.acknowledged_ms != 0) {
-      Set(times_.acknowledged_ms, *response_.mutable_acknowledged_at());
-    }
-    if (times_.read_ms != 0) Set(times_.read_ms, *response_.mutable_read_at());
+    response_.set_given(times_.last().level);
+    response_.set_waits(WaitsFor(post_, event_id_, view_));
+    Set(times_.released_ms, &v1::ExplainDecisionResponse::mutable_released_at);
+    Set(times_.anew_ms(), &v1::ExplainDecisionResponse::mutable_released_anew_at);
+    Set(times_.last().acknowledged_ms, &v1::ExplainDecisionResponse::mutable_acknowledged_at);
+    Set(times_.last().read_ms, &v1::ExplainDecisionResponse::mutable_read_at);
+    Set(times_.read_before_ms(), &v1::ExplainDecisionResponse::mutable_read_before_at);
+    Set(times_.taken_back_ms(), &v1::ExplainDecisionResponse::mutable_taken_back_at);
     for (const std::string& id : obligations_) {
       *response_.add_obligations() = ExplainObligation(id, view_);
     }
-    AddSentences(post_, entered && times_.released_ms == 0, response_);
+    AddSentences(post_, response_);
     return std::move(response_);
   }
 
  private:
-  static void Set(std::int64_t ms, google::protobuf::Timestamp& time) {
-    time = TimeUtil::MillisecondsToTimestamp(ms);
+  using TimeOf = google::protobuf::Timestamp* (v1::ExplainDecisionResponse::*)();
+
+  void Set(std::int64_t ms, TimeOf time) {
+    if (ms != 0) *(response_.*time)() = TimeUtil::MillisecondsToTimestamp(ms);
   }
   void VisitObligation(const stored::v1::ObligationDetail& detail) {
     if (detail.owed_post() != post_ && detail.debtor_post() != post_) return;
@@ -148,6 +153,12 @@ v1::ExplainedDecision ExplainRecorded(const stored::v1::DecisionDetail& detail,
   explained.set_leaf_index(leaf.position - 1);
   explained.set_again(detail.again());
   return explained;
+}
+
+bool WaitsFor(const std::string& post, const std::string& event_id, const state::Reader& view) {
+  const auto entry = machine::EntryOf(post, event_id, view);
+  return entry && view.Get(machine::LaneItem(state::Table::kWaiting, entry->feed, entry->lane,
+                                             entry->place));
 }
 
 v1::ExplainedObligation ExplainObligation(const std::string& id, const state::Reader& view) {

@@ -44,6 +44,11 @@ namespace tearline::rpc {
                                                     const audit::Leaf& leaf,
                                                     const state::Reader& view);
 
+/// Whether an event waits in one of the post's feeds, and nothing of what it may be told now was
+/// let go.
+[[nodiscard]] bool WaitsFor(const std::string& post, const std::string& event_id,
+                            const state::Reader& view);
+
 /// How an obligation stands. Requires: the log speaks of it.
 [[nodiscard]] v1::ExplainedObligation ExplainObligation(const std::string& id,
                                                         const state::Reader& view);

@@ -54,19 +54,33 @@ std::string Wanted(v1::ObligationType type) {
   }
 }
 
-std::string WayOfIt(const std::string& post, bool waits,
-                    const v1::ExplainDecisionResponse& explained) {
+std::string Waits(const std::string& what, const std::string& post) {
+  return what + " waits in the feed of " + post + " and has not been let go yet.";
+}
+
+std::string WayOfIt(const std::string& post, const v1::ExplainDecisionResponse& explained) {
   if (!explained.has_released_at()) {
-    return waits ? "It waits in the feed of " + post + " and has not been let go yet."
-                 : "It has not been let go to " + post + ".";
+    return explained.waits() ? Waits("It", post) : "It has not been let go to " + post + ".";
   }
   std::string sentence = "It was let go " + TimeUtil::ToString(explained.released_at());
+  if (explained.has_released_anew_at()) {
+    sentence += " first, and as " + post + " was given it last, " +
+                policy::LevelWords(explained.given()) + ", " +
+                TimeUtil::ToString(explained.released_anew_at());
+  }
   sentence += explained.has_acknowledged_at()
                   ? ", its receipt acknowledged " + TimeUtil::ToString(explained.acknowledged_at())
                   : ", its receipt not acknowledged";
   sentence += explained.has_read_at()
                   ? ", and a person read it " + TimeUtil::ToString(explained.read_at())
                   : ", and no person has said that they read it";
+  if (explained.has_read_before_at()) {
+    sentence +=
+        "; what was let go before was read " + TimeUtil::ToString(explained.read_before_at());
+  }
+  if (explained.has_taken_back_at()) {
+    sentence += "; access was withdrawn " + TimeUtil::ToString(explained.taken_back_at());
+  }
   return sentence + ".";
 }
 
@@ -86,13 +100,32 @@ std::string ObligationSentence(const v1::ExplainedObligation& obligation) {
   return sentence + ".";
 }
 
-void AddSentences(const std::string& post, bool waits, v1::ExplainDecisionResponse& explained) {
+void AddSentences(const std::string& post, v1::ExplainDecisionResponse& explained) {
   explained.add_sentences(explained.decisions().empty()
                               ? "It was never judged for " + post +
                                     ": nothing about whom it concerns brings that post in."
-                              : WayOfIt(post, waits, explained));
+                              : WayOfIt(post, explained));
+  if (explained.has_released_at() && explained.waits()) {
+    explained.add_sentences(Waits("What it may be told now", post));
+  }
   for (const v1::ExplainedObligation& obligation : explained.obligations()) {
     explained.add_sentences(ObligationSentence(obligation));
+  }
+}
+
+void AddSentences(v1::NotToldRow& row) {
+  const bool given = row.has_released_at();
+  if (given) {
+    row.add_sentences(row.post() + " was given " + policy::LevelWords(row.given()) + " " +
+                      TimeUtil::ToString(row.released_at()) +
+                      (row.has_taken_back_at() ? "; access was withdrawn " +
+                                                     TimeUtil::ToString(row.taken_back_at()) + "."
+                                               : "."));
+  }
+  if (row.waits()) {
+    row.add_sentences(Waits(given ? "What it may be told now" : "It", row.post()));
+  } else if (!given && row.level() != v1::LEVEL_WITHHELD) {
+    row.add_sentences("It has not been let go to " + row.post() + ".");
   }
 }
 

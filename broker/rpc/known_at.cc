@@ -75,13 +75,6 @@ class Known {
       row.set_shortfall(decision.shortfall());
       *row.mutable_decided_at() = TimeOf(leaf.stamp_ms);
     }
-    const stored::v1::ReleasedDetail& released = detail.released();
-    const std::string post = machine::PostOfFeed(released.feed());
-    if (detail.has_released() && IsAskedAbout(post)) {
-      if (released.event_id() == event_id_) At(post).row.set_level(released.level());
-      if (released.event_id() == event_id_) At(post).taken_back = false;
-      if (released.withdrawn_event_id() == event_id_) At(post).taken_back = true;
-    }
     for (auto& [name, each] : posts_) each.times.Visit(detail, leaf);
   }
 
@@ -89,11 +82,16 @@ class Known {
     for (auto& [post, each] : posts_) {
       const PostTimes& times = each.times;
       if (times.released_ms != 0) *each.row.mutable_released_at() = TimeOf(times.released_ms);
-      if (times.acknowledged_ms != 0) {
-        *each.row.mutable_acknowledged_at() = TimeOf(times.acknowledged_ms);
+      if (times.anew_ms() != 0) *each.row.mutable_released_anew_at() = TimeOf(times.anew_ms());
+      if (times.last().acknowledged_ms != 0) {
+        *each.row.mutable_acknowledged_at() = TimeOf(times.last().acknowledged_ms);
       }
-      if (times.read_ms != 0) *each.row.mutable_read_at() = TimeOf(times.read_ms);
-      each.row.set_sentence(KnownToSentence(each.row, each.taken_back));
+      if (times.last().read_ms != 0) *each.row.mutable_read_at() = TimeOf(times.last().read_ms);
+      if (times.read_before_ms() != 0) {
+        *each.row.mutable_read_before_at() = TimeOf(times.read_before_ms());
+      }
+      each.row.set_level(times.last().level);
+      each.row.set_sentence(KnownToSentence(each.row, times.taken_back_ms() != 0));
       *event.add_known_to() = std::move(each.row);
     }
   }
@@ -102,7 +100,6 @@ class Known {
   struct Post {
     v1::KnownTo row;
     PostTimes times;
-    bool taken_back = false;
   };
 
   bool IsAskedAbout(const std::string& post) const {

@@ -49,12 +49,19 @@ std::string KnownToSentence(const v1::KnownTo& known, bool taken_back) {
   std::string sentence = known.post() + " had been given " + policy::LevelWords(known.level());
   if (known.level() < known.duty()) sentence += WhyNot(known);
   sentence += ", first let go " + TimeUtil::ToString(known.released_at());
+  if (known.has_released_anew_at()) {
+    sentence += " and as it had it then " + TimeUtil::ToString(known.released_anew_at());
+  }
   sentence += known.has_acknowledged_at()
                   ? ", its receipt acknowledged " + TimeUtil::ToString(known.acknowledged_at())
                   : ", its receipt not acknowledged";
   sentence += known.has_read_at()
                   ? ", and a person had read it " + TimeUtil::ToString(known.read_at())
                   : ", and no person had said that they read it";
+  if (known.has_read_before_at()) {
+    sentence +=
+        "; what was let go before had been read " + TimeUtil::ToString(known.read_before_at());
+  }
   return sentence + (taken_back ? "; access to it had been withdrawn again." : ".");
 }
 

@@ -60,6 +60,9 @@ void ShowManagement(const std::string& case_id, const CaseRow& row, const std::s
     before.set_level(change.level());
     *before.mutable_until() = TimeUtil::MillisecondsToTimestamp(change.until_ms());
     before.set_changed_by(change.changed_by());
+    before.set_lead_agency(change.lead_agency());
+    before.set_area(change.area());
+    before.set_supervising_post(change.supervising_post());
   }
   if (row.ended_ms() != 0) {
     *response.mutable_ended_at() = TimeUtil::MillisecondsToTimestamp(row.ended_ms());

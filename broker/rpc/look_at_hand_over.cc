@@ -56,7 +56,8 @@ class Pack {
   }
 
   void AddObligations() {
-    std::map<std::pair<std::int64_t, std::string>, ObligationRow> owed;  // the next due first
+    // The next due first, and whom each is about.
+    std::map<std::pair<std::int64_t, std::string>, std::pair<std::string, v1::Obligation>> owed;
     std::size_t looked_at = 0;
     state::ForEachRow(
         view_, Key(Table::kObligationOpen), [&](const std::string&, const std::string& id) {
@@ -66,22 +67,23 @@ class Pack {
           }
           auto row = view_.Find<ObligationRow>(machine::ObligationKey(id));
           TEARLINE_INVARIANT(row.has_value(), "an open obligation has its row");
-          if (!machine::Concerns(*row, post_) || !machine::MayHearOf(id, *row, post_, view_)) {
-            return true;
-          }
-          owed.emplace(std::pair(row->due_ms(), id), *std::move(row));
+          auto shown = ShowTo(post_, id, *row, view_);
+          if (!shown) return true;
+          owed.emplace(std::pair(TimeUtil::TimestampToMilliseconds(shown->due_at()), id),
+                       std::pair(row->nominal_id(), *std::move(shown)));
           if (owed.size() > kHandOverRowsMax) {
             owed.erase(std::prev(owed.end()));
             response_.set_obligations_more(true);
           }
           return true;
         });
-    for (const auto& [place, row] : owed) {
-      if (!row.nominal_id().empty() && !HasRoomFor({row.nominal_id()})) {
+    for (const auto& [place, each] : owed) {
+      const auto& [nominal_id, shown] = each;
+      if (!nominal_id.empty() && !HasRoomFor({nominal_id})) {
         response_.set_obligations_more(true);
         continue;
       }
-      *response_.add_obligations() = ShowObligation(place.second, row);
+      *response_.add_obligations() = shown;
     }
   }
 

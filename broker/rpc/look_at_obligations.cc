@@ -3,10 +3,12 @@
 #include <google/protobuf/util/time_util.h>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "broker/machine/asked.h"
 #include "broker/machine/audit_scope.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
@@ -54,6 +56,24 @@ void ShowOwed(const ObligationRow& row, Message& shown) {
   shown.set_owed_more(row.owed_more());
 }
 
+/// Nothing of what it counts besides: neither how many, nor since when, nor how far it has climbed.
+v1::Obligation ShowAsked(std::string_view id, const ObligationRow& row,
+                         const machine::Asked& asked) {
+  v1::Obligation shown;
+  shown.set_obligation_id(TextOf<model::ObligationId>(id));
+  shown.set_type(row.type());
+  shown.set_reason(row.reason());
+  shown.set_nominal_id(TextOf<model::NominalId>(row.nominal_id()));
+  shown.set_debtor_post(row.debtor_post());
+  shown.set_events(asked.events);
+  *shown.mutable_opened_at() = TimeUtil::MillisecondsToTimestamp(asked.first_ms);
+  *shown.mutable_due_at() = TimeUtil::MillisecondsToTimestamp(asked.due_ms);
+  if (row.ended_ms() != 0) {
+    *shown.mutable_ended_at() = TimeUtil::MillisecondsToTimestamp(row.ended_ms());
+  }
+  return shown;
+}
+
 }  // namespace
 
 v1::Obligation ShowObligation(std::string_view id, const stored::v1::ObligationRow& row) {
@@ -87,11 +107,22 @@ v1::Obligation ShowObligation(std::string_view id, const stored::v1::ObligationR
   return shown;
 }
 
+std::optional<v1::Obligation> ShowTo(const std::string& post, const std::string& id,
+                                     const ObligationRow& row, const state::Reader& view) {
+  if (machine::Concerns(row, post) && machine::MayHearOf(id, row, post, view)) {
+    return ShowObligation(id, row);
+  }
+  const auto asked = machine::AskedOf(id, row, post, view);
+  if (!asked) return std::nullopt;
+  return ShowAsked(id, row, *asked);
+}
+
 namespace {
 
 v1::WithheldRow Withheld(std::string_view id, const ObligationRow& row, std::int64_t now_ms) {
   v1::WithheldRow shown;
   shown.set_obligation_id(TextOf<model::ObligationId>(id));
+  shown.set_type(row.type());
   shown.set_events(row.count());
   shown.set_nominal_id(TextOf<model::NominalId>(row.nominal_id()));
   ShowOwed(row, shown);
@@ -106,6 +137,12 @@ v1::WithheldRow Withheld(std::string_view id, const ObligationRow& row, std::int
     shown.add_event_ids(TextOf<model::EventId>(event_id));
   }
   return shown;
+}
+
+/// Whether an obligation says that something was owed and not told.
+bool SaysWithheld(const ObligationRow& row) {
+  return row.type() == v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW ||
+         row.type() == v1::OBLIGATION_TYPE_JUDGING_FAILED;
 }
 
 /// Due time and id, as one place whose byte order is the order of the list.
@@ -137,18 +174,28 @@ Status LookAtObligations(const v1::ListObligationsRequest& request, const stored
       return false;
     };
     if (++looked_at > kPageRowsMax) return end_here();
-    const bool concerns_post =
-        machine::Concerns(row, post) && machine::MayHearOf(std::string(id), row, post, view);
-    const bool asked_of = sees_all && machine::MayAskOfNominal(row.nominal_id(), actor, view);
-    if (!asked_of && !concerns_post) return true;
     if (row.ended_ms() != 0 && !request.ended()) return true;
-    if (request.past_due() && (row.ended_ms() != 0 || row.due_ms() > now_ms)) return true;
+    const bool asked_of = sees_all && machine::MayAskOfNominal(row.nominal_id(), actor, view);
+    auto shown = asked_of ? ShowObligation(id, row) : ShowTo(post, std::string(id), row, view);
+    if (!shown) return true;
+    const bool past_due =
+        row.ended_ms() == 0 && TimeUtil::TimestampToMilliseconds(shown->due_at()) <= now_ms;
+    if (request.past_due() && !past_due) return true;
     // Only now: a page that is full has a next one only if there is something on it.
     if (static_cast<std::size_t>(response.obligations_size()) == *page_size) return end_here();
-    *response.add_obligations() = ShowObligation(id, row);
+    *response.add_obligations() = *std::move(shown);
     return true;
   });
   return {};
+}
+
+std::optional<Looked> WhatOthersOwe(const stored::v1::Actor& actor, const state::Reader& view,
+                                    std::int64_t now_ms) {
+  if (!machine::HasRole(actor, v1::POST_ROLE_AUDITOR, view)) return std::nullopt;
+  Looked looked;
+  looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_OPEN_OBLIGATIONS);
+  looked.consulted.set_at_ms(now_ms);
+  return looked;
 }
 
 Result<Looked> LookAtWithheld(const v1::ListWithheldRequest& request,
@@ -165,7 +212,7 @@ Result<Looked> LookAtWithheld(const v1::ListWithheldRequest& request,
   // The first entries of the page and one more, by due time and id.
   std::map<std::string, v1::WithheldRow> page;
   ForEach(view, "", [&](std::string_view id, const ObligationRow& row) {
-    if (row.type() != v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW || row.ended_ms() != 0) return true;
+    if (!SaysWithheld(row) || row.ended_ms() != 0) return true;
     if (request.past_review() && row.due_ms() > now_ms) return true;
     if (!machine::MayAskOfNominal(row.nominal_id(), actor, view)) return true;
     std::string due_place = DuePlace(id, row);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "broker/rpc/consult.h"
@@ -18,8 +20,15 @@ namespace tearline::rpc {
 [[nodiscard]] v1::Obligation ShowObligation(std::string_view id,
                                             const stored::v1::ObligationRow& row);
 
-/// Lists the obligations the acting post owes, was told of or is accountable for; all of them to an
-/// auditor. In order of id. A page looks at a bounded number of rows, so it may hold fewer entries
+/// An obligation as far as a post may see it: whole, where it owes it, was told of it or is accountable
+/// for it; where it is asked for its own events alone (asked.h), those; null of all others. `id` is 16
+/// bytes.
+[[nodiscard]] std::optional<v1::Obligation> ShowTo(const std::string& post, const std::string& id,
+                                                   const stored::v1::ObligationRow& row,
+                                                   const state::Reader& view);
+
+/// Lists the obligations the acting post owes, was told of, is accountable for or is asked in; all of
+/// them to an auditor. In order of id. A page looks at a bounded number of rows, so it may hold fewer entries
 /// than asked for although more follow; where it ended among others' rows, `seal` keeps.
 ///
 /// Refuses: PURPOSE_REQUIRED; FIELD_INVALID, LIMIT_PASSED for the page.
@@ -28,8 +37,13 @@ namespace tearline::rpc {
                                        std::int64_t now_ms, const PageSeal& seal,
                                        v1::ListObligationsResponse& response);
 
-/// Lists what was owed and withheld and is not settled: open obligations to sanitise or review, in
-/// order of due time. Looks at every obligation.
+/// The question that this list is, to be recorded: what an auditor is shown is what others owe.
+/// Nothing for any other post, which sees its own.
+[[nodiscard]] std::optional<Looked> WhatOthersOwe(const stored::v1::Actor& actor,
+                                                  const state::Reader& view, std::int64_t now_ms);
+
+/// Lists what was owed and withheld and is not settled: open obligations to sanitise or review, and
+/// those to find out why judging failed, in order of due time. Looks at every obligation.
 ///
 /// Refuses: as machine::CheckConsult; FIELD_INVALID, LIMIT_PASSED for the page.
 [[nodiscard]] Result<Looked> LookAtWithheld(const v1::ListWithheldRequest& request,

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "broker/machine/commission.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/second_hand.h"
@@ -61,6 +62,29 @@ void ShowMove(const MoveBooking& command, v1::PendingMove& shown) {
   shown.set_reason(command.reason());
 }
 
+void ShowNamed(const NamePost& command, v1::Case& shown) {
+  shown.set_case_id(TextOf<model::CaseId>(command.case_id()));
+  *shown.add_named_posts() = command.named();
+}
+
+void ShowNamed(const CommissionReport& command, v1::Case& shown) {
+  shown.set_case_id(TextOf<model::CaseId>(command.case_id()));
+  *shown.add_named_posts() = machine::AsNamed(command);
+}
+
+void ShowChange(const ChangeCase& command, v1::Case& shown) {
+  shown.set_case_id(TextOf<model::CaseId>(command.case_id()));
+  shown.set_lead_agency(command.lead_agency());
+  shown.set_area(command.area());
+  shown.set_supervising_post(command.supervising_post());
+}
+
+void ShowLevel(const SetLevel& command, v1::Case& shown) {
+  shown.set_case_id(TextOf<model::CaseId>(command.case_id()));
+  shown.set_category(command.category());
+  shown.set_level(command.level());
+}
+
 /// Fills in what a command says.
 void ShowAsked(const PendingRow& row, v1::PendingCommand& shown) {
   const std::string& bytes = row.command_bytes();
@@ -96,23 +120,22 @@ void ShowAsked(const PendingRow& row, v1::PendingCommand& shown) {
       shown.mutable_name_accountable()->set_post(command.post());
       break;
     }
-    case COMMAND_NUMBER_NAME_POST: {
-      const auto command = Read<NamePost>(bytes);
-      shown.mutable_open_case()->set_case_id(TextOf<model::CaseId>(command.case_id()));
-      *shown.mutable_open_case()->add_named_posts() = command.named();
+    case COMMAND_NUMBER_NAME_POST:
+      ShowNamed(Read<NamePost>(bytes), *shown.mutable_open_case());
       break;
-    }
+    case COMMAND_NUMBER_COMMISSION_REPORT:
+      ShowNamed(Read<CommissionReport>(bytes), *shown.mutable_open_case());
+      break;
+    case COMMAND_NUMBER_CHANGE_CASE:
+      ShowChange(Read<ChangeCase>(bytes), *shown.mutable_open_case());
+      break;
     case COMMAND_NUMBER_DECIDE_DISCLOSURE:
       shown.mutable_open_case()->set_case_id(
           TextOf<model::CaseId>(Read<DecideDisclosure>(bytes).case_id()));
       break;
-    case COMMAND_NUMBER_SET_LEVEL: {
-      const auto command = Read<SetLevel>(bytes);
-      shown.mutable_open_case()->set_case_id(TextOf<model::CaseId>(command.case_id()));
-      shown.mutable_open_case()->set_category(command.category());
-      shown.mutable_open_case()->set_level(command.level());
+    case COMMAND_NUMBER_SET_LEVEL:
+      ShowLevel(Read<SetLevel>(bytes), *shown.mutable_open_case());
       break;
-    }
     case COMMAND_NUMBER_ERASE_NOMINAL:
       shown.set_erase_nominal_id(TextOf<model::NominalId>(Read<EraseNominal>(bytes).nominal_id()));
       break;

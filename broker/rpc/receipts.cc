@@ -13,6 +13,7 @@
 #include "broker/audit/leaf.h"
 #include "broker/audit/proof_bundle.h"
 #include "broker/machine/audit_scope.h"
+#include "broker/machine/feed_name.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/merkle/proof.h"
@@ -108,11 +109,11 @@ class OwnTrail {
     }
     for (std::uint32_t number = 0; number < facts.size(); ++number) {
       const Detail& fact = facts[number];
-      if (fact.has_released() && fact.released().feed() == post_ &&
+      if (fact.has_released() && machine::PostOfFeed(fact.released().feed()) == post_ &&
           fact.released().event_id() == event_id_ && last_) {
         opened_[last_->position].insert(last_->number);
         opened_[position].insert(number);
-      } else if (fact.has_read() && fact.read().feed() == post_ &&
+      } else if (fact.has_read() && machine::PostOfFeed(fact.read().feed()) == post_ &&
                  fact.read().event_id() == event_id_) {
         opened_[position].insert(number);
       }

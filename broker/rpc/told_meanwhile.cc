@@ -16,6 +16,7 @@
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/moved_booking.h"
+#include "broker/machine/obligation_row.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
@@ -24,6 +25,7 @@
 #include "broker/rpc/event_trail.h"
 #include "broker/rpc/form.h"
 #include "broker/rpc/server_limits.h"
+#include "broker/state/each_row.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::rpc {
@@ -137,10 +139,33 @@ class Meanwhile {
   const state::Reader& view_;
 };
 
-/// When an event was moved last from the one nominal to the other, ms; 0 if it never was.
-std::int64_t MovedMs(const EventRow& event, const std::string& from_id, const std::string& to_id) {
+/// The records that moved something from a nominal of which a post owes the review. Where a booking
+/// went that another reviews is not for it to know.
+std::set<model::Position> MovesToReview(const std::string& from_id, const std::string& post,
+                                        const state::Reader& view) {
+  std::set<model::Position> records;
+  state::ForEachRow(view, machine::OpenAbout(from_id), [&](const auto&, const auto& id) {
+    const auto open = view.Find<stored::v1::ObligationRow>(machine::ObligationKey(id));
+    if (!open || open->type() != v1::OBLIGATION_TYPE_REVIEW_UNMERGE ||
+        open->reason() != v1::RULE_REASON_BOOKING_MOVED || open->debtor_post() != post) {
+      return true;
+    }
+    state::ForEachRow(view, machine::ObligationTrailKey(id), [&](const auto& key, const auto&) {
+      records.insert(state::ReadBigEndian(key, key.size() - 8, 8));
+      return true;
+    });
+    return true;
+  });
+  return records;
+}
+
+/// When an event was moved last from the one nominal to the other, ms; 0 if it never was. By one of
+/// these records, unless null.
+std::int64_t MovedMs(const EventRow& event, const std::string& from_id, const std::string& to_id,
+                     const std::set<model::Position>* records) {
   std::int64_t moved_ms = 0;
   for (const stored::v1::EventMove& move : event.moves()) {
+    if (records != nullptr && !records->contains(move.position())) continue;
     const std::vector<std::string> then = machine::NominalsAt(event, move.moved_ms());
     if (move.from_id() == from_id && then.at(move.place()) == to_id) moved_ms = move.moved_ms();
   }
@@ -164,7 +189,7 @@ Result<Place> ReadPlace(const std::string& token) {
 struct Asked {
   Place place;
   std::size_t page_size = 0;
-  std::string not_withheld_from;  ///< A post that is shown no event withheld from it; "" for all.
+  std::string debtor;  ///< A post that must review it: shown no more than that; "" for all.
 };
 
 /// Visits the events of the nominals' indexes from a place on, a page of them; `visit` may add
@@ -183,10 +208,7 @@ void ReadPage(const Nominals& nominals, const Asked& asked, const state::Reader&
         response.set_next_page_token(WritePageToken(nominal_id + key.substr(key.size() - 8)));
         return;
       }
-      if (!asked.not_withheld_from.empty() &&
-          machine::IsWithheld(event_id, asked.not_withheld_from, view)) {
-        continue;
-      }
+      if (!asked.debtor.empty() && machine::IsWithheld(event_id, asked.debtor, view)) continue;
       const auto event = view.Find<EventRow>(machine::EventKey(event_id));
       TEARLINE_INVARIANT(event.has_value(), "an event that is indexed is kept");
       visit(*event, nominal_id, each->second);
@@ -218,9 +240,13 @@ void ReadMerged(const std::string& removed, const std::string& other,
 
 void ReadMoved(const std::string& from_id, const std::string& to_id, const Asked& asked,
                const state::Reader& view, v1::ToldMeanwhileResponse& response) {
+  const bool debtor = !asked.debtor.empty();
+  if (debtor && machine::IsKeptOutOfPerson(asked.debtor, to_id, view)) return;
+  std::set<model::Position> records;
+  if (debtor) records = MovesToReview(from_id, asked.debtor, view);
   Meanwhile meanwhile(view);
   const auto add = [&](const EventRow& event, const std::string&, const auto&) {
-    const std::int64_t moved_ms = MovedMs(event, from_id, to_id);
+    const std::int64_t moved_ms = MovedMs(event, from_id, to_id, debtor ? &records : nullptr);
     if (moved_ms == 0) return;
     const std::set<std::string> side = machine::SamePersonAt(to_id, moved_ms, view);
     meanwhile.Add(event, to_id, side, {event.accepted_ms(), moved_ms}, moved_ms, response);

@@ -1,5 +1,7 @@
 #include "broker/rpc/who_was_not_told.h"
 
+#include <google/protobuf/util/time_util.h>
+
 #include <algorithm>
 #include <map>
 #include <string>
@@ -15,21 +17,36 @@
 namespace tearline::rpc {
 namespace {
 
+using google::protobuf::util::TimeUtil;
 using stored::v1::DecisionDetail;
 
-/// What the trail says of one post: the decision made last, and its obligations in order.
+google::protobuf::Timestamp TimeOf(std::int64_t ms) {
+  return TimeUtil::MillisecondsToTimestamp(ms);
+}
+
+/// What the trail says of one post: the decision made last, what was let go, and its obligations in
+/// order.
 struct Standing {
+  Standing(const std::string& event_id, const std::string& post) : times(event_id, post) {}
+
   DecisionDetail decision;
   audit::Leaf leaf;
+  PostTimes times;
   std::vector<std::string> obligations;
 };
 
-/// Less than was owed, or nothing. At full, something falls short of what was owed about one
-/// nominal.
+/// By the decision less than was owed, or nothing. At full, something falls short of what was owed
+/// about one nominal.
 bool IsTooLittle(const DecisionDetail& decision) {
   return decision.level() == v1::LEVEL_WITHHELD || decision.level() < decision.duty() ||
          (decision.level() == v1::LEVEL_FULL &&
           decision.shortfall() != v1::RULE_REASON_UNSPECIFIED);
+}
+
+bool WasNotTold(const Standing& standing) {
+  const DecisionDetail& decision = standing.decision;
+  const bool had = standing.times.released_ms != 0 && decision.duty() == v1::LEVEL_UNSPECIFIED;
+  return (IsTooLittle(decision) && !had) || standing.times.holds() < decision.duty();
 }
 
 class NotTold {
@@ -39,13 +56,14 @@ class NotTold {
 
   void Visit(const stored::v1::Detail& detail, const audit::Leaf& leaf) {
     if (detail.has_decision() && detail.decision().event_id() == event_id_) {
-      Standing& standing = posts_[detail.decision().post()];
+      Standing& standing = At(detail.decision().post());
       standing.decision = detail.decision();
       standing.leaf = leaf;
     }
+    for (auto& [post, standing] : posts_) standing.times.Visit(detail, leaf);
     const stored::v1::ObligationDetail& owed = detail.obligation();
     if (owed.event_id() != event_id_ || owed.owed_post().empty()) return;
-    std::vector<std::string>& ids = posts_[owed.owed_post()].obligations;
+    std::vector<std::string>& ids = At(owed.owed_post()).obligations;
     if (std::find(ids.begin(), ids.end(), owed.obligation_id()) == ids.end()) {
       ids.push_back(owed.obligation_id());
     }
@@ -53,11 +71,15 @@ class NotTold {
 
   void Fill(v1::WhoWasNotToldResponse& response) const {
     for (const auto& [post, standing] : posts_) {
-      if (IsTooLittle(standing.decision)) FillRow(post, standing, *response.add_rows());
+      if (WasNotTold(standing)) FillRow(post, standing, *response.add_rows());
     }
   }
 
  private:
+  Standing& At(const std::string& post) {
+    return posts_.try_emplace(post, event_id_, post).first->second;
+  }
+
   void FillRow(const std::string& post, const Standing& standing, v1::NotToldRow& row) const {
     v1::ExplainedDecision explained = ExplainRecorded(standing.decision, standing.leaf, view_);
     row.set_post(post);
@@ -70,12 +92,19 @@ class NotTold {
     row.set_policy_digest(explained.policy_digest());
     row.set_leaf_index(explained.leaf_index());
     *row.mutable_sentences() = std::move(*explained.mutable_sentences());
+    const PostTimes& times = standing.times;
+    row.set_given(times.last().level);
+    if (times.released_ms != 0) *row.mutable_released_at() = TimeOf(times.last().released_ms);
+    if (times.taken_back_ms() != 0) *row.mutable_taken_back_at() = TimeOf(times.taken_back_ms());
+    row.set_waits(WaitsFor(post, event_id_, view_));
+    AddSentences(row);
     for (const std::string& id : standing.obligations) {
       v1::ExplainedObligation& obligation = *row.add_obligations();
       obligation = ExplainObligation(id, view_);
       row.add_sentences(ObligationSentence(obligation));
     }
-    if (explained.duty() != v1::LEVEL_UNSPECIFIED && standing.obligations.empty()) {
+    if (explained.duty() != v1::LEVEL_UNSPECIFIED && IsTooLittle(standing.decision) &&
+        standing.obligations.empty()) {
       row.add_sentences("No obligation was opened for " + post + " about it.");
     }
   }

@@ -8,8 +8,10 @@
 namespace tearline::rpc {
 
 /// Follows an event's trail and keeps the posts that may be told nothing of it by the decision made
-/// last, or less than they were owed; and what is to be done about it. A post that nothing brings
-/// in was never judged, and is not among them.
+/// last, or less than they were owed, or to which what they are owed was not let go yet; and what
+/// is to be done about it. Not among them are posts that were given something and are owed nothing
+/// any more, since it was withdrawn or is for others; and those that nothing brings in, which were
+/// never judged.
 ///
 /// Refuses: as machine::CheckConsult; FIELD_INVALID the id.
 [[nodiscard]] Result<Looked> WhoWasNotTold(const v1::WhoWasNotToldRequest& request,

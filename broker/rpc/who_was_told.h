@@ -9,8 +9,9 @@
 namespace tearline::rpc {
 
 /// Follows an event's trail through the log: every record whose details speak of it. For each post
-/// that was judged: what was decided last, when it was let go, acknowledged and read. What is shown
-/// is what the leaves say, not what the state believes now.
+/// that was judged: what was decided last; what was let go last and most, when, without which
+/// segments, and when that was acknowledged and read; when it was taken back. What is shown is what
+/// the leaves say, not what the state believes now.
 ///
 /// Refuses: as machine::CheckConsult; FIELD_INVALID the id.
 [[nodiscard]] Result<Looked> WhoWasTold(const v1::WhoWasToldRequest& request,

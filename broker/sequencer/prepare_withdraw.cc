@@ -55,7 +55,8 @@ Result<Proposal> PrepareWithdraw(const v1::WithdrawEventRequest& request,
   }
   const auto event = bench.view.Find<EventRow>(machine::EventKey(id->Bytes()));
   TEARLINE_RETURN_IF_REFUSED(
-      machine::CheckWithdrawal(event, actor.post(), request.reason(), bench.view));
+      machine::CheckWithdrawal(event, actor.post(), request.reason(), machine::kBehaviourVersion,
+                               bench.view));
   const Originator originator =
       OriginatorOf(event->publish().originating_agency(), bench.view, bench.now_ms);
   const Result<std::optional<VerifiedChange>> signed_change =

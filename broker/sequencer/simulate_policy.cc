@@ -39,10 +39,14 @@ class Simulation {
 
   /// Judges again what one record decided. False to stop.
   bool Judge(const ledger::Header& header, const state::Reader& reader) {
-    if (header.stamp_ms < plan_.from_ms || header.stamp_ms >= plan_.to_ms) return true;
-    if (note_.from_position() == 0) note_.set_from_position(header.position);
+    const bool left_out = header.stamp_ms < plan_.from_ms || header.stamp_ms >= plan_.to_ms;
+    if (!left_out && note_.from_position() == 0) note_.set_from_position(header.position);
     for (const DecisionDetail& detail : DecisionsOf(header.position, reader)) {
       if (detail.shortfall() == v1::RULE_REASON_WITHDRAWN) continue;  // no policy decided that
+      if (left_out) {
+        note_.set_left_out(note_.left_out() + 1);
+        continue;
+      }
       if (!JudgeOne(header, detail, reader)) return false;
     }
     return true;

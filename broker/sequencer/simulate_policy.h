@@ -19,7 +19,8 @@ struct SimulationPlan {
   const policy::PolicySet& candidate;
   model::Position tip = 0;   ///< The last record replayed.
   std::int64_t from_ms = 0;  ///< Decisions of records stamped from then on,
-  std::int64_t to_ms = std::numeric_limits<std::int64_t>::max();  ///< and before then.
+  std::int64_t to_ms = std::numeric_limits<std::int64_t>::max();  ///< and before then; others are
+                                                                  ///< counted as left out.
 };
 
 /// Hears how a simulation goes. Each function returns false to stop it.

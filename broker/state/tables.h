@@ -9,7 +9,7 @@ namespace tearline::state {
 ///
 /// Raise it whenever a row of row.proto, a table or its key changes, or the machine leaves other
 /// rows behind for the same record. tests/state/shape_test.cc and the golden replay notice both.
-inline constexpr std::uint32_t kShape = 6;
+inline constexpr std::uint32_t kShape = 7;
 
 /// The tables of the state. A number is written into every key and is never reused; docs/on-disk.md
 /// tells each table's key. The rows are messages of proto/tearline/stored/v1/row.proto unless said.
@@ -95,6 +95,8 @@ enum class Table : std::uint8_t {
   kCounted = 94,      ///< nominal id, composite rule, position (8) -> event id: counts towards one
   kComposite = 95,    ///< nominal id, composite rule, position (8) -> event id of the composite
   kCompositeOf = 96,  ///< event id, event id of a composite that it is a member of -> ""
+
+  kRaise = 98,  ///< "" -> RaiseRow: what was recorded is not all weighed again yet
 };
 
 }  // namespace tearline::state

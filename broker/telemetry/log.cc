@@ -52,13 +52,14 @@ constexpr std::array kWordings = {
     Wording{Event::kWitnessCosigns, "info", "witness_cosigns"},
     Wording{Event::kWitnessSilent, "warning", "witness_silent"},
     Wording{Event::kWitnessContradicts, "error", "witness_contradicts"},
+    Wording{Event::kWitnessForgot, "error", "witness_forgot"},
 };
 
 consteval bool EveryEventHasItsPlace() {
   for (std::size_t i = 0; i < kWordings.size(); ++i) {
     if (kWordings[i].event != static_cast<Event>(i)) return false;
   }
-  return kWordings.back().event == Event::kWitnessContradicts;
+  return kWordings.back().event == Event::kWitnessForgot;
 }
 static_assert(EveryEventHasItsPlace());
 

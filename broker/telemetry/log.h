@@ -43,6 +43,7 @@ enum class Event : std::uint8_t {
   kWitnessCosigns,     ///< A witness (count: its place in the configuration) cosigns again.
   kWitnessSilent,      ///< It does not.
   kWitnessContradicts,  ///< It has cosigned what this log does not continue: cut or rewritten.
+  kWitnessForgot,       ///< It states less than it had cosigned: its memory was lost.
 };
 
 /// What may be said about it. Units last in the name.

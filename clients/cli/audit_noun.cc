@@ -1,4 +1,3 @@
-#include <fstream>
 #include <iostream>
 
 #include <CLI/App.hpp>
@@ -11,9 +10,11 @@
 #include "clients/cli/audit_replay.h"
 #include "clients/cli/audit_review.h"
 #include "clients/cli/audit_tiles.h"
+#include "clients/cli/audit_told.h"
 #include "clients/cli/audit_verify.h"
 #include "clients/cli/call.h"
 #include "clients/cli/explain.h"
+#include "clients/cli/log_export.h"
 #include "clients/cli/log_source.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/output.h"
@@ -21,7 +22,6 @@
 #include "clients/cli/replay_decisions.h"
 #include "clients/cli/signing_keys.h"
 #include "clients/cli/words.h"
-#include "clients/verifier/export_file.h"
 #include "clients/verifier/note.h"
 #include "tearline/v1/audit_service.grpc.pb.h"
 
@@ -37,86 +37,35 @@ struct Options {
   ReplayOptions replay;
   ReviewOptions review;
   std::string review_file, exporter_key;
-  std::string event;
   std::uint64_t first = 0;
   bool past_review = false;
 };
 
 void Replay(const Invocation& invocation, const Options& options) {
-  if (options.replay.AnyGiven()) {
+  const std::string& out = options.replay.out;
+  const bool of_decisions = options.replay.AnyGiven();
+  const bool goes_on = options.replay.resume && !of_decisions && IsLogExport(out);
+  if (of_decisions || (options.replay.resume && !goes_on)) {
     if (options.first != 0) StopUsage("--first is for leaves; --from is for decisions");
     return ReplayDecisions(invocation, options.replay);
+  }
+  if (!out.empty()) {
+    if (options.first != 0) StopUsage("--out writes the whole log; leave --first out");
+    return ExportLog(invocation, out, goes_on);
   }
   const v1::GetCheckpointResponse newest = AskCheckpoint(invocation);
   const absl::StatusOr<verifier::Checkpoint> checkpoint =
       verifier::ReadCheckpoint(verifier::NoteText(newest.signed_note()));
   if (!checkpoint.ok()) StopUnverified(std::string(checkpoint.status().message()));
-  if (options.replay.out.empty()) {
-    const auto print = [&invocation](const verifier::LeafEntry& entry) {
-      if (invocation.json) {
-        PrintJson(ReplayJson(entry));
-      } else {
-        for (const std::string& line : ReplayLines(entry)) std::cout << line << '\n';
-      }
-      return absl::OkStatus();
-    };
-    return ReadLeaves(invocation, options.first, checkpoint->tree_size, print);
-  }
-  if (options.first != 0) StopUsage("--out writes the whole log; leave --first out");
-  std::ofstream file(options.replay.out, std::ios::binary | std::ios::trunc);
-  file << verifier::HeadLine({newest.signed_note(), newest.verifier_key()});
-  ReadLeaves(invocation, 0, checkpoint->tree_size, [&file](const verifier::LeafEntry& entry) {
-    file << verifier::LeafLine(entry);
+  const auto print = [&invocation](const verifier::LeafEntry& entry) {
+    if (invocation.json) {
+      PrintJson(ReplayJson(entry));
+    } else {
+      for (const std::string& line : ReplayLines(entry)) std::cout << line << '\n';
+    }
     return absl::OkStatus();
-  });
-  file.flush();
-  if (!file) StopUsage("--out cannot be written");
-  if (invocation.json) {
-    PrintJson(nlohmann::json{{"exported", checkpoint->tree_size}});
-  } else {
-    std::cout << "exported " << checkpoint->tree_size
-              << " leaves\n  next  tearline audit verify --offline FILE --verifier-key KEY\n";
-  }
-}
-
-void WhoWasTold(const Invocation& invocation, const Options& options) {
-  v1::WhoWasToldRequest request;
-  *request.mutable_acting() = invocation.Acting();
-  request.set_event_id(options.event);
-  const v1::WhoWasToldResponse response =
-      Ask<Service>(invocation, &Service::StubInterface::WhoWasTold, request);
-  Table table({"POST", "LEVEL", "OWED", "WHY NOT", "RULES", "DECIDED", "RELEASED", "ACKNOWLEDGED",
-               "READ", "POLICY", "LEAF"});
-  for (const v1::ToldRow& row : response.rows()) {
-    if (invocation.json) {
-      PrintJson(row);
-      continue;
-    }
-    std::string rules;
-    for (const std::string& rule : row.rules()) rules += (rules.empty() ? "" : " ") + rule;
-    table.Add({row.post(), Word(row.level()), Word(row.duty()), Word(row.shortfall()), rules,
-               TimeText(row.decided_at()), TimeText(row.released_at()),
-               TimeText(row.acknowledged_at()), TimeText(row.read_at()),
-               ShortHex(row.policy_digest()), std::to_string(row.leaf_index())});
-  }
-  Table third_parties(
-      {"THIRD PARTY", "DECIDED", "WHAT", "LEGAL BASIS", "BY", "APPROVED BY", "WHEN", "LEAF"});
-  for (const v1::ThirdPartyRow& row : response.third_parties()) {
-    if (invocation.json) {
-      PrintJson(row);
-      continue;
-    }
-    std::string matters;
-    for (const int matter : row.matters()) {
-      matters += (matters.empty() ? "" : " ") + Word(static_cast<v1::DisclosedMatter>(matter));
-    }
-    third_parties.Add({Word(row.third_party()), Word(row.decision()), matters, row.legal_basis(),
-                       row.decided_by(), row.approved_by(), TimeText(row.decided_at()),
-                       std::to_string(row.leaf_index())});
-  }
-  if (invocation.json) return;
-  table.Print();
-  if (!third_parties.Empty()) third_parties.Print();
+  };
+  ReadLeaves(invocation, options.first, checkpoint->tree_size, print);
 }
 
 void Withheld(const Invocation& invocation, const Options& options) {
@@ -124,8 +73,8 @@ void Withheld(const Invocation& invocation, const Options& options) {
   *request.mutable_acting() = invocation.Acting();
   request.set_past_review(options.past_review);
   request.set_page_size(1000);
-  Table table({"OBLIGATION", "EVENTS", "OWED TO", "WHY", "DEBTOR", "ACCOUNTABLE", "REVIEW DUE",
-               "STAGE", "TOLD", "PAST REVIEW"});
+  Table table({"OBLIGATION", "WHAT", "EVENTS", "OWED TO", "WHY", "DEBTOR", "ACCOUNTABLE",
+               "REVIEW DUE", "STAGE", "TOLD", "PAST REVIEW"});
   do {
     const v1::ListWithheldResponse response =
         Ask<Service>(invocation, &Service::StubInterface::ListWithheld, request);
@@ -134,9 +83,10 @@ void Withheld(const Invocation& invocation, const Options& options) {
         PrintJson(row);
         continue;
       }
-      table.Add({row.obligation_id(), std::to_string(row.events()), OwedTo(row), Word(row.reason()),
-                 row.debtor_post(), row.accountable_post(), TimeText(row.due_at()),
-                 std::to_string(row.stage()), row.told_post(), row.past_review() ? "yes" : "no"});
+      table.Add({row.obligation_id(), Word(row.type()), std::to_string(row.events()), OwedTo(row),
+                 Word(row.reason()), row.debtor_post(), row.accountable_post(),
+                 TimeText(row.due_at()), std::to_string(row.stage()), row.told_post(),
+                 row.past_review() ? "yes" : "no"});
     }
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());
@@ -319,29 +269,18 @@ void AddReplay(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Opt
   verb->add_flag("--as-policy-now", replay.as_now,
                  "Judge each again by today's policy, on the facts of its time")
       ->excludes(then);
-  verb->add_flag("--resume", replay.resume, "Go on where --out FILE was broken off");
+  verb->add_flag("--resume", replay.resume,
+                 "Go on where --out FILE was broken off, with the log or with decisions");
   verb->footer(R"(
 With any of --from, --to, --nominal, --agency, --type and --as-policy-… decisions are replayed, else
-whole records. Exit code 4 if by the policy of then one comes out otherwise than it was recorded.
+whole records; --out then ends at the newest checkpoint that witnesses cosigned, if there is one.
+Exit code 4 if by the policy of then one comes out otherwise than it was recorded.
 Examples:
   tearline audit replay --out log.jsonl --as inspectorate/auditor --purpose audit
   tearline audit replay --from 2026-03-01T00:00:00Z --to 2026-04-01T00:00:00Z --nominal nom_… \
       --as-policy-now --as inspectorate/auditor --purpose audit)");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Replay(invocation, *options); };
-  });
-}
-
-void AddWhoWasTold(CLI::App& noun, Invocation& invocation,
-                   const std::shared_ptr<Options>& options) {
-  CLI::App* verb =
-      noun.add_subcommand("who-was-told", "Who was told of an event, and who was not, and why");
-  verb->add_option("--event", options->event, "The event")->type_name("ev_…")->required();
-  verb->footer(
-      "\nExample:\n  tearline audit who-was-told --event ev_… --as inspectorate/auditor --purpose "
-      "audit");
-  verb->callback([&invocation, options] {
-    invocation.verb = [&invocation, options] { WhoWasTold(invocation, *options); };
   });
 }
 
@@ -369,9 +308,10 @@ Example:
   tearline audit who-was-told --event ev_… --as inspectorate/auditor --purpose audit)");
   const auto options = std::make_shared<Options>();
   for (const auto add :
-       {AddCheckpoint, AddVerify, AddProve, AddExport, AddReplay, AddWhoWasTold, AddWithheld}) {
+       {AddCheckpoint, AddVerify, AddProve, AddExport, AddReplay, AddWithheld}) {
     add(*noun, invocation, options);
   }
+  AddWhoWasTold(*noun, invocation);
   AddAuditQuestions(*noun, invocation);
   AddExplainDecision(*noun, invocation);
 }

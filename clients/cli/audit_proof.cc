@@ -29,6 +29,7 @@ namespace {
 verifier::Receipt OpenOrStopReceipt(const std::string& text, const Belief& belief) {
   const absl::StatusOr<verifier::Receipt> receipt = verifier::OpenReceipt(text, belief.key);
   if (!receipt.ok()) StopUnverified(std::string(receipt.status().message()));
+  DemandSamePast(receipt->checkpoint, belief);
   DemandWitnesses(receipt->signed_note, belief);
   return *receipt;
 }
@@ -52,6 +53,7 @@ nlohmann::json Json(const verifier::Receipt& receipt) {
           {"index", receipt.index},
           {"time", TimeText(receipt.leaf.stamp_ms)},
           {"command", Word(static_cast<stored::v1::CommandNumber>(receipt.leaf.kind))},
+          {"operations", OperationsJson(receipt.leaf, receipt.facts)},
           {"outcome", OutcomeText(receipt.leaf)},
           {"policy_digest", verifier::Hex(verifier::Bytes(receipt.leaf.policy_digest))},
           {"facts", facts}};

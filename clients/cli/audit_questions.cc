@@ -215,8 +215,9 @@ void AddKnownAt(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Op
               {"known-at", "What a panel, post or agency had been given about a nominal by then",
                KnownAt, R"(
 For each event: when it occurred, was published and was recorded; for each post what it had been
-given by that time, and when that was let go, acknowledged and read. What was recorded later does
-not count.
+given by that time, and when that was let go, acknowledged and read: where it had been let go anew,
+at another level or in the place of what was let go before, both times, and what was read of which.
+What was recorded later does not count.
 Example:
   tearline audit known-at --panel --nominal nom_… --at 2026-03-04T10:00:00Z \
       --as inspectorate/auditor --purpose audit)"});
@@ -245,7 +246,8 @@ void AddAuditQuestions(CLI::App& noun, Invocation& invocation) {
           {"who-was-not-told", "Who was told nothing of an event, or less than was owed, and why",
            WhoWasNotTold, R"(
 Owed by a duty, or wished for by a subscription; by which rule it is less, and how the obligation
-that was opened about it stands.
+that was opened about it stands. Told is let go: what is owed and waits in a feed was not told yet.
+Whoever had it, and is owed nothing any more since it was withdrawn, is not among them.
 Example:
   tearline audit who-was-not-told --event ev_… --as inspectorate/auditor --purpose audit)"})
       .add_option("--event", options->event, "The event")
@@ -274,7 +276,8 @@ Example:
   AddVerb(noun, invocation, options,
           {"who-looked", "Who looked at what is held about a nominal, for whom and why", WhoLooked,
            R"(
-Questions to the log, cases read, numbers resolved; also what was about everybody.
+Questions to the log, cases read, numbers resolved; also what was about everybody. Looks at another
+nominal count for as long as the two were taken for one person.
 Example:
   tearline audit who-looked --nominal nom_… --as inspectorate/auditor --purpose audit)"})
       .add_option("--nominal", options->nominal, "The nominal")

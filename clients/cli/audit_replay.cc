@@ -7,6 +7,7 @@
 #include "clients/cli/output.h"
 #include "clients/cli/words.h"
 #include "clients/verifier/base64.h"
+#include "clients/verifier/operation.h"
 #include "tearline/stored/v1/command.pb.h"
 #include "tearline/stored/v1/leaf.pb.h"
 #include "tearline/v1/error.pb.h"
@@ -234,17 +235,30 @@ nlohmann::json FactJson(const stored::v1::Detail& fact) {
   return status.ok() ? nlohmann::json::parse(text, nullptr, false) : nlohmann::json();
 }
 
+nlohmann::json OperationsJson(const verifier::Leaf& leaf,
+                              const std::vector<stored::v1::Detail>& facts) {
+  nlohmann::json words = nlohmann::json::array();
+  for (const verifier::Operation operation : verifier::OperationsOf(leaf.kind, facts)) {
+    words.push_back(std::string(verifier::NameOf(operation)));
+  }
+  return words;
+}
+
 nlohmann::json ReplayJson(const verifier::LeafEntry& entry) {
   const absl::StatusOr<verifier::Leaf> leaf = verifier::ReadLeaf(entry.leaf);
   if (!leaf.ok()) return {{"index", entry.index}, {"unreadable", true}};
-  nlohmann::json facts = nlohmann::json::array();
-  for (const std::string& salted : entry.details) facts.push_back(FactJson(Fact(salted)));
+  std::vector<stored::v1::Detail> facts;
+  nlohmann::json facts_json = nlohmann::json::array();
+  for (const std::string& salted : entry.details) {
+    facts_json.push_back(FactJson(facts.emplace_back(Fact(salted))));
+  }
   return {{"index", entry.index},
           {"time", TimeText(leaf->stamp_ms)},
           {"command", Word(static_cast<stored::v1::CommandNumber>(leaf->kind))},
+          {"operations", OperationsJson(*leaf, facts)},
           {"outcome", OutcomeText(*leaf)},
           {"policy_digest", verifier::Hex(verifier::Bytes(leaf->policy_digest))},
-          {"facts", facts}};
+          {"facts", facts_json}};
 }
 
 std::vector<std::string> ReplayLines(const verifier::LeafEntry& entry) {

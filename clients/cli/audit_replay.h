@@ -19,6 +19,10 @@ namespace tearline::cli {
 /// What became of a record, in words.
 [[nodiscard]] std::string OutcomeText(const verifier::Leaf& leaf);
 
+/// What a record did with what is known of people, as a list of words (verifier::OperationsOf).
+[[nodiscard]] nlohmann::json OperationsJson(const verifier::Leaf& leaf,
+                                            const std::vector<stored::v1::Detail>& facts);
+
 /// One fact in words, and as its proto says it.
 [[nodiscard]] std::string FactText(const stored::v1::Detail& fact);
 [[nodiscard]] nlohmann::json FactJson(const stored::v1::Detail& fact);

@@ -45,6 +45,13 @@ std::string SignersOf(const std::string& manifest) {
   return names;
 }
 
+/// What an export that nobody signs is worth, where it is not to be overlooked.
+void WarnUnsigned() {
+  std::cerr << "NOT SIGNED: each record in this export proves itself, but that none was left out\n"
+            << "is vouched for by nobody, and who made it cannot be shown. --signing-key FILE\n"
+            << "signs it.\n";
+}
+
 void SayReview(const Invocation& invocation, const verifier::Review& review,
                const verifier::ProvedReview& proved, const std::string& signed_by,
                nlohmann::json more) {
@@ -99,6 +106,7 @@ void ExportReview(const Invocation& invocation, const TrustOptions& trust,
   const std::string key = signer ? verifier::Text(signer->Key()) : "";
   if (!invocation.json) std::cout << "written      " << options.out_file << '\n';
   SayReview(invocation, review, proved, key, {{"file", options.out_file}});
+  if (!signer) WarnUnsigned();
 }
 
 void VerifyReview(const Invocation& invocation, const TrustOptions& trust, const std::string& file,
@@ -123,10 +131,7 @@ void VerifyReview(const Invocation& invocation, const TrustOptions& trust, const
   if (!review.ok()) StopUnverified(std::string(review.status().message()));
   const verifier::ProvedReview proved = CheckOrStop(*review, belief);
   DemandWitnesses(review->signed_note, belief);
-  if (belief.earlier && belief.earlier->tree_size == proved.checkpoint.tree_size &&
-      belief.earlier->root != proved.checkpoint.root) {
-    StopUnverified("its checkpoint is of another log than the one seen before");
-  }
+  DemandSamePast(proved.checkpoint, belief);
   if (ReviewPage(*review, proved) != parts->page) {
     StopUnverified(
         "the page does not say what the data says: it was changed, or another version of this "

@@ -118,6 +118,7 @@ nlohmann::json WitnessesJson(const v1::GetCheckpointResponse& answer) {
   for (const v1::WitnessStanding& witness : answer.witnesses()) {
     list.push_back({{"verifier_key", witness.verifier_key()},
                     {"tree_size", witness.tree_size()},
+                    {"contradicts", witness.contradicts()},
                     {"cosigned_at", TimeText(witness.cosigned_at())}});
   }
   return list;
@@ -132,6 +133,7 @@ void SayWitnesses(const v1::GetCheckpointResponse& answer) {
             << answer.witness_quorum() << " of " << answer.witnesses_size() << " witnesses\n";
   for (const v1::WitnessStanding& witness : answer.witnesses()) {
     std::cout << "  witness     " << witness.verifier_key();
+    if (witness.contradicts()) std::cout << "  HOLDS ANOTHER PAST OF THIS LOG";
     if (witness.tree_size() == 0) {
       std::cout << "  DOES NOT ANSWER\n";
     } else {

@@ -87,6 +87,13 @@ verifier::Checkpoint OpenOrStop(const std::string& note, const Belief& belief) {
   return *checkpoint;
 }
 
+void DemandSamePast(const verifier::Checkpoint& checkpoint, const Belief& belief) {
+  if (belief.earlier && belief.earlier->tree_size == checkpoint.tree_size &&
+      belief.earlier->root != checkpoint.root) {
+    StopUnverified("its checkpoint is of another log than the one seen before");
+  }
+}
+
 void DemandWitnesses(const std::string& note, const Belief& belief) {
   std::size_t cosigned = 0;
   for (const verifier::VerifierKey& witness : belief.witnesses) {

@@ -43,6 +43,10 @@ void DemandTrust(const TrustOptions& options);
 /// The checkpoint of a note the believed key signed; ends with kVerificationFailed.
 [[nodiscard]] verifier::Checkpoint OpenOrStop(const std::string& note, const Belief& belief);
 
+/// Ends with kVerificationFailed if `checkpoint` is of the size that was seen before and of another
+/// root: two pasts of one log. Of other sizes nothing can be said without a proof.
+void DemandSamePast(const verifier::Checkpoint& checkpoint, const Belief& belief);
+
 /// Ends with kVerificationFailed unless enough of the believed witnesses cosigned `note`.
 void DemandWitnesses(const std::string& note, const Belief& belief);
 

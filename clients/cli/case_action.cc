@@ -54,6 +54,7 @@ void End(const Invocation& invocation, const Options& options) {
     request.set_evidence_digest(DigestFrom(options.evidence_digest, "--evidence-digest"));
   }
   if (!options.due.empty()) *request.mutable_due_at() = TimeFrom(options.due, "--due");
+  request.set_owner_post(options.owner);
   const v1::EndActionResponse response =
       Ask<Service>(invocation, &Service::StubInterface::EndAction, request);
   PrintRecorded(invocation.json, response.recorded(), "action " + options.how);
@@ -149,6 +150,8 @@ Example:
       ->type_name("HEX");
   verb->add_option("--due", options->due, "For carried-over: when it is due now")
       ->type_name("TIME");
+  verb->add_option("--owner", options->owner, "For carried-over: who does it now (whoever did)")
+      ->type_name("AGENCY/POST");
   verb->add_option("--meeting", options->meeting, "The meeting that went through it")
       ->type_name("meet_…");
   verb->footer(R"(

@@ -30,6 +30,7 @@ struct Options {
   std::vector<std::string> matters, events;
   std::string history_from, substitute;
   bool leave = false;
+  bool unsupervised = false;
 };
 
 void Open(const Invocation& invocation, const Options& options) {
@@ -105,6 +106,22 @@ void NameForFunction(const Invocation& invocation, const Options& options) {
   PrintRecorded(invocation.json, response.recorded(), options.leave ? "function left" : "function");
 }
 
+void Change(const Invocation& invocation, const Options& options) {
+  if (options.unsupervised && !options.supervising.empty()) {
+    StopUsage("give --supervising or --unsupervised, not both");
+  }
+  v1::ChangeCaseRequest request;
+  *request.mutable_acting() = invocation.Acting();
+  request.set_case_id(options.case_id);
+  request.set_lead_agency(options.lead);
+  request.set_area(options.area);
+  if (options.unsupervised) request.set_unsupervised(true);
+  if (!options.supervising.empty()) request.set_supervising_post(options.supervising);
+  const v1::ChangeCaseResponse response =
+      Ask<Service>(invocation, &Service::StubInterface::ChangeCase, request);
+  PrintRecorded(invocation.json, response.recorded(), "case changed");
+}
+
 std::string OrNobody(const std::string& post) { return post.empty() ? "nobody yet" : post; }
 
 void Show(const Invocation& invocation, const Options& options) {
@@ -136,9 +153,14 @@ void Show(const Invocation& invocation, const Options& options) {
                seat.has_history_from() ? TimeText(seat.history_from()) : ""});
   }
   if (!seats.Empty()) seats.Print(2);
-  Table functions({"NAMED", "FOR"});
+  Table functions({"NAMED", "FOR", "UNTIL", "HEARING", "OF WHAT OCCURRED FROM"});
   for (const v1::CasePost& named : shown.named_posts()) {
-    functions.Add({named.post(), Word(named.function())});
+    const auto time = [](bool given, const google::protobuf::Timestamp& at) {
+      return given ? TimeText(at) : "";
+    };
+    functions.Add({named.post(), Word(named.function()), time(named.has_until(), named.until()),
+                   time(named.has_hearing_at(), named.hearing_at()),
+                   time(named.has_occurred_from(), named.occurred_from())});
   }
   if (!functions.Empty()) functions.Print(2);
   PrintManagement(response);
@@ -156,6 +178,25 @@ Example:
   tearline case function --case case_… --post police-north/desk --function police-of-home)");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { NameForFunction(invocation, *options); };
+  });
+}
+
+void AddChange(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
+  CLI::App* verb =
+      noun.add_subcommand("change", "Change who leads a case, its area, or who supervises");
+  verb->add_option("--case", options->case_id, "The case")->type_name("case_…")->required();
+  verb->add_option("--lead", options->lead, "The agency that leads from now on")
+      ->type_name("AGENCY");
+  verb->add_option("--area", options->area, "The MAPPA area from now on")->type_name("AREA");
+  verb->add_option("--supervising", options->supervising, "The post that supervises from now on")
+      ->type_name("AGENCY/POST");
+  verb->add_flag("--unsupervised", options->unsupervised, "The case names nobody who supervises");
+  verb->footer(R"(
+What is not given stays. The panel, its work and its history go on; what the case was is kept.
+Example:
+  tearline case change --case case_… --lead probation-south --area south --as probation/mappa)");
+  verb->callback([&invocation, options] {
+    invocation.verb = [&invocation, options] { Change(invocation, *options); };
   });
 }
 
@@ -250,7 +291,9 @@ Example:
     invocation.verb = [&invocation, options] { Accountable(invocation, *options); };
   });
 
+  AddChange(*noun, invocation, options);
   AddDisclose(*noun, invocation, options);
+  AddCaseCommission(*noun, invocation);
   AddCaseLevel(*noun, invocation);
   AddCaseActions(*noun, invocation);
   AddCaseMeetings(*noun, invocation);

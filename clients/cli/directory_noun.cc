@@ -108,8 +108,9 @@ void SecondHand(const Invocation& invocation, const Options& options) {
 std::string CaseText(const v1::Case& asked) {
   if (!asked.nominal_id().empty()) return asked.nominal_id() + " led by " + asked.lead_agency();
   if (asked.named_posts_size() > 0) {
-    return asked.named_posts(0).post() + " as " + Word(asked.named_posts(0).function()) + " of " +
-           asked.case_id();
+    const v1::CasePost& named = asked.named_posts(0);
+    return named.post() + " as " + Word(named.function()) + " of " + asked.case_id() +
+           (named.has_until() ? " until " + TimeText(named.until()) : "");
   }
   if (asked.category() == v1::MAPPA_CATEGORY_UNSPECIFIED) return asked.case_id();
   return asked.case_id() + " to category " + Word(asked.category()) + ", level " +

@@ -21,6 +21,7 @@ void AddCase(CLI::App& app, Invocation& invocation);
 /// A verb of `tearline nominal`, in a file of its own.
 void AddMoveBooking(CLI::App& noun, Invocation& invocation);
 /// Verbs of `tearline case`, in files of their own.
+void AddCaseCommission(CLI::App& noun, Invocation& invocation);
 void AddCaseLevel(CLI::App& noun, Invocation& invocation);
 void AddCaseActions(CLI::App& noun, Invocation& invocation);
 void AddCaseMeetings(CLI::App& noun, Invocation& invocation);

@@ -131,7 +131,7 @@ Example:
   verb->add_flag("--ended", options->ended, "Ended ones too");
   verb->add_flag("--past-due", options->past_due, "Only those past their time");
   verb->footer(R"(
-An auditor's post lists everybody's, and must say why: --purpose.
+An auditor's post lists everybody's, and must say why: --purpose. That it looked is recorded.
 Example:
   tearline obligation list --as police-ct/accountable
   tearline obligation list --past-due --as inspectorate/auditor --purpose inspection)");

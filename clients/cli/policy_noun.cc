@@ -153,7 +153,8 @@ Examples:
   verb->footer(R"(
 Prints every decision that would tell more, every duty newly unmet, what is masked and obliged
 otherwise, and what could not be replayed. Recorded: it tells who was told of what, so say why. It
-replays the whole ledger on the broker's machine, and two are never run at once.
+replays the whole ledger on the broker's machine, and two are never run at once. What leaves
+decisions out by --from or --to is a look, and counts for no approval.
 Example:
   tearline policy simulate --candidate new.textproto --as governance/author --purpose policy-review)");
   verb->callback([&invocation, options] {
@@ -189,7 +190,8 @@ Example:
   verb->add_option("--sign-off", options->report, "The report whose raises are accepted")
       ->type_name("HEX");
   verb->footer(R"(
-A policy is approved after `policy simulate`; if that shows raises, sign off its report.
+A policy is approved after `policy simulate` of all decisions; if that shows raises, sign off its
+report.
 Example:
   tearline policy approve --digest 3f… --sign-off 9a… --as governance/information)");
   verb->callback([&invocation, options] {

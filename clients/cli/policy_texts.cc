@@ -51,6 +51,11 @@ void PrintSummary(const v1::SimulationSummary& summary) {
             << "  other obligations    " << summary.obligations() << '\n'
             << "  not replayed         " << summary.not_replayed() << '\n'
             << "  report               " << report << '\n';
+  if (summary.left_out() > 0) {
+    std::cout << "  left out             " << summary.left_out()
+              << "; an approval needs a simulation without --from and --to\n";
+    return;
+  }
   if (summary.raises() + summary.not_replayed() > 0) {
     std::cout << "  next                 tearline policy approve --digest "
               << verifier::Hex(summary.policy_digest()) << " --sign-off " << report << '\n';

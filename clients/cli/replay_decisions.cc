@@ -135,7 +135,7 @@ class Teller {
 
 bool ReplayOptions::AnyGiven() const {
   return !from.empty() || !to.empty() || !nominal_id.empty() || !agency.empty() ||
-         !event_type.empty() || as_then || as_now || resume;
+         !event_type.empty() || as_then || as_now;
 }
 
 void ReplayDecisions(const Invocation& invocation, const ReplayOptions& options) {

@@ -138,7 +138,9 @@ std::string NotTold(const Story& story) {
     for (const StoryTold& told : event.told) {
       if (!GotTooLittle(told)) continue;
       rows.push_back({HtmlText(told.post), HtmlText(event.type) + "<br>" + Id(event.id),
-                      Word(told.duty), told.given == 0 ? "nothing" : Word(told.given),
+                      Word(told.duty),
+                      (told.given == 0 ? "nothing" : Word(told.given)) +
+                          (told.taken_back_ms == 0 ? "" : ", taken back"),
                       told.shortfall == 0 ? "not recorded" : HtmlText(Word(told.shortfall)),
                       HtmlText(told.rules), UtcText(told.decided_ms), DecisionRecord(told)});
     }
@@ -192,19 +194,42 @@ std::string After(std::int64_t ms, std::int64_t since_ms) {
   return UtcText(ms) + (since_ms == 0 ? "" : "<br>after " + LengthText(ms - since_ms));
 }
 
+/// What was let go before it was let go anew, line by line: when each was let go, acknowledged and
+/// read.
+struct Earlier {
+  std::string let_go, acknowledged, read;
+};
+
+Earlier EarlierOf(const StoryTold& told) {
+  Earlier earlier;
+  for (const StoryBefore& each : told.before) {
+    const std::string what = each.given == 0 ? "<br>first: " : "<br>" + Word(each.given) + ": ";
+    earlier.let_go += what + UtcText(each.let_go_ms);
+    if (each.acknowledged_ms != 0) {
+      earlier.acknowledged += what + After(each.acknowledged_ms, each.let_go_ms);
+    }
+    if (each.read_ms != 0) {
+      earlier.read += what + After(each.read_ms, each.let_go_ms) + By(each.reader);
+    }
+  }
+  return earlier;
+}
+
 std::string EventTable(const StoryEvent& event, std::int64_t now_ms) {
   std::vector<std::vector<std::string>> rows;
   for (const StoryTold& told : event.told) {
+    const Earlier earlier = EarlierOf(told);
     rows.push_back(
         {HtmlText(told.post), Word(told.decided), told.given == 0 ? "nothing" : Word(told.given),
          Word(told.duty), HtmlText(Word(told.shortfall)), HtmlText(told.rules),
          UtcText(told.decided_ms),
-         After(told.let_go_ms, event.put_in_ms) + Mark(told.let_go_ms != 0, told.letting_go_proved),
+         After(told.let_go_ms, event.put_in_ms) +
+             Mark(told.let_go_ms != 0, told.letting_go_proved) + earlier.let_go,
          After(told.acknowledged_ms, told.let_go_ms) +
-             Mark(told.acknowledged_ms != 0, told.acknowledgement_proved) +
+             Mark(told.acknowledged_ms != 0, told.acknowledgement_proved) + earlier.acknowledged +
              (IsAcknowledgedLate(told, event.urgency, now_ms) ? "<br>" + Bad("late") : ""),
          After(told.read_ms, told.let_go_ms) + Mark(told.read_ms != 0, told.reading_proved) +
-             (told.reader.empty() ? "" : "<br>by " + HtmlText(told.reader)) +
+             By(told.reader) + earlier.read +
              (told.taken_back_ms == 0 ? "" : "<br>taken back " + UtcText(told.taken_back_ms)),
          DecisionRecord(told)});
   }

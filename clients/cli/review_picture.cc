@@ -51,6 +51,11 @@ class Picture {
              {told.decided_ms, told.let_go_ms, told.acknowledged_ms, told.read_ms}) {
           Reach(ms);
         }
+        for (const StoryBefore& each : told.before) {
+          for (const std::int64_t ms : {each.let_go_ms, each.acknowledged_ms, each.read_ms}) {
+            Reach(ms);
+          }
+        }
       }
     }
     for (const StoryDuty& duty : story.duties) {
@@ -133,10 +138,14 @@ class Picture {
     for (const StoryTold& told : event.told) {
       const std::string agency = AgencyOf(told.post);
       const std::string what = event.type + ", " + told.post;
-      marks += Put(Mark::kLetGo, agency, told.let_go_ms,
-                   "let go at " + Word(told.given) + ": " + what, 1);
-      marks += Put(Mark::kAcknowledged, agency, told.acknowledged_ms, "acknowledged: " + what, 2);
-      marks += Put(Mark::kRead, agency, told.read_ms, "read: " + what, 3);
+      const auto put = [&](const auto& each) {
+        const std::string level = each.given == 0 ? "" : " at " + Word(each.given);
+        marks += Put(Mark::kLetGo, agency, each.let_go_ms, "let go" + level + ": " + what, 1);
+        marks += Put(Mark::kAcknowledged, agency, each.acknowledged_ms, "acknowledged: " + what, 2);
+        marks += Put(Mark::kRead, agency, each.read_ms, "read: " + what, 3);
+      };
+      for (const StoryBefore& each : told.before) put(each);
+      put(told);
       if (GotTooLittle(told)) {
         marks += Put(Mark::kNotTold, agency, told.decided_ms,
                      "owed " + Word(told.duty) + ", not given: " + what, 1);

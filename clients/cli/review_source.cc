@@ -254,6 +254,24 @@ void ProveLeaves(const Invocation& invocation, const Belief& belief, verifier::R
 
 }  // namespace
 
+void AskInTime(const std::function<void()>& ask,
+               const std::function<void(std::chrono::seconds)>& wait) {
+  for (int waited = 0;; ++waited) {
+    try {
+      return ask();
+    } catch (const Stop& stop) {
+      if (stop.reason != "TIME_INVALID") throw;
+      if (waited == kClockAheadSecondsMax) {
+        throw Stop{.code = stop.code,
+                   .reason = stop.reason,
+                   .sentence = "this machine's clock is ahead of the broker's by more than 60 s; "
+                               "set it right and ask again"};
+      }
+    }
+    wait(std::chrono::seconds(1));
+  }
+}
+
 verifier::Review AskReview(const Invocation& invocation, const std::string& nominal_id,
                            const Belief& belief) {
   verifier::Review review;
@@ -261,7 +279,8 @@ verifier::Review AskReview(const Invocation& invocation, const std::string& nomi
   review.made_ms = NowMs();
   review.asked_by = invocation.post;
   review.purpose = invocation.purpose;
-  AskEvents(invocation, review);
+  AskInTime([&] { AskEvents(invocation, review); },
+            [](std::chrono::seconds length) { std::this_thread::sleep_for(length); });
   ReviewScope scope(nominal_id);
   std::size_t done = 0;
   for (const v1::KnownEvent& event : review.events) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <string>
 
 #include "clients/cli/belief.h"
@@ -17,6 +19,15 @@ namespace tearline::cli {
 /// Ends the command as refused, or with kVerificationFailed if anything does not verify.
 [[nodiscard]] verifier::Review AskReview(const Invocation& invocation,
                                          const std::string& nominal_id, const Belief& belief);
+
+/// What is asked as of this machine's time is refused with TIME_INVALID by a broker whose clock is
+/// behind: `ask` is called again, after a second by `wait`, until the broker's clock is there, for
+/// kClockAheadSecondsMax at most.
+///
+/// Ends the command as `ask` does; as refused, saying that the clock is ahead, if it stays so.
+void AskInTime(const std::function<void()>& ask,
+               const std::function<void(std::chrono::seconds)>& wait);
+inline constexpr int kClockAheadSecondsMax = 60;
 
 /// Asks at most so often what became of obligations: each answer shows all that were open at some
 /// time.

@@ -49,9 +49,8 @@ class Teller {
       if (!event.answered && !known.has_acknowledged_at()) continue;
       StoryTold& told = told_[{said.event_id(), known.post()}];
       if (event.answered) HearTold(known, told);
-      if (!told.acknowledgement_proved) {
-        told.acknowledged_ms = TimeUtil::TimestampToMilliseconds(known.acknowledged_at());
-      }
+      const std::int64_t ms = TimeUtil::TimestampToMilliseconds(known.acknowledged_at());
+      if (!told.acknowledgement_proved && ms >= told.let_go_ms) told.acknowledged_ms = ms;
     }
   }
 
@@ -116,8 +115,18 @@ class Teller {
     if (!told.letting_go_proved) {
       told.given = known.level();
       told.let_go_ms = TimeUtil::TimestampToMilliseconds(known.released_at());
+      if (known.has_released_anew_at()) HearAnew(known, told);
     }
     if (!told.reading_proved) told.read_ms = TimeUtil::TimestampToMilliseconds(known.read_at());
+  }
+
+  /// Of what was let go before, the answer tells only when it was let go and read first.
+  static void HearAnew(const v1::KnownTo& known, StoryTold& told) {
+    StoryBefore& first = told.before.emplace_back();
+    first.let_go_ms = std::exchange(
+        told.let_go_ms, TimeUtil::TimestampToMilliseconds(known.released_anew_at()));
+    first.read_ms = TimeUtil::TimestampToMilliseconds(known.read_before_at());
+    first.over_ms = told.let_go_ms;
   }
 
   /// The post that asked for a record, or the agency where it names no post.
@@ -169,10 +178,25 @@ class Teller {
     }
     if (released.event_id().empty()) return;
     StoryTold& told = At(released.event_id(), post);
+    const bool anew = told.let_go_ms != 0 && (released.superseding() || released.again() ||
+                                              released.level() != told.given);
+    if (anew) BeginAnew(leaf.leaf.stamp_ms, told);
     told.given = released.level();
     told.letting_go_proved = true;
+    told.taken_back_ms = 0;
     if (told.let_go_ms == 0) told.let_go_ms = leaf.leaf.stamp_ms;
-    numbers_[{released.feed(), released.lane(), released.sequence()}] = &told;
+    numbers_[{released.feed(), released.lane(), released.sequence()}] = {&told, told.before.size()};
+  }
+
+  static void BeginAnew(std::int64_t ms, StoryTold& told) {
+    told.before.push_back({.given = told.given,
+                           .let_go_ms = std::exchange(told.let_go_ms, 0),
+                           .acknowledged_ms = std::exchange(told.acknowledged_ms, 0),
+                           .read_ms = std::exchange(told.read_ms, 0),
+                           .reader = std::exchange(told.reader, ""),
+                           .over_ms = told.taken_back_ms == 0 ? ms : told.taken_back_ms});
+    told.acknowledgement_proved = false;
+    told.reading_proved = false;
   }
 
   /// A feed acknowledges numbers: these say of which events.
@@ -181,8 +205,10 @@ class Teller {
     for (const std::uint64_t sequence : settled.sequences()) {
       const auto found = numbers_.find({settled.feed(), settled.lane(), sequence});
       if (found == numbers_.end()) continue;
-      found->second->acknowledged_ms = leaf.leaf.stamp_ms;
-      found->second->acknowledgement_proved = true;
+      auto& [told, turn] = found->second;
+      if (turn < told->before.size() || told->acknowledged_ms != 0) continue;
+      told->acknowledged_ms = leaf.leaf.stamp_ms;
+      told->acknowledgement_proved = true;
     }
   }
 
@@ -220,20 +246,34 @@ class Teller {
   std::map<std::string, StoryEvent> events_;
   std::map<std::pair<std::string, std::string>, StoryTold> told_;
   std::map<std::string, StoryDuty> duties_;
-  std::map<std::tuple<std::string, int, std::uint64_t>, StoryTold*> numbers_;
+  /// What was let go under a number, and after how many lettings-go.
+  std::map<std::tuple<std::string, int, std::uint64_t>, std::pair<StoryTold*, std::size_t>>
+      numbers_;
 };
 
 }  // namespace
 
-bool GotTooLittle(const StoryTold& told) { return told.duty > told.given; }
+bool GotTooLittle(const StoryTold& told) {
+  return told.duty > (told.taken_back_ms == 0 ? told.given : v1::LEVEL_UNSPECIFIED);
+}
 
 bool IsAcknowledgedLate(const StoryTold& told, v1::Urgency urgency, std::int64_t now_ms) {
   constexpr std::int64_t kMinuteMs = 60'000;
   const std::int64_t allowed_ms = urgency == v1::URGENCY_IMMEDIATE ? 15 * kMinuteMs
                                   : urgency == v1::URGENCY_URGENT  ? 240 * kMinuteMs
                                                                    : 4320 * kMinuteMs;
-  const std::int64_t until_ms = told.acknowledged_ms == 0 ? now_ms : told.acknowledged_ms;
-  return told.let_go_ms != 0 && until_ms - told.let_go_ms > allowed_ms;
+  const auto is_late = [&](std::int64_t let_go_ms, std::int64_t acknowledged_ms,
+                           std::int64_t over_ms) {
+    const std::int64_t open_until_ms = over_ms == 0 ? now_ms : over_ms;
+    const std::int64_t until_ms = acknowledged_ms == 0 ? open_until_ms : acknowledged_ms;
+    return let_go_ms != 0 && until_ms - let_go_ms > allowed_ms;
+  };
+  // Of what is only answered nothing tells when its receipt was acknowledged.
+  return is_late(told.let_go_ms, told.acknowledged_ms, told.taken_back_ms) ||
+         std::any_of(told.before.begin(), told.before.end(), [&](const StoryBefore& each) {
+           return each.given != v1::LEVEL_UNSPECIFIED &&
+                  is_late(each.let_go_ms, each.acknowledged_ms, each.over_ms);
+         });
 }
 
 std::int64_t LatestDueMs(const StoryDuty& duty) {

@@ -8,7 +8,20 @@
 
 namespace tearline::cli {
 
-/// What one post had of one event. Times in ms since 1970; 0 if it did not happen.
+/// What was let go to a post before it was let go anew. Times in ms since 1970; 0 if it did not
+/// happen.
+struct StoryBefore {
+  v1::Level given = v1::LEVEL_UNSPECIFIED;
+  std::int64_t let_go_ms = 0;
+  std::int64_t acknowledged_ms = 0;
+  std::int64_t read_ms = 0;
+  std::string reader = {};
+  std::int64_t over_ms = 0;  ///< Taken back, or let go anew.
+};
+
+/// What one post had of one event. Times in ms since 1970; 0 if it did not happen. At another
+/// level, or in the place of what was let go before, it is let go anew: its receipt and its reading
+/// begin again.
 struct StoryTold {
   std::string post;
   v1::Level decided = v1::LEVEL_UNSPECIFIED;  ///< By the decision made last.
@@ -19,14 +32,16 @@ struct StoryTold {
   std::uint64_t decided_leaf = 0;  ///< Where it lies, if a leaf shows it.
   bool decision_proved = false;    ///< A leaf shows it; otherwise the broker answered it, as below.
   v1::Level given = v1::LEVEL_UNSPECIFIED;  ///< As let go last.
-  std::int64_t let_go_ms = 0;               ///< First.
+  std::int64_t let_go_ms = 0;               ///< First as it is given.
   bool letting_go_proved = false;
-  std::int64_t acknowledged_ms = 0;
+  std::int64_t acknowledged_ms = 0;  ///< As it is given.
   bool acknowledgement_proved = false;
-  std::int64_t read_ms = 0;  ///< First.
+  std::int64_t read_ms = 0;  ///< First, as it is given.
   bool reading_proved = false;
   std::string reader;
-  std::int64_t taken_back_ms = 0;  ///< When a notice that it was withdrawn went out.
+  std::vector<StoryBefore> before;  ///< What was let go earlier, in order.
+  std::int64_t taken_back_ms = 0;   ///< When a notice that it was withdrawn went out, and nothing
+                                    ///< since.
 };
 
 /// One event about the person.
@@ -77,12 +92,13 @@ struct Story {
   std::vector<std::string> agencies;  ///< All that put something in or were judged for; in order.
 };
 
-/// Whether the post did not get what it was owed by the decision made last.
+/// Whether the post does not have what it is owed by the decision made last.
 [[nodiscard]] bool GotTooLittle(const StoryTold& told);
 
-/// Whether the post's system acknowledged it later than its lane allows, or has not by `now_ms`
-/// though it should have: 15 minutes for immediate, 4 hours for urgent, 72 hours for routine items
-/// after they were let go. Source: docs/operations.md, "Themes".
+/// Whether the post's system acknowledged what was let go, now or earlier, later than its lane
+/// allows, or had not by `now_ms`, or until it was over, though it should have: 15 minutes for
+/// immediate, 4 hours for urgent, 72 hours for routine items after each was let go.
+/// Source: docs/operations.md, "Themes".
 [[nodiscard]] bool IsAcknowledgedLate(const StoryTold& told, v1::Urgency urgency,
                                       std::int64_t now_ms);
 

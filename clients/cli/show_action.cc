@@ -61,10 +61,10 @@ void PrintAction(const v1::Action& action) {
 
 void PrintManagement(const v1::GetCaseResponse& shown) {
   if (shown.has_ended_at()) std::cout << "  ended        " << TimeText(shown.ended_at()) << '\n';
-  Table before({"CATEGORY BEFORE", "LEVEL", "UNTIL", "CHANGED BY"});
+  Table before({"CATEGORY BEFORE", "LEVEL", "LEAD", "AREA", "SUPERVISING", "UNTIL", "CHANGED BY"});
   for (const v1::CaseManagement& each : shown.managed_before()) {
-    before.Add(
-        {Word(each.category()), Word(each.level()), TimeText(each.until()), each.changed_by()});
+    before.Add({Word(each.category()), Word(each.level()), each.lead_agency(), each.area(),
+                each.supervising_post(), TimeText(each.until()), each.changed_by()});
   }
   if (!before.Empty()) before.Print(2);
   Table open = ActionTable();

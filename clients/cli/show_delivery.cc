@@ -158,6 +158,10 @@ void ShowDelivery(const v1::Delivery& delivery, const std::string& signed_text) 
     const v1::DeliveredDisclosure& told = delivery.disclosure();
     std::cout << "disclosed  by " << told.event_id() << ", about " << told.nominal_id() << ", to "
               << Word(told.third_party()) << ": decided by " << told.decided_by() << '\n';
+  } else if (delivery.has_control_passed()) {
+    const v1::DeliveredControlPassed& passed = delivery.control_passed();
+    std::cout << "told all  of " << passed.event_id() << ", which you control: "
+              << passed.told_post() << ", to whom it was not released\n";
   } else if (delivery.has_erasure()) {
     std::cout << "erased  what was held about " << delivery.erasure().nominal_id()
               << "\n    what was delivered of it is to be taken out of use\n";

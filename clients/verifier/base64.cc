@@ -1,5 +1,7 @@
 #include "clients/verifier/base64.h"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace tearline::verifier {
@@ -7,6 +9,26 @@ namespace {
 
 constexpr std::string_view kLetters =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Marks what is no letter; above the 24 bits of four letters.
+constexpr std::uint32_t kNoLetter = 1U << 31;
+
+/// The bits of each letter where they stand in a group, for each of its four places.
+using Places = std::array<std::array<std::uint32_t, 256>, 4>;
+constexpr Places kPlaces = [] {
+  Places places{};
+  for (std::size_t place = 0; place < places.size(); ++place) {
+    places[place].fill(kNoLetter);
+    for (std::uint32_t value = 0; value < kLetters.size(); ++value) {
+      places[place][static_cast<unsigned char>(kLetters[value])] = value << (18 - 6 * place);
+    }
+  }
+  return places;
+}();
+
+std::uint32_t LetterAt(std::size_t place, char letter) {
+  return kPlaces[place][static_cast<unsigned char>(letter)];
+}
 
 int HexValue(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -19,6 +41,7 @@ int HexValue(char c) {
 
 std::string Base64(std::string_view bytes) {
   std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const std::string_view group = bytes.substr(i, 3);
     std::uint32_t bits = 0;
@@ -32,23 +55,42 @@ std::string Base64(std::string_view bytes) {
   return text;
 }
 
-std::optional<std::string> FromBase64(std::string_view text) {
-  if (text.size() % 4 != 0) return std::nullopt;
+bool ReadBase64(std::string_view text, std::string& bytes) {
+  if (text.size() % 4 != 0) return false;
   std::size_t padding = 0;
   while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
-  std::string bytes;
-  for (std::size_t i = 0; i < text.size(); i += 4) {
-    std::uint32_t bits = 0;
-    for (std::size_t j = i; j < i + 4; ++j) {
-      const bool padded = j >= text.size() - padding;
-      const std::size_t value = padded ? 0 : kLetters.find(text[j]);
-      if (value == std::string_view::npos) return std::nullopt;
-      bits = bits << 6 | static_cast<std::uint32_t>(value);
-    }
-    for (int shift = 16; shift >= 0; shift -= 8) bytes += static_cast<char>(bits >> shift & 0xff);
+  bytes.resize(text.size() / 4 * 3);
+  char* to = bytes.data();
+  const auto put = [&to](std::uint32_t bits) {
+    to[0] = static_cast<char>(bits >> 16);
+    to[1] = static_cast<char>(bits >> 8);
+    to[2] = static_cast<char>(bits);
+    to += 3;
+  };
+  std::uint32_t seen = 0;
+  const char* letter = text.data();
+  const char* const end = letter + text.size() - (padding == 0 ? 0 : 4);
+  for (; letter != end; letter += 4) {
+    const std::uint32_t bits = LetterAt(0, letter[0]) | LetterAt(1, letter[1]) |
+                               LetterAt(2, letter[2]) | LetterAt(3, letter[3]);
+    seen |= bits;
+    put(bits);
   }
-  for (std::size_t i = 0; i < padding; ++i) bytes.pop_back();
-  if (Base64(bytes) != text) return std::nullopt;
+  if (padding != 0) {
+    std::uint32_t bits = LetterAt(0, letter[0]) | LetterAt(1, letter[1]);
+    if (padding == 1) bits |= LetterAt(2, letter[2]);
+    const std::uint32_t stray = padding == 1 ? 0xff : 0xffff;
+    if ((bits & stray) != 0) return false;
+    seen |= bits;
+    put(bits);
+  }
+  for (; padding > 0; --padding) bytes.pop_back();
+  return (seen & kNoLetter) == 0;
+}
+
+std::optional<std::string> FromBase64(std::string_view text) {
+  std::string bytes;
+  if (!ReadBase64(text, bytes)) return std::nullopt;
   return bytes;
 }
 

@@ -1,22 +1,39 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
+#include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/hash/hash.h"
 #include "absl/status/status.h"
+#include "clients/verifier/fact.h"
 #include "clients/verifier/leaf.h"
-#include "tearline/stored/v1/leaf.pb.h"
 
 namespace tearline::verifier {
+
+/// Texts by the order in which they were met first, so that whoever keeps many pairs of them keeps
+/// numbers.
+///
+/// Requires: fewer than 2^32 are met; memory ends before.
+class Numbered {
+ public:
+  /// The number of a text, also of one not met before.
+  std::uint32_t Meet(std::string_view text);
+  /// Its number if it was met.
+  [[nodiscard]] std::optional<std::uint32_t> Find(std::string_view text) const;
+
+ private:
+  absl::flat_hash_map<std::string, std::uint32_t> numbers_;
+};
 
 /// Record, then disclose: whatever was let go to a feed, the log held the decision that allowed it
 /// first, at that very level; and what a feed was sent is numbered from 1 without gaps.
 ///
-/// Memory: one row per event and post that was judged.
+/// Memory: one row of some 20 bytes per event and post that was judged, one of some 100 per event.
 class Disclosure {
  public:
   /// The details of one leaf; leaves in order.
@@ -30,18 +47,35 @@ class Disclosure {
   [[nodiscard]] std::uint64_t Releases() const { return releases_; }
 
  private:
-  absl::Status Read(const LeafEntry& entry);
-  void Decide(const stored::v1::DecisionDetail& decision);
-  absl::Status LetGo(const stored::v1::ReleasedDetail& released);
+  /// An event's number above, a post's below.
+  using Pair = std::uint64_t;
+  /// What was decided of one event for posts that were met together is looked for in one place:
+  /// eight such pairs have one hash, but for the last seven bits, by which the map tells apart what
+  /// lies in one group of places.
+  struct Together {
+    std::size_t operator()(Pair pair) const {
+      return (absl::Hash<Pair>()(pair >> 3) & ~std::size_t{127}) |
+             static_cast<std::size_t>(pair & 127);
+    }
+  };
+
+  void Decide(const Fact& decision);
+  absl::Status LetGo(const Fact& released);
+  [[nodiscard]] std::optional<int> DecidedFor(std::string_view event_id,
+                                              std::string_view post) const;
 
   std::uint64_t decisions_ = 0;
   std::uint64_t withheld_ = 0;
   std::uint64_t releases_ = 0;
-  // (event, post) → level
-  absl::flat_hash_map<std::pair<std::string, std::string>, v1::Level> decided_;
-  std::map<std::pair<std::string, int>, std::uint64_t> numbers_;  // (feed, lane) → the last
-  // Those of the leaf at hand first; the others keep their memory for a leaf with more.
-  std::vector<stored::v1::Detail> facts_;
+  FactReader reader_;
+  Numbered events_;
+  Numbered names_;  // Of posts, and of feeds.
+  // What was met last: the decisions of a leaf are mostly on one event.
+  std::string last_event_id_;
+  std::optional<std::uint32_t> last_event_;
+  absl::flat_hash_map<Pair, int, Together> decided_;  // → the level
+  absl::flat_hash_map<Pair, std::uint64_t> numbers_;  // (feed, lane) → the last
+  std::vector<const std::string*> released_;          // Of the leaf at hand.
 };
 
 }  // namespace tearline::verifier

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "clients/verifier/base64.h"
+#include "clients/verifier/leaf_line.h"
 
 namespace tearline::verifier {
 namespace {
@@ -89,9 +90,14 @@ std::string LeafLine(const LeafEntry& entry) {
 absl::StatusOr<ExportHead> ReadExport(std::istream& file,
                                       const std::function<absl::Status(const LeafEntry&)>& each) {
   ExportHead head;
+  LeafEntry plain;
   std::uint64_t number = 0;
   for (std::string line; std::getline(file, line);) {
     ++number;
+    if (number > 1 && ReadLeafLine(line, plain)) {
+      if (const absl::Status status = each(plain); !status.ok()) return status;
+      continue;
+    }
     const Json object = Json::parse(line, nullptr, /*allow_exceptions=*/false);
     if (!object.is_object()) return Unreadable(number, "it must be a JSON object");
     if (number == 1) {

@@ -1,16 +1,19 @@
 #include "clients/verifier/leaf.h"
 
+#include <algorithm>
 #include <bit>
-#include <optional>
+
+#include "absl/container/inlined_vector.h"
 
 namespace tearline::verifier {
 namespace {
 
 constexpr std::string_view kMagic = "TLL1";
 constexpr std::uint64_t kFormatVersion = 1;
-constexpr std::size_t kLedgerIdBytes = 16;
 constexpr std::size_t kSaltBytes = 16;
 constexpr std::size_t kSlotsMin = 8;
+/// Most leaves have no more; of those no memory is asked for.
+constexpr std::size_t kSlotsAtHand = 32;
 /// No details tree is higher than its slots' numbers are long.
 constexpr std::size_t kBesideMax = 29;
 
@@ -64,7 +67,8 @@ absl::StatusOr<Leaf> ReadLeaf(std::string_view bytes) {
   }
   Leaf leaf;
   leaf.behaviour_version = static_cast<std::uint16_t>(bookmark.Number(2));
-  leaf.ledger_id = std::string(bookmark.Take(kLedgerIdBytes));
+  const std::string_view ledger_id = bookmark.Take(leaf.ledger_id.size());
+  std::copy(ledger_id.begin(), ledger_id.end(), leaf.ledger_id.begin());
   leaf.position = bookmark.Number(8);
   leaf.header_digest = bookmark.Digest();
   leaf.stamp_ms = static_cast<std::int64_t>(bookmark.Number(8));
@@ -90,24 +94,30 @@ absl::StatusOr<Hash> DetailsRoot(const LeafEntry& entry) {
   // A slot's low bits are the place among these; the high bits are the same for all, and say on
   // which side of what is beside them they stand.
   const std::uint64_t sides = entry.slots.empty() ? 0 : entry.slots.front() / slots;
-  std::vector<std::optional<Hash>> hashes(slots);
+  absl::InlinedVector<Hash, kSlotsAtHand> hashes(slots);
+  absl::InlinedVector<bool, kSlotsAtHand> taken(slots);
   for (std::size_t number = 0; number < entry.details.size(); ++number) {
     const std::size_t slot = entry.slots.empty() ? number : entry.slots[number];
-    if (slot / slots != sides || hashes[slot % slots]) {
+    const std::size_t place = slot % slots;
+    if (slot / slots != sides || taken[place]) {
       return Broken("its details must stand in slots of their own");
     }
     if (entry.details[number].size() < kSaltBytes) {
       return Broken("each of its details must start with a salt of 16 bytes");
     }
-    hashes[slot % slots] = LeafHash(entry.details[number]);
+    taken[place] = true;
+    hashes[place] = LeafHash(entry.details[number]);
   }
   auto padding = entry.padding_hashes.begin();
-  TreeHead tree;
-  for (std::optional<Hash>& hash : hashes) {
-    if (!hash && padding->size() != 32) return Broken("each of its hashes must be 32 bytes");
-    tree.Append(hash ? *hash : HashFrom(*padding++));
+  for (std::size_t place = 0; place < slots; ++place) {
+    if (taken[place]) continue;
+    if (padding->size() != 32) return Broken("each of its hashes must be 32 bytes");
+    hashes[place] = HashFrom(*padding++);
   }
-  return Beside(tree.Root(), sides, entry.beside_hashes);
+  for (std::size_t width = slots / 2; width > 0; width /= 2) {
+    for (std::size_t i = 0; i < width; ++i) hashes[i] = NodeHash(hashes[2 * i], hashes[2 * i + 1]);
+  }
+  return Beside(hashes.front(), sides, entry.beside_hashes);
 }
 
 }  // namespace tearline::verifier

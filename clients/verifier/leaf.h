@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,7 +14,7 @@ namespace tearline::verifier {
 /// What one record was and what became of it. docs/on-disk.md, "Leaf".
 struct Leaf {
   std::uint16_t behaviour_version = 0;
-  std::string ledger_id;  ///< 16 bytes.
+  std::array<char, 16> ledger_id{};
   std::uint64_t position = 0;
   Hash header_digest{};
   std::int64_t stamp_ms = 0;

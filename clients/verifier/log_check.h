@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -27,7 +28,7 @@ class LeafOrder {
 
  private:
   std::uint64_t next_ = 0;
-  std::string ledger_id_;
+  std::array<char, 16> ledger_id_{};
   std::int64_t first_stamp_ms_ = 0;
   std::int64_t last_stamp_ms_ = 0;
 };

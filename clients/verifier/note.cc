@@ -1,6 +1,5 @@
 #include "clients/verifier/note.h"
 
-#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <system_error>
@@ -8,6 +7,7 @@
 
 #include "clients/verifier/base64.h"
 #include "clients/verifier/ed25519.h"
+#include "clients/verifier/plain_text.h"
 
 namespace tearline::verifier {
 namespace {
@@ -24,11 +24,6 @@ std::string KeyId(KeyType type, const std::string& name, const std::string& publ
 }
 
 absl::Status Broken(const std::string& sentence) { return absl::DataLossError(sentence); }
-
-bool IsPlainText(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return c == '\n' || static_cast<unsigned char>(c) >= 0x20; });
-}
 
 /// The line at the front of `text`, without its newline; nothing if no newline is left.
 std::optional<std::string_view> TakeLine(std::string_view& text) {
@@ -49,9 +44,12 @@ VerifierKey MakeVerifierKey(KeyType type, std::string name, std::string public_k
 absl::StatusOr<VerifierKey> ReadVerifierKey(std::string_view text, KeyType type) {
   const std::size_t first = text.find('+');
   const std::size_t second = first == std::string_view::npos ? first : text.find('+', first + 1);
-  if (second == std::string_view::npos || first == 0 ||
-      text.substr(0, first).find_first_of(" \n") != std::string_view::npos) {
+  if (second == std::string_view::npos) {
     return absl::InvalidArgumentError("a verifier key must read NAME+ID+BASE64");
+  }
+  if (!IsKeyName(text.substr(0, first))) {
+    return absl::InvalidArgumentError(
+        "the name in a verifier key must be UTF-8 without white space and control characters");
   }
   const std::optional<std::string> id = FromHex(text.substr(first + 1, second - first - 1));
   const std::optional<std::string> bytes = FromBase64(text.substr(second + 1));
@@ -83,7 +81,9 @@ std::string Text(const SignatureLine& line) {
 
 absl::StatusOr<std::vector<SignatureLine>> ReadSignatures(std::string_view note) {
   if (note.size() > kNoteBytesMax || !IsPlainText(note) || note.empty() || note.back() != '\n') {
-    return Broken("a signed note must be plain text of at most 64 KiB that ends in a newline");
+    return Broken(
+        "a signed note must be UTF-8 of at most 64 KiB that ends in a newline, without other "
+        "control characters");
   }
   const std::size_t blank = note.rfind("\n\n");
   if (blank == std::string_view::npos) return Broken("the note carries no signatures");
@@ -94,7 +94,8 @@ absl::StatusOr<std::vector<SignatureLine>> ReadSignatures(std::string_view note)
       return Broken("the note carries more than 100 signatures");
     }
     const std::size_t space = line->find(' ', kDash.size());
-    if (!line->starts_with(kDash) || space == std::string_view::npos || space == kDash.size()) {
+    if (!line->starts_with(kDash) || space == std::string_view::npos ||
+        !IsKeyName(line->substr(kDash.size(), space - kDash.size()))) {
       return Broken("a signature line of the note is malformed");
     }
     const std::optional<std::string> blob = FromBase64(line->substr(space + 1));

@@ -28,7 +28,8 @@ struct VerifierKey {
 /// The key of a name and 32 bytes of public key.
 [[nodiscard]] VerifierKey MakeVerifierKey(KeyType type, std::string name, std::string public_key);
 
-/// Refuses: INVALID_ARGUMENT; other shapes, other types than `type`, an id that is not the key's.
+/// Refuses: INVALID_ARGUMENT; other shapes, a name that is none (IsKeyName), other types than
+///          `type`, an id that is not the key's.
 [[nodiscard]] absl::StatusOr<VerifierKey> ReadVerifierKey(std::string_view text,
                                                           KeyType type = KeyType::kNote);
 
@@ -51,8 +52,8 @@ struct SignatureLine {
 /// The signatures of `note`, in order; none is verified.
 ///
 /// Source:  C2SP signed-note v1.0.0.
-/// Refuses: DATA_LOSS; more than 64 KiB, what is not plain text, other shapes of lines, more than
-///          100 lines.
+/// Refuses: DATA_LOSS; more than 64 KiB, what is not plain text (IsPlainText), other shapes of
+///          lines, names that are none (IsKeyName), more than 100 lines.
 [[nodiscard]] absl::StatusOr<std::vector<SignatureLine>> ReadSignatures(std::string_view note);
 
 /// The signed text of `note`, with its last newline.

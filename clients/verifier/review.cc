@@ -252,17 +252,24 @@ absl::Status AgreesWith(const v1::KnownEvent& said, const std::vector<ProvedLeaf
     return absl::DataLossError("no leaf here says that the event was put in then, so and by them");
   }
   for (const v1::KnownTo& known : said.known_to()) {
-    const bool let_go =
-        !known.has_released_at() || Holds(leaves, known.released_at(), [&](const Detail& fact) {
-          return fact.has_released() && is_it(fact.released().event_id()) &&
-                 PostOfFeed(fact.released().feed()) == known.post();
-        });
+    const auto let_go_to_it = [&](const Detail& fact) {
+      return fact.has_released() && is_it(fact.released().event_id()) &&
+             PostOfFeed(fact.released().feed()) == known.post();
+    };
+    const bool let_go = (!known.has_released_at() ||
+                         Holds(leaves, known.released_at(), let_go_to_it)) &&
+                        (!known.has_released_anew_at() ||
+                         Holds(leaves, known.released_anew_at(), [&](const Detail& fact) {
+                           return let_go_to_it(fact) && fact.released().level() == known.level();
+                         }));
     if (!let_go) return absl::DataLossError("no leaf here holds a letting-go that it names");
+    const auto read_by_it = [&](const Detail& fact) {
+      return fact.has_read() && is_it(fact.read().event_id()) &&
+             PostOfFeed(fact.read().feed()) == known.post();
+    };
     const bool read =
-        !known.has_read_at() || Holds(leaves, known.read_at(), [&](const Detail& fact) {
-          return fact.has_read() && is_it(fact.read().event_id()) &&
-                 PostOfFeed(fact.read().feed()) == known.post();
-        });
+        (!known.has_read_at() || Holds(leaves, known.read_at(), read_by_it)) &&
+        (!known.has_read_before_at() || Holds(leaves, known.read_before_at(), read_by_it));
     if (!read) return absl::DataLossError("no leaf here holds a reading that it names");
     const auto decided = [&](const Detail& fact) {
       return fact.has_decision() && is_it(fact.decision().event_id()) &&

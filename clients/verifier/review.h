@@ -82,8 +82,8 @@ struct ProvedReview {
 [[nodiscard]] bool MayBeDueAnew(v1::ObligationType type);
 
 /// Whether the leaves hold what the broker answered of one event: that it was put in, when and by
-/// whom, each letting-go and reading that the answer names, and of each post the decision, if they
-/// hold any for it.
+/// whom, each letting-go and reading that the answer names, what was let go anew at its level, and
+/// of each post the decision, if they hold any for it.
 ///
 /// Refuses: DATA_LOSS, in a sentence without its subject.
 [[nodiscard]] absl::Status AgreesWith(const v1::KnownEvent& said,

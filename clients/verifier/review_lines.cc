@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "clients/verifier/base64.h"
+#include "clients/verifier/operation.h"
 #include "clients/verifier/review.h"
 
 namespace tearline::verifier {
@@ -14,7 +15,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kSaltBytes = 16;
-constexpr int kForm = 2;
+constexpr int kForm = 3;
 /// An answer has no more than half of it.
 constexpr std::size_t kDepthMax = 16;
 
@@ -69,6 +70,7 @@ std::string HeadOf(const Review& review) {
 std::string LineOf(const ReviewLeaf& each) {
   Json opened = Json::array();
   Json facts = Json::array();
+  std::vector<stored::v1::Detail> read;
   for (const v1::OpenedDetail& detail : each.opening.details()) {
     Json proof = Json::array();
     for (const std::string& hash : detail.proof()) proof.push_back(Base64(hash));
@@ -78,6 +80,7 @@ std::string LineOf(const ReviewLeaf& each) {
     const bool reads = detail.salted().size() >= kSaltBytes &&
                        fact.ParseFromString(detail.salted().substr(kSaltBytes));
     facts.push_back(reads ? JsonOf(fact) : Json());
+    if (reads) read.push_back(std::move(fact));
   }
   Json object = {{"index", each.index},
                  {"leaf", Base64(each.opening.leaf())},
@@ -85,7 +88,14 @@ std::string LineOf(const ReviewLeaf& each) {
                  {"opened", opened},
                  {"facts", facts}};
   const absl::StatusOr<Leaf> leaf = ReadLeaf(each.opening.leaf());
-  if (leaf.ok()) object["stamp_ms"] = leaf->stamp_ms;
+  if (leaf.ok()) {
+    object["stamp_ms"] = leaf->stamp_ms;
+    Json operations = Json::array();
+    for (const Operation operation : OperationsOf(leaf->kind, read)) {
+      operations.push_back(std::string(NameOf(operation)));
+    }
+    object["operations"] = std::move(operations);
+  }
   return Line(object);
 }
 
@@ -221,7 +231,9 @@ absl::StatusOr<Review> ReadReviewLines(std::string_view lines) {
     const Json object = Json::parse(line, nullptr, /*allow_exceptions=*/false);
     if (!object.is_object()) return Broken(number, "it must be a JSON object");
     if (first && object.value("tearline_review", Json()) != kForm) {
-      return Broken(number, "it must say tearline_review 2: this program reads no other form");
+      return Broken(number,
+                    "it must say tearline_review 3: this program reads no other form; a review of "
+                    "an earlier one is verified by the release that made it");
     }
     const std::string again = Take(object, first, review);
     if (first) {

@@ -102,17 +102,10 @@ absl::Status CheckTile(const fs::path& directory, std::uint32_t level, std::uint
   return absl::OkStatus();
 }
 
-/// Removes the partial files of one place, but the one of `width`; all if `width` is 0.
-void RemovePartials(const fs::path& directory, const std::string& full_path, std::size_t width) {
-  const fs::path partials = directory / (full_path + ".p");
+/// Removes the partial files of a place that has its full one.
+void RemovePartials(const fs::path& directory, const std::string& full_path) {
   std::error_code ignored;  // A file too many does no harm.
-  if (width == 0) {
-    fs::remove_all(partials, ignored);
-    return;
-  }
-  for (const auto& entry : fs::directory_iterator(partials, ignored)) {
-    if (entry.path().filename() != std::to_string(width)) fs::remove(entry.path(), ignored);
-  }
+  fs::remove_all(directory / (full_path + ".p"), ignored);
 }
 
 }  // namespace
@@ -235,10 +228,10 @@ absl::Status TileWriter::Publish(const std::string& signed_note) {
   for (std::uint32_t level = 0; PartialWidth(level, old_size) + FullTiles(level, old_size) > 0;
        ++level) {
     const std::uint64_t index = FullTiles(level, old_size);
-    const bool is_same_place = index == FullTiles(level, size);
-    const std::size_t width = is_same_place ? PartialWidth(level, size) : 0;
-    RemovePartials(directory_, TilePath(level, index, kTileWidth), width);
-    if (level == 0) RemovePartials(directory_, EntriesPath(index, kTileWidth), width);
+    // Until the full tile is there, whoever holds an older checkpoint needs what lies here.
+    if (index == FullTiles(level, size)) continue;
+    RemovePartials(directory_, TilePath(level, index, kTileWidth));
+    if (level == 0) RemovePartials(directory_, EntriesPath(index, kTileWidth));
   }
   return absl::OkStatus();
 }

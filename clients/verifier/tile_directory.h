@@ -37,8 +37,9 @@ class TileWriter {
   [[nodiscard]] absl::Status Append(std::string_view entry);
 
   /// Writes the partial tiles of the right edge, then the checkpoint over the one before, then
-  /// removes the partial tiles that only the one before needed. Whenever this is cut off, what the
-  /// checkpoint in the directory needs is there.
+  /// removes the partial tiles of places whose full tile is there by now, and no others: whoever
+  /// holds an earlier checkpoint finds what it needs. Whenever this is cut off, what the checkpoint
+  /// in the directory needs is there.
   ///
   /// Requires: `signed_note` is over Size() entries and Root().
   /// Refuses:  PERMISSION_DENIED.

@@ -1,24 +1,16 @@
 #include "clients/witness/cosigner.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "clients/verifier/cosignature.h"
+#include "clients/verifier/plain_text.h"
 
 namespace tearline::witness {
-namespace {
-
-bool IsName(const std::string& name) {
-  return !name.empty() && std::none_of(name.begin(), name.end(), [](unsigned char c) {
-    return c <= ' ' || c == '+' || c == 0x7f;
-  });
-}
-
-}  // namespace
 
 absl::StatusOr<Cosigner> Cosigner::Open(std::string name, const std::string& key_file) {
-  if (!IsName(name)) {
-    return absl::InvalidArgumentError("a witness's name must be without spaces and plus signs");
+  if (!verifier::IsKeyName(name) || name.find('\x7f') != std::string::npos) {
+    return absl::InvalidArgumentError(
+        "a witness's name must be UTF-8 without white space, control characters and plus signs");
   }
   absl::StatusOr<signing::PrivateKey> key = signing::PrivateKey::Open(key_file);
   if (!key.ok()) return key.status();

@@ -18,7 +18,7 @@ class Cosigner {
   /// Reads an Ed25519 private key, PKCS#8 in PEM without passphrase. `name` is the witness's, as it
   /// stands in signature lines. One key cosigns under one name only.
   ///
-  /// Refuses: INVALID_ARGUMENT a name that is empty or holds a space, plus or control character;
+  /// Refuses: INVALID_ARGUMENT a name that is none (verifier::IsKeyName) or holds U+007F;
   ///          PERMISSION_DENIED what PrivateKey::Open refuses.
   static absl::StatusOr<Cosigner> Open(std::string name, const std::string& key_file);
 

@@ -67,8 +67,10 @@ absl::StatusOr<std::string> KeptCheckpoint::Read() const {
 
 absl::Status KeptCheckpoint::Replace(const std::string& note) const {
   std::error_code error;
-  const bool made = fs::create_directory(directory_, error);
-  if (error || (made && !SyncDirectory(directory_.parent_path())) ||
+  fs::create_directory(directory_, error);
+  // Whoever made it may have ended before it was synced: nobody knows until something is kept.
+  const bool is_first = !error && !fs::exists(directory_ / kFile, error);
+  if (error || (is_first && !SyncDirectory(directory_.parent_path())) ||
       !WriteSynced(directory_ / kBeside, note)) {
     return absl::UnavailableError("the checkpoint could not be kept");
   }

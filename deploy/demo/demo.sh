@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Plays the ceremony: intelligence that once would not have reached the panel.
 #
-# usage: demo.sh BIN WORK     BIN holds tearlined and tearline, WORK is an empty directory
+# usage: demo.sh BIN WORK     BIN holds tearlined, tearline and tearline_area, WORK is an empty directory
 #
 # Starts a broker of its own on loopback, with throw-away certificates, and tells what happens and why
 # it matters. Each step checks that what it tells is so, and ends with 1 if it is not.
@@ -32,14 +32,16 @@ chapter() { printf '\n\n== %s\n' "$1"; }
 tell() { printf '\n'; fold -s -w 92 <<<"$*" | sed 's/ *$//'; }
 
 out=
-# play NAME ARGUMENTS…: what somebody types, and what they see. It must end with 0, or with $code.
+# play NAME ARGUMENTS…: what somebody types, and what they see: the last $lines of it. It must end with
+# 0, or with $code.
 code=0
+lines=1000
 play() {
   local name=$1 got=0
   shift
   out=$(tearline_as "$name" "$@" 2>&1) || got=$?
   printf '\n  %s$ tearline %s\n' "$name" "$*"
-  sed 's/^/    /' <<<"$out"
+  tail -n "$lines" <<<"$out" | sed 's/^/    /'
   [[ $got -eq $code ]] || fail "tearline $1 $2 ended with $got instead of $code"
 }
 # ask NAME ARGUMENTS…: the same for the script's own use, unseen, as JSON.
@@ -53,6 +55,9 @@ sees_not() { ! grep -q -E -e "$1" <<<"$out" || fail "did not expect to see: $1";
 # field NAME: the first value of a field in the JSON last asked for.
 field() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p" <<<"$out" | head -n 1; }
 
+# id PREFIX: the first id of its kind in what was seen last.
+id() { grep -o "$1_[0-9a-f]\{32\}" <<<"$out" | head -n 1; }
+
 # -- The stage -------------------------------------------------------------------------------------
 
 printf 'TEARLINE: what a panel ought to know reaches it, or somebody named answers why not.\n'
@@ -64,6 +69,10 @@ tell "In this demo an hour lasts a second: the worked policy's \"within 4h\" is 
   "Nothing else of it is changed."
 
 set_stage
+mkdir -p "$WORK/area"
+drawn=$("$BIN/tearline_area" --out "$WORK/area" --seed 8 --people 60 --panels 6 --days 84 \
+  --probation probation-northshire) || fail "the area could not be drawn"
+cat "$WORK/area/directory.textproto" >>"$WORK/directory.textproto"
 sed -E 's/"([0-9]+)h"/"\1s"/g' "$HERE/../../config/policies/public_protection.textproto" \
   >"$WORK/policy.textproto"
 grep -q '"4s"' "$WORK/policy.textproto" || fail "the policy's hours were not found"
@@ -274,7 +283,46 @@ tell "What is withheld although it was owed, and past its review?"
 play auditor audit withheld --past-review
 sees 'police-ct/accountable'
 sees 'strategic-board/chair'
-tell "None of this need be believed. The inspector reads the whole log and recomputes every hash from the" \
+
+# -- 8 ---------------------------------------------------------------------------------------------
+
+chapter "8. Twelve weeks of an area"
+tell "One story is easily kept in mind. An area has dozens, and half an hour for each. These people are" \
+  "drawn from a number, in the proportions of England and Wales; nobody in it lives:"
+printf '\n    %s\n' "$drawn"
+tell "The police co-ordinator opens a case for each panel. Probation leads all of them, so the hand that" \
+  "opens them is another's; a practitioner supervises, and the chair, police and prison sit as before."
+busiest=
+while read -r crn category level supervisor _; do
+  ask police-coordinator nominal register --identifier "crn:$crn" --purpose public-protection
+  ask police-coordinator case open --nominal "$(id nom)" --category "$category" \
+    --level "$level" --lead probation-northshire --area northshire \
+    --supervising "probation-northshire/$supervisor" --accountable police-ct/accountable
+  case_id=$(id case)
+  busiest=${busiest:-$case_id}
+  seat police-coordinator probation-northshire/chair chair
+  seat coordinator police-northshire/offender-management member
+  seat coordinator prison-westmoor/security member
+done <"$WORK/area/panels"
+tell "Then each desk sends what it wrote in twelve weeks, as systems do that were not connected before."
+lines=5
+for desk in coordinator:probation prison:prison police:police intelligence:intelligence; do
+  play "${desk%%:*}" event publish --file "$WORK/area/${desk##*:}.jsonl"
+  sees 'refused +0'
+done
+lines=1000
+ask chair feed pull --acknowledge
+tell "Before she sits, the chair has this of the panel to which most has happened:"
+play chair case pack --case "$busiest" --purpose panel-meeting
+sees 'Supervision'
+tell "And the inspector asks for the whole area: what is owed to somebody and not told, and who is chased?"
+play auditor policy unmet
+sees 'police-ct/accountable'
+
+# -- 9 ---------------------------------------------------------------------------------------------
+
+chapter "9. None of this need be believed"
+tell "The inspector reads the whole log and recomputes every hash from the" \
   "single decision up to the signed head, with a verifier that shares no code with the broker, and the" \
   "public key that was told when the log began:"
 sleep 0.5

@@ -64,6 +64,7 @@ class ExaminerTest : public testing::Test {
                             report.standings[0].name = "one";
                             report.standings[0].tree_size = 9;
                             report.standings[1].name = "two";
+                            report.standings[1].forgot = true;
                             return report;
                           }},
                      clock_,
@@ -171,6 +172,7 @@ TEST_F(ExaminerTest, WhatIsMeasuredIsTrue) {
                              "tearline_checkpoint_records 1", "tearline_queued_commands 3",
                              "tearline_checkpoint_age_seconds 2.5", "tearline_cosigned_records 7",
                              "tearline_witnesses_needed 2", "tearline_witnesses_current 1",
+                             "tearline_witnesses_forgetful 1",
                              "tearline_obligations_open{type=\"read\"} 2",
                              "tearline_obligations_open{type=\"parked\"} 1",
                              "tearline_obligations_open{type=\"sanitise_or_review\"} 0"}) {

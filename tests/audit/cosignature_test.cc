@@ -67,6 +67,11 @@ TEST(WitnessKey, HasOneForm) {
         VerifierKey("n", std::string(32, '\0'), KeyType::kCosignature)}) {
     EXPECT_FALSE(ReadWitnessKey(text).ok()) << text;
   }
+  const std::string public_key = ReadWitnessKey(key)->public_key;
+  EXPECT_TRUE(ReadWitnessKey(VerifierKey("a=b", public_key, KeyType::kCosignature)).ok());
+  for (const char* name : {"a\xc2\xa0z", "a\xe3\x80\x80z", "a\xffz", "a\tb"}) {
+    EXPECT_FALSE(ReadWitnessKey(VerifierKey(name, public_key, KeyType::kCosignature)).ok()) << name;
+  }
 }
 
 }  // namespace

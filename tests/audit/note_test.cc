@@ -53,9 +53,34 @@ TEST_F(Note, TakesAHundredLinesAndNotAHundredAndOne) {
   EXPECT_FALSE(OpenNote(note + line, kEnoch, signer_->PublicKey()).ok());
 }
 
-TEST_F(Note, RefusesControlCharacters) {
-  const std::string text = "a\ttab\n";
-  EXPECT_FALSE(OpenNote(*SignNote(text, kEnoch, *signer_), kEnoch, signer_->PublicKey()).ok());
+/// Signed well, and refused all the same: others would refuse it, too.
+TEST_F(Note, RefusesControlCharactersAndWhatIsNotUtf8) {
+  for (const char* text : {"a\ttab\n", "\xff\n", "\xc0\xaf\n", "\xed\xa0\x80\n", "\xe2\x82\n"}) {
+    const std::string note = *SignNote(text, kEnoch, *signer_);
+    EXPECT_FALSE(OpenNote(note, kEnoch, signer_->PublicKey()).ok()) << text;
+  }
+  for (const char* text : {"M\xc3\xbcnze\n", "\xf4\x8f\xbf\xbf\n", "\x7f\n"}) {
+    const std::string note = *SignNote(text, kEnoch, *signer_);
+    EXPECT_TRUE(OpenNote(note, kEnoch, signer_->PublicKey()).ok()) << text;
+  }
+}
+
+TEST_F(Note, ItsSignersHaveNames) {
+  const auto opens_beside = [this](const std::string& name) {
+    const std::string line = "\xe2\x80\x94 " + name + " AAAAAAAAAAA=\n";
+    return OpenNote(note_ + line, kEnoch, signer_->PublicKey()).ok();
+  };
+  for (const char* name : {"w", "M\xc3\xbcnze", "a=b"}) {
+    EXPECT_TRUE(IsKeyName(name)) << name;
+    EXPECT_TRUE(opens_beside(name)) << name;
+  }
+  for (const char* name :
+       {"", "a+b", "a b", "a\nb", "a\tb", "a\xffz", "a\xc2\x85z", "a\xc2\xa0z",
+        "a\xe1\x9a\x80z", "a\xe2\x80\x80z", "a\xe2\x80\x8az", "a\xe2\x80\xa8z",
+        "a\xe2\x80\xafz", "a\xe2\x81\x9fz", "a\xe3\x80\x80z"}) {
+    EXPECT_FALSE(IsKeyName(name)) << name;
+    EXPECT_FALSE(opens_beside(name)) << name;
+  }
 }
 
 }  // namespace

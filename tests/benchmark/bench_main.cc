@@ -19,12 +19,14 @@ namespace tearline::benchmark {
 namespace {
 
 constexpr char kUsage[] =
-    "usage: ./dev bench [--json FILE] [--only COMPARISON] [--large] [--records N] [--people N] [--peers]\n"
+    "usage: ./dev bench [--json FILE] [--only COMPARISON] [--large] [--records N] [--people N] "
+    "[--leaves N] [--peers]\n"
     "  --large  250,000 nominals and ten million records, instead of 10,000 and 100,000: hours, "
     "and\n"
     "           100 GB of disk\n"
     "  --records N  that many, replayed and started with\n"
     "  --people N  that many nominals, beside 1,000\n"
+    "  --leaves N  proofs in a tree of that many, instead of ten million (3 GB of disk)\n"
     "  --peers  beside other brokers, too\n";
 
 int Main(const std::vector<std::string>& words) {
@@ -45,6 +47,7 @@ int Main(const std::vector<std::string>& words) {
   }
   if (given.contains("--records")) size.records = std::stoull(given["--records"]);
   if (given.contains("--people")) size.people = std::stoull(given["--people"]);
+  if (given.contains("--leaves")) size.leaves = std::stoull(given["--leaves"]);
   for (const char* needed : {"--broker", "--certificates", "--policy", "--directory"}) {
     if (given.contains(needed)) continue;
     std::fputs(kUsage, stderr);

@@ -12,11 +12,13 @@
 
 #include "tests/benchmark/beside_many.h"
 #include "tests/benchmark/country.h"
+#include "tests/benchmark/export_bench.h"
 #include "tests/benchmark/judge_bench.h"
 #include "tests/benchmark/process.h"
 #include "tests/benchmark/proof_bench.h"
 #include "tests/benchmark/subscriber.h"
 #include "tests/benchmark/timings.h"
+#include "tests/benchmark/verify_bench.h"
 
 namespace tearline::benchmark {
 namespace {
@@ -150,7 +152,7 @@ void CompareReplay(Scene& scene, const Size& size, std::vector<Row>& rows) {
     const model::Position there = growth.Records();
     if (there < size.records) growth.AddEvents(scene.people, size.records - there);
     records = growth.Records();
-    CompareProofs(*growth.View(), size.rounds, rows);
+    CompareProofs(*growth.View(), "", size.rounds, rows);
     verified = SecondsToVerify(growth);
   });
   const std::string count = std::to_string(records);
@@ -196,7 +198,11 @@ std::vector<Row> CompareAll(Scene& scene, const Size& size, const std::string& o
       {"subscriptions", [&](auto& rows) { CompareSubscriptions(scene, rounds, rows); }},
       {"country", [&](auto& rows) { CompareCountries(scene, size.people, rows); }},
       {"verifying", [&](auto& rows) { CompareVerifying(scene, rounds, rows); }},
-      {"exporting", [&](auto& rows) { CompareExporting(scene, rows); }},
+      {"proofs",
+       [&](auto& rows) {
+         CompareProofsOfMany(scene.stage.directory() / "tree", size.leaves, rounds, rows);
+       }},
+      {"exporting", [&](auto& rows) { CompareExporting(scene, size.records, rows); }},
       {"replay", [&](auto& rows) { CompareReplay(scene, size, rows); }},
   };
   std::vector<Row> rows;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace tearline::benchmark {
 struct Size {
   std::size_t people = 10'000;    ///< Beside 1,000: "does it matter how many there are?"
   std::size_t records = 100'000;  ///< Replayed, and started with.
+  std::uint64_t leaves = 10'000'000;  ///< Of the tree in which proofs are made.
   int rounds = 5;                 ///< Of each comparison; the middle one counts.
 };
 
@@ -21,7 +23,8 @@ struct Size {
 /// are not the same from one minute to the next.
 ///
 /// With `only`, that one alone: latency, publish-1, publish-64, publish-1000, cpu, delivery-1,
-/// delivery-1000, shares, judging, people, subscriptions, country, verifying, exporting, replay.
+/// delivery-1000, shares, judging, people, subscriptions, country, verifying, proofs, exporting,
+/// replay.
 ///
 /// Throws std::runtime_error, std::system_error.
 std::vector<Row> CompareAll(Scene& scene, const Size& size, const std::string& only);

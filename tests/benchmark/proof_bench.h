@@ -1,33 +1,30 @@
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
+#include <string>
 #include <vector>
 
 #include "broker/state/database.h"
-#include "tests/benchmark/growth.h"
 #include "tests/benchmark/row.h"
-#include "tests/benchmark/scene.h"
 
 namespace tearline::benchmark {
 
-/// What it costs to prove a leaf of the log that lies in `view`, and to check the proof: beside as
-/// many bare hashes. In this process.
-void CompareProofs(const state::View& view, int rounds, std::vector<Row>& rows);
-
-/// A stranger's check of a whole log, by the verifier that shares nothing with the broker, over
-/// SHA-256 of the same bytes in the same pieces: what nobody who checks it can do without.
+/// What it takes the broker to find a leaf of the log in `view` by its hash and to prove it, and to
+/// prove that the log continues an earlier one, and what it takes the verifier that shares nothing
+/// with the broker to check either: beside a bare hash for each of the proof's. Leaves and sizes
+/// lie anywhere, in each round elsewhere. In this process. `of` says what kind of leaves these are.
 ///
 /// Throws std::runtime_error.
-void CompareVerifying(Scene& scene, int rounds, std::vector<Row>& rows);
+void CompareProofs(const state::View& view, const std::string& of, int rounds,
+                   std::vector<Row>& rows);
 
-/// How long it takes to read and verify every leaf of a stopped broker's log, as a stranger would
-/// who was handed them one by one.
+/// The same of a tree of so many leaves, made for it in `directory` and removed: rows of leaves and
+/// nodes as the broker keeps them, added as it adds them, but without records, and so without
+/// details behind the leaves.
 ///
 /// Throws std::runtime_error.
-double SecondsToVerify(const Growth& growth);
-
-/// The memory the broker holds after an auditor has read the whole log, over that before.
-///
-/// Throws std::runtime_error.
-void CompareExporting(Scene& scene, std::vector<Row>& rows);
+void CompareProofsOfMany(const std::filesystem::path& directory, std::uint64_t leaves, int rounds,
+                         std::vector<Row>& rows);
 
 }  // namespace tearline::benchmark

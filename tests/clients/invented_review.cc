@@ -71,17 +71,31 @@ void InventedReview::Facts(const std::string& hostile) {
             Owed(stored::v1::OBLIGATION_CHANGE_OPENED)},
            kPutInMs);
   log_.Add({LetGo(kEvent, "probation-north/chair", 7, v1::LEVEL_FULL)}, kPutInMs + 1000);
-  Detail settled;
-  settled.mutable_settled()->set_feed("probation-north/chair");
-  settled.mutable_settled()->set_lane(v1::URGENCY_URGENT);
-  settled.mutable_settled()->add_sequences(7);
-  log_.Add({settled}, kPutInMs + 3 * kMinuteMs);
-  log_.Entries().back().leaf.replace(kKindAt, 2, std::string("\0\x3f", 2));  // 63, Acknowledge
+  Acknowledged(7, kPutInMs + 3 * kMinuteMs);
   Detail read;
   read.mutable_read()->set_feed("probation-north/chair");
   read.mutable_read()->set_event_id(kEvent);
   read.mutable_read()->set_reader("probation-north/reader" + hostile);
   log_.Add({read}, kPutInMs + 20 * kMinuteMs);
+}
+
+void InventedReview::LetGoAnew() {
+  let_go_anew_ = true;
+  Detail again = Decided(kEvent, "probation-north/chair", v1::LEVEL_FULL);
+  again.mutable_decision()->set_again(true);
+  Detail anew = LetGo(kEvent, "probation-north/chair", 8, v1::LEVEL_FULL);
+  anew.mutable_released()->set_superseding(true);
+  log_.Add({again, anew}, kPutInMs + 300 * kMinuteMs);
+  Acknowledged(8, kPutInMs + 303 * kMinuteMs);
+}
+
+void InventedReview::Acknowledged(std::uint64_t number, std::int64_t ms) {
+  Detail settled;
+  settled.mutable_settled()->set_feed("probation-north/chair");
+  settled.mutable_settled()->set_lane(v1::URGENCY_URGENT);
+  settled.mutable_settled()->add_sequences(number);
+  log_.Add({settled}, ms);
+  log_.Entries().back().leaf.replace(kKindAt, 2, std::string("\0\x3f", 2));  // 63, Acknowledge
 }
 
 void InventedReview::AddTrail() {
@@ -130,7 +144,15 @@ verifier::Review InventedReview::Review() {
   v1::KnownTo& known = *event.add_known_to();
   known.set_post("probation-north/chair");
   *known.mutable_released_at() = TimeUtil::MillisecondsToTimestamp(kPutInMs + 1000);
-  *known.mutable_read_at() = TimeUtil::MillisecondsToTimestamp(kPutInMs + 20 * kMinuteMs);
+  const auto read = TimeUtil::MillisecondsToTimestamp(kPutInMs + 20 * kMinuteMs);
+  if (let_go_anew_) {
+    known.set_level(v1::LEVEL_FULL);
+    *known.mutable_released_anew_at() =
+        TimeUtil::MillisecondsToTimestamp(kPutInMs + 300 * kMinuteMs);
+    *known.mutable_read_before_at() = read;
+  } else {
+    *known.mutable_read_at() = read;
+  }
   v1::OpenAtRow& row = review.obligations.emplace_back();
   row.set_obligation_id("ob_" + verifier::Hex(kObligation));
   row.set_type(v1::OBLIGATION_TYPE_READ);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "clients/verifier/review.h"
@@ -19,6 +20,9 @@ class InventedReview {
   /// From here on the obligation's further records are shown, too: it climbed to the deputy, who
   /// ended it.
   void AddTrail();
+  /// From here on another text was let go to the chair in the place of the first, five hours later:
+  /// acknowledged after three minutes, and not read.
+  void LetGoAnew();
   /// All of it, proved under the log as it is.
   [[nodiscard]] verifier::Review Review();
   /// As a file, with its page; unsigned.
@@ -29,9 +33,11 @@ class InventedReview {
 
  private:
   void Facts(const std::string& hostile);
+  void Acknowledged(std::uint64_t number, std::int64_t ms);
 
   InventedLog log_;
   bool has_trail_ = false;
+  bool let_go_anew_ = false;
 };
 
 }  // namespace tearline::doubles

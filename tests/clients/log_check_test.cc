@@ -153,6 +153,20 @@ TEST(LogCheck, CatchesAKeeperWhoSignsALie) {
       {"lets go what was never judged",
        [](InventedLog& log) { log.Add({doubles::LetGo("e9", "p/q", 1, v1::LEVEL_FULL)}, 2000); },
        "never judged for that post"},
+      {"lets go to a subscription what was judged for another post",
+       [](InventedLog& log) {
+         log.Add({doubles::Decided("e9", "p/q", v1::LEVEL_FULL),
+                  doubles::LetGo("e9", "p/r/sub_00", 1, v1::LEVEL_FULL)},
+                 2000);
+       },
+       "never judged for that post"},
+      {"lets go more to a subscription than was decided for its post",
+       [](InventedLog& log) {
+         log.Add({doubles::Decided("e9", "p/q", v1::LEVEL_POINTER),
+                  doubles::LetGo("e9", "p/q/sub_00", 1, v1::LEVEL_FULL)},
+                 2000);
+       },
+       "another level than was decided"},
       {"lets go more than was decided",
        [](InventedLog& log) {
          log.Add({doubles::Decided("e9", "p/q", v1::LEVEL_POINTER),
@@ -206,6 +220,75 @@ TEST(LogCheck, BelievesWhatIsLetGoAgainAtTheLevelDecidedNow) {
           2000);
   log.Add({doubles::Decided("e3", "probation-north/chair", v1::LEVEL_FULL),
            doubles::LetGo("e3", "probation-north/chair", 3, v1::LEVEL_FULL)},
+          2000);
+  const absl::Status status = Verify(log, log.Note());
+  EXPECT_TRUE(status.ok()) << status.message();
+}
+
+constexpr int kManyPosts = 32;
+constexpr int kManyEvents = 40;
+
+std::string ManyPost(int post) { return "agency/post-" + std::to_string(post); }
+
+/// Ids of every length, most of them as long as a broker's.
+std::string ManyEvent(int event) {
+  const std::string name = "event-" + std::to_string(event);
+  return name + std::string(event % 5 == 0 ? 300 : 16 - name.size(), 'x');
+}
+
+v1::Level ManyLevel(int event, int post) {
+  const v1::Level levels[] = {v1::LEVEL_POINTER, v1::LEVEL_TEAR_LINE, v1::LEVEL_FULL};
+  return levels[(event * 7 + post * post) % 3];
+}
+
+/// Events judged for many posts, then each let go to all, at the levels that `level` gives.
+InventedLog ManyLetGo(const std::function<v1::Level(int event, int post)>& level) {
+  InventedLog log;
+  for (int event = 0; event < kManyEvents; ++event) {
+    std::vector<stored::v1::Detail> facts;
+    for (int post = 0; post < kManyPosts; ++post) {
+      facts.push_back(
+          doubles::Decided(ManyEvent(event), ManyPost(post), ManyLevel(event, post)));
+    }
+    log.Add(facts, 2000);
+  }
+  for (int event = 0; event < kManyEvents; ++event) {
+    std::vector<stored::v1::Detail> facts;
+    for (int post = 0; post < kManyPosts; ++post) {
+      facts.push_back(doubles::LetGo(ManyEvent(event), ManyPost(post),
+                                     static_cast<std::uint64_t>(event) + 1, level(event, post)));
+    }
+    log.Add(facts, 2000);
+  }
+  return log;
+}
+
+/// What was decided of one event for one post is found again among many, and is that of no other.
+TEST(LogCheck, KeepsApartWhatWasDecidedOfManyForMany) {
+  InventedLog honest = ManyLetGo(ManyLevel);
+  const absl::Status status = Verify(honest, honest.Note());
+  EXPECT_TRUE(status.ok()) << status.message();
+  for (const auto& [at_event, at_post] : {std::pair{0, 0}, {7, 31}, {39, 16}, {20, 8}}) {
+    InventedLog bent = ManyLetGo([&](int event, int post) {
+      const v1::Level level = ManyLevel(event, post);
+      if (event != at_event || post != at_post) return level;
+      return level == v1::LEVEL_FULL ? v1::LEVEL_POINTER : v1::LEVEL_FULL;
+    });
+    EXPECT_THAT(std::string(Verify(bent, bent.Note()).message()),
+                HasSubstr("leaf " + std::to_string(4 + kManyEvents + at_event) +
+                          ": it lets an event go at another level than was decided"));
+  }
+}
+
+/// A decision is for a post; what is let go by it goes into its inbox or a subscription of it, each
+/// with numbers of its own.
+TEST(LogCheck, BelievesWhatIsLetGoToASubscriptionOfThePostThatWasJudged) {
+  InventedLog log;
+  stored::v1::Detail wished = doubles::Decided("e9", "p/q", v1::LEVEL_FULL);
+  wished.mutable_decision()->set_feed("p/q/sub_00");
+  log.Add({wished, doubles::LetGo("e9", "p/q/sub_00", 1, v1::LEVEL_FULL)}, 2000);
+  log.Add({doubles::Decided("e8", "p/q", v1::LEVEL_FULL),
+           doubles::LetGo("e8", "p/q", 1, v1::LEVEL_FULL)},
           2000);
   const absl::Status status = Verify(log, log.Note());
   EXPECT_TRUE(status.ok()) << status.message();

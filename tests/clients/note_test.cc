@@ -71,6 +71,44 @@ TEST(Note, HoldsNoMoreThanAHundredSignatures) {
   EXPECT_FALSE(OpenNote(note, log.Key()).ok());
 }
 
+/// Each is signed well by the trusted key; other programs would refuse it, and so do we.
+TEST(Note, IsUtf8WithoutControlCharacters) {
+  const doubles::InventedLog log;
+  const auto opens = [&log](const std::string& text) {
+    return OpenNote(doubles::InventedLog::SignedText(text), log.Key()).ok();
+  };
+  for (const char* text : {"plain\n", "M\xc3\xbcnze\n", "\xe2\x82\xac\n",
+                           "\xed\x9f\xbf\xee\x80\x80\n", "\xf4\x8f\xbf\xbf\n", "\x7f\n"}) {
+    EXPECT_TRUE(opens(text)) << text;
+  }
+  for (const char* text :
+       {"\xff\n", "\x80\n", "\xc3\n", "\xc0\xaf\n", "\xe0\x80\xaf\n", "\xf0\x80\x80\xaf\n",
+        "\xed\xa0\x80\n", "\xed\xbf\xbf\n", "\xf4\x90\x80\x80\n", "\xf8\x88\x80\x80\x80\n",
+        "\xe2\x82\n", "a\tb\n", "a\rb\n", "\x1f\n"}) {
+    EXPECT_FALSE(opens(text)) << Hex(text);
+  }
+}
+
+TEST(Note, ItsSignersHaveNames) {
+  const doubles::InventedLog log;
+  const auto opens_beside = [&log](const std::string& name) {
+    return OpenNote(log.Note() + "\xe2\x80\x94 " + name + " AAAAAAAAAAA=\n", log.Key()).ok();
+  };
+  for (const char* name : {"w", "witness.example.org/one", "M\xc3\xbcnze", "a=b"}) {
+    EXPECT_TRUE(opens_beside(name)) << name;
+    const VerifierKey key = MakeVerifierKey(KeyType::kNote, name, log.Key().public_key);
+    EXPECT_EQ(ReadVerifierKey(Text(key)).value(), key) << name;
+  }
+  for (const char* name : {"", "a+b", "a b", "a\xffz", "a\xc2\x85z", "a\xc2\xa0z",
+                           "a\xe1\x9a\x80z", "a\xe2\x80\x80z", "a\xe2\x80\x8az",
+                           "a\xe2\x80\xa8z", "a\xe2\x80\xafz", "a\xe2\x81\x9fz",
+                           "a\xe3\x80\x80z"}) {
+    EXPECT_FALSE(opens_beside(name)) << Hex(name);
+    const VerifierKey key = MakeVerifierKey(KeyType::kNote, name, log.Key().public_key);
+    EXPECT_FALSE(ReadVerifierKey(Text(key)).ok()) << Hex(name);
+  }
+}
+
 TEST(VerifierKey, ReadsWhatItWritesAndRefusesAWrongId) {
   const doubles::InventedLog log;
   EXPECT_EQ(Text(log.Key()), log.VerifierKeyText());

@@ -105,5 +105,26 @@ TEST(Receipt, TheCommandVerifiesItAndSaysWhatItOpens) {
   EXPECT_EQ(doubles::RunTearline(verify + witness).code, 4) << "nobody cosigned it";
 }
 
+/// Two checkpoints of one size that differ are two pasts of one log: no proof is needed to see it.
+TEST(Receipt, TheCommandNoticesAnotherPastThanItRemembers) {
+  const doubles::Workplace workplace;
+  InventedLog log;
+  const std::string trust = " --trust " + workplace.Path("trust");
+  const std::string offline = workplace.Write("log.jsonl", log.Export(log.Note()));
+  ASSERT_EQ(doubles::RunTearline("audit verify --offline " + offline + trust).code, 0);
+  const auto verify = [&](InventedLog& from) {
+    const std::string file = workplace.Write("r.tlog-proof", PartsOf(from, 0, 0).Text());
+    return doubles::RunTearline("audit verify --proof " + file + trust);
+  };
+  EXPECT_EQ(verify(log).code, 0) << verify(log).err;
+  InventedLog other;
+  other.Entries()[1].leaf[40] ^= 1;
+  const doubles::Ended caught = verify(other);
+  EXPECT_EQ(caught.code, 4) << caught.out;
+  EXPECT_NE(caught.err.find("another log than the one seen before"), std::string::npos);
+  log.Add({}, 2500);
+  EXPECT_EQ(verify(log).code, 0) << "of a larger tree nothing can be said offline";
+}
+
 }  // namespace
 }  // namespace tearline::verifier

@@ -168,6 +168,95 @@ TEST(ReviewStory, SaysWhereARecordNamesAnotherId) {
   EXPECT_THAT(ReviewPage(review, *proved), HasSubstr("the record names another nominal"));
 }
 
+constexpr std::int64_t kPutInMs = 1'772'618'400'000;  // as InventedReview has it
+constexpr std::int64_t kMinuteMs = 60'000;
+
+Story StoryOf(InventedReview& invented, const verifier::Review& review) {
+  const auto proved = verifier::CheckReview(review, invented.Log().Key());
+  EXPECT_TRUE(proved.ok()) << proved.status();
+  return proved.ok() ? Tell(review, *proved) : Story();
+}
+
+/// Both lettings-go were acknowledged in time; the second was not read, whoever read the first.
+TEST(ReviewStory, WhatIsLetGoAnewIsAcknowledgedAndReadAnew) {
+  InventedReview invented;
+  invented.LetGoAnew();
+  const verifier::Review review = invented.Review();
+  const Story story = StoryOf(invented, review);
+  const StoryTold& told = story.events.at(0).told.at(1);
+  ASSERT_EQ(told.before.size(), 1u);
+  EXPECT_EQ(told.before[0].let_go_ms, kPutInMs + 1000);
+  EXPECT_EQ(told.before[0].acknowledged_ms, kPutInMs + 3 * kMinuteMs);
+  EXPECT_EQ(told.before[0].read_ms, kPutInMs + 20 * kMinuteMs);
+  EXPECT_EQ(told.before[0].over_ms, kPutInMs + 300 * kMinuteMs);
+  EXPECT_EQ(told.let_go_ms, kPutInMs + 300 * kMinuteMs);
+  EXPECT_EQ(told.acknowledged_ms, kPutInMs + 303 * kMinuteMs);
+  EXPECT_TRUE(told.acknowledgement_proved);
+  EXPECT_EQ(told.read_ms, 0);
+  EXPECT_EQ(told.reader, "");
+  EXPECT_FALSE(IsAcknowledgedLate(told, v1::URGENCY_URGENT, review.made_ms));
+  const std::string page = PageOf(invented);
+  EXPECT_THAT(page, HasSubstr("<td>2026-03-04 15:00:00<br>after 5 h<br>full: 2026-03-04 10:00:01"
+                              "</td>"));
+  EXPECT_THAT(page, HasSubstr("<td>no<br>full: 2026-03-04 10:20:00<br>after 19 min 59 s<br>by "
+                              "probation-north/reader</td>"));
+  EXPECT_THAT(page, HasSubstr("Read by a person: 0. ")) << "of what it has";
+  const std::string svg = ReviewPicture(story);
+  EXPECT_THAT(svg, HasSubstr("<title>2026-03-04T10:20:00Z read: "));
+  EXPECT_THAT(svg, HasSubstr("<title>2026-03-04T15:00:00Z let go at full: "));
+}
+
+/// The same where no record shows it, from the answer.
+TEST(ReviewStory, WhatIsLetGoAnewIsHeardToo) {
+  InventedReview invented;
+  invented.LetGoAnew();
+  verifier::Review review = invented.Review();
+  review.leaves.clear();
+  review.obligations.clear();
+  review.cut = {review.events[0].event_id()};
+  const Story story = StoryOf(invented, review);
+  const StoryTold& told = story.events.at(0).told.at(0);
+  ASSERT_EQ(told.before.size(), 1u);
+  EXPECT_EQ(told.before[0].let_go_ms, kPutInMs + 1000);
+  EXPECT_EQ(told.before[0].read_ms, kPutInMs + 20 * kMinuteMs);
+  EXPECT_EQ(told.let_go_ms, kPutInMs + 300 * kMinuteMs);
+  EXPECT_EQ(told.read_ms, 0);
+}
+
+TEST(ReviewStory, EachLettingGoIsLateByItself) {
+  StoryTold told;
+  told.let_go_ms = 1'000'000;
+  told.acknowledged_ms = 1'000'001;
+  const auto late = [&told] { return IsAcknowledgedLate(told, v1::URGENCY_IMMEDIATE, 5'000'000); };
+  EXPECT_FALSE(late());
+  told.before.push_back(
+      {.given = v1::LEVEL_POINTER, .let_go_ms = 1, .acknowledged_ms = 900'001, .over_ms = 950'000});
+  EXPECT_FALSE(late());
+  told.before[0].acknowledged_ms = 900'002;
+  EXPECT_TRUE(late());
+  told.before[0].acknowledged_ms = 0;
+  EXPECT_TRUE(late()) << "never, and it stood for longer";
+  told.before[0].over_ms = 900'001;
+  EXPECT_FALSE(late()) << "it was over in time";
+  told.before[0] = {.let_go_ms = 1, .over_ms = 999'999};
+  EXPECT_FALSE(late()) << "it was only answered, and nothing tells";
+  told.acknowledged_ms = 0;
+  EXPECT_TRUE(late());
+  told.taken_back_ms = 1'900'000;
+  EXPECT_FALSE(late()) << "it was taken back in time";
+}
+
+TEST(ReviewStory, WhatWasTakenBackIsOwedAgain) {
+  StoryTold told;
+  told.duty = v1::LEVEL_TEAR_LINE;
+  told.given = v1::LEVEL_FULL;
+  EXPECT_FALSE(GotTooLittle(told));
+  told.taken_back_ms = 1;
+  EXPECT_TRUE(GotTooLittle(told));
+  told.duty = v1::LEVEL_UNSPECIFIED;
+  EXPECT_FALSE(GotTooLittle(told)) << "nothing is owed any more";
+}
+
 TEST(ReviewStory, AnAcknowledgementIsLateByItsLane) {
   StoryTold told;
   EXPECT_FALSE(IsAcknowledgedLate(told, v1::URGENCY_IMMEDIATE, 1'000'000'000)) << "not let go";

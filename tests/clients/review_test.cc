@@ -181,6 +181,32 @@ std::string RefusalOf(InventedReview& invented, const std::function<void(Review&
   return proved.ok() ? std::string() : std::string(proved.status().message());
 }
 
+/// What was let go anew, at which level, and what was read before: each is held by a leaf.
+TEST(Review, WhatWasLetGoAnewIsHeldByTheLeaves) {
+  InventedReview invented;
+  invented.LetGoAnew();
+  const auto refusal = [&invented](const std::function<void(v1::KnownTo&)>& bend) {
+    return RefusalOf(invented, [&](Review& r) { bend(*r.events[0].mutable_known_to(0)); });
+  };
+  EXPECT_EQ(refusal([](v1::KnownTo&) {}), "");
+  const std::string let_go = "line 8 of the data: no leaf here holds a letting-go that it names";
+  EXPECT_EQ(refusal([](v1::KnownTo& k) { *k.mutable_released_anew_at() = At(kPutInMs); }), let_go);
+  EXPECT_EQ(refusal([](v1::KnownTo& k) { k.set_level(v1::LEVEL_TEAR_LINE); }), let_go);
+  EXPECT_EQ(refusal([](v1::KnownTo& k) { *k.mutable_read_before_at() = At(kPutInMs); }),
+            "line 8 of the data: no leaf here holds a reading that it names");
+}
+
+/// A page of another form would be written otherwise: it is not taken for one that was changed.
+TEST(Review, AnotherFormIsNamed) {
+  InventedReview invented;
+  std::string lines = ReviewLines(invented.Review());
+  const std::string form = "\"tearline_review\":3";
+  ASSERT_NE(lines.find(form), std::string::npos);
+  lines.replace(lines.find(form), form.size(), "\"tearline_review\":2");
+  EXPECT_THAT(Refusal(lines, invented.Log().Key()),
+              HasSubstr("it must say tearline_review 3: this program reads no other form"));
+}
+
 /// Records of one person under another's name.
 TEST(Review, IsAboutThePersonThatItsRecordsName) {
   InventedReview invented;

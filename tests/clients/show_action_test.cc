@@ -28,6 +28,8 @@ v1::GetCaseResponse SomeCase() {
   before.set_level(v1::MAPPA_LEVEL_3);
   before.mutable_until()->set_seconds(1'800'000'000);
   before.set_changed_by("probation/chair");
+  before.set_lead_agency("probation-south");
+  before.set_area("south");
   v1::Action& action = *shown.add_open_actions();
   action.set_action_id("act_1");
   action.set_kind(v1::ACTION_KIND_MARAC_REFERRAL);
@@ -40,6 +42,7 @@ TEST(ShowAction, SaysWhatACaseWasManagedAtAndWhatIsOpen) {
   v1::GetCaseResponse shown = SomeCase();
   std::string text = Printed([&] { PrintManagement(shown); });
   EXPECT_THAT(text, HasSubstr("probation/chair"));
+  EXPECT_THAT(text, HasSubstr("probation-south"));
   EXPECT_THAT(text, HasSubstr("marac-referral"));
   EXPECT_THAT(text, HasSubstr("open"));
   EXPECT_THAT(text, Not(HasSubstr("ended")));

@@ -93,6 +93,26 @@ TEST_F(AskerTest, TakesTheSizeThatTheWitnessStatesAndAsksOnceMore) {
   EXPECT_TRUE(script_->answers.empty());
 }
 
+/// What it cosigned once it must know for ever: C2SP tlog-witness.
+TEST_F(AskerTest, AWitnessThatStatesLessThanItCosignedHasForgotten) {
+  script_->answers = {{409, "3\n"}, Good(7)};
+  ASSERT_TRUE(Ask(7).ok());
+  EXPECT_FALSE(asker_->forgot()) << "we had not known how far it was";
+  script_->answers = {{409, "5\n"}, Good(8)};
+  ASSERT_TRUE(Ask(8).ok()) << "it is asked all the same";
+  EXPECT_TRUE(asker_->forgot());
+  EXPECT_TRUE(script_->asked.back().starts_with("old 5\n"));
+  script_->answers = {Good(9)};
+  ASSERT_TRUE(Ask(9).ok());
+  EXPECT_FALSE(asker_->forgot()) << "that was said";
+  script_->answers = {{409, "0\n"}, {500, "sorry"}};
+  EXPECT_FALSE(Ask(10).ok());
+  EXPECT_TRUE(asker_->forgot()) << "although it did not cosign";
+  script_->answers = {{409, "9\n"}, Good(11)};
+  ASSERT_TRUE(Ask(11).ok());
+  EXPECT_FALSE(asker_->forgot()) << "further on is not forgetting";
+}
+
 TEST_F(AskerTest, AWitnessThatIsFurtherOrElsewhereContradicts) {
   script_->answers = {{409, "9\n"}};
   EXPECT_EQ(ReasonOf(Ask(7).status()), v1::ERROR_REASON_CHECKPOINT_MISMATCH) << "cut";

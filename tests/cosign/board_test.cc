@@ -51,8 +51,13 @@ TEST(Board, SaysHowFarEachIs) {
   EXPECT_EQ(standings[0].cosigned_s, 100u);
   EXPECT_TRUE(standings[1].contradicts);
   EXPECT_EQ(standings[2].tree_size, 0u);
+  EXPECT_FALSE(standings[1].forgot);
   board.Add(1, 7, "note\n", {"b\n", 100});
   EXPECT_FALSE(board.Standings()[1].contradicts) << "it cosigns again";
+  board.SetForgot(1);
+  board.Add(1, 8, "next\n", {"b\n", 101});
+  EXPECT_TRUE(board.Standings()[1].forgot) << "what it cosigns later brings nothing back";
+  EXPECT_FALSE(board.Standings()[0].forgot);
 }
 
 }  // namespace

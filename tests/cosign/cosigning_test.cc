@@ -169,6 +169,49 @@ TEST(Cosigning, AWitnessCatchesALedgerThatWasCutOrRewritten) {
   }
 }
 
+/// A contradiction stands until the witness cosigns again: to make it unreachable hides nothing.
+TEST(Cosigning, AContradictionIsNotForgottenWhileTheWitnessIsSilent) {
+  RunningWitness witness("one", LogKey());
+  {
+    Log log;
+    log.AskThese({&witness}, 1);
+    log.Grow(5);
+    log.Turn();
+  }
+  Log other;
+  other.AskThese({&witness}, 1);
+  other.Grow(2);
+  other.Turn();
+  ASSERT_TRUE(other.cosigning->Look().standings[0].contradicts);
+  witness.Stop();
+  other.Grow(1);
+  other.Turn();
+  EXPECT_TRUE(other.cosigning->Look().standings[0].contradicts);
+  EXPECT_FALSE(other.cosigning->Stands());
+}
+
+TEST(Cosigning, AWitnessThatForgotIsAskedAnewAndThatIsSaid) {
+  RunningWitness witness("one", LogKey());
+  Log log;
+  log.AskThese({&witness}, 1);
+  log.Grow(3);
+  log.Turn();
+  ASSERT_FALSE(log.cosigning->Look().standings[0].forgot);
+  witness.Forget();
+  log.Grow(2);
+  testing::internal::CaptureStderr();
+  log.Turn();
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_NE(said.find("\"witness_forgot\""), std::string::npos) << said;
+  EXPECT_TRUE(log.cosigning->Look().standings[0].forgot);
+  EXPECT_TRUE(log.keeper->Cosigned().starts_with(log.keeper->Latest())) << "it cosigns anew";
+  log.Grow(1);
+  testing::internal::CaptureStderr();
+  log.Turn();
+  EXPECT_EQ(testing::internal::GetCapturedStderr().find("witness_forgot"), std::string::npos);
+  EXPECT_TRUE(log.cosigning->Look().standings[0].forgot);
+}
+
 TEST(Cosigning, RunsByItselfAndStopsWhileAWitnessIsSilent) {
   RunningWitness one("one", LogKey());
   Log log;

@@ -5,7 +5,10 @@
 #include <sys/stat.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <stdexcept>
+
+#include "clients/witness/kept_checkpoint.h"
 
 namespace tearline::cosign {
 namespace {
@@ -51,6 +54,12 @@ void RunningWitness::Stop() {
   thread_.join();
   server_.reset();
   witness_.reset();
+}
+
+void RunningWitness::Forget() {
+  Stop();
+  std::filesystem::remove_all(workplace_.Path(witness::PlaceOf(log_key_.name)));
+  Start();
 }
 
 std::string RunningWitness::Address() const { return "http://127.0.0.1:" + std::to_string(port_); }

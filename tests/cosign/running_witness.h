@@ -21,6 +21,8 @@ class RunningWitness {
 
   void Stop();
   void Start();
+  /// Stops it, takes its memory away, and starts it again.
+  void Forget();
 
   [[nodiscard]] verifier::VerifierKey Key() const { return key_; }
   /// "http://127.0.0.1:PORT", the same after another start.

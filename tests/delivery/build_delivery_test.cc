@@ -5,10 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "broker/machine/rows.h"
-#include "broker/state/batch.h"
 #include "tearline/v1/manifest.pb.h"
-#include "tests/doubles/memory_state.h"
 
 namespace tearline::delivery {
 namespace {
@@ -159,51 +156,6 @@ TEST(BuildDelivery, WhatIsErasedSaysSoAndOnlyWhereThereWasContent) {
   EXPECT_FALSE(ShownAt(v1::LEVEL_FULL).erased());
 }
 
-/// Nominal A has a case: chair/panel seated, an accountable and a supervising post. B has none.
-doubles::MemoryState StateWithCase() {
-  doubles::MemoryState state;
-  state::Batch batch(state);
-  const std::string case_id(16, 'c');
-  stored::v1::NominalRow nominal;
-  nominal.set_case_id(case_id);
-  batch.PutRow(machine::NominalKey(NominalA()), nominal);
-  batch.PutRow(machine::NominalKey(NominalB()), stored::v1::NominalRow());
-  stored::v1::CaseRow row;
-  v1::Seat& seat = *row.mutable_case_()->add_seats();
-  seat.set_post("police/panel");
-  seat.set_kind(v1::SEAT_KIND_MEMBER);
-  row.mutable_case_()->set_accountable_post("police/accountable");
-  row.mutable_case_()->set_supervising_post("probation/supervisor");
-  row.mutable_case_()->set_lead_agency("probation");
-  batch.PutRow(machine::CaseKey(nominal.case_id()), row);
-  state.Commit(batch);
-  return state;
-}
-
-TEST(BuildDelivery, NamesOnlyNominalsThePostHasToDoWith) {
-  struct Knows {
-    const char* post;
-    bool a;
-    bool b;
-  };
-  const Knows rows[] = {
-      {"police/panel", true, false},          // seated
-      {"police/accountable", true, false},    // accountable
-      {"probation/supervisor", true, false},  // supervises
-      {"probation/other", false, false},      // leading the case is not a seat
-      {"housing/desk", false, false},         // a stranger
-      {"ct-police/intel", true, true},        // the originator knows whom it wrote about
-      {"ct-police/other", true, true},
-  };
-  const doubles::MemoryState state = StateWithCase();
-  for (const Knows& row : rows) {
-    std::vector<std::string> expected;
-    if (row.a) expected.push_back(TextOf(NominalA()));
-    if (row.b) expected.push_back(TextOf(NominalB()));
-    EXPECT_EQ(NominalsKnownTo(row.post, Event(false), state), expected) << row.post;
-  }
-}
-
 TEST(BuildDelivery, AnObligationIsShownAsItStoodWhenItsNoticeWasLetGo) {
   ItemRow item;
   item.set_obligation_id(std::string(16, 'o'));
@@ -286,6 +238,15 @@ TEST(BuildDelivery, ADisclosureSaysByWhichEventAndToWhom) {
   EXPECT_EQ(shown.nominal_id(), TextOf(NominalA()));
   EXPECT_EQ(shown.third_party(), v1::THIRD_PARTY_EMPLOYER);
   EXPECT_EQ(shown.decided_by(), "probation/chair");
+}
+
+TEST(BuildDelivery, ControlPassedBySaysOfWhichEventAndToWhom) {
+  ItemRow item;
+  item.set_event_id(std::string(16, 'e'));
+  item.set_other_post("probation/chair");
+  const v1::DeliveredControlPassed shown = BuildControlPassed(item);
+  EXPECT_EQ(shown.event_id(), model::EventId::FromBytes(item.event_id())->Text());
+  EXPECT_EQ(shown.told_post(), "probation/chair");
 }
 
 TEST(BuildDelivery, AnErasureSaysWhose) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -24,6 +25,7 @@ using testing::StartsWith;
 constexpr char kClerk[] = "office/clerk>office/coordinator";
 constexpr char kFeeder[] = "police/feeder>police/intelligence";
 constexpr char kChair[] = "probation/reader>probation/chair";
+constexpr char kChecker[] = "police/checker>police/checks";
 constexpr char kAuditor[] = "inspectorate/auditor>inspectorate/auditor";
 constexpr char kWhy[] = " --purpose inquest --legal-basis CJA2009";
 constexpr char kFuture[] = "2100-01-01T00:00:00Z";
@@ -173,6 +175,56 @@ TEST_F(AuditTest, ReceiptsAreProvedAndVerifiedWithoutTheBroker) {
           "NOT_FOUND");
 }
 
+/// Whoever wishes is told as others are: the honest log verifies, online and as an export, and the
+/// recipient has a receipt.
+TEST_F(AuditTest, WhatASubscriptionWasToldIsVerifiedAndProved) {
+  const std::string subscription =
+      DoneJson(kChecker, "subscription create --agency police")["recorded"]["made_id"];
+  const std::string event = Publish(false);
+  EXPECT_THAT(Done(kChecker, "feed pull --acknowledge --subscription " + subscription),
+              HasSubstr("seen at noon"));
+  AwaitCheckpoint();
+  const std::string key = " --verifier-key " + Key();
+  EXPECT_THAT(Done(kAuditor, "audit verify" + key + kWhy), HasSubstr("each after the decision"));
+  const std::string file = (directory_->path() / "log.jsonl").string();
+  EXPECT_THAT(Done(kAuditor, "audit replay --out " + file + kWhy), StartsWith("exported "));
+  EXPECT_EQ(Say(kChair, "audit verify --offline " + file + key).code, 0);
+  const std::string receipt = (directory_->path() / "s.tlog-proof").string();
+  EXPECT_THAT(Done(kChecker, "audit prove --event " + event + " --out " + receipt + key),
+              HasSubstr(subscription));
+  const std::string second = (directory_->path() / "s-2.tlog-proof").string();
+  EXPECT_THAT(Done(kChecker, "audit verify --proof " + second + key), HasSubstr(subscription));
+}
+
+/// What is taken back had been given all the same.
+TEST_F(AuditTest, WhoHadWhatWasWithdrawnWasTold) {
+  const std::string event = Publish(false);
+  const std::string not_told = "audit who-was-not-told --event " + event + kWhy;
+  EXPECT_THAT(Done(kAuditor, not_told),
+              HasSubstr("It waits in the feed of probation/chair and has not been let go yet."));
+  Done(kChair, "feed pull --acknowledge");
+  EXPECT_THAT(Done(kAuditor, not_told), testing::Not(HasSubstr("probation/chair")));
+  Done(kFeeder, "event withdraw --reason inaccurate --purpose correction --event " + event);
+  Done(kChair, "feed pull --acknowledge");
+  EXPECT_THAT(Done(kAuditor, not_told), testing::Not(HasSubstr("probation/chair")));
+  bool told = false;
+  for (const json& row : Lines(kAuditor, "audit who-was-told --event " + event + kWhy)) {
+    if (row["post"] != "probation/chair") continue;
+    told = true;
+    EXPECT_EQ(row["level"], "LEVEL_WITHHELD");
+    EXPECT_EQ(row["given"], "LEVEL_FULL");
+    EXPECT_FALSE(row["taken_back_at"].is_null());
+  }
+  EXPECT_TRUE(told);
+}
+
+TEST_F(AuditTest, WhoListedWhatOthersOweIsKnown) {
+  const std::string looked = "audit who-looked --nominal " + stage_->nominal_id() + kWhy;
+  EXPECT_THAT(Done(kAuditor, looked), testing::Not(HasSubstr("looked at what was owed")));
+  Say(kAuditor, std::string("obligation list") + kWhy);
+  EXPECT_THAT(Done(kAuditor, looked), HasSubstr("looked at what was owed"));
+}
+
 TEST_F(AuditTest, DecisionsAreReplayedByThePolicyOfThenAndOfNow) {
   const std::string event = Publish(false);
   const std::string replay =
@@ -197,6 +249,22 @@ TEST_F(AuditTest, DecisionsAreReplayedByThePolicyOfThenAndOfNow) {
   EXPECT_EQ(Say(kAuditor, replay + " --as-policy-then --as-policy-now").code, 2);
   EXPECT_THAT(Done(kAuditor, "audit who-looked --nominal " + stage_->nominal_id() + kWhy),
               HasSubstr("a replay of decisions"));
+}
+
+TEST_F(AuditTest, AnExportOfTheLogGoesOnWhereItWasBrokenOff) {
+  Publish(false);
+  const std::string file = (directory_->path() / "log.jsonl").string();
+  const std::string replay = std::string("audit replay --out ") + file + kWhy;
+  Done(kAuditor, replay);
+  const std::string whole = doubles::FileBytes(file);
+  EXPECT_EQ(Say(kAuditor, replay).code, 2) << "it is there";
+  EXPECT_EQ(Say(kAuditor, replay + " --resume").code, 2) << "it is finished";
+  Publish(false);  // What came since is of another checkpoint.
+  std::filesystem::resize_file(file, whole.size() * 2 / 3);
+  Done(kAuditor, replay + " --resume");
+  EXPECT_EQ(doubles::FileBytes(file), whole);
+  EXPECT_EQ(std::filesystem::status(file).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 TEST_F(AuditTest, AReplayGoesOnWhereItWasBrokenOff) {

@@ -96,6 +96,27 @@ TEST_F(CaseCommands, AnActionIsAddedShownCarriedOverAndEnded) {
   EXPECT_THAT(Done(kChair, "case action show" + of_it + why_), HasSubstr(digest));
 }
 
+/// Story B, step 7, as people and programs see it.
+TEST_F(CaseCommands, AReportIsCommissionedFromAPostWithoutASeatAndEnded) {
+  const std::string commission = "case commission --case " + case_ + " --writer prison/security";
+  const std::string until = " --until " + InDays(20) + " --hearing ";
+  const std::string show = "case show --case " + case_ + why_;
+  Refused(kChair, commission + until + InDays(19) + why_, "TIME_INVALID");
+  Refused(kChair, commission + until + InDays(30), "PURPOSE_REQUIRED");
+  EXPECT_THAT(Done(kChair, commission + until + InDays(30) + why_),
+              StartsWith("commission: recorded"));
+  Refused(kClerk, commission + until + InDays(30) + why_, "ALREADY_EXISTS");
+  const json named = DoneJson(kChair, show)["named_posts"][0];
+  EXPECT_EQ(named["post"], "prison/security");
+  EXPECT_EQ(named["function"], "CASE_FUNCTION_REPORT_WRITER");
+  EXPECT_LT(named["occurred_from"].get<std::string>(), InDays(-729));
+  EXPECT_GT(named["occurred_from"].get<std::string>(), InDays(-733));
+  EXPECT_THAT(Done(kChair, show), HasSubstr("report-writer"));
+  EXPECT_THAT(Done(kChair, commission + " --end" + why_), StartsWith("commission ended: recorded"));
+  EXPECT_THAT(Done(kChair, show), testing::Not(HasSubstr("report-writer")));
+  Refused(kChair, commission + " --end" + why_, "WRONG_STATE");
+}
+
 TEST_F(CaseCommands, ACaseEndsAndStaysReadableToItsCoordinators) {
   Refused(kClerk, "case exit --case " + case_ + " --reason died", "NOT_PERMITTED");
   EXPECT_THAT(Done(kChair, "case exit --case " + case_ + " --reason category-ended"),

@@ -124,6 +124,7 @@ TEST_F(CommandLine, AThirdPartyIsToldByTwoHandsAndWhoWasToldShowsIt) {
   const std::string disclose = "case disclose --case " + case_id + " --to school --event " + event;
   Refused(kChair, disclose + " --matter risk --purpose public-protection", "FIELD_INVALID");
   Refused(kFeeder, disclose + " --matter risk" + why, "NOT_PERMITTED");
+  Done(kChair, "feed pull --acknowledge");  // who decides knows what that rests on
   EXPECT_EQ(
       DoneJson(kChair, disclose + " --decision decline" + why)["recorded"]["awaits_second_hand"],
       false);

@@ -43,6 +43,18 @@ std::string ReviewOwed(const std::string& list) {
   return at == std::string::npos ? "" : list.substr(at + 1, 35);
 }
 
+/// A new private key in a file of its owner's own.
+bool MakeKey(const std::string& pem) {
+  const std::string make_key =
+      "openssl genpkey -algorithm ed25519 -out " + pem + " 2>/dev/null && chmod 600 " + pem;
+  return std::system(make_key.c_str()) == 0;
+}
+
+bool HasPython() {
+  return std::system("python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2> /dev/null") ==
+         0;
+}
+
 /// What an inspector takes away about a person, and what a stranger can verify of it.
 TEST_F(CommandLine, AReviewIsExportedAndVerifiedWithoutTheBroker) {
   const std::string shared =
@@ -61,6 +73,7 @@ TEST_F(CommandLine, AReviewIsExportedAndVerifiedWithoutTheBroker) {
   const Ended made = Say(kAuditor, about + trust + why);
   ASSERT_EQ(made.code, 0) << made.err;
   EXPECT_THAT(made.out, HasSubstr("events       2\n"));
+  EXPECT_THAT(made.err, HasSubstr("NOT SIGNED: "));
   EXPECT_EQ(Say(kAuditor, about + trust + why).code, 2) << "it is there already";
 
   std::string page = BytesOf(out);
@@ -78,11 +91,12 @@ TEST_F(CommandLine, AReviewIsExportedAndVerifiedWithoutTheBroker) {
   ASSERT_NE(owed, "");
   Done(kOfficer, "obligation discharge --how told-otherwise --obligation " + owed);
   const std::string pem = (directory_->path() / "exporter.pem").string();
-  const std::string make_key =
-      "openssl genpkey -algorithm ed25519 -out " + pem + " 2>/dev/null && chmod 600 " + pem;
-  ASSERT_EQ(std::system(make_key.c_str()), 0);
-  const json signed_review =
-      DoneJson(kAuditor, about + trust + why + " --overwrite" + " --signing-key " + pem);
+  ASSERT_TRUE(MakeKey(pem));
+  const Ended signed_one =
+      Say(kAuditor, about + trust + why + " --overwrite --json --signing-key " + pem);
+  ASSERT_EQ(signed_one.code, 0) << signed_one.err;
+  EXPECT_THAT(signed_one.err, Not(HasSubstr("NOT SIGNED")));
+  const json signed_review = json::parse(signed_one.out);
   const std::string exporter = signed_review["signed_by"];
   EXPECT_THAT(exporter, StartsWith("inspectorate/auditor+"));
   page = BytesOf(out);
@@ -106,10 +120,7 @@ TEST_F(CommandLine, AReviewIsExportedAndVerifiedWithoutTheBroker) {
   EXPECT_EQ(RunTearline(verify).code, 4);
 
   // A stranger's program, from docs/verifying.md and the public .proto files alone.
-  if (std::system("python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2> /dev/null") !=
-      0) {
-    GTEST_SKIP() << "no python3 of at least 3.9: NOT TESTED";
-  }
+  if (!HasPython()) GTEST_SKIP() << "no python3 of at least 3.9: NOT TESTED";
   const std::string judged_by = "' '" + key + "' '" + exporter + "'";
   EXPECT_EQ(ByAStranger(Write("stranger.html", page) + judged_by), 0);
   EXPECT_NE(ByAStranger(Write("stranger.html", bent) + judged_by), 0);

@@ -59,6 +59,7 @@ const std::map<CommandNumber, Deed>& Deeds() {
       {COMMAND_NUMBER_OPEN_CASE, By(&v1::CaseService::Stub::OpenCase)},
       {COMMAND_NUMBER_SEAT_POST, By(&v1::CaseService::Stub::SeatPost)},
       {COMMAND_NUMBER_NAME_POST, By(&v1::CaseService::Stub::NamePost)},
+      {COMMAND_NUMBER_COMMISSION_REPORT, By(&v1::CaseService::Stub::CommissionReport)},
       {COMMAND_NUMBER_DISCHARGE_OBLIGATION, std::mem_fn(&WirePlayer::Discharge)},
       {COMMAND_NUMBER_SET_LEVEL, By(&v1::ActionService::Stub::SetLevel)},
       {COMMAND_NUMBER_END_CASE, By(&v1::ActionService::Stub::EndCase)},

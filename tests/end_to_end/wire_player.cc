@@ -83,6 +83,9 @@ HeldItem Kept(const v1::Delivery& delivery) {
     item.set_obligation_id(IdBytes(delivery.obligation().obligation_id()));
   } else if (delivery.has_access_change()) {
     item.set_kind(ITEM_KIND_ACCESS_CHANGED);
+  } else if (delivery.has_control_passed()) {
+    item.set_kind(ITEM_KIND_CONTROL_PASSED);
+    item.set_event_id(IdBytes(delivery.control_passed().event_id()));
   }
   return held;
 }
@@ -225,6 +228,17 @@ const std::vector<Detail>& WirePlayer::Log() {
 }
 
 std::vector<HeldItem> WirePlayer::HeldBy(const Actor& actor) {
+  std::vector<HeldItem> held = Pulled(actor);
+  // A pull is answered with what is ready. What must be judged again first, because a case changed,
+  // stands behind it and comes with the next.
+  for (std::size_t ready = 0; ready < held.size();) {
+    ready = held.size();
+    held = Pulled(actor);
+  }
+  return held;
+}
+
+std::vector<HeldItem> WirePlayer::Pulled(const Actor& actor) {
   WaitUntilQuiet();
   std::string& session_id = sessions_[actor.post()];
   v1::SubscribeOpen open;

@@ -72,6 +72,8 @@ class WirePlayer final : public scenarios::Player {
   void WaitForCheckpoint(std::uint64_t size);
   /// All obligations, by id, ended ones too.
   std::map<std::string, stored::v1::ObligationRow> Obligations();
+  /// What one pull is answered with.
+  std::vector<scenarios::HeldItem> Pulled(const stored::v1::Actor& actor);
 
   const doubles::TemporaryDirectory directory_;
   std::unique_ptr<RunningBroker> broker_;

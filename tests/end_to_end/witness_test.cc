@@ -187,8 +187,14 @@ TEST_F(Witnessed, ReceiptsAndTilesAreVerifiedWithoutTheBroker) {
   const json said = json::parse(second.out);
   EXPECT_LT(said["added"].get<std::uint64_t>(), said["tree_size"].get<std::uint64_t>())
       << "it went on where it had ended";
+  const std::string log = (home_.path() / "log.jsonl").string();
+  const Ended exported = Say(kAuditor, "audit replay --json --purpose inspection --out " + log);
+  ASSERT_EQ(exported.code, 0) << exported.err;
+  EXPECT_EQ(json::parse(exported.out)["cosigned"], true) << exported.out;
 
   stage_->Stop();
+  const Ended offline = RunTearline("audit verify --offline " + log + Keys());
+  EXPECT_EQ(offline.code, 0) << "its witnesses' lines went with it: " << offline.err;
   const Ended proof = RunTearline("audit verify --proof " + receipt + Keys());
   EXPECT_EQ(proof.code, 0) << proof.err;
   EXPECT_THAT(proof.out, HasSubstr("asked by police/feeder as police/intelligence"));
@@ -247,6 +253,7 @@ TEST_F(Witnessed, ALedgerCutAndRewrittenIsCaughtByTheWitnessAndByAnAuditor) {
     return doubles::FileBytes((place / "log").string()).find("witness_contradicts") !=
            std::string::npos;
   }));
+  EXPECT_THAT(Say(kFeeder, "audit checkpoint").out, HasSubstr("HOLDS ANOTHER PAST OF THIS LOG"));
   while (Size() <= size + 2) Publish("what is told instead");
   const Ended rewritten = Say(kAuditor, look);
   EXPECT_EQ(rewritten.code, 4) << rewritten.out << "a longer log with another past";

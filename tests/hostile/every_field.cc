@@ -6,12 +6,15 @@
 #include <chrono>
 #include <utility>
 
+#include "tearline/v1/action_service.pb.h"
 #include "tearline/v1/audit_service.pb.h"
+#include "tearline/v1/case_feed_service.pb.h"
 #include "tearline/v1/case_service.pb.h"
 #include "tearline/v1/directory_service.pb.h"
 #include "tearline/v1/meeting_service.pb.h"
 #include "tearline/v1/nominal_service.pb.h"
 #include "tearline/v1/policy_service.pb.h"
+#include "tearline/v1/post_service.pb.h"
 #include "tearline/v1/proposal_service.pb.h"
 #include "tearline/v1/publisher_service.pb.h"
 #include "tearline/v1/request_service.pb.h"
@@ -63,6 +66,8 @@ std::vector<const MethodDescriptor*> EveryCall() {
   std::vector<const MethodDescriptor*> calls;
   for (const FileDescriptor* file :
        {v1::ReadLeavesRequest::descriptor()->file(), v1::OpenCaseRequest::descriptor()->file(),
+        v1::AddActionRequest::descriptor()->file(), v1::GetHandOverRequest::descriptor()->file(),
+        v1::FollowCaseRequest::descriptor()->file(),
         v1::ListDirectoryRequest::descriptor()->file(),
         v1::ResolveNominalRequest::descriptor()->file(),
         v1::ProposePolicyRequest::descriptor()->file(),

@@ -215,6 +215,17 @@ class HostileWords : public Arena, public testing::WithParamInterface<Poison> {
   int answered_ = 0;
 };
 
+/// Every service there is a file of is attacked; that of operators, who have an address of their
+/// own, is not served here.
+TEST(HostileWordsReach, EveryServiceThatIsServed) {
+  std::set<std::string> attacked = {"tearline/v1/admin_service.proto"};
+  for (const MethodDescriptor* method : EveryCall()) attacked.insert(method->file()->name());
+  std::istringstream services(TEARLINE_SERVICES);
+  std::set<std::string> served;
+  for (std::string each; services >> each;) served.insert(each);
+  EXPECT_EQ(attacked, served);
+}
+
 TEST_P(HostileWords, ComeBackInNoSentenceNoLogAndNobodyElsesAnswer) {
   int fields = 0;
   for (const MethodDescriptor* method : EveryCall()) {

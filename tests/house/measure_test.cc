@@ -97,7 +97,6 @@ const std::map<std::string, std::string>& WithoutMirror() {
       {"broker/rpc/publisher.cc", kOverTheWire},
       {"broker/rpc/subscriber.cc", kOverTheWire},
       {"broker/rpc/tree.cc", kOverTheWire},
-      {"broker/rpc/who_was_told.cc", kOverTheWire},
       {"broker/main.cc", kAsAProgram},
       {"broker/stop_signals.cc", kAsAProgram},
       {"broker/stores.cc", "opens what other rooms hold: tests/assembly/broker_test.cc"},

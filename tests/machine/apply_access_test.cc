@@ -100,6 +100,50 @@ TEST_F(ApplyAccess, WhatWaitsIsJudgedAgain) {
   EXPECT_TRUE(world_.Released("police/panel", v1::URGENCY_URGENT).empty());
 }
 
+/// P3. Whoever was kept out by mistake is told, late, what they were not.
+TEST_F(ApplyAccess, WhoeverIsLetSeeAgainGetsWhatWasWithheldMeanwhile) {
+  Limit({"police/panel"}, {});
+  const std::string excluded = world_.NextEventId();
+  EXPECT_EQ(LevelFor("police/panel"), v1::LEVEL_WITHHELD);
+  world_.OpenSession("police/panel");
+  Limit({}, {});
+  world_.PassAndPulse(0);
+  const auto released = world_.Released("police/panel", v1::URGENCY_URGENT);
+  ASSERT_EQ(released.size(), 1u);
+  EXPECT_EQ(released.begin()->second.event_id(), excluded);
+  EXPECT_TRUE(released.begin()->second.late());
+
+  Conflict("police/panel", "police/panel");
+  EXPECT_EQ(LevelFor("police/panel"), v1::LEVEL_WITHHELD);
+  const std::string pending =
+      Conflict("police/panel", "police/panel", /*withdrawn=*/true).made_id;
+  SecondHand second;
+  second.set_pending_id(model::PendingId::Parse(pending)->Bytes());
+  ASSERT_EQ(world_.Say(Why(World::System("probation/chair")), COMMAND_NUMBER_SECOND_HAND, second)
+                .sentence,
+            "");
+  world_.PassAndPulse(0);
+  std::size_t events = 0;
+  for (const auto& [number, item] : world_.Released("police/panel", v1::URGENCY_URGENT)) {
+    events += item.kind() == ITEM_KIND_EVENT ? 1 : 0;
+  }
+  EXPECT_EQ(events, 2u) << "what was taken back meanwhile comes again, too";
+  EXPECT_EQ(Replay(world_.records).Digest().Hex(), world_.state.Digest().Hex());
+}
+
+/// Live feeds are told before the answer that they may go on no more; what is out and not settled
+/// is taken back.
+TEST_F(ApplyAccess, WhatIsOutIsTakenBackFromWhoeverIsKeptOut) {
+  EXPECT_EQ(LevelFor("police/panel"), v1::LEVEL_FULL);
+  world_.OpenSession("police/panel");
+  ASSERT_EQ(world_.Released("police/panel", v1::URGENCY_URGENT).size(), 1u);
+  const Applied limited = Limit({"police/panel"}, {});
+  EXPECT_EQ(limited.HowFar(), Change::kTelling);
+  const auto out = world_.Released("police/panel", v1::URGENCY_URGENT);
+  for (const auto& [number, item] : out) EXPECT_NE(item.kind(), ITEM_KIND_EVENT);
+  EXPECT_EQ(world_.OpenObligations().size(), 1u) << "the panel's duty is unmet now";
+}
+
 TEST_F(ApplyAccess, OriginatorsHearOfWhoeverIsLetSeeMore) {
   world_.Publish(world_.Event(nominal_));
   Limit({"police"}, {});

@@ -50,6 +50,38 @@ TEST(ApplyAction, EndsWhatIsOwedWithTheAction) {
   EXPECT_TRUE(world.Open(v1::OBLIGATION_TYPE_COMPLETE_ACTION).empty());
 }
 
+/// Whoever takes the place of its owner owes it from now on; what the one owed ends.
+TEST(ApplyAction, IsCarriedOverToAnotherOwner) {
+  ActionWorld world;
+  const std::string id = world.AddOne();
+  const std::string debt = world.Action(id).obligation_id();
+  SetLevel fact = world.To(v1::MAPPA_LEVEL_1);
+  fact.set_as_fact(true);
+  ASSERT_EQ(world.Set(fact, ActionWorld::Feed()).sentence, "");
+  EndAction carry = world.Ending(id, v1::ACTION_END_CARRIED_OVER);
+  carry.set_due_ms(world.now_ms + 14 * ActionWorld::kDay);
+  carry.set_owner_post("prison/security");
+  EXPECT_EQ(world.EndIt(carry).reason, v1::ERROR_REASON_NOT_FOUND) << "the case brings it in not";
+  carry.set_owner_post(ActionWorld::kGuest);
+  ASSERT_EQ(world.EndIt(carry).sentence, "");
+  const std::string text = model::ActionId::FromBytes(id)->Text();
+  EXPECT_THAT(world.Changed(), Contains("action-handed-on " + text + " education/guest"));
+  EXPECT_NE(world.Owed(debt).ended_ms(), 0);
+  const auto owed = world.Open(v1::OBLIGATION_TYPE_COMPLETE_ACTION);
+  ASSERT_EQ(owed.size(), 1u);
+  EXPECT_EQ(world.Owed(owed.at(ActionWorld::kGuest)).due_ms(), carry.due_ms());
+  EXPECT_EQ(world.Action(id).owner_post(), ActionWorld::kGuest);
+  EXPECT_EQ(world.Action(id).carried_over(), 1u);
+  EndAction done = world.Ending(id, v1::ACTION_END_DONE);
+  EXPECT_EQ(world.EndIt(done, ActionWorld::kMember).reason, v1::ERROR_REASON_NOT_FOUND);
+  done.set_owner_post(ActionWorld::kMember);
+  EXPECT_EQ(world.EndIt(done, ActionWorld::kGuest).reason, v1::ERROR_REASON_FIELD_INVALID);
+  done.clear_owner_post();
+  ASSERT_EQ(world.EndIt(done, ActionWorld::kGuest).sentence, "");
+  EXPECT_TRUE(world.Open(v1::OBLIGATION_TYPE_SEE_TO_OPEN_WORK).empty());
+  EXPECT_EQ(Replay(world.records).Digest(), world.state.Digest());
+}
+
 /// It climbs like all that is owed: the deputy, then the post above.
 TEST(ApplyAction, ClimbsWhenItIsOverdue) {
   ActionWorld world;

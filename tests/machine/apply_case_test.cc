@@ -2,6 +2,7 @@
 
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
+#include "broker/state/batch.h"
 #include "tests/machine/world.h"
 
 namespace tearline::machine {
@@ -129,6 +130,89 @@ TEST(ApplyCase, NamesWhoIsAccountable) {
   EXPECT_EQ(world.Say(World::System("police/coordinator"), COMMAND_NUMBER_NAME_ACCOUNTABLE, command)
                 .reason,
             v1::ERROR_REASON_NOT_FOUND);
+}
+
+/// A case in the area "north", where police works; probation works in "south".
+class CaseOfAnArea : public testing::Test {
+ protected:
+  CaseOfAnArea() {
+    SetArea("police", "north");
+    nominal_ = world_.Register(1);
+    case_id_ = world_.OpenCase(nominal_, {{"probation/chair", v1::SEAT_KIND_CHAIR}});
+    SetArea("probation", "south");
+  }
+  /// As genesis would have it: who works where.
+  void SetArea(const std::string& agency, const std::string& area) {
+    AgencyRow row = *world_.state.Find<AgencyRow>(AgencyKey(agency));
+    row.mutable_agency()->set_area(area);
+    state::Batch batch(world_.state);
+    batch.PutRow(AgencyKey(agency), row);
+    world_.state.Commit(batch);
+  }
+  SeatPost Unseating() const {
+    SeatPost command;
+    command.set_case_id(case_id_);
+    command.mutable_seat()->set_post("probation/chair");
+    command.set_leave(true);
+    return command;
+  }
+  NamePost Naming() const {
+    NamePost command;
+    command.set_case_id(case_id_);
+    command.mutable_named()->set_post("police/panel");
+    command.mutable_named()->set_function(v1::CASE_FUNCTION_POLICE_OF_HOME);
+    return command;
+  }
+  NameAccountable Accountable() const {
+    NameAccountable command;
+    command.set_case_id(case_id_);
+    command.set_post("ct-police/accountable");
+    return command;
+  }
+  template <typename Command>
+  v1::ErrorReason Say(CommandNumber number, const Command& command,
+                      const std::string& post = "probation/coordinator") {
+    return world_.Say(World::System(post), number, command).reason;
+  }
+
+  World world_;
+  std::string nominal_;
+  std::string case_id_;
+};
+
+TEST_F(CaseOfAnArea, IsRunByItsAreasCoordinators) {
+  EXPECT_EQ(Say(COMMAND_NUMBER_SEAT_POST, Unseating()), v1::ERROR_REASON_NOT_FOUND);
+  EXPECT_EQ(Say(COMMAND_NUMBER_NAME_POST, Naming()), v1::ERROR_REASON_NOT_FOUND);
+  EXPECT_EQ(Say(COMMAND_NUMBER_NAME_ACCOUNTABLE, Accountable()), v1::ERROR_REASON_NOT_FOUND);
+  OpenCase open = Asked(world_, 2);
+  EXPECT_EQ(Say(COMMAND_NUMBER_OPEN_CASE, open), v1::ERROR_REASON_NOT_PERMITTED);
+  EXPECT_EQ(world_.state.Find<CaseRow>(CaseKey(case_id_))->case_().seats_size(), 1);
+  const std::string own = "police/coordinator";
+  EXPECT_EQ(Say(COMMAND_NUMBER_OPEN_CASE, open, own), v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(Say(COMMAND_NUMBER_NAME_ACCOUNTABLE, Accountable(), own),
+            v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(Say(COMMAND_NUMBER_SEAT_POST, Unseating(), own), v1::ERROR_REASON_UNSPECIFIED);
+}
+
+/// Nor does whose agency works elsewhere give the second hand: they could not have asked the same.
+TEST_F(CaseOfAnArea, IsConfirmedByItsAreasCoordinators) {
+  const Applied asked =
+      world_.Say(World::System("police/coordinator"), COMMAND_NUMBER_NAME_POST, Naming());
+  ASSERT_EQ(asked.outcome, audit::Outcome::kAwaitsSecondHand);
+  SecondHand second;
+  second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
+  EXPECT_EQ(Say(COMMAND_NUMBER_SECOND_HAND, second), v1::ERROR_REASON_NOT_FOUND);
+  SetArea("probation", "");
+  EXPECT_EQ(Say(COMMAND_NUMBER_SECOND_HAND, second), v1::ERROR_REASON_UNSPECIFIED)
+      << "who works everywhere";
+}
+
+/// So it was before: any co-ordinator ran any case.
+TEST_F(CaseOfAnArea, WasRunByAnyCoordinatorBefore) {
+  world_.behaviour_version = kCoordinatedFrom - 1;
+  EXPECT_EQ(Say(COMMAND_NUMBER_SEAT_POST, Unseating()), v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(Say(COMMAND_NUMBER_OPEN_CASE, Asked(world_, 2), "police/coordinator"),
+            v1::ERROR_REASON_UNSPECIFIED);
 }
 
 /// Whatever a live stream found out about somebody before a change of their case no longer holds.

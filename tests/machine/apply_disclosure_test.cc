@@ -26,6 +26,7 @@ class ApplyDisclosure : public testing::Test {
         case_(world_.OpenCase(nominal_, {{"probation/chair", v1::SEAT_KIND_CHAIR}})) {
     event_ = world_.NextEventId();
     world_.Publish(world_.Event(nominal_));
+    world_.OpenSession("probation/chair");  // who knows of the event from here on
   }
 
   DecideDisclosure ToSchool() const {
@@ -57,20 +58,20 @@ class ApplyDisclosure : public testing::Test {
 
 /// Telling a third party takes two hands, and both are remembered.
 TEST_F(ApplyDisclosure, IsDecidedByOnePostAndApprovedByAnother) {
-  const Applied first = Decide(ToSchool(), Deciding("police/coordinator"));
+  const Applied first = Decide(ToSchool(), Deciding("probation/chair"));
   EXPECT_EQ(first.outcome, audit::Outcome::kAwaitsSecondHand);
   EXPECT_EQ(Decided(), nullptr) << "nothing is decided yet";
   SecondHand second;
   second.set_pending_id(model::PendingId::Parse(first.made_id)->Bytes());
-  EXPECT_EQ(world_.Say(Deciding("police/coordinator"), COMMAND_NUMBER_SECOND_HAND, second).reason,
+  EXPECT_EQ(world_.Say(Deciding("probation/chair"), COMMAND_NUMBER_SECOND_HAND, second).reason,
             v1::ERROR_REASON_SECOND_HAND_REQUIRED);
-  const Applied done = world_.Say(Deciding("probation/chair"), COMMAND_NUMBER_SECOND_HAND, second);
+  const Applied done = world_.Say(Deciding("police/coordinator"), COMMAND_NUMBER_SECOND_HAND, second);
   EXPECT_EQ(done.outcome, audit::Outcome::kApplied) << done.sentence;
 
   const DisclosureDetail* decided = Decided();
   ASSERT_NE(decided, nullptr);
-  EXPECT_EQ(decided->decided_by(), "police/coordinator");
-  EXPECT_EQ(decided->approved_by(), "probation/chair");
+  EXPECT_EQ(decided->decided_by(), "probation/chair");
+  EXPECT_EQ(decided->approved_by(), "police/coordinator");
   EXPECT_EQ(decided->legal_basis(), "CJA2003-327A");
   EXPECT_EQ(decided->nominal_id(), nominal_);
   EXPECT_EQ(decided->third_party(), v1::THIRD_PARTY_SCHOOL);
@@ -79,6 +80,33 @@ TEST_F(ApplyDisclosure, IsDecidedByOnePostAndApprovedByAnother) {
           .Get(state::Key(state::Table::kEventTrail).Fixed(event_).U64(world_.records.size()))
           .has_value())
       << "who was told of the event leads here";
+}
+
+/// Whoever tells a third party speaks for the panel, is not kept out of the person, and knows what
+/// the decision rests on; so does the second hand, but for that.
+TEST_F(ApplyDisclosure, IsDecidedByWhoSpeaksForThePanelAndKnows) {
+  EXPECT_EQ(Decide(ToSchool(), Deciding("police/coordinator")).reason, v1::ERROR_REASON_NOT_FOUND)
+      << "it was told nothing of the event";
+  const std::string other = world_.Register(2);
+  const std::string led =
+      world_.OpenCase(other, {{"police/panel", v1::SEAT_KIND_CHAIR}});
+  DecideDisclosure of_other = ToSchool();
+  of_other.set_case_id(led);
+  of_other.clear_event_ids();
+  EXPECT_EQ(Decide(of_other, Deciding("probation/chair")).reason, v1::ERROR_REASON_NOT_FOUND)
+      << "it chairs another panel";
+
+  LimitAccess limit;
+  limit.set_nominal_id(nominal_);
+  limit.add_excluded("police/coordinator");
+  world_.Say(Deciding("probation/chair"), COMMAND_NUMBER_LIMIT_ACCESS, limit);
+  SecondHand second;
+  second.set_pending_id(
+      model::PendingId::Parse(Decide(ToSchool(), Deciding("probation/chair")).made_id)->Bytes());
+  EXPECT_EQ(world_.Say(Deciding("police/coordinator"), COMMAND_NUMBER_SECOND_HAND, second).reason,
+            v1::ERROR_REASON_NOT_FOUND)
+      << "it is kept out";
+  EXPECT_EQ(Decided(), nullptr);
 }
 
 /// Whoever answers for an event hears that a third party is told something by it; nobody does of
@@ -95,9 +123,9 @@ TEST_F(ApplyDisclosure, TellsWhoeverAnswersForTheEventsItRestsOn) {
   const auto decide = [this] {
     SecondHand second;
     second.set_pending_id(
-        model::PendingId::Parse(Decide(ToSchool(), Deciding("police/coordinator")).made_id)
+        model::PendingId::Parse(Decide(ToSchool(), Deciding("probation/chair")).made_id)
             ->Bytes());
-    world_.Say(Deciding("probation/chair"), COMMAND_NUMBER_SECOND_HAND, second);
+    world_.Say(Deciding("police/coordinator"), COMMAND_NUMBER_SECOND_HAND, second);
   };
   world_.behaviour_version = kDisclosuresToldFrom - 1;
   decide();
@@ -115,7 +143,7 @@ TEST_F(ApplyDisclosure, TellsWhoeverAnswersForTheEventsItRestsOn) {
   EXPECT_EQ(told()[0].event_id(), event_);
   EXPECT_EQ(told()[0].nominal_id(), nominal_);
   EXPECT_EQ(told()[0].third_party(), v1::THIRD_PARTY_SCHOOL);
-  EXPECT_EQ(told()[0].other_post(), "police/coordinator");
+  EXPECT_EQ(told()[0].other_post(), "probation/chair");
   for (const Detail& detail : world_.Details()) {
     EXPECT_EQ(detail.released().event_id(), "") << "a notice is not the event";
   }

@@ -63,6 +63,24 @@ class ApplyErase : public testing::Test {
   std::string other_ = world_.Register(2);
 };
 
+/// What is also about somebody else still opens, and must be read until that is erased, too.
+TEST_F(ApplyErase, LeavesToBeReadWhatStillOpens) {
+  world_.OpenCase(nominal_, {}, "ct-police/accountable");
+  PublishFirst();
+  const auto to_read = [this] {
+    const auto open = world_.OpenObligations();
+    return std::count_if(open.begin(), open.end(), [](const auto& each) {
+      return each.second.type() == v1::OBLIGATION_TYPE_READ;
+    });
+  };
+  ASSERT_EQ(to_read(), 1);
+  ASSERT_EQ(Erase(nominal_).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(to_read(), 1);
+  ASSERT_EQ(Erase(other_).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(to_read(), 0);
+  EXPECT_EQ(Replay(world_.records).Digest().Hex(), world_.state.Digest().Hex());
+}
+
 /// P7. What is about one person is gone; what is about another stands.
 TEST_F(ApplyErase, MarksTheKeysOfOnePersonAndOfNobodyElse) {
   PublishFirst();

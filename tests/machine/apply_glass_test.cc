@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "broker/machine/glass.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 #include "tests/machine/world.h"
@@ -314,6 +315,27 @@ TEST_F(ApplyGlass, BlocksTheNextUntilItIsReviewed) {
       << "another post's emergency is its own";
   Review(id);
   EXPECT_EQ(Break(Asked(other)).outcome, audit::Outcome::kApplied);
+}
+
+/// A pulse fires so many deadlines in one record: a use may have run out and been reviewed, and the
+/// same post break the glass for the same person, before one comes by that ends the first.
+TEST_F(ApplyGlass, IsBrokenAnewWhileThePulseThatEndsTheFirstIsLate) {
+  const std::string first = Break(Asked(nominal_, kHourMs)).made_id;
+  world_.now_ms += kHourMs;
+  ASSERT_EQ(Review(first).outcome, audit::Outcome::kApplied);
+  const std::string second = Break(Asked(nominal_, 2 * kHourMs)).made_id;
+  ASSERT_TRUE(second.starts_with("brk_"));
+  const auto opened = [this] { return world_.state.Find<NominalRow>(NominalKey(nominal_)); };
+  ASSERT_EQ(opened()->open_glass_size(), 1) << "one use in the place of the other";
+  EXPECT_EQ(GlassText(opened()->open_glass(0)), second);
+  Settle();
+  Tell();
+  EXPECT_EQ(world_.DecisionFor(kBreaker)->rules(0), "break-glass:" + second);
+  world_.PassAndPulse(2 * kHourMs);
+  Settle();
+  EXPECT_EQ(opened()->open_glass_size(), 0);
+  EXPECT_EQ(Review(second).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Replay(world_.records).Digest().Hex(), world_.state.Digest().Hex());
 }
 
 TEST_F(ApplyGlass, IsRefusedWhatIsNotWhole) {

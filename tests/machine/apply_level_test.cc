@@ -117,6 +117,34 @@ rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEE
   EXPECT_EQ(world.Released(ActionWorld::kMember, ActionWorld::kLane).size(), 1u);
 }
 
+/// What was received as a pointer at the lower level is superseded by all of it.
+TEST(ApplyLevel, SupersedesWhatWasToldLessWhenItRises) {
+  ActionWorld world;
+  world.PutInForce(R"(id: "by-level" version: 2
+rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { nominal { level: [MAPPA_LEVEL_3] } recipient { on_panel: true } } }
+rules { id: "G2" kind: RULE_KIND_GRANT level: LEVEL_POINTER reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { on_panel: true } } })");
+  ASSERT_EQ(world.Set(world.To(v1::MAPPA_LEVEL_1)).sentence, "");
+  Publish event = world.Event(world.nominal);
+  event.mutable_label()->set_existence_may_be_told(true);
+  event.mutable_label()->set_pointer_post("ct-police/intel");
+  world.Publish(event);
+  const std::string session = world.OpenSession(ActionWorld::kMember);
+  const auto pointers = world.Released(ActionWorld::kMember, ActionWorld::kLane);
+  ASSERT_EQ(pointers.size(), 1u);
+  world.Acknowledge(ActionWorld::kMember, session, ActionWorld::kLane, {pointers.begin()->first});
+  SetLevel up = world.To(v1::MAPPA_LEVEL_3);
+  up.set_as_fact(true);
+  ASSERT_EQ(world.Set(up, ActionWorld::Feed()).sentence, "");
+  world.PassAndPulse(0);
+  const auto now = world.Released(ActionWorld::kMember, ActionWorld::kLane);
+  ASSERT_EQ(now.size(), 1u);
+  EXPECT_EQ(now.begin()->second.level(), v1::LEVEL_FULL);
+  EXPECT_TRUE(now.begin()->second.superseding());
+  EXPECT_TRUE(now.begin()->second.late());
+}
+
 TEST(ApplyLevel, IsRefusedWhileWorkIsOpen) {
   ActionWorld world;
   const std::string action = world.AddOne();
@@ -166,13 +194,39 @@ TEST(ApplyLevel, IsSetWhenTheChairOverridesEach) {
   EXPECT_EQ(Replay(world.records).Digest(), world.state.Digest());
 }
 
-/// Only the chair where there is one; a co-ordinator where there is none, who overrides nothing.
+/// The gate is not walked round by unseating who would be told of what is open: at level 2 and 3 a
+/// panel that wants a chair stays where it is.
+TEST(ApplyLevel, IsHeldWhereTheChairWasUnseated) {
+  for (const v1::MappaLevel level : {v1::MAPPA_LEVEL_3, v1::MAPPA_LEVEL_2}) {
+    ActionWorld world;
+    if (level == v1::MAPPA_LEVEL_2) {
+      ASSERT_EQ(world.Set(world.To(level)).sentence, "");
+    }
+    for (int i = 0; i < 4; ++i) world.PublishOne();
+    SeatPost unseat;
+    unseat.set_case_id(world.case_id);
+    unseat.mutable_seat()->set_post(ActionWorld::kChair);
+    unseat.set_leave(true);
+    ASSERT_EQ(world.Say(Coordinator(), COMMAND_NUMBER_SEAT_POST, unseat).sentence, "");
+    EXPECT_EQ(world.Set(world.To(v1::MAPPA_LEVEL_1), Coordinator()).reason,
+              v1::ERROR_REASON_NOT_PERMITTED);
+    EXPECT_EQ(world.Set(world.Exit(), Coordinator()).reason, v1::ERROR_REASON_NOT_PERMITTED);
+    unseat.set_leave(false);
+    unseat.mutable_seat()->set_kind(v1::SEAT_KIND_CHAIR);
+    ASSERT_EQ(world.Say(Coordinator(), COMMAND_NUMBER_SEAT_POST, unseat).sentence, "");
+    EXPECT_THAT(world.Set(world.Exit()).sentence, HasSubstr("4 unread urgent items"));
+  }
+}
+
+/// Only the chair where there is one; at level 1, where there is none, a co-ordinator, who
+/// overrides nothing. Before kCoordinatedFrom so at every level.
 TEST(ApplyLevel, IsLoweredByTheChairAlone) {
   ActionWorld world;
   EXPECT_EQ(world.Set(world.To(v1::MAPPA_LEVEL_2), Coordinator()).reason,
             v1::ERROR_REASON_NOT_PERMITTED);
   EXPECT_EQ(world.Set(world.Exit(), Coordinator()).reason, v1::ERROR_REASON_NOT_PERMITTED);
   ActionWorld bare;
+  bare.behaviour_version = kCoordinatedFrom - 1;
   bare.case_id = bare.OpenCase(bare.Register(5), {{ActionWorld::kMember, v1::SEAT_KIND_MEMBER}});
   bare.nominal = NominalOf(bare.Case());
   AddAction add = bare.Asked();
@@ -185,7 +239,13 @@ TEST(ApplyLevel, IsLoweredByTheChairAlone) {
   EXPECT_EQ(bare.Set(bare.To(v1::MAPPA_LEVEL_2)).reason, v1::ERROR_REASON_NOT_FOUND)
       << "a chair, but of another panel";
   bare.EndIt(bare.Ending(action, v1::ACTION_END_DONE), "police/coordinator");
-  EXPECT_EQ(bare.Set(bare.To(v1::MAPPA_LEVEL_2), Coordinator()).sentence, "");
+  EXPECT_EQ(bare.Set(bare.To(v1::MAPPA_LEVEL_1), Coordinator()).sentence, "");
+  bare.behaviour_version = kBehaviourVersion;
+  const std::string another =
+      model::ActionId::Parse(bare.Add(bare.Asked(), "police/coordinator").made_id)->Bytes();
+  EXPECT_EQ(bare.Set(bare.Exit(), Coordinator()).reason, v1::ERROR_REASON_WORK_OPEN);
+  bare.EndIt(bare.Ending(another, v1::ACTION_END_DONE), "police/coordinator");
+  EXPECT_EQ(bare.Set(bare.Exit(), Coordinator()).sentence, "") << "at level 1";
 }
 
 /// What is so already is recorded; whoever answers for the case, and the post above, see to each.
@@ -212,6 +272,30 @@ TEST(ApplyLevel, RecordsAFactAndHasOpenActionsSeenTo) {
   world.EndIt(world.Ending(second, v1::ACTION_END_OVERTAKEN));
   EXPECT_NE(world.Owed(id).ended_ms(), 0) << "with the last it ends";
   EXPECT_EQ(Replay(world.records).Digest(), world.state.Digest());
+}
+
+/// Nobody says that it is no longer needed: it ends with the last action, and until then it climbs.
+TEST(ApplyLevel, HasOpenActionsSeenToAndNotWavedAway) {
+  for (const bool held : {true, false}) {
+    ActionWorld world;
+    const std::string action = world.AddOne();
+    SetLevel fact = world.To(v1::MAPPA_LEVEL_1);
+    fact.set_as_fact(true);
+    ASSERT_EQ(world.Set(fact, ActionWorld::Feed()).sentence, "");
+    const std::string id =
+        world.Open(v1::OBLIGATION_TYPE_SEE_TO_OPEN_WORK).at(ActionWorld::kChair);
+    world.behaviour_version = held ? kWorkSeenToFrom : kWorkSeenToFrom - 1;
+    for (const auto method : {DISCHARGE_METHOD_UPHELD, DISCHARGE_METHOD_REVIEWED,
+                              DISCHARGE_METHOD_TOLD_OTHERWISE, DISCHARGE_METHOD_OVERTAKEN}) {
+      if (!held && method != DISCHARGE_METHOD_OVERTAKEN) continue;
+      EXPECT_EQ(world.Discharge(id, method, ActionWorld::kChair).reason,
+                held ? v1::ERROR_REASON_WRONG_STATE : v1::ERROR_REASON_UNSPECIFIED);
+    }
+    EXPECT_EQ(world.Owed(id).ended_ms() == 0, held);
+    ASSERT_EQ(world.EndIt(world.Ending(action, v1::ACTION_END_DONE)).sentence, "");
+    EXPECT_NE(world.Owed(id).ended_ms(), 0);
+    EXPECT_EQ(Replay(world.records).Digest(), world.state.Digest());
+  }
 }
 
 TEST(ApplyLevel, OpensNothingForAFactThatLeavesNothingOpen) {

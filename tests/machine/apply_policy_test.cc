@@ -143,6 +143,41 @@ TEST(ApplyPolicy, ReadsEarlierRecordsAsTheyWereMeant) {
             crypto::Sha256(untested).Bytes());
 }
 
+/// Chairs and whoever supervises get everything, and caps keep out under a condition.
+std::string ForSupervisors(const std::string& kept_out_when) {
+  std::string text = R"(id: "supervisors" version: 2 purpose: "For tests."
+rules { id: "G9" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { supervising: true } } }
+rules { id: "G8" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { seat: SEAT_KIND_CHAIR } } }
+)" + doubles::ChairsAlone();
+  for (const std::string kept_out : {"excluded: true } ", "in_conflict: true } "}) {
+    text.insert(text.find(kept_out) + kept_out.size(), kept_out_when);
+  }
+  for (const std::string event : {"open", "closed", "controlled", "source"}) {
+    const std::string row = "matrix { event: '" + event + "' full: ";
+    text.replace(text.find(row), row.size(), row + "'north-probation/officer' full: ");
+  }
+  return text;
+}
+
+/// A supervisor without a case was not known when policies were first examined: what was let pass
+/// is refused now, and each record means what it meant.
+TEST(ApplyPolicy, ExaminesWhoSupervisesWithoutACaseOnlySinceItIsKnown) {
+  const std::string open = ForSupervisors("nominal { has_case: true } ");
+  const std::string right = ForSupervisors("");
+  World world;
+  EXPECT_EQ(Propose(world, right).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Propose(world, open).reason, v1::ERROR_REASON_POLICY_FLAWED);
+  std::string sampled = right;
+  sampled.insert(sampled.find("  limits {"),
+                 "  supervisors { nominal_id: 'dora' post: 'north-probation/officer' }\n");
+  EXPECT_EQ(Propose(world, sampled).outcome, audit::Outcome::kApplied);
+  world.behaviour_version = kExaminedWhollyFrom - 1;
+  EXPECT_EQ(Propose(world, open).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Propose(world, sampled + "# again\n").reason, v1::ERROR_REASON_POLICY_INVALID);
+}
+
 /// Nobody brings into force what they do not know the effect of.
 TEST(ApplyPolicy, ApprovesOnlyWhatWasSimulatedAgainstThePolicyInForce) {
   World world;
@@ -176,6 +211,33 @@ TEST(ApplyPolicy, ApprovesRaisesOnlyWhenTheirReportIsSignedOff) {
   EXPECT_EQ(say().reason, v1::ERROR_REASON_RAISES_NOT_SIGNED_OFF);
   approve.set_acknowledged_report(crypto::Sha256("report").Bytes());
   EXPECT_EQ(say().outcome, audit::Outcome::kApplied);
+}
+
+/// What leaves decisions out says nothing of them: it neither stands for a simulation nor replaces
+/// one. It did until version 6.
+TEST(ApplyPolicy, CountsNoSimulationThatLeftDecisionsOut) {
+  World world;
+  const Actor governance = World::System("desk/governance");
+  NoteSimulation look;
+  look.set_policy_digest(crypto::Sha256(kStricter).Bytes());
+  look.set_in_force_digest(
+      world.state.Find<LedgerRow>(state::Key(state::Table::kLedger))->policy_digest());
+  look.set_report_digest(crypto::Sha256("nothing").Bytes());
+  look.set_left_out(40);
+  Actor author = World::System("desk/author");
+  author.set_purpose("policy-review");
+  const auto note = [&] { return world.Say(author, COMMAND_NUMBER_NOTE_SIMULATION, look); };
+
+  Propose(world, kStricter);
+  EXPECT_EQ(note().outcome, audit::Outcome::kApplied) << "somebody looked";
+  EXPECT_EQ(Approve(world, kStricter, governance).reason, v1::ERROR_REASON_SIMULATION_REQUIRED);
+  world.NoteSimulation(kStricter, /*raises=*/40);
+  EXPECT_EQ(note().outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Approve(world, kStricter, governance).reason, v1::ERROR_REASON_RAISES_NOT_SIGNED_OFF)
+      << "what showed forty raises stands";
+  world.behaviour_version = kSimulatedWhollyFrom - 1;
+  EXPECT_EQ(note().outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Approve(world, kStricter, governance).outcome, audit::Outcome::kApplied);
 }
 
 /// A simulation against a policy that is no longer in force says nothing about today.

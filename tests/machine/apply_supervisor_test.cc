@@ -183,7 +183,7 @@ TEST_F(ApplySupervisor, GivesWayToTheCase) {
   OpenCase open;
   open.mutable_case_()->set_nominal_id(model::NominalId::FromBytes(nominal_)->Text());
   open.mutable_case_()->set_category(v1::MAPPA_CATEGORY_1);
-  open.mutable_case_()->set_level(v1::MAPPA_LEVEL_2);
+  open.mutable_case_()->set_level(v1::MAPPA_LEVEL_1);
   open.mutable_case_()->set_lead_agency("probation");
   open.mutable_case_()->set_area("north");
   open.mutable_case_()->set_supervising_post(kSupervisor);

@@ -236,6 +236,7 @@ TEST_F(ApplyWithdraw, ComesToNobodyLater) {
 }
 
 TEST_F(ApplyWithdraw, CannotBeRestedOnInADisclosure) {
+  world_.OpenSession(kChair);  // who knows of it from there on
   const std::string event = world_.PublishOne();
   DecideDisclosure decide;
   decide.set_case_id(world_.case_id);

@@ -68,6 +68,35 @@ TEST(ErasedWork, AnActionIsDone) {
   ExpectDone(world.EndIt(world.Ending(id, v1::ACTION_END_DONE)), world);
 }
 
+/// Nobody is chased to read what is gone, and no gate counts it. (From kErasedReadsEndFrom on.)
+TEST(ErasedWork, WhatIsGoneNeedNotBeRead) {
+  for (const bool ended : {true, false}) {
+    ActionWorld world;
+    world.behaviour_version = ended ? kErasedReadsEndFrom : kErasedReadsEndFrom - 1;
+    Erase(world.nominal, world);
+    EXPECT_EQ(world.Open(v1::OBLIGATION_TYPE_READ).empty(), ended);
+    const Applied lowered = world.Set(world.To(v1::MAPPA_LEVEL_2));
+    EXPECT_EQ(lowered.reason, ended ? v1::ERROR_REASON_UNSPECIFIED : v1::ERROR_REASON_WORK_OPEN)
+        << lowered.sentence;
+    EXPECT_EQ(Replay(world.records).Digest().Hex(), world.state.Digest().Hex());
+  }
+}
+
+/// An action that nobody owes any more can't be carried over, and ends all the same.
+TEST(ErasedWork, AnActionIsNotCarriedOver) {
+  for (const v1::ActionEnd end : {v1::ACTION_END_DONE, v1::ACTION_END_OVERTAKEN}) {
+    ActionWorld world;
+    const std::string id = world.AddOne();
+    Erase(world.nominal, world);
+    EndAction carry = world.Ending(id, v1::ACTION_END_CARRIED_OVER);
+    carry.set_due_ms(world.now_ms + 14 * ActionWorld::kDay);
+    const Applied carried = world.EndIt(carry);
+    EXPECT_EQ(carried.reason, v1::ERROR_REASON_WRONG_STATE) << carried.sentence;
+    EXPECT_EQ(world.Action(id).carried_over(), 0u);
+    ExpectDone(world.EndIt(world.Ending(id, end)), world);
+  }
+}
+
 TEST(ErasedWork, AProposalIsAnsweredAndASeatLeft) {
   PanelWorld world;
   const std::string id = world.Propose();

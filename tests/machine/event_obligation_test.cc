@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "broker/machine/rows.h"
-#include "tests/machine/event_world.h"
+#include "tests/machine/action_world.h"
 
 namespace tearline::machine {
 namespace {
@@ -132,6 +132,97 @@ TEST_F(EventObligation, OutlastsThePersonsErasure) {
   ASSERT_EQ(world_.Say(second_hand, COMMAND_NUMBER_SECOND_HAND, second).outcome,
             audit::Outcome::kApplied);
   EXPECT_TRUE(world_.OpenObligations().contains(id));
+}
+
+/// A panel is told all at level 3 and nothing at level 1; a post that chairs, and is one of nothing
+/// else, is told a tear-line at most; the chair is owed all.
+constexpr char kByLevelAndRole[] = R"(id: "world" version: 2 purpose: "For tests."
+  rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+    when { recipient { seat: [SEAT_KIND_CHAIR, SEAT_KIND_MEMBER] } } }
+  rules { id: "A1" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
+    reason: RULE_REASON_NEED_TO_KNOW when { nominal { level: MAPPA_LEVEL_1 } } }
+  rules { id: "A2" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_TEAR_LINE
+    reason: RULE_REASON_NEED_TO_KNOW when { recipient { role: POST_ROLE_CHAIR } } }
+  rules { id: "D2" kind: RULE_KIND_DUTY level: LEVEL_FULL reason: RULE_REASON_PANEL_MUST_KNOW
+    when { recipient { seat: SEAT_KIND_CHAIR } }
+    oblige_if_unmet { type: OBLIGATION_TYPE_SANITISE_OR_REVIEW within: "4h"
+                      escalate_every: "1h" } })";
+
+struct Relief : testing::TestWithParam<std::uint16_t> {
+  Relief() {
+    world.PutInForce(kByLevelAndRole);
+    world.behaviour_version = GetParam();
+  }
+  bool IsEnded() const { return GetParam() >= kDutiesKeptFrom; }
+  std::size_t Owed() const { return world.Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW).size(); }
+  void ManagedAt(v1::MappaLevel level) {
+    SetLevel command = world.To(level);
+    command.set_as_fact(true);
+    ASSERT_EQ(world.Set(command, ActionWorld::Feed()).sentence, "");
+    world.PassAndPulse(0);
+  }
+  void ChairIs(v1::PostRole role) {
+    SetPost set;
+    *set.mutable_post() =
+        world.state.Find<PostRow>(PostKey(ActionWorld::kChair))->post();
+    set.mutable_post()->clear_roles();
+    set.mutable_post()->add_roles(role);
+    ASSERT_EQ(world.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, set).sentence, "");
+  }
+
+  ActionWorld world;
+};
+
+INSTANTIATE_TEST_SUITE_P(Versions, Relief, testing::Values(kDutiesKeptFrom - 1, kDutiesKeptFrom));
+
+/// P3. The case is managed at a level at which the panel is told, the past comes to it, and nobody
+/// is chased for it any more.
+TEST_P(Relief, ComesWithThePast) {
+  ChairIs(v1::POST_ROLE_PRACTITIONER);
+  ManagedAt(v1::MAPPA_LEVEL_1);
+  world.PublishOne();
+  ASSERT_EQ(Owed(), 1u);
+  ManagedAt(v1::MAPPA_LEVEL_3);
+  world.OpenSession(ActionWorld::kChair);
+  ASSERT_EQ(world.DecisionFor(ActionWorld::kChair).has_value(), false) << "it came by the pulse";
+  EXPECT_THAT(world.Inbox(ActionWorld::kChair), testing::Contains("event full"));
+  EXPECT_EQ(Owed(), IsEnded() ? 0u : 1u);
+}
+
+/// P3. What waited is told whole as it goes out, for its post is another kind now.
+TEST_P(Relief, ComesWithWhatIsToldMoreAsItGoesOut) {
+  stored::v1::Publish event = world.Event(world.nominal);
+  SealedTearLine& tear_line = *event.add_tear_lines();
+  tear_line.mutable_text()->set_ciphertext("sealed text");
+  tear_line.mutable_marking()->set_tier(v1::TIER_OFFICIAL);
+  tear_line.mutable_audience()->set_panels(true);
+  world.Publish(event);
+  ASSERT_EQ(world.DecisionFor(ActionWorld::kChair)->level(), v1::LEVEL_TEAR_LINE);
+  ASSERT_EQ(Owed(), 1u);
+  ChairIs(v1::POST_ROLE_PRACTITIONER);
+  EXPECT_EQ(Owed(), 1u) << "nothing went out yet";
+  world.OpenSession(ActionWorld::kChair);
+  EXPECT_EQ(world.DecisionFor(ActionWorld::kChair)->level(), v1::LEVEL_FULL);
+  EXPECT_EQ(Owed(), IsEnded() ? 0u : 1u);
+}
+
+/// Another event of the same obligation is owed as before.
+TEST_P(Relief, IsOfWhatWasToldAlone) {
+  stored::v1::Publish event = world.Event(world.nominal);
+  SealedTearLine& tear_line = *event.add_tear_lines();
+  tear_line.mutable_text()->set_ciphertext("sealed text");
+  tear_line.mutable_marking()->set_tier(v1::TIER_OFFICIAL);
+  tear_line.mutable_audience()->set_panels(true);
+  for (const char* request : {"one", "other"}) {
+    event.set_request_id(request);
+    event.set_request_digest(std::string(32, request[0]));
+    world.Publish(event);
+  }
+  ChairIs(v1::POST_ROLE_PRACTITIONER);
+  world.OpenSession(ActionWorld::kChair, /*window_messages=*/1);
+  ASSERT_EQ(Owed(), 1u);
+  const auto owed = world.Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW).begin()->second;
+  EXPECT_EQ(world.OpenObligations().at(owed).count(), IsEnded() ? 1u : 2u);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "broker/state/batch.h"
 #include "tests/doubles/memory_state.h"
 #include "tests/machine/composite_world.h"
+#include "tests/machine/event_world.h"
 
 namespace tearline::machine {
 namespace {
@@ -95,6 +96,42 @@ TEST(EventTerms, SayWhoAnswersForAComposite) {
   owed.add_owed_posts(CompositeWorld::kChair);
   EXPECT_EQ(WhoAnswersFor(composite, owed, world.state), CompositeWorld::kIntel)
       << "for what is withheld from the chair";
+}
+
+struct FollowedBy {
+  v1::WithdrawalReason first;
+  bool by_wrong_person;  ///< Once more, as about the wrong person.
+};
+
+/// Withdrawn at nine as inaccurate, found at noon to be another man's: the 72 hours start at noon.
+TEST(Withdrawal, ComesOnceMoreAsAboutTheWrongPersonWhereThatIsGraver) {
+  constexpr FollowedBy kRows[] = {{v1::WITHDRAWAL_REASON_INACCURATE, true},
+                                  {v1::WITHDRAWAL_REASON_SENT_IN_ERROR, true},
+                                  {v1::WITHDRAWAL_REASON_WRONG_PERSON, false},
+                                  {v1::WITHDRAWAL_REASON_SPILLAGE, false}};
+  for (const FollowedBy& row : kRows) {
+    EventWorld world;
+    const std::string event = world.PublishOne();
+    world.Withdraw(event, row.first);
+    world.now_ms += 3 * 3'600'000;
+    world.behaviour_version = kDutiesKeptFrom - 1;
+    EXPECT_EQ(world.Withdraw(event, v1::WITHDRAWAL_REASON_WRONG_PERSON).reason,
+              v1::ERROR_REASON_EVENT_WITHDRAWN);
+    world.behaviour_version = kDutiesKeptFrom;
+    EXPECT_EQ(world.Withdraw(event, v1::WITHDRAWAL_REASON_WRONG_PERSON).outcome ==
+                  audit::Outcome::kApplied,
+              row.by_wrong_person)
+        << row.first;
+    if (!row.by_wrong_person) continue;
+    const auto clock = world.Open(v1::OBLIGATION_TYPE_REPORT_BREACH);
+    ASSERT_EQ(clock.size(), 1u);
+    EXPECT_EQ(world.OpenObligations().at(clock.begin()->second).due_ms(),
+              world.now_ms + 72 * 3'600'000);
+    EXPECT_EQ(world.RowOf(event).withdrawn(), v1::WITHDRAWAL_REASON_WRONG_PERSON);
+    EXPECT_EQ(world.Withdraw(event, v1::WITHDRAWAL_REASON_SPILLAGE).outcome,
+              audit::Outcome::kApplied)
+        << "and it may turn out to be graver still";
+  }
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
-#include "tests/machine/world.h"
+#include "tests/machine/duty_world.h"
 
 namespace tearline::machine {
 namespace {
@@ -90,6 +90,57 @@ TEST(Glass, CountsForNothingFromItsEndOn) {
   ASSERT_NE(GlassOf("police/panel", row), nullptr) << "till a pulse has come by";
   EXPECT_EQ(GlassText(*GlassOf("police/panel", row)), "brk_67676767676767676767676767676767");
   EXPECT_EQ(GlassOf("police/other", row), nullptr);
+}
+
+class GlassToldAbove : public DutyWorld {
+ protected:
+  /// prison/security, which has no line, breaks the glass.
+  v1::ErrorReason Break() {
+    stored::v1::BreakGlass command;
+    command.set_nominal_id(world.nominal);
+    command.set_reason(v1::BREAK_GLASS_REASON_THREAT_TO_LIFE);
+    command.set_because("a threat was made tonight; ref 12");
+    command.set_lasts_ms(kHourMs);
+    stored::v1::Actor actor = World::Holder(kPrison);
+    actor.set_purpose("public-protection");
+    return world.Say(actor, stored::v1::COMMAND_NUMBER_BREAK_GLASS, command).reason;
+  }
+  void Leave(const std::string& post) {
+    v1::Post set = PostAsItIs(post);
+    set.clear_holder();
+    set.clear_deputy();
+    set.clear_services();
+    Set(set);
+  }
+};
+
+/// A post without a line is not watched by nobody: a board hears at once.
+TEST_F(GlassToldAbove, IsABoardWhereThereIsNoLine) {
+  world.behaviour_version = kBefore;
+  ASSERT_EQ(Break(), v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(world.Waiting(kBoard, v1::URGENCY_URGENT), 0u) << "as it was: nobody";
+
+  DutyWorld::world = EventWorld();
+  ASSERT_EQ(Break(), v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(world.Waiting(kBoard, v1::URGENCY_URGENT), 1u);
+}
+
+/// The first up the line where somebody is: a post that nobody holds watches nobody.
+TEST_F(GlassToldAbove, IsTheFirstWhoIsThere) {
+  EscalatesTo(kPrison, "police/panel");
+  EscalatesTo("police/panel", "education/guest");
+  Leave("police/panel");
+  ASSERT_EQ(Break(), v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(world.Waiting("education/guest", v1::URGENCY_URGENT), 1u);
+  EXPECT_EQ(world.Waiting(kBoard, v1::URGENCY_URGENT), 0u);
+}
+
+/// With nobody to be told, nobody breaks it.
+TEST_F(GlassToldAbove, IsSomebodyOrItIsRefused) {
+  Leave(kBoard);
+  EXPECT_EQ(Break(), v1::ERROR_REASON_NO_REVIEWER);
+  world.behaviour_version = kBefore;
+  EXPECT_EQ(Break(), v1::ERROR_REASON_UNSPECIFIED);
 }
 
 }  // namespace

@@ -171,5 +171,76 @@ TEST_F(JoinedCase, OpensAgainWhenTheTwoAreParted) {
   ExpectReplays();
 }
 
+/// One who had a case is merged into one without, and that one into another with a case.
+class JoinedFurtherUp : public JoinedCase {
+ protected:
+  void SetUp() override {
+    JoinedCase::SetUp();
+    world_.behaviour_version = kReopenedDeepFrom;
+    ASSERT_EQ(Merge(other_, between_).sentence, "");
+    ASSERT_EQ(Agree(from_case_, case_).sentence, "");
+    ASSERT_EQ(Merge(between_, known_).sentence, "");
+    ASSERT_NE(Case(from_case_).ended_ms(), 0);
+    world_.now_ms += 1000;
+  }
+
+  std::string between_ = world_.Register(3);
+};
+
+TEST_F(JoinedFurtherUp, OpensAgainWhenTheFirstIsParted) {
+  const std::string meanwhile = world_.Tell(other_);
+  world_.OpenSession(kLeft);
+  const Applied asked = Unmerge(other_, "probation/coordinator");
+  ASSERT_EQ(asked.outcome, audit::Outcome::kAwaitsSecondHand) << "a post of its own sees more";
+  Confirm(asked);
+  Settle();
+  EXPECT_EQ(Case(from_case_).ended_ms(), 0);
+  EXPECT_TRUE(Case(from_case_).joined_into().empty());
+  EXPECT_EQ(Case(case_).ended_ms(), 0);
+  EXPECT_EQ(OutEvents(kLeft), std::vector<std::string>{meanwhile}) << "late, and once";
+  EXPECT_TRUE(Owed(v1::OBLIGATION_TYPE_REVIEW_UNMERGE, from_case_).has_value());
+  EXPECT_TRUE(Owed(v1::OBLIGATION_TYPE_REVIEW_UNMERGE, case_).has_value());
+  ExpectReplays();
+}
+
+/// Whoever is in between takes no case with it that is another's again.
+TEST_F(JoinedFurtherUp, OpensOnce) {
+  ASSERT_EQ(Unmerge(other_).sentence, "");
+  const std::int64_t parted_ms = world_.now_ms;
+  world_.now_ms += 1000;
+  ASSERT_EQ(Unmerge(between_).sentence, "");
+  Settle();
+  EXPECT_EQ(Case(from_case_).ended_ms(), 0);
+  EXPECT_EQ(NominalWithCase(between_, world_.state), nullptr);
+  const auto reopened = [this](std::size_t position) {
+    std::size_t count = 0;
+    for (const Detail& detail : world_.Details(position)) {
+      count += detail.changed().what() == "case-reopened" ? 1 : 0;
+    }
+    return count;
+  };
+  std::size_t count = 0;
+  for (const ledger::StoredHeader& record : world_.records) {
+    if (record.header.stamp_ms >= parted_ms) count += reopened(record.header.position);
+  }
+  EXPECT_EQ(count, 1U);
+  ExpectReplays();
+}
+
+/// Parted where it was joined, it goes with its nominal, who is the one in between as well.
+TEST_F(JoinedFurtherUp, GoesWithThePersonThatItIsOf) {
+  ASSERT_EQ(Unmerge(between_).sentence, "");
+  EXPECT_EQ(Case(from_case_).ended_ms(), 0);
+  EXPECT_EQ(NominalWithCase(between_, world_.state)->case_id(), from_case_);
+}
+
+/// Records of before mean what they meant.
+TEST_F(JoinedFurtherUp, StayedEndedBefore) {
+  world_.behaviour_version = kReopenedDeepFrom - 1;
+  ASSERT_EQ(Unmerge(other_, "probation/coordinator").sentence, "");
+  EXPECT_NE(Case(from_case_).ended_ms(), 0);
+  EXPECT_EQ(NominalWithCase(other_, world_.state), nullptr);
+}
+
 }  // namespace
 }  // namespace tearline::machine

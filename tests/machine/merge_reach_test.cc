@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,55 @@ TEST_F(MergeReach, GivesBackWhatTheOthersLimitsKeptFromAPost) {
   EXPECT_EQ(OutEvents(kChair), std::vector<std::string>{kept}) << "late, and once";
   EXPECT_TRUE(world_.Released(kChair, kUrgent).begin()->second.late());
   EXPECT_FALSE(ToldOfAccess("ct-police/intel").empty()) << "and whoever told it hears of that";
+}
+
+/// Both sides hear of a merge: who sits on the panel of the one and supervises the other has had to
+/// do with both, and is told that they are one; under each id. Who is kept out is not.
+TEST_F(MergeReach, TellsWhoHadToDoWithBothThatTheyAreOne) {
+  for (const bool kept_out : {false, true}) {
+    const std::string one = world_.Register(kept_out ? 13 : 11);
+    const std::string two = world_.Register(kept_out ? 14 : 12);
+    world_.OpenCase(one, {{kChair, v1::SEAT_KIND_CHAIR}});
+    SetSupervisor supervisor;
+    supervisor.set_nominal_id(two);
+    supervisor.set_post(kChair);
+    ASSERT_EQ(world_
+                  .Say(Why(World::System("police/coordinator")), COMMAND_NUMBER_SET_SUPERVISOR,
+                       supervisor)
+                  .sentence,
+              "");
+    if (kept_out) KeepOut(two, kChair);
+    world_.OpenSession(kChair);
+    const std::size_t before = ToldOfAccess(kChair).size();
+    ASSERT_EQ(Merge(two, one).sentence, "");
+    const auto told = ToldOfAccess(kChair);
+    ASSERT_EQ(told.size() - before, kept_out ? 0u : 2u);
+    if (kept_out) continue;
+    std::set<std::string> about;
+    for (std::size_t i = before; i < told.size(); ++i) about.insert(told[i].nominal_id());
+    EXPECT_EQ(about, (std::set<std::string>{one, two}));
+  }
+  ExpectReplays();
+}
+
+/// So is whose wish brings it the other's past, if it was told something by it; a wish that was
+/// answered with nothing teaches nobody who is who.
+TEST_F(MergeReach, TellsWhoseWishIsAnsweredWithBoth) {
+  const std::string granted = world_.Subscribe("prison/security", WishingWorld::About({other_}));
+  constexpr char kInVain[] = "ct-police/accountable";
+  const std::string in_vain = world_.Subscribe(kInVain, WishingWorld::About({other_}));
+  world_.OpenSession(granted);
+  world_.OpenSession(in_vain);
+  for (const char* post : {"prison/security", kInVain}) world_.OpenSession(post);
+  world_.Tell(other_);
+  ASSERT_EQ(world_.Out(granted).size(), 1u);
+  ASSERT_TRUE(world_.Out(in_vain).empty());
+  ASSERT_EQ(Merge(other_, known_).outcome, audit::Outcome::kApplied);
+  const auto told = ToldOfAccess("prison/security");
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].nominal_id(), known_) << "whose past it gets from now on";
+  EXPECT_TRUE(ToldOfAccess(kInVain).empty());
+  ExpectReplays();
 }
 
 /// P6. Who is kept out of the removed one gets nothing of it, and cannot tell that there was a

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "broker/machine/look_again.h"
 #include "broker/machine/missed.h"
 #include "broker/machine/silence.h"
 #include "tests/machine/missed_world.h"
@@ -15,7 +16,21 @@ using testing::IsEmpty;
 using testing::Not;
 
 /// What a post finds when it is back, and whom its absence concerned.
-struct MissedBack : Missed {};
+struct MissedBack : Missed {
+  /// Members may see all; prisons that there is something.
+  static constexpr char kLessToPrisons[] = R"(id: "less" version: 1 purpose: "For tests."
+rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { seat: SEAT_KIND_MEMBER } } }
+rules { id: "G2" kind: RULE_KIND_GRANT level: LEVEL_POINTER reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { agency_kind: AGENCY_KIND_PRISON } } })";
+
+  void PublishWithPointer() {
+    stored::v1::Publish event = world.Event(world.nominal);
+    event.mutable_label()->set_existence_may_be_told(true);
+    event.mutable_label()->set_pointer_post(EventWorld::kIntel);
+    ASSERT_EQ(world.Publish(event).sentence, "");
+  }
+};
 
 /// Who has left the seat meanwhile is not caught up for, whatever the policy says to its agency.
 TEST_F(MissedBack, BringsNothingOfWhatThePostHasLeft) {
@@ -117,20 +132,13 @@ TEST_F(MissedBack, LetsGoWhatWaitedMeanwhile) {
 
 /// A substitute that had less, and has settled it, is judged as the seat: it comes once more.
 TEST_F(MissedBack, ASubstituteThatHadLessIsJudgedAsTheSeat) {
-  world.PutInForce(R"(id: "less" version: 1 purpose: "For tests."
-rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
-  when { recipient { seat: SEAT_KIND_MEMBER } } }
-rules { id: "G2" kind: RULE_KIND_GRANT level: LEVEL_POINTER reason: RULE_REASON_NEED_TO_KNOW
-  when { recipient { agency_kind: AGENCY_KIND_PRISON } } })");
+  world.PutInForce(kLessToPrisons);
   NameAccountable other;
   other.set_case_id(world.case_id);
   other.set_post(kSubstitute);
   world.Say(World::System("probation/coordinator"), COMMAND_NUMBER_NAME_ACCOUNTABLE, other);
   const std::string session = world.OpenSession(kSubstitute);
-  stored::v1::Publish event = world.Event(world.nominal);
-  event.mutable_label()->set_existence_may_be_told(true);
-  event.mutable_label()->set_pointer_post(EventWorld::kIntel);
-  ASSERT_EQ(world.Publish(event).sentence, "");
+  PublishWithPointer();
   ASSERT_THAT(world.Inbox(kSubstitute), ElementsAre("event pointer"));
   world.Acknowledge(kSubstitute, session, EventWorld::kLane, {1});
   Suspend("police");
@@ -138,6 +146,39 @@ rules { id: "G2" kind: RULE_KIND_GRANT level: LEVEL_POINTER reason: RULE_REASON_
   Suspend("police", false);
   Suspend("police");
   EXPECT_THAT(world.Inbox(kSubstitute), ElementsAre("event full")) << "once";
+}
+
+/// A substitute has settled the pointer that it was told, waits for the whole as the seat, and the
+/// seat is back before it has it.
+struct StoodInForAWhile : MissedBack {
+  std::vector<std::string> ToldUnder(std::uint16_t version) {
+    world.PutInForce(kLessToPrisons);
+    NameAccountable other;
+    other.set_case_id(world.case_id);
+    other.set_post(kSubstitute);
+    world.Say(World::System("probation/coordinator"), COMMAND_NUMBER_NAME_ACCOUNTABLE, other);
+    const std::string session = world.OpenSession(kSubstitute);
+    PublishWithPointer();
+    EXPECT_THAT(world.Inbox(kSubstitute), ElementsAre("event pointer"));
+    world.Acknowledge(kSubstitute, session, EventWorld::kLane, {1});
+    CloseSession close;
+    close.set_feed(kSubstitute);
+    close.set_session_id(session);
+    world.Say(World::System(kSubstitute), COMMAND_NUMBER_CLOSE_SESSION, close);
+    world.behaviour_version = version;
+    Suspend("police");
+    EXPECT_EQ(world.Waiting(kSubstitute, EventWorld::kLane), 1u);
+    Suspend("police", false);
+    std::vector<std::string> told = Inbox(kSubstitute);
+    EXPECT_EQ(world.Waiting(kSubstitute, EventWorld::kLane), 0u);
+    return told;
+  }
+};
+
+TEST_F(StoodInForAWhile, IsNotToldAlikeTwice) { EXPECT_THAT(ToldUnder(kToldOnceFrom), IsEmpty()); }
+
+TEST_F(StoodInForAWhile, WasBefore) {
+  EXPECT_THAT(ToldUnder(kToldOnceFrom - 1), ElementsAre("event pointer"));
 }
 
 /// P3. What a post has settled, and may be told more of now, comes to it once more: what was owed
@@ -151,10 +192,7 @@ rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL reason: RULE_REASON_NEED
 rules { id: "A1" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_POINTER
   reason: RULE_REASON_NEED_TO_KNOW when { recipient { seat: SEAT_KIND_MEMBER } } })");
   const std::string session = world.OpenSession(EventWorld::kMember);
-  stored::v1::Publish event = world.Event(world.nominal);
-  event.mutable_label()->set_existence_may_be_told(true);
-  event.mutable_label()->set_pointer_post(EventWorld::kIntel);
-  ASSERT_EQ(world.Publish(event).sentence, "");
+  PublishWithPointer();
   ASSERT_THAT(world.Inbox(EventWorld::kMember), ElementsAre("event pointer", "obligation read"));
   ASSERT_NE(Unmet(v1::RULE_REASON_NEED_TO_KNOW), nullptr);
   world.Acknowledge(EventWorld::kMember, session, EventWorld::kLane, {1, 2});

@@ -76,6 +76,8 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_SET_LEVEL, "probation/supervisor", false},
     {COMMAND_NUMBER_END_CASE, "probation/chair", true},
     {COMMAND_NUMBER_END_CASE, "police/panel", false},
+    {COMMAND_NUMBER_CHANGE_CASE, "police/coordinator", true},
+    {COMMAND_NUMBER_CHANGE_CASE, "probation/chair", false},
     {COMMAND_NUMBER_ADD_ACTION, "police/coordinator", true},
     {COMMAND_NUMBER_ADD_ACTION, "police/panel", false},
     {COMMAND_NUMBER_END_ACTION, "education/guest", true},

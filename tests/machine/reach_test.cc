@@ -168,6 +168,36 @@ TEST_F(Reach, CoordinatorsAreWhoChairsAndWhoAnswers) {
               UnorderedElementsAre("probation/chair", "ct-police/accountable"));
 }
 
+/// P3. Chair and accountable officer cannot be reached either: the lead agency's co-ordinators are.
+TEST_F(Reach, TheLeadAgencysCoordinatorsWhereNeitherIsThere) {
+  const EventRow event = AnEvent();
+  Suspend("probation", "chair-holder");
+  Suspend("probation", "chair-deputy");
+  Suspend("probation", "chair-system");
+  EXPECT_THAT(LeadCoordinatorsOf(event, world.state), IsEmpty()) << "the accountable officer is";
+  Suspend("ct-police", "");
+  EXPECT_THAT(LeadCoordinatorsOf(event, world.state), ElementsAre("probation/coordinator"));
+  Suspend("probation", "");
+  EXPECT_THAT(LeadCoordinatorsOf(event, world.state), IsEmpty()) << "nor is anybody else";
+}
+
+/// They hear that something is owed, and are sent nothing; before their version they did not.
+TEST_F(Reach, CoordinatorsHearOfWhatIsOwed) {
+  const auto notices = [this](std::uint16_t version) {
+    world = EventWorld();
+    world.behaviour_version = version;
+    world.OpenSession("probation/coordinator");
+    for (const char* member : {"chair-holder", "chair-deputy", "chair-system"}) {
+      Suspend("probation", member);
+    }
+    Suspend("ct-police", "");
+    world.Publish(world.Event(world.nominal), "prison/security");
+    return world.Inbox("probation/coordinator");
+  };
+  EXPECT_THAT(notices(kDutiesKeptFrom - 1), IsEmpty());
+  EXPECT_THAT(notices(kDutiesKeptFrom), ElementsAre("obligation sanitise-or-review"));
+}
+
 /// Nobody widens what their own agency sees alone: a substitute of it takes two hands, too.
 TEST_F(Reach, ASubstituteOfOnesOwnAgencyTakesTwoHands) {
   SeatPost command;

@@ -112,7 +112,8 @@ class Asked {
  public:
   Asked()
       : nominal_(world.Register(1)),
-        case_(world.OpenCase(nominal_, {{"police/panel", v1::SEAT_KIND_MEMBER}})) {}
+        case_(world.OpenCase(nominal_, {{"police/panel", v1::SEAT_KIND_MEMBER},
+                                        {"probation/chair", v1::SEAT_KIND_CHAIR}})) {}
 
   std::string Link(int number) const {
     LinkIdentifier command;

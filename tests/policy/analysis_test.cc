@@ -57,6 +57,9 @@ const Row kRows[] = {
     {"grant G1 full if event { originator_kind: AGENCY_KIND_POLICE } "
      "recipient { of_originator: true agency_kind: AGENCY_KIND_HEALTH }",
      "G1: its condition can never hold: it asks for things that exclude one another"},
+    {"grant G1 full if event { originator_kind: AGENCY_KIND_POLICE } "
+     "all { event { originator_kind: AGENCY_KIND_HEALTH } }",
+     "G1: its condition can never hold: it asks for things that exclude one another"},
     {"grant G1 full; grant G2 tear-line if recipient { cleared: true }",
      "G2: it never decides: other grants (G1) allow as much wherever it speaks"},
     {"grant G1 full if recipient { cleared: true }; "
@@ -85,6 +88,30 @@ const Row kRows[] = {
     {"grant G1 tear-line; mask M1 witness",
      "M1: it never decides: nobody gets anything in full wherever it speaks"},
 };
+
+/// Most people who are supervised have no panel; and what the broker made is of no kind of agency.
+TEST(Analysis, KnowsASupervisorWithoutACaseAndAnOriginatorOfNoKind) {
+  const PolicySet supervised = Rules(
+      "grant G1 full if recipient { supervising: true } nominal { has_case: false }; "
+      "grant G2 full if recipient { supervising: true } nominal { has_case: true }");
+  EXPECT_THAT(Analyse(supervised), IsEmpty());
+  // A cap speaks where the kind is not known, so that the first two together are not all of it.
+  const std::string kinds = "AGENCY_KIND_PROBATION, AGENCY_KIND_POLICE, AGENCY_KIND_PRISON, "
+                            "AGENCY_KIND_SECURITY_UNIT, AGENCY_KIND_HEALTH, AGENCY_KIND_HOUSING, "
+                            "AGENCY_KIND_EDUCATION, AGENCY_KIND_LOCAL_AUTHORITY, "
+                            "AGENCY_KIND_IMMIGRATION, AGENCY_KIND_WORK_AND_PENSIONS, "
+                            "AGENCY_KIND_MONITORING, AGENCY_KIND_INSPECTORATE, AGENCY_KIND_COURT, "
+                            "AGENCY_KIND_BROKER";
+  const PolicySet of_no_kind =
+      Rules("grant G1 full if event { originator_kind: [ " + kinds +
+            " ] }; grant G2 full if event { event_type: 'composite.' }");
+  EXPECT_THAT(Analyse(of_no_kind), IsEmpty()) << "G2 alone speaks of composites";
+  // What was proposed while neither was known is looked at as it was then.
+  ASSERT_EQ(Analyse(supervised, Scope::kFirst).size(), 1U);
+  EXPECT_EQ(Analyse(supervised, Scope::kFirst)[0].fault, Fault::kUnreachable);
+  ASSERT_EQ(Analyse(of_no_kind, Scope::kFirst).size(), 1U);
+  EXPECT_EQ(Analyse(of_no_kind, Scope::kFirst)[0].fault, Fault::kNeverDecides);
+}
 
 TEST(Analysis, FindsWhatCanNeverBe) {
   for (const Row& row : kRows)
@@ -149,9 +176,9 @@ std::vector<Facts> Everything() {
   std::vector<Facts> all;
   for (int bits = 0; bits < 1 << 5; ++bits) {
     for (int seat = 0; seat <= (bits & 1 ? 3 : 0); ++seat) {
-      for (int supervising = 0; supervising <= (bits & 1); ++supervising) {
+      for (int supervising = 0; supervising <= 1; ++supervising) {
         for (int mine = 0; mine < 3; ++mine) {
-          for (int theirs = 0; theirs < 3; ++theirs) {
+          for (int theirs = 0; theirs < 4; ++theirs) {  // the fourth is the broker, of no kind
             for (int own = 0; own <= (mine == theirs ? 1 : 0); ++own) {
               Facts facts{PlainEvent(), {}, PlainRecipient(), ""};
               facts.nominal.has_case = bits & 1;
@@ -168,7 +195,8 @@ std::vector<Facts> Everything() {
                 facts.event.segments[0].flags.push_back(v1::CONTENT_FLAG_HEALTH_DETAIL);
               }
               facts.recipient.agency_kind = kinds[mine];
-              facts.event.originator_kind = kinds[theirs];
+              facts.event.originator_kind.reset();
+              if (theirs < 3) facts.event.originator_kind = kinds[theirs];
               facts.recipient.agency = "mine";
               facts.event.originating_agency = own ? "mine" : "theirs";
               facts.kind =

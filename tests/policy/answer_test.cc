@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <random>
 #include <string>
 #include <utility>
 
 #include "broker/policy/normal_form.h"
+#include "tests/policy/dice.h"
 #include "tests/policy/invented.h"
 
 namespace tearline::policy {
@@ -44,8 +44,7 @@ TEST(Answer, IsThereForEveryFieldOfACondition) {
 
 /// The promise the rows rest on: what is answered alike is judged alike by every atom.
 TEST(Answer, TellsApartWhateverSomeAtomTellsApart) {
-  std::mt19937 chance(7);
-  Inventor inventor{[&chance](std::size_t bound) { return chance() % bound; }};
+  Inventor inventor{Dice(13'007)};
   NormalForm form;
   for (int i = 0; i < 3000; ++i) {
     static_cast<void>(form.TermsOf(inventor.Condition(1), Want::kYes));
@@ -65,7 +64,8 @@ TEST(Answer, TellsApartWhateverSomeAtomTellsApart) {
       const Truth truth = Holds(form.atoms()[atom].asked, situation);
       const auto [known, is_new] = truths.try_emplace({atom, answer}, truth);
       EXPECT_EQ(known->second, truth)
-          << form.atoms()[atom].asked.ShortDebugString() << " answered " << answer;
+          << form.atoms()[atom].asked.ShortDebugString() << " answered " << answer << ", seed "
+          << Seed();
       again += is_new ? 0 : 1;
     }
   }
@@ -75,8 +75,7 @@ TEST(Answer, TellsApartWhateverSomeAtomTellsApart) {
 /// About whom a question is: another nominal or recipient changes no answer about the event, and
 /// another nominal none about the recipient.
 TEST(Answer, DependsOnNothingButWhomItIsAbout) {
-  std::mt19937 chance(8);
-  Inventor inventor{[&chance](std::size_t bound) { return chance() % bound; }};
+  Inventor inventor{Dice(13'008)};
   for (int i = 0; i < 500; ++i) {
     Scene one = inventor.Invent();
     Scene other = one;

@@ -25,6 +25,11 @@ TEST(CheckSamples, RefusesWhatMakesNoSense) {
        "`samples.cases 1.lead_agency` must be an agency of the samples"},
       {"seats { post: \"north-police/panel\"", "seats { post: \"north-police/ghost\"",
        "`samples.cases 1` must name posts of the samples"},
+      {"seats { post: \"north-police/panel\"",
+       "named_posts { post: 'north-police/panel' until { seconds: 1 } } "
+       "seats { post: \"north-police/panel\"",
+       "`samples.cases 1.named_posts` must name post and function alone: a commission is in force "
+       "there, and covers every event"},
       {"category: MAPPA_CATEGORY_2", "", "`samples.cases 1` needs a category and a level"},
       {"name: 'closed'", "name: 'open'", "`samples.events 2.name` was given before"},
       {"segments { }", "", "`samples.events 1.event.segments` needs at least one"},
@@ -46,6 +51,24 @@ TEST(CheckSamples, RefusesWhatMakesNoSense) {
     ASSERT_FALSE(policy.ok()) << row.said;
     EXPECT_EQ(SentenceOf(policy.status()), row.said);
     EXPECT_EQ(ReasonOf(policy.status()), v1::ERROR_REASON_POLICY_INVALID);
+  }
+}
+
+TEST(CheckSamples, RefusesSupervisorsWhoAreNotThereOrAreTwo) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"supervisors { post: 'north-police/desk' }",
+       "`samples.supervisors 1.nominal_id` must be a word that no supervisor before has"},
+      {"supervisors { nominal_id: 'dora' post: 'north-police/ghost' }",
+       "`samples.supervisors 1.post` must be a post of the samples"},
+      {"supervisors { nominal_id: 'dora' post: 'north-police/desk' } "
+       "supervisors { nominal_id: 'dora' post: 'north-police/panel' }",
+       "`samples.supervisors 2.nominal_id` must be a word that no supervisor before has"},
+  };
+  for (const auto& [text, said] : rows) {
+    const Result<PolicySet> policy =
+        PolicySet::Parse(PolicyText("grant G1 full") + doubles::PolicySamples(text));
+    ASSERT_FALSE(policy.ok()) << text;
+    EXPECT_EQ(SentenceOf(policy.status()), said);
   }
 }
 

@@ -104,6 +104,23 @@ TEST(Explain, OfASuspendedAgencyNamesNoRuleThatLost) {
                   "It is not more, because its agency is suspended, or all who act for it."));
 }
 
+/// Nor is any heard for whoever sees too few members of a composite, or of what cannot be judged;
+/// what was owed stays said.
+TEST(Explain, NamesNoRuleThatLostWhereNoneWasHeard) {
+  const auto lost =
+      testing::AnyOf(testing::HasSubstr("beaten"), testing::HasSubstr("ask for no more"));
+  Case few;
+  few.recipient.sees_too_few = true;
+  Case contradictory;
+  contradictory.event.segments[0].nominals = {7};
+  for (const Case& asked : {few, contradictory}) {
+    const std::vector<std::string> said =
+        asked.Under("grant G1 full; duty D1 tear-line; cap A1 pointer; qualified Q1 pointer");
+    EXPECT_THAT(said, Not(Contains(lost)));
+    EXPECT_THAT(said, Contains("At least the tear-line was owed, and that is not met."));
+  }
+}
+
 /// A recorded decision is explained by what it holds alone, and its rules by what they say.
 TEST(Explain, OfARecordedDecisionSaysWhatTheRecordSays) {
   PolicySet policy = *PolicySet::Parse(PolicyText("") + R"(

@@ -4,42 +4,19 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <iostream>
 #include <map>
-#include <random>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "broker/policy/evaluate.h"
 #include "tests/policy/allocations.h"
+#include "tests/policy/dice.h"
 #include "tests/policy/invented.h"
 #include "tests/policy/plain_words.h"
 
 namespace tearline::policy {
 namespace {
-
-/// Another run may be asked for by TEARLINE_SEED.
-std::uint32_t Seed() {
-  static const std::uint32_t seed = [] {
-    const char* asked = std::getenv("TEARLINE_SEED");
-    const auto number = static_cast<std::uint32_t>(
-        asked == nullptr ? 20'260'301 : std::strtoul(asked, nullptr, 10));
-    std::cout << "TEARLINE_SEED=" << number << '\n';
-    return number;
-  }();
-  return seed;
-}
-
-class Dice {
- public:
-  explicit Dice(std::uint32_t salt) : chance_(Seed() + salt) {}
-  std::size_t operator()(std::size_t bound) { return chance_() % bound; }
-
- private:
-  std::mt19937 chance_;
-};
 
 PolicySet Parsed(const v1::Policy& policy) {
   Result<PolicySet> set = PolicySet::Of(policy, "invented");
@@ -205,26 +182,33 @@ TEST(Hearing, AllocatesNothingForAPost) {
 TEST(Hearing, ForgetsAndStillDecidesAsThePlainEngineDoes) {
   const PolicySet policy = Rules(
       "grant G1 full if event { event_type: 'custody.' }; duty D1 pointer if recipient { role: "
-      "POST_ROLE_CHAIR }; cap A1 tear-line if none { recipient { role: [ POST_ROLE_INTAKE, "
-      "POST_ROLE_AUDITOR ] } }; mask M1 witness if event { caveat: CAVEAT_POLICE_ONLY }");
+      "POST_ROLE_CHAIR }; duty D2 tear-line if recipient { case_function: "
+      "CASE_FUNCTION_POLICE_OF_HOME }; cap A1 tear-line if none { recipient { role: [ "
+      "POST_ROLE_INTAKE, POST_ROLE_AUDITOR ] } }; mask M1 witness if event { caveat: "
+      "CAVEAT_POLICE_ONLY }");
   Hearing hearing(policy);
-  std::mt19937 chance(1);
+  Dice dice(12'000);
   for (int round = 0; round < 3; ++round) {
     for (int type = 0; type < 1500; ++type) {
       EventFacts event = PlainEvent();
       event.event_type = (type % 2 == 0 ? "custody.t" : "contact.t") + std::to_string(type);
-      const std::vector<NominalFacts> nominals(1);
+      std::vector<NominalFacts> nominals(1);
       hearing.Open(event);
       const int posts = type == 0 ? 3000 : 2;
       for (int post = 0; post < posts; ++post) {
+        nominals[0].functions.clear();
+        for (const v1::CaseFunction function :
+             {v1::CASE_FUNCTION_POLICE_OF_OFFENCE, v1::CASE_FUNCTION_POLICE_OF_HOME}) {
+          if (dice(3) == 0) nominals[0].functions.push_back(function);
+        }
         RecipientFacts recipient = PlainRecipient();
         recipient.roles.clear();
         for (int role = 1; role <= 15; ++role) {
-          if (chance() % 2 == 0) recipient.roles.push_back(static_cast<v1::PostRole>(role));
+          if (dice(2) == 0) recipient.roles.push_back(static_cast<v1::PostRole>(role));
         }
         ASSERT_EQ(DecisionOf(hearing.Hear(nominals, recipient), hearing.policy()),
                   Evaluate(policy, event, nominals, recipient))
-            << event.event_type;
+            << event.event_type << ", seed " << Seed();
       }
     }
   }

@@ -37,6 +37,11 @@ int ValueOf(const google::protobuf::EnumDescriptor& words, std::size_t place) {
 
 }  // namespace
 
+std::vector<std::string> Inventor::WordsOf(const FieldDescriptor& field) {
+  if (field.name() != "event_type") return {std::begin(kCodes), std::end(kCodes)};
+  return {std::begin(kPatterns), std::end(kPatterns) - 1};
+}
+
 /// One to three fields of a part of a condition, each as a policy may write it.
 void Inventor::Fields(Message& part) {
   const auto& descriptor = *part.GetDescriptor();
@@ -140,7 +145,7 @@ v1::Grading Inventor::Grading() {
 
 void Inventor::Label(v1::Label& label) {
   v1::Marking& marking = *label.mutable_marking();
-  marking.set_tier(static_cast<v1::Tier>(Below(8) == 0 ? 9 * Below(2) : 1 + Below(2)));
+  marking.set_tier(static_cast<v1::Tier>(Below(8) == 0 ? 9 * Below(2) : 1 + Below(3)));
   marking.set_sensitive(Coin());
   for (int caveat = 1; caveat <= 5; ++caveat) {
     if (Below(5) == 0) marking.add_caveats(static_cast<v1::Caveat>(caveat));
@@ -194,6 +199,12 @@ void Inventor::RelateTo(NominalFacts& nominal) {
   nominal.supervising = Below(4) == 0;
   nominal.excluded = Below(6) == 0;
   nominal.in_conflict = Below(6) == 0;
+  nominal.functions.clear();
+  for (std::size_t functions = Below(3); functions > 0; --functions) {
+    // Now and then one that nobody said, or that this broker does not know.
+    nominal.functions.push_back(static_cast<v1::CaseFunction>(
+        Below(12) == 0 ? 99 * Below(2) : ValueOf(*v1::CaseFunction_descriptor(), Below(16))));
+  }
   nominal.glass = Below(5) == 0 ? Of(kGlasses, Below(3)) : "";
 }
 

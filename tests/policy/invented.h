@@ -1,7 +1,10 @@
 #pragma once
 
+#include <google/protobuf/descriptor.h>
+
 #include <cstddef>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "broker/policy/facts.h"
@@ -31,6 +34,9 @@ class Inventor {
   Scene Invent();
   /// The same event and nominals before another recipient.
   void Readdress(Scene& scene);
+
+  /// Words that policies ask for of a field that takes texts, and that events bear.
+  static std::vector<std::string> WordsOf(const google::protobuf::FieldDescriptor& field);
 
   std::size_t Below(std::size_t bound) { return below_(bound); }
   bool Coin() { return Below(2) == 0; }

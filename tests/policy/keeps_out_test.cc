@@ -66,6 +66,17 @@ TEST(KeepsOut, TakesNoCapThatSpeaksOnlySometimes) {
               IsEmpty());
 }
 
+/// Whoever supervises a person without a case is kept out like anybody.
+TEST(KeepsOut, TakesNoCapThatLeavesOutWhoHasNoCase) {
+  const std::string rules =
+      "grant G1 full if recipient { supervising: true }; "
+      "cap A1 withheld if recipient { excluded: true } nominal { has_case: true }; "
+      "cap A2 withheld if recipient { in_conflict: true } nominal { has_case: true }";
+  EXPECT_THAT(Found(rules), ElementsAre("excluded", "in conflict"));
+  EXPECT_THAT(FindWhoIsNotKeptOut(Rules(rules), Scope::kFirst), IsEmpty())
+      << "it was not known when such a policy could be proposed";
+}
+
 /// Where nobody is told more than a pointer, there is nobody to keep out; duties open as grants do.
 TEST(KeepsOut, AsksForNothingWhereLittleIsTold) {
   EXPECT_THAT(Found("grant G1 pointer"), IsEmpty());

@@ -10,6 +10,7 @@
 #include "broker/policy/evaluate.h"
 #include "broker/policy/examine.h"
 #include "tests/policy/plain_words.h"
+#include "tests/policy/practitioners.h"
 
 namespace tearline::policy {
 namespace {
@@ -24,90 +25,6 @@ const PolicySet& Shipped() {
     return *std::move(read);
   }();
   return policy;
-}
-
-// -- Who ------------------------------------------------------------------------------------------
-
-/// A recipient, and what it is to the nominal.
-struct Who {
-  const char* name;
-  RecipientFacts post;
-  NominalFacts nominal;
-};
-
-NominalFacts Managed() {
-  NominalFacts nominal;
-  nominal.has_case = true;
-  nominal.category = v1::MAPPA_CATEGORY_4;
-  nominal.level = v1::MAPPA_LEVEL_3;
-  nominal.lead_agency = "north-probation";
-  return nominal;
-}
-
-Who Post(const char* name, const char* agency, v1::AgencyKind kind, v1::PostRole role) {
-  Who who{name, {}, Managed()};
-  who.post.agency = agency;
-  who.post.post = std::string(agency) + "/post";
-  who.post.agency_kind = kind;
-  who.post.roles = {role};
-  who.post.clearance.set_tier(v1::TIER_OFFICIAL);
-  who.post.clearance.set_sensitive(true);
-  return who;
-}
-
-Who Seated(Who who, v1::SeatKind seat) {
-  who.nominal.seat = seat;
-  return who;
-}
-
-Who Uncleared(Who who) {
-  who.post.clearance.set_sensitive(false);
-  return who;
-}
-
-Who Chair() {
-  return Seated(Post("chair", "north-probation", v1::AGENCY_KIND_PROBATION, v1::POST_ROLE_CHAIR),
-                v1::SEAT_KIND_CHAIR);
-}
-Who PoliceMember() {
-  return Seated(Post("police member", "north-police", v1::AGENCY_KIND_POLICE,
-                     v1::POST_ROLE_POLICE_OFFENDER_MANAGEMENT),
-                v1::SEAT_KIND_MEMBER);
-}
-Who PrisonMember() {
-  return Seated(
-      Post("prison member", "hill-prison", v1::AGENCY_KIND_PRISON, v1::POST_ROLE_PRACTITIONER),
-      v1::SEAT_KIND_MEMBER);
-}
-Who HealthMember() {
-  return Seated(
-      Post("health member", "north-hospital", v1::AGENCY_KIND_HEALTH, v1::POST_ROLE_SAFEGUARDING),
-      v1::SEAT_KIND_MEMBER);
-}
-Who Guest() {
-  return Uncleared(
-      Seated(Post("guest", "learning-trust", v1::AGENCY_KIND_EDUCATION, v1::POST_ROLE_PRACTITIONER),
-             v1::SEAT_KIND_GUEST));
-}
-Who Officer() {
-  Who who = Post("accountable officer", "ct-police", v1::AGENCY_KIND_POLICE,
-                 v1::POST_ROLE_ACCOUNTABLE_OFFICER);
-  who.nominal.accountable_officer = true;
-  return who;
-}
-Who Supervisor() {
-  Who who = Post("supervisor", "north-probation", v1::AGENCY_KIND_PROBATION,
-                 v1::POST_ROLE_OFFENDER_MANAGER);
-  who.nominal.supervising = true;
-  return who;
-}
-Who Colleague() {
-  return Post("the originator's colleague", "ct-police", v1::AGENCY_KIND_POLICE,
-              v1::POST_ROLE_INTELLIGENCE);
-}
-Who Stranger() {
-  return Post("a force elsewhere", "south-police", v1::AGENCY_KIND_POLICE,
-              v1::POST_ROLE_POLICE_OFFENDER_MANAGEMENT);
 }
 
 // -- What -----------------------------------------------------------------------------------------
@@ -257,6 +174,26 @@ TEST(WorkedPolicy, StoryBStepOneReachesTheSupervisorByDuty) {
   });
 }
 
+TEST(WorkedPolicy, StoryBStepSevenReachesTheReportsWriterAndIsAskedFor) {
+  const EventFacts event = PrisonReport();
+  const char* const kAskedFor =
+      "pointer by D13 Q1, owed tear-line unmet of 0: NO_TEAR_LINE; SANITISE_OR_REVIEW 120h/48h";
+  const auto controlled = [](EventFacts& e) { e.label.set_originator_controlled(true); };
+  ExpectRows({
+      {event, Writer(), "full 0 by G6 M1, owed tear-line"},
+      {event, Uncleared(Writer()),
+       "pointer by A1 D13, owed tear-line unmet of 0: NO_TEAR_LINE; SANITISE_OR_REVIEW 120h/48h"},
+      {With(event, controlled), Writer(), kAskedFor},
+      {With(With(event, controlled),
+            [](EventFacts& e) { e.tear_lines = {TearLineFor(v1::AGENCY_KIND_PROBATION)}; }),
+       Writer(), "tear-line 0 by Q1, owed tear-line: ORIGINATOR_CONTROL"},
+      {With(event, [](EventFacts& e) { e.label.clear_grading(); }), Writer(),
+       "withheld by none: NO_GRANT"},
+      {ControlledIntelligence(), Writer(), "withheld by none: NO_GRANT"},
+      {OrdinaryNote(), Writer(), "withheld by none: NO_GRANT"},
+  });
+}
+
 TEST(WorkedPolicy, OrdinaryEventsReachThoseWhoManageThePersonAndNobodyElse) {
   const EventFacts event = OrdinaryNote();
   ExpectRows({
@@ -320,6 +257,26 @@ TEST(WorkedPolicy, WhatMustBeToldIsTold) {
   });
 }
 
+/// Nobody controls a breach so far that the police of home and offence are passed over in silence.
+TEST(WorkedPolicy, ABreachReachesThePoliceOfTheHomeWhoeverControlsIt) {
+  const EventFacts controlled =
+      With(Breach(), [](EventFacts& e) { e.label.set_originator_controlled(true); });
+  const EventFacts silent =
+      With(controlled, [](EventFacts& e) { e.label.set_existence_may_be_told(false); });
+  const EventFacts worded =
+      With(controlled, [](EventFacts& e) { e.tear_lines = {TearLineFor(v1::AGENCY_KIND_POLICE)}; });
+  ExpectRows({
+      {Breach(), HomeForce(), "full 0 by D10, owed full; READ 24h/24h"},
+      {worded, HomeForce(), "tear-line 0 by D14, owed tear-line; READ 24h/24h"},
+      {controlled, HomeForce(),
+       "pointer by D14, owed tear-line unmet of 0: NO_TEAR_LINE; SANITISE_OR_REVIEW 4h/4h; "
+       "READ 24h/24h"},
+      {silent, HomeForce(),
+       "withheld by D14, owed tear-line unmet of 0: EXISTENCE_NOT_TOLD; SANITISE_OR_REVIEW 4h/4h"},
+      {silent, Stranger(), "withheld by none: NO_GRANT"},
+  });
+}
+
 TEST(WorkedPolicy, WhatMustBeHiddenIsHidden) {
   using v1::CONTENT_FLAG_CHILD_IDENTITY;
   using v1::CONTENT_FLAG_HEALTH_DETAIL;
@@ -338,7 +295,8 @@ TEST(WorkedPolicy, WhatMustBeHiddenIsHidden) {
       {Flagged(CONTENT_FLAG_VICTIM_ADDRESS), HealthMember(), "full 0 by G2 M2, owed pointer"},
       {Flagged(CONTENT_FLAG_WITNESS), PrisonMember(), "full 0 by G2 M2, owed pointer"},
       {Flagged(CONTENT_FLAG_HEALTH_DETAIL), HealthMember(), kAll},
-      {Flagged(CONTENT_FLAG_HEALTH_DETAIL), PoliceMember(), "full 0 by G2 M3, owed pointer"},
+      {Flagged(CONTENT_FLAG_HEALTH_DETAIL), PoliceMember(),
+       "pointer by Q3, owed pointer: NO_TEAR_LINE"},
       {Flagged(CONTENT_FLAG_CHILD_IDENTITY), PoliceMember(), kAll},
       {Flagged(CONTENT_FLAG_CHILD_IDENTITY), HealthMember(), kAll},  // A safeguarding post.
       {Flagged(CONTENT_FLAG_CHILD_IDENTITY), PrisonMember(), "full 0 by G2 M4, owed pointer"},
@@ -348,6 +306,53 @@ TEST(WorkedPolicy, WhatMustBeHiddenIsHidden) {
        "pointer by A2, owed pointer: PRIVILEGE"},
       {Flagged(CONTENT_FLAG_LEGALLY_PRIVILEGED), Chair(),
        "pointer by A2 D3, owed tear-line unmet of 0: PRIVILEGE; SANITISE_OR_REVIEW 4h/4h"},
+  });
+}
+
+/// One harmless portion is no statement of the risk: who may not see the detail gets what was
+/// written for them, or somebody is asked to write it.
+TEST(WorkedPolicy, AHarmlessPortionDoesNotStandInForTheRisk) {
+  const EventFacts attended = With(Flagged(v1::CONTENT_FLAG_HEALTH_DETAIL), [](EventFacts& e) {
+    e.facts.set_risk(v1::RISK_HIGH);
+  });
+  const EventFacts stated =
+      With(attended, [](EventFacts& e) { e.tear_lines = {TearLineFor(v1::AGENCY_KIND_POLICE)}; });
+  ExpectRows({
+      {stated, PoliceMember(), "tear-line 0 by Q3, owed tear-line: HEALTH_CONFIDENTIALITY"},
+      {stated, HealthMember(), "full 0,1 by G2, owed tear-line"},
+      {attended, PoliceMember(),
+       "pointer by D11 Q3, owed tear-line unmet of 0: NO_TEAR_LINE; SANITISE_OR_REVIEW 4h/4h"},
+      {attended, Chair(),
+       "pointer by D3 Q3, owed tear-line unmet of 0: NO_TEAR_LINE; SANITISE_OR_REVIEW 4h/4h"},
+      {stated, Officer(), "full 0 by D1 D2 M3, owed full; READ 4h/2h"},
+  });
+}
+
+/// Victim, witness and child data never reach immigration enforcement, whatever the post is for and
+/// whoever published them; what is about the person does.
+TEST(WorkedPolicy, ImmigrationEnforcementLearnsNothingOfVictimsWitnessesAndChildren) {
+  for (const v1::ContentFlag flag : {v1::CONTENT_FLAG_VICTIM_ADDRESS, v1::CONTENT_FLAG_WITNESS,
+                                     v1::CONTENT_FLAG_CHILD_IDENTITY}) {
+    const EventFacts own = With(Flagged(flag), [](EventFacts& e) {
+      e.originating_agency = "borders";
+      e.originator_kind = v1::AGENCY_KIND_IMMIGRATION;
+    });
+    ExpectRows({{Flagged(flag), ImmigrationMember(), "full 0 by G2 M6, owed pointer"},
+                {own, ImmigrationMember(), "full 0 by G1 G2 M6, owed pointer"}});
+  }
+  EventFacts victim = Event("victim.contact.recorded", "north-police", v1::AGENCY_KIND_POLICE);
+  victim.tear_lines = {TearLineFor(v1::AGENCY_KIND_IMMIGRATION)};
+  const EventFacts urgent =
+      With(victim, [](EventFacts& e) { e.urgency = v1::URGENCY_IMMEDIATE; });
+  ExpectRows({
+      {victim, ImmigrationMember(), "pointer by A6, owed pointer: VICTIM_PROTECTION"},
+      {victim, PoliceMember(), "full 0 by G1 G2, owed pointer"},
+      {urgent, ImmigrationMember(),
+       "pointer by A6 D9, owed tear-line unmet of 0: VICTIM_PROTECTION; SANITISE_OR_REVIEW 1h/1h; "
+       "READ 1h/1h"},
+      {Event("witness.statement.taken", "borders", v1::AGENCY_KIND_IMMIGRATION),
+       ImmigrationMember(), "pointer by A6, owed pointer: VICTIM_PROTECTION"},
+      {OrdinaryNote(), ImmigrationMember(), "full 0 by G2, owed pointer"},
   });
 }
 

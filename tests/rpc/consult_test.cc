@@ -220,6 +220,41 @@ class ConsultTest : public testing::Test {
   bool purpose_ = true;
 };
 
+/// What others owe, an auditor is shown as an answer to a question; a post's own list is none.
+TEST_F(ConsultTest, AnAuditorsListOfWhatIsOwedIsRecordedAndAPostsOwnIsNot) {
+  const auto list = [this](const std::string& post) {
+    v1::ListObligationsRequest request;
+    *request.mutable_acting() = As(post);
+    v1::ListObligationsResponse response;
+    grpc::ClientContext context;
+    return ReasonIn(v1::CaseService::NewStub(door_.SystemOf(post))
+                        ->ListObligations(&context, request, &response));
+  };
+  const model::Position before = door_.writer().View()->position();
+  EXPECT_EQ(list("police/panel"), v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(door_.writer().View()->position(), before);
+  const std::int64_t asked_ms = door_.clock().WallMs();
+  EXPECT_EQ(list(kAuditor), v1::ERROR_REASON_UNSPECIFIED);
+  const auto view = door_.writer().View();
+  ASSERT_EQ(view->position(), before + 1);
+  stored::v1::ConsultedDetail what;
+  std::string purpose;
+  ReadDetails(view->position(), *view, [&](const auto& detail, const auto&) {
+    if (detail.has_actor()) purpose = detail.actor().purpose();
+    if (detail.has_consulted()) what = detail.consulted();
+  });
+  EXPECT_EQ(what.kind(), stored::v1::CONSULTATION_KIND_OPEN_OBLIGATIONS);
+  EXPECT_TRUE(what.everybody());
+  EXPECT_GE(what.at_ms(), asked_ms);
+  EXPECT_EQ(purpose, "public-protection");
+  purpose_ = false;
+  EXPECT_EQ(list(kAuditor), v1::ERROR_REASON_PURPOSE_REQUIRED);
+  EXPECT_EQ(list("police/panel"), v1::ERROR_REASON_UNSPECIFIED);
+  purpose_ = true;
+  door_.writer().Drain();
+  EXPECT_EQ(list(kAuditor), v1::ERROR_REASON_UNAVAILABLE) << "it can't be recorded";
+}
+
 /// Whoever was answered, the ledger holds that they asked, for what, and why.
 TEST_F(ConsultTest, EveryAnswerIsPrecededByItsRecord) {
   // All but the unspecified one, who received an event, and break-glass: asked in their own tests.

@@ -9,6 +9,7 @@
 #include "tearline/v1/audit_service.grpc.pb.h"
 #include "tearline/v1/subscriber_service.grpc.pb.h"
 #include "tests/rpc/change_access.h"
+#include "tests/rpc/inquiry.h"
 #include "tests/rpc/puller.h"
 #include "tests/rpc/running_door.h"
 #include "tests/rpc/withheld_event.h"
@@ -95,6 +96,37 @@ TEST_F(ExplainTest, ARecipientLearnsByWhichRulesItWasTold) {
   expect_explained("let go");
   ASSERT_TRUE(panel.Acknowledge({1}).ok());
   expect_explained("acknowledged");
+}
+
+/// Each time is of what had been let go by then; and what waits is told beside what was given.
+TEST(Explain, WhatWasLetGoAnewIsReadAnew) {
+  Inquiry inquiry;
+  inquiry.world.OpenSession(Inquiry::kChair);
+  const std::string event = inquiry.Publish(/*withheld=*/true);
+  v1::ExplainDecisionRequest request;
+  request.set_event_id(Inquiry::EventText(event));
+  request.set_post(Inquiry::kChair);
+  const auto explained = [&] {
+    v1::ExplainDecisionResponse response;
+    const auto looked = ExplainDecision(request, Inquiry::As(Inquiry::kAuditor),
+                                        inquiry.world.state, response);
+    EXPECT_TRUE(looked.ok());
+    return response;
+  };
+  inquiry.WriteTearLine(event);
+  inquiry.Read(Inquiry::kChair, 1);
+  EXPECT_TRUE(explained().has_read_at());
+  EXPECT_EQ(explained().given(), v1::LEVEL_TEAR_LINE);
+  EXPECT_FALSE(explained().waits());
+  inquiry.world.now_ms += 1000;
+  inquiry.Control(event, false);
+  v1::ExplainDecisionResponse raised = explained();
+  EXPECT_EQ(raised.given(), v1::LEVEL_FULL);
+  EXPECT_EQ(raised.released_anew_at().seconds(), raised.released_at().seconds() + 1);
+  EXPECT_FALSE(raised.has_read_at());
+  EXPECT_TRUE(raised.has_read_before_at());
+  inquiry.Withdraw(event);
+  EXPECT_TRUE(explained().has_taken_back_at());
 }
 
 /// P6. Withheld, waiting and non-existent: byte for byte the same answer.

@@ -2,11 +2,13 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <cstdint>
 #include <string>
 
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "tearline/v1/audit_service.pb.h"
+#include "tests/machine/event_world.h"
 #include "tests/machine/world.h"
 
 namespace tearline::rpc {
@@ -59,6 +61,37 @@ class Inquiry {
     stored::v1::SecondHand second;
     second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
     world.Say(As("desk/governance"), stored::v1::COMMAND_NUMBER_SECOND_HAND, second);
+  }
+  /// Its originator writes a tear-line for all panels.
+  void WriteTearLine(const std::string& event_id) {
+    stored::v1::AmendEvent amend;
+    amend.set_event_id(event_id);
+    stored::v1::SealedTearLine& line = *amend.add_tear_lines();
+    line.mutable_text()->set_ciphertext("sealed text");
+    line.mutable_marking()->set_tier(v1::TIER_OFFICIAL);
+    line.mutable_audience()->set_panels(true);
+    Amend(amend);
+  }
+  /// Its originator lifts its control, or puts it on.
+  void Control(const std::string& event_id, bool controlled) {
+    Amend(machine::EventWorld::Controlling(event_id, controlled));
+  }
+  void Amend(const stored::v1::AmendEvent& amend) {
+    world.Say(As("ct-police/intel"), stored::v1::COMMAND_NUMBER_AMEND_EVENT, amend);
+  }
+  void Withdraw(const std::string& event_id) {
+    stored::v1::WithdrawEvent withdraw;
+    withdraw.set_event_id(event_id);
+    withdraw.set_reason(v1::WITHDRAWAL_REASON_INACCURATE);
+    world.Say(As("ct-police/intel"), stored::v1::COMMAND_NUMBER_WITHDRAW_EVENT, withdraw);
+  }
+  /// A person reads what was let go to a post's inbox under a number.
+  void Read(const std::string& post, std::uint64_t number) {
+    stored::v1::ReadItem read;
+    read.set_feed(post);
+    read.set_lane(v1::URGENCY_URGENT);
+    read.set_sequence(number);
+    world.Say(machine::World::Holder(post), stored::v1::COMMAND_NUMBER_READ, read);
   }
   static std::string EventText(const std::string& id) {
     return model::EventId::FromBytes(id)->Text();

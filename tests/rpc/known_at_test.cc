@@ -67,6 +67,43 @@ TEST_F(KnownAtTest, TellsWhatHadHappenedByThenAndNothingLater) {
   EXPECT_FALSE(known.has_read_at());
 }
 
+/// What was read is what had been let go by then: raised, it is read anew, or not.
+TEST_F(KnownAtTest, AReadingIsOfWhatHadBeenLetGoByThen) {
+  const std::string session = world.OpenSession(kChair);
+  const std::string event = Publish(/*withheld=*/true);
+  const std::int64_t first = world.now_ms += kHourMs;
+  WriteTearLine(event);
+  const std::int64_t read = world.now_ms += kHourMs;
+  world.Acknowledge(kChair, session, v1::URGENCY_URGENT, {1});
+  Read(kChair, 1);
+  const std::int64_t raised = world.now_ms += kHourMs;
+  Control(event, false);
+  v1::KnownTo known = Of(kChair, read);
+  EXPECT_EQ(known.level(), v1::LEVEL_TEAR_LINE);
+  EXPECT_EQ(TimeUtil::TimestampToMilliseconds(known.read_at()), read);
+  EXPECT_FALSE(known.has_released_anew_at() || known.has_read_before_at());
+
+  known = Of(kChair, raised);
+  EXPECT_EQ(known.level(), v1::LEVEL_FULL);
+  EXPECT_EQ(TimeUtil::TimestampToMilliseconds(known.released_at()), first);
+  EXPECT_EQ(TimeUtil::TimestampToMilliseconds(known.released_anew_at()), raised);
+  EXPECT_FALSE(known.has_acknowledged_at());
+  EXPECT_FALSE(known.has_read_at());
+  EXPECT_EQ(TimeUtil::TimestampToMilliseconds(known.read_before_at()), read);
+  EXPECT_NE(known.sentence().find("no person had said that they read it; what was let go before "
+                                  "had been read 2027-01-15T10:00:00Z."),
+            std::string::npos)
+      << known.sentence();
+
+  const std::int64_t received = world.now_ms += kHourMs;
+  world.Acknowledge(kChair, session, v1::URGENCY_URGENT, {2});
+  Read(kChair, 2);
+  known = Of(kChair, received);
+  EXPECT_EQ(TimeUtil::TimestampToMilliseconds(known.acknowledged_at()), received);
+  EXPECT_EQ(TimeUtil::TimestampToMilliseconds(known.read_at()), received);
+  EXPECT_EQ(TimeUtil::TimestampToMilliseconds(known.read_before_at()), read);
+}
+
 /// It had occurred, and the broker was told of it later: nobody had it.
 TEST_F(KnownAtTest, ListsWhatHadOccurredAndWasRecordedLater) {
   Publish();
@@ -118,7 +155,9 @@ TEST_F(KnownAtTest, APanelIsFoundWhenItsCaseHasEnded) {
   stored::v1::EndCase end;
   end.set_case_id(its_case);
   end.set_reason(v1::CASE_EXIT_REASON_ADDS_NOTHING);
+  world.behaviour_version = machine::kCoordinatedFrom - 1;  // when that took no chair
   ASSERT_EQ(world.Say(coordinator, stored::v1::COMMAND_NUMBER_END_CASE, end).sentence, "");
+  world.behaviour_version = machine::kBehaviourVersion;
   v1::KnownAtRequest request = AboutPost("", before);
   request.set_panel(true);
   EXPECT_EQ(Ask(request).panel_posts_size(), 2);

@@ -41,6 +41,12 @@ TEST(KnownWords, SayWhatAPostHadAndWhatItHadNot) {
             "probation/chair had been given everything, first let go 2027-01-15T08:00:01Z, its "
             "receipt not acknowledged, and no person had said that they read it; access to it had "
             "been withdrawn again.");
+  *known.mutable_released_anew_at() = TimeUtil::SecondsToTimestamp(kThen + 3);
+  *known.mutable_read_before_at() = TimeUtil::SecondsToTimestamp(kThen + 2);
+  EXPECT_EQ(KnownToSentence(known, false),
+            "probation/chair had been given everything, first let go 2027-01-15T08:00:01Z and as "
+            "it had it then 2027-01-15T08:00:03Z, its receipt not acknowledged, and no person had "
+            "said that they read it; what was let go before had been read 2027-01-15T08:00:02Z.");
 }
 
 }  // namespace

@@ -118,6 +118,8 @@ TEST_F(LookAtActionsTest, GoWithTheCase) {
   ASSERT_EQ(shown.managed_before_size(), 1);
   EXPECT_EQ(shown.managed_before(0).level(), v1::MAPPA_LEVEL_3);
   EXPECT_EQ(shown.managed_before(0).changed_by(), ActionWorld::kChair);
+  EXPECT_EQ(shown.managed_before(0).lead_agency(), "probation");
+  EXPECT_EQ(shown.managed_before(0).area(), "north");
   EXPECT_EQ(shown.open_actions_size(), 1);
   EXPECT_FALSE(shown.has_ended_at());
   auto fact = world_.Exit();

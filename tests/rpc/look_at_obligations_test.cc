@@ -91,6 +91,48 @@ TEST_F(LookAtObligationsTest, ShowsNothingToWhomItIsKeptFrom) {
   EXPECT_EQ(Listed("prison/security"), "a") << "who must see to it";
 }
 
+/// P6. Whoever answers for one of its events is asked for that, and sees nothing of the others: not
+/// even that there are any, although it may not hear of the obligation.
+TEST_F(LookAtObligationsTest, WhoeverIsAskedSeesItsOwnEventsAlone) {
+  stored::v1::ObligationRow row = Owed("police/accountable", kNowMs - 1);
+  row.set_accountable_post("police/accountable");
+  row.set_told_post("board/board");
+  row.set_stage(2);
+  row.add_event_ids(std::string(16, 'f'));
+  row.set_count(2);
+  Put('a', row);
+  const std::string id(16, 'a');
+  rows_.Change([&](state::Batch& batch) {
+    batch.Put(machine::MoreKey(id, machine::More::kKeptFrom, "prison/security"), "");
+    const std::string times = state::Key(state::Table::kObligationMore)
+                                  .U64(kNowMs - 1000)
+                                  .U64(kNowMs + 1000)
+                                  .bytes()
+                                  .substr(1);
+    batch.Put(machine::MoreKey(id, machine::More::kAsked, "")
+                  .Name("prison/security")
+                  .Fixed(std::string(16, 'f')),
+              times);
+  });
+  EXPECT_EQ(Listed("prison/security"), "a");
+  EXPECT_EQ(Listed("prison/other"), "");
+  v1::ListObligationsRequest past_due;
+  past_due.set_past_due(true);
+  EXPECT_EQ(Listed("prison/security", past_due), "") << "its own is not due yet";
+  EXPECT_EQ(Listed("police/accountable", past_due), "a");
+  const auto shown = ShowTo("prison/security", id, row, *rows_.View());
+  ASSERT_TRUE(shown.has_value());
+  v1::Obligation expected;
+  expected.set_obligation_id(ShowObligation(id, row).obligation_id());
+  expected.set_type(row.type());
+  expected.set_reason(row.reason());
+  expected.set_debtor_post("police/accountable");
+  expected.set_events(1);
+  expected.mutable_opened_at()->set_seconds((kNowMs - 1000) / 1000);
+  expected.mutable_due_at()->set_seconds((kNowMs + 1000) / 1000);
+  EXPECT_EQ(shown->DebugString(), expected.DebugString());
+}
+
 TEST_F(LookAtObligationsTest, APostSeesWhatItOwesWasToldOfOrAnswersFor) {
   Put('a', Owed("police/intel", kNowMs + 1));
   auto told = Owed("police/other", kNowMs + 1);
@@ -239,6 +281,30 @@ TEST_F(LookAtObligationsTest, WithheldIsListedInOrderOfDueTimePageByPage) {
   v1::ListWithheldRequest past;
   past.set_past_review(true);
   EXPECT_EQ(Withheld(past), "c");
+}
+
+/// Whoever could not be judged for was told nothing either.
+TEST_F(LookAtObligationsTest, WhatCouldNotBeJudgedIsWithheldToo) {
+  Put('a', Owed("police/intel", kNowMs - 100));
+  auto failed = Owed("desk/operator", kNowMs - 50);
+  failed.set_type(v1::OBLIGATION_TYPE_JUDGING_FAILED);
+  Put('b', failed);
+  v1::ListWithheldRequest past;
+  past.set_past_review(true);
+  v1::ListWithheldResponse response;
+  ASSERT_TRUE(
+      LookAtWithheld(past, As("inspectorate/auditor"), *rows_.View(), kNowMs, response).ok());
+  ASSERT_EQ(response.rows_size(), 2);
+  EXPECT_EQ(response.rows(0).type(), v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
+  EXPECT_EQ(response.rows(1).type(), v1::OBLIGATION_TYPE_JUDGING_FAILED);
+}
+
+TEST_F(LookAtObligationsTest, OnlyAnAuditorsListIsAQuestion) {
+  EXPECT_FALSE(WhatOthersOwe(As("police/intel"), *rows_.View(), kNowMs));
+  const auto looked = WhatOthersOwe(As("inspectorate/auditor"), *rows_.View(), kNowMs);
+  ASSERT_TRUE(looked);
+  EXPECT_EQ(looked->consulted.kind(), stored::v1::CONSULTATION_KIND_OPEN_OBLIGATIONS);
+  EXPECT_EQ(looked->consulted.at_ms(), kNowMs);
 }
 
 TEST_F(LookAtObligationsTest, WithheldIsForAuditorsAlone) {

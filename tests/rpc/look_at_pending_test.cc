@@ -215,8 +215,10 @@ TEST_F(LookAtPendingTest, KnowsEveryCommandThatWaits) {
       audit::Outcome::kAwaitsSecondHand);
   ASSERT_EQ(world_.Say(coordinator, COMMAND_NUMBER_DECIDE_DISCLOSURE, disclose).outcome,
             audit::Outcome::kAwaitsSecondHand);
+  world_.behaviour_version = machine::kCoordinatedFrom - 1;  // when that took no chair
   ASSERT_EQ(world_.Say(coordinator, COMMAND_NUMBER_SET_LEVEL, level).outcome,
             audit::Outcome::kAwaitsSecondHand);
+  world_.behaviour_version = machine::kBehaviourVersion;
   int named = 0;
   int set = 0;
   const v1::ListPendingResponse probations = Look(coordinator);

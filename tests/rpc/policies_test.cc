@@ -78,11 +78,12 @@ class PoliciesTest : public testing::Test {
     std::uint64_t replayed = 0;
   };
   Simulated Simulate(const std::string& post, const std::string& text,
-                     const std::string& purpose = "policy-review") {
+                     const std::string& purpose = "policy-review", std::int64_t from_s = 0) {
     v1::SimulatePolicyRequest request;
     *request.mutable_acting() = RunningDoor::As(post);
     request.mutable_acting()->set_purpose(purpose);
     request.set_policy_text(text);
+    if (from_s > 0) request.mutable_from()->set_seconds(from_s);
     ClientContext context;
     const auto stub = As(post);
     const auto reader = stub->SimulatePolicy(&context, request);
@@ -237,6 +238,19 @@ TEST_F(PoliciesTest, APolicyThatTellsMoreIsSignedOffByTheReportThatSaysSo) {
   EXPECT_EQ(shown.simulation().raises(), 1U);
   EXPECT_EQ(Approve(ForMembers(), shown.simulation().report_digest()),
             v1::ERROR_REASON_UNSPECIFIED);
+}
+
+/// A period in which nothing was decided shows no raise. It is a look, and brings nothing into force.
+TEST_F(PoliciesTest, APolicyIsNotSignedOffByAPeriodThatHoldsNothing) {
+  const std::int64_t in_2099 = 4'070'908'800;
+  door_.Publish(door_.NominalWithCase("N17"), "first", "seen");
+  ASSERT_EQ(Propose(ForChairs()), v1::ERROR_REASON_UNSPECIFIED);
+  const Simulated look = Simulate("desk/author", ForChairs(), "policy-review", in_2099);
+  ASSERT_EQ(look.refused, v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(look.summary.raises(), 0U);
+  EXPECT_EQ(look.summary.left_out(), 2U);
+  EXPECT_FALSE(look.summary.recorded().leaf_hash().empty()) << "it is noted in the ledger";
+  EXPECT_EQ(Approve(ForChairs()), v1::ERROR_REASON_SIMULATION_REQUIRED);
 }
 
 /// It tells who was told of what: only to those who answer for policy, who say why; and it is noted

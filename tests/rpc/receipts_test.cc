@@ -25,6 +25,7 @@ using google::protobuf::util::TimeUtil;
 constexpr char kIntel[] = "police/intel";
 constexpr char kPanel[] = "police/panel";
 constexpr char kChair[] = "probation/chair";
+constexpr char kSupervisor[] = "probation/supervisor";
 constexpr char kAuditor[] = "desk/auditor";
 
 class ReceiptsTest : public testing::Test {
@@ -145,6 +146,25 @@ TEST_F(ReceiptsTest, ARecipientsOpensWhatWasLetGoToItAndTheDecisionThatAllowedIt
   }
   EXPECT_EQ(decisions, 1u);
   EXPECT_EQ(releases, 1u);
+}
+
+/// Whoever was told through a subscription was told as much as through its inbox.
+TEST_F(ReceiptsTest, WhatWasLetGoToASubscriptionOfTheRecipientIsOpenedToIt) {
+  const std::string nominal = door_.NominalWithCase("N17");
+  const std::string subscription = door_.Subscribe(kSupervisor, nominal);
+  const v1::PublishResult told = PublishOne(nominal, false);
+  Follower follower(door_, kSupervisor);
+  follower.Open(kSupervisor, 0, subscription);
+  ASSERT_TRUE(follower.NextDelivery().has_value());
+  SignCheckpoint();
+  const auto receipts = Receipts(kSupervisor, OfEvent(told.event_id()));
+  std::vector<stored::v1::Detail> facts;
+  for (const verifier::Receipt& receipt : receipts) {
+    facts.insert(facts.end(), receipt.facts.begin(), receipt.facts.end());
+  }
+  ASSERT_EQ(facts.size(), 2u);
+  EXPECT_EQ(facts[0].decision().post(), kSupervisor);
+  EXPECT_EQ(facts[1].released().feed(), std::string(kSupervisor) + "/" + subscription);
 }
 
 /// P6. What is withheld, what is another's, and what does not exist are answered alike.

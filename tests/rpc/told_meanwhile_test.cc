@@ -153,6 +153,38 @@ TEST_F(ToldMeanwhileTest, ListsWhatWasToldBeforeItWasMoved) {
   EXPECT_EQ(reason_, v1::ERROR_REASON_FIELD_INVALID) << "both ways at once";
 }
 
+/// What was moved to somebody else is for whoever reviews that: a debtor does not learn of any
+/// other destination, nor of its own once it is kept out of that person.
+TEST_F(ToldMeanwhileTest, ADebtorLearnsOfNoOtherDestination) {
+  const std::string third = world.Register(3);
+  world.OpenCase(other, {}, "prison/security");
+  world.OpenCase(third, {}, "probation/supervisor");
+  const std::string first = Tell(nominal);
+  MoveBooking(nominal, other);
+  const std::string second = Tell(nominal);
+  MoveBooking(nominal, third);
+  const auto ask = [&](const std::string& to, const std::string& as) {
+    v1::ToldMeanwhileRequest request;
+    request.set_moved_from_id(NominalText());
+    request.set_moved_to_id(model::NominalId::FromBytes(to)->Text());
+    std::set<Row> rows = Rows(Ask(request, as));
+    EXPECT_EQ(reason_, v1::ERROR_REASON_UNSPECIFIED);
+    return rows;
+  };
+  EXPECT_EQ(ask(other, "prison/security"), (std::set<Row>{{first, kChair, true}}));
+  EXPECT_EQ(ask(third, "prison/security"), std::set<Row>()) << "another's to review";
+  EXPECT_EQ(ask(third, "probation/supervisor"), (std::set<Row>{{second, kChair, true}}));
+  EXPECT_EQ(ask(other, "probation/supervisor"), std::set<Row>());
+  EXPECT_EQ(ask(third, kAuditor).size(), 1u);
+
+  stored::v1::LimitAccess limit;
+  limit.set_nominal_id(third);
+  limit.add_excluded("probation/supervisor");
+  ASSERT_EQ(world.Say(Coordinator(), stored::v1::COMMAND_NUMBER_LIMIT_ACCESS, limit).outcome,
+            audit::Outcome::kApplied);
+  EXPECT_EQ(ask(third, "probation/supervisor"), std::set<Row>()) << "kept out since";
+}
+
 TEST_F(ToldMeanwhileTest, TwoThatWereNeverPartedAreNotThere) {
   Ask(Request());
   EXPECT_EQ(reason_, v1::ERROR_REASON_NOT_FOUND);

@@ -13,6 +13,13 @@ v1::Marking MarkingOf(const std::string& word, const Line& line) {
   return marking;
 }
 
+std::int64_t DaysOf(const std::string& word, const Line& line) {
+  const bool days = word.size() > 1 && word.size() < 6 && word.back() == 'd' &&
+                    word.find_first_not_of("0123456789") == word.size() - 1;
+  if (!days) Stop(line, "how long ago is a number of days, such as 730d");
+  return std::int64_t{24 * 3'600'000} * std::stoi(word);
+}
+
 namespace {
 
 using namespace stored::v1;

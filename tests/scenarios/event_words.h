@@ -3,6 +3,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/generated_enum_reflection.h>
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 
@@ -50,6 +51,9 @@ std::string Word(Enum value) {
 
 /// "OFFICIAL", "OFFICIAL-SENSITIVE".
 [[nodiscard]] v1::Marking MarkingOf(const std::string& word, const Line& line);
+
+/// How long "730d" is, in milliseconds: what lies back may lie further than a rule's times may run.
+[[nodiscard]] std::int64_t DaysOf(const std::string& word, const Line& line);
 
 /// Adds one line of an event to it: label, facts, segment or tear-line.
 void AddPart(const Line& part, stored::v1::Publish& event);

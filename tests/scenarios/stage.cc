@@ -46,6 +46,7 @@ void Stage::Play(const Line& line) {
                                                       {"level", &Stage::Level},
                                                       {"exit", &Stage::Exit},
                                                       {"owes", &Stage::Owes},
+                                                      {"commission", &Stage::Commission},
                                                       {"propose", &Stage::Propose},
                                                       {"answer", &Stage::Answer},
                                                       {"asked", &Stage::Asked},
@@ -162,24 +163,17 @@ void Stage::Seat(const Line& line) {
   Must(player_.Say(World::System(kClerk), COMMAND_NUMBER_SEAT_POST, command), line);
 }
 
-void Stage::Function(const Line& line) {
-  NamePost command;
-  command.set_case_id(cases_.at(line.words.at(0)));
-  command.mutable_named()->set_post(line.words.at(1));
-  command.mutable_named()->set_function(Value<v1::CaseFunction>(line.words.at(2), line));
-  Must(player_.Say(World::System(kClerk), COMMAND_NUMBER_NAME_POST, command), line);
-}
-
 // -- Events ---------------------------------------------------------------------------------------
 
 void Stage::Publish(const Line& line) {
   stored::v1::Publish event;
   event.set_request_id(line.words.at(0));
   event.set_event_type(line.WordAfter("as"));
-  event.set_occurred_ms(player_.NowMs() - 60'000);
+  event.set_occurred_ms(player_.NowMs() -
+                        (line.Has("ago") ? DaysOf(line.WordAfter("ago"), line) : 60'000));
   event.set_urgency(line.Has("urgency") ? Value<v1::Urgency>(line.WordAfter("urgency"), line)
                                         : v1::URGENCY_ROUTINE);
-  for (const std::string& nominal : line.After("about", {"urgency", "as", "by"})) {
+  for (const std::string& nominal : line.After("about", {"urgency", "as", "by", "ago"})) {
     event.add_nominals()->set_nominal_id(nominals_.at(nominal));
   }
   for (const Line& part : line.under) AddPart(part, event);
@@ -354,7 +348,7 @@ void Stage::Owed(const Line& line) {
            agrees("stage", std::to_string(row.stage())) &&
            agrees("events", std::to_string(row.count()));
   });
-  if (!found) Complain(line, "owed is" + (words.empty() ? " nothing" : words));
+  if (found == line.Has("none")) Complain(line, "owed is" + (words.empty() ? " nothing" : words));
 }
 
 void Stage::Discharge(const Line& line) {

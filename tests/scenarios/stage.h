@@ -62,6 +62,7 @@ class Stage {
   void Withdraw(const Line& line);
   void Amend(const Line& line);
   void Discharge(const Line& line);
+  void Commission(const Line& line);
   void Propose(const Line& line);
   void Answer(const Line& line);
   void Asked(const Line& line);

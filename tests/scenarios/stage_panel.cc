@@ -9,7 +9,7 @@
 #include "tests/scenarios/event_words.h"
 #include "tests/scenarios/stage.h"
 
-// What a panel is asked, and what it says.
+// Whom a case names, what a panel is asked, and what it says.
 
 namespace tearline::scenarios {
 namespace {
@@ -29,6 +29,34 @@ std::string WordsOf(const AskedRow& asked) {
 }
 
 }  // namespace
+
+void Stage::Function(const Line& line) {
+  NamePost command;
+  command.set_case_id(cases_.at(line.words.at(0)));
+  command.mutable_named()->set_post(line.words.at(1));
+  command.mutable_named()->set_function(Value<v1::CaseFunction>(line.words.at(2), line));
+  Must(player_.Say(World::System(kClerk), COMMAND_NUMBER_NAME_POST, command), line);
+}
+
+void Stage::Commission(const Line& line) {
+  const auto after = [&line](const char* word) {
+    const std::optional<std::int64_t> time = policy::ReadDuration(line.WordAfter(word));
+    if (!time) Stop(line, "a report is commissioned until s, m, h or d, and for a hearing");
+    return *time;
+  };
+  CommissionReport command;
+  command.set_case_id(cases_.at(line.words.at(0)));
+  command.set_writer_post(line.WordAfter("writer"));
+  command.set_end(line.Has("ended"));
+  if (!command.end()) {
+    command.set_until_ms(player_.NowMs() + after("until"));
+    command.set_hearing_ms(player_.NowMs() + after("hearing"));
+    command.set_occurred_from_ms(player_.NowMs() - DaysOf(line.WordAfter("last"), line));
+  }
+  Expected(player_.Say(Protecting(World::System(line.WordAfter("by"))),
+                       COMMAND_NUMBER_COMMISSION_REPORT, command),
+           line);
+}
 
 void Stage::Propose(const Line& line) {
   const std::optional<std::int64_t> within = policy::ReadDuration(line.WordAfter("within"));

@@ -83,7 +83,9 @@ std::string Stage::Told() {
       const ItemRow& item = each.item;
       std::string line = "held by " + post + " " + Word(each.lane) + " " +
                          std::to_string(each.sequence) + " " + Word(item.kind());
-      if (!item.event_id().empty()) line += " " + NameOf(item.event_id());
+      // A notice of an obligation does not say of which event it came.
+      const bool names_event = item.kind() != ITEM_KIND_OBLIGATION && !item.event_id().empty();
+      if (names_event) line += " " + NameOf(item.event_id());
       if (item.kind() == ITEM_KIND_EVENT) line += " " + Word(item.level());
       lines.push_back(line + (item.superseding() ? " superseding" : ""));
     }

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/doubles/temporary_directory.h"
@@ -164,9 +165,15 @@ TEST_F(SimulatePolicyTest, LooksOnlyAtTheTimeAskedFor) {
   const std::int64_t later = world_.now_ms + 1000;
   world_.now_ms = later;
   world_.Publish(world_.Event(nominal_));
-  EXPECT_EQ(Simulated(world_, AsNow()).note.decisions(), 8U);
-  EXPECT_EQ(Simulated(world_, AsNow(), later).note.decisions(), 4U);
-  EXPECT_EQ(Simulated(world_, AsNow(), 0, later).note.decisions(), 4U);
+  const auto looked = [this](std::int64_t from_ms, std::int64_t to_ms) {
+    const NoteSimulation note = Simulated(world_, AsNow(), from_ms, to_ms).note;
+    return std::pair(note.decisions(), note.left_out());
+  };
+  using Counts = std::pair<std::uint64_t, std::uint64_t>;
+  EXPECT_EQ(looked(0, later + 1), Counts(8, 0)) << "a period in which everything lies";
+  EXPECT_EQ(looked(later, later + 1), Counts(4, 4));
+  EXPECT_EQ(looked(0, later), Counts(4, 4));
+  EXPECT_EQ(looked(later + 1, later + 2), Counts(0, 8));
 }
 
 /// The report is the same whenever it is made, and another where the changes are.

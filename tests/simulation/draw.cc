@@ -6,8 +6,6 @@
 namespace tearline::simulation {
 namespace {
 
-constexpr std::size_t kPeople = 6;
-
 struct Weight {
   Deed deed;
   unsigned often;
@@ -18,6 +16,7 @@ constexpr Weight kWeights[] = {
     {Deed::kPublish, 30, true},
     {Deed::kRegister, 3},
     {Deed::kLink, 3},
+    {Deed::kSupervise, 5},
     {Deed::kOpenCase, 8, true},
     {Deed::kSeat, 14, true},
     {Deed::kLeave, 5},
@@ -25,6 +24,7 @@ constexpr Weight kWeights[] = {
     {Deed::kSuspend, 1},
     {Deed::kLift, 4, true},
     {Deed::kSetHolder, 2},
+    {Deed::kSayLeave, 4},
     {Deed::kPropose, 3},
     {Deed::kApprove, 4},
     {Deed::kSecondHand, 10, true},
@@ -43,16 +43,14 @@ constexpr Weight kWeights[] = {
     {Deed::kAmend, 4},
     {Deed::kBreakGlass, 3},
     {Deed::kReviewGlass, 3},
+    {Deed::kAsk, 3},
+    {Deed::kAnswer, 4},
 };
-
-template <typename Map>
-auto AnyOf(const Map& map, Dice& dice) {
-  return std::next(map.begin(), static_cast<std::ptrdiff_t>(dice.Below(map.size())));
-}
 
 }  // namespace
 
-Draw::Draw(Dice& dice, const Oracle& oracle) : dice_(dice), oracle_(oracle) {
+Draw::Draw(Dice& dice, const Town& town, const Oracle& oracle)
+    : dice_(dice), town_(town), oracle_(oracle) {
   for (const Weight& weight : kWeights) {
     constexpr unsigned kSwarm[] = {0, 1, 1, 1, 1, 4};
     weights_.push_back(weight.often * kSwarm[dice.Below(std::size(kSwarm))]);
@@ -71,6 +69,7 @@ std::optional<Intent> Draw::Next(std::int64_t now_ms) {
       return Publish(now_ms);
     case Deed::kRegister:
     case Deed::kLink:
+    case Deed::kSupervise:
     case Deed::kOpenCase:
       return OfNominal(deed);
     case Deed::kSeat:
@@ -81,6 +80,8 @@ std::optional<Intent> Draw::Next(std::int64_t now_ms) {
     case Deed::kLift:
     case Deed::kSetHolder:
       return OfDirectory(deed);
+    case Deed::kSayLeave:
+      return OfLeave(now_ms);
     case Deed::kPropose:
     case Deed::kApprove:
       return OfPolicy(deed);
@@ -94,6 +95,10 @@ std::optional<Intent> Draw::Next(std::int64_t now_ms) {
     case Deed::kBreakGlass:
     case Deed::kReviewGlass:
       return OfGlass(deed);
+    case Deed::kAsk:
+      return Ask(now_ms);
+    case Deed::kAnswer:
+      return Answer();
     case Deed::kSubscribe:
     case Deed::kSeek:
     case Deed::kUnsubscribe:
@@ -103,84 +108,37 @@ std::optional<Intent> Draw::Next(std::int64_t now_ms) {
   }
 }
 
-Intent Draw::Publish(std::int64_t now_ms) {
-  if (!published_.empty() && dice_.Chance(180)) {
-    Intent again = dice_.OneOf(published_);
-    if (dice_.Chance(350)) again.item.mutable_event()->mutable_segments(0)->set_content("other");
-    return again;
-  }
-  Intent anew = PublishAnew(now_ms);
-  if (!IsMalformed(anew)) published_.push_back(anew);
-  return anew;
-}
-
-Intent Draw::PublishAnew(std::int64_t now_ms) {
-  Intent intent;
-  intent.deed = Deed::kPublish;
-  intent.post = dice_.OneOf(Publishers());
-  intent.item.set_request_id("request-" + std::to_string(++requests_));
-  v1::Event& event = *intent.item.mutable_event();
-  event.set_event_type("intelligence.report.submitted");
-  event.mutable_occurred_at()->set_seconds(now_ms / 1000 - 600);
-  event.set_urgency(static_cast<v1::Urgency>(dice_.Between(1, 3)));
-  v1::Marking& marking = *event.mutable_label()->mutable_marking();
-  marking.set_tier(dice_.Chance(20) ? v1::TIER_SECRET : v1::TIER_OFFICIAL);
-  if (dice_.Chance(20)) marking.add_caveats(v1::CAVEAT_UNSPECIFIED);
-
-  intent.item.set_imported(dice_.Chance(10));
-  if (!oracle_.nominals.empty() && dice_.Chance(250)) {
-    intent.nominal = dice_.Chance(40) ? kNoNominal : dice_.OneOf(oracle_.nominals);
-    event.add_nominals()->set_nominal_id(intent.nominal);
-  }
-  for (std::size_t i = dice_.Below(3); i > 0; --i) intent.people.push_back(dice_.Below(kPeople));
-  for (const std::size_t person : intent.people) {
-    v1::Identifier& identifier = *event.add_nominals()->mutable_identifier();
-    identifier.set_type(v1::IDENTIFIER_TYPE_NOMS);
-    identifier.set_value("A100" + std::to_string(person) + "BC");
-  }
-  intent.secret = dice_.Chance(200);
-  intent.controlled = dice_.Chance(150);
-  event.mutable_label()->set_originator_controlled(intent.controlled);
-  for (std::size_t i = dice_.Below(3) + 1; i > 0; --i) {
-    v1::Segment& segment = *event.add_segments();
-    segment.set_media_type("text/plain");
-    segment.set_content("segment of " + intent.item.request_id());
-    for (std::uint32_t place = 0; place < static_cast<std::uint32_t>(event.nominals_size());
-         ++place) {
-      if (dice_.Chance(400)) segment.add_nominal_indexes(place);
-    }
-    if (intent.secret && i == 1) segment.add_flags(v1::CONTENT_FLAG_SOURCE_IDENTITY);
-  }
-  return intent;
-}
-
-std::optional<Intent> Draw::OfFlood(std::int64_t now_ms) {
-  if (oracle_.reading.case_of.empty()) return std::nullopt;
-  Intent intent = PublishAnew(now_ms);
-  intent.people.clear();
-  intent.secret = false;
-  intent.controlled = false;
-  intent.item.mutable_event()->mutable_label()->set_originator_controlled(false);
-  intent.nominal = model::NominalId::FromBytes(oracle_.reading.case_of.begin()->first)->Text();
-  v1::Event& event = *intent.item.mutable_event();
-  event.set_urgency(v1::URGENCY_ROUTINE);
-  event.clear_nominals();
-  event.add_nominals()->set_nominal_id(intent.nominal);
-  event.clear_segments();
-  event.add_segments()->set_media_type("text/plain");
-  event.mutable_segments(0)->set_content("one of many");
-  return intent;
-}
-
 std::optional<Intent> Draw::OfNominal(Deed deed) {
   Intent intent;
   intent.deed = deed;
   intent.post = dice_.OneOf(Coordinators());
-  intent.people = {dice_.Below(kPeople)};
+  intent.people = {Somebody()};
   if (deed == Deed::kRegister) return intent;
-  if (oracle_.nominals.empty()) return std::nullopt;
-  intent.nominal = dice_.OneOf(oracle_.nominals);
-  if (dice_.Chance(800)) intent.other_post = dice_.OneOf(Posts());
+  if (oracle_.people.empty()) return std::nullopt;
+  const auto known = Known();
+  intent.nominal = model::NominalId::FromBytes(known->second)->Text();
+  if (deed == Deed::kLink) return intent;
+  const population::Person person = town_.people().PersonAt(known->first);
+  if (deed == Deed::kSupervise) {
+    intent.other_post = town_.SupervisorOf(known->first);
+    if (dice_.Chance(400)) intent.other_post = dice_.OneOf(town_.posts());
+    if (dice_.Chance(100)) intent.other_post.clear();
+    return intent;
+  }
+  // As the population has it, or as it could be.
+  intent.level = person.level;
+  intent.category = person.category;
+  intent.area = person.area;
+  if (dice_.Chance(300)) intent.supervisor = town_.SupervisorOf(known->first);
+  if (intent.level == v1::MAPPA_LEVEL_UNSPECIFIED) {
+    intent.level = v1::MAPPA_LEVEL_2;
+    intent.category = v1::MAPPA_CATEGORY_2;
+  }
+  if (dice_.Chance(500)) {
+    intent.other_post = town_.PostOfTrade(population::Trade::kAccountable, person.area);
+  } else if (dice_.Chance(700)) {
+    intent.other_post = dice_.OneOf(town_.posts());
+  }
   return intent;
 }
 
@@ -191,8 +149,16 @@ std::optional<Intent> Draw::OfCase(Deed deed, std::int64_t now_ms) {
   intent.post = dice_.OneOf(Coordinators());
   const auto its_case = AnyOf(oracle_.reading.cases, dice_);
   intent.case_id = its_case->first;
-  intent.other_post = dice_.OneOf(Posts());
+  intent.other_post = dice_.OneOf(town_.posts());
   intent.seat = static_cast<v1::SeatKind>(dice_.Between(1, 3));
+  if (dice_.Chance(500)) {  // As that area's panels are.
+    constexpr population::Trade kTrades[] = {population::Trade::kChair, population::Trade::kMember,
+                                             population::Trade::kGuest};
+    const std::size_t area = its_case->second.area;
+    intent.other_post = deed == Deed::kNameAccountable
+                            ? town_.PostOfTrade(population::Trade::kAccountable, area)
+                            : town_.PostOfTrade(kTrades[intent.seat - 1], area);
+  }
   if (deed == Deed::kSeat && dice_.Chance(150)) {
     intent.history_from_ms = now_ms - dice_.Between(0, 4 * 60 * 60 * 1000);
   }
@@ -206,7 +172,7 @@ std::optional<Intent> Draw::OfDirectory(Deed deed) {
   Intent intent;
   intent.deed = deed;
   intent.post = dice_.OneOf(Operators());
-  intent.other_post = dice_.OneOf(Posts());
+  intent.other_post = dice_.OneOf(town_.posts());
   if (deed == Deed::kSetHolder) {
     intent.holder = dice_.Chance(500) ? As::kHolder : As::kRelief;
     return intent;
@@ -224,6 +190,25 @@ std::optional<Intent> Draw::OfDirectory(Deed deed) {
   // Somebody must be left to lift it.
   if (intent.agency == "police" && intent.member.empty()) return std::nullopt;
   if (intent.member == MemberOf("police/operator", As::kSystem)) return std::nullopt;
+  return intent;
+}
+
+/// The post says it, whom it climbs to, or an operator; now and then somebody who may not.
+Intent Draw::OfLeave(std::int64_t now_ms) {
+  constexpr std::int64_t kHourMs = 60 * 60 * 1000;
+  Intent intent;
+  intent.deed = Deed::kSayLeave;
+  const bool known = !oracle_.reading.leaves.empty() && dice_.Chance(300);
+  intent.other_post =
+      known ? AnyOf(oracle_.reading.leaves, dice_)->first : dice_.OneOf(town_.posts());
+  intent.post = dice_.Chance(500) ? intent.other_post : dice_.OneOf(Operators());
+  const std::string& line = town_.LineOf(intent.other_post);
+  if (!line.empty() && dice_.Chance(300)) intent.post = line;
+  if (dice_.Chance(50)) intent.post = dice_.OneOf(town_.posts());
+  if (known && dice_.Chance(700)) return intent;  // They are back.
+  intent.time_ms = now_ms + dice_.Between(-kHourMs, 2 * kHourMs);
+  intent.until_ms = intent.time_ms + dice_.Between(-kHourMs / 4, 12 * kHourMs);
+  if (dice_.Chance(100)) intent.until_ms += 366 * 24 * kHourMs;
   return intent;
 }
 
@@ -269,7 +254,8 @@ std::optional<Intent> Draw::Discharge() {
   constexpr stored::v1::DischargeMethod kWords[] = {
       stored::v1::DISCHARGE_METHOD_UPHELD,    stored::v1::DISCHARGE_METHOD_TOLD_OTHERWISE,
       stored::v1::DISCHARGE_METHOD_OVERTAKEN, stored::v1::DISCHARGE_METHOD_DELETED,
-      stored::v1::DISCHARGE_METHOD_NOTIFIED,  stored::v1::DISCHARGE_METHOD_NOT_NOTIFIABLE};
+      stored::v1::DISCHARGE_METHOD_NOTIFIED,  stored::v1::DISCHARGE_METHOD_NOT_NOTIFIABLE,
+      stored::v1::DISCHARGE_METHOD_REVIEWED};
   intent.amount = static_cast<std::uint32_t>(kWords[dice_.Below(std::size(kWords))]);
   return intent;
 }
@@ -295,9 +281,9 @@ std::optional<Intent> Draw::OfGlass(Deed deed) {
     intent.post = kGovernance;
     return intent;
   }
-  if (oracle_.nominals.empty()) return std::nullopt;
-  intent.nominal = dice_.OneOf(oracle_.nominals);
-  intent.post = dice_.OneOf(Posts());
+  if (oracle_.people.empty()) return std::nullopt;
+  intent.nominal = KnownNominal();
+  intent.post = dice_.OneOf(town_.posts());
   intent.as = static_cast<As>(dice_.Below(4));
   intent.amount = static_cast<std::uint32_t>(dice_.Between(1, 4 * 60 * 60 * 1000));
   return intent;
@@ -311,13 +297,15 @@ std::optional<Intent> Draw::OfWish(Deed deed, std::int64_t now_ms) {
     intent.time_ms = now_ms - dice_.Between(0, 2 * 60 * 60 * 1000);
   }
   if (deed == Deed::kSubscribe) {
-    intent.post = dice_.OneOf(Posts());
-    if (dice_.Chance(800)) intent.post = dice_.Chance(500) ? "prison/security" : "prison/author";
-    if (!oracle_.nominals.empty() && dice_.Chance(500)) {
-      intent.nominal = dice_.OneOf(oracle_.nominals);
+    intent.post = dice_.OneOf(town_.posts());
+    if (dice_.Chance(800)) intent.post = dice_.Chance(500) ? kPrison : kAuthor;
+    const population::Happening like = Happening();
+    if (!oracle_.people.empty() && dice_.Chance(500)) intent.nominal = KnownNominal();
+    if (dice_.Chance(200)) intent.agency = AgencyOf(town_.PublisherOf(like));
+    if (dice_.Chance(300)) {
+      intent.member = like.kind->type;
+      if (dice_.Chance(700)) intent.member.resize(intent.member.find('.'));
     }
-    if (dice_.Chance(200)) intent.agency = AgencyOf(dice_.OneOf(Publishers()));
-    if (dice_.Chance(300)) intent.member = dice_.Chance(700) ? "intelligence" : "custody";
     return intent;
   }
   if (oracle_.feeds.wishes.standing.empty()) return std::nullopt;
@@ -330,7 +318,7 @@ std::optional<Intent> Draw::OfFeed(Deed deed) {
   Intent intent;
   intent.deed = deed;
   if (deed == Deed::kOpenSession) {
-    intent.post = dice_.OneOf(Posts());
+    intent.post = dice_.OneOf(town_.posts());
     if (!oracle_.feeds.wishes.standing.empty() && dice_.Chance(400)) {
       intent.feed = AnyOf(oracle_.feeds.wishes.standing, dice_)->first;
       intent.post = PostOf(intent.feed);

@@ -139,6 +139,7 @@ void Feeds::LookForOverdue(std::int64_t stamp_ms, std::size_t group) {
 
 void Feeds::HearDetails(const Seen& seen, const EventHeard* published) {
   std::set<std::string> decided;
+  NoteRaises(seen);
   for (const stored::v1::Detail& detail : seen.details) {
     if (detail.has_decision()) {
       HearDecision(detail.decision(), seen.position);
@@ -187,7 +188,7 @@ void Feeds::HearDecision(const stored::v1::DecisionDetail& detail, model::Positi
     decided_[{detail.post(), detail.event_id()}] = decided_[whom];
     return Expect({detail.post(), detail.event_id()}, told);
   }
-  if (detail.event_id() == amended_now_) {
+  if (detail.event_id() == amended_now_ || IsRaised(detail, whom)) {
     return HearAmendedDecision(detail, event->second, whom, say);
   }
   const Lane lane{whom.first, event->second.lane};
@@ -225,16 +226,6 @@ void Feeds::LeaveWindow(const Lane& lane, const std::string& event_id) {
   let_go_.erase({lane.first, event_id});
   had_before_glass_.erase({lane.first, event_id});
   wishes.HearTakenBack(lane.first, event_id);
-}
-
-void Feeds::HearWithdrawn(const std::string& event_id) {
-  const auto is_it = [&event_id](const Whom& whom) { return whom.second == event_id; };
-  std::erase_if(waiting_, is_it);
-  std::erase_if(let_go_, is_it);
-  std::erase_if(withdrawn_, is_it);  // told as a withdrawal of the event from here on
-  for (auto& [lane, items] : open) {
-    std::erase_if(items, [&](const auto& each) { return each.second.event_id == event_id; });
-  }
 }
 
 /// A number that was given before and is not settled: what goes out under it is now another.
@@ -350,7 +341,12 @@ void Feeds::Look(const state::Reader& view) {
       const auto row = view.Find<stored::v1::ItemRow>(
           machine::LaneItem(state::Table::kReleased, lane.first, lane.second, number));
       const std::string& event_id = item.withdrawn.empty() ? item.event_id : item.withdrawn;
-      if (!row || row->event_id() != event_id ||
+      // A notice may speak of one event of the post's own, and of no more (P6).
+      const auto own = row ? events_.find(row->event_id()) : events_.end();
+      const bool of_own = own != events_.end() && item.event_id.empty() && item.withdrawn.empty() &&
+                        own->second.origin_post == PostOf(lane.first) &&
+                        row->obligation_events() <= 1;
+      if (!row || (row->event_id() != event_id && !of_own) ||
           !std::equal(row->segments().begin(), row->segments().end(), item.segments.begin(),
                       item.segments.end()) ||
           row->tries() != item.tries || row->not_before_ms() != item.again_ms.value_or(0)) {

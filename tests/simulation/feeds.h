@@ -96,6 +96,8 @@ class Feeds {
   void Expect(const Whom& whom, bool told);
   void HearAmendedDecision(const stored::v1::DecisionDetail& detail, const EventHeard& event,
                            const Whom& whom, const Say& say);
+  void NoteRaises(const Seen& seen);
+  bool IsRaised(const stored::v1::DecisionDetail& detail, const Whom& whom) const;
   bool IsOut(const Lane& lane, const std::string& event_id) const;
   void HearRelease(const stored::v1::ReleasedDetail& detail, std::int64_t stamp_ms);
   void HearAgain(const stored::v1::ReleasedDetail& detail);
@@ -119,6 +121,8 @@ class Feeds {
   std::set<Whom> let_go_;
   std::map<Whom, std::vector<std::uint32_t>> last_told_;  ///< Segments, as they went out last.
   std::string amended_now_;  ///< The event that the record which is heard amends; "" for none.
+  bool may_raise_now_ = false;  ///< The record that is heard is a pulse.
+  std::set<Whom> kept_now_;     ///< What it has go out again under its number.
   /// What a post's inbox had before the glass was broken, as it was told: settled by the time it is
   /// judged, it may come again.
   std::map<Whom, std::vector<std::uint32_t>> had_before_glass_;

@@ -2,7 +2,7 @@
 
 #include "tests/simulation/feeds.h"
 
-// What comes again although it was settled: of an amended event, and by break-glass.
+// What comes again although it was settled: of an amended event, by a raise, and by break-glass.
 
 namespace tearline::simulation {
 
@@ -27,6 +27,38 @@ void Feeds::HearAmendedDecision(const stored::v1::DecisionDetail& detail, const 
   if (wishes.ended.contains(whom.first)) return;
   if (less) withdrawn_.insert(whom);
   if (told) waiting_.insert(say.owed ? Whom{detail.post(), event.id} : whom);
+}
+
+void Feeds::HearWithdrawn(const std::string& event_id) {
+  const auto is_it = [&event_id](const Whom& whom) { return whom.second == event_id; };
+  std::erase_if(waiting_, is_it);
+  std::erase_if(let_go_, is_it);
+  std::erase_if(withdrawn_, is_it);  // told as a withdrawal of the event from here on
+  for (auto& [lane, items] : open) {
+    std::erase_if(items, [&](const auto& each) { return each.second.event_id == event_id; });
+  }
+}
+
+/// A pulse that judges the past anew brings more of an event than a post had, unless it keeps its
+/// number and says so.
+void Feeds::NoteRaises(const Seen& seen) {
+  kept_now_.clear();
+  may_raise_now_ = seen.command == stored::v1::COMMAND_NUMBER_PULSE;
+  for (const stored::v1::Detail& detail : seen.details) {
+    if (!detail.released().again()) continue;
+    kept_now_.insert({detail.released().feed(), detail.released().event_id()});
+  }
+}
+
+bool Feeds::IsRaised(const stored::v1::DecisionDetail& detail, const Whom& whom) const {
+  const auto before = last_told_.find(whom);
+  if (!may_raise_now_ || !detail.again() || detail.level() != v1::LEVEL_FULL ||
+      !let_go_.contains(whom) || kept_now_.contains(whom) || before == last_told_.end()) {
+    return false;
+  }
+  const std::vector<std::uint32_t> now = SegmentsOf(detail);
+  return now.size() > before->second.size() &&
+         std::includes(now.begin(), now.end(), before->second.begin(), before->second.end());
 }
 
 void Feeds::HearGlassBroken(const std::string& post, const std::string& nominal) {

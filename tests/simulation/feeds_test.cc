@@ -14,11 +14,12 @@ using testing::IsEmpty;
 class FeedsHeard : public testing::Test {
  protected:
   FeedsHeard() {
-    reading_.cases["case"] = {"nominal", "", {{"probation/chair", v1::SEAT_KIND_CHAIR}}, {}};
+    reading_.cases["case"] = {
+        "nominal", "", "", 0, {{"probation/chair-0", v1::SEAT_KIND_CHAIR}}, {}};
     reading_.case_of["nominal"] = "case";
     EventHeard& event = events_["event"];
     event.id = "event";
-    event.origin_post = "police/panel";
+    event.origin_post = "police/member-0";
     event.lane = v1::URGENCY_URGENT;
     event.position = 1;
     event.stamp_ms = 1;
@@ -26,7 +27,7 @@ class FeedsHeard : public testing::Test {
     event.about = {{}};
     Intent open;
     open.deed = Deed::kOpenSession;
-    open.post = "probation/chair";
+    open.post = "probation/chair-0";
     open.amount = 1;
     feeds_.Hear({}, open, 1);
   }
@@ -37,7 +38,7 @@ class FeedsHeard : public testing::Test {
     Seen seen;
     stored::v1::DecisionDetail& detail = *seen.details.emplace_back().mutable_decision();
     detail.set_event_id("event");
-    detail.set_post("probation/chair");
+    detail.set_post("probation/chair-0");
     detail.set_level(told ? v1::LEVEL_FULL : v1::LEVEL_WITHHELD);
     for (std::uint32_t i = 0; told && i < segments; ++i) detail.add_segments(i);
     return seen;
@@ -51,7 +52,7 @@ class FeedsHeard : public testing::Test {
   }
   stored::v1::ReleasedDetail& AddRelease(std::uint64_t number, Seen& seen) {
     stored::v1::ReleasedDetail& detail = *seen.details.emplace_back().mutable_released();
-    detail.set_feed("probation/chair");
+    detail.set_feed("probation/chair-0");
     detail.set_lane(v1::URGENCY_URGENT);
     detail.set_sequence(number);
     return detail;
@@ -65,12 +66,13 @@ class FeedsHeard : public testing::Test {
   void OpenAnew() {
     Intent open;
     open.deed = Deed::kOpenSession;
-    open.post = "probation/chair";
+    open.post = "probation/chair-0";
     open.amount = 1;
     feeds_.Hear({}, open, 2);
   }
 
-  Reading reading_;
+  const Town town_{1};
+  Reading reading_{town_};
   Feeds::Events events_;
   Complaints complaints_;
   Feeds feeds_{reading_, events_, complaints_};
@@ -121,7 +123,7 @@ TEST_F(FeedsHeard, AGapAndANumberGivenTwiceAreNoticed) {
 TEST_F(FeedsHeard, WhatBreakGlassBringsAgainAlikeIsNoticed) {
   Decide(true);
   LetGo(1);
-  feeds_.HearGlassBroken("probation/chair", "nominal");
+  feeds_.HearGlassBroken("probation/chair-0", "nominal");
   feeds_.open.clear();
   LetGo(2);
   EXPECT_THAT(complaints_, ElementsAre(HasSubstr("told alike")));
@@ -130,7 +132,7 @@ TEST_F(FeedsHeard, WhatBreakGlassBringsAgainAlikeIsNoticed) {
 TEST_F(FeedsHeard, WhatBreakGlassRaisesComesAgain) {
   Decide(true);
   LetGo(1);
-  feeds_.HearGlassBroken("probation/chair", "nominal");
+  feeds_.HearGlassBroken("probation/chair-0", "nominal");
   feeds_.open.clear();
   TwoSegments();
   feeds_.HearDetails(DecidedAgain(true, 2), nullptr);
@@ -150,8 +152,8 @@ TEST_F(FeedsHeard, ARetryThatIsOverdueIsNoticedOnceALaterGroupComes) {
   LetGo(1);
   Intent retry;
   retry.deed = Deed::kRetry;
-  retry.post = "probation/chair";
-  retry.id = feeds_.sessions.at("probation/chair");
+  retry.post = "probation/chair-0";
+  retry.id = feeds_.sessions.at("probation/chair-0");
   retry.lane = v1::URGENCY_URGENT;
   retry.numbers = {1};
   retry.amount = 500;

@@ -17,6 +17,7 @@ enum class Deed {
   kPublish,
   kRegister,
   kLink,
+  kSupervise,
   kOpenCase,
   kSeat,
   kLeave,
@@ -24,6 +25,7 @@ enum class Deed {
   kSuspend,
   kLift,
   kSetHolder,
+  kSayLeave,
   kPropose,
   kApprove,
   kSimulate,
@@ -44,6 +46,8 @@ enum class Deed {
   kAmend,
   kBreakGlass,
   kReviewGlass,
+  kAsk,
+  kAnswer,
 };
 
 /// What somebody wanted, in plain words: as the simulation chose it and the oracle understands it.
@@ -55,31 +59,41 @@ struct Intent {
   std::string feed;  ///< Which of the post's feeds; "" for its inbox.
 
   v1::PublishItem item;             ///< kPublish.
-  std::vector<std::size_t> people;  ///< kPublish, kRegister, kLink: numbers of identifiers.
+  std::vector<std::size_t> people;  ///< kPublish, kRegister, kLink: places in the population.
   bool secret = false;              ///< kPublish: carries SOURCE_IDENTITY.
   bool controlled = false;          ///< kPublish, kAmend: its originator controls it.
 
   std::string nominal;     ///< Text form.
   std::string case_id;     ///< Text form.
-  std::string other_post;  ///< Who is seated, named, answerable, held anew.
+  std::string other_post;  ///< Who is seated, named, answerable, held anew, away; "" for nobody.
+  std::vector<std::string> asked;  ///< kAsk: whom.
+  std::string supervisor;  ///< kOpenCase: whom the case names; "" for nobody.
+  v1::MappaCategory category = v1::MAPPA_CATEGORY_UNSPECIFIED;  ///< kOpenCase.
+  v1::MappaLevel level = v1::MAPPA_LEVEL_UNSPECIFIED;           ///< kOpenCase.
+  std::size_t area = 0;                                         ///< kOpenCase.
   v1::SeatKind seat = v1::SEAT_KIND_UNSPECIFIED;
   std::int64_t history_from_ms = 0;                 ///< kSeat: 0 for the beginning.
   v1::StartFrom from = v1::START_FROM_UNSPECIFIED;  ///< kSubscribe, kSeek.
-  std::int64_t time_ms = 0;                         ///< The same, for a start from a time.
+  std::int64_t time_ms = 0;   ///< The same, for a start from a time; kSayLeave: from when; kAsk:
+                              ///< by when.
+  std::int64_t until_ms = 0;  ///< kSayLeave; 0: back, or not going away.
   std::string agency;       ///< kSuspend, kLift; kSubscribe: whose events, "" for all.
   std::string member;       ///< "" for the whole agency; kSubscribe: of which type, "" for all.
   As holder = As::kHolder;  ///< kSetHolder.
   std::size_t edition = 0;  ///< kPropose, kApprove, kSimulate.
   std::size_t against = 0;  ///< kSimulate: the edition thought to be in force.
-  std::string id;           ///< Pending command, session, obligation, event or use of the glass, in
-                            ///< text form.
+  std::string id;           ///< Pending command, session, obligation, event, use of the glass or
+                            ///< request, in text form.
   v1::Urgency lane = v1::URGENCY_UNSPECIFIED;
   std::vector<std::uint64_t> numbers;  ///< kAcknowledge, kRetry, kPark, kRead.
   std::uint32_t amount = 0;            ///< kOpenSession: the window; kRetry, kBreakGlass: ms;
-                                       ///< kDischarge: how; kWithdraw: why.
+                                       ///< kDischarge: how; kWithdraw: why; kAnswer: what.
 };
 
 [[nodiscard]] const char* NameOf(Deed deed);
+
+/// The bytes of a nominal's id in text form; "" if it is none.
+[[nodiscard]] std::string NominalBytes(const std::string& text);
 
 /// The feed an intent speaks of.
 [[nodiscard]] inline const std::string& FeedOf(const Intent& intent) {

@@ -13,20 +13,20 @@ std::optional<std::string> Changed(const Seen& seen, const std::string& what) {
   return std::nullopt;
 }
 
-std::string NominalBytes(const std::string& text) {
-  const Result<model::NominalId> id = model::NominalId::Parse(text);
-  return id.ok() ? id->Bytes() : std::string();
-}
+bool IsOfRequest(Deed deed) { return deed == Deed::kAsk || deed == Deed::kAnswer; }
 
 /// How long what one hand asked for waits for another.
 constexpr std::int64_t kPendingMs = std::int64_t{14} * 24 * 60 * 60 * 1000;
 
 }  // namespace
 
-Oracle::Oracle(const Intents& intents)
-    : receipts(complaints),
+Oracle::Oracle(const Town& town, const Intents& intents)
+    : reading(town),
+      receipts(complaints),
       feeds(reading, events, complaints),
-      debts(reading, events, complaints),
+      leaves(reading, complaints),
+      requests(reading, complaints),
+      debts(reading, events, leaves, requests, complaints),
       intents_(intents) {}
 
 void Oracle::HearGroup(const std::vector<Seen>& group, bool believed, const state::Reader& view) {
@@ -43,12 +43,14 @@ void Oracle::HearGroup(const std::vector<Seen>& group, bool believed, const stat
     Hear(seen, believed);
     if (!all_fires) continue;
     feeds.LookForOverdue(seen.stamp_ms, group_);
+    leaves.LookForOverdue(seen.stamp_ms);
     for (const auto& [id, asked] : pending) {
       if (asked.lapses_ms <= seen.stamp_ms) Complain("P10: one hand waits longer than 14 days");
     }
   }
   feeds.Look(view);
   debts.Look(view, stamp_ms, all_fires);
+  requests.Look(debts.open);
 }
 
 void Oracle::Hear(const Seen& seen, bool believed) {
@@ -71,6 +73,7 @@ void Oracle::Hear(const Seen& seen, bool believed) {
   } else if (seen.command != stored::v1::COMMAND_NUMBER_RELEASE) {
     Complain("a record that nobody asked for");
   }
+  if (wanted == intents_.end() || !IsOfRequest(wanted->second.deed)) requests.HearOther(seen);
   feeds.HearDetails(seen, published_);
   debts.HearDetails(seen);
   if (next_edition_) reading.edition = *next_edition_;  // In force from the next position.
@@ -89,6 +92,8 @@ void Oracle::HearWanted(const Seen& seen, const Intent& intent) {
   if (intent.deed == Deed::kAmend) return HearAmendment(seen, intent);
   if (intent.deed == Deed::kBreakGlass) return HearBreaking(seen, intent);
   if (intent.deed == Deed::kReviewGlass) return HearReview(seen, intent);
+  if (intent.deed == Deed::kSayLeave) return leaves.Hear(seen, intent);
+  if (IsOfRequest(intent.deed)) return requests.Hear(seen, intent);
   if (seen.outcome == audit::Outcome::kAwaitsSecondHand) {
     if (const auto id = Changed(seen, "awaits-second-hand")) {
       // What is asked twice in the same words waits once, from the first time on.
@@ -112,92 +117,6 @@ void Oracle::HearSecondHand(const Seen& seen, const Intent& intent) {
   if (first->second.lapses_ms <= seen.stamp_ms) Complain("P10: a hand came after 14 days");
   pending.erase(first);
   TakeEffect(seen, asked, /*by_two=*/true);
-}
-
-bool Oracle::MayBeWithdrawn(const Intent& intent) const {
-  const auto event = events.find(model::EventId::Parse(intent.id)->Bytes());
-  if (event == events.end()) return false;
-  const bool spillage = intent.amount == v1::WITHDRAWAL_REASON_SPILLAGE;
-  return !event->second.withdrawn || (spillage && !event->second.spilled);
-}
-
-/// Whoever published it takes it back: once, and once more as a spillage. A spillage waits for what
-/// was sealed under the same keys while it was prepared.
-void Oracle::HearWithdrawal(const Seen& seen, const Intent& intent) {
-  const auto event = events.find(model::EventId::Parse(intent.id)->Bytes());
-  if (event == events.end()) return Complain("an event that nobody published was withdrawn");
-  const bool spillage = intent.amount == v1::WITHDRAWAL_REASON_SPILLAGE;
-  const bool may = MayBeWithdrawn(intent);
-  if (seen.outcome != audit::Outcome::kApplied) {
-    const bool waits = spillage && seen.reason == v1::ERROR_REASON_UNAVAILABLE;
-    if (may && !waits) Complain("a right withdrawal did not take effect");
-    return;
-  }
-  if (!may) Complain("an event was withdrawn that was withdrawn before");
-  event->second.withdrawn = true;
-  event->second.spilled = event->second.spilled || spillage;
-  receipts.spilled_in_group = receipts.spilled_in_group || spillage;
-  debts.HearWithdrawn(event->first);
-  feeds.HearWithdrawn(event->first);
-}
-
-/// Whoever published it says whether they control it: what it was before is no amendment.
-void Oracle::HearAmendment(const Seen& seen, const Intent& intent) {
-  const auto event = events.find(model::EventId::Parse(intent.id)->Bytes());
-  if (event == events.end()) return Complain("an event that nobody published was amended");
-  const bool may = !event->second.withdrawn && event->second.controlled != intent.controlled;
-  if ((seen.outcome == audit::Outcome::kApplied) != may) {
-    Complain(may ? "a right amendment did not take effect" : "a wrong amendment took effect");
-  }
-  if (seen.outcome != audit::Outcome::kApplied) return;
-  event->second.controlled = intent.controlled;
-  event->second.amended = seen.position;
-  feeds.HearAmended(event->first);
-}
-
-bool Oracle::WaitsForReview(const std::string& post, As as) const {
-  return std::any_of(reading.glasses.begin(), reading.glasses.end(), [&](const auto& use) {
-    const Reading::GlassHeard& glass = use.second;
-    const bool same_person = AgencyOf(glass.post) == AgencyOf(post) &&
-                             MemberOf(glass.post, glass.as) == MemberOf(post, as);
-    return !glass.reviewed && (glass.post == post || same_person);
-  });
-}
-
-/// One hand breaks the glass, if the use before was reviewed; it is told at once.
-void Oracle::HearBreaking(const Seen& seen, const Intent& intent) {
-  const bool waits = WaitsForReview(intent.post, intent.as);
-  if (seen.outcome != audit::Outcome::kApplied) {
-    const bool may = MayBreakGlass(intent.post) && reading.MayRead(intent.post, intent.as);
-    const bool for_a_review = seen.reason == v1::ERROR_REASON_GLASS_UNREVIEWED;
-    if (!waits && (may || for_a_review)) Complain("a right use of break-glass was refused");
-    return;
-  }
-  if (waits) Complain("the glass was broken again before the use before was reviewed");
-  if (!MayBreakGlass(intent.post)) Complain("the glass was broken by whoever may not");
-  const auto detail = std::find_if(seen.details.begin(), seen.details.end(),
-                                   [](const auto& each) { return each.has_break_glass(); });
-  if (detail == seen.details.end()) return Complain("P10: a use of break-glass on no leaf");
-  const stored::v1::BreakGlassDetail& use = detail->break_glass();
-  const std::string id = model::GlassId::FromBytes(use.break_glass_id())->Text();
-  const std::int64_t until_ms = seen.stamp_ms + intent.amount;
-  if (use.until_ms() != until_ms || use.post() != intent.post) {
-    Complain("a use of break-glass lasts longer than was asked, or is another's");
-  }
-  const std::string nominal = NominalBytes(intent.nominal);
-  reading.glasses[id] = {intent.post, intent.as, nominal, until_ms};
-  feeds.HearGlassBroken(intent.post, nominal);
-}
-
-/// Once it has ended, by somebody else.
-void Oracle::HearReview(const Seen& seen, const Intent& intent) {
-  const auto glass = reading.glasses.find(intent.id);
-  if (glass == reading.glasses.end()) return Complain("a use of break-glass that there is not");
-  const bool may = !glass->second.reviewed && glass->second.until_ms <= seen.stamp_ms;
-  if ((seen.outcome == audit::Outcome::kApplied) != may) {
-    Complain(may ? "a right review did not take effect" : "a wrong review took effect");
-  }
-  if (seen.outcome == audit::Outcome::kApplied) glass->second.reviewed = true;
 }
 
 /// What nobody confirmed in time is gone, and not before.
@@ -228,20 +147,20 @@ bool Oracle::WidensOwn(const Intent& intent) const {
   switch (intent.deed) {
     case Deed::kSeat:
     case Deed::kNameAccountable:
+    case Deed::kSupervise:
       return AgencyOf(intent.other_post) == own;
     case Deed::kOpenCase:
-      return AgencyOf(intent.other_post) == own || own == kLeadAgency;
+      return AgencyOf(intent.other_post) == own || AgencyOf(intent.supervisor) == own ||
+             own == kLeadAgency;
     case Deed::kSetHolder:
-      return AgencyOf(intent.other_post) == own || ConfirmsForOthers(intent.other_post);
+      return AgencyOf(intent.other_post) == own || ConfirmsForOthers(intent.other_post) ||
+             AgencyOf(reading.town.LineOf(intent.other_post)) == own;
     case Deed::kLift:
       return intent.agency == own;
     case Deed::kLink: {
-      const auto its_case = reading.case_of.find(NominalBytes(intent.nominal));
-      if (its_case == reading.case_of.end()) return false;
-      const Reading::CaseHeard& heard = reading.cases.at(its_case->second);
-      return AgencyOf(heard.accountable) == own ||
-             std::any_of(heard.seats.begin(), heard.seats.end(),
-                         [&own](const auto& seat) { return AgencyOf(seat.first) == own; });
+      const std::set<std::string> shown = reading.BroughtInBy(NominalBytes(intent.nominal));
+      return std::any_of(shown.begin(), shown.end(),
+                         [&own](const std::string& post) { return AgencyOf(post) == own; });
     }
     default:
       return false;
@@ -256,7 +175,9 @@ void Oracle::HearPublish(const Seen& seen, const Intent& intent) {
   EventHeard event;
   event.id = detail->published().event_id();
   event.origin_post = intent.post;
+  event.type = intent.item.event().event_type();
   event.lane = intent.item.event().urgency();
+  event.sensitive = intent.item.event().label().marking().sensitive();
   event.position = seen.position;
   event.stamp_ms = seen.stamp_ms;
   event.secret = intent.secret;
@@ -304,6 +225,9 @@ void Oracle::TakeEffect(const Seen& seen, const Intent& intent, bool by_two) {
     case Deed::kLink:
       people[intent.people.front()] = NominalBytes(intent.nominal);
       return;
+    case Deed::kSupervise:
+      reading.supervisors[NominalBytes(intent.nominal)] = intent.other_post;
+      return;
     case Deed::kSuspend:
     case Deed::kLift: {
       const std::string who =
@@ -313,8 +237,7 @@ void Oracle::TakeEffect(const Seen& seen, const Intent& intent, bool by_two) {
       return;
     }
     case Deed::kSetHolder:
-      reading.holders[intent.other_post] = intent.holder;
-      return;
+      return leaves.HearHolder(intent.other_post, intent.holder);
     case Deed::kPropose:
       proposed.insert(intent.edition);
       simulated.erase(intent.edition);
@@ -352,7 +275,7 @@ void Oracle::TakeEffectOnCase(const Seen& seen, const Intent& intent) {
   if (intent.deed == Deed::kOpenCase) {
     const std::string id = Changed(seen, "case-opened").value_or("");
     const std::string nominal = NominalBytes(intent.nominal);
-    reading.cases[id] = {nominal, intent.other_post, {}, {}};
+    reading.cases[id] = {nominal, intent.other_post, intent.supervisor, intent.area, {}, {}};
     if (!reading.case_of.try_emplace(nominal, id).second) Complain("a nominal has two cases");
     return;
   }

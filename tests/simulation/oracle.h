@@ -10,8 +10,10 @@
 #include "tests/simulation/debts.h"
 #include "tests/simulation/feeds.h"
 #include "tests/simulation/intent.h"
+#include "tests/simulation/leaves.h"
 #include "tests/simulation/reading.h"
 #include "tests/simulation/receipts.h"
+#include "tests/simulation/requests.h"
 #include "tests/simulation/seen.h"
 
 namespace tearline::simulation {
@@ -20,7 +22,8 @@ namespace tearline::simulation {
 /// the order the ledger gave it, and complains wherever the broker did something else.
 class Oracle {
  public:
-  using Intents = std::map<std::string, Intent>;  ///< By the seed of the record.
+  using Intents = std::map<std::string, Intent>;      ///< By the seed of the record.
+  using People = std::map<std::size_t, std::string>;  ///< Nominal, 16 bytes, by place.
 
   /// What one hand asked for, and waits for another.
   struct Pending {
@@ -28,7 +31,7 @@ class Oracle {
     std::int64_t lapses_ms = 0;
   };
 
-  explicit Oracle(const Intents& intents);
+  Oracle(const Town& town, const Intents& intents);
   Oracle(const Oracle&) = delete;
 
   /// The writer appended these as one group; `view` shows them. `believed` is false while the wall
@@ -56,12 +59,13 @@ class Oracle {
   Feeds::Events events;
   Receipts receipts;
   Feeds feeds;
+  Leaves leaves;
+  Requests requests;
   Debts debts;
-  std::map<std::size_t, std::string>
-      people;                              ///< Nominal, 16 bytes, by the number of an identifier.
-  std::vector<std::string> nominals;       ///< Text form.
-  std::map<std::string, Pending> pending;  ///< By id in text form.
-  std::set<std::size_t> proposed;          ///< Editions that wait for their approval.
+  People people;                                 ///< Who each identifier is taken for.
+  std::vector<std::string> nominals;             ///< Text form.
+  std::map<std::string, Pending> pending;        ///< By id in text form.
+  std::set<std::size_t> proposed;                ///< Editions that wait for their approval.
   std::map<std::size_t, std::size_t> simulated;  ///< Those of them that were, and against which.
 
  private:

@@ -1,9 +1,13 @@
 #include "tests/simulation/oracle.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#include <algorithm>
+#include <array>
 #include <ostream>
+#include <sstream>
+#include <string>
 
 #include "tests/simulation/report.h"
 
@@ -45,7 +49,32 @@ constexpr Broken kBroken[] = {
     {"who_received_an_event", Table::kLetGo, 1, "a post that received an event was not told"},
     {"whom_events_are_about", Table::kEventOfNominal, 1, "P3: what was recorded about somebody"},
     {"identifiers", Table::kIdentifier, 1, "an identifier was taken for somebody else's"},
+    {"who_is_away", Table::kPost, 1, "a right leave was refused"},
+    {"who_was_asked", Table::kInformationRequest, 1, "a right answer was refused"},
 };
+
+/// What a run complains of, a line each, in a process of its own: a broker without its rows may find
+/// an invariant broken before the oracle sees anything, and stop. That shows nothing.
+std::string ComplaintsOf(std::uint64_t seed, std::uint64_t steps, const Flaw& flaw) {
+  std::array<int, 2> ends{};
+  if (::pipe(ends.data()) != 0) return "no pipe";
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::string said;
+    for (const std::string& each : RunSeed(seed, steps, flaw).complaints) said += each + '\n';
+    const bool written = ::write(ends[1], said.data(), said.size()) >= 0;
+    ::_exit(written ? 0 : 1);
+  }
+  ::close(ends[1]);
+  std::string said;
+  std::array<char, 4096> read{};
+  for (ssize_t got = 0; (got = ::read(ends[0], read.data(), read.size())) > 0;) {
+    said.append(read.data(), static_cast<std::size_t>(got));
+  }
+  ::close(ends[0]);
+  ::waitpid(child, nullptr, 0);
+  return said;
+}
 
 class BrokenOnPurpose : public testing::TestWithParam<Broken> {};
 
@@ -56,8 +85,8 @@ TEST_P(BrokenOnPurpose, IsNoticed) {
   const Flaw flaw{broken.forgotten, broken.from_step, !broken.forgotten.has_value()};
   std::string instead;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    const Verdict verdict = RunSeed(seed, kSteps, flaw);
-    for (const std::string& complaint : verdict.complaints) {
+    std::istringstream said(ComplaintsOf(seed, kSteps, flaw));
+    for (std::string complaint; std::getline(said, complaint);) {
       if (complaint.starts_with(broken.complaint)) return;
       instead += complaint + "\n";
     }

@@ -5,6 +5,7 @@
 #include "broker/sequencer/prepare_identifier.h"
 #include "broker/sequencer/prepare_publish.h"
 #include "broker/sequencer/prepare_withdraw.h"
+#include "tests/population/area.h"
 #include "tests/simulation/draw.h"
 
 namespace tearline::simulation {
@@ -13,13 +14,6 @@ namespace {
 using sequencer::MakeProposal;
 using sequencer::Proposal;
 using namespace stored::v1;  // commands and their numbers
-
-v1::Identifier IdentifierOf(std::size_t person) {
-  v1::Identifier identifier;
-  identifier.set_type(v1::IDENTIFIER_TYPE_NOMS);
-  identifier.set_value("A100" + std::to_string(person) + "BC");
-  return identifier;
-}
 
 /// The bytes of an id in text form; nothing if it is none.
 template <typename Id>
@@ -30,14 +24,20 @@ std::string BytesOf(const std::string& text) {
 
 Result<Proposal> PrepareNominal(const Intent& intent, const Actor& actor,
                                 const sequencer::Workbench& bench) {
+  if (intent.deed == Deed::kSupervise) {
+    SetSupervisor supervise;
+    supervise.set_nominal_id(BytesOf<model::NominalId>(intent.nominal));
+    supervise.set_post(intent.other_post);
+    return MakeProposal(actor, COMMAND_NUMBER_SET_SUPERVISOR, supervise);
+  }
   if (intent.deed == Deed::kRegister) {
     v1::RegisterNominalRequest request;
-    *request.add_identifiers() = IdentifierOf(intent.people.front());
+    *request.add_identifiers() = population::CrnOf(intent.people.front());
     return sequencer::PrepareRegister(request, actor, bench);
   }
   v1::LinkIdentifierRequest request;
   request.set_nominal_id(intent.nominal);
-  *request.mutable_identifier() = IdentifierOf(intent.people.front());
+  *request.mutable_identifier() = population::CrnOf(intent.people.front());
   return sequencer::PrepareLink(request, actor, bench);
 }
 
@@ -72,14 +72,34 @@ Proposal PrepareGlass(const Intent& intent, const Actor& actor) {
   return MakeProposal(actor, COMMAND_NUMBER_BREAK_GLASS, glass);
 }
 
+Proposal PrepareRequest(const Intent& intent, Actor actor) {
+  if (intent.deed == Deed::kAnswer) {
+    AnswerForInformation answer;
+    answer.set_information_request_id(BytesOf<model::InformationRequestId>(intent.id));
+    answer.set_outcome(static_cast<v1::InformationOutcome>(intent.amount));
+    if (answer.outcome() == v1::INFORMATION_OUTCOME_REFUSED) {
+      answer.set_refusal(v1::INFORMATION_REFUSAL_NOT_PROPORTIONATE);
+    }
+    return MakeProposal(actor, COMMAND_NUMBER_ANSWER_FOR_INFORMATION, answer);
+  }
+  actor.set_legal_basis("CJA2003-325-4");
+  AskForInformation ask;
+  ask.set_case_id(BytesOf<model::CaseId>(intent.case_id));
+  ask.set_kind(v1::INFORMATION_REQUEST_KIND_ADDRESS_CHECK);
+  ask.set_answer_by_ms(intent.time_ms);
+  for (const std::string& post : intent.asked) ask.add_ask()->set_post(post);
+  return MakeProposal(actor, COMMAND_NUMBER_ASK_FOR_INFORMATION, ask);
+}
+
 Proposal PrepareCase(const Intent& intent, const Actor& actor) {
   if (intent.deed == Deed::kOpenCase) {
     OpenCase open;
     open.mutable_case_()->set_nominal_id(intent.nominal);
-    open.mutable_case_()->set_category(v1::MAPPA_CATEGORY_2);
-    open.mutable_case_()->set_level(v1::MAPPA_LEVEL_2);
+    open.mutable_case_()->set_category(intent.category);
+    open.mutable_case_()->set_level(intent.level);
     open.mutable_case_()->set_lead_agency(kLeadAgency);
-    open.mutable_case_()->set_area("north");
+    open.mutable_case_()->set_area("area-" + std::to_string(intent.area));
+    open.mutable_case_()->set_supervising_post(intent.supervisor);
     open.mutable_case_()->set_accountable_post(intent.other_post);
     open.set_with_history(true);
     return MakeProposal(actor, COMMAND_NUMBER_OPEN_CASE, open);
@@ -104,11 +124,18 @@ Proposal PrepareCase(const Intent& intent, const Actor& actor) {
   return MakeProposal(actor, COMMAND_NUMBER_SEAT_POST, seat);
 }
 
-Proposal PrepareDirectory(const Intent& intent, const Actor& actor) {
+Proposal PrepareDirectory(const Intent& intent, const Actor& actor, const Town& town) {
   if (intent.deed == Deed::kSetHolder) {
     SetPost set;
-    *set.mutable_post() = PostHeldBy(intent.other_post, intent.holder);
+    *set.mutable_post() = town.PostHeldBy(intent.other_post, intent.holder);
     return MakeProposal(actor, COMMAND_NUMBER_SET_POST, set);
+  }
+  if (intent.deed == Deed::kSayLeave) {
+    SetLeave leave;
+    leave.set_post(intent.other_post);
+    leave.set_from_ms(intent.time_ms);
+    leave.set_until_ms(intent.until_ms);
+    return MakeProposal(actor, COMMAND_NUMBER_SET_LEAVE, leave);
   }
   SetSuspension suspension;
   suspension.set_agency(intent.agency);
@@ -220,7 +247,8 @@ Proposal PrepareItem(const Intent& intent, const Actor& actor) {
   }
 }
 
-Proposal PrepareOther(const Intent& intent, const Actor& actor, std::int64_t now_ms) {
+Proposal PrepareOther(const Intent& intent, const Actor& actor, const Town& town,
+                      std::int64_t now_ms) {
   switch (intent.deed) {
     case Deed::kSecondHand: {
       SecondHand second;
@@ -240,7 +268,7 @@ Proposal PrepareOther(const Intent& intent, const Actor& actor, std::int64_t now
       return MakeProposal(sequencer::BrokerActor(), COMMAND_NUMBER_CONFIRM_CLOCK, confirm);
     }
     default:
-      return MakeProposal(sequencer::BrokerActor(), COMMAND_NUMBER_GENESIS, MakeTown());
+      return MakeProposal(sequencer::BrokerActor(), COMMAND_NUMBER_GENESIS, town.MakeGenesis());
   }
 }
 
@@ -253,7 +281,7 @@ bool IsMalformed(const Intent& intent) {
           intent.nominal == kNoNominal || intent.item.imported());
 }
 
-Result<Proposal> Prepare(const Intent& intent, model::Position position,
+Result<Proposal> Prepare(const Intent& intent, const Town& town, model::Position position,
                          const sequencer::Workbench& bench) {
   const Actor actor = intent.post.empty() ? Actor() : Acting(intent.post, intent.as);
   switch (intent.deed) {
@@ -266,8 +294,12 @@ Result<Proposal> Prepare(const Intent& intent, model::Position position,
     case Deed::kBreakGlass:
     case Deed::kReviewGlass:
       return PrepareGlass(intent, actor);
+    case Deed::kAsk:
+    case Deed::kAnswer:
+      return PrepareRequest(intent, actor);
     case Deed::kRegister:
     case Deed::kLink:
+    case Deed::kSupervise:
       return PrepareNominal(intent, actor, bench);
     case Deed::kOpenCase:
     case Deed::kSeat:
@@ -277,7 +309,8 @@ Result<Proposal> Prepare(const Intent& intent, model::Position position,
     case Deed::kSuspend:
     case Deed::kLift:
     case Deed::kSetHolder:
-      return PrepareDirectory(intent, actor);
+    case Deed::kSayLeave:
+      return PrepareDirectory(intent, actor, town);
     case Deed::kPropose:
     case Deed::kApprove:
     case Deed::kSimulate:
@@ -296,7 +329,7 @@ Result<Proposal> Prepare(const Intent& intent, model::Position position,
     case Deed::kRead:
       return PrepareItem(intent, actor);
     default:
-      return PrepareOther(intent, actor, bench.now_ms);
+      return PrepareOther(intent, actor, town, bench.now_ms);
   }
 }
 

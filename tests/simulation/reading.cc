@@ -4,8 +4,8 @@
 
 namespace tearline::simulation {
 
-Reading::Reading() {
-  for (const std::string& post : Posts()) holders[post] = As::kHolder;
+Reading::Reading(const Town& its_town) : town(its_town) {
+  for (const std::string& post : town.posts()) holders[post] = As::kHolder;
 }
 
 bool Reading::Stands(const std::string& post, As as) const {
@@ -22,11 +22,28 @@ bool Reading::Away(const std::string& post) const {
          !Stands(post, As::kSystem);
 }
 
+bool Reading::OnLeave(const std::string& post) const {
+  const auto leave = leaves.find(post);
+  return leave != leaves.end() && leave->second.begun;
+}
+
+As Reading::InCharge(const std::string& post) const {
+  return OnLeave(post) ? As::kDeputy : holders.at(post);
+}
+
+bool Reading::StoodInSince(const std::string& post, std::int64_t since_ms) const {
+  return OnLeave(post) && leaves.at(post).from_ms <= since_ms;
+}
+
+bool Reading::NobodyThere(const std::string& post) const {
+  return Away(post) || (OnLeave(post) && !Stands(post, As::kDeputy));
+}
+
 std::set<std::string> Reading::Decided(const EventHeard& event) const {
   std::set<std::string> posts = Concerned(event);
   for (const std::string& post : Concerned(event)) {
     std::string next = post;
-    while (!next.empty() && Away(next)) next = PostHeldBy(next, As::kHolder).escalates_to();
+    while (!next.empty() && Away(next)) next = town.LineOf(next);
     if (!next.empty()) posts.insert(next);
   }
   for (const auto& [use, glass] : glasses) {
@@ -46,34 +63,51 @@ bool Reading::HasGlass(const std::string& post, const std::string& nominal) cons
   });
 }
 
-std::set<std::string> Reading::Concerned(const EventHeard& event) const {
-  std::set<std::string> posts;
-  for (const std::string& nominal : event.nominals) {
-    const auto its_case = case_of.find(nominal);
-    if (its_case == case_of.end()) continue;
-    const CaseHeard& heard = cases.at(its_case->second);
-    for (const auto& [post, kind] : heard.seats) posts.insert(post);
-    posts.insert(heard.accountable);
+const Reading::CaseHeard* Reading::CaseOf(const std::string& nominal) const {
+  const auto its_case = case_of.find(nominal);
+  return its_case == case_of.end() ? nullptr : &cases.at(its_case->second);
+}
+
+std::string Reading::SupervisorOf(const std::string& nominal) const {
+  const CaseHeard* const its_case = CaseOf(nominal);
+  if (its_case != nullptr && !its_case->supervisor.empty()) return its_case->supervisor;
+  const auto named = supervisors.find(nominal);
+  return named == supervisors.end() ? "" : named->second;
+}
+
+std::set<std::string> Reading::BroughtInBy(const std::string& nominal) const {
+  std::set<std::string> posts = {SupervisorOf(nominal)};
+  if (const CaseHeard* const its_case = CaseOf(nominal)) {
+    for (const auto& [post, kind] : its_case->seats) posts.insert(post);
+    posts.insert(its_case->accountable);
   }
   posts.erase("");
+  return posts;
+}
+
+std::set<std::string> Reading::Concerned(const EventHeard& event) const {
+  std::set<std::string> posts;
+  for (const std::string& nominal : event.nominals) posts.merge(BroughtInBy(nominal));
   posts.erase(event.origin_post);
   return posts;
 }
 
+bool Reading::IsOwed(const std::string& nominal, const std::string& post) const {
+  const CaseHeard* const its_case = CaseOf(nominal);
+  return (its_case != nullptr && its_case->accountable == post) || SupervisorOf(nominal) == post;
+}
+
 bool Reading::FullAbout(const EventHeard& event, const std::string& nominal,
                         const std::string& post) const {
-  if (HasGlass(post, nominal)) return true;
-  const auto its_case = case_of.find(nominal);
-  const bool owed = its_case != case_of.end() && cases.at(its_case->second).accountable == post;
-  if (owed) return true;
+  if (HasGlass(post, nominal) || IsOwed(nominal, post)) return true;
   if (event.controlled) return false;
   if (SeesWithoutSeat(post)) return true;
-  if (its_case == case_of.end()) return false;
-  const CaseHeard& heard = cases.at(its_case->second);
-  const auto seat = heard.seats.find(post);
-  if (seat == heard.seats.end()) return false;
-  const auto from = heard.history_from.find(post);
-  if (from != heard.history_from.end() && event.stamp_ms < from->second) return false;
+  const CaseHeard* const heard = CaseOf(nominal);
+  if (heard == nullptr) return false;
+  const auto seat = heard->seats.find(post);
+  if (seat == heard->seats.end()) return false;
+  const auto from = heard->history_from.find(post);
+  if (from != heard->history_from.end() && event.stamp_ms < from->second) return false;
   return seat->second == v1::SEAT_KIND_CHAIR ||
          (seat->second == v1::SEAT_KIND_MEMBER && edition == 0);
 }
@@ -81,14 +115,14 @@ bool Reading::FullAbout(const EventHeard& event, const std::string& nominal,
 Say Reading::Of(const EventHeard& event, const std::string& post) const {
   Say say;
   if (event.withdrawn) return say;
-  const bool away = Away(post);
+  const bool cut_off = Away(post) || (event.sensitive && !town.IsCleared(post));
   std::map<std::string, bool> short_of;  // By nominal: a segment about it was not told.
   for (std::uint32_t place = 0; place < event.about.size(); ++place) {
     std::vector<std::string> whom;
     for (const std::uint32_t each : event.about[place]) whom.push_back(event.nominals[each]);
     if (whom.empty()) whom = event.nominals;
     const bool for_nobody = !whom.empty() || (SeesWithoutSeat(post) && !event.controlled);
-    const bool told = !away && !event.secret && for_nobody &&
+    const bool told = !cut_off && !event.secret && for_nobody &&
                       std::all_of(whom.begin(), whom.end(), [&](const std::string& each) {
                         return FullAbout(event, each, post);
                       });
@@ -97,8 +131,7 @@ Say Reading::Of(const EventHeard& event, const std::string& post) const {
   }
   say.told = !say.segments.empty();
   for (const std::string& nominal : event.nominals) {
-    const auto its_case = case_of.find(nominal);
-    if (its_case == case_of.end() || cases.at(its_case->second).accountable != post) continue;
+    if (!IsOwed(nominal, post)) continue;
     say.owed = true;
     // About whom no segment is, the level alone counts.
     const bool unmet = !say.told || (short_of.contains(nominal) && short_of.at(nominal));

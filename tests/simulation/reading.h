@@ -17,23 +17,33 @@ namespace tearline::simulation {
 struct EventHeard {
   std::string id;  ///< 16 bytes.
   std::string origin_post;
+  std::string type;
   v1::Urgency lane = v1::URGENCY_UNSPECIFIED;
   model::Position position = 0;
   std::int64_t stamp_ms = 0;
+  bool sensitive = false;
   bool secret = false;
   bool controlled = false;            ///< By its originator, as it was published or amended last.
   model::Position amended = 0;        ///< Position of the last amendment; 0 if there was none.
   std::vector<std::string> nominals;  ///< 16 bytes each, by place.
   std::vector<std::vector<std::uint32_t>> about;  ///< By segment: places; empty is all of them.
-  bool withdrawn = false;  ///< By its originator: told to nobody, owed to nobody.
-  bool spilled = false;    ///< And its keys destroyed.
+  bool withdrawn = false;   ///< By its originator: told to nobody, owed to nobody.
+  bool spilled = false;     ///< And its keys destroyed.
+  bool of_another = false;  ///< Withdrawn as about the wrong person.
+
+  /// Once; and once more as what starts the law's clock, where it does not run for that yet.
+  bool MayBeWithdrawnAs(std::uint32_t reason) const {
+    if (reason == v1::WITHDRAWAL_REASON_SPILLAGE) return !spilled;
+    if (reason == v1::WITHDRAWAL_REASON_WRONG_PERSON) return !spilled && !of_another;
+    return !withdrawn;
+  }
 };
 
 /// What the policy and promises say of one post, read by hand.
 struct Say {
   bool told = false;
   std::vector<std::uint32_t> segments;  ///< Those told.
-  bool owed = false;                    ///< The post is some nominal's accountable officer.
+  bool owed = false;  ///< The post answers for some nominal, or supervises them.
   std::vector<std::string> unmet;       ///< Nominals about which a duty is owed and not met.
 };
 
@@ -41,11 +51,15 @@ struct Say {
 /// and not from the machine.
 class Reading {
  public:
-  Reading();
+  explicit Reading(const Town& town);
+
+  const Town& town;
 
   struct CaseHeard {
     std::string nominal;  ///< 16 bytes.
     std::string accountable;
+    std::string supervisor;
+    std::size_t area = 0;
     std::map<std::string, v1::SeatKind> seats;
     std::map<std::string, std::int64_t> history_from;  ///< By post; none: from the beginning.
   };
@@ -59,6 +73,26 @@ class Reading {
     bool reviewed = false;
   };
 
+  /// The holder of a post is away, or is going to be.
+  struct LeaveHeard {
+    std::int64_t from_ms = 0;
+    std::int64_t until_ms = 0;
+    bool begun = false;
+    std::int64_t begun_ms = 0;  ///< The stamp of the Pulse that began it; 0 if none did.
+
+    std::int64_t NextMs() const { return begun ? until_ms : from_ms; }
+  };
+  std::map<std::string, LeaveHeard> leaves;  ///< By post.
+
+  bool OnLeave(const std::string& post) const;
+  /// Who has charge of the post: its holder or, while they are on leave, its deputy.
+  As InCharge(const std::string& post) const;
+  /// Whether the deputy has had charge since then, or before.
+  bool StoodInSince(const std::string& post, std::int64_t since_ms) const;
+  /// Whether nobody reads what comes to the post: nobody may act for it, or its holder is on leave
+  /// and the deputy may not.
+  bool NobodyThere(const std::string& post) const;
+
   /// The stamp of the record that is heard: what has run out by then counts for nothing.
   std::int64_t now_ms = 0;
   std::map<std::string, GlassHeard> glasses;  ///< By use, in text form.
@@ -69,6 +103,7 @@ class Reading {
   /// Cases by id in text form.
   std::map<std::string, CaseHeard> cases;
   std::map<std::string, std::string> case_of;  ///< By nominal, 16 bytes.
+  std::map<std::string, std::string> supervisors;  ///< Named for a nominal, 16 bytes.
   std::set<std::string> suspended;             ///< "AGENCY" or "AGENCY/MEMBER".
   std::map<std::string, As> holders;           ///< By post.
   std::size_t edition = 0;                     ///< Of the policy in force.
@@ -81,7 +116,12 @@ class Reading {
   /// Whether nobody may act for the post: its agency is suspended, or everybody who does.
   bool Away(const std::string& post) const;
 
-  /// Posts that an event's cases bring in.
+  /// Whoever supervises a nominal: whom the case names; if it names nobody, or there is none, whom
+  /// somebody named for them. "" for nobody.
+  std::string SupervisorOf(const std::string& nominal) const;
+  /// Posts that a nominal's case and supervision bring in.
+  std::set<std::string> BroughtInBy(const std::string& nominal) const;
+  /// Posts that those of an event's nominals bring in.
   std::set<std::string> Concerned(const EventHeard& event) const;
   /// Posts about which it must be decided as it is published: those, and for each that is away the
   /// first up its line that is not.
@@ -89,6 +129,8 @@ class Reading {
   Say Of(const EventHeard& event, const std::string& post) const;
 
  private:
+  const CaseHeard* CaseOf(const std::string& nominal) const;
+  bool IsOwed(const std::string& nominal, const std::string& post) const;
   bool FullAbout(const EventHeard& event, const std::string& nominal,
                  const std::string& post) const;
 };

@@ -41,12 +41,13 @@ std::uint64_t Seeded(std::uint64_t seed) {
 Simulation::Simulation(std::uint64_t seed, Flaw flaw)
     : seed_(Seeded(seed)),
       flaw_(flaw),
+      town_(seed),
       dice_(~seed),
       clock_(kStartMs),
       disk_(std::make_shared<doubles::MemoryDisk>()),
       state_(std::make_unique<VersionedState>()),
-      oracle_(intents_),
-      draw_(dice_, oracle_) {
+      oracle_(town_, intents_),
+      draw_(dice_, town_, oracle_) {
   ledger_ = std::make_unique<doubles::MemoryLedger>(disk_);
   Start();
   Want(ByBroker(Deed::kGenesis));
@@ -175,7 +176,7 @@ void Simulation::Want(Intent intent) {
   Note(NameOf(intent.deed));
   const auto view = state_->Now();
   Result<sequencer::Proposal> proposal =
-      Prepare(intent, view->position(), {*view, vault_, clock_.WallMs()});
+      Prepare(intent, town_, view->position(), {*view, vault_, clock_.WallMs()});
   if (!proposal.ok()) {
     const bool away = !intent.post.empty() && !oracle_.reading.Stands(intent.post, intent.as);
     // Nothing is sealed anew for a withdrawal that the record would refuse.
@@ -306,7 +307,7 @@ void Simulation::RestOnce(bool anew) {
   if (clock_refused_) Want(ByBroker(Deed::kConfirmClock));
   TurnWriter();
   for (Intent& intent : std::exchange(unsure_, {})) Want(std::move(intent));
-  std::vector<std::string> feeds = Posts();
+  std::vector<std::string> feeds = town_.posts();
   for (const auto& [feed, wished] : oracle_.feeds.wishes.standing) feeds.push_back(feed);
   for (const std::string& feed : feeds) {
     Intent intent;

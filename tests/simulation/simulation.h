@@ -77,6 +77,7 @@ class Simulation {
 
   const std::uint64_t seed_;
   const Flaw flaw_;
+  const Town town_;
   Dice dice_;
   doubles::ManualClock clock_;
   const std::shared_ptr<doubles::MemoryDisk> disk_;

@@ -45,7 +45,8 @@ TEST_P(Seeds, DoNotMakeTheOracleComplain) {
 }
 INSTANTIATE_TEST_SUITE_P(Simulation, Seeds, testing::Range<std::uint64_t>(0, kParts));
 
-/// Seeds that once showed a fault, and how far they had to go to show it.
+/// Seeds that once showed a fault, and how far they had to go to show it; since then more is drawn,
+/// and theirs are other histories.
 TEST(Simulation, WhatWasMendedStaysMended) {
   struct Mended {
     std::uint64_t seed;

@@ -5,39 +5,70 @@
 #include "broker/crypto/digest.h"
 #include "broker/crypto/signer.h"
 #include "tests/doubles/sample_policy.h"
+#include "tests/simulation/dice.h"
 
 namespace tearline::simulation {
 namespace {
 
+using population::Trade;
+
 struct PostPlan {
   const char* post;
-  v1::AgencyKind kind;
   v1::PostRole role;
-  const char* escalates_to;
+  const char* line;
 };
 
+/// In every town, whoever else there is.
 constexpr PostPlan kPlans[] = {
-    {"board/board", v1::AGENCY_KIND_PROBATION, v1::POST_ROLE_STRATEGIC_BOARD, ""},
-    {"police/coordinator", v1::AGENCY_KIND_POLICE, v1::POST_ROLE_COORDINATOR, ""},
-    {"police/governance", v1::AGENCY_KIND_POLICE, v1::POST_ROLE_INFORMATION_GOVERNANCE, ""},
-    {"police/operator", v1::AGENCY_KIND_POLICE, v1::POST_ROLE_OPERATOR, ""},
-    {"police/panel", v1::AGENCY_KIND_POLICE, v1::POST_ROLE_POLICE_OFFENDER_MANAGEMENT,
-     "board/board"},
-    {"prison/author", v1::AGENCY_KIND_PRISON, v1::POST_ROLE_POLICY_AUTHOR, ""},
-    {"prison/operator", v1::AGENCY_KIND_PRISON, v1::POST_ROLE_OPERATOR, ""},
-    {"prison/security", v1::AGENCY_KIND_PRISON, v1::POST_ROLE_PRISON_SECURITY, "board/board"},
-    {"probation/chair", v1::AGENCY_KIND_PROBATION, v1::POST_ROLE_CHAIR, "board/board"},
-    {"probation/coordinator", v1::AGENCY_KIND_PROBATION, v1::POST_ROLE_COORDINATOR, ""},
-    {"unit/accountable", v1::AGENCY_KIND_SECURITY_UNIT, v1::POST_ROLE_ACCOUNTABLE_OFFICER,
-     "board/board"},
-    {"unit/intelligence", v1::AGENCY_KIND_SECURITY_UNIT, v1::POST_ROLE_INTELLIGENCE,
-     "unit/accountable"},
+    {kBoard, v1::POST_ROLE_STRATEGIC_BOARD, ""},
+    {"police/coordinator", v1::POST_ROLE_COORDINATOR, ""},
+    {kGovernance, v1::POST_ROLE_INFORMATION_GOVERNANCE, ""},
+    {"police/operator", v1::POST_ROLE_OPERATOR, ""},
+    {kAuthor, v1::POST_ROLE_POLICY_AUTHOR, ""},
+    {"prison/operator", v1::POST_ROLE_OPERATOR, ""},
+    {kPrison, v1::POST_ROLE_PRISON_SECURITY, kBoard},
+    {"probation/coordinator", v1::POST_ROLE_COORDINATOR, ""},
+    {kIntelligence, v1::POST_ROLE_INTELLIGENCE, "police/accountable-0"},
 };
+
+v1::PostRole RoleOf(Trade trade) {
+  switch (trade) {
+    case Trade::kSupervisor:
+      return v1::POST_ROLE_OFFENDER_MANAGER;
+    case Trade::kMember:
+      return v1::POST_ROLE_POLICE_OFFENDER_MANAGEMENT;
+    case Trade::kChair:
+      return v1::POST_ROLE_CHAIR;
+    case Trade::kAccountable:
+      return v1::POST_ROLE_ACCOUNTABLE_OFFICER;
+    default:
+      return v1::POST_ROLE_PRACTITIONER;
+  }
+}
+
+v1::AgencyKind KindOf(const std::string& agency) {
+  if (agency == "police") return v1::AGENCY_KIND_POLICE;
+  if (agency == "prison") return v1::AGENCY_KIND_PRISON;
+  return agency == "unit" ? v1::AGENCY_KIND_SECURITY_UNIT : v1::AGENCY_KIND_PROBATION;
+}
+
+/// One area or two, with a panel for every third person.
+population::Population PeopleOf(std::uint64_t seed) {
+  Dice dice(~seed * 3);
+  population::Size size;
+  size.nominals = static_cast<std::size_t>(dice.Between(20, 60));
+  size.areas = dice.Chance(700) ? 1 : 2;
+  size.panels = size.nominals / 3;
+  size.posts = size.areas * population::kTrades + dice.Below(3);
+  return {size, seed};
+}
 
 constexpr char kRules[] = R"(
 rules { id: "C1" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
   reason: RULE_REASON_SOURCE_PROTECTION
   when { event { flag: CONTENT_FLAG_SOURCE_IDENTITY } } }
+rules { id: "C2" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
+  reason: RULE_REASON_CLEARANCE when { none { recipient { cleared: true } } } }
 rules { id: "Q1" kind: RULE_KIND_CAP_QUALIFIED level: LEVEL_WITHHELD
   reason: RULE_REASON_ORIGINATOR_CONTROL
   when { event { originator_controlled: true } } }
@@ -48,11 +79,18 @@ rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL
   when { recipient { accountable_officer: true } }
   oblige { type: OBLIGATION_TYPE_READ within: "4h" escalate_every: "1h" }
   oblige_if_unmet { type: OBLIGATION_TYPE_SANITISE_OR_REVIEW within: "2h" escalate_every: "1h" } }
+rules { id: "D2" kind: RULE_KIND_DUTY level: LEVEL_FULL
+  reason: RULE_REASON_SUPERVISOR_MUST_KNOW
+  when { recipient { supervising: true } }
+  oblige { type: OBLIGATION_TYPE_READ within: "4h" escalate_every: "1h" }
+  oblige_if_unmet { type: OBLIGATION_TYPE_SANITISE_OR_REVIEW within: "2h" escalate_every: "1h" } }
 )";
 
 /// What an edition is shown to do.
 std::string Matrix(std::size_t edition) {
-  std::string text = "matrix { event: 'controlled' full: 'north-police/answerable' }\n";
+  std::string text =
+      "matrix { event: 'controlled'"
+      " full: [ 'north-police/answerable', 'north-probation/officer' ] }\n";
   for (const char* event : {"open", "closed"}) {
     text += std::string("matrix { event: '") + event +
             "' full: [ 'north-probation/chair', 'north-police/answerable'" +
@@ -61,10 +99,10 @@ std::string Matrix(std::size_t edition) {
   return text;
 }
 
-v1::Marking Sensitive() {
+v1::Marking Official(bool sensitive) {
   v1::Marking marking;
   marking.set_tier(v1::TIER_OFFICIAL);
-  marking.set_sensitive(true);
+  marking.set_sensitive(sensitive);
   return marking;
 }
 
@@ -101,21 +139,6 @@ stored::v1::Actor Acting(const std::string& post, As as) {
   return actor;
 }
 
-v1::Post PostHeldBy(const std::string& post, As holder) {
-  v1::Post made;
-  for (const PostPlan& plan : kPlans) {
-    if (plan.post != post) continue;
-    made.set_post(post);
-    made.add_roles(plan.role);
-    made.set_holder(MemberOf(post, holder));
-    made.set_deputy(MemberOf(post, As::kDeputy));
-    made.add_services(MemberOf(post, As::kSystem));
-    made.set_escalates_to(plan.escalates_to);
-    *made.mutable_clearance() = Sensitive();
-  }
-  return made;
-}
-
 std::string PolicyText(std::size_t edition) {
   const std::string seats = edition == 0 ? "SEAT_KIND_CHAIR, SEAT_KIND_MEMBER" : "SEAT_KIND_CHAIR";
   return "id: \"town\" version: " + std::to_string(edition + 1) +
@@ -125,42 +148,8 @@ std::string PolicyText(std::size_t edition) {
          seats + "] } } }" + kRules + doubles::SamplesKeptOut() + Matrix(edition);
 }
 
-stored::v1::Genesis MakeTown() {
-  stored::v1::Genesis genesis;
-  genesis.set_log_origin("tearline.example/simulation");
-  genesis.set_trust_domain("tearline.example");
-  genesis.set_audit_public_key(crypto::MakeSignerFromSeed(std::string(32, 'S'))->PublicKey());
-  *genesis.mutable_accreditation() = Sensitive();
-  genesis.set_policy_text(PolicyText(0));
-  std::string last;
-  for (const PostPlan& plan : kPlans) {
-    if (AgencyOf(plan.post) != last) {
-      last = AgencyOf(plan.post);
-      v1::Agency& agency = *genesis.add_agencies();
-      agency.set_agency(last);
-      agency.set_kind(plan.kind);
-      agency.set_authority_spki_digest(std::string(32, 'a'));
-      agency.set_authority_certificate("certificate");
-    }
-    for (const As as : {As::kSystem, As::kHolder, As::kRelief, As::kDeputy}) {
-      AddMember(plan.post, as, genesis);
-    }
-    *genesis.add_posts() = PostHeldBy(plan.post, As::kHolder);
-  }
-  return genesis;
-}
-
-const std::vector<std::string>& Posts() {
-  static const std::vector<std::string> posts = [] {
-    std::vector<std::string> names;
-    for (const PostPlan& plan : kPlans) names.emplace_back(plan.post);
-    return names;
-  }();
-  return posts;
-}
-
 bool MayBreakGlass(const std::string& post) {
-  return post != kAuthor && post != kGovernance && post != "board/board" &&
+  return post != kAuthor && post != kGovernance && post != kBoard &&
          std::find(Operators().begin(), Operators().end(), post) == Operators().end();
 }
 
@@ -168,12 +157,6 @@ bool ConfirmsForOthers(const std::string& post) {
   const auto is_it = [&post](const std::string& each) { return each == post; };
   return post == kGovernance || std::any_of(Operators().begin(), Operators().end(), is_it) ||
          std::any_of(Coordinators().begin(), Coordinators().end(), is_it);
-}
-
-const std::vector<std::string>& Publishers() {
-  static const std::vector<std::string> posts = {"police/panel", "prison/security",
-                                                 "probation/chair", "unit/intelligence"};
-  return posts;
 }
 
 const std::vector<std::string>& Coordinators() {
@@ -184,6 +167,86 @@ const std::vector<std::string>& Coordinators() {
 const std::vector<std::string>& Operators() {
   static const std::vector<std::string> posts = {"police/operator", "prison/operator"};
   return posts;
+}
+
+Town::Town(std::uint64_t seed) : people_(PeopleOf(seed)) {
+  for (const PostPlan& plan : kPlans) plans_[plan.post] = {plan.role, plan.line, true};
+  for (std::size_t i = 0; i < people_.size().posts; ++i) {
+    const population::Post post = people_.PostAt(i);
+    const std::string line =
+        post.trade == Trade::kSupervisor ? PostOfTrade(Trade::kManager, post.area) : kBoard;
+    plans_[post.name] = {RoleOf(post.trade), line, post.trade != Trade::kGuest};
+  }
+  for (const auto& [post, plan] : plans_) posts_.push_back(post);
+}
+
+stored::v1::Genesis Town::MakeGenesis() const {
+  stored::v1::Genesis genesis;
+  genesis.set_log_origin("tearline.example/simulation");
+  genesis.set_trust_domain("tearline.example");
+  genesis.set_audit_public_key(crypto::MakeSignerFromSeed(std::string(32, 'S'))->PublicKey());
+  *genesis.mutable_accreditation() = Official(/*sensitive=*/true);
+  genesis.set_policy_text(PolicyText(0));
+  std::string last;
+  for (const std::string& post : posts_) {
+    if (AgencyOf(post) != last) {
+      last = AgencyOf(post);
+      v1::Agency& agency = *genesis.add_agencies();
+      agency.set_agency(last);
+      agency.set_kind(KindOf(last));
+      agency.set_authority_spki_digest(std::string(32, 'a'));
+      agency.set_authority_certificate("certificate");
+    }
+    for (const As as : {As::kSystem, As::kHolder, As::kRelief, As::kDeputy}) {
+      AddMember(post, as, genesis);
+    }
+    *genesis.add_posts() = PostHeldBy(post, As::kHolder);
+  }
+  return genesis;
+}
+
+v1::Post Town::PostHeldBy(const std::string& post, As holder) const {
+  const Plan& plan = plans_.at(post);
+  v1::Post made;
+  made.set_post(post);
+  made.add_roles(plan.role);
+  made.set_holder(MemberOf(post, holder));
+  made.set_deputy(MemberOf(post, As::kDeputy));
+  made.add_services(MemberOf(post, As::kSystem));
+  made.set_escalates_to(plan.line);
+  *made.mutable_clearance() = Official(plan.cleared);
+  return made;
+}
+
+const std::string& Town::LineOf(const std::string& post) const {
+  static const std::string nobody;
+  const auto plan = plans_.find(post);
+  return plan == plans_.end() ? nobody : plan->second.line;
+}
+
+bool Town::IsCleared(const std::string& post) const { return plans_.at(post).cleared; }
+
+std::string Town::PostOfTrade(Trade trade, std::size_t area) const {
+  return people_.PostAt(people_.IndexOf(trade, area)).name;
+}
+
+std::string Town::SupervisorOf(std::size_t person) const {
+  const auto supervisor = people_.PersonAt(person).supervisor;
+  return supervisor ? people_.PostAt(*supervisor).name : "";
+}
+
+std::string Town::PublisherOf(const population::Happening& happening) const {
+  const std::size_t area = people_.PersonAt(happening.person).area;
+  switch (happening.kind->source) {
+    case population::Source::kPrison:
+      return kPrison;
+    case population::Source::kPolice:
+      return happening.kind->has_tear_line ? kIntelligence : PostOfTrade(Trade::kMember, area);
+    default: {
+      const std::string supervisor = SupervisorOf(happening.person);
+      return supervisor.empty() ? PostOfTrade(Trade::kManager, area) : supervisor;
+    }
+  }
 }
 
 }  // namespace tearline::simulation

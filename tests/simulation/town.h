@@ -1,15 +1,20 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "tearline/stored/v1/command.pb.h"
+#include "tests/population/population.h"
 
 namespace tearline::simulation {
 
 /// Who takes part in the simulation: five invented agencies, and a policy so simple that anybody
-/// can say beforehand what it will say. Every post NAME is held by the person NAME-holder, who may
-/// be relieved by NAME-relief, deputised by NAME-deputy, and served by NAME-system.
+/// can say beforehand what it will say. Some posts are in every town: those that run it, the board,
+/// a prison, a unit. Its areas, their posts and its people are a population's, another for each
+/// seed. Every post NAME is held by the person NAME-holder, who may be relieved by NAME-relief,
+/// deputised by NAME-deputy, and served by NAME-system.
 
 /// How a member acts for a post.
 enum class As { kSystem, kHolder, kRelief, kDeputy };
@@ -18,18 +23,15 @@ enum class As { kSystem, kHolder, kRelief, kDeputy };
 inline constexpr std::int64_t kUnmetWithinMs = 2 * 60 * 60 * 1000;
 inline constexpr std::int64_t kReadWithinMs = 4 * 60 * 60 * 1000;
 
-[[nodiscard]] stored::v1::Genesis MakeTown();
-
 /// The two editions, 0 and 1. Under both: a cap keeps what carries SOURCE_IDENTITY from everybody,
-/// another what its originator controls from all but those to whom it is owed, or who broke the
-/// glass; the accountable officer is owed everything, must read it, and if it can't be told
-/// somebody must see to it. A chair's seat grants everything; a member's under edition 0 only;
-/// prisons are granted everything, so that they have something to wish for.
+/// another what is marked sensitive from whoever is not cleared for it, a third what its originator
+/// controls from all but those to whom it is owed, or who broke the glass; the accountable officer
+/// and whoever supervises are owed everything, must read it, and if one can't be told somebody must
+/// see to it. A chair's seat grants everything; a member's under edition 0 only; prisons are
+/// granted everything, so that they have something to wish for.
 [[nodiscard]] std::string PolicyText(std::size_t edition);
 
-[[nodiscard]] const std::vector<std::string>& Posts();
-/// Those that publish, that seat and open cases, that run the directory.
-[[nodiscard]] const std::vector<std::string>& Publishers();
+/// Those that seat and open cases, and those that run the directory.
 [[nodiscard]] const std::vector<std::string>& Coordinators();
 [[nodiscard]] const std::vector<std::string>& Operators();
 /// Who leads every case.
@@ -38,6 +40,9 @@ inline constexpr char kLeadAgency[] = "probation";
 inline constexpr char kNoNominal[] = "nom_ffffffffffffffffffffffffffffffff";
 inline constexpr char kAuthor[] = "prison/author";
 inline constexpr char kGovernance[] = "police/governance";
+inline constexpr char kBoard[] = "board/board";
+inline constexpr char kPrison[] = "prison/security";
+inline constexpr char kIntelligence[] = "unit/intelligence";
 /// Whether the post works with people, and so may break the glass.
 [[nodiscard]] bool MayBreakGlass(const std::string& post);
 /// Whether the post may confirm what others ask: operators, co-ordinators, information governance.
@@ -51,7 +56,40 @@ inline constexpr char kGovernance[] = "police/governance";
 /// The member's name, within the post's agency.
 [[nodiscard]] std::string MemberOf(const std::string& post, As as);
 [[nodiscard]] stored::v1::Actor Acting(const std::string& post, As as);
-/// The post as genesis made it, but held by that member.
-[[nodiscard]] tearline::v1::Post PostHeldBy(const std::string& post, As holder);
+
+/// One seed's town.
+class Town {
+ public:
+  explicit Town(std::uint64_t seed);
+
+  const population::Population& people() const { return people_; }
+  const std::vector<std::string>& posts() const { return posts_; }
+
+  [[nodiscard]] stored::v1::Genesis MakeGenesis() const;
+  /// The post as genesis made it, but held by that member.
+  [[nodiscard]] tearline::v1::Post PostHeldBy(const std::string& post, As holder) const;
+  /// Whom the post climbs to; "" if nobody.
+  [[nodiscard]] const std::string& LineOf(const std::string& post) const;
+  /// Whether the post is cleared for what is marked sensitive.
+  [[nodiscard]] bool IsCleared(const std::string& post) const;
+
+  /// The post of a trade in an area; of supervisors, the first.
+  [[nodiscard]] std::string PostOfTrade(population::Trade trade, std::size_t area) const;
+  /// Who supervises the person at that place of the population; "" for nobody.
+  [[nodiscard]] std::string SupervisorOf(std::size_t person) const;
+  /// Who would publish that something happened.
+  [[nodiscard]] std::string PublisherOf(const population::Happening& happening) const;
+
+ private:
+  struct Plan {
+    tearline::v1::PostRole role = tearline::v1::POST_ROLE_UNSPECIFIED;
+    std::string line;
+    bool cleared = true;
+  };
+
+  const population::Population people_;
+  std::map<std::string, Plan> plans_;  ///< By post.
+  std::vector<std::string> posts_;
+};
 
 }  // namespace tearline::simulation

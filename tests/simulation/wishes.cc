@@ -60,8 +60,8 @@ bool Wishes::Wish(const std::string& feed, const EventHeard& event) const {
       wished.nominals.empty() ||
       std::find(about.begin(), about.end(), wished.nominals.front()) != about.end();
   const bool by_agency = wished.agency.empty() || AgencyOf(event.origin_post) == wished.agency;
-  // Every event is of the one type that Draw publishes.
-  const bool by_type = wished.prefix.empty() || wished.prefix == "intelligence";
+  const bool by_type = wished.prefix.empty() || event.type == wished.prefix ||
+                       event.type.starts_with(wished.prefix + ".");
   return by_nominal && by_agency && by_type && event.origin_post != PostOf(feed);
 }
 

@@ -134,7 +134,7 @@ class Soak {
       const double bare =
           benchmark::Median(benchmark::AppendLoop(stage_.directory(), 4096, milliseconds(1000)));
       while (Minutes() < next) std::this_thread::sleep_for(milliseconds(100));
-      const VitalSigns now = ReadVitalSigns(stage_.process(), Minutes());
+      VitalSigns now = ReadVitalSigns(stage_.process(), Minutes());
       Say(now, bare);
       if (now.minutes >= kWarmUntil * options_.minutes) signs.push_back(now);
     }
@@ -142,17 +142,18 @@ class Soak {
     dead_.reset();
     if (signs.size() < 2) Complain("the run was too short to be looked at twice");
     Complain(Growth(signs));
+    Complain(Slowing(signs));
   }
 
-  void Say(const VitalSigns& now, double bare) {
+  void Say(VitalSigns& now, double bare) {
     Durations took;
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       took.swap(took_);
     }
+    if (bare > 0 && !took.empty()) now.publish_over_sync = benchmark::Median(took) / bare;
     std::printf("%7.1f min  %6.0f MiB  %4zu files  %6zu events  publish/sync %5.1f\n", now.minutes,
-                now.memory_mib, now.files, took.size(),
-                bare > 0 ? benchmark::Median(took) / bare : 0);
+                now.memory_mib, now.files, took.size(), now.publish_over_sync);
     std::fflush(stdout);
   }
 

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -14,6 +16,12 @@ std::string Said(const char* what, double grew, double allowed, double minutes) 
   return std::string(what) + " grew by " + std::to_string(static_cast<int>(grew)) + " in " +
          std::to_string(static_cast<int>(minutes * 60)) + " s; at most " +
          std::to_string(static_cast<int>(allowed)) + " may be";
+}
+
+double MedianOf(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
 }
 
 }  // namespace
@@ -44,6 +52,20 @@ std::string Growth(const std::vector<VitalSigns>& signs) {
     if (files > files_max) return Said("open files", files, files_max, minutes);
   }
   return "";
+}
+
+std::string Slowing(const std::vector<VitalSigns>& signs) {
+  std::vector<double> known;
+  for (const VitalSigns& each : signs) {
+    if (each.publish_over_sync > 0) known.push_back(each.publish_over_sync);
+  }
+  if (known.size() < 4) return "";
+  const auto half = known.begin() + static_cast<std::ptrdiff_t>(known.size() / 2);
+  const double earlier = MedianOf({known.begin(), half});
+  const double later = MedianOf({half, known.end()});
+  if (later <= kSlowerMax * earlier) return "";
+  return "publishing became " + std::to_string(later / earlier) + " times as slow; at most " +
+         std::to_string(static_cast<int>(kSlowerMax)) + " may be";
 }
 
 }  // namespace tearline::soak

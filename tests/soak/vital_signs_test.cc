@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace tearline::soak {
 namespace {
@@ -33,6 +35,20 @@ TEST(VitalSigns, GrowAsFarAsIsStatedAndNoFurther) {
   EXPECT_NE(after(10, kMemoryOnceMib + 10 * kMemoryAMinuteMib + 1, 0), "");
   EXPECT_NE(after(10, 0, kFilesOnce + 10 * kFilesAMinute + 1), "");
   EXPECT_EQ(after(30, -50, -5), "") << "what shrinks is welcome";
+}
+
+TEST(VitalSigns, MayBecomeSlowerAsFarAsIsStatedAndNoFurther) {
+  const auto run = [](const std::vector<double>& ratios) {
+    std::vector<VitalSigns> signs;
+    for (const double ratio : ratios) signs.push_back({.publish_over_sync = ratio});
+    return Slowing(signs);
+  };
+  EXPECT_EQ(run({}), "");
+  EXPECT_EQ(run({1, 1, 100}), "") << "too few to tell";
+  EXPECT_EQ(run({2, 2, 2, 2 * kSlowerMax, 2 * kSlowerMax, 2 * kSlowerMax}), "");
+  EXPECT_NE(run({2, 2, 2, 2 * kSlowerMax + 1, 2 * kSlowerMax + 1, 2 * kSlowerMax + 1}), "");
+  EXPECT_EQ(run({2, 2, 2, 90, 2, 2}), "") << "one bad minute is none of the broker's";
+  EXPECT_EQ(run({0, 0, 0, 9, 9, 9}), "") << "nothing was published in the first looks";
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
 """Deliveries beside what their originators signed: docs/verifying.md, "What originators sign"."""
 import json
 
+from ed25519 import P
 from messages import Messages, milliseconds, read_time
-from public_log import P, Wrong, demand, is_signed, sha256, unbase64
+from public_log import Wrong, demand, is_signed, sha256, unbase64
 
 TYPE = "application/vnd.tearline.{}.v1+protobuf"
 DAY_MS, TEN_MINUTES_MS = 86_400_000, 600_000
@@ -34,6 +35,11 @@ def fits(key, message, signature):
         return False
 
 
+def signed_bytes(name, payload):
+    """DSSE's PAE: lengths count bytes."""
+    return b"DSSEv1 %d %s %d %s" % (len(name), name, len(payload), payload)
+
+
 def salted(name, salt, *what):
     demand(len(salt) == 16, "a salt that is not 16 bytes")
     return sha256(name.encode(), b"\0", salt, *what)
@@ -55,8 +61,7 @@ class Originators:
         demand(len(envelope.get("signatures", [])) == 1, "not exactly one signature")
         payload, name = unbase64(envelope.get("payload", "")), TYPE.format(kind).encode()
         said = self.messages.decode("tearline.v1." + message, payload, strict=True)
-        signed = b"DSSEv1 %d %s %d %s" % (len(name), name, len(payload), payload)
-        return said, signed
+        return said, signed_bytes(name, payload)
 
     def signer(self, agency, envelope, signed):
         """(from, until, revoked) of the key that signed, in ms."""

@@ -3,14 +3,7 @@ import base64
 import hashlib
 import json
 
-
-class Wrong(Exception):
-    pass
-
-
-def demand(holds, sentence):
-    if not holds:
-        raise Wrong(sentence)
+from ed25519 import Wrong, demand, is_signed
 
 
 def unbase64(text):
@@ -26,65 +19,19 @@ def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
 
 
-# -- Ed25519: RFC 8032, section 5.1.7, with the curve's plain formulas --------------------------------
-
-P = 2**255 - 19
-ORDER = 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, P - 2, P) % P
-
-
-def recover_x(y, sign):
-    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
-    x = pow(square, (P + 3) // 8, P)
-    if (x * x - square) % P:
-        x = x * pow(2, (P - 1) // 4, P) % P
-    demand((x * x - square) % P == 0 and not (x == 0 and sign), "not a point of the curve")
-    return P - x if x & 1 != sign else x
-
-
-def read_point(data):
-    number = int.from_bytes(data, "little")
-    y, sign = number & (2**255 - 1), number >> 255
-    demand(y < P, "a point that is not written canonically")
-    x = recover_x(y, sign)
-    return (x, y, 1, x * y % P)
-
-
-def add(p, q):
-    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
-    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
-    e, f, g, h = b - a, d - c, d + c, b + a
-    return (e * f % P, g * h % P, f * g % P, e * h % P)
-
-
-def times(scalar, point):
-    total = (0, 1, 1, 0)
-    while scalar:
-        if scalar & 1:
-            total = add(total, point)
-        point, scalar = add(point, point), scalar >> 1
-    return total
-
-
-BASE = read_point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
-
-
-def is_signed(key, message, signature):
-    if len(signature) != 64:
-        return False
-    s = int.from_bytes(signature[32:], "little")
-    if s >= ORDER:
-        return False
-    h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % ORDER
-    left, right = times(s, BASE), add(read_point(signature[:32]), times(h, read_point(key)))
-    return not ((left[0] * right[2] - right[0] * left[2]) % P or
-                (left[1] * right[2] - right[1] * left[2]) % P)
-
-
 # -- Signed notes, checkpoints, cosignatures ----------------------------------------------------------
+
+def is_plain(text):
+    return all(c == "\n" or c >= " " for c in text)
+
+
+def demand_name(name):
+    demand(name and is_plain(name) and not any(c == "+" or c.isspace() for c in name), "not a name")
+
 
 def read_key(text, kind):
     name, key_id, data = text.split("+", 2)
+    demand_name(name)
     data = unbase64(data)
     demand(len(data) == 33 and data[0] == kind, "a key of another type")
     demand(sha256(name.encode(), b"\n", data)[:4].hex() == key_id, "the key's id is not its own")
@@ -92,38 +39,68 @@ def read_key(text, kind):
 
 
 def read_note(note):
+    demand(len(note.encode()) <= 65536 and is_plain(note), "not plain text")
     text, blank, lines = note.rpartition("\n\n")
     demand(blank and lines.endswith("\n"), "not a signed note")
     signatures = []
-    for line in lines.splitlines():
+    for line in lines[:-1].split("\n"):
+        demand(line.count(" ") == 2, "a malformed signature line")
         dash, name, blob = line.split(" ")
-        demand(dash == "\u2014" and name, "a malformed signature line")
+        demand(dash == "\u2014", "a malformed signature line")
+        demand_name(name)
         blob = unbase64(blob)
+        demand(len(blob) > 4, "a signature line without a signature")
         signatures.append((name, blob[:4], blob[4:]))
     demand(len(signatures) <= 100, "too many signatures")
     return text + "\n", signatures
 
 
+def own_lines(signatures, name, key_id):
+    return [blob for who, which, blob in signatures if (who, which) == (name, key_id)]
+
+
+def open_note(note, key):
+    """The text, which the key's owner signed."""
+    text, signatures = read_note(note)
+    name, key_id, key = read_key(key, 1)
+    own = own_lines(signatures, name, key_id)
+    demand(own and all(is_signed(key, text.encode(), blob) for blob in own), "not signed by the log")
+    return text
+
+
+def cosigned_at(note, witness):
+    """When the witness cosigned, newest last, in seconds; nothing if it did not."""
+    text, signatures = read_note(note)
+    name, key_id, key = read_key(witness, 4)
+    times = []
+    for blob in own_lines(signatures, name, key_id):
+        time = int.from_bytes(blob[:8], "big")
+        message = f"cosignature/v1\ntime {time}\n{text}".encode()
+        demand(time > 0 and is_signed(key, message, blob[8:]), "a cosignature fails: " + name)
+        times.append(time)
+    return sorted(times)
+
+
+def read_checkpoint(text):
+    """Origin, size and root."""
+    demand(text.endswith("\n"), "a line without end")
+    origin, size, root, *more = text[:-1].split("\n")
+    demand(origin and all(more), "an empty line")
+    demand(size.isascii() and size.isdecimal() and str(int(size)) == size and int(size) < 2**64,
+           "not a size")
+    root = unbase64(root)
+    demand(len(root) == 32 and (int(size) > 0 or root == sha256()), "not a root")
+    return origin, int(size), root
+
+
 def open_checkpoint(note, log_key, witness_keys):
     """Origin, size and root; every witness named must have cosigned."""
-    text, signatures = read_note(note)
-    name, key_id, key = read_key(log_key, 1)
-    own = [blob for who, which, blob in signatures if (who, which) == (name, key_id)]
-    demand(own and all(is_signed(key, text.encode(), blob) for blob in own), "not signed by the log")
+    text = open_note(note, log_key)
     for witness in witness_keys:
-        who, which, key = read_key(witness, 4)
-        lines = [blob for n, i, blob in signatures if (n, i) == (who, which)]
-        demand(lines, "not cosigned by " + who)
-        for blob in lines:
-            time = int.from_bytes(blob[:8], "big")
-            message = f"cosignature/v1\ntime {time}\n{text}".encode()
-            demand(time > 0 and is_signed(key, message, blob[8:]), "a cosignature fails: " + who)
-    origin, size, root = text.split("\n")[:3]
-    demand(origin == name, "the checkpoint is of another log")
-    demand(size.isdecimal() and str(int(size)) == size, "not a size")
-    root = unbase64(root)
-    demand(len(root) == 32, "not a root")
-    return origin, int(size), root
+        demand(cosigned_at(note, witness), "not cosigned by " + witness)
+    origin, size, root = read_checkpoint(text)
+    demand(origin == log_key.split("+")[0], "the checkpoint is of another log")
+    return origin, size, root
 
 
 # -- Trees: RFC 6962, section 2.1 ---------------------------------------------------------------------
@@ -177,6 +154,32 @@ def check_inclusion(hash_, index, size, proof, root):
     demand(hash_ == root, "the proof leads to another root")
 
 
+def check_consistency(old_size, new_size, proof, old_root, new_root):
+    demand(0 < old_size <= new_size, "no earlier tree")
+    if old_size == new_size:
+        demand(not proof and old_root == new_root, "one size and another past")
+        return
+    if old_size & (old_size - 1) == 0:
+        proof = [old_root, *proof]
+    node, last = old_size - 1, new_size - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    sides = []
+    while last:
+        if node & 1 or node < last:
+            sides.append(node & 1 or node == last)
+        node, last = node >> 1, last >> 1
+    demand(len(proof) == len(sides) + 1, "a proof of another length")
+    demand(all(len(hash_) == 32 for hash_ in proof), "not a hash")
+    old = new = proof[0]
+    for left, other in zip(sides, proof[1:]):
+        if left:
+            old, new = node_hash(other, old), node_hash(other, new)
+        else:
+            new = node_hash(new, other)
+    demand(old == old_root and new == new_root, "the later log does not continue the earlier one")
+
+
 # -- Protocol buffers, as far as they are needed ------------------------------------------------------
 
 def fields(data):
@@ -224,7 +227,7 @@ class Leaves:
 
 
 def verify_receipt(path, log_key, witness_keys):
-    lines, blank, note = path.read_text("utf-8").partition("\n\n")
+    lines, blank, note = path.read_bytes().decode().partition("\n\n")
     demand(blank, "not a proof")
     title, *lines = lines.split("\n")
     demand(title == "c2sp.org/tlog-proof@v1" and len(lines) >= 2, "not a proof")
@@ -244,6 +247,21 @@ def verify_receipt(path, log_key, witness_keys):
         demand(3 <= len(proof) <= 32 and len(salted) > 16, "not a detail")
         check_inclusion(leaf_hash(salted), slot, 1 << len(proof), proof, leaf[112:144])
     return f"{origin}: leaf {index} of {size}, {len(details)} details"
+
+
+def verify_consistency(path, log_key, rest):
+    """What a witness is sent, held against the earlier checkpoint, whose file comes first in `rest`."""
+    demand(rest, "name the file of the earlier checkpoint")
+    earlier, *witness_keys = rest
+    lines, blank, note = path.read_bytes().decode().partition("\n\n")
+    first, *proof = lines.split("\n")
+    demand(blank and first.startswith("old ") and len(proof) <= 63, "not a submission")
+    with open(earlier, "rb") as file:
+        _, old_size, old_root = open_checkpoint(file.read().decode(), log_key, [])
+    demand(first == f"old {old_size}", "a proof from another size")
+    origin, size, root = open_checkpoint(note, log_key, witness_keys)
+    check_consistency(old_size, size, [unbase64(line) for line in proof], old_root, root)
+    return f"{origin}: {size} leaves continue {old_size}"
 
 
 def details_root(entry):
@@ -292,7 +310,7 @@ def tile_name(index, width):
 
 
 def verify_tiles(path, log_key, witness_keys):
-    origin, size, root = open_checkpoint((path / "checkpoint").read_text("utf-8"), log_key,
+    origin, size, root = open_checkpoint((path / "checkpoint").read_bytes().decode(), log_key,
                                          witness_keys)
 
     def read(kind, index, width):

@@ -76,6 +76,24 @@ TEST_F(PythonReview, RefusesBytesThatWereChanged) {
   }
 }
 
+/// What was let go anew, and read before.
+TEST_F(PythonReview, AgreesOnWhatWasLetGoAnew) {
+  invented_.LetGoAnew();
+  EXPECT_TRUE(PassesBent([](verifier::Review&) {})) << said_;
+  const auto at = [](std::int64_t ms) {
+    return google::protobuf::util::TimeUtil::MillisecondsToTimestamp(ms);
+  };
+  const std::function<void(v1::KnownTo&)> bends[] = {
+      [&](v1::KnownTo& known) { *known.mutable_released_anew_at() = at(1); },
+      [&](v1::KnownTo& known) { *known.mutable_read_before_at() = at(1); },
+      [](v1::KnownTo& known) { known.set_level(v1::LEVEL_POINTER); }};
+  for (const auto& bend : bends) {
+    EXPECT_FALSE(PassesBent([&bend](verifier::Review& r) {
+      bend(*r.events[0].mutable_known_to(0));
+    })) << said_;
+  }
+}
+
 TEST_F(PythonReview, RefusesWhatTheRecordsDoNotHold) {
   const auto at = [](std::int64_t ms) {
     return google::protobuf::util::TimeUtil::MillisecondsToTimestamp(ms);

@@ -15,6 +15,19 @@ DUE_ONCE = {"OBLIGATION_TYPE_" + name for name in (
     "READ", "CONFIRM_DELETION", "REPORT_BREACH", "REVIEW_BREAK_GLASS", "REVIEW_UNMERGE",
     "SEE_TO_JOINED_CASE", "REVIEW_OVERRIDE", "REVIEW_INFORMATION_REFUSAL")}
 
+OPERATIONS = {
+    "collection": ({20, 30, 39, 50, 100, 105, 110, 113, 115}, {"published"},
+                   {"nominal-registered"}),
+    "alteration": ({22, 27, 37, 38, 43, 51, 53, 54, 101, 106, 114},
+                   {"withdrawn", "amended", "booking_moved", "event_moved"}, {"separation"}),
+    "consultation": ({21, 35, 66, 90}, {"read", "consulted"}, set()),
+    "disclosure": ({33, 62, 111}, {"released", "disclosure"}, set()),
+    "combination": ({26}, {"composite"}, {"combination"}),
+    "erasure": ({25, 85}, set(), {"nominal-erased"}),
+    "administration": ({1, 10, 11, 12, 13, 14, 18, 19, 23, 24, 28, 29, 31, 32, 34, 36, 40, 41, 42,
+                        60, 61, 63, 64, 65, 67, 68, 69, 71, 72, 80, 81, 82, 83}, set(), set()),
+}
+
 
 def read_file(data, exporter_keys):
     """The lines, once page and lines are those of the manifest, and the manifest the exporter's."""
@@ -53,6 +66,19 @@ def id_of(prefix, text):
     return prefix + unbase64(text or "").hex()
 
 
+def operations_of(kind, facts):
+    """As the table in docs/verifying.md has them."""
+    done = {row for row, (kinds, _, _) in OPERATIONS.items() if kind in kinds}
+    if not done:
+        return []
+    for fact in facts:
+        what = fact.get("changed", {}).get("what")
+        done |= {row for row, (_, names, words) in OPERATIONS.items()
+                 if names & set(fact) or what in words}
+    done -= {"administration"} if len(done) > 1 else set()
+    return [row for row in OPERATIONS if row in done]
+
+
 class Leaf:
     """A leaf that lies under the checkpoint, and the facts that lie under it."""
 
@@ -76,7 +102,8 @@ class Leaf:
                  "proof": said["proof"], "opened": [
                      {name: opened[name] for name in ("slot", "salted", "proof")}
                      for opened in said["opened"]],
-                 "facts": self.facts, "stamp_ms": self.stamp}
+                 "facts": self.facts, "stamp_ms": self.stamp,
+                 "operations": operations_of(int.from_bytes(leaf[72:74], "big"), self.facts)}
         demand(again == said, "a line says something else than what it opens")
 
 
@@ -120,8 +147,14 @@ class Review:
                 pairs = (("level", "decided"), ("duty", "duty"), ("shortfall", "shortfall"))
                 return decided(fact) and all(fact.get(a) == known.get(b) for a, b in pairs)
 
-            for time, kind in (("released_at", "released"), ("read_at", "read")):
-                demand(time not in known or self.holds(kind, is_theirs, milliseconds(known[time])),
+            def is_given(fact):
+                return is_theirs(fact) and fact.get("level") == known.get("level")
+
+            for time, kind, is_so in (("released_at", "released", is_theirs),
+                                      ("released_anew_at", "released", is_given),
+                                      ("read_at", "read", is_theirs),
+                                      ("read_before_at", "read", is_theirs)):
+                demand(time not in known or self.holds(kind, is_so, milliseconds(known[time])),
                        f"no leaf holds {time} of {known['post']}")
             demand("decided_at" not in known or not self.holds("decision", decided) or
                    self.holds("decision", as_answered, milliseconds(known["decided_at"])),
@@ -182,7 +215,7 @@ def verify_review(path, log_key, keys):
     for line, value in zip(lines, said):
         demand(as_written(value) == line, "a line that is not written as its values are")
     head, messages = said[0], Messages()
-    demand(head["tearline_review"] == 2, "another form of review")
+    demand(head["tearline_review"] == 3, "another form of review")
     counts = [head["leaves"], head["events"], head["obligations"]]
     demand(sum(counts) + 1 == len(said), "lines were added or removed")
     origin, size, root = open_checkpoint(head["checkpoint"], log_key, witnesses)

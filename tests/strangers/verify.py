@@ -5,9 +5,11 @@
   verify.py export     FILE  LOG-KEY [WITNESS-KEY …]   a whole log with its details (JSON lines)
   verify.py tiles      DIR   LOG-KEY [WITNESS-KEY …]   a whole log as C2SP tiles
   verify.py review     FILE  LOG-KEY [EXPORTER-KEY] [WITNESS-KEY …]   what a log holds of one person
+  verify.py consistency FILE LOG-KEY OLD [WITNESS-KEY …]   a submission to a witness, held against
+                                                       the file of an earlier checkpoint
   verify.py deliveries FILE  KEYS-FILE                 what a feed told, by its originators' keys
 
-The last two read the messages that the page names from the public .proto files, ../../proto from here.
+Reviews and deliveries read the messages that the page names from the public .proto files, ../../proto from here.
 Prints what was verified and ends with 0, or says what is wrong and ends with 1. Slow and short.
 """
 import pathlib
@@ -23,6 +25,7 @@ def main():
         sys.exit(__doc__)
     verify = {"receipt": public_log.verify_receipt, "export": public_log.verify_export,
               "tiles": public_log.verify_tiles, "review": reviews.verify_review,
+              "consistency": public_log.verify_consistency,
               "deliveries": deliveries.verify_deliveries}[sys.argv[1]]
     try:
         print("verified", verify(pathlib.Path(sys.argv[2]), sys.argv[3], sys.argv[4:]))

@@ -72,7 +72,7 @@ TEST(Log, TextCannotBeSaid) {
 
 TEST(Log, EveryEventHasANameOfItsOwn) {
   std::set<std::string> names;
-  for (int i = 0; i <= static_cast<int>(Event::kCredentialsKept); ++i) {
+  for (int i = 0; i <= static_cast<int>(Event::kWitnessForgot); ++i) {
     const std::string line = Heard([i] { LogLine(static_cast<Event>(i)); });
     std::smatch name;
     ASSERT_TRUE(std::regex_search(line, name, std::regex(R"re("event":"([a-z_]+)")re"))) << line;

@@ -26,7 +26,7 @@ TEST(Cosigner, NeedsANameAndAKeyThatOthersCannotRead) {
   const std::string path = workplace.Path("key.pem");
   WriteKeyFile(path);
   EXPECT_TRUE(Cosigner::Open("w", path).ok());
-  for (const char* name : {"", "a b", "a+b", "a\nb"}) {
+  for (const char* name : {"", "a b", "a+b", "a\nb", "a\xc2\xa0z", "a\xff", "a\x7f"}) {
     EXPECT_FALSE(Cosigner::Open(name, path).ok()) << name;
   }
   chmod(path.c_str(), S_IRUSR | S_IWUSR | S_IRGRP);

@@ -1,0 +1,28 @@
+#include "broker/machine/board.h"
+
+#include "broker/machine/hand_over.h"
+#include "broker/machine/permission.h"
+#include "broker/machine/rows.h"
+#include "broker/model/limits.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::machine {
+
+using state::Key;
+using state::Table;
+
+std::vector<std::string> BoardsOf(const std::string& agency, const state::Reader& reader) {
+  const Key posts = agency.empty() ? Key(Table::kPost) : Key(Table::kPost).Fixed(agency + "/");
+  std::vector<std::string> boards;
+  for (const auto& [key, bytes] : reader.Scan(posts, model::kReviewersLookedAtMax)) {
+    stored::v1::PostRow row;
+    TEARLINE_INVARIANT(row.ParseFromString(bytes), "a post's row parses");
+    const std::string& post = row.post().post();
+    if (HasRole(row.post(), v1::POST_ROLE_STRATEGIC_BOARD) && !IsNobodyThere(post, reader)) {
+      boards.push_back(post);
+    }
+  }
+  return boards;
+}
+
+}  // namespace tearline::machine

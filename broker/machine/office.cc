@@ -1,0 +1,190 @@
+#include "broker/machine/office.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "broker/machine/action.h"
+#include "broker/machine/case_row.h"
+#include "broker/machine/hand_over.h"
+#include "broker/machine/history.h"
+#include "broker/machine/identity.h"
+#include "broker/machine/judge.h"
+#include "broker/machine/lane.h"
+#include "broker/machine/obligation.h"
+#include "broker/machine/obligation_row.h"
+#include "broker/machine/open_work.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/settle.h"
+#include "broker/machine/silence.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::machine {
+namespace {
+
+using stored::v1::CaseRow;
+using stored::v1::EventRow;
+using stored::v1::ObligationRow;
+
+/// As many as are owed about a case, and as many events as one of them counts.
+constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+
+/// One post in the place of another.
+struct Succession {
+  const std::string& from;
+  const std::string& to;
+};
+
+ObligationRow OwedAs(const std::string& id, const Step& step) {
+  auto row = step.batch.Find<ObligationRow>(ObligationKey(id));
+  TEARLINE_INVARIANT(row.has_value(), "an obligation that was opened has its row");
+  return *std::move(row);
+}
+
+EventRow EventOf(const std::string& event_id, const Step& step) {
+  auto event = step.batch.Find<EventRow>(EventKey(event_id));
+  TEARLINE_INVARIANT(event.has_value(), "an event that something is owed about is kept");
+  return *std::move(event);
+}
+
+std::int64_t LeftMs(const ObligationRow& owed, const Step& step) {
+  return std::max<std::int64_t>(owed.due_ms() - step.now_ms(), 0);
+}
+
+/// Judges an event for who comes, who must read it in the time that was left.
+void HaveRead(const std::string& to, const EventRow& event, std::int64_t within_ms, Step& step) {
+  policy::Decision decision = Judge(event, FactsOf(event, step.batch), to, Judging::kLate, step);
+  for (policy::OpenedObligation& terms : decision.obligations) {
+    if (terms.type == v1::OBLIGATION_TYPE_READ) {
+      terms.within_ms = std::min(terms.within_ms, within_ms);
+    }
+  }
+  if (decision.level == v1::LEVEL_WITHHELD) {
+    TakeAwayFrom(to, event, step);
+  } else {
+    stored::v1::ItemRow item = ItemOf(event, decision, step);
+    item.set_late(true);
+    Enqueue(to, event.publish().urgency(), std::move(item), step);
+  }
+  const std::string& event_id = event.publish().event_id();
+  OpenObligations(event, to, WithoutWhatWasRead(std::move(decision), to, event_id, step.batch),
+                  /*late=*/false, step);
+}
+
+/// What the one must still read about the person, the other must. The one need not any more, unless
+/// the event is judged for it all the same.
+void HandOnReads(const Succession& change, const std::string& nominal_id, Step& step) {
+  for (const std::string& id : OpenReadsOf(change.from, step.batch)) {
+    const ObligationRow owed = OwedAs(id, step);
+    const EventRow event = EventOf(owed.event_ids(0), step);
+    if (!IsAbout(event, nominal_id, step.batch)) continue;
+    if (step.rows_left <= 0) return;
+    --step.rows_left;
+    if (event.publish().originating_post() != change.to) {
+      HaveRead(change.to, event, LeftMs(owed, step), step);
+    }
+    if (!PostsToJudge(event, step.now_ms(), step.batch).contains(change.from)) {
+      EndRead(change.from, owed.event_ids(0), step, stored::v1::DISCHARGE_METHOD_OVERTAKEN);
+    }
+  }
+}
+
+/// All events that an obligation counts.
+std::vector<std::string> EventsOf(const std::string& id, const ObligationRow& owed,
+                                  const Step& step) {
+  std::vector<std::string> ids(owed.event_ids().begin(), owed.event_ids().end());
+  const state::Key more = MoreKey(id, More::kEvent, "");
+  for (const auto& [key, nothing] : step.batch.Scan(more, kAll)) {
+    ids.push_back(key.substr(more.bytes().size()));
+  }
+  return ids;
+}
+
+/// Whether an event was judged for a post: it is told, or told less than all that could be owed.
+bool WasJudged(const EventRow& event, const std::string& post, const Step& step) {
+  const std::string& event_id = event.publish().event_id();
+  return event.publish().originating_post() == post || IsToldLess(event_id, post, step.batch) ||
+         EntryOf(post, event_id, step.batch).has_value();
+}
+
+/// Hands an obligation on, event by event: who must see to each is known only once it was judged
+/// for who comes.
+void HandOnEvents(const std::string& id, const Succession& change, Step& step) {
+  for (const std::string& event_id : EventsOf(id, OwedAs(id, step), step)) {
+    if (step.rows_left <= 0) return;
+    --step.rows_left;
+    const EventRow event = EventOf(event_id, step);
+    if (!WasJudged(event, change.to, step)) JudgeOfThePast(event, change.to, step);
+    const ObligationRow owed = OwedAs(id, step);
+    if (HoldsEvent(id, owed, event_id, step.batch)) HandOn(id, owed, event, step);
+  }
+}
+
+/// What is owed about the case itself, by whoever answers for it.
+void HandOnWhole(const std::string& id, const ObligationRow& owed, const std::string& debtor,
+                 Step& step) {
+  ObligationRow handed;
+  handed.set_reason(owed.reason());
+  handed.set_nominal_id(owed.nominal_id());
+  handed.set_case_id(owed.case_id());
+  handed.set_debtor_post(debtor);
+  End(id, stored::v1::DISCHARGE_METHOD_OVERTAKEN, step);
+  OpenNaming(std::move(handed), {owed.type(), LeftMs(owed, step), owed.escalate_every_ms()},
+             {owed.action_ids().begin(), owed.action_ids().end()}, step);
+}
+
+bool IsOfTheCase(v1::ObligationType type) {
+  return type == v1::OBLIGATION_TYPE_SEE_TO_OPEN_WORK ||
+         type == v1::OBLIGATION_TYPE_SEE_TO_JOINED_CASE;
+}
+
+/// Whether the post owes this as the case's accountable officer, and not as who sits in the chair.
+bool IsOfOffice(const ObligationRow& owed, const std::string& post, const CaseRow& its_case) {
+  return !owed.event_ids().empty() && owed.debtor_post() == post &&
+         owed.accountable_post() == post &&
+         !(owed.type() == v1::OBLIGATION_TYPE_HISTORY_ARRIVED && IsChair(its_case.case_(), post));
+}
+
+void HandOnDebts(const std::string& case_id, const Succession& change, const CaseRow& after,
+                 Step& step) {
+  const std::string answers = AnswersFor(after.case_());
+  const bool may_answer =
+      answers != change.from && !IsKeptOutOfPerson(answers, NominalOf(after), step.batch);
+  for (const std::string& nominal_id : SamePerson(NominalOf(after), step.batch)) {
+    for (const auto& [key, id] : step.batch.Scan(OpenAbout(nominal_id).Fixed(case_id), kAll)) {
+      const ObligationRow owed = OwedAs(id, step);
+      if (owed.ended_ms() != 0) continue;  // by what was handed on before
+      if (IsOfOffice(owed, change.from, after)) {
+        HandOnEvents(id, change, step);
+      } else if (IsOfTheCase(owed.type()) && owed.debtor_post() == change.from && may_answer) {
+        HandOnWhole(id, owed, answers, step);
+      }
+    }
+  }
+}
+
+bool IsHandedOn(const Succession& change, const Step& step) {
+  return step.header.behaviour_version >= kOfficesHandedOnFrom && !change.from.empty() &&
+         !change.to.empty() && change.from != change.to;
+}
+
+}  // namespace
+
+void HandOnAccountable(const std::string& case_id, const CaseRow& before, const CaseRow& after,
+                       Step& step) {
+  const Succession change = {before.case_().accountable_post(), after.case_().accountable_post()};
+  if (!IsHandedOn(change, step)) return;
+  HandOnReads(change, NominalOf(after), step);
+  HandOnDebts(case_id, change, after, step);
+  OpenHandOverOfOffice(change.to, step);
+}
+
+void HandOnSupervision(const CaseRow& before, const CaseRow& after, Step& step) {
+  const Succession change = {before.case_().supervising_post(), after.case_().supervising_post()};
+  if (!IsHandedOn(change, step)) return;
+  HandOnReads(change, NominalOf(after), step);
+  OpenHandOverOfOffice(change.to, step);
+}
+
+}  // namespace tearline::machine

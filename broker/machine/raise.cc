@@ -1,0 +1,223 @@
+#include "broker/machine/raise.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "broker/machine/case_row.h"
+#include "broker/machine/composite_view.h"
+#include "broker/machine/event_obligation.h"
+#include "broker/machine/event_terms.h"
+#include "broker/machine/feed_name.h"
+#include "broker/machine/history.h"
+#include "broker/machine/identity.h"
+#include "broker/machine/judge.h"
+#include "broker/machine/lane.h"
+#include "broker/machine/missed.h"
+#include "broker/machine/obligation.h"
+#include "broker/machine/offer.h"
+#include "broker/machine/reach.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/selector.h"
+#include "broker/machine/settle.h"
+#include "broker/machine/silence.h"
+#include "broker/machine/supersede.h"
+#include "broker/status/invariant.h"
+
+namespace tearline::machine {
+namespace {
+
+using state::Key;
+using state::Table;
+using stored::v1::EventRow;
+using stored::v1::LetGoRow;
+using stored::v1::RaiseRow;
+
+constexpr std::size_t kScanRows = 64;
+constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // of one post
+
+Key RaiseKey() { return Key(Table::kRaise); }
+
+bool WaitsAt(const Entry& entry, const Step& step) {
+  return step.batch.Get(LaneItem(Table::kWaiting, entry.feed, entry.lane, entry.place)).has_value();
+}
+
+bool OwedMore(const std::string& event_id, const std::string& post, const Step& step) {
+  const std::vector<std::string> owed = StillOwedTo(event_id, step.batch);
+  return std::binary_search(owed.begin(), owed.end(), post);
+}
+
+/// One event, weighed for everybody it concerns.
+class Raising {
+ public:
+  Raising(const EventRow& event, Step& step)
+      : event_(event),
+        event_id_(event.publish().event_id()),
+        step_(step),
+        facts_(FactsOf(event, step.batch)),
+        brought_in_(PostsToJudge(event, step.now_ms(), step.batch)) {}
+
+  void Run() {
+    for (const std::string& post : brought_in_) WeighForInbox(post);
+    for (const auto& [post, feeds] : FeedsThatWish(event_, step_.batch)) {
+      if (brought_in_.contains(post) || post == event_.publish().originating_post()) continue;
+      WeighForWishes(post, feeds);
+    }
+    if (relieves_) Relieve(event_, step_);
+  }
+
+ private:
+  void WeighForInbox(const std::string& post) {
+    --step_.looks_left;
+    if (IsOutOfReach(post, step_.batch)) {
+      if (HadLess(post)) NoteMissed(event_, post, step_);  // it is judged when the post is back
+      return;
+    }
+    const auto entry = EntryOf(post, event_id_, step_.batch);
+    if (entry && WaitsAt(*entry, step_)) return;
+    const policy::Decision decision = Weigh(event_, facts_, post, step_);
+    if (SupersedeIfMore(post, event_, facts_, decision, step_)) {
+      --step_.rows_left;
+      relieves_ = true;
+      return;
+    }
+    const bool comes = !entry && decision.level != v1::LEVEL_WITHHELD;
+    if (!comes && decision.duty_unmet == OwedMore(event_id_, post, step_)) return;
+    --step_.rows_left;
+    Judge(event_, facts_, post, Judging::kLate, step_);
+    if (comes) {
+      stored::v1::ItemRow item = ItemOf(event_, decision, step_);
+      item.set_late(true);
+      Enqueue(post, event_.publish().urgency(), std::move(item), step_);
+    }
+    OpenObligations(event_, post, WithoutWhatWasRead(decision, post, event_id_, step_.batch),
+                    /*late=*/true, step_);
+    relieves_ = true;
+  }
+
+  void WeighForWishes(const std::string& post, const std::vector<std::string>& feeds) {
+    --step_.looks_left;
+    if (const auto entry = EntryOf(post, event_id_, step_.batch)) {
+      // What came by a subscription that is gone, or wishes for other things now, is not followed.
+      const bool follows =
+          IsInbox(entry->feed) || std::find(feeds.begin(), feeds.end(), entry->feed) != feeds.end();
+      if (!follows || WaitsAt(*entry, step_)) return;
+      const policy::Decision decision = Weigh(event_, facts_, entry->feed, step_);
+      if (SupersedeIfMore(post, event_, facts_, decision, step_)) --step_.rows_left;
+      return;
+    }
+    for (const std::string& feed : feeds) {
+      if (!Asked(feed)) continue;
+      if (Weigh(event_, facts_, feed, step_).level == v1::LEVEL_WITHHELD) return;
+      --step_.rows_left;
+      OfferByMerge(feed, event_, step_);
+      return;
+    }
+  }
+
+  /// Whether a subscription stood when the event was recorded, and does not come to it by itself.
+  bool Asked(const std::string& feed) const {
+    const auto wish = step_.batch.Find<stored::v1::SubscriptionRow>(
+        SubscriptionKey(PostOfFeed(feed), SubscriptionOfFeed(feed)));
+    if (!wish || wish->created_position() > event_.position()) return false;
+    const model::Position from =
+        ReadLane(feed, event_.publish().urgency(), step_.batch).catch_up_from();
+    return from == 0 || event_.position() < from;
+  }
+
+  /// Whether a post was told less than all there is.
+  bool HadLess(const std::string& post) const {
+    if (IsToldLess(event_id_, post, step_.batch)) return true;
+    const auto let_go = step_.batch.Find<LetGoRow>(LetGoKey(post, event_id_));
+    return !let_go || let_go->ended() || let_go->level() != v1::LEVEL_FULL ||
+           let_go->segments_size() < event_.publish().segments_size();
+  }
+
+  const EventRow& event_;
+  const std::string& event_id_;
+  Step& step_;
+  const policy::EventFacts facts_;
+  const std::set<std::string> brought_in_;
+  bool relieves_ = false;
+};
+
+/// False if this record has no room left; `row` then says where to go on.
+bool RunLane(v1::Urgency lane, RaiseRow& row, Step& step) {
+  const Key index = Key(Table::kEventAt).U8(static_cast<std::uint8_t>(lane));
+  while (true) {
+    const auto rows = step.batch.Scan(index, Key(index).U64(row.from()), kScanRows);
+    for (const auto& [key, event_id] : rows) {
+      const model::Position position = state::ReadBigEndian(key, key.size() - 8, 8);
+      if (position >= row.until()) return true;
+      if (step.rows_left <= 0 || step.looks_left <= 0) return false;
+      --step.looks_left;
+      row.set_from(position + 1);
+      const auto event = step.batch.Find<EventRow>(EventKey(event_id));
+      TEARLINE_INVARIANT(event.has_value(), "an event in an index is kept");
+      if (IsWithdrawn(*event) || IsNone(*event)) continue;
+      Raising(*event, step).Run();
+    }
+    if (rows.size() < kScanRows) return true;
+  }
+}
+
+bool RunAll(RaiseRow& row, Step& step) {
+  for (const v1::Urgency lane : kLanes) {
+    if (lane < static_cast<v1::Urgency>(row.lane())) continue;  // through
+    if (lane != static_cast<v1::Urgency>(row.lane())) row.set_from(1);
+    row.set_lane(lane);
+    if (!RunLane(lane, row, step)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+void BeginRaise(Step& step) {
+  if (step.header.behaviour_version < kRaisesReachFrom) return;
+  if (const auto before = step.batch.Find<RaiseRow>(RaiseKey())) {
+    step.batch.Erase(DeadlineKey(before->due_ms(), DeadlineKind::kRaise, ""));
+  }
+  RaiseRow row;
+  row.set_lane(kLanes.front());
+  row.set_from(1);
+  row.set_until(step.header.position);
+  row.set_due_ms(step.now_ms());
+  step.batch.PutRow(RaiseKey(), row);
+  step.batch.Put(DeadlineKey(row.due_ms(), DeadlineKind::kRaise, ""), "");
+}
+
+void GoOnWithRaise(Step& step) {
+  auto row = step.batch.Find<RaiseRow>(RaiseKey());
+  TEARLINE_INVARIANT(row.has_value(), "a raise's deadline ends with it");
+  if (!RunAll(*row, step)) {
+    step.batch.PutRow(RaiseKey(), *row);
+    return;
+  }
+  step.AddChanged("raise-through", std::to_string(row->until()));
+  step.batch.Erase(RaiseKey());
+  step.batch.Erase(DeadlineKey(row->due_ms(), DeadlineKind::kRaise, ""));
+}
+
+void BeginRaiseFor(const std::string& post, Step& step) {
+  if (step.header.behaviour_version < kRaisesReachFrom) return;
+  std::set<std::string> people;
+  const Key cases = Key(Table::kCaseOf).Name(post);
+  for (const auto& [key, value] : step.batch.Scan(cases, kAll)) {
+    const auto row =
+        step.batch.See<stored::v1::CaseRow>(CaseKey(key.substr(cases.bytes().size())));
+    if (row && row->ended_ms() == 0) people.insert(NominalOf(*row));
+  }
+  const Key supervised = Key(Table::kSupervised).Name(post);
+  for (const auto& [key, value] : step.batch.Scan(supervised, kAll)) {
+    people.insert(key.substr(supervised.bytes().size()));
+  }
+  for (const std::string& nominal_id : people) BeginHistory(nominal_id, post, step);
+}
+
+}  // namespace tearline::machine

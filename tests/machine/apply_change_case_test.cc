@@ -1,0 +1,163 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "broker/machine/case_row.h"
+#include "broker/machine/rows.h"
+#include "tests/machine/action_world.h"
+
+namespace tearline::machine {
+namespace {
+
+using namespace stored::v1;
+using testing::Contains;
+
+constexpr char kNext[] = "prison/security";
+
+struct ChangingWorld : ActionWorld {
+  ChangeCase Changing() const {
+    ChangeCase command;
+    command.set_case_id(case_id);
+    return command;
+  }
+  Applied Change(const ChangeCase& command, const std::string& post = "police/coordinator") {
+    return Say(System(post), COMMAND_NUMBER_CHANGE_CASE, command);
+  }
+  Applied Supervise(const std::string& post) {
+    ChangeCase command = Changing();
+    command.set_supervising_post(post);
+    return Change(command);
+  }
+};
+
+/// A move between areas: the case goes on, and what it was is kept.
+TEST(ApplyChangeCase, ChangesWhoManagesACaseAndKeepsWhoDid) {
+  ChangingWorld world;
+  ChangeCase command = world.Changing();
+  command.set_lead_agency("prison");
+  command.set_area("south");
+  ASSERT_EQ(world.Change(command).sentence, "");
+  const std::string text = world.Case().case_().case_id();
+  EXPECT_THAT(world.Changed(), Contains("case-area " + text + " south"));
+  EXPECT_THAT(world.Changed(), Contains("case-lead " + text + " prison"));
+  const CaseRow row = world.Case();
+  EXPECT_EQ(row.case_().lead_agency(), "prison");
+  EXPECT_EQ(row.case_().area(), "south");
+  EXPECT_EQ(row.case_().level(), v1::MAPPA_LEVEL_3);
+  EXPECT_EQ(row.case_().seats_size(), 3);
+  ASSERT_EQ(row.changes_size(), 1);
+  EXPECT_EQ(row.changes(0).lead_agency(), "probation");
+  EXPECT_EQ(row.changes(0).area(), "north");
+  EXPECT_EQ(row.changes(0).level(), v1::MAPPA_LEVEL_3);
+  EXPECT_EQ(row.changes(0).changed_by(), "police/coordinator");
+  EXPECT_EQ(Replay(world.records).Digest().Hex(), world.state.Digest().Hex());
+}
+
+TEST(ApplyChangeCase, RefusesWhatThereIsNot) {
+  struct Row {
+    const char* what;
+    void (*ask)(ChangeCase&);
+    v1::ErrorReason reason;
+  };
+  const Row rows[] = {
+      {"nothing", [](ChangeCase&) {}, v1::ERROR_REASON_WRONG_STATE},
+      {"what it has", [](ChangeCase& c) { c.set_area("north"); }, v1::ERROR_REASON_WRONG_STATE},
+      {"nobody in place of nobody", [](ChangeCase& c) { c.set_unsupervised(true); },
+       v1::ERROR_REASON_WRONG_STATE},
+      {"a lead nobody knows", [](ChangeCase& c) { c.set_lead_agency("ghosts"); },
+       v1::ERROR_REASON_NOT_FOUND},
+      {"a post nobody knows", [](ChangeCase& c) { c.set_supervising_post("prison/ghost"); },
+       v1::ERROR_REASON_NOT_FOUND},
+      {"no area", [](ChangeCase& c) { c.set_area("No Area"); }, v1::ERROR_REASON_NAME_INVALID},
+      {"somebody and nobody",
+       [](ChangeCase& c) {
+         c.set_supervising_post(kNext);
+         c.set_unsupervised(true);
+       },
+       v1::ERROR_REASON_FIELD_INVALID},
+      {"another case", [](ChangeCase& c) { c.set_case_id(std::string(16, 'x')); },
+       v1::ERROR_REASON_NOT_FOUND},
+  };
+  ChangingWorld world;
+  for (const Row& row : rows) {
+    ChangeCase command = world.Changing();
+    row.ask(command);
+    EXPECT_EQ(world.Change(command).reason, row.reason) << row.what;
+  }
+  ASSERT_EQ(world.Set(world.Exit()).sentence, "");
+  ChangeCase late = world.Changing();
+  late.set_area("south");
+  EXPECT_EQ(world.Change(late).reason, v1::ERROR_REASON_WRONG_STATE) << "it has ended";
+}
+
+/// P10. That one's own agency leads, or a post of it supervises, takes two hands; originators hear.
+TEST(ApplyChangeCase, AwaitsASecondHandForTheAuthorsOwn) {
+  ChangingWorld world;
+  world.PublishOne();
+  ChangeCase lead = world.Changing();
+  lead.set_lead_agency("police");
+  EXPECT_EQ(world.Change(lead).outcome, audit::Outcome::kAwaitsSecondHand);
+  EXPECT_EQ(world.Supervise("police/panel").outcome, audit::Outcome::kAwaitsSecondHand);
+  EXPECT_EQ(world.Case().case_().lead_agency(), "probation");
+  world.OpenSession(ChangingWorld::kIntel);
+  lead.set_lead_agency("prison");
+  ASSERT_EQ(world.Change(lead).outcome, audit::Outcome::kApplied);
+  bool told = false;
+  for (const auto& [number, item] :
+       world.Released(ChangingWorld::kIntel, v1::URGENCY_ROUTINE)) {
+    told = told || (item.kind() == ITEM_KIND_ACCESS_CHANGED && item.other_agency() == "prison");
+  }
+  EXPECT_TRUE(told);
+}
+
+/// Whoever supervises from now on is owed what the one before was, and takes it over.
+TEST(ApplyChangeCase, HandsOnTheSupervision) {
+  ChangingWorld world;
+  world.PutInForce(R"(id: "supervised" version: 2
+rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL reason: RULE_REASON_SUPERVISOR_MUST_KNOW
+  when { recipient { supervising: true } }
+  oblige { type: OBLIGATION_TYPE_READ within: "4h" } })");
+  ASSERT_EQ(world.Supervise("probation/supervisor").sentence, "");
+  EXPECT_TRUE(world.Open(v1::OBLIGATION_TYPE_TAKE_OVER).empty()) << "nobody did before";
+  world.OpenSession(kNext);
+  world.PublishOne();
+  const auto before = world.Open(v1::OBLIGATION_TYPE_READ);
+  ASSERT_EQ(before.size(), 1u);
+  const std::int64_t due_ms = world.Owed(before.at("probation/supervisor")).due_ms();
+  world.now_ms += 3'600'000;
+  ASSERT_EQ(world.Supervise(kNext).sentence, "");
+  EXPECT_THAT(world.Inbox(kNext), Contains("event full"));
+  const auto after = world.Open(v1::OBLIGATION_TYPE_READ);
+  ASSERT_EQ(after.size(), 1u);
+  EXPECT_EQ(world.Owed(after.at(kNext)).due_ms(), due_ms);
+  EXPECT_TRUE(world.Open(v1::OBLIGATION_TYPE_TAKE_OVER).contains(kNext));
+  EXPECT_EQ(world.Case().changes(1).supervising_post(), "probation/supervisor");
+  EXPECT_EQ(Replay(world.records).Digest().Hex(), world.state.Digest().Hex());
+}
+
+/// Whoever was named for the person supervises it where the case names nobody any more.
+TEST(ApplyChangeCase, LeavesTheSupervisionToWhoWasNamedForThePerson) {
+  ChangingWorld world;
+  ASSERT_EQ(world.Supervise("probation/supervisor").sentence, "");
+  SetSupervisor named;
+  named.set_nominal_id(world.nominal);
+  named.set_post(kNext);
+  Actor asking = World::System("police/coordinator");
+  asking.set_purpose("public-protection");
+  ASSERT_EQ(world.Say(asking, COMMAND_NUMBER_SET_SUPERVISOR, named).sentence, "");
+  world.PublishOne();
+  EXPECT_FALSE(world.DecisionFor(kNext).has_value()) << "the case's goes before";
+  ChangeCase command = world.Changing();
+  command.set_unsupervised(true);
+  ASSERT_EQ(world.Change(command).sentence, "");
+  world.PassAndPulse(0);
+  EXPECT_TRUE(world.DecisionFor(kNext).has_value()) << "late";
+  world.PublishOne();
+  EXPECT_TRUE(world.DecisionFor(kNext).has_value());
+  EXPECT_FALSE(world.DecisionFor("probation/supervisor").has_value());
+}
+
+}  // namespace
+}  // namespace tearline::machine

@@ -27,7 +27,8 @@ struct CasePack {
   std::vector<v1::CaseFeedEntry> entries;   ///< What came to the post, each as it is now.
   std::vector<v1::InformationRequest>
       requests;                       ///< Those made for it that somebody has not answered.
-  std::vector<v1::Meeting> meetings;  ///< All of the case.
+  std::vector<v1::Meeting> meetings;               ///< All of the case.
+  std::vector<v1::CaseManagement> managed_before;  ///< How it was managed until when.
 };
 
 /// One line of a section.

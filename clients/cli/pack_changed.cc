@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "clients/cli/output.h"
 #include "clients/cli/pack_sections.h"
@@ -66,11 +67,56 @@ void AddProposal(const v1::Proposal& proposal, Changes& changes) {
   }
 }
 
+/// What a case is managed at; who leads it, where and under whom, as far as that was kept.
+std::string ManagedText(const v1::CaseManagement& each) {
+  std::string text = "category " + Word(each.category()) + ", level " + Word(each.level());
+  if (!each.lead_agency().empty()) text += ", led by " + each.lead_agency();
+  if (!each.area().empty()) text += " in " + each.area();
+  if (!each.supervising_post().empty()) text += ", under " + each.supervising_post();
+  return text;
+}
+
+v1::CaseManagement AsNow(const v1::Case& about) {
+  v1::CaseManagement now;
+  now.set_category(about.category());
+  now.set_level(about.level());
+  now.set_lead_agency(about.lead_agency());
+  now.set_area(about.area());
+  now.set_supervising_post(about.supervising_post());
+  return now;
+}
+
+/// Each change of how the case is managed: what it became, and what it had been.
+void AddManagement(const CasePack& pack, Changes& changes) {
+  std::vector<v1::CaseManagement> all = pack.managed_before;
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+    return MsOf(a.until()) < MsOf(b.until());
+  });
+  all.push_back(AsNow(pack.about));
+  for (std::size_t i = 0; i + 1 < all.size(); ++i) {
+    v1::CaseManagement after = all[i + 1];
+    if (all[i].lead_agency().empty()) after.clear_lead_agency();  // it was not kept
+    if (all[i].area().empty()) after.clear_area();
+    changes.Add(MsOf(all[i].until()),
+                "managed at " + ManagedText(after) + "; it was " + ManagedText(all[i]) + "; by " +
+                    all[i].changed_by(),
+                true);
+  }
+}
+
+void AddMeeting(const v1::Meeting& meeting, Changes& changes) {
+  changes.Add(MsOf(meeting.planned_at()), meeting.planned_by() + " planned a meeting for " +
+                                              TimeText(meeting.planned_for()));
+  if (meeting.has_held_at()) changes.Add(MsOf(meeting.held_at()), "a meeting was held");
+}
+
 }  // namespace
 
 PackSection ChangedSection(const CasePack& pack) {
   Changes changes(pack.since_ms);
   for (const v1::CaseFeedEntry& entry : pack.entries) AddEntry(entry, changes);
+  AddManagement(pack, changes);
+  for (const v1::Meeting& meeting : pack.meetings) AddMeeting(meeting, changes);
   for (const v1::Proposal& proposal : pack.proposals) AddProposal(proposal, changes);
   for (const v1::Obligation& owed : pack.obligations) {
     changes.Add(MsOf(owed.opened_at()), Word(owed.type()) + " is owed by " + owed.debtor_post());

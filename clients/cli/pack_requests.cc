@@ -6,17 +6,22 @@
 
 namespace tearline::cli {
 
+std::string WaitedForText(const v1::InformationRequest& request) {
+  std::string waits;
+  for (const v1::AskedForInformation& asked : request.asked()) {
+    if (asked.has_answered_at()) continue;  // what it said is not for everybody
+    waits += (waits.empty() ? "" : ", ") + asked.post() + (asked.overdue() ? " (overdue)" : "");
+  }
+  return waits;
+}
+
 PackSection RequestsSection(const CasePack& pack) {
   PackSection section;
   section.key = "requests";
   section.head = "Asked of others";
   section.columns = {"answer by", "what", "asked by", "waited for", "request"};
   for (const v1::InformationRequest& request : pack.requests) {
-    std::string waits;
-    for (const v1::AskedForInformation& asked : request.asked()) {
-      if (asked.has_answered_at()) continue;  // what it said is not for everybody
-      waits += (waits.empty() ? "" : ", ") + asked.post() + (asked.overdue() ? " (overdue)" : "");
-    }
+    const std::string waits = WaitedForText(request);
     if (waits.empty()) continue;
     section.rows.push_back({{TimeText(request.answer_by()), Word(request.kind()),
                              request.asked_by(), waits, request.information_request_id()},

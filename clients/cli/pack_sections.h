@@ -13,9 +13,10 @@ namespace tearline::cli {
 /// what is not there (P6): where a part may be empty because something is withheld, its note says
 /// that nothing follows from that.
 
-/// What came, was taken back, proposed, answered and owed since; the newest first.
+/// What came, was taken back, proposed, answered, owed and met about since, and how the case came to be
+/// managed; the newest first.
 [[nodiscard]] PackSection ChangedSection(const CasePack& pack);
-/// Proposals that somebody has not answered.
+/// Proposals and requests for information that somebody has not answered.
 [[nodiscard]] PackSection UnansweredSection(const CasePack& pack);
 /// What is past its time; the longest first.
 [[nodiscard]] PackSection OverdueSection(const CasePack& pack);
@@ -37,6 +38,8 @@ namespace tearline::cli {
 [[nodiscard]] PackSection SeatlessSection(const CasePack& pack);
 
 /// Pieces the parts share.
+/// The posts that have not answered a request, "POST, POST (overdue)"; "" if all have.
+[[nodiscard]] std::string WaitedForText(const v1::InformationRequest& request);
 [[nodiscard]] std::int64_t MsOf(const google::protobuf::Timestamp& time);
 /// Agencies with a seat; and, if `parts`, the lead, accountable and supervising ones.
 [[nodiscard]] std::set<std::string> AgenciesOf(const v1::Case& about, bool parts);

@@ -11,7 +11,7 @@ PackSection UnansweredSection(const CasePack& pack) {
   PackSection section;
   section.key = "unanswered";
   section.head = "Who has not answered";
-  section.columns = {"proposal", "waited for"};
+  section.columns = {"what", "waited for"};
   section.first_page = true;
   for (const v1::Proposal& proposal : pack.proposals) {
     if (proposal.unanswered() == 0) continue;
@@ -25,6 +25,14 @@ PackSection UnansweredSection(const CasePack& pack) {
               HowManyText(proposal) + ", by " + TimeText(proposal.answer_by()),
           posts},
          MsOf(proposal.answer_by()) <= pack.now_ms});
+  }
+  for (const v1::InformationRequest& request : pack.requests) {
+    const std::string posts = WaitedForText(request);
+    if (posts.empty()) continue;
+    section.rows.push_back({{Word(request.kind()) + ", asked by " + request.asked_by() + ", by " +
+                                 TimeText(request.answer_by()),
+                             posts},
+                            MsOf(request.answer_by()) <= pack.now_ms});
   }
   std::stable_partition(section.rows.begin(), section.rows.end(),
                         [](const PackRow& row) { return row.pressing; });

@@ -65,6 +65,7 @@ CasePack ReadPack(const Invocation& invocation, const Options& options) {
       Ask<v1::CaseService>(invocation, &v1::CaseService::StubInterface::GetCase, request);
   pack.about = shown.case_();
   pack.actions.assign(shown.open_actions().begin(), shown.open_actions().end());
+  pack.managed_before.assign(shown.managed_before().begin(), shown.managed_before().end());
   ReadFeed(invocation, options, pack);
   if (pack.since_what.empty()) {
     pack.since_ms = pack.now_ms - kFourWeeksMs;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "clients/cli/pack_sections.h"
 
@@ -50,6 +51,52 @@ TEST(PackRequests, ListsWhatIsOpen) {
   EXPECT_TRUE(section.rows[0].pressing);
   EXPECT_EQ(section.rows[1].cells[0], "2024-10-04T01:00:00Z");
   EXPECT_FALSE(section.rows[1].pressing);
+
+  // On the first page, too: who is late first.
+  const PackSection first = UnansweredSection(pack);
+  ASSERT_TRUE(first.first_page);
+  ASSERT_EQ(first.rows.size(), 2U);
+  EXPECT_THAT(first.rows[0].cells,
+              ElementsAre("domestic-abuse-check, asked by probation/chair, by 2024-10-04T00:00:00Z",
+                          "police/checks (overdue), housing/homes"));
+  EXPECT_TRUE(first.rows[0].pressing);
+}
+
+/// How the case came to be managed stands among what changed: what it became, and what it had been;
+/// where who led was not kept, nothing is said of it. So do meetings.
+TEST(PackChanged, TellsHowTheCaseCameToBeManaged) {
+  CasePack pack;
+  pack.now_ms = kNow * 1000;
+  pack.since_ms = (kNow - 100) * 1000;
+  pack.about.set_category(v1::MAPPA_CATEGORY_2);
+  pack.about.set_level(v1::MAPPA_LEVEL_1);
+  pack.about.set_lead_agency("probation");
+  pack.about.set_area("north");
+  const auto before = [&pack](v1::MappaLevel level, std::int64_t until) {
+    v1::CaseManagement& each = pack.managed_before.emplace_back();
+    each.set_category(v1::MAPPA_CATEGORY_2);
+    each.set_level(level);
+    each.mutable_until()->set_seconds(until);
+    each.set_changed_by("probation/chair");
+    return &each;
+  };
+  before(v1::MAPPA_LEVEL_2, kNow - 10);
+  before(v1::MAPPA_LEVEL_3, kNow - 200);  // of before the last pack
+  before(v1::MAPPA_LEVEL_3, kNow - 50);
+  pack.managed_before.back().set_lead_agency("police");
+  v1::Meeting& meeting = pack.meetings.emplace_back();
+  meeting.set_planned_by("probation/chair");
+  meeting.mutable_planned_at()->set_seconds(kNow - 400);
+  meeting.mutable_planned_for()->set_seconds(kNow - 20);
+  meeting.mutable_held_at()->set_seconds(kNow - 20);
+  std::vector<std::string> told;
+  for (const PackRow& row : ChangedSection(pack).rows) told.push_back(row.cells[1]);
+  EXPECT_THAT(told,
+              ElementsAre("managed at category 2, level 1; it was category 2, level 2; by "
+                          "probation/chair",
+                          "a meeting was held",
+                          "managed at category 2, level 2; it was category 2, level 3, led by "
+                          "police; by probation/chair"));
 }
 
 }  // namespace

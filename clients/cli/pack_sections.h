@@ -13,8 +13,8 @@ namespace tearline::cli {
 /// what is not there (P6): where a part may be empty because something is withheld, its note says
 /// that nothing follows from that.
 
-/// What came, was taken back, proposed, answered, owed and met about since, and how the case came to be
-/// managed; the newest first.
+/// What came, was taken back, proposed, answered, owed and met about since, and how the case came to
+/// be managed; the newest first.
 [[nodiscard]] PackSection ChangedSection(const CasePack& pack);
 /// Proposals and requests for information that somebody has not answered.
 [[nodiscard]] PackSection UnansweredSection(const CasePack& pack);
@@ -34,7 +34,8 @@ namespace tearline::cli {
 [[nodiscard]] PackSection MeetingsSection(const CasePack& pack);
 /// Agencies with a seat of which nothing came to the post.
 [[nodiscard]] PackSection SilentSection(const CasePack& pack);
-/// Agencies that told the post something or have a part in the case, and have no seat.
+/// Agencies that told the post something, are asked or have a part in the case, and have no seat;
+/// of those that have one, posts that told something and have no part themselves.
 [[nodiscard]] PackSection SeatlessSection(const CasePack& pack);
 
 /// Pieces the parts share.

@@ -244,6 +244,8 @@ TEST(CasePack, NamesWhoHasNoSeatAndSomethingToSay) {
                   Entry("ev_2", "approved-premises.person.departed", kNow)};
   pack.entries[0].mutable_event()->set_originating_agency("premises");
   pack.entries[1].mutable_event()->set_originating_agency("premises");
+  pack.entries[0].mutable_event()->set_originating_post("premises/desk");
+  pack.entries[1].mutable_event()->set_originating_post("premises/desk");
   v1::CasePost& named = *pack.about.add_named_posts();
   named.set_post("police/home");
   named.set_function(v1::CASE_FUNCTION_POLICE_OF_HOME);
@@ -253,7 +255,12 @@ TEST(CasePack, NamesWhoHasNoSeatAndSomethingToSay) {
             (Strings{"police-of-home: police/home", "", "proposed: trust/events"}));
   pack.about.add_seats()->set_post("premises/manager");
   pack.about.set_accountable_post("police/accountable");
-  EXPECT_EQ(Cells(pack, "without_a_seat"), Strings{"trust"});
+  EXPECT_EQ(Cells(pack, "without_a_seat"), (Strings{"premises/desk", "trust"}))
+      << "another post of theirs sits, and that one does not; the case names police/home";
+  v1::AskedForInformation& asked = *pack.requests.emplace_back().add_asked();
+  asked.set_post("housing/homes");
+  EXPECT_EQ(Cells(pack, "without_a_seat"), (Strings{"housing", "premises/desk", "trust"}));
+  EXPECT_EQ(Cells(pack, "without_a_seat", 3)[0], "is asked for information: housing/homes");
 }
 
 /// However much there is, the first page is one screen, and all of it follows.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <optional>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "clients/cli/call.h"
 #include "clients/cli/log_source.h"
 #include "clients/cli/output.h"
+#include "clients/cli/private_file.h"
 #include "clients/cli/read_items.h"
 #include "clients/cli/signing_keys.h"
 #include "clients/cli/words.h"
@@ -25,6 +25,8 @@
 
 namespace tearline::cli {
 namespace {
+
+constexpr int kReceiptsMax = 64;  ///< As many as the broker puts into one answer.
 
 verifier::Receipt OpenOrStopReceipt(const std::string& text, const Belief& belief) {
   const absl::StatusOr<verifier::Receipt> receipt = verifier::OpenReceipt(text, belief.key);
@@ -117,10 +119,7 @@ void ProveReceipts(const Invocation& invocation, const TrustOptions& trust,
   for (int i = 0; i < response.receipts_size(); ++i) {
     const verifier::Receipt receipt = OpenOrStopReceipt(response.receipts(i), belief);
     const std::string path = NumberedPath(options.out_file, i + 1);
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    file << response.receipts(i);
-    file.flush();
-    if (!file) StopUsage("--out cannot be written");
+    WritePrivately(path, "--out", response.receipts(i), /*overwrite=*/true);
     if (invocation.json) {
       nlohmann::json object = Json(receipt);
       object["file"] = path;
@@ -129,6 +128,10 @@ void ProveReceipts(const Invocation& invocation, const TrustOptions& trust,
       std::cout << "written      " << path << '\n';
       Print(receipt);
     }
+  }
+  if (response.receipts_size() >= kReceiptsMax) {
+    std::cerr << "MORE MAY FOLLOW: an answer holds " << kReceiptsMax
+              << " receipts at most; prove single records by --leaf\n";
   }
 }
 

@@ -167,6 +167,9 @@ TEST_F(AuditTest, ReceiptsAreProvedAndVerifiedWithoutTheBroker) {
   const std::string file = (directory_->path() / "e.tlog-proof").string();
   EXPECT_THAT(Done(kFeeder, "audit prove --event " + event + " --out " + file + trust),
               HasSubstr("written      " + file));
+  EXPECT_EQ(std::filesystem::status(file).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)
+      << "it names people and posts";
   EXPECT_THAT(Done(kFeeder, "audit verify --proof " + file + trust), StartsWith("verified"));
   std::string bytes = doubles::FileBytes(file);
   bytes[bytes.find("extra ") + 20] ^= 1;

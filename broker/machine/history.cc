@@ -13,6 +13,7 @@
 #include "broker/machine/moved_booking.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/offer.h"
+#include "broker/machine/past.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
 #include "broker/machine/settle.h"
@@ -29,8 +30,6 @@ using state::Table;
 using stored::v1::EventRow;
 using stored::v1::HistoryRow;
 using stored::v1::SubscriptionRow;
-
-constexpr std::size_t kScanRows = 64;
 
 Key Deadline(const std::string& nominal_id, const std::string& feed, const HistoryRow& row) {
   return DeadlineKey(row.due_ms(), DeadlineKind::kHistory, nominal_id + feed);
@@ -130,28 +129,17 @@ bool JudgeRest(const std::string& nominal_id, const std::string& feed, HistoryRo
   const Key index = Key(Table::kEventOfNominal).Fixed(nominal_id);
   const std::string post = PostOfFeed(feed);
   const bool opened = PostsWithGlass(nominal_id, step.now_ms(), step.batch).contains(post);
-  while (true) {
-    const auto rows = step.batch.Scan(index, Key(index).U64(row.from()), kScanRows);
-    for (const auto& [key, event_id] : rows) {
-      const model::Position position = state::ReadBigEndian(key, key.size() - 8, 8);
-      if (position >= row.until()) return true;
-      if (step.rows_left <= 0 || step.looks_left <= 0) return false;
-      --step.looks_left;
-      row.set_from(position + 1);
-      const auto event = step.batch.Find<EventRow>(EventKey(event_id));
-      TEARLINE_INVARIANT(event.has_value(), "an event in an index is kept");
-      if (event->publish().originating_post() == post || !IsUnder(*event, nominal_id)) continue;
-      --step.rows_left;
-      if (row.commission_ended()) {
-        JudgeAfterwards(*event, post, step);
-      } else if (IsInbox(feed)) {
-        JudgeLate(*event, post, opened, step);
-      } else {
-        OfferPast(*event, feed, step);
-      }
+  return ForEachOfThePast(index, row, step, [&](const EventRow& event) {
+    if (event.publish().originating_post() == post || !IsUnder(event, nominal_id)) return;
+    --step.rows_left;
+    if (row.commission_ended()) {
+      JudgeAfterwards(event, post, step);
+    } else if (IsInbox(feed)) {
+      JudgeLate(event, post, opened, step);
+    } else {
+      OfferPast(event, feed, step);
     }
-    if (rows.size() < kScanRows) return true;
-  }
+  });
 }
 
 /// Has what was recorded from `from` on, before this record, judged for a feed.

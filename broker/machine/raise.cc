@@ -21,6 +21,7 @@
 #include "broker/machine/missed.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/offer.h"
+#include "broker/machine/past.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
@@ -38,7 +39,6 @@ using stored::v1::EventRow;
 using stored::v1::LetGoRow;
 using stored::v1::RaiseRow;
 
-constexpr std::size_t kScanRows = 64;
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // of one post
 
 Key RaiseKey() { return Key(Table::kRaise); }
@@ -149,21 +149,9 @@ class Raising {
 /// False if this record has no room left; `row` then says where to go on.
 bool RunLane(v1::Urgency lane, RaiseRow& row, Step& step) {
   const Key index = Key(Table::kEventAt).U8(static_cast<std::uint8_t>(lane));
-  while (true) {
-    const auto rows = step.batch.Scan(index, Key(index).U64(row.from()), kScanRows);
-    for (const auto& [key, event_id] : rows) {
-      const model::Position position = state::ReadBigEndian(key, key.size() - 8, 8);
-      if (position >= row.until()) return true;
-      if (step.rows_left <= 0 || step.looks_left <= 0) return false;
-      --step.looks_left;
-      row.set_from(position + 1);
-      const auto event = step.batch.Find<EventRow>(EventKey(event_id));
-      TEARLINE_INVARIANT(event.has_value(), "an event in an index is kept");
-      if (IsWithdrawn(*event) || IsNone(*event)) continue;
-      Raising(*event, step).Run();
-    }
-    if (rows.size() < kScanRows) return true;
-  }
+  return ForEachOfThePast(index, row, step, [&step](const EventRow& event) {
+    if (!IsWithdrawn(event) && !IsNone(event)) Raising(event, step).Run();
+  });
 }
 
 bool RunAll(RaiseRow& row, Step& step) {

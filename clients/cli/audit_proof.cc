@@ -26,8 +26,6 @@
 namespace tearline::cli {
 namespace {
 
-constexpr int kReceiptsMax = 64;  ///< As many as the broker puts into one answer.
-
 verifier::Receipt OpenOrStopReceipt(const std::string& text, const Belief& belief) {
   const absl::StatusOr<verifier::Receipt> receipt = verifier::OpenReceipt(text, belief.key);
   if (!receipt.ok()) StopUnverified(std::string(receipt.status().message()));
@@ -129,7 +127,7 @@ void ProveReceipts(const Invocation& invocation, const TrustOptions& trust,
       Print(receipt);
     }
   }
-  if (response.receipts_size() >= kReceiptsMax) {
+  if (static_cast<std::size_t>(response.receipts_size()) >= kReceiptsMax) {
     std::cerr << "MORE MAY FOLLOW: an answer holds " << kReceiptsMax
               << " receipts at most; prove single records by --leaf\n";
   }

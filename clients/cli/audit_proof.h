@@ -1,11 +1,15 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "clients/cli/belief.h"
 #include "clients/cli/invocation.h"
 
 namespace tearline::cli {
+
+/// As many receipts as the broker puts into one answer: where there are so many, there may be more.
+inline constexpr std::size_t kReceiptsMax = 64;
 
 /// What to have proved, and where to keep it.
 struct ProveOptions {

@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "clients/cli/audit_proof.h"
 #include "clients/cli/call.h"
 #include "clients/cli/log_source.h"
 #include "clients/cli/output.h"
@@ -28,8 +29,6 @@ using Service = v1::AuditService;
 using Stub = Service::StubInterface;
 
 constexpr std::uint32_t kPageRows = 1000;
-/// What the broker gives at most for one event.
-constexpr std::size_t kReceiptsMax = 64;
 /// No checkpoint is as long after a record.
 constexpr std::int64_t kNewForMs = 120'000;
 

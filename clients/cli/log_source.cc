@@ -11,19 +11,6 @@ namespace {
 
 constexpr std::uint64_t kProgressEvery = 10'000;
 
-verifier::LeafEntry EntryFrom(const v1::LogLeaf& leaf) {
-  verifier::LeafEntry entry;
-  entry.index = leaf.index();
-  entry.leaf = leaf.leaf();
-  for (const v1::LeafDetail& detail : leaf.details()) {
-    entry.slots.push_back(detail.index());
-    entry.details.push_back(detail.salted());
-  }
-  entry.padding_hashes.assign(leaf.padding_hashes().begin(), leaf.padding_hashes().end());
-  entry.beside_hashes.assign(leaf.beside_hashes().begin(), leaf.beside_hashes().end());
-  return entry;
-}
-
 void SayProgress(std::uint64_t done, std::uint64_t size) {
   if (done % kProgressEvery != 0 && done != size) return;
   if (size < kProgressEvery) return;  // Over before anybody wonders.
@@ -52,7 +39,7 @@ void ReadLeaves(const Invocation& invocation, std::uint64_t first, std::uint64_t
   v1::ReadLeavesResponse response;
   while (reader->Read(&response)) {
     for (const v1::LogLeaf& leaf : response.leaves()) {
-      const absl::Status status = each(EntryFrom(leaf));
+      const absl::Status status = each(verifier::EntryAnswered(leaf));
       if (!status.ok()) {
         context.TryCancel();
         StopUnverified(std::string(status.message()));

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "absl/container/inlined_vector.h"
+#include "tearline/v1/audit_service.pb.h"
 
 namespace tearline::verifier {
 namespace {
@@ -118,6 +119,19 @@ absl::StatusOr<Hash> DetailsRoot(const LeafEntry& entry) {
     for (std::size_t i = 0; i < width; ++i) hashes[i] = NodeHash(hashes[2 * i], hashes[2 * i + 1]);
   }
   return Beside(hashes.front(), sides, entry.beside_hashes);
+}
+
+LeafEntry EntryAnswered(const v1::LogLeaf& leaf) {
+  LeafEntry entry;
+  entry.index = leaf.index();
+  entry.leaf = leaf.leaf();
+  for (const v1::LeafDetail& detail : leaf.details()) {
+    entry.slots.push_back(detail.index());
+    entry.details.push_back(detail.salted());
+  }
+  entry.padding_hashes.assign(leaf.padding_hashes().begin(), leaf.padding_hashes().end());
+  entry.beside_hashes.assign(leaf.beside_hashes().begin(), leaf.beside_hashes().end());
+  return entry;
 }
 
 }  // namespace tearline::verifier

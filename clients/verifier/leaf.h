@@ -9,6 +9,10 @@
 #include "absl/status/statusor.h"
 #include "clients/verifier/tree.h"
 
+namespace tearline::v1 {
+class LogLeaf;
+}
+
 namespace tearline::verifier {
 
 /// What one record was and what became of it. docs/on-disk.md, "Leaf".
@@ -47,6 +51,9 @@ struct LeafEntry {
   std::vector<std::string> padding_hashes;
   std::vector<std::string> beside_hashes;
 };
+
+/// A leaf as the broker's answer holds it.
+[[nodiscard]] LeafEntry EntryAnswered(const v1::LogLeaf& leaf);
 
 /// The root of the details tree that `entry` claims to be whole.
 ///

@@ -24,19 +24,6 @@ void Must(bool holds, const char* what) {
   if (!holds) throw std::runtime_error(what);
 }
 
-verifier::LeafEntry EntryFrom(const v1::LogLeaf& leaf) {
-  verifier::LeafEntry entry;
-  entry.index = leaf.index();
-  entry.leaf = leaf.leaf();
-  for (const v1::LeafDetail& detail : leaf.details()) {
-    entry.slots.push_back(detail.index());
-    entry.details.push_back(detail.salted());
-  }
-  entry.padding_hashes.assign(leaf.padding_hashes().begin(), leaf.padding_hashes().end());
-  entry.beside_hashes.assign(leaf.beside_hashes().begin(), leaf.beside_hashes().end());
-  return entry;
-}
-
 /// Every hash that a check of these leaves needs: of each detail, of the nodes above, of each leaf
 /// and of one node of the tree for each. What is hashed of details and leaves stands ready behind
 /// its prefix.
@@ -91,7 +78,7 @@ void CompareVerifying(Scene& scene, int rounds, std::vector<Row>& rows) {
       growth.AddEvents(scene.people, kLeavesVerified - growth.Records());
     }
     growth.EachLeaf(kLeavesVerified,
-                    [&](const v1::LogLeaf& leaf) { entries.push_back(EntryFrom(leaf)); });
+                    [&](const v1::LogLeaf& leaf) { entries.push_back(verifier::EntryAnswered(leaf)); });
   });
   const std::filesystem::path path = scene.stage.directory() / "export.jsonl";
   WriteExport(entries, path);
@@ -117,7 +104,7 @@ double SecondsToVerify(const Growth& growth) {
   const auto begun = std::chrono::steady_clock::now();
   verifier::LogCheck check;
   growth.EachLeaf(growth.Records(), [&check](const v1::LogLeaf& leaf) {
-    Must(check.Add(EntryFrom(leaf)).ok(), "the log holds");
+    Must(check.Add(verifier::EntryAnswered(leaf)).ok(), "the log holds");
   });
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
 }

@@ -135,7 +135,7 @@ enum class DeadlineKind : std::uint8_t {
   kRetry = 2,
   kPending = 3,
   kTelling = 4,
-  kHistory = 5,       ///< Id: nominal id, post.
+  kHistory = 5,       ///< Id: nominal id, feed.
   kForget = 6,        ///< Id: the feed of a subscription that was deleted.
   kEventChange = 10,  ///< Id: event id.
   kGlass = 15,        ///< Id: break-glass id.

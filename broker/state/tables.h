@@ -55,7 +55,7 @@ enum class Table : std::uint8_t {
   kOriginatorOf = 44,  ///< nominal id, answering post -> "": who told something about it
   kEventAt = 45,       ///< lane (1), position (8) -> event id
   kToldLess = 46,  ///< event id, post -> level (1), duty unmet (1): withheld, or less than owed
-  kEventChange = 47,  ///< event id -> EventChangeRow: withdrawn or amended, not all judged again yet
+  kEventChange = 47,  ///< event id -> EventChangeRow: what changed, and is not all judged again yet
   kWaiting = 50,     ///< feed, lane (1), place (8) -> ItemRow
   kReleased = 51,    ///< feed, lane (1), sequence (8) -> ItemRow
   kLane = 52,        ///< feed, lane (1) -> LaneRow
@@ -72,8 +72,8 @@ enum class Table : std::uint8_t {
                    ///< (REVIEW_BREAK_GLASS only)
                    ///< -> obligation id
   kDeadline = 62,  ///< due ms (8), kind (1), id -> ""
-  kObligationMore = 63,  ///< obligation id, kind (1), event id or post -> "": beyond its lists
-  kHistory = 64,         ///< nominal id, post -> HistoryRow
+  kObligationMore = 63,  ///< obligation id, kind (1), event id or post; docs/on-disk.md
+  kHistory = 64,         ///< nominal id, feed -> HistoryRow
   kReach = 65,   ///< post -> ReachRow: went out of reach or came back, not all judged again yet
   kMissed = 66,  ///< post, position (8) -> event id: kept from it while it was out of reach
   kQuota = 70,           ///< kind (1), agency, member -> QuotaRow

@@ -116,9 +116,9 @@ void AddCaseLevel(CLI::App& noun, Invocation& invocation) {
   verb->add_option("--level", options->level, "1, 2 or 3; category 3 has no level 1")->required();
   AddGateOptions(*verb, options);
   verb->footer(R"(
-To manage it at less (a lower level, out of category 4, or unknown) is the chair's to ask, and refused
-while actions, obligations or unread urgent items are open: each is listed. End it, or override it with
-a reason; the strategic board is told. More than a lower level awaits a second hand where your agency
+To manage it at less (a lower level, out of category 4, or unknown) is the chair's to ask (at level 1,
+where there is none, a co-ordinator's), and refused while actions, obligations or unread urgent items
+are open: each is listed. End it, or override it with a reason; the strategic board is told. More than a lower level awaits a second hand where your agency
 has to do with the case.
 Example:
   tearline case set-level --case case_… --category 2 --level 1 --override act_…=agency-goes-on \

@@ -242,7 +242,8 @@ void AddOpen(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Optio
                    "The post answerable that intelligence reaches the panel")
       ->type_name("AGENCY/POST");
   verb->footer(
-      "\nExample:\n  tearline case open --nominal nom_… --category 4 --level 3 --lead probation");
+      "\nExample:\n  tearline case open --nominal nom_… --category 4 --level 3 --lead probation "
+      "--area north");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] { Open(invocation, *options); };
   });
@@ -255,7 +256,8 @@ void AddCase(CLI::App& app, Invocation& invocation) {
   noun->require_subcommand(1);
   noun->footer(R"(
 Example:
-  tearline case open --nominal nom_… --category 4 --level 3 --lead probation --as probation/mappa
+  tearline case open --nominal nom_… --category 4 --level 3 --lead probation --area north \
+    --as probation/mappa
   tearline case seat --case case_… --post probation/chair --kind chair --as probation/mappa)");
   auto options = std::make_shared<Options>();
 

@@ -125,8 +125,9 @@ Example:
   verb->add_option("--minutes", options->minutes, "How long it lasts: 1 to 240; 240 if not given")
       ->type_name("MINUTES");
   verb->footer(R"(
-Originators and the post above yours are told at once. Somebody outside your line reviews it within
-72 hours; until then you and your post cannot again. It lifts no absolute cap.
+Originators are told at once, and the first post above yours where somebody is, else a strategic board;
+it is refused where there is neither. Somebody outside your line reviews it within 72 hours; until then
+you and your post cannot again. It lifts no absolute cap.
 Example:
   tearline glass break --nominal nom_… --reason threat-to-life --because "log 1234, tonight" \
     --minutes 60 --as police/desk --purpose public-protection)");

@@ -55,7 +55,8 @@ namespace tearline::machine {
 ///      3 managed at less by its chair alone (open_work.h); what a fact left open ends with its last
 ///      action; nobody is chased to read what was erased; whoever had to do with both hears that two
 ///      became one
-inline constexpr std::uint16_t kBehaviourVersion = 6;
+///   7  what follows in the headers that name it
+inline constexpr std::uint16_t kBehaviourVersion = 7;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;
 /// The version from which posts are handed over, and dead addresses chased.

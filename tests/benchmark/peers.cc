@@ -259,12 +259,13 @@ void CompareOne(const Peer& peer, Scene& scene, int rounds, std::vector<Row>& ro
 
 }  // namespace
 
-std::vector<Row> ComparePeers(Scene& scene, int rounds) {
+std::vector<Row> ComparePeers(Scene& scene, int rounds, const std::string& only) {
   std::vector<Row> rows;
   // Not below a directory that only its owner may enter: PostgreSQL runs as somebody else.
   const fs::path directory = fs::temp_directory_path() / "tearline-bench-peer";
   const WireTls certificates{scene.stage.directory() / "certs", "police/feeder"};
   for (const Peer& peer : PeersThere(directory, certificates)) {
+    if (!peer.name.starts_with(only)) continue;
     try {
       CompareOne(peer, scene, rounds, rows);
     } catch (const std::runtime_error& fault) {

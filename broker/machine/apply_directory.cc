@@ -9,6 +9,7 @@
 #include "broker/machine/raise.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/tell_late.h"
 #include "broker/machine/tell_originators.h"
 
 namespace tearline::machine {
@@ -34,8 +35,10 @@ bool IsJudgedOtherwise(const v1::Agency& before, const v1::Agency& after) {
   return before.kind() != after.kind() || before.area() != after.area();
 }
 
-/// Whether policy may judge a post by another clearance or other roles.
-bool IsJudgedOtherwise(const v1::Post& before, const v1::Post& after) {
+/// Whether the past of a post's people is to be judged for it: it may see more than before. (Before
+/// kReceivedStandsFrom, by another clearance or other roles, less, too.)
+bool IsRaised(const v1::Post& before, const v1::Post& after, const Step& step) {
+  if (step.header.behaviour_version >= kReceivedStandsFrom) return MaySeeMore(before, after);
   return before.clearance().SerializeAsString() != after.clearance().SerializeAsString() ||
          !std::equal(before.roles().begin(), before.roles().end(), after.roles().begin(),
                      after.roles().end());
@@ -111,7 +114,7 @@ Status ApplySetPost(const stored::v1::SetPost& command, Step& step) {
   step.AddChanged("post", post.post());
   if (says_capabilities) IndexCapabilities(known ? known->post() : v1::Post(), post, step);
   if (known && ChangesAccess(known->post(), post)) TellOriginatorsOfPost(post.post(), step);
-  if (known && IsJudgedOtherwise(known->post(), post)) BeginRaiseFor(post.post(), step);
+  if (known && IsRaised(known->post(), post, step)) BeginRaiseFor(post.post(), step);
   if (known && step.header.behaviour_version >= kPostsHandedOverFrom) {
     OpenHandOver(*known, row, step);
   }

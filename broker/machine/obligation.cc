@@ -272,6 +272,9 @@ void OpenObligations(const EventRow& event, const std::string& post,
   for (const policy::OpenedObligation& terms : decision.obligations) {
     if (terms.type == v1::OBLIGATION_TYPE_READ) {
       if (decision.level == v1::LEVEL_WITHHELD) continue;
+      const bool in_hand = late && step.header.behaviour_version >= kReadOnceFrom &&
+                           MustStillRead(post, event.publish().event_id(), step.batch);
+      if (in_hand) continue;
       late ? OpenHistoryArrived(event, kHistoryArrived, step) : OpenRead(event, post, terms, step);
     } else if (decision.duty_unmet) {
       OpenUnmet(event, post, decision, terms, step);

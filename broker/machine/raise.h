@@ -1,6 +1,10 @@
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 #include "broker/machine/step.h"
+#include "tearline/v1/directory.pb.h"
 
 namespace tearline::machine {
 
@@ -13,8 +17,11 @@ namespace tearline::machine {
 ///
 /// A subscription gets what was recorded since it was made.
 ///
-/// One record weighs kLookedAtRowsMax and judges kReleaseRowsMax rows. Pulses carry it on, so a
-/// crash costs nothing.
+/// One record weighs kLookedAtRowsMax and judges kReleaseRowsMax rows, also of one event that many
+/// wish for (from kRaisesBoundedFrom on). Pulses carry it on, so a crash costs nothing.
+
+/// The version from which one record does not weigh one event for more than it has room for.
+inline constexpr std::uint16_t kRaisesBoundedFrom = 7;
 
 /// Begins it with what was recorded before this record. What was begun before begins anew.
 void BeginRaise(Step& step);
@@ -23,6 +30,10 @@ void BeginRaise(Step& step);
 ///
 /// Requires: it was begun.
 void GoOnWithRaise(Step& step);
+
+/// Whether policy may let a post see more by what it is from now on: by a role it did not have, or
+/// a clearance that the one before did not reach.
+[[nodiscard]] bool MaySeeMore(const v1::Post& before, const v1::Post& after);
 
 /// Has what was recorded about everybody whom a post has to do with judged for it (history.h): it
 /// may see more from now on.

@@ -1,4 +1,3 @@
-#include <set>
 #include <string>
 #include <utility>
 
@@ -7,12 +6,12 @@
 #include "broker/machine/case_row.h"
 #include "broker/machine/history.h"
 #include "broker/machine/joined_case.h"
-#include "broker/machine/judge.h"
 #include "broker/machine/open_work.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/supervisor.h"
 #include "broker/machine/tell_originators.h"
+#include "broker/machine/widen.h"
 #include "broker/model/limits.h"
 #include "broker/model/vocabulary.h"
 
@@ -72,16 +71,6 @@ bool IsLess(const v1::Case& before, const stored::v1::SetLevel& after) {
 std::string ManagedAs(const v1::Case& its_case) {
   return model::CodeOf(v1::MappaCategory_Name(its_case.category()), "MAPPA_") + "/" +
          model::CodeOf(v1::MappaLevel_Name(its_case.level()), "MAPPA_");
-}
-
-/// Policy may let the case's posts see more from now on: originators hear of it, and what was
-/// recorded before is judged for each of them.
-void Widen(const CaseRow& row, Step& step) {
-  const std::string nominal_id = NominalOf(row);
-  std::set<std::string> agencies = {row.case_().lead_agency()};
-  for (const std::string& post : PostsOfCase(row)) agencies.insert(AgencyOfPost(post));
-  for (const std::string& agency : agencies) TellOriginatorsOfLead(nominal_id, agency, step);
-  for (const std::string& post : PostsOfCase(row)) BeginHistory(nominal_id, post, step);
 }
 
 /// Whoever was named for the person supervises it from here on, in the place of the case's own.

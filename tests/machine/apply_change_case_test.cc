@@ -6,6 +6,7 @@
 
 #include "broker/machine/case_row.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/widen.h"
 #include "tests/machine/action_world.h"
 
 namespace tearline::machine {
@@ -13,6 +14,7 @@ namespace {
 
 using namespace stored::v1;
 using testing::Contains;
+using testing::IsEmpty;
 
 constexpr char kNext[] = "prison/security";
 
@@ -24,6 +26,16 @@ struct ChangingWorld : ActionWorld {
   }
   Applied Change(const ChangeCase& command, const std::string& post = "police/coordinator") {
     return Say(System(post), COMMAND_NUMBER_CHANGE_CASE, command);
+  }
+  /// Admits an agency as it is to be, by two hands.
+  void Admit(const AdmitAgency& command) {
+    const Applied asked = Say(System("desk/operator"), COMMAND_NUMBER_ADMIT_AGENCY, command);
+    SecondHand second;
+    second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
+    Actor confirming = System("board/operator");
+    confirming.set_purpose("directory");
+    ASSERT_EQ(Say(confirming, COMMAND_NUMBER_SECOND_HAND, second).outcome,
+              audit::Outcome::kApplied);
   }
   Applied Supervise(const std::string& post) {
     ChangeCase command = Changing();
@@ -157,6 +169,102 @@ TEST(ApplyChangeCase, LeavesTheSupervisionToWhoWasNamedForThePerson) {
   world.PublishOne();
   EXPECT_TRUE(world.DecisionFor(kNext).has_value());
   EXPECT_FALSE(world.DecisionFor("probation/supervisor").has_value());
+}
+
+/// Policies that go by the case's area, or by who leads it: the past comes to whom they let see more
+/// from now on, and what is out to whom they do not is taken back.
+TEST(ApplyChangeCase, HasThePastJudgedForItsPanel) {
+  ChangingWorld world;
+  AdmitAgency prison;
+  *prison.mutable_agency() = world.state.Find<AgencyRow>(AgencyKey("prison"))->agency();
+  prison.mutable_agency()->set_area("south");
+  world.Admit(prison);
+  world.PutInForce(R"(id: "areas" version: 2
+rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { of_case_area: true } } }
+rules { id: "G2" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { of_lead_agency: true } } })");
+  SeatPost seat;
+  seat.set_case_id(world.case_id);
+  seat.mutable_seat()->set_post(kNext);
+  seat.mutable_seat()->set_kind(v1::SEAT_KIND_MEMBER);
+  ASSERT_EQ(world.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, seat).sentence,
+            "");
+  world.OpenSession(kNext);
+  world.OpenSession(ChangingWorld::kChair);
+  world.PublishOne();
+  ASSERT_THAT(world.Inbox(kNext), IsEmpty());
+  ASSERT_THAT(world.Inbox(ChangingWorld::kChair), Contains("event full"));
+
+  ChangeCase command = world.Changing();
+  command.set_lead_agency("prison");
+  ASSERT_EQ(world.Change(command).sentence, "");
+  EXPECT_THAT(world.Inbox(ChangingWorld::kChair), Contains("withdrawn 1"));
+  world.PassAndPulse(0);
+  EXPECT_THAT(world.Inbox(kNext), Contains("event full")) << "whose agency leads";
+  EXPECT_EQ(Replay(world.records).Digest().Hex(), world.state.Digest().Hex());
+
+  ChangingWorld other;
+  other.PutInForce(R"(id: "area" version: 2
+rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { of_case_area: true } } })");
+  other.Admit(prison);
+  seat.set_case_id(other.case_id);
+  ASSERT_EQ(other.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, seat).sentence,
+            "");
+  other.OpenSession(kNext);
+  other.PublishOne();
+  for (int i = 0; i < 4; ++i) other.PassAndPulse(0);
+  ASSERT_THAT(other.Inbox(kNext), IsEmpty());
+  command = other.Changing();
+  command.set_area("south");
+  ASSERT_EQ(other.Change(command).sentence, "");
+  other.PassAndPulse(0);
+  EXPECT_THAT(other.Inbox(kNext), Contains("event full")) << "who works there";
+}
+
+/// Law 10. Records of before mean what they meant.
+TEST(ApplyChangeCase, HadNothingJudgedBefore) {
+  ChangingWorld world;
+  world.PublishOne();
+  world.behaviour_version = kMovedCasesWidenFrom - 1;
+  ChangeCase command = world.Changing();
+  command.set_lead_agency("prison");
+  ASSERT_EQ(world.Change(command).sentence, "");
+  EXPECT_GT(NextDeadlineMs(world.state), world.now_ms);
+}
+
+/// Who was told less, and must read it from now on in another's place, is told the rest at once, in
+/// the place of that; what was owed to them is owed no more; and nobody need see to its coming.
+TEST(ApplyChangeCase, HandsOnWhatTheNextWasToldLessOf) {
+  ChangingWorld world;
+  world.PutInForce(R"(id: "supervised" version: 2
+rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL reason: RULE_REASON_SUPERVISOR_MUST_KNOW
+  when { recipient { supervising: true } }
+  oblige { type: OBLIGATION_TYPE_READ within: "4h" } }
+rules { id: "D2" kind: RULE_KIND_DUTY level: LEVEL_TEAR_LINE reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { seat: SEAT_KIND_GUEST } }
+  oblige_if_unmet { type: OBLIGATION_TYPE_SANITISE_OR_REVIEW within: "8h" } })");
+  ASSERT_EQ(world.Supervise("probation/supervisor").sentence, "");
+  world.OpenSession(ChangingWorld::kGuest);
+  Publish event = world.Event(world.nominal);
+  event.mutable_label()->set_existence_may_be_told(true);
+  event.mutable_label()->set_pointer_post("ct-police/intel");
+  ASSERT_EQ(world.World::Publish(event).sentence, "");
+  ASSERT_THAT(world.Inbox(ChangingWorld::kGuest), Contains("event pointer"));
+  ASSERT_EQ(world.Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW).size(), 1u);
+  const std::int64_t due_ms =
+      world.Owed(world.Open(v1::OBLIGATION_TYPE_READ).at("probation/supervisor")).due_ms();
+  world.now_ms += 3'600'000;
+  ASSERT_EQ(world.Supervise(ChangingWorld::kGuest).sentence, "");
+  EXPECT_THAT(world.Inbox(ChangingWorld::kGuest), Contains("event full supersedes 1"));
+  EXPECT_TRUE(world.Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW).empty());
+  for (int i = 0; i < 4; ++i) world.PassAndPulse(0);
+  const auto reads = world.Open(v1::OBLIGATION_TYPE_READ);
+  ASSERT_EQ(reads.size(), 1u);
+  EXPECT_EQ(world.Owed(reads.at(ChangingWorld::kGuest)).due_ms(), due_ms);
+  EXPECT_TRUE(world.Open(v1::OBLIGATION_TYPE_HISTORY_ARRIVED).empty());
+  EXPECT_EQ(Replay(world.records).Digest().Hex(), world.state.Digest().Hex());
 }
 
 }  // namespace

@@ -247,8 +247,11 @@ void HandOn(const std::string& id, ObligationRow row, const EventRow& event, Ste
     if (!IsOwedTo(id, row, post, step.batch)) continue;
     ObligationRow owed = handed;
     if (as_office && owed.accountable_post() == post) owed.clear_accountable_post();
+    // Who answers for a composite depends on whom it is owed to.
+    const bool owed_first = step.header.behaviour_version >= kOwedBeforeDebtorFrom;
+    if (owed_first) owed.add_owed_posts(post);
     owed.set_debtor_post(DebtorOf(owed, event, step));
-    owed.add_owed_posts(post);
+    if (!owed_first) owed.add_owed_posts(post);
     if (step.header.behaviour_version >= kDutiesKeptFrom && IsOfUnmetDuty(owed.type())) {
       const std::string originator = WhoAnswersFor(event, owed, step.batch);
       OpenAndAsk(std::move(owed), originator, terms, step);

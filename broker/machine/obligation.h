@@ -20,6 +20,10 @@ inline constexpr std::uint32_t kStagesMax = 16;
 /// however it came late.
 inline constexpr std::uint16_t kReadOnceFrom = 7;
 
+/// The version from which what is handed on about a composite is owed by whoever answers for what
+/// is withheld from the post it is owed to.
+inline constexpr std::uint16_t kOwedBeforeDebtorFrom = 7;
+
 /// Opens what a decision calls for (P3): the rule's own obligations, or, where a duty is unmet and
 /// no rule says what must follow, "sanitise or review" within a day. One open row for a nominal,
 /// panel, debtor, type and reason: a further event joins it, and the earliest deadline stands; its

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "broker/machine/action.h"
+#include "broker/machine/board.h"
 #include "broker/machine/case_row.h"
 #include "broker/machine/climb.h"
 #include "broker/machine/event_terms.h"
@@ -111,6 +112,12 @@ Status CheckForm(const Overrides& overrides) {
   return {};
 }
 
+/// The board that looks at what the acting chair overrides.
+std::string BoardOf(const CaseRow& row, const Step& step) {
+  const bool leads = step.header.behaviour_version >= kLeadsBoardFrom;
+  return BoardFor(step.actor.post(), leads ? row.case_().lead_agency() : std::string(), step.batch);
+}
+
 /// Takes it up the line until somebody above its debtor is told, if there is anybody.
 void TellAbove(const std::string& id, Step& step) {
   for (int steps = 0; steps < 2; ++steps) {  // the debtor's deputy, then the post above
@@ -193,7 +200,7 @@ Status CheckGate(const std::string& case_id, const CaseRow& row, const Overrides
   }
   const std::vector<OpenPiece> left = NotOverridden(open, overrides);
   if (!left.empty()) return WorkOpen(left, has_chair);
-  if (!overrides.empty() && BoardFor(post, step.batch).empty()) {
+  if (!overrides.empty() && BoardOf(row, step).empty()) {
     return Refuse(v1::ERROR_REASON_NO_REVIEWER,
                   "the directory must know a strategic board, or a post above the chair's, before "
                   "work is overridden");
@@ -201,7 +208,8 @@ Status CheckGate(const std::string& case_id, const CaseRow& row, const Overrides
   return {};
 }
 
-std::string BoardFor(const std::string& chair, const state::Reader& reader) {
+std::string BoardFor(const std::string& chair, const std::string& lead_agency,
+                     const state::Reader& reader) {
   std::string board;
   std::string end;
   std::string next = chair;
@@ -214,6 +222,13 @@ std::string BoardFor(const std::string& chair, const state::Reader& reader) {
     if (HasRole(above->post(), v1::POST_ROLE_STRATEGIC_BOARD)) board = next;
   }
   if (!board.empty()) return board;
+  if (!lead_agency.empty()) {
+    for (const std::string& agency : {lead_agency, AgencyOfPost(chair)}) {
+      for (const std::string& each : BoardsOf(agency, reader)) {
+        if (each != chair) return each;
+      }
+    }
+  }
   if (!end.empty()) return end;
   for (const auto& [key, bytes] : reader.Scan(Key(Table::kPost), model::kReviewersLookedAtMax)) {
     stored::v1::PostRow row;
@@ -246,7 +261,7 @@ void RememberOverrides(const std::string& case_id, const CaseRow& row, const Ove
   owed.set_reason(v1::RULE_REASON_WORK_LEFT_OPEN);
   owed.set_nominal_id(nominal_id);
   owed.set_case_id(case_id);
-  owed.set_debtor_post(BoardFor(step.actor.post(), step.batch));
+  owed.set_debtor_post(BoardOf(row, step));
   OpenNaming(std::move(owed), kReview, action_ids, step);
 }
 

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/repeated_ptr_field.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -52,10 +53,16 @@ using Overrides = google::protobuf::RepeatedPtrField<stored::v1::Override>;
 [[nodiscard]] Status CheckGate(const std::string& case_id, const stored::v1::CaseRow& row,
                                const Overrides& overrides, const Step& step);
 
+/// The version from which a board of the agency that leads the case looks at what is overridden.
+inline constexpr std::uint16_t kLeadsBoardFrom = 7;
+
 /// The post that looks at what a chair overrides: the strategic board in its line, the last if
-/// there are several; else whoever its line ends with; else the directory's first board by name. ""
-/// if there is none. Never the chair itself.
-[[nodiscard]] std::string BoardFor(const std::string& chair, const state::Reader& reader);
+/// there are several; else a board of the case's `lead_agency` or of the chair's agency, where
+/// somebody is (board.h); else whoever its line ends with; else the directory's first board by
+/// name. "" if there is none. Never the chair itself. `lead_agency` is "" before kLeadsBoardFrom: then no
+/// agency's board goes before another's.
+[[nodiscard]] std::string BoardFor(const std::string& chair, const std::string& lead_agency,
+                                   const state::Reader& reader);
 
 /// Remembers each override in the leaf, and opens what the board owes about them. Nothing if there
 /// are none.

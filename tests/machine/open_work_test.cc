@@ -135,14 +135,50 @@ TEST_F(OpenWorkTest, IsOverriddenInSoManyPiecesAndNoMore) {
 
 /// The board in the chair's line; else the end of that line; else the first board there is.
 TEST_F(OpenWorkTest, IsLookedAtByTheBoardOfTheLine) {
-  EXPECT_EQ(BoardFor("probation/chair", world_.state), "board/board");
+  const auto board_for = [this](const std::string& chair, const std::string& lead = "") {
+    return BoardFor(chair, lead, world_.state);
+  };
+  EXPECT_EQ(board_for("probation/chair"), "board/board");
   GiveBoards("probation/supervisor");  // who escalates to the board
-  EXPECT_EQ(BoardFor("probation/chair", world_.state), "board/board");
+  EXPECT_EQ(board_for("probation/chair"), "board/board");
   GiveBoards("prison/security");  // where the line ends
-  EXPECT_EQ(BoardFor("probation/chair", world_.state), "prison/security");
+  EXPECT_EQ(board_for("probation/chair"), "prison/security");
+  EXPECT_EQ(board_for("probation/chair", "education"), "prison/security") << "it has none";
+  EXPECT_EQ(board_for("probation/chair", "board"), "board/board") << "whose agency leads";
+  EXPECT_EQ(board_for("probation/chair", "prison"), "prison/security");
   GiveBoards("");
-  EXPECT_EQ(BoardFor("probation/chair", world_.state), "board/board") << "the first by name";
-  EXPECT_EQ(BoardFor("board/board", world_.state), "") << "never the chair itself";
+  EXPECT_EQ(board_for("probation/chair"), "board/board") << "the first by name";
+  EXPECT_EQ(board_for("board/board"), "") << "never the chair itself";
+  EXPECT_EQ(board_for("board/board", "board"), "");
+}
+
+/// What a chair overrides is looked at by a board of the agency that leads the case, where the
+/// chair's line knows none. (Before kLeadsBoardFrom, by whoever that line ends with.)
+TEST_F(OpenWorkTest, IsLookedAtByTheBoardOfWhoeverLeads) {
+  for (const bool leads : {false, true}) {
+    ActionWorld world;
+    SetPost line;
+    *line.mutable_post() = world.state.Find<PostRow>(PostKey("probation/chair"))->post();
+    line.mutable_post()->set_escalates_to("prison/security");
+    ASSERT_EQ(world.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, line).sentence,
+              "");
+    SetPost board;
+    *board.mutable_post() = line.post();
+    board.mutable_post()->set_post("probation/smb");
+    board.mutable_post()->clear_roles();
+    board.mutable_post()->clear_escalates_to();
+    board.mutable_post()->add_roles(v1::POST_ROLE_STRATEGIC_BOARD);
+    ASSERT_EQ(world.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, board).sentence,
+              "");
+    world.behaviour_version = leads ? kLeadsBoardFrom : kLeadsBoardFrom - 1;
+    SetLevel lowered = world.To(v1::MAPPA_LEVEL_2);
+    ActionWorld::Override(world.AddOne(), lowered);
+    ASSERT_EQ(world.Set(lowered).sentence, "");
+    const auto owed = world.Open(v1::OBLIGATION_TYPE_REVIEW_OVERRIDE);
+    ASSERT_EQ(owed.size(), 1u);
+    EXPECT_EQ(owed.begin()->first, leads ? "probation/smb" : "prison/security");
+    EXPECT_EQ(Replay(world.records).Digest().Hex(), world.state.Digest().Hex());
+  }
 }
 
 TEST_F(OpenWorkTest, IsNotOverriddenWhereNobodyCouldLookAtIt) {

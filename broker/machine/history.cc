@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "broker/machine/erased_reads.h"
 #include "broker/machine/event_obligation.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/glass.h"
@@ -181,6 +182,7 @@ void JudgeOfThePast(const EventRow& event, const std::string& post, Step& step) 
 void GoOnWithHistory(const std::string& id, Step& step) {
   const std::string nominal_id = id.substr(0, model::NominalId::kBytes);
   const std::string feed = id.substr(model::NominalId::kBytes);
+  if (feed.empty()) return GoOnWithErasedReads(nominal_id, step);
   auto row = step.batch.Find<HistoryRow>(HistoryKey(nominal_id, feed));
   TEARLINE_INVARIANT(row.has_value(), "a history's deadline ends with it");
   const bool goes_on = row->commission_ended() || IsBroughtIn(nominal_id, feed, step);

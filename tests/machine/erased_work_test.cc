@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include "broker/machine/erased_reads.h"
 #include "broker/machine/obligation.h"
+#include "broker/model/limits.h"
 #include "tests/machine/action_world.h"
 #include "tests/machine/meeting_world.h"
 #include "tests/machine/request_world.h"
@@ -78,6 +80,32 @@ TEST(ErasedWork, WhatIsGoneNeedNotBeRead) {
     const Applied lowered = world.Set(world.To(v1::MAPPA_LEVEL_2));
     EXPECT_EQ(lowered.reason, ended ? v1::ERROR_REASON_UNSPECIFIED : v1::ERROR_REASON_WORK_OPEN)
         << lowered.sentence;
+    EXPECT_EQ(Replay(world.records).Digest().Hex(), world.state.Digest().Hex());
+  }
+}
+
+/// One record ends so many, and pulses the rest, across a crash. (Before kErasedReadsBoundedFrom one
+/// record ended them all.)
+TEST(ErasedWork, WhatIsGoneIsEndedByAsManyRecordsAsItTakes) {
+  const auto unread = [](const World& world) {
+    int count = 0;
+    for (const auto& [id, row] : world.OpenObligations()) {
+      count += row.type() == v1::OBLIGATION_TYPE_READ ? 1 : 0;
+    }
+    return count;
+  };
+  for (const bool bounded : {true, false}) {
+    ActionWorld world;
+    world.behaviour_version =
+        bounded ? kErasedReadsBoundedFrom : kErasedReadsBoundedFrom - 1;
+    for (int i = 0; i < model::kReleaseRowsMax + 10; ++i) world.PublishOne();
+    ASSERT_EQ(unread(world), model::kReleaseRowsMax + 10);
+    Erase(world.nominal, world);
+    EXPECT_EQ(unread(world), bounded ? 11 : 0) << "and what could be erased";
+    world.Crash();
+    world.PassAndPulse(0);
+    EXPECT_EQ(unread(world), 0);
+    EXPECT_GT(NextDeadlineMs(world.state), world.now_ms) << "it is through";
     EXPECT_EQ(Replay(world.records).Digest().Hex(), world.state.Digest().Hex());
   }
 }

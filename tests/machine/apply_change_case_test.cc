@@ -6,43 +6,15 @@
 
 #include "broker/machine/case_row.h"
 #include "broker/machine/rows.h"
-#include "broker/machine/widen.h"
-#include "tests/machine/action_world.h"
+#include "tests/machine/changing_world.h"
 
 namespace tearline::machine {
 namespace {
 
 using namespace stored::v1;
 using testing::Contains;
-using testing::IsEmpty;
 
 constexpr char kNext[] = "prison/security";
-
-struct ChangingWorld : ActionWorld {
-  ChangeCase Changing() const {
-    ChangeCase command;
-    command.set_case_id(case_id);
-    return command;
-  }
-  Applied Change(const ChangeCase& command, const std::string& post = "police/coordinator") {
-    return Say(System(post), COMMAND_NUMBER_CHANGE_CASE, command);
-  }
-  /// Admits an agency as it is to be, by two hands.
-  void Admit(const AdmitAgency& command) {
-    const Applied asked = Say(System("desk/operator"), COMMAND_NUMBER_ADMIT_AGENCY, command);
-    SecondHand second;
-    second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
-    Actor confirming = System("board/operator");
-    confirming.set_purpose("directory");
-    ASSERT_EQ(Say(confirming, COMMAND_NUMBER_SECOND_HAND, second).outcome,
-              audit::Outcome::kApplied);
-  }
-  Applied Supervise(const std::string& post) {
-    ChangeCase command = Changing();
-    command.set_supervising_post(post);
-    return Change(command);
-  }
-};
 
 /// A move between areas: the case goes on, and what it was is kept.
 TEST(ApplyChangeCase, ChangesWhoManagesACaseAndKeepsWhoDid) {
@@ -169,69 +141,6 @@ TEST(ApplyChangeCase, LeavesTheSupervisionToWhoWasNamedForThePerson) {
   world.PublishOne();
   EXPECT_TRUE(world.DecisionFor(kNext).has_value());
   EXPECT_FALSE(world.DecisionFor("probation/supervisor").has_value());
-}
-
-/// Policies that go by the case's area, or by who leads it: the past comes to whom they let see more
-/// from now on, and what is out to whom they do not is taken back.
-TEST(ApplyChangeCase, HasThePastJudgedForItsPanel) {
-  ChangingWorld world;
-  AdmitAgency prison;
-  *prison.mutable_agency() = world.state.Find<AgencyRow>(AgencyKey("prison"))->agency();
-  prison.mutable_agency()->set_area("south");
-  world.Admit(prison);
-  world.PutInForce(R"(id: "areas" version: 2
-rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
-  when { recipient { of_case_area: true } } }
-rules { id: "G2" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
-  when { recipient { of_lead_agency: true } } })");
-  SeatPost seat;
-  seat.set_case_id(world.case_id);
-  seat.mutable_seat()->set_post(kNext);
-  seat.mutable_seat()->set_kind(v1::SEAT_KIND_MEMBER);
-  ASSERT_EQ(world.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, seat).sentence,
-            "");
-  world.OpenSession(kNext);
-  world.OpenSession(ChangingWorld::kChair);
-  world.PublishOne();
-  ASSERT_THAT(world.Inbox(kNext), IsEmpty());
-  ASSERT_THAT(world.Inbox(ChangingWorld::kChair), Contains("event full"));
-
-  ChangeCase command = world.Changing();
-  command.set_lead_agency("prison");
-  ASSERT_EQ(world.Change(command).sentence, "");
-  EXPECT_THAT(world.Inbox(ChangingWorld::kChair), Contains("withdrawn 1"));
-  world.PassAndPulse(0);
-  EXPECT_THAT(world.Inbox(kNext), Contains("event full")) << "whose agency leads";
-  EXPECT_EQ(Replay(world.records).Digest().Hex(), world.state.Digest().Hex());
-
-  ChangingWorld other;
-  other.PutInForce(R"(id: "area" version: 2
-rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
-  when { recipient { of_case_area: true } } })");
-  other.Admit(prison);
-  seat.set_case_id(other.case_id);
-  ASSERT_EQ(other.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, seat).sentence,
-            "");
-  other.OpenSession(kNext);
-  other.PublishOne();
-  for (int i = 0; i < 4; ++i) other.PassAndPulse(0);
-  ASSERT_THAT(other.Inbox(kNext), IsEmpty());
-  command = other.Changing();
-  command.set_area("south");
-  ASSERT_EQ(other.Change(command).sentence, "");
-  other.PassAndPulse(0);
-  EXPECT_THAT(other.Inbox(kNext), Contains("event full")) << "who works there";
-}
-
-/// Law 10. Records of before mean what they meant.
-TEST(ApplyChangeCase, HadNothingJudgedBefore) {
-  ChangingWorld world;
-  world.PublishOne();
-  world.behaviour_version = kMovedCasesWidenFrom - 1;
-  ChangeCase command = world.Changing();
-  command.set_lead_agency("prison");
-  ASSERT_EQ(world.Change(command).sentence, "");
-  EXPECT_GT(NextDeadlineMs(world.state), world.now_ms);
 }
 
 /// Who was told less, and must read it from now on in another's place, is told the rest at once, in

@@ -1,3 +1,5 @@
+#include "broker/machine/tell_late.h"
+
 #include <gtest/gtest.h>
 
 #include <string>
@@ -5,7 +7,6 @@
 
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
-#include "broker/machine/tell_late.h"
 #include "tests/machine/raising.h"
 
 namespace tearline::machine {

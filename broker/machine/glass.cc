@@ -154,7 +154,8 @@ bool IsOutsideLine(const v1::Post& reviewer, const stored::v1::Actor& author,
                    IsPersonOf(reviewer, row->post().deputy())));
 }
 
-std::string HearsAtOnce(const std::string& post, const Step& step) {
+std::string HearsAtOnce(const std::string& post, const std::string& nominal_id,
+                        const Step& step) {
   const state::Reader& reader = step.batch;
   const auto above = [&reader](const std::string& below) {
     const auto row = reader.See<stored::v1::PostRow>(PostKey(below));
@@ -163,12 +164,14 @@ std::string HearsAtOnce(const std::string& post, const Step& step) {
   if (step.header.behaviour_version < kDutiesKeptFrom) return above(post);
   std::string next = above(post);
   for (std::uint32_t steps = 0; steps < kStagesMax && !next.empty(); ++steps) {
-    if (next != post && !IsNobodyThere(next, reader)) return next;
+    if (next != post && !IsNobodyThere(next, reader) && !IsPassedOver(next, nominal_id, step)) {
+      return next;
+    }
     next = above(next);
   }
   for (const std::string& agency : {AgencyOfPost(post), std::string()}) {
     for (const std::string& board : BoardsOf(agency, reader)) {
-      if (board != post) return board;
+      if (board != post && !IsPassedOver(board, nominal_id, step)) return board;
     }
   }
   return {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "broker/machine/board.h"
 #include "broker/machine/hand_over.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
@@ -246,7 +247,8 @@ void TellCoordinators(const stored::v1::EventRow& event, const std::string& id,
   }
   for (const std::string& post : posts) {
     const bool told = post == row.debtor_post() || post == event.answering_post();
-    if (!told && MayHearOf(id, row, post, step.batch)) Tell(post, id, row, step);
+    if (told || IsPassedOver(post, row.nominal_id(), step)) continue;
+    if (MayHearOf(id, row, post, step.batch)) Tell(post, id, row, step);
   }
 }
 

@@ -68,8 +68,9 @@ bool SayWhyOutOfReach(const std::string& post, policy::Decision& decision,
 [[nodiscard]] std::set<std::string> LeadCoordinatorsOf(const stored::v1::EventRow& event,
                                                        const state::Reader& reader);
 
-/// Somebody is owed an event and cannot be reached: these, and from kDutiesKeptFrom on those, hear of
-/// the obligation, too, but its debtor and the event's originator, who have.
+/// Somebody is owed an event and cannot be reached: these, and from kDutiesKeptFrom on those, hear
+/// of the obligation, too, but its debtor and the event's originator, who have, and, from
+/// kPassedOverFrom on, whoever is kept out of the person.
 void TellCoordinators(const stored::v1::EventRow& event, const std::string& id,
                       const stored::v1::ObligationRow& row, Step& step);
 

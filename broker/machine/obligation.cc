@@ -222,8 +222,11 @@ std::string HistoryDebtorOf(const ObligationRow& row, const EventRow& event, con
   return debtor.empty() ? WhoAnswersFor(event, row, step.batch) : debtor;
 }
 
-void OpenHistoryArrived(const EventRow& event, const policy::OpenedObligation& terms, Step& step) {
+/// For the panels of all whom the event is about, or of `alone` if that is not empty.
+void OpenHistoryArrived(const EventRow& event, const policy::OpenedObligation& terms, Step& step,
+                        const std::string& alone = {}) {
   for (const std::string& nominal_id : event.nominal_ids()) {
+    if (!alone.empty() && nominal_id != alone) continue;
     ObligationRow row = About(event, nominal_id, v1::OBLIGATION_TYPE_HISTORY_ARRIVED,
                               v1::RULE_REASON_PANEL_MUST_KNOW, step);
     row.set_debtor_post(HistoryDebtorOf(row, event, step));
@@ -240,7 +243,9 @@ void HandOn(const std::string& id, ObligationRow row, const EventRow& event, Ste
   LeaveObligation(id, event_id, row, step);
   const bool as_office = step.header.behaviour_version >= kOfficesHandedOnFrom;
   if (row.type() == v1::OBLIGATION_TYPE_HISTORY_ARRIVED) {
-    return OpenHistoryArrived(event, as_office ? terms : kHistoryArrived, step);
+    const bool alone = step.header.behaviour_version >= kHistoryHandedOnAloneFrom;
+    return OpenHistoryArrived(event, as_office ? terms : kHistoryArrived, step,
+                              alone ? row.nominal_id() : std::string());
   }
   const ObligationRow handed = About(event, row.nominal_id(), row.type(), row.reason(), step);
   for (const std::string& post : StillOwedTo(event_id, step.batch)) {

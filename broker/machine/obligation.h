@@ -15,6 +15,9 @@ namespace tearline::machine {
 inline constexpr std::int64_t kHourMs = 60 * 60 * 1000;
 /// Steps up a line of posts, each of which escalates to the next. Longer lines are circles.
 inline constexpr std::uint32_t kStagesMax = 16;
+/// The version from which "history arrived" is handed on for the panel that owed it alone, and not
+/// opened again for those of all whom the event is about.
+inline constexpr std::uint16_t kHistoryHandedOnAloneFrom = 7;
 
 /// Opens what a decision calls for (P3): the rule's own obligations, or, where a duty is unmet and
 /// no rule says what must follow, "sanitise or review" within a day. One open row for a nominal,

@@ -211,6 +211,55 @@ TEST(Office, HandsOnWhatWhoeverAnswersForTheCaseOwes) {
   world.ExpectReplays();
 }
 
+/// What arrived is handed on for the one panel whose chair is not told of it any more: the other
+/// that the event is about has seen to it.
+TEST(Office, HandsOnWhatArrivedForOnePanelAlone) {
+  for (const std::uint16_t version :
+       {static_cast<std::uint16_t>(kHistoryHandedOnAloneFrom - 1), kHistoryHandedOnAloneFrom}) {
+    OfficeWorld world;
+    world.PutInForce(R"(id: "office" version: 2
+rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { seat: [SEAT_KIND_CHAIR, SEAT_KIND_MEMBER] } } }
+rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL
+  reason: RULE_REASON_ACCOUNTABLE_OFFICER_MUST_KNOW
+  when { recipient { accountable_officer: true } }
+  oblige { type: OBLIGATION_TYPE_READ within: "4h" } }
+rules { id: "A1" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
+  reason: RULE_REASON_ACCESS_LIMITED when { recipient { excluded: true } } })");
+    const std::string other = world.Register(5);
+    world.OpenCase(other, {{kNext, v1::SEAT_KIND_CHAIR}});
+    SetPost intake;
+    *intake.mutable_post() = world.state.Find<PostRow>(PostKey(OfficeWorld::kIntel))->post();
+    intake.mutable_post()->add_roles(v1::POST_ROLE_INTAKE);
+    world.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, intake);
+    stored::v1::Publish imported = world.Event(world.nominal);
+    imported.add_nominals()->set_nominal_id(other);
+    *imported.add_segments() = imported.segments(0);
+    imported.mutable_segments(1)->set_nominal_indexes(0, 1);  // each panel is told its own part
+    imported.set_imported(true);
+    world.OpenSession(OfficeWorld::kChair);
+    ASSERT_EQ(world.World::Publish(imported).sentence, "");
+    ASSERT_TRUE(world.OwedBy(OfficeWorld::kChair, kArrived));
+    ASSERT_TRUE(world.Open(kArrived).contains(kNext));
+    ASSERT_EQ(
+        world.Discharge(world.Open(kArrived).at(kNext), DISCHARGE_METHOD_TOLD_OTHERWISE, kNext)
+            .sentence,
+        "");
+    world.behaviour_version = version;
+    LimitAccess limit;
+    limit.set_nominal_id(world.nominal);
+    limit.add_excluded(OfficeWorld::kChair);
+    Actor asking = World::System("police/coordinator");
+    asking.set_purpose("public-protection");
+    ASSERT_EQ(world.Say(asking, COMMAND_NUMBER_LIMIT_ACCESS, limit).sentence, "");
+    world.Settle();
+    EXPECT_FALSE(world.OwedBy(OfficeWorld::kChair, kArrived));
+    EXPECT_TRUE(world.OwedBy(OfficeWorld::kAccountable, kArrived));
+    EXPECT_EQ(world.OwedBy(kNext, kArrived).has_value(), version < kHistoryHandedOnAloneFrom);
+    world.ExpectReplays();
+  }
+}
+
 /// The next officer takes it over in person; whoever is named first has nothing to take over.
 TEST(Office, IsTakenOver) {
   OfficeWorld world;

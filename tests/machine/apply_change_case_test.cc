@@ -6,6 +6,7 @@
 
 #include "broker/machine/case_row.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/second_hand.h"
 #include "tests/machine/action_world.h"
 
 namespace tearline::machine {
@@ -157,6 +158,38 @@ TEST(ApplyChangeCase, LeavesTheSupervisionToWhoWasNamedForThePerson) {
   world.PublishOne();
   EXPECT_TRUE(world.DecisionFor(kNext).has_value());
   EXPECT_FALSE(world.DecisionFor("probation/supervisor").has_value());
+}
+
+/// P10. Where that is a post of the author's own agency it takes two hands: it sees more from then
+/// on.
+TEST(ApplyChangeCase, LeavesTheSupervisionToTheAuthorsOwnByTwoHands) {
+  for (const std::uint16_t version :
+       {static_cast<std::uint16_t>(kLeftToOwnFrom - 1), kLeftToOwnFrom}) {
+    ChangingWorld world;
+    ASSERT_EQ(world.Supervise("probation/supervisor").sentence, "");
+    SetSupervisor named;
+    named.set_nominal_id(world.nominal);
+    named.set_post("police/panel");
+    Actor asking = World::System("probation/coordinator");
+    asking.set_purpose("public-protection");
+    ASSERT_EQ(world.Say(asking, COMMAND_NUMBER_SET_SUPERVISOR, named).outcome,
+              audit::Outcome::kApplied);
+    world.behaviour_version = version;
+    ChangeCase command = world.Changing();
+    command.set_unsupervised(true);
+    const Applied asked = world.Change(command);
+    EXPECT_EQ(asked.outcome, version < kLeftToOwnFrom ? audit::Outcome::kApplied
+                                                      : audit::Outcome::kAwaitsSecondHand);
+    if (version < kLeftToOwnFrom) continue;
+    EXPECT_EQ(world.Case().case_().supervising_post(), "probation/supervisor");
+    SecondHand second;
+    second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
+    ASSERT_EQ(
+        world.Say(World::System("probation/coordinator"), COMMAND_NUMBER_SECOND_HAND, second)
+            .sentence,
+        "");
+    EXPECT_EQ(world.Case().case_().supervising_post(), "");
+  }
 }
 
 }  // namespace

@@ -73,6 +73,11 @@ void Fire(const std::string& key, Step& step) {
   const auto key_of = [&](DeadlineKind kind) { return DeadlineKey(DueOf(key), kind, id); };
   switch (KindOf(key)) {
     case DeadlineKind::kObligation:
+      // What fired before it may have put it off: whoever is back from leave has their own time.
+      if (step.header.behaviour_version >= kStepTakenOnceFrom &&
+          !step.batch.Get(key_of(DeadlineKind::kObligation))) {
+        break;
+      }
       if (!RemindToAnswer(id, step)) Escalate(id, step);
       break;
     case DeadlineKind::kRetry:

@@ -7,6 +7,7 @@
 
 #include "broker/machine/answer_owed.h"
 #include "broker/machine/apply.h"
+#include "broker/machine/certificate_end.h"
 #include "broker/machine/climb.h"
 #include "broker/machine/commission.h"
 #include "broker/machine/composite.h"
@@ -117,6 +118,9 @@ void Fire(const std::string& key, Step& step) {
       break;
     case DeadlineKind::kAuthority:
       EndAuthority(id, DueOf(key), step);
+      break;
+    case DeadlineKind::kCertificate:
+      EndCertificate(id, DueOf(key), step);
       break;
     case DeadlineKind::kComposite:
       LookForComposite(id, DueOf(key), step);

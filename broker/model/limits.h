@@ -111,6 +111,9 @@ inline constexpr int kMeetingActionsMax = 64;
 inline constexpr std::chrono::milliseconds kMinutesWithin{std::chrono::hours(24 * 14)};
 /// How long a post's new holder has to read what was handed over.
 inline constexpr std::chrono::milliseconds kTakeOverWithin{std::chrono::hours(72)};
+/// How long after a member's certificate has ended the next is waited for, before they count as
+/// without one: machines renew theirs by the hour, and are off over a long weekend.
+inline constexpr std::chrono::milliseconds kCertificateWait{std::chrono::hours(72)};
 /// How far ahead somebody's leave may end.
 inline constexpr std::chrono::milliseconds kLeaveMax{std::chrono::hours(24 * 366)};
 /// People whom one hand-over pack is about: 16 KiB of a header. A caseload is under a hundred.

@@ -165,6 +165,11 @@ std::string LeafOf(const grpc::AuthContext& context) {
   return found.size() == 1 ? std::string(found[0].data(), found[0].size()) : std::string();
 }
 
+std::int64_t EndOf(const std::string& leaf_pem) {
+  const Result<identity::Certificate> leaf = identity::ReadCertificate(leaf_pem);
+  return leaf.ok() ? leaf->not_after_ms : 0;
+}
+
 Result<stored::v1::Actor> ActorOf(const Caller& caller, const v1::Acting& acting,
                                   const state::Reader& reader) {
   TEARLINE_RETURN_IF_REFUSED(CheckForm(acting));

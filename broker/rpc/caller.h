@@ -72,6 +72,9 @@ class Callers {
 /// The leaf certificate TLS saw, PEM; "" if there is none, or more than one.
 [[nodiscard]] std::string LeafOf(const grpc::AuthContext& context);
 
+/// When a leaf certificate ends, ms since 1970; 0 if it does not read.
+[[nodiscard]] std::int64_t EndOf(const std::string& leaf_pem);
+
 /// The actor that `acting` makes of the caller. An empty post is let through: whatever needs one
 /// refuses by itself. The machine checks the post again.
 ///

@@ -74,7 +74,7 @@ void FeedStream::TakeOpen() {
   feed_ = *feed;
 
   const stored::v1::OpenSession command =
-      OpenSessionOf(feed_, open.window_messages(), open.window_bytes());
+      OpenSessionOf(feed_, open.window_messages(), open.window_bytes(), leaf_pem_);
   opened_.set_window_messages(command.window_messages());
   opened_.set_window_bytes(command.window_bytes());
   {

@@ -26,7 +26,7 @@ struct Golden {
   const char* root;
   const char* state_digest;
 };
-constexpr std::uint32_t kShapeOfDigests = 7;
+constexpr std::uint32_t kShapeOfDigests = 8;
 constexpr Golden kGolden[] = {
     {"ledger_v1.hex", "66bc5db77bc71e9b335447291e5f6d62a907901ae8ed076607dcf8b87059c304",
      "84518b71b08a30f66e6cbe94f5f5998494e286597b373cc58feabb1fa1938192"},

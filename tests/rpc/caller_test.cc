@@ -59,6 +59,13 @@ TEST_F(CallerTest, TheRightCertificateIsItsMember) {
   EXPECT_EQ(caller->certificate_digest, crypto::Sha256(issued.der));
 }
 
+TEST_F(CallerTest, ACertificateSaysWhenItEnds) {
+  Order order;
+  order.not_after_s = identity::kNewYear2030 + 200 * 86'400;
+  EXPECT_EQ(EndOf(IssuedBy(rows_.probation(), order).pem), order.not_after_s * 1000);
+  EXPECT_EQ(EndOf("no certificate"), 0);
+}
+
 TEST_F(CallerTest, EachWrongCertificateIsRefusedForItsOwnReason) {
   Order two_uris;
   two_uris.uris.push_back("spiffe://tearline.example/agency/police/member/panel-system");

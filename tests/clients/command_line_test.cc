@@ -1,6 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
 #include <nlohmann/json.hpp>
 
 #include "tests/clients/invented_log.h"
@@ -42,6 +48,10 @@ constexpr const char* kLevels[] = {"",
                                    "nominal link",
                                    "nominal merge",
                                    "nominal unmerge",
+                                   "nominal move-booking",
+                                   "nominal limit",
+                                   "nominal conflict",
+                                   "nominal erase",
                                    "glass",
                                    "glass break",
                                    "glass review",
@@ -60,6 +70,8 @@ constexpr const char* kLevels[] = {"",
                                    "case open",
                                    "case seat",
                                    "case function",
+                                   "case change",
+                                   "case disclose",
                                    "case accountable",
                                    "case commission",
                                    "case show",
@@ -96,6 +108,10 @@ constexpr const char* kLevels[] = {"",
                                    "directory suspend",
                                    "directory lift",
                                    "directory second-hand",
+                                   "directory pending",
+                                   "directory enrol-key",
+                                   "directory revoke-key",
+                                   "directory keys",
                                    "directory list",
                                    "directory report",
                                    "obligation",
@@ -129,6 +145,32 @@ TEST(CommandLine, EveryLevelTeachesWithAnExample) {
     EXPECT_EQ(ended.code, 0) << command;
     EXPECT_THAT(ended.out, HasSubstr(std::string("  tearline ") + command)) << command;
   }
+}
+
+/// The names under "Subcommands:" of a help text.
+std::vector<std::string> SubcommandsOf(const std::string& help) {
+  std::vector<std::string> names;
+  std::istringstream lines(help.substr(std::min(help.find("Subcommands:\n"), help.size())));
+  std::string line;
+  std::getline(lines, line);
+  while (std::getline(lines, line) && line.starts_with("  ")) {
+    if (line[2] != ' ') names.push_back(line.substr(2, line.find(' ', 2) - 2));
+  }
+  return names;
+}
+
+/// No verb is left out above: each is named in the help of its noun.
+TEST(CommandLine, EveryVerbThereIsIsAmongThem) {
+  const std::set<std::string> known(std::begin(kLevels), std::end(kLevels));
+  std::size_t found = 0;
+  for (const std::string& level : known) {
+    for (const std::string& name : SubcommandsOf(RunTearline(level + " --help").out)) {
+      const std::string below = level.empty() ? name : level + " " + name;
+      EXPECT_TRUE(known.contains(below)) << below << ": add it to kLevels";
+      ++found;
+    }
+  }
+  EXPECT_EQ(found + 1, known.size()) << "kLevels names something that is no verb";
 }
 
 // Read each row as: "tearline <arguments> is a wrong command line, and the answer says <sentence>".

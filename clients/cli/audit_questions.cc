@@ -216,7 +216,8 @@ void AddKnownAt(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Op
                KnownAt, R"(
 For each event: when it occurred, was published and was recorded; for each post what it had been
 given by that time, and when that was let go, acknowledged and read: where it had been let go anew,
-at another level or in the place of what was let go before, both times, and what was read of which.
+at another level, in the place of what was let go before or after that was taken back, both times,
+and what was read of which.
 What was recorded later does not count.
 Example:
   tearline audit known-at --panel --nominal nom_… --at 2026-03-04T10:00:00Z \

@@ -153,7 +153,8 @@ void AddVerify(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Opt
       ->needs(review);
   verb->footer(R"(
 Recomputes every hash from the details up to the root, checks the signature, and that nothing was let
-go that was not decided first. Exit code 4 if anything is not as it should be.
+go that was not decided first. Exit code 4 if anything is not as it should be; an export that is
+older than the checkpoint --trust remembers is not verified either, and says so.
 Examples:
   tearline audit verify --trust log.trust --as inspectorate/auditor --purpose audit
   tearline audit verify --offline log.jsonl --verifier-key example.org/audit+1a2b3c4d+AQ…

@@ -367,7 +367,13 @@ TEST(AuditVerify, RemembersAndDemandsThatTheNextLogContinues) {
   const Ended cut =
       RunTearline("audit verify" + trust + workplace.Write("4", shorter.Export(shorter.Note())));
   EXPECT_EQ(cut.code, 4);
-  EXPECT_THAT(cut.err, HasSubstr("when seen before"));
+  EXPECT_THAT(cut.err, HasSubstr("the file is older than what was seen of the log"));
+  EXPECT_THAT(cut.err, HasSubstr("it ends at 4 leaves, and a checkpoint of 5 was remembered"));
+  EXPECT_EQ(RunTearline("audit verify --offline " + workplace.Path("4") + " --verifier-key " +
+                        shorter.VerifierKeyText())
+                .code,
+            0)
+      << "by its key alone it verifies";
 }
 
 }  // namespace

@@ -191,6 +191,11 @@ void AddProve(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Opti
   verb->add_option("--out", options->prove.out_file, "Where to; a second receipt goes to FILE-2")
       ->type_name("FILE")
       ->required();
+  verb->add_flag("--overwrite", options->prove.overwrite, "Replace files that are there");
+  verb->add_option("--after", options->prove.after,
+                   "Only records after this leaf: where an answer could not hold all")
+      ->type_name("INDEX")
+      ->excludes(leaf);
   verb->footer(R"(
 A receipt is a C2SP tlog-proof. It opens what concerns you: that you asked, what was let go to you and
 by which decision, to an auditor the whole leaf. Nothing else can be read from it.

@@ -223,6 +223,7 @@ TEST(CommandLine, WhatIsWrongWithItEndsWithTwoAndTheWayOut) {
       {"audit explain --event ev_1 --as a/b", "--post"},
       {"feed explain --as a/b", "--event"},
       {"audit verify", "--verifier-key"},
+      {"audit prove --event ev_1 --verifier-key k --out " + bad_item, "--overwrite replaces it"},
       {"audit verify --verifier-key nonsense --offline " + bad_item, "--verifier-key"},
       {"directory list --profile " + bad_profile, "line 2 of the profile"},
       {"directory list --profile /nonexistent/profile", "profile cannot be read"},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <utility>
 
 #include "broker/machine/consultation.h"
@@ -48,6 +49,29 @@ grpc::ServerUnaryReactor* Consult(Door& door, grpc::CallbackServerContext* conte
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   RecordLook(door, *actor, *looked,
              [reactor](const Status& status) { reactor->Finish(ToGrpc(status)); });
+  return reactor;
+}
+
+/// The same where some look at what is theirs alone: `look(actor, view)` gives its
+/// Result<std::optional<Looked>>, nothing for those. They are answered at once, and nothing is
+/// recorded.
+template <typename Look>
+grpc::ServerUnaryReactor* ConsultOfOthers(Door& door, grpc::CallbackServerContext* context,
+                                          const v1::Acting& acting, Look look) {
+  const auto view = door.View();
+  const auto number = stored::v1::COMMAND_NUMBER_UNSPECIFIED;
+  const Result<stored::v1::Actor> actor = door.Enter(*context, acting, number, *view);
+  if (!actor.ok()) return Answer(context, actor.status());
+  const Result<std::optional<Looked>> looked = look(*actor, *view);
+  const bool of_others = looked.ok() && looked->has_value();
+  const Status status = of_others ? machine::CheckQuota(machine::QuotaKind::kConsult, *actor, 1,
+                                                        door.NowMs(), *view)
+                                  : looked.status();
+  if (!status.ok()) door.NoteIfAuthority(status, LeafOf(*context->auth_context()), number);
+  if (!status.ok() || !of_others) return Answer(context, status);
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  RecordLook(door, *actor, **looked,
+             [reactor](const Status& recorded) { reactor->Finish(ToGrpc(recorded)); });
   return reactor;
 }
 

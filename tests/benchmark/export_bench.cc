@@ -84,6 +84,10 @@ void CompareExporting(Scene& scene, std::size_t records, std::vector<Row>& rows)
   fs::remove(file);
   const std::string of = std::to_string(leaves) + " leaves";
   const auto add = [&](const char* name, const std::string& says, double ours, double other) {
+    if (other <= 0) {
+      throw std::runtime_error(std::string(name) + ": nobody looked in time at what it is held " +
+                               "against; export more leaves");
+    }
     Rounds memory;
     memory.Add(ours, other);
     rows.push_back(memory.AsRow(name, says, false, "MiB"));

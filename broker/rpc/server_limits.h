@@ -79,6 +79,10 @@ inline constexpr int kOpenWorkShownMax = 32;
 /// Rows looked at for one page: bounds what one call may cost.
 inline constexpr std::size_t kPageRowsMax = 20'000;
 
+/// Items that were let go and not settled, as many as one question about themes looks at: some
+/// tenths of a second. Ten for each of 10,000 posts; where nothing is wrong there are fewer.
+inline constexpr std::size_t kReleasedLookedMax = 100'000;
+
 /// Unread items and obligations, each, in one hand-over pack; what is beyond lies in feed and list.
 inline constexpr int kHandOverRowsMax = 256;
 /// The newest events in it: what an officer reads on the first morning.

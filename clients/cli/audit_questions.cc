@@ -172,8 +172,12 @@ void Themes(const Invocation& invocation, const Options& options) {
   request.set_to_month(options.to);
   request.set_area(options.area);
   const v1::CountThemesResponse response = Ask<Service>(invocation, &Stub::CountThemes, request);
-  Table table({"AREA", "MONTH", "UNMET DUTIES", "LATE ACKNOWLEDGEMENTS", "WITHHELD PAST REVIEW",
-               "UNREAD URGENT"});
+  Table table({"AREA", "MONTH", "UNMET DUTIES", "LATE ACKNOWLEDGEMENTS", "NEVER ACKNOWLEDGED",
+               "WITHHELD PAST REVIEW", "UNREAD URGENT"});
+  if (response.cut()) {
+    std::cerr << "MORE IS OUT than one question looks at: what was never acknowledged is counted "
+                 "in part\n";
+  }
   for (const v1::ThemeRow& row : response.rows()) {
     if (invocation.json) {
       PrintJson(row);
@@ -181,8 +185,8 @@ void Themes(const Invocation& invocation, const Options& options) {
     }
     table.Add({row.area().empty() ? "no case" : row.area(),
                row.month().empty() ? "all" : row.month(), CountText(row.unmet_duties()),
-               CountText(row.late_acknowledgements()), CountText(row.past_review()),
-               CountText(row.unread_urgent())});
+               CountText(row.late_acknowledgements()), CountText(row.never_acknowledged()),
+               CountText(row.past_review()), CountText(row.unread_urgent())});
   }
   if (invocation.json) return;
   if (table.Empty()) {
@@ -298,7 +302,8 @@ Example:
               {"themes", "What goes wrong where: counts by area and month, nobody named", Themes,
                R"(
 Counts of 1 to 4 are shown as <5; a total that would tell one of them is hidden. Only months that
-are over are counted.
+are over are counted. What was never acknowledged counts in the month in which its time passed, for
+as long as it is not; then it is late, in the month in which it was acknowledged.
 Example:
   tearline audit themes --from 2026-01 --to 2026-03 --as inspectorate/auditor --purpose audit)"});
   themes.add_option("--from", options->from, "The first month")->type_name("YYYY-MM")->required();

@@ -147,6 +147,9 @@ inline constexpr std::chrono::milliseconds kSignedAheadMax{std::chrono::minutes(
 /// On-behalf-of user and issuer, in bytes each.
 inline constexpr std::size_t kOnBehalfOfBytesMax = 128;
 
+/// A caller's own name for what it does, in bytes: a W3C traceparent has 55.
+inline constexpr std::size_t kCorrelationIdBytesMax = 64;
+
 /// The reason an operator gives for what only an operator may decide, in bytes.
 inline constexpr std::size_t kBecauseBytesMax = 200;
 

@@ -121,6 +121,7 @@ std::string SentenceOf(const v1::LookedRow& row) {
   sentence +=
       row.purpose().empty() ? "; no purpose was given" : "; the purpose was " + row.purpose();
   if (!row.legal_basis().empty()) sentence += ", the legal basis " + row.legal_basis();
+  if (!row.correlation_id().empty()) sentence += ", asked as " + row.correlation_id();
   return sentence + ".";
 }
 
@@ -137,6 +138,7 @@ void FillRow(model::Position position, const state::Reader& view, v1::LookedRow&
       row.set_on_behalf_of_user(who.on_behalf_of_user());
       row.set_purpose(who.purpose());
       row.set_legal_basis(who.legal_basis());
+      row.set_correlation_id(who.correlation_id());
     }
     if (detail.has_consulted()) {
       row.set_what(LookedAtWords(detail.consulted(), view));

@@ -65,6 +65,10 @@ void AddShared(CLI::App& app, Invocation& invocation) {
   app.add_option("--issuer", invocation.issuer, "Who vouches for that user")
       ->type_name("NAME")
       ->group(who);
+  app.add_option("--correlation", invocation.correlation,
+                 "Your own name for what you do, recorded with it: A-Z a-z 0-9 . _ -, at most 64")
+      ->type_name("ID")
+      ->group(who);
   app.add_flag("--json", invocation.json, "One JSON object, or one a line, with stable keys");
 }
 

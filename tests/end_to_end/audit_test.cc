@@ -100,7 +100,12 @@ TEST_F(AuditTest, WhoLookedIsKnownAndTheQuestionIsLookingToo) {
   EXPECT_EQ(after.back()["post"], "inspectorate/auditor");
   EXPECT_EQ(after.back()["purpose"], "inquest");
   EXPECT_EQ(after.back()["legal_basis"], "CJA2009");
-  EXPECT_THAT(Done(kAuditor, ask), HasSubstr("inquest"));
+  EXPECT_THAT(Done(kAuditor, ask + " --correlation inquest-7"), HasSubstr("inquest"));
+  EXPECT_EQ(Lines(kAuditor, ask).back()["correlation_id"], "inquest-7");
+  AwaitCheckpoint();
+  EXPECT_THAT(Done(kAuditor, std::string("audit replay") + kWhy),
+              HasSubstr("purpose inquest  correlation inquest-7"));
+  Refused(kAuditor, ask + " --correlation 'two words'", "FIELD_INVALID");
   Refused(kChair, ask, "NOT_PERMITTED");
   Refused(kAuditor, "audit who-looked --nominal " + stage_->nominal_id(), "PURPOSE_REQUIRED");
 }

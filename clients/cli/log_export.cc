@@ -91,7 +91,7 @@ BegunExport ReadBegunExport(const std::string& path) {
 
 void DemandSameKey(const BegunExport& begun, const std::string& verifier_key) {
   if (begun.verifier_key == verifier_key) return;
-  StopUnverified("--out was begun from a log with another key than this broker shows");
+  StopUsage("--out was begun from a log with another key than this broker shows");
 }
 
 absl::Status LeavesInTurn::Take(const verifier::LeafEntry& entry) {

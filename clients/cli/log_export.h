@@ -13,9 +13,9 @@ namespace tearline::cli {
 /// checkpoint that witnesses cosigned, or the newest of all if none is; with `resume` goes on with
 /// one that was broken off, up to the checkpoint it was begun under. For its owner alone.
 ///
-/// Ends with kUsage if the file is there already, or cannot be gone on with; with
-/// kVerificationFailed if another log answers than it was begun from, or not each leaf in its turn.
-/// What was written is on the disk before it is said to be exported.
+/// Ends with kUsage if the file is there already, cannot be gone on with, or was begun from another
+/// log than answers; with kVerificationFailed if not each leaf comes in its turn. What was written
+/// is on the disk before it is said to be exported.
 void ExportLog(const Invocation& invocation, const std::string& path, bool resume);
 
 /// Whether what is at `path` is an export of the log, or the beginning of one.
@@ -33,7 +33,7 @@ struct BegunExport {
 /// Ends with kUsage if it is no export, or is finished.
 [[nodiscard]] BegunExport ReadBegunExport(const std::string& path);
 
-/// Ends with kVerificationFailed if the log shows another key than the export was begun under.
+/// Ends with kUsage if the log shows another key than the export was begun under.
 void DemandSameKey(const BegunExport& begun, const std::string& verifier_key);
 
 /// Leaves from one index up to a tree's size, each in its turn.

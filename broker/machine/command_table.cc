@@ -139,6 +139,7 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_SET_LEVEL, Widening<SetLevel, ApplySetLevel>},
     {COMMAND_NUMBER_END_CASE, Plain<EndCase, ApplyEndCase>},
     {COMMAND_NUMBER_COMMISSION_REPORT, Widening<CommissionReport, ApplyCommissionReport>},
+    {COMMAND_NUMBER_CORRECT_IDENTIFIER, Plain<CorrectIdentifier, ApplyCorrectIdentifier>},
     {COMMAND_NUMBER_CHANGE_CASE, Widening<ChangeCase, ApplyChangeCase>},
     {COMMAND_NUMBER_PROPOSE_POLICY, Plain<ProposePolicy, ApplyProposePolicy>},
     {COMMAND_NUMBER_APPROVE_POLICY, Plain<ApprovePolicy, ApplyApprovePolicy>},

@@ -8,6 +8,7 @@
 #include "broker/machine/case_row.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/moved_booking.h"
+#include "broker/machine/numbers.h"
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
@@ -67,6 +68,7 @@ std::optional<Parts> PartsOf(const Consult& command) {
     case stored::v1::CONSULTATION_KIND_KNOWN_AT:
       return Parts{.nominal = true, .post = !command.post().empty(), .at = true};
     case stored::v1::CONSULTATION_KIND_WHO_LOOKED:
+    case stored::v1::CONSULTATION_KIND_NOMINAL:
       return Parts{.nominal = true};
     case stored::v1::CONSULTATION_KIND_REPLAY:
       return Parts{.nominal = !command.nominal_id().empty()};
@@ -176,6 +178,15 @@ Status CheckCase(const Consult& command, const Actor& actor, const state::Reader
   return nominal_id.ok() && nominal_id->Bytes() == command.nominal_id() ? Status() : Malformed();
 }
 
+/// For whoever may see a number of it: as of the last record, by whose stamp glass lasts.
+Status CheckNumbers(const Consult& command, const Actor& actor, const state::Reader& reader) {
+  const auto ledger = reader.See<stored::v1::LedgerRow>(state::Key(state::Table::kLedger));
+  if (ledger && MaySeeNumbers(command.nominal_id(), actor, ledger->last_stamp_ms(), reader)) {
+    return {};
+  }
+  return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such nominal that this post may ask about");
+}
+
 /// What was told while two people were taken for one, or before a booking was moved, asked by the
 /// post that must review it. Of a booking there is no one time: each event was moved at its own.
 bool OwesReview(const Consult& command, const Actor& actor, const state::Reader& reader) {
@@ -219,6 +230,8 @@ Status CheckConsult(const Consult& command, const Actor& actor, const state::Rea
     case stored::v1::CONSULTATION_KIND_CASE_FEED:
     case stored::v1::CONSULTATION_KIND_CASE_PACK:
       return CheckCase(command, actor, reader);
+    case stored::v1::CONSULTATION_KIND_NOMINAL:
+      return CheckNumbers(command, actor, reader);
     case stored::v1::CONSULTATION_KIND_DECISION:
       return CheckEvent(command, auditor, actor, reader);
     case stored::v1::CONSULTATION_KIND_RECEIVERS:

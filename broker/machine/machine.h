@@ -12,6 +12,7 @@
 #include "broker/audit/leaf.h"
 #include "broker/crypto/digest.h"
 #include "broker/ledger/record.h"
+#include "broker/machine/resolution.h"
 #include "broker/machine/watch.h"
 #include "broker/model/ids.h"
 #include "broker/policy/hearing.h"
@@ -127,6 +128,8 @@ struct Applied {
   std::set<std::string> unfinished;  ///< Feeds with room left when kReleaseRowsMax was reached: the
                                      ///< writer follows up with ReleaseRows.
   Judged judged{};
+  Resolution resolution{};               ///< What ResolveNominal came to.
+  bool numbers_disagree = false;         ///< The publisher is warned of it (numbers_disagree.h).
   bool access_changed = false;           ///< Change::kAccess.
   bool telling_changed = false;          ///< Change::kTelling.
   std::vector<std::string> erased_keys;  ///< Subject keys, 16 bytes each, for the vault to destroy.

@@ -49,6 +49,7 @@ bool IsPanelsWork(v1::ObligationType type) {
     case v1::OBLIGATION_TYPE_REVIEW_OVERRIDE:
     case v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS:
     case v1::OBLIGATION_TYPE_REVIEW_UNMERGE:
+    case v1::OBLIGATION_TYPE_REVIEW_NUMBERS:
     case v1::OBLIGATION_TYPE_SEE_TO_JOINED_CASE:
     case v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL:
     case v1::OBLIGATION_TYPE_RECORD_MINUTES:  // of the meeting, maybe, that decided this

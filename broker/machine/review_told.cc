@@ -14,19 +14,25 @@ namespace {
 constexpr policy::OpenedObligation kReview = {v1::OBLIGATION_TYPE_REVIEW_UNMERGE, 24 * kHourMs,
                                               24 * kHourMs};
 
-std::string DebtorOf(const std::string& nominal_id, const std::string& other_id, const Step& step) {
-  for (const std::string& id : {other_id, nominal_id}) {
+/// Which number is wrong, or that two are one, is found out within three days, then every day.
+constexpr policy::OpenedObligation kReviewNumbers = {v1::OBLIGATION_TYPE_REVIEW_NUMBERS,
+                                                     72 * kHourMs, 24 * kHourMs};
+
+/// Who answers for the first or, if there is nobody, for the second, and is kept out of neither;
+/// else who reviews what the actor's agency does; "" if there is nobody.
+std::string ReviewerOf(const std::string& first_id, const std::string& second_id,
+                       const Step& step) {
+  for (const std::string& id : {first_id, second_id}) {
     const auto its_case = CaseOfNominal(id, step.batch);
     const std::string accountable = its_case ? its_case->case_().accountable_post() : "";
     for (const std::string& post : {accountable, SupervisorOf(id, step.batch)}) {
-      if (!post.empty() && !IsKeptOutOfPerson(post, nominal_id, step.batch) &&
-          !IsKeptOutOfPerson(post, other_id, step.batch)) {
+      if (!post.empty() && !IsKeptOutOfPerson(post, first_id, step.batch) &&
+          !IsKeptOutOfPerson(post, second_id, step.batch)) {
         return post;
       }
     }
   }
-  const std::string reviewer = ReviewerFor(step.actor, step.batch);
-  return reviewer.empty() ? step.actor.post() : reviewer;
+  return ReviewerFor(step.actor, step.batch);
 }
 
 }  // namespace
@@ -38,8 +44,18 @@ void OpenReviewOfTold(const std::string& nominal_id, const std::string& other_id
   row.set_reason(reason);
   row.set_nominal_id(nominal_id);
   row.set_case_id(case_id);
-  row.set_debtor_post(DebtorOf(nominal_id, other_id, step));
+  const std::string reviewer = ReviewerOf(other_id, nominal_id, step);
+  row.set_debtor_post(reviewer.empty() ? step.actor.post() : reviewer);
   OpenOrJoin(std::move(row), kReview, step);
+}
+
+void OpenReviewOfNumbers(const std::string& nominal_id, const std::string& other_id, Step& step) {
+  stored::v1::ObligationRow row;
+  row.set_type(v1::OBLIGATION_TYPE_REVIEW_NUMBERS);
+  row.set_reason(v1::RULE_REASON_NUMBERS_DISAGREE);
+  row.set_nominal_id(nominal_id);
+  row.set_debtor_post(ReviewerOf(nominal_id, other_id, step));
+  if (!row.debtor_post().empty()) OpenOrJoin(std::move(row), kReviewNumbers, step);
 }
 
 }  // namespace tearline::machine

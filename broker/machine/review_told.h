@@ -16,4 +16,10 @@ namespace tearline::machine {
 void OpenReviewOfTold(const std::string& nominal_id, const std::string& other_id,
                       v1::RuleReason reason, Step& step, const std::string& case_id = "");
 
+/// Numbers given for one person led to both: somebody finds out what is wrong, within 72 hours. As
+/// above, but whoever answers for `nominal_id` is asked before whoever answers for the other; and
+/// nobody, if no post answers for data either: whoever gave the numbers must not learn whose they
+/// are.
+void OpenReviewOfNumbers(const std::string& nominal_id, const std::string& other_id, Step& step);
+
 }  // namespace tearline::machine

@@ -7,6 +7,7 @@
 #include "broker/model/name.h"
 #include "broker/rpc/form.h"
 #include "broker/rpc/look_at_glass.h"
+#include "broker/rpc/look_at_nominal.h"
 #include "broker/rpc/record_again.h"
 #include "broker/rpc/unary.h"
 #include "broker/sequencer/prepare_identifier.h"
@@ -74,6 +75,9 @@ Result<stored::v1::ReviewBreakGlass> ReadReview(const v1::ReviewBreakGlassReques
 grpc::ServerUnaryReactor* Nominals::RegisterNominal(grpc::CallbackServerContext* context,
                                                     const v1::RegisterNominalRequest* request,
                                                     v1::RegisterNominalResponse* response) {
+  for (const v1::Identifier& identifier : request->identifiers()) {
+    *response->add_readings() = sequencer::ReadingOf(identifier, door_.NowMs());
+  }
   return RecordWithKeys(door_, context, request, response,
                         stored::v1::COMMAND_NUMBER_REGISTER_NOMINAL,
                         [request](const Actor& actor, const Workbench& bench) {
@@ -84,25 +88,54 @@ grpc::ServerUnaryReactor* Nominals::RegisterNominal(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* Nominals::ResolveNominal(grpc::CallbackServerContext* context,
                                                    const v1::ResolveNominalRequest* request,
                                                    v1::ResolveNominalResponse* response) {
-  const bool verified = sequencer::Verifies(request->identifier(), door_.NowMs());
+  *response->add_readings() = sequencer::ReadingOf(request->identifier(), door_.NowMs());
+  for (const v1::Identifier& identifier : request->also_known_by()) {
+    *response->add_readings() = sequencer::ReadingOf(identifier, door_.NowMs());
+  }
+  response->set_verified(response->readings(0).verified());
   return Record(
       door_, context, request, response, stored::v1::COMMAND_NUMBER_RESOLVE_NOMINAL,
       [request](const Actor& actor, const Workbench& bench) {
         return sequencer::PrepareResolve(*request, actor, bench);
       },
-      [verified](const Applied&, v1::ResolveNominalResponse& filled) {
-        filled.set_verified(verified);
+      [](const Applied& applied, v1::ResolveNominalResponse& filled) {
+        const machine::Resolution& came = applied.resolution;
+        filled.set_outcome(came.outcome);
+        filled.set_numbers_disagree(came.disagree);
+        filled.mutable_sources()->Add(came.sources.begin(), came.sources.end());
+        filled.set_other_sources(came.other_sources);
       });
 }
 
 grpc::ServerUnaryReactor* Nominals::LinkIdentifier(grpc::CallbackServerContext* context,
                                                    const v1::LinkIdentifierRequest* request,
                                                    v1::LinkIdentifierResponse* response) {
+  *response->mutable_reading() = sequencer::ReadingOf(request->identifier(), door_.NowMs());
   return RecordWithKeys(door_, context, request, response,
                         stored::v1::COMMAND_NUMBER_LINK_IDENTIFIER,
                         [request](const Actor& actor, const Workbench& bench) {
                           return sequencer::PrepareLink(*request, actor, bench);
                         });
+}
+
+grpc::ServerUnaryReactor* Nominals::ShowNominal(grpc::CallbackServerContext* context,
+                                                const v1::ShowNominalRequest* request,
+                                                v1::ShowNominalResponse* response) {
+  return ConsultOnAWorker(door_, context, request->acting(),
+                          [request, response](const Actor& actor, const Workbench& bench) {
+                            return LookAtNominal(*request, actor, bench, *response);
+                          });
+}
+
+grpc::ServerUnaryReactor* Nominals::CorrectIdentifier(grpc::CallbackServerContext* context,
+                                                      const v1::CorrectIdentifierRequest* request,
+                                                      v1::CorrectIdentifierResponse* response) {
+  return Record(
+      door_, context, request, response, stored::v1::COMMAND_NUMBER_CORRECT_IDENTIFIER,
+      [request](const Actor& actor, const Workbench& bench) {
+        return sequencer::PrepareCorrection(*request, actor, bench);
+      },
+      [](const Applied&, v1::CorrectIdentifierResponse&) {});
 }
 
 grpc::ServerUnaryReactor* Nominals::LimitAccess(grpc::CallbackServerContext* context,

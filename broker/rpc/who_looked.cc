@@ -72,6 +72,8 @@ std::string LookedAtWords(const ConsultedDetail& consulted, const state::Reader&
       return "why an event was let go to it";
     case stored::v1::CONSULTATION_KIND_CASE:
       return "the case";
+    case stored::v1::CONSULTATION_KIND_NOMINAL:
+      return "the numbers it is known by";
     case stored::v1::CONSULTATION_KIND_RECEIVERS:
       return "who received an event";
     case stored::v1::CONSULTATION_KIND_KNOWN_AT:

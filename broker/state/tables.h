@@ -26,7 +26,7 @@ enum class Table : std::uint8_t {
   kSigningKey = 9,   ///< agency, key id (32) -> SigningKeyRow
   kNominal = 10,     ///< nominal id -> NominalRow
   kIdentifier = 11,  ///< type (4 bytes), index digest -> IdentifierRow
-  kNominalIdentifier = 12,  ///< nominal id, type (4 bytes), index digest -> ""
+  kNominalIdentifier = 12,  ///< nominal id, type (4), index digest -> ""; its row if in error
   kSubjectKey = 13,         ///< subject key id -> SubjectKeyRow
   kSubjectKeyOf = 14,       ///< nominal id, class (1), quarter (4), key id -> ""
   kCase = 20,               ///< case id -> CaseRow

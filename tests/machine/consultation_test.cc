@@ -47,7 +47,8 @@ class Consultation : public testing::Test {
     if (kind == CONSULTATION_KIND_WHO_WAS_NOT_TOLD || kind == CONSULTATION_KIND_RECEIPTS) {
       command.set_event_id(event_);
     }
-    if (kind == CONSULTATION_KIND_WHO_LOOKED || kind == CONSULTATION_KIND_KNOWN_AT) {
+    if (kind == CONSULTATION_KIND_WHO_LOOKED || kind == CONSULTATION_KIND_KNOWN_AT ||
+        kind == CONSULTATION_KIND_NOMINAL) {
       command.set_nominal_id(nominal_);
     }
     if (kind == CONSULTATION_KIND_KNOWN_AT || kind == CONSULTATION_KIND_OPEN_OBLIGATIONS) {
@@ -123,6 +124,9 @@ TEST_F(Consultation, IsForWhomTheTableSays) {
       {CONSULTATION_KIND_CASE_PACK, "prison/security", kNotFound},
       {CONSULTATION_KIND_HAND_OVER, "education/guest", kAllowed},             // of its own post
       {CONSULTATION_KIND_INFORMATION_REQUESTS, "education/guest", kAllowed},  // the same
+      {CONSULTATION_KIND_NOMINAL, "probation/chair", kAllowed},
+      {CONSULTATION_KIND_NOMINAL, "education/guest", kNotFound},
+      {CONSULTATION_KIND_NOMINAL, kAuditor, kNotFound},  // numbers are content
       {CONSULTATION_KIND_POSTS, kAuditor, kAllowed},
       {CONSULTATION_KIND_POSTS, "desk/operator", kAllowed},  // mends what it says
       {CONSULTATION_KIND_POSTS, "police/coordinator", kNotPermitted},
@@ -135,10 +139,12 @@ TEST_F(Consultation, IsForWhomTheTableSays) {
 
 /// P6: whoever may not look can't tell what there is.
 TEST_F(Consultation, WhatMayNotBeLookedAtAnswersLikeWhatIsNotThere) {
-  for (const ConsultationKind kind : {CONSULTATION_KIND_DECISION, CONSULTATION_KIND_CASE,
-                                      CONSULTATION_KIND_CASE_FEED, CONSULTATION_KIND_CASE_PACK}) {
+  for (const ConsultationKind kind :
+       {CONSULTATION_KIND_DECISION, CONSULTATION_KIND_CASE, CONSULTATION_KIND_CASE_FEED,
+        CONSULTATION_KIND_CASE_PACK, CONSULTATION_KIND_NOMINAL}) {
     const Consult there = Of(kind);
     Consult nowhere = there;
+    if (kind == CONSULTATION_KIND_NOMINAL) nowhere.set_nominal_id(std::string(16, 'x'));
     if (!nowhere.event_id().empty()) nowhere.set_event_id(std::string(16, 'x'));
     if (!nowhere.case_id().empty()) nowhere.set_case_id(std::string(16, 'x'));
     const Actor stranger = World::System("education/guest");

@@ -11,6 +11,7 @@
 #include "tearline/v1/audit_service.grpc.pb.h"
 #include "tearline/v1/case_feed_service.grpc.pb.h"
 #include "tearline/v1/case_service.grpc.pb.h"
+#include "tearline/v1/nominal_service.grpc.pb.h"
 #include "tearline/v1/post_service.grpc.pb.h"
 #include "tearline/v1/request_service.grpc.pb.h"
 #include "tearline/v1/subscriber_service.grpc.pb.h"
@@ -85,6 +86,15 @@ class ConsultTest : public testing::Test {
     grpc::ClientContext context;
     return ReasonIn(v1::CaseService::NewStub(door_.SystemOf("probation/chair"))
                         ->GetCase(&context, request, &response));
+  }
+  v1::ErrorReason Numbers() {
+    v1::ShowNominalRequest request;
+    *request.mutable_acting() = As("probation/chair");
+    request.set_nominal_id(nominal_);
+    v1::ShowNominalResponse response;
+    grpc::ClientContext context;
+    return ReasonIn(v1::NominalService::NewStub(door_.SystemOf("probation/chair"))
+                        ->ShowNominal(&context, request, &response));
   }
   /// What came to the case's chair, as far as it is; the stream's first frame is the answer.
   v1::ErrorReason CaseFeed(bool pack) {
@@ -199,6 +209,7 @@ class ConsultTest : public testing::Test {
       {stored::v1::CONSULTATION_KIND_DECISION, [this] { return Decision(); }, false},
       {stored::v1::CONSULTATION_KIND_ITEM, [this] { return Item(); }, false},
       {stored::v1::CONSULTATION_KIND_CASE, [this] { return Case(); }, false},
+      {stored::v1::CONSULTATION_KIND_NOMINAL, [this] { return Numbers(); }, false},
       {stored::v1::CONSULTATION_KIND_WHO_WAS_NOT_TOLD, [this] { return WhoWasNotTold(); }, false},
       {stored::v1::CONSULTATION_KIND_KNOWN_AT, [this] { return KnownAt(); }, false},
       {stored::v1::CONSULTATION_KIND_WHO_LOOKED, [this] { return WhoLooked(); }, false},

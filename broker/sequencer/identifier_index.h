@@ -24,7 +24,7 @@ struct IndexedIdentifier {
 ///
 /// Refuses: FIELD_INVALID       the type is not known;
 ///          LIMIT_PASSED        the value is over kIdentifierBytesMax;
-///          TIME_INVALID        its validity is no time of the years 1900 to 9999, or ends before it
+///          TIME_INVALID        its validity is not of the years 1900 to 9999, or ends before it
 ///                              begins;
 ///          IDENTIFIER_INVALID  nothing is left of the value without its blanks.
 /// Threads: any.

@@ -6,6 +6,7 @@
 #include "broker/machine/directory_check.h"
 #include "broker/machine/hand_over.h"
 #include "broker/machine/leave.h"
+#include "broker/machine/passed_on.h"
 #include "broker/machine/raise.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
@@ -104,6 +105,7 @@ Status ApplySetPost(const stored::v1::SetPost& command, Step& step) {
   const state::Key key = PostKey(post.post());
   const auto known = step.batch.Find<PostRow>(key);
   PostRow row = known.value_or(PostRow());
+  const bool was_dead = IsDeadAddress(post.post(), step.batch);
   if (post.holder() != row.post().holder()) DropLeave(row, step);
   *row.mutable_post() = post;
   row.set_changed_position(step.header.position);
@@ -116,6 +118,9 @@ Status ApplySetPost(const stored::v1::SetPost& command, Step& step) {
     OpenHandOver(*known, row, step);
   }
   LookAtReach(post.post(), step);
+  if (step.header.behaviour_version >= kRequestsPassedOnFrom) {
+    PassOnRequests(was_dead ? v1::Post() : known->post(), post, step);
+  }
   step.applied.access_changed = true;
   return {};
 }

@@ -17,6 +17,7 @@
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
+#include "broker/machine/unread_urgent.h"
 #include "broker/model/ids.h"
 #include "broker/model/limits.h"
 #include "broker/model/vocabulary.h"
@@ -58,17 +59,21 @@ bool IsPanelsWork(v1::ObligationType type) {
   }
 }
 
+/// Whether an event lies with the post, too.
+bool IsShared(const EventRow& event, const std::string& post, const state::Reader& reader) {
+  const std::string& event_id = event.publish().event_id();
+  if (event.answering_post() == post || event.publish().originating_post() == post) return true;
+  return reader.Get(ItemOfKey(post, event_id)) && !IsWithheld(event_id, post, reader);
+}
+
 /// Whether an item is one that travels fast, is about the person, and lies with the post, too.
 bool IsUrgentAndShared(const ObligationRow& owed, const std::string& nominal_id,
                        const std::string& post, const state::Reader& reader) {
-  const std::string& event_id = owed.event_ids(0);
-  const auto event = reader.Find<EventRow>(EventKey(event_id));
-  TEARLINE_INVARIANT(event.has_value(), "an event that must be read is kept");
+  const auto event = reader.See<EventRow>(EventKey(owed.event_ids(0)));
+  TEARLINE_INVARIANT(event != nullptr, "an event that must be read is kept");
   const v1::Urgency urgency = event->publish().urgency();
   if (urgency != v1::URGENCY_IMMEDIATE && urgency != v1::URGENCY_URGENT) return false;
-  if (!IsAbout(*event, nominal_id, reader)) return false;
-  if (event->answering_post() == post || event->publish().originating_post() == post) return true;
-  return reader.Get(ItemOfKey(post, event_id)) && !IsWithheld(event_id, post, reader);
+  return IsAbout(*event, nominal_id, reader) && IsShared(*event, post, reader);
 }
 
 std::string CountOf(std::size_t count, const std::string& one, const std::string& more) {
@@ -127,7 +132,8 @@ void TellAbove(const std::string& id, Step& step) {
 }  // namespace
 
 std::vector<OpenPiece> OpenWorkOf(const std::string& case_id, const CaseRow& row,
-                                  const std::string& post, const state::Reader& reader) {
+                                  const std::string& post, std::uint16_t behaviour_version,
+                                  const state::Reader& reader) {
   const bool is_chair = IsChair(row.case_(), post);
   std::vector<OpenPiece> open;
   for (const OpenAction& action : OpenActionsOf(case_id, NominalOf(row), reader)) {
@@ -150,11 +156,17 @@ std::vector<OpenPiece> OpenWorkOf(const std::string& case_id, const CaseRow& row
       if (!IsUrgentAndShared(*owed, NominalOf(row), post, reader)) continue;
       open.push_back({v1::OPEN_WORK_KIND_UNREAD, id, reader_post});
     }
+    if (behaviour_version < kUnreadHoldsFrom) continue;
+    for (const std::string& id : UnreadUrgentOf(reader_post, NominalOf(row), reader)) {
+      if (!IsShared(*reader.See<EventRow>(EventKey(id)), post, reader)) continue;
+      open.push_back({v1::OPEN_WORK_KIND_UNREAD, id, reader_post, /*is_event=*/true});
+    }
   }
   return open;
 }
 
 std::string TextOf(const OpenPiece& piece) {
+  if (piece.is_event) return model::EventId::FromBytes(piece.id)->Text();
   return piece.kind == v1::OPEN_WORK_KIND_ACTION ? model::ActionId::FromBytes(piece.id)->Text()
                                                  : model::ObligationId::FromBytes(piece.id)->Text();
 }
@@ -183,7 +195,8 @@ Status CheckGate(const std::string& case_id, const CaseRow& row, const Overrides
         "a case is managed at less, or ended, by the chair of its panel; only at level 1, where "
         "there is none, by a co-ordinator, who overrides nothing");
   }
-  const std::vector<OpenPiece> open = OpenWorkOf(case_id, row, post, step.batch);
+  const std::vector<OpenPiece> open =
+      OpenWorkOf(case_id, row, post, step.header.behaviour_version, step.batch);
   for (const stored::v1::Override& each : overrides) {
     if (std::none_of(open.begin(), open.end(),
                      [&each](const OpenPiece& piece) { return piece.id == each.work_id(); })) {
@@ -230,7 +243,8 @@ void RememberOverrides(const std::string& case_id, const CaseRow& row, const Ove
   if (overrides.empty()) return;
   const std::string nominal_id = NominalOf(row);
   std::map<std::string, OpenPiece> open;
-  for (OpenPiece& piece : OpenWorkOf(case_id, row, step.actor.post(), step.batch)) {
+  for (OpenPiece& piece : OpenWorkOf(case_id, row, step.actor.post(),
+                                     step.header.behaviour_version, step.batch)) {
     std::string id = piece.id;
     open.emplace(std::move(id), std::move(piece));
   }

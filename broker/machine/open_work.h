@@ -2,6 +2,7 @@
 
 #include <google/protobuf/repeated_ptr_field.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,19 +21,22 @@ namespace tearline::machine {
 /// One piece of open work. Ids are 16 bytes.
 struct OpenPiece {
   v1::OpenWorkKind kind;
-  std::string id;    ///< The action; of the other kinds, the obligation.
-  std::string post;  ///< Who owes it.
+  std::string id;    ///< The action; of the other kinds, the obligation, or the event.
+  std::string post;  ///< Who owes it, or has not read it.
+  bool is_event = false;  ///< An event that nobody owes a reading of, let go and unread.
 };
 
 /// The open work of a case, as far as a post may hear of it (P6): its open actions; what is owed
-/// about it; and, of the posts it brings in, what travels fast and must be read and was not. What
-/// comes from events only the chair is shown, and only of events that it has itself.
+/// about it; and, of the posts it brings in, what travels fast and must be read and was not, or,
+/// from kUnreadHoldsFrom on, was let go and not read. What comes from events only the chair is
+/// shown, and only of events that it has itself.
 [[nodiscard]] std::vector<OpenPiece> OpenWorkOf(const std::string& case_id,
                                                 const stored::v1::CaseRow& row,
                                                 const std::string& post,
+                                                std::uint16_t behaviour_version,
                                                 const state::Reader& reader);
 
-/// An id as it is told, "act_…" or "ob_…".
+/// An id as it is told, "act_…", "ob_…" or "ev_…".
 [[nodiscard]] std::string TextOf(const OpenPiece& piece);
 
 /// The same, less what is overridden.

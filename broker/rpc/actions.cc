@@ -74,12 +74,14 @@ Result<stored::v1::EndAction> ReadEndAction(const v1::EndActionRequest& request)
   return command;
 }
 
-/// The bytes of an action's id or of an obligation's.
+/// The bytes of the id of an action, an obligation or an event.
 Result<std::string> ReadWorkId(const std::string& text) {
   if (const auto action = model::ActionId::Parse(text); action.ok()) return action->Bytes();
   if (const auto owed = model::ObligationId::Parse(text); owed.ok()) return owed->Bytes();
+  if (const auto unread = model::EventId::Parse(text); unread.ok()) return unread->Bytes();
   return Refuse(v1::ERROR_REASON_FIELD_INVALID,
-                "`overrides.work_id` must be an action, `act_…`, or an obligation, `ob_…`");
+                "`overrides.work_id` must be an action, `act_…`, an obligation, `ob_…`, or an "
+                "unread event, `ev_…`");
 }
 
 template <typename Request, typename Command>
@@ -132,8 +134,9 @@ v1::OpenWork ShowOpen(const Command& command, const std::string& post, const sta
   v1::OpenWork shown;
   const auto row = view.Find<stored::v1::CaseRow>(machine::CaseKey(command.case_id()));
   if (!row) return shown;
-  const auto open = machine::NotOverridden(machine::OpenWorkOf(command.case_id(), *row, post, view),
-                                           command.overrides());
+  const auto open = machine::NotOverridden(
+      machine::OpenWorkOf(command.case_id(), *row, post, machine::kBehaviourVersion, view),
+      command.overrides());
   for (const machine::OpenPiece& piece : open) {
     v1::OpenWorkItem& item = *shown.add_items();
     item.set_kind(piece.kind);

@@ -128,7 +128,7 @@ TEST_F(CommissionEnds, OutlivesItsCaseByNothing) {
   end.set_case_id(case_);
   end.set_reason(v1::CASE_EXIT_REASON_CATEGORY_ENDED);
   const auto row = *world_.state.Find<CaseRow>(CaseKey(case_));
-  for (const OpenPiece& piece : OpenWorkOf(case_, row, kChair, world_.state)) {
+  for (const OpenPiece& piece : OpenWorkOf(case_, row, kChair, kBehaviourVersion, world_.state)) {
     Override& each = *end.add_overrides();
     each.set_work_id(piece.id);
     each.set_reason(v1::WORK_OVERRIDE_REASON_NOT_NEEDED);

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "broker/machine/case_row.h"
+#include "broker/machine/unread_urgent.h"
+#include "broker/model/ids.h"
 #include "broker/model/limits.h"
 #include "broker/model/vocabulary.h"
 #include "tests/machine/action_world.h"
@@ -31,7 +33,8 @@ std::vector<std::string> Kinds(const std::vector<OpenPiece>& open) {
 class OpenWorkTest : public testing::Test {
  protected:
   std::vector<OpenPiece> SeenBy(const std::string& post) const {
-    return OpenWorkOf(world_.case_id, world_.Case(), post, world_.state);
+    return OpenWorkOf(world_.case_id, world_.Case(), post, world_.behaviour_version,
+                      world_.state);
   }
   void GiveBoards(const std::string& above_chair) {
     SetPost set;
@@ -62,6 +65,73 @@ TEST_F(OpenWorkTest, IsAlsoWhatWasNotRead) {
   }
   EXPECT_THAT(Kinds(SeenBy(ActionWorld::kChair)), IsEmpty());
   EXPECT_EQ(world_.Set(world_.To(v1::MAPPA_LEVEL_2)).sentence, "");
+}
+
+/// What travels fast, was let go to a seat and was read by nobody is open though no rule has
+/// anybody read it: whether its system has it makes no difference, a person's reading does.
+TEST_F(OpenWorkTest, IsAlsoWhatWasLetGoAndNotRead) {
+  const std::string event = world_.PublishOne();
+  ASSERT_THAT(Kinds(SeenBy(ActionWorld::kChair)), ElementsAre("unread of ct-police/accountable"));
+  const std::string session = world_.OpenSession(ActionWorld::kMember);
+  const std::vector<std::string> both = {"unread of ct-police/accountable",
+                                         "unread of police/panel"};
+  EXPECT_EQ(Kinds(SeenBy(ActionWorld::kChair)), both);
+  EXPECT_THAT(world_.Set(world_.To(v1::MAPPA_LEVEL_2)).sentence,
+              HasSubstr("0 actions, 0 obligations and 2 unread urgent items open"));
+  world_.Acknowledge(ActionWorld::kMember, session, v1::URGENCY_URGENT, {1});
+  EXPECT_EQ(Kinds(SeenBy(ActionWorld::kChair)), both);
+  EXPECT_EQ(TextOf(SeenBy(ActionWorld::kChair).at(1)), model::EventId::FromBytes(event)->Text());
+
+  world_.behaviour_version = kUnreadHoldsFrom - 1;
+  EXPECT_THAT(Kinds(SeenBy(ActionWorld::kChair)), ElementsAre("unread of ct-police/accountable"));
+  EXPECT_THAT(world_.Set(world_.To(v1::MAPPA_LEVEL_2)).sentence,
+              HasSubstr("1 unread urgent item"));
+  world_.behaviour_version = kUnreadHoldsFrom;
+
+  ReadItem read;
+  read.set_feed(ActionWorld::kMember);
+  read.set_lane(v1::URGENCY_URGENT);
+  read.set_sequence(1);
+  ASSERT_EQ(
+      world_.Say(World::Holder(ActionWorld::kMember), COMMAND_NUMBER_READ, read).sentence, "");
+  EXPECT_THAT(Kinds(SeenBy(ActionWorld::kChair)), ElementsAre("unread of ct-police/accountable"));
+}
+
+/// It is overridden by the event, for everybody who has not read it; what is routine, or taken
+/// back, holds nothing.
+TEST_F(OpenWorkTest, WhatNobodyOwesAReadingOfIsOverriddenByItsEvent) {
+  stored::v1::Publish routine = world_.Event(world_.nominal);
+  routine.set_urgency(v1::URGENCY_ROUTINE);
+  world_.Publish(routine);
+  world_.OpenSession(ActionWorld::kMember);
+  world_.OpenSession(ActionWorld::kChair);
+  EXPECT_THAT(SeenBy(ActionWorld::kChair), IsEmpty());
+  const std::string wrong = world_.PublishOne();
+  const std::string event = world_.PublishOne();
+  ASSERT_EQ(SeenBy(ActionWorld::kChair).size(), 6u);
+  world_.Withdraw(wrong, v1::WITHDRAWAL_REASON_INACCURATE);
+  const std::vector<OpenPiece> open = SeenBy(ActionWorld::kChair);
+  ASSERT_THAT(Kinds(open), ElementsAre("unread of ct-police/accountable", "unread of police/panel",
+                                       "unread of probation/chair"));
+  SetLevel command = world_.To(v1::MAPPA_LEVEL_2);
+  ActionWorld::Override(event, command);
+  EXPECT_THAT(world_.Set(command).sentence, HasSubstr("1 unread urgent item open"));
+  ActionWorld::Override(open.at(0).id, command);
+  ASSERT_EQ(world_.Set(command).sentence, "");
+  EXPECT_THAT(world_.Changed(),
+              testing::Contains("work-overridden " + model::EventId::FromBytes(event)->Text() +
+                                " agency-goes-on"));
+}
+
+/// P6. What the chair is not told holds nothing, whoever has it unread.
+TEST_F(OpenWorkTest, WhatIsLetGoToOthersAloneHoldsNothing) {
+  world_.PutInForce(R"(id: "members-alone" version: 2
+rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { seat: [SEAT_KIND_MEMBER] } } })");
+  world_.PublishOne();
+  world_.OpenSession(ActionWorld::kMember);
+  ASSERT_EQ(UnreadUrgentOf(ActionWorld::kMember, world_.nominal, world_.state).size(), 1u);
+  EXPECT_THAT(SeenBy(ActionWorld::kChair), IsEmpty());
 }
 
 /// Under whichever of the person's nominals it was told.

@@ -8,6 +8,7 @@
 #include "broker/machine/history.h"
 #include "broker/machine/joined_case.h"
 #include "broker/machine/judge.h"
+#include "broker/machine/level_fact.h"
 #include "broker/machine/open_work.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
@@ -20,15 +21,6 @@ namespace tearline::machine {
 namespace {
 
 using stored::v1::CaseRow;
-
-/// Whether a feed from another system may speak of this case: its agency leads it, or works in its
-/// area.
-bool MayFeed(const CaseRow& row, const Step& step) {
-  const auto agency = step.batch.Find<stored::v1::AgencyRow>(AgencyKey(step.actor.agency()));
-  const std::string& area = agency->agency().area();
-  return step.actor.agency() == row.case_().lead_agency() || area.empty() ||
-         area == row.case_().area();
-}
 
 /// Whether an actor says how a case is managed by our own command: the chair of its panel, and its
 /// co-ordinators.
@@ -53,7 +45,7 @@ Result<CaseRow> FindManaged(const std::string& case_id, bool as_fact, const Step
   }
   auto row = step.batch.Find<CaseRow>(CaseKey(case_id));
   const bool has_say =
-      row && (as_fact ? MayFeed(*row, step)
+      row && (as_fact ? MayFeed(*row, step.actor, step.batch)
                       : Manages(*row, step.actor, step) && SecondHandManages(*row, step));
   if (!has_say) {
     return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such case that this post has a say in");

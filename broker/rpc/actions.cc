@@ -1,8 +1,10 @@
 #include "broker/rpc/actions.h"
 
+#include <set>
 #include <string>
 #include <utility>
 
+#include "broker/machine/level_fact.h"
 #include "broker/machine/open_work.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
@@ -147,6 +149,67 @@ v1::OpenWork ShowOpen(const Command& command, const std::string& post, const sta
   return shown;
 }
 
+v1::LevelFactOutcome OutcomeOf(machine::FactStanding standing) {
+  switch (standing) {
+    case machine::FactStanding::kNews:
+      return v1::LEVEL_FACT_OUTCOME_SET;
+    case machine::FactStanding::kSame:
+      return v1::LEVEL_FACT_OUTCOME_SAME;
+    case machine::FactStanding::kOvertaken:
+      return v1::LEVEL_FACT_OUTCOME_OVERTAKEN;
+    case machine::FactStanding::kChangedSince:
+      return v1::LEVEL_FACT_OUTCOME_CHANGED_SINCE;
+  }
+  return v1::LEVEL_FACT_OUTCOME_UNSPECIFIED;
+}
+
+/// What the event of a request says, which says nothing else.
+Result<machine::LevelFact> ReadFact(const v1::SetLevelRequest& request, const Actor& actor,
+                                    const state::Reader& view) {
+  const auto event_id = ReadId<model::EventId>(request.event_id(), "event_id");
+  if (!event_id.ok()) return event_id.status();
+  if (!request.as_fact() || !request.case_id().empty() || request.overrides_size() != 0 ||
+      request.category() != v1::MAPPA_CATEGORY_UNSPECIFIED ||
+      request.level() != v1::MAPPA_LEVEL_UNSPECIFIED) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`event_id` goes with `as_fact` and `event_types`, and with nothing else: the "
+                  "event says whose case it is, and how it is managed");
+  }
+  if (request.event_types_size() > kLevelFactTypesMax) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "`event_types` must be at most 8");
+  }
+  const std::set<std::string> types(request.event_types().begin(), request.event_types().end());
+  if (types.empty() || types.size() != static_cast<std::size_t>(request.event_types_size())) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`event_types` must name 1 to 8 types of events, each once");
+  }
+  return machine::ReadLevelFact(event_id->Bytes(), types, actor, kLevelFactsLookedAtMax, view);
+}
+
+/// Sets a level by the event that says so; records nothing where that is no news.
+grpc::ServerUnaryReactor* RecordFact(Door& door, grpc::CallbackServerContext* context,
+                                     const v1::SetLevelRequest& request,
+                                     v1::SetLevelResponse* response) {
+  constexpr auto kNumber = stored::v1::COMMAND_NUMBER_SET_LEVEL;
+  const auto view = door.View();
+  const Result<Actor> actor = door.Enter(*context, request.acting(), kNumber, *view);
+  if (!actor.ok()) return Answer(context, actor.status());
+  const Result<machine::LevelFact> fact = ReadFact(request, *actor, *view);
+  if (!fact.ok()) return Answer(context, fact.status());
+  response->set_outcome(OutcomeOf(fact->standing));
+  if (fact->standing != machine::FactStanding::kNews) return Answer(context, Status());
+  stored::v1::SetLevel command;
+  command.set_case_id(fact->case_id);
+  command.set_category(fact->category);
+  command.set_level(fact->level);
+  command.set_as_fact(true);
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  Propose(door, context, reactor, response, kNumber,
+          sequencer::MakeProposal(*actor, kNumber, command),
+          [](const machine::Applied&, v1::SetLevelResponse&) {});
+  return reactor;
+}
+
 /// A call that the gate may refuse: `read(request)` gives the Result of its command.
 template <typename Request, typename Response, typename Read>
 grpc::ServerUnaryReactor* RecordGated(Door& door, grpc::CallbackServerContext* context,
@@ -199,6 +262,11 @@ grpc::ServerUnaryReactor* Actions::ListActions(grpc::CallbackServerContext* cont
 grpc::ServerUnaryReactor* Actions::SetLevel(grpc::CallbackServerContext* context,
                                             const v1::SetLevelRequest* request,
                                             v1::SetLevelResponse* response) {
+  if (!request->event_id().empty()) return RecordFact(door_, context, *request, response);
+  if (request->event_types_size() != 0) {
+    return Answer(context, Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                                  "`event_types` goes with `event_id`, and only with that"));
+  }
   return RecordGated(door_, context, request, response, stored::v1::COMMAND_NUMBER_SET_LEVEL,
                      ReadSetLevel);
 }

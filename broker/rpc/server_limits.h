@@ -79,6 +79,12 @@ inline constexpr int kOpenWorkShownMax = 32;
 /// Rows looked at for one page: bounds what one call may cost.
 inline constexpr std::size_t kPageRowsMax = 20'000;
 
+/// The newest events about one person that are looked at for what they say of its case: it is done
+/// for each message of a register, and behind thousands an older one is no news.
+inline constexpr std::size_t kLevelFactsLookedAtMax = 2'048;
+/// Types of events that may say so: a register has three.
+inline constexpr int kLevelFactTypesMax = 8;
+
 /// Unread items and obligations, each, in one hand-over pack; what is beyond lies in feed and list.
 inline constexpr int kHandOverRowsMax = 256;
 /// The newest events in it: what an officer reads on the first morning.

@@ -56,6 +56,7 @@ void Batch::Flush() {
 }
 
 void Batch::Count(const v1::PublishResult& result) {
+  newest_ = result;
   const bool is_refused = !result.refusal_reason().empty();
   if (is_refused) {
     ++refused_[result.refusal_reason()];

@@ -23,6 +23,10 @@ class Batch {
   void Add(v1::PublishItem item);
   /// Waits until each has its answer.
   void Flush();
+  /// The event that the newest answer was about, if it is `request_id`'s; else "".
+  [[nodiscard]] std::string EventOf(const std::string& request_id) const {
+    return newest_.request_id() == request_id ? newest_.event_id() : "";
+  }
 
   /// What became of one event is printed as it is known, if `each` was asked for; then the report.
   void SayEach(bool each) { say_each_ = each; }
@@ -38,6 +42,7 @@ class Batch {
   const Invocation& invocation_;
   client::Pipeline pipeline_;
   bool say_each_ = true;
+  v1::PublishResult newest_;
   std::uint64_t accepted_ = 0;
   std::uint64_t repeated_ = 0;
   std::uint64_t said_ = 0;

@@ -12,6 +12,7 @@
 #include "clients/cli/batch.h"
 #include "clients/cli/event_calls.h"
 #include "clients/cli/identity_changes.h"
+#include "clients/cli/level_facts.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/read_items.h"
 #include "clients/cli/signer.h"
@@ -26,6 +27,7 @@ struct Options {
   std::string quarantine = "quarantine";
   bool imported = false;
   bool merges = false;
+  bool levels = false;
 };
 
 /// Who signs, if anybody does.
@@ -74,6 +76,7 @@ void PublishAdapted(const Invocation& invocation, const Options& options) {
   Batch batch(invocation);
   batch.SayEach(false);
   IdentityChanges changes(invocation, options.agency, options.merges);
+  LevelFacts levels(invocation, options.levels);
   const auto receive = [&](const adapters::Adapted& adapted) {
     v1::PublishItem item;
     item.set_request_id(adapted.request_id);
@@ -82,8 +85,9 @@ void PublishAdapted(const Invocation& invocation, const Options& options) {
     item.set_imported(options.imported);
     if (signer) signer->Sign(item);
     batch.Add(std::move(item));
-    if (changes.ActsOn(adapted)) batch.Flush();
+    if (changes.ActsOn(adapted) || levels.ActsOn(adapted)) batch.Flush();
     changes.Take(adapted);
+    levels.Take(adapted, batch.EventOf(adapted.request_id));
     return true;
   };
   auto messages = adapters::MessageBatch::Open(options.quarantine, AdapterFor(options), receive);
@@ -105,7 +109,8 @@ void PublishAdapted(const Invocation& invocation, const Options& options) {
   }
   batch.Report(set_aside, options.quarantine);
   changes.Report();
-  if (batch.Refused() + changes.Refused() > 0) {
+  levels.Report();
+  if (batch.Refused() + changes.Refused() + levels.Refused() > 0) {
     throw Stop{ExitCode::kRefused, "", "see the reasons above"};
   }
 }
@@ -140,6 +145,9 @@ void AddEvent(CLI::App& app, Invocation& invocation) {
   verb->add_flag(
       "--merges", options->merges,
       "hmpps: do here, too, what messages say was merged, parted or moved; needs --purpose");
+  verb->add_flag("--levels", options->levels,
+                 "hmpps: set cases to the category and level that messages say is so already; by a "
+                 "post that feeds from another system");
   verb->add_option("--sign-with", options->key_file,
                    "Sign with your agency's key: Ed25519, PEM; the broker never sees it")
       ->type_name("FILE");
@@ -158,6 +166,7 @@ Examples:
   tearline event publish --file report.textproto --sign-with signing.key --keep signed.jsonl --as police/intelligence
   tearline event publish --file messages/ --format hmpps --as prison/intake --imported
   tearline event publish --file messages/ --format hmpps --as prison/intake --merges --purpose correction
+  tearline event publish --file messages/ --format hmpps --as probation/intake --levels
   tearline event publish --file batch.json --format cloudevents --as health/intake)");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] {

@@ -85,6 +85,12 @@ inline constexpr std::size_t kLevelFactsLookedAtMax = 2'048;
 /// Types of events that may say so: a register has three.
 inline constexpr int kLevelFactTypesMax = 8;
 
+/// A subscription is reported when it has received nothing for so many days: two weeks are longer
+/// than a leave without cover should last.
+inline constexpr std::uint32_t kQuietDays = 14;
+/// The most that may be asked for: a year, as of all that is planned.
+inline constexpr std::uint32_t kQuietDaysMax = 366;
+
 /// Unread items and obligations, each, in one hand-over pack; what is beyond lies in feed and list.
 inline constexpr int kHandOverRowsMax = 256;
 /// The newest events in it: what an officer reads on the first morning.

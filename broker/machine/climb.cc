@@ -99,7 +99,7 @@ void Escalate(const std::string& obligation_id, Step& step) {
     if (next.empty()) {
       // The end of the line: it stays open and past due, where every list shows it.
       SetNextStep(0, obligation_id, *row, step);
-      step.batch.PutRow(ObligationKey(obligation_id), *row);
+      PutObligation(obligation_id, *row, step.batch);
       return;
     }
     told = next;
@@ -108,7 +108,7 @@ void Escalate(const std::string& obligation_id, Step& step) {
   row->set_told_post(told);
   SetNextStep(NextStepMs(told, step.now_ms() + row->escalate_every_ms(), step), obligation_id, *row,
               step);
-  step.batch.PutRow(ObligationKey(obligation_id), *row);
+  PutObligation(obligation_id, *row, step.batch);
   Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_ESCALATED, "", "", step);
   NoteRefusalClimbed(*row, before, step);
   Tell(told, obligation_id, *row, step);
@@ -121,7 +121,7 @@ void Uphold(const std::string& obligation_id, std::int64_t review_ms, Step& step
   row->set_told_post(row->debtor_post());
   row->set_due_ms(review_ms);
   SetNextStep(review_ms, obligation_id, *row, step);
-  step.batch.PutRow(ObligationKey(obligation_id), *row);
+  PutObligation(obligation_id, *row, step.batch);
   Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_UPHELD, "", "", step);
 }
 

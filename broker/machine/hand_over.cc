@@ -43,7 +43,7 @@ bool IsSuspended(const std::string& member, const std::string& post, const state
 /// the last step pass, in the time that whoever has charge now is given.
 void GoOnWith(OpenedHandOver open, bool left_alone, Step& step) {
   open.row.set_asked_position(0);
-  step.batch.PutRow(ObligationKey(open.id), open.row);
+  PutObligation(open.id, open.row, step.batch);
   Tell(open.row.debtor_post(), open.id, open.row, step);
   if (step.header.behaviour_version < kLeaveFrom) return;
   if (left_alone) {
@@ -53,7 +53,7 @@ void GoOnWith(OpenedHandOver open, bool left_alone, Step& step) {
     open.row.set_told_post(open.row.debtor_post());
     SetNextStep(step.now_ms() + model::kTakeOverWithin.count(), open.id, open.row, step);
   }
-  step.batch.PutRow(ObligationKey(open.id), open.row);
+  PutObligation(open.id, open.row, step.batch);
 }
 
 }  // namespace
@@ -107,7 +107,7 @@ void NoteHandOverAsked(Step& step) {
   auto open = HandOverOf(step.actor.post(), step.batch);
   if (!open) return;
   open->row.set_asked_position(step.header.position);
-  step.batch.PutRow(ObligationKey(open->id), open->row);
+  PutObligation(open->id, open->row, step.batch);
 }
 
 Status EndHandOver(const stored::v1::DischargeObligation& command, const ObligationRow& row,

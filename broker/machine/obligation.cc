@@ -81,7 +81,7 @@ void Join(const std::string& id, const ObligationRow& row, const policy::OpenedO
   const bool joined = new_event || new_owed;
   const bool anew = joined && ChaseWhatJoined(id, due_ms, *open, step);
   PassOverTold(id, *open, step);
-  step.batch.PutRow(ObligationKey(id), *open);
+  PutObligation(id, *open, step.batch);
   if (!joined) return;
   Remember(id, *open, stored::v1::OBLIGATION_CHANGE_JOINED, event_id, new_owed ? owed : "", step);
   const bool decides = step.header.behaviour_version >= kDutiesKeptFrom && new_event &&
@@ -107,7 +107,7 @@ void OpenOrJoin(ObligationRow row, const policy::OpenedObligation& terms, Step& 
   row.set_told_post(row.debtor_post());
   row.set_due_ms(due_ms);
   SetNextStep(NextStepMs(row.debtor_post(), due_ms, step), id, row, step);
-  step.batch.PutRow(ObligationKey(id), row);
+  PutObligation(id, row, step.batch);
   step.batch.Put(open_key, id);
   KeepFromWhomItConcerns(id, event_id, owed, step);
   Remember(id, row, stored::v1::OBLIGATION_CHANGE_OPENED, event_id, owed, step);
@@ -294,7 +294,7 @@ void TakeAwayFrom(const std::string& post, const EventRow& event, Step& step) {
       if (row->debtor_post() != post) {
         KeepFrom(id, post, step);
         PassOverTold(id, *row, step);
-        step.batch.PutRow(ObligationKey(id), *row);
+        PutObligation(id, *row, step.batch);
       } else if (row->type() != v1::OBLIGATION_TYPE_PARKED && post != event.answering_post()) {
         HandOn(id, *std::move(row), event, step);
       }
@@ -322,7 +322,7 @@ void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequenc
 void LeaveObligation(const std::string& id, const std::string& event_id, ObligationRow& row,
                      Step& step) {
   TakeEvent(id, event_id, row, step);
-  step.batch.PutRow(ObligationKey(id), row);
+  PutObligation(id, row, step.batch);
   Remember(id, row, stored::v1::OBLIGATION_CHANGE_LEFT, event_id, "", step);
   if (row.count() == 0) End(id, stored::v1::DISCHARGE_METHOD_OVERTAKEN, step);
 }
@@ -336,7 +336,7 @@ void End(const std::string& obligation_id, stored::v1::DischargeMethod method, S
   *row->mutable_ended_by() = step.actor;
   SetNextStep(0, obligation_id, *row, step);
   step.batch.Erase(OpenKey(*row));
-  step.batch.PutRow(ObligationKey(obligation_id), *row);
+  PutObligation(obligation_id, *row, step.batch);
   Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_DISCHARGED, "", "", step);
 }
 

@@ -17,6 +17,7 @@
 #include "broker/machine/lane.h"
 #include "broker/machine/leave.h"
 #include "broker/machine/newest.h"
+#include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
 #include "broker/machine/silence.h"
@@ -60,8 +61,10 @@ class Pack {
     // The next due first, and whom each is about.
     std::map<std::pair<std::int64_t, std::string>, std::pair<std::string, v1::Obligation>> owed;
     std::size_t looked_at = 0;
+    const Key all = machine::ObligationsOf(post_, machine::ObligationState::kOpen);
     state::ForEachRow(
-        view_, Key(Table::kObligationOpen), [&](const std::string&, const std::string& id) {
+        view_, all, [&](const std::string& key, const std::string&) {
+          const std::string id = key.substr(all.bytes().size());
           if (++looked_at > kPageRowsMax) {
             response_.set_obligations_more(true);
             return false;

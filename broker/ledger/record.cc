@@ -61,9 +61,9 @@ Status Corrupt(const std::string& sentence) {
 
 std::string EncodeHeader(const Header& header) {
   TEARLINE_INVARIANT(header.seed.size() == kSeedBytes, "a record's seed is 32 bytes");
-  TEARLINE_INVARIANT(header.actor.size() <= model::kHeaderBytesMax &&
-                         header.command_bytes.size() <= model::kHeaderBytesMax,
-                     "a record's header is at most kHeaderBytesMax");
+  TEARLINE_INVARIANT(header.actor.size() <= model::kPolicyHeaderBytesMax &&
+                         header.command_bytes.size() <= model::kPolicyHeaderBytesMax,
+                     "a record's header is at most kPolicyHeaderBytesMax");
   Writer out;
   out.Bytes(kMagic);
   out.Number(kRecordFormatVersion, 2);
@@ -81,15 +81,15 @@ std::string EncodeHeader(const Header& header) {
   out.Bytes(header.actor);
   out.Bytes(header.command_bytes);
   std::string bytes = out.Take();
-  TEARLINE_INVARIANT(bytes.size() <= model::kHeaderBytesMax,
-                     "a record's header is at most kHeaderBytesMax");
+  TEARLINE_INVARIANT(bytes.size() <= model::kPolicyHeaderBytesMax,
+                     "a record's header is at most kPolicyHeaderBytesMax");
   return bytes;
 }
 
 Result<Header> DecodeHeader(std::string_view bytes) {
-  if (bytes.size() > model::kHeaderBytesMax) {
+  if (bytes.size() > model::kPolicyHeaderBytesMax) {
     return Corrupt("a record header is " + std::to_string(bytes.size()) + " bytes; at most " +
-                   std::to_string(model::kHeaderBytesMax));
+                   std::to_string(model::kPolicyHeaderBytesMax));
   }
   Parts in(bytes);
   if (in.Bytes(kMagic.size()) != kMagic) return Corrupt("a record header must begin with `TLR1`");

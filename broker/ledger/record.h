@@ -32,7 +32,7 @@ struct Header {
 
 /// The header's bytes.
 ///
-/// Requires: `seed` is 32 bytes; the whole is at most kHeaderBytesMax.
+/// Requires: `seed` is 32 bytes; the whole is at most kPolicyHeaderBytesMax.
 [[nodiscard]] std::string EncodeHeader(const Header& header);
 
 /// Reads a header's bytes back, exactly: what is left over or missing is damage.

@@ -1,10 +1,13 @@
 #include "broker/ledger/rocksdb_ledger.h"
 
 #include <rocksdb/db.h>
+#include <rocksdb/iostats_context.h>
 #include <rocksdb/options.h>
+#include <rocksdb/perf_level.h>
 #include <rocksdb/write_batch.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -21,6 +24,7 @@
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
 #include "broker/telemetry/log.h"
+#include "broker/telemetry/metrics.h"
 
 namespace tearline::ledger {
 namespace {
@@ -31,6 +35,23 @@ using telemetry::Log;
 
 /// Bytes that guard each key and value on its way through memory.
 constexpr std::size_t kProtectionBytesPerKey = 8;
+
+/// Times what the store waits for the disk on this thread, to the end of the scope.
+class SyncWatch {
+ public:
+  SyncWatch() {
+    rocksdb::get_iostats_context()->fsync_nanos = 0;
+    rocksdb::SetPerfLevel(rocksdb::PerfLevel::kEnableTimeExceptForMutex);
+  }
+  ~SyncWatch() {
+    rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);
+    const std::chrono::nanoseconds took(rocksdb::get_iostats_context()->fsync_nanos);
+    telemetry::Time(telemetry::Timing::kSync,
+                    std::chrono::duration_cast<std::chrono::microseconds>(took));
+  }
+  SyncWatch(const SyncWatch&) = delete;
+  SyncWatch& operator=(const SyncWatch&) = delete;
+};
 
 class Engine final : public Ledger {
  public:
@@ -68,7 +89,11 @@ class Engine final : public Ledger {
     TEARLINE_INVARIANT(bytes <= model::kAppendBytesMax, "an append is at most kAppendBytesMax");
     rocksdb::WriteOptions durable;
     durable.sync = true;
-    if (!store_.database->Write(durable, &group).ok() || failure_->IsSet()) {
+    const rocksdb::Status written = [&] {
+      const SyncWatch watch;
+      return store_.database->Write(durable, &group);
+    }();
+    if (!written.ok() || failure_->IsSet()) {
       failure_->Set();
       return Unknown();
     }

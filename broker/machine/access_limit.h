@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "broker/status/status.h"
@@ -13,6 +14,10 @@ namespace tearline::machine {
 ///
 /// A list names posts, "AGENCY/NAME", and agencies, "AGENCY", which stand for all their posts.
 /// Where two nominals are merged, whoever was kept out of either is kept out of both.
+
+/// The version from which whoever is kept out is refused alike, whether the person has a case or
+/// not.
+inline constexpr std::uint16_t kRefusedAlikeFrom = 7;
 
 /// Whether anybody is.
 [[nodiscard]] bool IsLimited(const stored::v1::NominalRow& nominal);

@@ -40,7 +40,7 @@ void LeaveNaming(const std::string& id, const std::string& action_id, Step& step
   const auto found = std::find(named.begin(), named.end(), action_id);
   if (found == named.end()) return;
   named.erase(found);
-  step.batch.PutRow(ObligationKey(id), row);
+  PutObligation(id, row, step.batch);
   if (named.empty()) End(id, stored::v1::DISCHARGE_METHOD_OVERTAKEN, step);
 }
 
@@ -129,7 +129,7 @@ std::string OpenNaming(ObligationRow row, const policy::OpenedObligation& terms,
   for (const std::string& action_id : action_ids) {
     if (std::find(named.begin(), named.end(), action_id) == named.end()) *named.Add() = action_id;
   }
-  step.batch.PutRow(ObligationKey(id), open);
+  PutObligation(id, open, step.batch);
   return id;
 }
 

@@ -42,7 +42,7 @@ std::string OweAnswer(ObligationRow row, std::int64_t answer_by_ms, Step& step) 
   std::string id = *step.batch.Get(open_key);
   auto opened = step.batch.Find<ObligationRow>(ObligationKey(id));
   SetNextStep(step.now_ms() + left_ms / 2, id, *opened, step);
-  step.batch.PutRow(ObligationKey(id), *opened);
+  PutObligation(id, *opened, step.batch);
   return id;
 }
 
@@ -55,7 +55,7 @@ bool RemindToAnswer(const std::string& obligation_id, Step& step) {
   const std::int64_t left_ms = row->due_ms() - step.now_ms();
   SetNextStep(left_ms > kDayMs ? step.now_ms() + left_ms / 2 : row->due_ms(), obligation_id, *row,
               step);
-  step.batch.PutRow(ObligationKey(obligation_id), *row);
+  PutObligation(obligation_id, *row, step.batch);
   RememberReminded(*row, step);
   Tell(row->debtor_post(), obligation_id, *row, step);
   return true;

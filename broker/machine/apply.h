@@ -33,6 +33,9 @@ Status ApplyRegisterNominal(const stored::v1::RegisterNominal& command, Step& st
 Status ApplyResolveNominal(const stored::v1::ResolveNominal& command, Step& step);
 Status ApplyLinkIdentifier(const stored::v1::LinkIdentifier& command, Step& step);
 
+// apply_identifier.cc
+Status ApplyCorrectIdentifier(const stored::v1::CorrectIdentifier& command, Step& step);
+
 // apply_merge.cc
 Status ApplyMergeNominals(const stored::v1::MergeNominals& command, Step& step);
 Status ApplyUnmergeNominals(const stored::v1::UnmergeNominals& command, Step& step);

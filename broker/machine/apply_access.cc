@@ -105,8 +105,13 @@ class KeptOut {
   std::set<std::string> out_;
 };
 
-/// Co-ordinators and chairs; of somebody with an open case those who speak for its panel.
+/// Co-ordinators and chairs; of somebody with an open case those who speak for its panel. Nobody
+/// who is kept out of the person: by what others are refused they could tell that there is a case.
 bool MayDeclareForOthers(const std::string& nominal_id, const Step& step) {
+  if (step.header.behaviour_version >= kRefusedAlikeFrom &&
+      IsKeptOutOfPerson(step.actor.post(), nominal_id, step.batch)) {
+    return false;
+  }
   const auto post = step.batch.Find<stored::v1::PostRow>(PostKey(step.actor.post()));
   if (step.header.behaviour_version >= kDisclosersHeldFrom) {
     const auto its_case = CaseOfNominal(nominal_id, step.batch);

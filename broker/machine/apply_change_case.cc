@@ -4,11 +4,14 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/case_row.h"
 #include "broker/machine/history.h"
+#include "broker/machine/judge.h"
+#include "broker/machine/look_again.h"
 #include "broker/machine/office.h"
 #include "broker/machine/open_work.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/supervisor.h"
 #include "broker/machine/tell_originators.h"
+#include "broker/machine/widen.h"
 #include "broker/model/name.h"
 
 namespace tearline::machine {
@@ -63,6 +66,16 @@ void FollowSupervision(const CaseRow& before, const CaseRow& row, Step& step) {
   }
 }
 
+/// Who leads a case and where it lies are what policy goes by: the past is judged again for whoever
+/// it brings in, and so is what is out.
+void JudgeAnew(const CaseRow& before, const CaseRow& row, Step& step) {
+  const bool same = row.case_().lead_agency() == before.case_().lead_agency() &&
+                    row.case_().area() == before.case_().area();
+  if (same || step.header.behaviour_version < kMovedCasesWidenFrom) return;
+  Widen(row, step);
+  for (const std::string& post : PostsOfCase(row)) BeginLookingAgainFor(post, step);
+}
+
 }  // namespace
 
 /// A person moves, and another area and agency manages them: the case goes on, with its panel, its
@@ -87,8 +100,11 @@ Status ApplyChangeCase(const ChangeCase& command, Step& step) {
   }
   if (changed.lead_agency() != before.case_().lead_agency()) {
     step.AddChanged("case-lead", changed.case_id(), changed.lead_agency());
-    TellOriginatorsOfLead(NominalOf(*row), changed.lead_agency(), step);
+    if (step.header.behaviour_version < kMovedCasesWidenFrom) {
+      TellOriginatorsOfLead(NominalOf(*row), changed.lead_agency(), step);
+    }
   }
+  JudgeAnew(before, *row, step);
   FollowSupervision(before, *row, step);
   return {};
 }

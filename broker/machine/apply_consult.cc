@@ -1,8 +1,10 @@
 #include <string>
+#include <utility>
 
 #include "broker/machine/apply.h"
 #include "broker/machine/consultation.h"
 #include "broker/machine/hand_over.h"
+#include "broker/machine/numbers.h"
 #include "broker/machine/quota.h"
 #include "broker/machine/rows.h"
 
@@ -17,6 +19,12 @@ using stored::v1::ConsultedDetail;
 void AddWhomItIsAbout(const Consult& command, const Step& step, ConsultedDetail& detail) {
   if (!command.nominal_id().empty()) {
     detail.add_nominal_ids(command.nominal_id());
+    if (command.kind() == stored::v1::CONSULTATION_KIND_NOMINAL) {
+      for (std::string& other :
+           DisagreeingFor(command.nominal_id(), step.actor.post(), step.batch)) {
+        detail.add_nominal_ids(std::move(other));
+      }
+    }
     return;
   }
   if (command.kind() == stored::v1::CONSULTATION_KIND_THEMES) return;  // counts name nobody

@@ -6,6 +6,7 @@
 #include "broker/machine/directory_check.h"
 #include "broker/machine/hand_over.h"
 #include "broker/machine/leave.h"
+#include "broker/machine/passed_on.h"
 #include "broker/machine/raise.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
@@ -34,8 +35,9 @@ bool IsJudgedOtherwise(const v1::Agency& before, const v1::Agency& after) {
   return before.kind() != after.kind() || before.area() != after.area();
 }
 
-/// Whether policy may judge a post by another clearance or other roles.
-bool IsJudgedOtherwise(const v1::Post& before, const v1::Post& after) {
+/// Whether the past of a post's people is to be judged for it: by another clearance or other roles
+/// it may see more than before; also by fewer, for what hides and caps may name a role.
+bool IsRaised(const v1::Post& before, const v1::Post& after) {
   return before.clearance().SerializeAsString() != after.clearance().SerializeAsString() ||
          !std::equal(before.roles().begin(), before.roles().end(), after.roles().begin(),
                      after.roles().end());
@@ -104,6 +106,7 @@ Status ApplySetPost(const stored::v1::SetPost& command, Step& step) {
   const state::Key key = PostKey(post.post());
   const auto known = step.batch.Find<PostRow>(key);
   PostRow row = known.value_or(PostRow());
+  const bool was_dead = IsDeadAddress(post.post(), step.batch);
   if (post.holder() != row.post().holder()) DropLeave(row, step);
   *row.mutable_post() = post;
   row.set_changed_position(step.header.position);
@@ -111,11 +114,14 @@ Status ApplySetPost(const stored::v1::SetPost& command, Step& step) {
   step.AddChanged("post", post.post());
   if (says_capabilities) IndexCapabilities(known ? known->post() : v1::Post(), post, step);
   if (known && ChangesAccess(known->post(), post)) TellOriginatorsOfPost(post.post(), step);
-  if (known && IsJudgedOtherwise(known->post(), post)) BeginRaiseFor(post.post(), step);
+  if (known && IsRaised(known->post(), post)) BeginRaiseFor(post.post(), step);
   if (known && step.header.behaviour_version >= kPostsHandedOverFrom) {
     OpenHandOver(*known, row, step);
   }
   LookAtReach(post.post(), step);
+  if (step.header.behaviour_version >= kRequestsPassedOnFrom) {
+    PassOnRequests(was_dead ? v1::Post() : known->post(), post, step);
+  }
   step.applied.access_changed = true;
   return {};
 }

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/machine/access_limit.h"
 #include "broker/machine/apply.h"
 #include "broker/machine/case_row.h"
 #include "broker/machine/event_terms.h"
@@ -56,13 +57,21 @@ bool DecidesFor(const CaseRow& row, const stored::v1::Actor& actor, const Step& 
 }
 
 /// Whether both hands do. Before kDisclosersHeldFrom any chair and any co-ordinator did.
-Status CheckHands(const CaseRow& row, const Step& step) {
-  if (step.header.behaviour_version < kDisclosersHeldFrom) return {};
+bool BothDecideFor(const CaseRow& row, const Step& step) {
+  if (step.header.behaviour_version < kDisclosersHeldFrom) return true;
   stored::v1::Actor second;
-  const bool both = DecidesFor(row, step.actor, step) &&
-                    (!step.confirmed || (second.ParseFromString(step.header.actor) &&
-                                         DecidesFor(row, second, step)));
-  if (both) return {};
+  return DecidesFor(row, step.actor, step) &&
+         (!step.confirmed ||
+          (second.ParseFromString(step.header.actor) && DecidesFor(row, second, step)));
+}
+
+/// The open case that both hands decide for. To others there is none, nor was there ever (before
+/// kRefusedAlikeFrom they could tell by the refusal that one had ended).
+Result<CaseRow> FindDecided(const std::string& case_id, const Step& step) {
+  const auto row = step.batch.See<CaseRow>(CaseKey(case_id));
+  Result<CaseRow> open = FindOpenCase(case_id, step.batch);
+  if (step.header.behaviour_version < kRefusedAlikeFrom && !open.ok()) return open;
+  if (row && BothDecideFor(*row, step)) return open;
   return Refuse(v1::ERROR_REASON_NOT_FOUND,
                 "no such case for whose panel this post speaks: its chair, or a co-ordinator of "
                 "its area, who is not kept out of the person");
@@ -150,9 +159,8 @@ std::string ApprovedBy(const Step& step) {
 
 Status ApplyDecideDisclosure(const DecideDisclosure& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckForm(command, step.actor));
-  const Result<CaseRow> row = FindOpenCase(command.case_id(), step.batch);
+  const Result<CaseRow> row = FindDecided(command.case_id(), step);
   if (!row.ok()) return row.status();
-  TEARLINE_RETURN_IF_REFUSED(CheckHands(*row, step));
   const std::string nominal_id = NominalOf(*row);
   TEARLINE_RETURN_IF_REFUSED(CheckEvents(command, nominal_id, step));
 

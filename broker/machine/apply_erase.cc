@@ -4,6 +4,7 @@
 
 #include "broker/machine/apply.h"
 #include "broker/machine/composite.h"
+#include "broker/machine/erased_reads.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/obligation_row.h"
@@ -12,13 +13,12 @@
 #include "broker/machine/tell_originators.h"
 #include "broker/model/limits.h"
 #include "broker/model/utf8.h"
-#include "broker/status/invariant.h"
 
 namespace tearline::machine {
 namespace {
 
 /// As many keys as sealed something about one person, a few for each quarter of a year, and as many
-/// events as there are about them.
+/// obligations as are open about them.
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
 /// The keys of a nominal that stand.
@@ -29,24 +29,6 @@ std::vector<std::string> KeysOf(const std::string& nominal_id, const state::Read
     ids.push_back(key.substr(key.size() - model::SubjectKeyId::kBytes));
   }
   return ids;
-}
-
-/// Nobody is chased to read an event of which nothing opens any more.
-void EndReadsOf(const std::string& nominal_id, Step& step) {
-  const state::Key events = state::Key(state::Table::kEventOfNominal).Fixed(nominal_id);
-  for (const auto& [at, event_id] : step.batch.Scan(events, kAll)) {
-    const auto event = step.batch.Find<stored::v1::EventRow>(EventKey(event_id));
-    TEARLINE_INVARIANT(event.has_value(), "an event in an index is kept");
-    if (!KeysThatOpen(*event, step.batch).empty()) continue;
-    for (const state::Table table : {state::Table::kItemOf, state::Table::kLetGo}) {
-      const state::Key posts = state::Key(table).Fixed(event_id);
-      const std::size_t name_at = posts.bytes().size();
-      for (const auto& [key, value] : step.batch.Scan(posts, kAll)) {
-        EndRead(key.substr(name_at, key.size() - name_at - 1), event_id, step,
-                stored::v1::DISCHARGE_METHOD_OVERTAKEN);
-      }
-    }
-  }
 }
 
 Status CheckLost(const stored::v1::AcceptLostKeys& command, const Step& step) {
@@ -98,7 +80,7 @@ Status ApplyEraseNominal(const stored::v1::EraseNominal& command, Step& step) {
     for (const auto& [key, id] : step.batch.Scan(OpenAbout(each), kAll)) {
       End(id, stored::v1::DISCHARGE_METHOD_OVERTAKEN, step);
     }
-    if (step.header.behaviour_version >= kErasedReadsEndFrom) EndReadsOf(each, step);
+    if (step.header.behaviour_version >= kErasedReadsEndFrom) EndErasedReads(each, step);
     TellOriginatorsOfErasure(each, step);
     EndComposites(each, step);
   }

@@ -3,6 +3,7 @@
 
 #include "broker/machine/apply.h"
 #include "broker/machine/directory_check.h"
+#include "broker/machine/policy_text.h"
 #include "broker/machine/rows.h"
 #include "broker/model/marking.h"
 #include "broker/policy/policy_set.h"
@@ -72,7 +73,8 @@ Status ApplyGenesis(const stored::v1::Genesis& command, Step& step) {
                   "the policy with `tearline policy propose`");
   }
   TEARLINE_RETURN_IF_REFUSED(CheckNames(command));
-  const Result<policy::PolicySet> policy = policy::PolicySet::Parse(command.policy_text());
+  const Result<policy::PolicySet> policy =
+      ReadRecorded(command.policy_text(), step.header.behaviour_version);
   if (!policy.ok()) return policy.status();
   TEARLINE_RETURN_IF_REFUSED(WriteDirectory(command, step));
 

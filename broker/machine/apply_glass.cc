@@ -70,7 +70,7 @@ std::string OpenReview(const std::string& nominal_id, const std::string& case_id
   OpenOrJoin(std::move(row), kReview, step);
   std::string id = *step.batch.Get(open_key);
   KeepFrom(id, post, step);
-  const std::string above = HearsAtOnce(post, step);
+  const std::string above = HearsAtOnce(post, nominal_id, step);
   if (!above.empty() && step.batch.Get(PostKey(above))) {
     stored::v1::ItemRow notice;
     notice.set_kind(stored::v1::ITEM_KIND_OBLIGATION);
@@ -111,8 +111,9 @@ Status ApplyBreakGlass(const stored::v1::BreakGlass& command, Step& step) {
     return Refuse(v1::ERROR_REASON_NO_REVIEWER,
                   "the directory must know a post for information governance outside your line");
   }
+  // Whoever is kept out of the person counts here: a refusal would tell that there are limits.
   if (step.header.behaviour_version >= kDutiesKeptFrom &&
-      HearsAtOnce(step.actor.post(), step).empty()) {
+      HearsAtOnce(step.actor.post(), /*nominal_id=*/"", step).empty()) {
     return Refuse(v1::ERROR_REASON_NO_REVIEWER,
                   "the directory must know a post above yours where somebody is, or a strategic "
                   "board, to be told at once");

@@ -1,4 +1,3 @@
-#include <set>
 #include <string>
 #include <utility>
 
@@ -7,12 +6,13 @@
 #include "broker/machine/case_row.h"
 #include "broker/machine/history.h"
 #include "broker/machine/joined_case.h"
-#include "broker/machine/judge.h"
+#include "broker/machine/level_fact.h"
 #include "broker/machine/open_work.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/supervisor.h"
 #include "broker/machine/tell_originators.h"
+#include "broker/machine/widen.h"
 #include "broker/model/limits.h"
 #include "broker/model/vocabulary.h"
 
@@ -20,15 +20,6 @@ namespace tearline::machine {
 namespace {
 
 using stored::v1::CaseRow;
-
-/// Whether a feed from another system may speak of this case: its agency leads it, or works in its
-/// area.
-bool MayFeed(const CaseRow& row, const Step& step) {
-  const auto agency = step.batch.Find<stored::v1::AgencyRow>(AgencyKey(step.actor.agency()));
-  const std::string& area = agency->agency().area();
-  return step.actor.agency() == row.case_().lead_agency() || area.empty() ||
-         area == row.case_().area();
-}
 
 /// Whether an actor says how a case is managed by our own command: the chair of its panel, and its
 /// co-ordinators.
@@ -53,7 +44,7 @@ Result<CaseRow> FindManaged(const std::string& case_id, bool as_fact, const Step
   }
   auto row = step.batch.Find<CaseRow>(CaseKey(case_id));
   const bool has_say =
-      row && (as_fact ? MayFeed(*row, step)
+      row && (as_fact ? MayFeed(*row, step.actor, step.batch)
                       : Manages(*row, step.actor, step) && SecondHandManages(*row, step));
   if (!has_say) {
     return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such case that this post has a say in");
@@ -74,14 +65,24 @@ std::string ManagedAs(const v1::Case& its_case) {
          model::CodeOf(v1::MappaLevel_Name(its_case.level()), "MAPPA_");
 }
 
-/// Policy may let the case's posts see more from now on: originators hear of it, and what was
-/// recorded before is judged for each of them.
-void Widen(const CaseRow& row, Step& step) {
-  const std::string nominal_id = NominalOf(row);
-  std::set<std::string> agencies = {row.case_().lead_agency()};
-  for (const std::string& post : PostsOfCase(row)) agencies.insert(AgencyOfPost(post));
-  for (const std::string& agency : agencies) TellOriginatorsOfLead(nominal_id, agency, step);
-  for (const std::string& post : PostsOfCase(row)) BeginHistory(nominal_id, post, step);
+/// Whether the record names the event that says so.
+bool IsByEvent(const stored::v1::SetLevel& command, const Step& step) {
+  return !command.event_id().empty() && step.header.behaviour_version >= kFactsByEventFrom;
+}
+
+/// Whether what the event says is news, whatever came between asking and recording.
+Result<bool> IsNews(const stored::v1::SetLevel& command, const Step& step) {
+  if (!command.as_fact()) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`event_id` goes with `as_fact`");
+  }
+  const FactTypes types = {
+      .saying = {command.event_types().begin(), command.event_types().end()},
+      .ending = {command.ending_types().begin(), command.ending_types().end()}};
+  const Result<LevelFact> fact = ReadLevelFact(command.event_id(), types, step.actor,
+                                               kLevelFactsLookedAtMax, step.batch);
+  if (!fact.ok()) return fact.status();
+  return fact->standing == FactStanding::kNews && fact->case_id == command.case_id() &&
+         fact->category == command.category() && fact->level == command.level();
 }
 
 /// Whoever was named for the person supervises it from here on, in the place of the case's own.
@@ -115,8 +116,17 @@ Status ApplySetLevel(const stored::v1::SetLevel& command, Step& step) {
     TEARLINE_RETURN_IF_REFUSED(CheckGate(command.case_id(), before, command.overrides(), step));
   }
 
+  if (IsByEvent(command, step)) {
+    const Result<bool> news = IsNews(command, step);
+    if (!news.ok()) return news.status();
+    if (!*news) return {};
+  }
+
   RememberOverrides(command.case_id(), before, command.overrides(), step);
   KeepChange(*row, step);
+  if (IsByEvent(command, step)) {
+    row->mutable_changes(row->changes_size() - 1)->set_event_id(command.event_id());
+  }
   row->mutable_case_()->set_category(command.category());
   row->mutable_case_()->set_level(command.level());
   WriteCase(command.case_id(), before, *row, step);

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstdint>
+#include <iterator>
 #include <limits>
 #include <set>
 #include <string>
@@ -25,6 +27,9 @@ namespace {
 
 using stored::v1::NominalRow;
 
+/// The version from which one record looks at so many events for who was told of one of two that
+/// became one.
+constexpr std::uint16_t kMergesBoundedFrom = 7;
 /// As many as there are events about one person.
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
@@ -106,15 +111,32 @@ void ShowTo(const std::set<std::string>& posts, const std::string& person, const
   }
 }
 
-/// Whether a post was told something about one of these, and still is.
-bool WasTold(const std::string& post, const std::vector<std::string>& ids, const Step& step) {
-  return std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
+/// Those of `posts` that were told something about one of these, and still are. So many events are
+/// looked at for some post (kLookedAtRowsMax, from kMergesBoundedFrom on); where more may lie
+/// beyond them, who was not found by then is taken to have been told: each has a wish about one of
+/// the two.
+std::set<std::string> WhoWasTold(std::set<std::string> posts, const std::vector<std::string>& ids,
+                                 const Step& step) {
+  const bool bounded = step.header.behaviour_version >= kMergesBoundedFrom;
+  std::size_t looks = bounded ? static_cast<std::size_t>(model::kLookedAtRowsMax) : kAll;
+  std::set<std::string> told;
+  for (const std::string& id : ids) {
     const state::Key events = state::Key(state::Table::kEventOfNominal).Fixed(id);
-    const auto all = step.batch.Scan(events, kAll);
-    return std::any_of(all.begin(), all.end(), [&](const auto& row) {
-      return KnowsOf(row.second, post, step.batch);
-    });
-  });
+    for (const auto& [key, event_id] : step.batch.Scan(events, looks)) {
+      for (auto post = posts.begin(); post != posts.end() && looks > 0; --looks) {
+        const bool knows = KnowsOf(event_id, *post, step.batch);
+        if (knows) told.insert(*post);
+        post = knows ? posts.erase(post) : std::next(post);
+      }
+      if (posts.empty()) return told;
+      if (looks == 0) break;
+    }
+    if (looks == 0) {
+      told.merge(posts);
+      break;
+    }
+  }
+  return told;
 }
 
 /// Subscriptions that name one of `other`'s nominals wish for `person`, too. Whose they are, if it
@@ -132,11 +154,11 @@ void ShowToWishes(const std::string& other, const std::string& person, Step& ste
   if (step.header.behaviour_version < kBothToldFrom) return;
   std::set<std::string> brought_in = PostsTold(other, step);  // who heard of it above
   brought_in.merge(PostsTold(person, step));
-  for (const std::string& post : owners) {
-    if (!brought_in.contains(post) && !IsKeptOutOfEither(post, person, other, step) &&
-        WasTold(post, ids, step)) {
-      TellHolder(post, person, step);
-    }
+  std::erase_if(owners, [&](const std::string& post) {
+    return brought_in.contains(post) || IsKeptOutOfEither(post, person, other, step);
+  });
+  for (const std::string& post : WhoWasTold(std::move(owners), ids, step)) {
+    TellHolder(post, person, step);
   }
 }
 

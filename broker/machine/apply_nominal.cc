@@ -4,11 +4,13 @@
 #include "broker/machine/consultation.h"
 #include "broker/machine/identifiers.h"
 #include "broker/machine/identity.h"
+#include "broker/machine/numbers.h"
 #include "broker/machine/quota.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/subject_key.h"
 #include "broker/machine/tell_originators.h"
 #include "broker/model/limits.h"
+#include "broker/model/vocabulary.h"
 
 namespace tearline::machine {
 namespace {
@@ -36,6 +38,28 @@ Status IdentifierTaken() {
       "one person, MergeNominals says so");
 }
 
+/// What it came to, in one word for the leaf.
+std::string WordOf(const Resolution& came) {
+  if (came.disagree) return "disagree";
+  return model::CodeOf(v1::ResolutionOutcome_Name(came.outcome), "RESOLUTION_OUTCOME_");
+}
+
+/// From kResolutionsSaidFrom on: of one number or several, and it is said what it came to.
+Status ResolveTogether(const stored::v1::ResolveNominal& command, Step& step) {
+  if (command.also_known_by_size() >= kResolvedTogetherMax) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "`also_known_by` must be at most 8");
+  }
+  for (const stored::v1::StoredIdentifier& further : command.also_known_by()) {
+    TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(further));
+  }
+  const auto count = static_cast<std::uint32_t>(1 + command.also_known_by_size());
+  TEARLINE_RETURN_IF_REFUSED(AskAbout(QuotaKind::kResolve, count, step));
+  const std::string found = FindByNumbers(command, step);
+  step.applied.made_id = found.empty() ? std::string() : TextOf(found);
+  step.AddChanged("nominal-resolved", step.applied.made_id, WordOf(step.applied.resolution));
+  return {};
+}
+
 }  // namespace
 
 Status ApplyRegisterNominal(const stored::v1::RegisterNominal& command, Step& step) {
@@ -55,7 +79,7 @@ Status ApplyRegisterNominal(const stored::v1::RegisterNominal& command, Step& st
 
   const model::NominalId id = step.MakeId<model::NominalId>(model::NominalTag{});
   for (const stored::v1::StoredIdentifier& identifier : command.identifiers()) {
-    WriteIdentifier(id.Bytes(), identifier, step);
+    WriteIdentifier(id.Bytes(), identifier, step.actor.agency(), step);
   }
   TEARLINE_RETURN_IF_REFUSED(WriteSubjectKeys(command.keys(), Only(id.Bytes()), step));
   NominalRow row;
@@ -69,6 +93,7 @@ Status ApplyRegisterNominal(const stored::v1::RegisterNominal& command, Step& st
 
 Status ApplyResolveNominal(const stored::v1::ResolveNominal& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(command.identifier()));
+  if (step.header.behaviour_version >= kResolutionsSaidFrom) return ResolveTogether(command, step);
   TEARLINE_RETURN_IF_REFUSED(AskAbout(QuotaKind::kResolve, 1, step));
 
   const auto found = step.batch.Find<IdentifierRow>(
@@ -93,13 +118,18 @@ Status ApplyLinkIdentifier(const stored::v1::LinkIdentifier& command, Step& step
                    NameFor(post, command.nominal_id(), step.batch)) {
     return IdentifierTaken();
   }
-  if (found) return {};  // said before, or by a merge: nothing changes
+  if (found) {  // said before, or by a merge: nothing changes but for when it holds
+    if (KeepValidity(command.identifier(), *found, step)) {
+      step.AddChanged("identifier-linked", TextOf(found->nominal_id()));
+    }
+    return {};
+  }
   TEARLINE_RETURN_IF_REFUSED(CheckKeysStand(command, step.batch));
   if (nominal->identifiers() >= model::kNominalIdentifiersMax) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "a nominal has at most 64 identifiers");
   }
 
-  WriteIdentifier(command.nominal_id(), command.identifier(), step);
+  WriteIdentifier(command.nominal_id(), command.identifier(), step.actor.agency(), step);
   TEARLINE_RETURN_IF_REFUSED(WriteSubjectKeys(command.keys(), Only(command.nominal_id()), step));
   nominal->set_identifiers(nominal->identifiers() + 1);
   nominal->set_changed_position(step.header.position);

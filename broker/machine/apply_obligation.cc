@@ -113,6 +113,7 @@ Status ApplyDischargeObligation(const stored::v1::DischargeObligation& command, 
   if (IsOfOneEvent(row->type())) return EndWithdrawalDebt(command, *row, step);
   if (row->type() == v1::OBLIGATION_TYPE_REVIEW_OVERRIDE ||
       row->type() == v1::OBLIGATION_TYPE_REVIEW_UNMERGE ||
+      row->type() == v1::OBLIGATION_TYPE_REVIEW_NUMBERS ||
       row->type() == v1::OBLIGATION_TYPE_SEE_TO_JOINED_CASE ||
       row->type() == v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL) {
     if (command.method() != stored::v1::DISCHARGE_METHOD_REVIEWED) {

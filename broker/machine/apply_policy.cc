@@ -3,6 +3,7 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/commission.h"
 #include "broker/machine/consultation.h"
+#include "broker/machine/policy_text.h"
 #include "broker/machine/raise.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/second_hand.h"
@@ -43,7 +44,8 @@ Status CheckSimulation(const PolicyRow& row, const stored::v1::ApprovePolicy& co
 }  // namespace
 
 Status ApplyProposePolicy(const stored::v1::ProposePolicy& command, Step& step) {
-  const Result<policy::PolicySet> policy = policy::PolicySet::Parse(command.policy_text());
+  const Result<policy::PolicySet> policy =
+      ReadRecorded(command.policy_text(), step.header.behaviour_version);
   if (!policy.ok()) return policy.status();
   if (step.header.behaviour_version < kCompositesFrom && !policy->composites().empty()) {
     return Refuse(v1::ERROR_REASON_POLICY_INVALID,

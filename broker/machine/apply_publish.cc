@@ -1,3 +1,4 @@
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -6,6 +7,7 @@
 #include "broker/machine/composite.h"
 #include "broker/machine/identifiers.h"
 #include "broker/machine/judge_for_all.h"
+#include "broker/machine/numbers_disagree.h"
 #include "broker/machine/origin.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/signing_key.h"
@@ -75,8 +77,23 @@ Status CheckContent(const Publish& command, const Step& step) {
   return {};
 }
 
+/// Whose the numbers given for one person are: the first that is known says it. "" if none is.
+Result<std::string> OwnerOf(const stored::v1::StoredNominal& nominal, const Publish& command,
+                            NumbersGiven& given, const Step& step) {
+  if (nominal.identifiers().empty()) return Unappliable("a nominal needs an id or identifier");
+  std::shared_ptr<const stored::v1::IdentifierRow> first;
+  for (const stored::v1::StoredIdentifier& identifier : nominal.identifiers()) {
+    TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(identifier));
+    const auto found = step.batch.See<stored::v1::IdentifierRow>(
+        IdentifierKey(identifier.type(), identifier.index()));
+    if (found && first) given.Note(*first, *found, command, step);
+    if (found && !first) first = found;
+  }
+  return first ? first->nominal_id() : std::string();
+}
+
 /// Finds whom the event concerns; an identifier nobody has makes a provisional nominal.
-Status ResolveNominals(const Publish& command, EventRow& event, Step& step) {
+Status ResolveNominals(const Publish& command, EventRow& event, NumbersGiven& given, Step& step) {
   for (const stored::v1::StoredNominal& nominal : command.nominals()) {
     std::string id = nominal.nominal_id();
     if (!id.empty()) {
@@ -84,18 +101,14 @@ Status ResolveNominals(const Publish& command, EventRow& event, Step& step) {
         return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such nominal");
       }
     } else {
-      if (nominal.identifiers().empty()) return Unappliable("a nominal needs an id or identifier");
-      for (const stored::v1::StoredIdentifier& identifier : nominal.identifiers()) {
-        TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(identifier));
-        const auto found = step.batch.See<stored::v1::IdentifierRow>(
-            IdentifierKey(identifier.type(), identifier.index()));
-        if (found && id.empty()) id = found->nominal_id();
-      }
+      Result<std::string> owner = OwnerOf(nominal, command, given, step);
+      if (!owner.ok()) return owner.status();
+      id = *std::move(owner);
     }
     if (id.empty()) {
       id = step.MakeId<model::NominalId>(model::NominalTag{}).Bytes();
       for (const stored::v1::StoredIdentifier& identifier : nominal.identifiers()) {
-        WriteIdentifier(id, identifier, step);
+        WriteIdentifier(id, identifier, command.originating_agency(), step);
       }
       stored::v1::NominalRow row;
       row.set_provisional(true);
@@ -108,7 +121,7 @@ Status ResolveNominals(const Publish& command, EventRow& event, Step& step) {
   return {};
 }
 
-void Index(const Publish& command, const EventRow& event, Step& step) {
+void Index(const Publish& command, const EventRow& event, bool warned, Step& step) {
   step.batch.Put(state::Key(state::Table::kEventAt)
                      .U8(static_cast<std::uint8_t>(command.urgency()))
                      .U64(step.header.position),
@@ -125,6 +138,7 @@ void Index(const Publish& command, const EventRow& event, Step& step) {
   request.set_event_id(command.event_id());
   request.set_position(step.header.position);
   request.set_accepted_ms(step.now_ms());
+  request.set_numbers_disagree(warned);
   step.batch.PutRow(RequestKey(command.originating_agency(), command.request_id()), request);
 }
 
@@ -167,6 +181,7 @@ void AnswerAsThen(const RequestRow& request, Step& step) {
   step.applied.leaf_hash = merkle::LeafHash(leaf.leaf());
   step.applied.position = request.position();
   step.applied.stamp_ms = request.accepted_ms();
+  step.applied.numbers_disagree = request.numbers_disagree();
 }
 
 }  // namespace
@@ -196,14 +211,18 @@ Status ApplyPublish(const Publish& command, Step& step) {
                                                             : command.originating_post());
   row.set_purpose(step.actor.purpose());
   row.set_legal_basis(step.actor.legal_basis());
-  TEARLINE_RETURN_IF_REFUSED(ResolveNominals(command, row, step));
+  NumbersGiven given;
+  TEARLINE_RETURN_IF_REFUSED(ResolveNominals(command, row, given, step));
   TEARLINE_RETURN_IF_REFUSED(WriteSubjectKeys(command.keys(), row.nominal_ids(), step));
   const auto kept = step.batch.PutRow(EventKey(command.event_id()), std::move(row));
   const EventRow& event = *kept;
   step.published = command.event_id();
-  Index(command, event, step);
+  Index(command, event, given.IsWarned(), step);
   Remember(command, event, step);
   RememberAcceptance(command, step);
+
+  given.HaveReviewed(command.imported(), step);
+  step.applied.numbers_disagree = given.IsWarned();
 
   JudgeForAll(event, step);
   CountForComposites(event, step);

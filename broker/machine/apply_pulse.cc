@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <string_view>
 
 #include "broker/machine/answer_owed.h"
 #include "broker/machine/apply.h"
+#include "broker/machine/certificate_end.h"
 #include "broker/machine/climb.h"
 #include "broker/machine/commission.h"
 #include "broker/machine/composite.h"
@@ -60,64 +62,108 @@ void FireRetry(const std::string& id, Step& step) {
   if (step.batch.Get(SessionKey(feed))) JudgeReleased(feed, lane, sequence, step);
 }
 
+DeadlineKind KindOf(std::string_view key) {
+  return static_cast<DeadlineKind>(state::ReadBigEndian(key, kKindAt, 1));
+}
+
+/// What `key` names is due.
+void Fire(const std::string& key, Step& step) {
+  const std::string id = key.substr(kIdAt);
+  const auto key_of = [&](DeadlineKind kind) { return DeadlineKey(DueOf(key), kind, id); };
+  switch (KindOf(key)) {
+    case DeadlineKind::kObligation:
+      // What fired before it may have put it off: whoever is back from leave has their own time.
+      if (step.header.behaviour_version >= kStepTakenOnceFrom &&
+          !step.batch.Get(key_of(DeadlineKind::kObligation))) {
+        break;
+      }
+      if (!RemindToAnswer(id, step)) Escalate(id, step);
+      break;
+    case DeadlineKind::kRetry:
+      // What fired before it may have ended it: a feed is forgotten with what it held back.
+      if (step.batch.Get(key_of(DeadlineKind::kRetry))) FireRetry(id, step);
+      break;
+    case DeadlineKind::kPending:
+      Lapse(id, step);
+      break;
+    case DeadlineKind::kTelling:
+      ContinueTelling(id, step);
+      break;
+    case DeadlineKind::kHistory:
+      GoOnWithHistory(id, step);
+      break;
+    case DeadlineKind::kForget:
+      Forget(id, DueOf(key), step);
+      break;
+    case DeadlineKind::kEventChange:
+      // What a composite became before it in this pulse may have ended it.
+      if (step.batch.Get(key_of(DeadlineKind::kEventChange))) GoOnWithEventChange(id, step);
+      break;
+    case DeadlineKind::kGlass:
+      EndGlass(id, step);
+      break;
+    case DeadlineKind::kLeave:
+      FireLeave(id, DueOf(key), step);
+      break;
+    case DeadlineKind::kCommission:
+      FireCommission(id, DueOf(key), step);
+      break;
+    case DeadlineKind::kProposal:
+      CloseAtItsTime(id, step);
+      break;
+    case DeadlineKind::kReach:
+      GoOnWithReach(id, step);
+      break;
+    case DeadlineKind::kAuthority:
+      EndAuthority(id, DueOf(key), step);
+      break;
+    case DeadlineKind::kCertificate:
+      EndCertificate(id, DueOf(key), step);
+      break;
+    case DeadlineKind::kComposite:
+      LookForComposite(id, DueOf(key), step);
+      break;
+    case DeadlineKind::kRaise:
+      if (step.header.behaviour_version < kRaiseGivesWayFrom) GoOnWithRaise(step);
+      break;  // its turn comes when all else has had its own
+  }
+}
+
+/// Goes on with a raise when all else that is due has had its turn: with what that left, and its
+/// own share.
+class RaiseLast {
+ public:
+  /// Sets its share aside if one is due, however much else is due before it.
+  explicit RaiseLast(Step& step)
+      : step_(step),
+        is_due_(step.header.behaviour_version >= kRaiseGivesWayFrom && IsRaiseDue(step)) {
+    if (!is_due_) return;
+    step_.rows_left -= kRaiseRowsShare;
+    step_.looks_left -= kRaiseLooksShare;
+  }
+
+  void GoOn() {
+    if (!is_due_) return;
+    step_.rows_left = std::max(step_.rows_left, 0) + kRaiseRowsShare;
+    step_.looks_left = std::max(step_.looks_left, 0) + kRaiseLooksShare;
+    GoOnWithRaise(step_);
+  }
+
+ private:
+  Step& step_;
+  const bool is_due_;
+};
+
 }  // namespace
 
 Status ApplyPulse(const stored::v1::Pulse& /*command*/, Step& step) {
   const auto rows = step.batch.Scan(state::Key(Table::kDeadline), model::kPulseRowsMax);
+  RaiseLast raise(step);
   for (const auto& [key, value] : rows) {
     if (DueOf(key) > step.now_ms()) break;
-    const std::string id = key.substr(kIdAt);
-    const auto key_of = [&](DeadlineKind kind) { return DeadlineKey(DueOf(key), kind, id); };
-    switch (static_cast<DeadlineKind>(state::ReadBigEndian(key, kKindAt, 1))) {
-      case DeadlineKind::kObligation:
-        if (!RemindToAnswer(id, step)) Escalate(id, step);
-        break;
-      case DeadlineKind::kRetry:
-        // What fired before it may have ended it: a feed is forgotten with what it held back.
-        if (step.batch.Get(key_of(DeadlineKind::kRetry))) FireRetry(id, step);
-        break;
-      case DeadlineKind::kPending:
-        Lapse(id, step);
-        break;
-      case DeadlineKind::kTelling:
-        ContinueTelling(id, step);
-        break;
-      case DeadlineKind::kHistory:
-        GoOnWithHistory(id, step);
-        break;
-      case DeadlineKind::kForget:
-        Forget(id, DueOf(key), step);
-        break;
-      case DeadlineKind::kEventChange:
-        // What a composite became before it in this pulse may have ended it.
-        if (step.batch.Get(key_of(DeadlineKind::kEventChange))) GoOnWithEventChange(id, step);
-        break;
-      case DeadlineKind::kGlass:
-        EndGlass(id, step);
-        break;
-      case DeadlineKind::kLeave:
-        FireLeave(id, DueOf(key), step);
-        break;
-      case DeadlineKind::kCommission:
-        FireCommission(id, DueOf(key), step);
-        break;
-      case DeadlineKind::kProposal:
-        CloseAtItsTime(id, step);
-        break;
-      case DeadlineKind::kReach:
-        GoOnWithReach(id, step);
-        break;
-      case DeadlineKind::kAuthority:
-        EndAuthority(id, DueOf(key), step);
-        break;
-      case DeadlineKind::kComposite:
-        LookForComposite(id, DueOf(key), step);
-        break;
-      case DeadlineKind::kRaise:
-        GoOnWithRaise(step);
-        break;
-    }
+    Fire(key, step);
   }
+  raise.GoOn();
   return {};
 }
 

@@ -1,6 +1,7 @@
 #include <string>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/certificate_end.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/look_again.h"
 #include "broker/machine/rows.h"
@@ -33,6 +34,7 @@ Status ApplyOpenSession(const stored::v1::OpenSession& command, Step& step) {
   row.set_opened_ms(step.now_ms());
   step.batch.PutRow(SessionKey(command.feed()), row);
   step.AddChanged("session-opened", command.feed(), row.member());
+  NoteCertificate(command.certificate_until_ms(), step);
   BeginLookingAgain(command.feed(), step);
   step.to_release.insert(command.feed());
   step.applied.made_id = id.Text();

@@ -42,6 +42,7 @@ void Ask(const std::string& post, const std::string& event_id, std::int64_t due_
          const std::string& id, const ObligationRow& row, Step& step) {
   if (!step.batch.Get(PostKey(post))) return;
   step.batch.Put(AskedKey(id, post, event_id), Times(step.now_ms(), due_ms));
+  FindAsAsked(post, id, step.batch);
   ItemRow notice;
   notice.set_kind(stored::v1::ITEM_KIND_OBLIGATION);
   notice.set_obligation_id(id);

@@ -1,6 +1,7 @@
 #include "broker/machine/board.h"
 
 #include "broker/machine/hand_over.h"
+#include "broker/machine/identity.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
@@ -23,6 +24,11 @@ std::vector<std::string> BoardsOf(const std::string& agency, const state::Reader
     }
   }
   return boards;
+}
+
+bool IsPassedOver(const std::string& post, const std::string& nominal_id, const Step& step) {
+  return step.header.behaviour_version >= kPassedOverFrom &&
+         IsKeptOutOfPerson(post, nominal_id, step.batch);
 }
 
 }  // namespace tearline::machine

@@ -51,8 +51,9 @@ bool HasBoard(const std::string& id, const ObligationRow& row, const Step& step)
 }
 
 /// The board that hears of what has come to the end of a line in which there is none: of the agency
-/// that leads the case, of the debtor's agency, else the directory's first. "" if a board has it, if
-/// none may hear of it, and before kDutiesKeptFrom. Too few witnesses are the operators' to see to.
+/// that leads the case, of the debtor's agency, else the directory's first. "" if a board has it,
+/// if none may hear of it or is let know of the person, and before kDutiesKeptFrom. Too few
+/// witnesses are the operators' to see to.
 std::string BoardBeyond(const std::string& id, const ObligationRow& row, const Step& step) {
   if (step.header.behaviour_version < kDutiesKeptFrom ||
       row.type() == v1::OBLIGATION_TYPE_WITNESSES_MISSING || HasBoard(id, row, step)) {
@@ -65,7 +66,9 @@ std::string BoardBeyond(const std::string& id, const ObligationRow& row, const S
   agencies.push_back("");
   for (const std::string& agency : agencies) {
     for (const std::string& board : BoardsOf(agency, step.batch)) {
-      if (MayHearOf(id, row, board, step.batch)) return board;
+      if (MayHearOf(id, row, board, step.batch) && !IsPassedOver(board, row.nominal_id(), step)) {
+        return board;
+      }
     }
   }
   return {};
@@ -99,7 +102,7 @@ void Escalate(const std::string& obligation_id, Step& step) {
     if (next.empty()) {
       // The end of the line: it stays open and past due, where every list shows it.
       SetNextStep(0, obligation_id, *row, step);
-      step.batch.PutRow(ObligationKey(obligation_id), *row);
+      PutObligation(obligation_id, *row, step.batch);
       return;
     }
     told = next;
@@ -108,7 +111,7 @@ void Escalate(const std::string& obligation_id, Step& step) {
   row->set_told_post(told);
   SetNextStep(NextStepMs(told, step.now_ms() + row->escalate_every_ms(), step), obligation_id, *row,
               step);
-  step.batch.PutRow(ObligationKey(obligation_id), *row);
+  PutObligation(obligation_id, *row, step.batch);
   Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_ESCALATED, "", "", step);
   NoteRefusalClimbed(*row, before, step);
   Tell(told, obligation_id, *row, step);
@@ -121,7 +124,7 @@ void Uphold(const std::string& obligation_id, std::int64_t review_ms, Step& step
   row->set_told_post(row->debtor_post());
   row->set_due_ms(review_ms);
   SetNextStep(review_ms, obligation_id, *row, step);
-  step.batch.PutRow(ObligationKey(obligation_id), *row);
+  PutObligation(obligation_id, *row, step.batch);
   Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_UPHELD, "", "", step);
 }
 

@@ -10,6 +10,11 @@ namespace tearline::machine {
 
 /// How what is owed is chased: whom it is told to next, and when.
 
+/// The version from which a step that was taken or put off in a pulse is not taken in it once more,
+/// and whoever comes to have charge of a post as the last step of its hand-over falls due is
+/// chased.
+inline constexpr std::uint16_t kStepTakenOnceFrom = 7;
+
 /// Takes an open obligation one step up: the debtor's deputy, then the post it escalates to, and so
 /// on to the end of the line; from there, where no board stands in it, to a strategic board (from
 /// kDutiesKeptFrom on). There it stays, open and past due. Each step counts from this one. A

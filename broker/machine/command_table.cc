@@ -68,7 +68,7 @@ Status ApplyOrKeep(CommandNumber number, const Command& command, const std::stri
 
 /// The same as Plain, but it may wait.
 template <typename Command, Status (*kApply)(const Command&, Step&)>
-Status Widening(CommandNumber number, const std::string& bytes, Step& step) {
+Status RunWidening(CommandNumber number, const std::string& bytes, Step& step) {
   Command command;
   if (!command.ParseFromString(bytes)) return Unappliable("the command's bytes do not read");
   return ApplyOrKeep<Command, kApply>(number, command, bytes, step);
@@ -87,7 +87,7 @@ std::string WhatWaits(MoveBooking command, const std::string&) {
 
 /// The same of a command that may name people by their numbers: what waits names them by their ids.
 template <typename Command, Status (*kApply)(const Command&, Step&)>
-Status WideningByNumber(CommandNumber number, const std::string& bytes, Step& step) {
+Status RunWideningByNumber(CommandNumber number, const std::string& bytes, Step& step) {
   Command command;
   if (!command.ParseFromString(bytes)) return Unappliable("the command's bytes do not read");
   if (!IsByNumber(command)) {
@@ -105,9 +105,23 @@ Status WideningByNumber(CommandNumber number, const std::string& bytes, Step& st
 
 Status GiveSecondHand(CommandNumber, const std::string& bytes, Step& step);
 
+/// How a command runs, and whether it may wait for a second hand.
+struct How {
+  constexpr How(Run plain) : run(plain) {}  // NOLINT: most commands are only run
+  constexpr How(Run widening, bool waits) : run(widening), may_wait(waits) {}
+
+  Run run;
+  bool may_wait = false;
+};
+
+template <typename Command, Status (*kApply)(const Command&, Step&)>
+constexpr How Widening{RunWidening<Command, kApply>, true};
+template <typename Command, Status (*kApply)(const Command&, Step&)>
+constexpr How WideningByNumber{RunWideningByNumber<Command, kApply>, true};
+
 struct Row {
   CommandNumber number;
-  Run run;
+  How how;
 };
 
 constexpr Row kRows[] = {
@@ -139,6 +153,7 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_SET_LEVEL, Widening<SetLevel, ApplySetLevel>},
     {COMMAND_NUMBER_END_CASE, Plain<EndCase, ApplyEndCase>},
     {COMMAND_NUMBER_COMMISSION_REPORT, Widening<CommissionReport, ApplyCommissionReport>},
+    {COMMAND_NUMBER_CORRECT_IDENTIFIER, Plain<CorrectIdentifier, ApplyCorrectIdentifier>},
     {COMMAND_NUMBER_CHANGE_CASE, Widening<ChangeCase, ApplyChangeCase>},
     {COMMAND_NUMBER_PROPOSE_POLICY, Plain<ProposePolicy, ApplyProposePolicy>},
     {COMMAND_NUMBER_APPROVE_POLICY, Plain<ApprovePolicy, ApplyApprovePolicy>},
@@ -191,7 +206,7 @@ Status RunPermitted(CommandNumber number, const std::string& bytes, Step& step) 
   const auto* row = std::find_if(std::begin(kRows), std::end(kRows),
                                  [number](const Row& each) { return each.number == number; });
   if (row == std::end(kRows)) return Unappliable("no command has this number");
-  return row->run(number, bytes, step);
+  return row->how.run(number, bytes, step);
 }
 
 /// The command that waited, with what its second hand brings for it.
@@ -247,6 +262,14 @@ Status RunCommand(CommandNumber number, const std::string& bytes, Step& step) {
 std::vector<CommandNumber> RunnableCommands() {
   std::vector<CommandNumber> numbers;
   for (const Row& row : kRows) numbers.push_back(row.number);
+  return numbers;
+}
+
+std::vector<CommandNumber> CommandsThatMayWait() {
+  std::vector<CommandNumber> numbers;
+  for (const Row& row : kRows) {
+    if (row.how.may_wait) numbers.push_back(row.number);
+  }
   return numbers;
 }
 

@@ -19,4 +19,7 @@ namespace tearline::machine {
 /// The numbers that can be run, rising.
 [[nodiscard]] std::vector<stored::v1::CommandNumber> RunnableCommands();
 
+/// Those of them that may wait for a second hand, rising.
+[[nodiscard]] std::vector<stored::v1::CommandNumber> CommandsThatMayWait();
+
 }  // namespace tearline::machine

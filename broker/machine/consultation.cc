@@ -8,7 +8,9 @@
 #include "broker/machine/case_row.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/moved_booking.h"
+#include "broker/machine/numbers.h"
 #include "broker/machine/obligation_row.h"
+#include "broker/machine/origin.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
@@ -54,6 +56,7 @@ std::optional<Parts> PartsOf(const Consult& command) {
     case stored::v1::CONSULTATION_KIND_WHO_WAS_NOT_TOLD:
     case stored::v1::CONSULTATION_KIND_ITEM:
     case stored::v1::CONSULTATION_KIND_RECEIVERS:
+    case stored::v1::CONSULTATION_KIND_LEVEL_FACT:
       return Parts{.event = true};
     case stored::v1::CONSULTATION_KIND_RECEIPTS:
       return Parts{.event = !command.event_id().empty(),
@@ -67,6 +70,7 @@ std::optional<Parts> PartsOf(const Consult& command) {
     case stored::v1::CONSULTATION_KIND_KNOWN_AT:
       return Parts{.nominal = true, .post = !command.post().empty(), .at = true};
     case stored::v1::CONSULTATION_KIND_WHO_LOOKED:
+    case stored::v1::CONSULTATION_KIND_NOMINAL:
       return Parts{.nominal = true};
     case stored::v1::CONSULTATION_KIND_REPLAY:
       return Parts{.nominal = !command.nominal_id().empty()};
@@ -79,6 +83,7 @@ std::optional<Parts> PartsOf(const Consult& command) {
     case stored::v1::CONSULTATION_KIND_HAND_OVER:
     case stored::v1::CONSULTATION_KIND_INFORMATION_REQUESTS:
     case stored::v1::CONSULTATION_KIND_POSTS:
+    case stored::v1::CONSULTATION_KIND_PENDING:
       return Parts{};
     default:
       return std::nullopt;
@@ -108,7 +113,8 @@ bool HasItsAgency(const Consult& command) {
          command.post().empty() && model::CheckName(command.agency(), "agency").ok();
 }
 
-/// A question of what is the post's own says whom the answer was about, each once; no other does.
+/// A question of what is the post's own, or waits for it, says whom the answer was about, each
+/// once; no other does.
 bool HasItsNominals(const Consult& command) {
   const auto& ids = command.nominal_ids();
   if (!SaysWhomItIsAbout(command.kind())) return ids.empty();
@@ -153,6 +159,16 @@ Status CheckReceivers(const Consult& command, bool auditor, const Actor& actor,
   return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such event that this post may ask about");
 }
 
+/// For a feed, of what it may speak for.
+Status CheckFact(const Consult& command, const Actor& actor, const state::Reader& reader) {
+  const auto event = reader.See<EventRow>(EventKey(command.event_id()));
+  if (event && HasRole(actor, v1::POST_ROLE_INTAKE, reader) &&
+      CheckMaySpeakFor(event->publish().originating_agency(), actor, reader).ok()) {
+    return {};
+  }
+  return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such event that this post may ask about");
+}
+
 Status CheckNominal(const Consult& command, const Actor& actor, const state::Reader& reader) {
   if (reader.Get(NominalKey(command.nominal_id())) &&
       MayAskOfNominal(command.nominal_id(), actor, reader)) {
@@ -174,6 +190,15 @@ Status CheckCase(const Consult& command, const Actor& actor, const state::Reader
   }
   const auto nominal_id = model::NominalId::Parse(row->case_().nominal_id());
   return nominal_id.ok() && nominal_id->Bytes() == command.nominal_id() ? Status() : Malformed();
+}
+
+/// For whoever may see a number of it: as of the last record, by whose stamp glass lasts.
+Status CheckNumbers(const Consult& command, const Actor& actor, const state::Reader& reader) {
+  const auto ledger = reader.See<stored::v1::LedgerRow>(state::Key(state::Table::kLedger));
+  if (ledger && MaySeeNumbers(command.nominal_id(), actor, ledger->last_stamp_ms(), reader)) {
+    return {};
+  }
+  return Refuse(v1::ERROR_REASON_NOT_FOUND, "no such nominal that this post may ask about");
 }
 
 /// What was told while two people were taken for one, or before a booking was moved, asked by the
@@ -201,7 +226,8 @@ bool OwesReview(const Consult& command, const Actor& actor, const state::Reader&
 
 bool SaysWhomItIsAbout(stored::v1::ConsultationKind kind) {
   return kind == stored::v1::CONSULTATION_KIND_HAND_OVER ||
-         kind == stored::v1::CONSULTATION_KIND_INFORMATION_REQUESTS;
+         kind == stored::v1::CONSULTATION_KIND_INFORMATION_REQUESTS ||
+         kind == stored::v1::CONSULTATION_KIND_PENDING;
 }
 
 Status CheckConsult(const Consult& command, const Actor& actor, const state::Reader& reader) {
@@ -211,6 +237,7 @@ Status CheckConsult(const Consult& command, const Actor& actor, const state::Rea
     case stored::v1::CONSULTATION_KIND_ITEM:
     case stored::v1::CONSULTATION_KIND_HAND_OVER:
     case stored::v1::CONSULTATION_KIND_INFORMATION_REQUESTS:
+    case stored::v1::CONSULTATION_KIND_PENDING:
       return {};
     case stored::v1::CONSULTATION_KIND_POSTS:
       if (HasRole(actor, v1::POST_ROLE_OPERATOR, reader)) return {};
@@ -219,6 +246,10 @@ Status CheckConsult(const Consult& command, const Actor& actor, const state::Rea
     case stored::v1::CONSULTATION_KIND_CASE_FEED:
     case stored::v1::CONSULTATION_KIND_CASE_PACK:
       return CheckCase(command, actor, reader);
+    case stored::v1::CONSULTATION_KIND_NOMINAL:
+      return CheckNumbers(command, actor, reader);
+    case stored::v1::CONSULTATION_KIND_LEVEL_FACT:
+      return CheckFact(command, actor, reader);
     case stored::v1::CONSULTATION_KIND_DECISION:
       return CheckEvent(command, auditor, actor, reader);
     case stored::v1::CONSULTATION_KIND_RECEIVERS:

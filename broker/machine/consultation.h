@@ -13,8 +13,8 @@ namespace tearline::machine {
 /// Looking at what is held about people: who may look at what, and how it is found again who
 /// looked. The door asks before it looks, the machine again when it records.
 
-/// Whether a question of this kind is of what is the asking post's own, and says itself whom the
-/// answer was about (`nominal_ids`).
+/// Whether a question of this kind is of what is the asking post's own, or waits for it, and says
+/// itself whom the answer was about (`nominal_ids`).
 [[nodiscard]] bool SaysWhomItIsAbout(stored::v1::ConsultationKind kind);
 
 /// Whether the actor may ask this. Of what it may not look at, and of what is not there, the answer

@@ -20,6 +20,7 @@
 #include "broker/machine/selector.h"
 #include "broker/machine/supersede.h"
 #include "broker/machine/take_back.h"
+#include "broker/machine/tell_late.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -169,15 +170,18 @@ class Rejudging {
 
   /// False if the inbox has nothing to do with it any more.
   bool JudgeForInbox(const std::string& post, bool brought_in) {
-    const policy::Decision decision =
-        Judge(event_, facts_, post, moved_ ? Judging::kLate : Judging::kAgain, step_);
-    if (!brought_in && decision.duty == v1::LEVEL_UNSPECIFIED) return false;
-    if (decision.level != v1::LEVEL_WITHHELD) {
-      stored::v1::ItemRow item = ItemOf(event_, decision, step_);
-      item.set_late(moved_);
-      Enqueue(post, event_.publish().urgency(), std::move(item), step_);
+    const Late late = {.judging = moved_ ? Judging::kLate : Judging::kAgain,
+                       .marked = moved_,
+                       .reads_late = moved_,
+                       .read_once = false,
+                       .takes_away = false,
+                       .ends_read = false};
+    policy::Decision weighed = Weigh(event_, facts_, post, step_);
+    if (!brought_in && weighed.duty == v1::LEVEL_UNSPECIFIED) {
+      JudgeAs(std::move(weighed), event_, post, late.judging, step_);
+      return false;
     }
-    OpenObligations(event_, post, decision, /*late=*/moved_, step_);
+    JudgeAndTell(post, event_, std::move(weighed), late, step_);
     return true;
   }
 

@@ -15,6 +15,7 @@
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
+#include "broker/model/limits.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -91,8 +92,11 @@ void Relieve(const EventRow& event, Step& step) {
 
 bool CountsWhatIsStillOwed(const std::string& id, const ObligationRow& row,
                            const std::string& answering_post, const Step& step) {
-  constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // beyond its list
   if (!IsOfUnmetDuty(row.type())) return false;
+  const bool bounded = step.header.behaviour_version >= kCountedBoundedFrom;
+  const std::size_t looks =  // beyond its list
+      bounded ? static_cast<std::size_t>(model::kLookedAtRowsMax - model::kObligationEventsMax)
+              : std::numeric_limits<std::size_t>::max();
   const auto is_owed = [&](const std::string& event_id) {
     const auto event = step.batch.See<EventRow>(EventKey(event_id));
     TEARLINE_INVARIANT(event != nullptr, "an event that is counted is kept");
@@ -106,10 +110,12 @@ bool CountsWhatIsStillOwed(const std::string& id, const ObligationRow& row,
   };
   if (std::any_of(row.event_ids().begin(), row.event_ids().end(), is_owed)) return true;
   const state::Key more = MoreKey(id, More::kEvent, "");
-  const auto beyond = step.batch.Scan(more, kAll);
-  return std::any_of(beyond.begin(), beyond.end(), [&](const auto& each) {
+  const auto beyond = step.batch.Scan(more, looks);
+  const bool owed = std::any_of(beyond.begin(), beyond.end(), [&](const auto& each) {
     return is_owed(each.first.substr(more.bytes().size()));
   });
+  if (owed || !bounded) return owed;
+  return row.count() > static_cast<std::uint64_t>(model::kLookedAtRowsMax);
 }
 
 void RelieveOf(const EventRow& event, bool was_told_less, Step& step) {

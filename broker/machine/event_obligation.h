@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "broker/machine/step.h"
@@ -27,9 +28,15 @@ void Relieve(const stored::v1::EventRow& event, Step& step);
 /// that could be owed. Nothing if it was not, and before behaviour version kDutiesKeptFrom.
 void RelieveOf(const stored::v1::EventRow& event, bool was_told_less, Step& step);
 
+/// The version from which one record looks at so many of the events that an obligation counts.
+inline constexpr std::uint16_t kCountedBoundedFrom = 7;
+
 /// Whether an obligation to see to unmet duties counts an event of which a post that it names, and
 /// that the event still brings in, is told less than is owed. Of the events that `answering_post`
 /// answers for alone; of all if it is "".
+///
+/// It looks at model::kLookedAtRowsMax events (from kCountedBoundedFrom on). Of what an obligation
+/// counts beyond them, something is taken to be owed still, and to be answered for by the one post.
 [[nodiscard]] bool CountsWhatIsStillOwed(const std::string& id,
                                          const stored::v1::ObligationRow& row,
                                          const std::string& answering_post, const Step& step);

@@ -48,12 +48,14 @@ bool IsPersonOf(const v1::Post& post, const std::string& member) {
 }
 
 std::string FirstReviewer(const Key& posts, const stored::v1::Actor& author,
-                          const state::Reader& reader) {
+                          const state::Reader& reader,
+                          const std::function<bool(const std::string&)>& is_passed_over) {
   for (const auto& [key, bytes] : reader.Scan(posts, model::kReviewersLookedAtMax)) {
     stored::v1::PostRow row;
     TEARLINE_INVARIANT(row.ParseFromString(bytes), "a post's row parses");
     if (HasRole(row.post(), v1::POST_ROLE_INFORMATION_GOVERNANCE) &&
-        IsOutsideLine(row.post(), author, reader)) {
+        IsOutsideLine(row.post(), author, reader) &&
+        !(is_passed_over && is_passed_over(row.post().post()))) {
       return row.post().post();
     }
   }
@@ -154,7 +156,8 @@ bool IsOutsideLine(const v1::Post& reviewer, const stored::v1::Actor& author,
                    IsPersonOf(reviewer, row->post().deputy())));
 }
 
-std::string HearsAtOnce(const std::string& post, const Step& step) {
+std::string HearsAtOnce(const std::string& post, const std::string& nominal_id,
+                        const Step& step) {
   const state::Reader& reader = step.batch;
   const auto above = [&reader](const std::string& below) {
     const auto row = reader.See<stored::v1::PostRow>(PostKey(below));
@@ -163,20 +166,24 @@ std::string HearsAtOnce(const std::string& post, const Step& step) {
   if (step.header.behaviour_version < kDutiesKeptFrom) return above(post);
   std::string next = above(post);
   for (std::uint32_t steps = 0; steps < kStagesMax && !next.empty(); ++steps) {
-    if (next != post && !IsNobodyThere(next, reader)) return next;
+    if (next != post && !IsNobodyThere(next, reader) && !IsPassedOver(next, nominal_id, step)) {
+      return next;
+    }
     next = above(next);
   }
   for (const std::string& agency : {AgencyOfPost(post), std::string()}) {
     for (const std::string& board : BoardsOf(agency, reader)) {
-      if (board != post) return board;
+      if (board != post && !IsPassedOver(board, nominal_id, step)) return board;
     }
   }
   return {};
 }
 
-std::string ReviewerFor(const stored::v1::Actor& author, const state::Reader& reader) {
-  std::string own = FirstReviewer(Key(Table::kPost).Fixed(author.agency() + "/"), author, reader);
-  return own.empty() ? FirstReviewer(Key(Table::kPost), author, reader) : own;
+std::string ReviewerFor(const stored::v1::Actor& author, const state::Reader& reader,
+                        const std::function<bool(const std::string&)>& is_passed_over) {
+  std::string own = FirstReviewer(Key(Table::kPost).Fixed(author.agency() + "/"), author, reader,
+                                  is_passed_over);
+  return own.empty() ? FirstReviewer(Key(Table::kPost), author, reader, is_passed_over) : own;
 }
 
 }  // namespace tearline::machine

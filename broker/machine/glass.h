@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <string>
 
@@ -53,12 +54,18 @@ void EndGlass(const std::string& id, Step& step);
                                  const state::Reader& reader);
 
 /// The post that must review it: of those for information governance outside the line, the author's
-/// agency's first in order of name, else anybody's; "" if there is none.
-[[nodiscard]] std::string ReviewerFor(const stored::v1::Actor& author, const state::Reader& reader);
+/// agency's first in order of name, else anybody's; "" if there is none. None that
+/// `is_passed_over`.
+[[nodiscard]] std::string ReviewerFor(
+    const stored::v1::Actor& author, const state::Reader& reader,
+    const std::function<bool(const std::string&)>& is_passed_over = nullptr);
 
-/// The post that hears at once of a use by `post`: the first up its line where somebody is; where
-/// there is none, a strategic board, of its own agency before others; "" if there is none either.
-/// (From behaviour version kDutiesKeptFrom on. Before, the next up the line, whoever was there.)
-[[nodiscard]] std::string HearsAtOnce(const std::string& post, const Step& step);
+/// The post that hears at once of a use by `post` for a person: the first up its line where
+/// somebody is; where there is none, a strategic board, of its own agency before others; none of
+/// them that is kept out of the person; "" if there is none either. Without a nominal, "", nobody's
+/// limits count. (From behaviour version kDutiesKeptFrom on. Before, the next up the line, whoever
+/// was there; until kPassedOverFrom whoever was kept out, too.)
+[[nodiscard]] std::string HearsAtOnce(const std::string& post, const std::string& nominal_id,
+                                      const Step& step);
 
 }  // namespace tearline::machine

@@ -1,5 +1,6 @@
 #include "broker/machine/hand_over.h"
 
+#include "broker/machine/climb.h"
 #include "broker/machine/leave.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/obligation_row.h"
@@ -42,8 +43,14 @@ bool IsSuspended(const std::string& member, const std::string& post, const state
 /// version kLeaveFrom on it is chased anew: at once where nobody is there, and where all before let
 /// the last step pass, in the time that whoever has charge now is given.
 void GoOnWith(OpenedHandOver open, bool left_alone, Step& step) {
+  const std::int64_t next_ms = open.row.next_step_ms();
+  if (step.header.behaviour_version >= kStepTakenOnceFrom && next_ms != 0 &&
+      next_ms <= step.now_ms()) {
+    Escalate(open.id, step);  // that step was for who had charge until now
+    open.row = *step.batch.Find<ObligationRow>(ObligationKey(open.id));
+  }
   open.row.set_asked_position(0);
-  step.batch.PutRow(ObligationKey(open.id), open.row);
+  PutObligation(open.id, open.row, step.batch);
   Tell(open.row.debtor_post(), open.id, open.row, step);
   if (step.header.behaviour_version < kLeaveFrom) return;
   if (left_alone) {
@@ -53,7 +60,7 @@ void GoOnWith(OpenedHandOver open, bool left_alone, Step& step) {
     open.row.set_told_post(open.row.debtor_post());
     SetNextStep(step.now_ms() + model::kTakeOverWithin.count(), open.id, open.row, step);
   }
-  step.batch.PutRow(ObligationKey(open.id), open.row);
+  PutObligation(open.id, open.row, step.batch);
 }
 
 }  // namespace
@@ -107,7 +114,7 @@ void NoteHandOverAsked(Step& step) {
   auto open = HandOverOf(step.actor.post(), step.batch);
   if (!open) return;
   open->row.set_asked_position(step.header.position);
-  step.batch.PutRow(ObligationKey(open->id), open->row);
+  PutObligation(open->id, open->row, step.batch);
 }
 
 Status EndHandOver(const stored::v1::DischargeObligation& command, const ObligationRow& row,

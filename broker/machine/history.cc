@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "broker/machine/erased_reads.h"
 #include "broker/machine/event_obligation.h"
 #include "broker/machine/feed_name.h"
 #include "broker/machine/glass.h"
@@ -16,10 +17,9 @@
 #include "broker/machine/past.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
-#include "broker/machine/settle.h"
 #include "broker/machine/silence.h"
-#include "broker/machine/supersede.h"
 #include "broker/machine/supervisor.h"
+#include "broker/machine/tell_late.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -48,41 +48,35 @@ bool IsBroughtIn(const std::string& nominal_id, const std::string& post, const S
   return its_case && PostsOfCase(*its_case).contains(post);
 }
 
-/// A decision without the duty to read, if the post has read the event or owes that already: nobody
-/// else need look at its having come (from kOfficesHandedOnFrom on).
+/// A decision without the duty to read, if the post owes that already: nobody else need look at its
+/// having come (from kOfficesHandedOnFrom on; from kReadOnceFrom on, wherever it comes late).
 policy::Decision WithoutWhatIsInHand(policy::Decision decision, const std::string& post,
                                      const std::string& event_id, const Step& step) {
-  if (step.header.behaviour_version < kOfficesHandedOnFrom) return decision;
-  if (!MustStillRead(post, event_id, step.batch)) {
-    return WithoutWhatWasRead(std::move(decision), post, event_id, step.batch);
+  if (step.header.behaviour_version >= kOfficesHandedOnFrom &&
+      MustStillRead(post, event_id, step.batch)) {
+    std::erase_if(decision.obligations, [](const policy::OpenedObligation& each) {
+      return each.type == v1::OBLIGATION_TYPE_READ;
+    });
   }
-  std::erase_if(decision.obligations, [](const policy::OpenedObligation& each) {
-    return each.type == v1::OBLIGATION_TYPE_READ;
-  });
   return decision;
 }
 
 /// `opened` says that the post has broken the glass for the nominal.
 void JudgeLate(const EventRow& event, const std::string& post, bool opened, Step& step) {
-  const bool was_told_less = IsToldLess(event.publish().event_id(), post, step.batch);
-  const policy::EventFacts facts = FactsOf(event, step.batch);
-  if (!opened && step.header.behaviour_version >= kRaisesReachFrom &&
-      SupersedeIfMore(post, event, facts, Weigh(event, facts, post, step), step)) {
-    RelieveOf(event, was_told_less, step);
-    return;
-  }
-  const policy::Decision decision = Judge(event, facts, post, Judging::kLate, step);
-  if (decision.level != v1::LEVEL_WITHHELD) {
-    stored::v1::ItemRow item = ItemOf(event, decision, step);
-    item.set_late(true);
-    // What came by a subscription comes into the inbox, too, as it does to a seat.
-    if (opened) static_cast<void>(LetComeAgain(post, item, step));
-    Enqueue(post, event.publish().urgency(), std::move(item), step);
-  }
-  if (decision.level == v1::LEVEL_WITHHELD) TakeAwayFrom(post, event, step);
   const std::string& event_id = event.publish().event_id();
-  OpenObligations(event, post, WithoutWhatIsInHand(decision, post, event_id, step), /*late=*/true,
-                  step);
+  const std::uint16_t version = step.header.behaviour_version;
+  const bool was_told_less = IsToldLess(event_id, post, step.batch);
+  const policy::EventFacts facts = FactsOf(event, step.batch);
+  policy::Decision weighed = Weigh(event, facts, post, step);
+  // What came by a subscription comes into the inbox, too, as it does to a seat.
+  const Late late = {.comes_again = opened,
+                     .read_once = version >= kOfficesHandedOnFrom,
+                     .ends_read = version >= kReceivedStandsFrom};
+  if (opened || version < kRaisesReachFrom ||
+      SeeToWhatWasTold(post, event, facts, weighed, late, step) == HadBefore::kNothing) {
+    weighed = WithoutWhatIsInHand(std::move(weighed), post, event_id, step);
+    JudgeAndTell(post, event, std::move(weighed), late, step);
+  }
   RelieveOf(event, was_told_less, step);
 }
 
@@ -100,8 +94,9 @@ void OfferPast(const EventRow& event, const std::string& feed, Step& step) {
   OfferByMerge(feed, event, step);
 }
 
-/// What the end of a commission leaves of one event.
-void JudgeAfterwards(const EventRow& event, const std::string& post, Step& step) {
+/// What the end of a commission leaves of one event. Whoever has it by something else is served as
+/// that says (from kReceivedStandsFrom on).
+void JudgeAfterwards(const EventRow& event, const std::string& post, bool opened, Step& step) {
   const std::string& event_id = event.publish().event_id();
   const auto entry = EntryOf(post, event_id, step.batch);
   const auto waits =
@@ -111,14 +106,12 @@ void JudgeAfterwards(const EventRow& event, const std::string& post, Step& step)
           : std::nullopt;
   if (waits) {
     JudgeWaiting(*entry, event, *waits, step);
+  } else if (step.header.behaviour_version >= kReceivedStandsFrom &&
+             PostsToJudge(event, step.now_ms(), step.batch).contains(post)) {
+    JudgeLate(event, post, opened, step);
   } else if (IsToldLess(event_id, post, step.batch) || MustStillRead(post, event_id, step.batch)) {
-    const policy::Decision decision =
-        Judge(event, FactsOf(event, step.batch), post, Judging::kAgain, step);
-    if (decision.level == v1::LEVEL_WITHHELD) {
-      TakeAwayFrom(post, event, step);
-      EndRead(post, event_id, step);
-    }
-    OpenObligations(event, post, decision, /*late=*/true, step);
+    JudgeAndTell(post, event, Weigh(event, FactsOf(event, step.batch), post, step),
+                 {.judging = Judging::kAgain, .comes = false, .read_once = false}, step);
   }
   Relieve(event, step);
 }
@@ -130,23 +123,28 @@ bool JudgeRest(const std::string& nominal_id, const std::string& feed, HistoryRo
   const std::string post = PostOfFeed(feed);
   const bool opened = PostsWithGlass(nominal_id, step.now_ms(), step.batch).contains(post);
   return ForEachOfThePast(index, row, step, [&](const EventRow& event) {
-    if (event.publish().originating_post() == post || !IsUnder(event, nominal_id)) return;
+    if (event.publish().originating_post() == post || !IsUnder(event, nominal_id)) return true;
     --step.rows_left;
     if (row.commission_ended()) {
-      JudgeAfterwards(event, post, step);
+      JudgeAfterwards(event, post, opened, step);
     } else if (IsInbox(feed)) {
       JudgeLate(event, post, opened, step);
     } else {
       OfferPast(event, feed, step);
     }
+    return true;
   });
 }
 
-/// Has what was recorded from `from` on, before this record, judged for a feed.
+/// Has what was recorded from `from` on, before this record, judged for a feed. What a commission's
+/// end leaves is judged with what something else brings, whichever began first (from
+/// kReceivedStandsFrom on).
 void Begin(const std::string& nominal_id, const std::string& feed, model::Position from, Step& step,
            bool commission_ended = false) {
   if (const auto before = step.batch.Find<HistoryRow>(HistoryKey(nominal_id, feed))) {
     step.batch.Erase(Deadline(nominal_id, feed, *before));
+    const bool both = step.header.behaviour_version >= kReceivedStandsFrom;
+    commission_ended = commission_ended || (both && before->commission_ended());
   }
   HistoryRow row;
   row.set_from(from);
@@ -184,6 +182,7 @@ void JudgeOfThePast(const EventRow& event, const std::string& post, Step& step) 
 void GoOnWithHistory(const std::string& id, Step& step) {
   const std::string nominal_id = id.substr(0, model::NominalId::kBytes);
   const std::string feed = id.substr(model::NominalId::kBytes);
+  if (feed.empty()) return GoOnWithErasedReads(nominal_id, step);
   auto row = step.batch.Find<HistoryRow>(HistoryKey(nominal_id, feed));
   TEARLINE_INVARIANT(row.has_value(), "a history's deadline ends with it");
   const bool goes_on = row->commission_ended() || IsBroughtIn(nominal_id, feed, step);

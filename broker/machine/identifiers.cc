@@ -1,6 +1,8 @@
 #include "broker/machine/identifiers.h"
 
 #include <cstdint>
+#include <string>
+#include <utility>
 
 #include "broker/machine/rows.h"
 
@@ -11,6 +13,19 @@ namespace {
 constexpr std::uint32_t kNobody = 0xffffffff;
 
 Status Unappliable(const char* sentence) { return Refuse(v1::ERROR_REASON_UNAPPLIABLE, sentence); }
+
+/// For when it holds, as far as it says.
+void KeepWhen(const stored::v1::StoredIdentifier& identifier, stored::v1::IdentifierRow& row) {
+  if (identifier.has_valid_from_ms()) row.set_valid_from_ms(identifier.valid_from_ms());
+  if (identifier.has_valid_until_ms()) row.set_valid_until_ms(identifier.valid_until_ms());
+}
+
+/// For when it holds, and how it was read.
+void KeepReading(const stored::v1::StoredIdentifier& identifier, stored::v1::IdentifierRow& row) {
+  KeepWhen(identifier, row);
+  row.set_read_ms(identifier.read_ms());
+  *row.mutable_notes() = identifier.notes();
+}
 
 }  // namespace
 
@@ -23,19 +38,38 @@ Status CheckIdentifier(const stored::v1::StoredIdentifier& identifier) {
   return {};
 }
 
+state::Key NumberOfKey(const std::string& nominal_id, v1::IdentifierType type,
+                       const std::string& index) {
+  return state::Key(state::Table::kNominalIdentifier)
+      .Fixed(nominal_id)
+      .U32(static_cast<std::uint32_t>(type))
+      .Fixed(index);
+}
+
 void WriteIdentifier(const std::string& nominal_id, const stored::v1::StoredIdentifier& identifier,
-                     Step& step) {
+                     const std::string& agency, Step& step) {
   stored::v1::IdentifierRow row;
   row.set_nominal_id(nominal_id);
   row.set_verified(identifier.verified());
-  row.set_asserted_by(step.actor.agency());
+  const bool kept = step.header.behaviour_version >= kReadingsKeptFrom;
+  row.set_asserted_by(kept ? agency : step.actor.agency());
   *row.mutable_sealed() = identifier.sealed();
+  if (kept) KeepReading(identifier, row);
   step.batch.PutRow(IdentifierKey(identifier.type(), identifier.index()), row);
-  step.batch.Put(state::Key(state::Table::kNominalIdentifier)
-                     .Fixed(nominal_id)
-                     .U32(static_cast<std::uint32_t>(identifier.type()))
-                     .Fixed(identifier.index()),
-                 "");
+  step.batch.Put(NumberOfKey(nominal_id, identifier.type(), identifier.index()), "");
+}
+
+bool KeepValidity(const stored::v1::StoredIdentifier& identifier, stored::v1::IdentifierRow row,
+                  Step& step) {
+  if (step.header.behaviour_version < kReadingsKeptFrom ||
+      row.asserted_by() != step.actor.agency()) {
+    return false;
+  }
+  const std::string before = row.SerializeAsString();
+  KeepWhen(identifier, row);
+  if (row.SerializeAsString() == before) return false;
+  step.batch.PutRow(IdentifierKey(identifier.type(), identifier.index()), std::move(row));
+  return true;
 }
 
 Status WriteSubjectKeys(const google::protobuf::RepeatedPtrField<stored::v1::SubjectKeyUse>& keys,

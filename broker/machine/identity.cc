@@ -5,7 +5,6 @@
 #include <map>
 
 #include "broker/machine/access_limit.h"
-#include "broker/machine/feed_name.h"
 #include "broker/machine/look_again.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
@@ -129,13 +128,7 @@ void RejudgePerson(const std::string& nominal_id, const std::set<std::string>& p
     step.batch.PutRow(NominalKey(id), *row);
   }
   step.applied.telling_changed = true;
-  for (const std::string& post : posts) {
-    BeginLookingAgain(post, step);
-    const state::Key all = state::Key(state::Table::kSubscription).Name(post);
-    for (const auto& [key, bytes] : step.batch.Scan(all, model::kSubscriptionsPerPostMax)) {
-      BeginLookingAgain(SubscriptionFeed(post, key.substr(all.bytes().size())), step);
-    }
-  }
+  for (const std::string& post : posts) BeginLookingAgainFor(post, step);
 }
 
 }  // namespace tearline::machine

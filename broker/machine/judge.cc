@@ -199,6 +199,21 @@ model::Position LastChangeOf(const stored::v1::EventRow& event, const std::strin
   return last;
 }
 
+/// Remembers of what was weighed for a feed that it is less than all that could be owed, and says
+/// why a post out of reach is told nothing.
+void Note(const stored::v1::EventRow& event, const std::string& feed, policy::Decision& decision,
+          Step& step) {
+  // What a post asks for beside its inbox says nothing of what it is owed.
+  if (IsWithdrawn(event) || !IsInbox(feed)) return;
+  const std::string& event_id = event.publish().event_id();
+  if (IsNone(event)) {  // it is told to nobody, and what was owed of it is owed no more
+    NoteDecision(event_id, feed, decision, step);
+    return;
+  }
+  if (SayWhyOutOfReach(feed, decision, step.batch)) NoteMissed(event, feed, step);
+  if (!AskedInVain(event, feed, decision, step)) NoteDecision(event_id, feed, decision, step);
+}
+
 }  // namespace
 
 void RememberDecision(const policy::Decision& decision, const stored::v1::EventRow& event,
@@ -299,17 +314,7 @@ policy::Decision Weigh(const stored::v1::EventRow& event, const policy::EventFac
 policy::Decision Decide(const stored::v1::EventRow& event, const policy::EventFacts& facts,
                         const std::string& feed, Step& step) {
   policy::Decision decision = Weigh(event, facts, feed, step);
-  if (IsWithdrawn(event)) return decision;
-  const std::string post = PostOfFeed(feed);
-  if (IsNone(event)) {  // it is told to nobody, and what was owed of it is owed no more
-    if (IsInbox(feed)) NoteDecision(event.publish().event_id(), feed, decision, step);
-    return decision;
-  }
-  // What a post asks for beside its inbox says nothing of what it is owed.
-  if (IsInbox(feed) && SayWhyOutOfReach(post, decision, step.batch)) NoteMissed(event, post, step);
-  if (IsInbox(feed) && !AskedInVain(event, post, decision, step)) {
-    NoteDecision(event.publish().event_id(), post, decision, step);
-  }
+  Note(event, feed, decision, step);
   return decision;
 }
 
@@ -321,11 +326,16 @@ policy::Decision SayOfComposite(stored::v1::EventRow event,
   return RuleOnComposite(event, post, step);
 }
 
+policy::Decision JudgeAs(policy::Decision weighed, const stored::v1::EventRow& event,
+                         const std::string& feed, Judging judging, Step& step) {
+  Note(event, feed, weighed, step);
+  RememberDecision(weighed, event, feed, judging, step);
+  return weighed;
+}
+
 policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFacts& facts,
                        const std::string& feed, Judging judging, Step& step) {
-  policy::Decision decision = Decide(event, facts, feed, step);
-  RememberDecision(decision, event, feed, judging, step);
-  return decision;
+  return JudgeAs(Weigh(event, facts, feed, step), event, feed, judging, step);
 }
 
 model::Position LastChange(const stored::v1::EventRow& event, const std::string& post,

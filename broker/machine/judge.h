@@ -60,6 +60,10 @@ policy::Decision SayOfComposite(stored::v1::EventRow event,
 void RememberDecision(const policy::Decision& decision, const stored::v1::EventRow& event,
                       const std::string& feed, Judging judging, Step& step);
 
+/// What was weighed (Weigh) stands: noted as Decide notes it, and added to the leaf.
+policy::Decision JudgeAs(policy::Decision weighed, const stored::v1::EventRow& event,
+                         const std::string& feed, Judging judging, Step& step);
+
 /// Both: decides, and adds the decision to the leaf.
 ///
 /// Requires: `step.policy` is not null.

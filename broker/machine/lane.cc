@@ -1,5 +1,6 @@
 #include "broker/machine/lane.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "broker/machine/composite_view.h"
@@ -16,6 +17,7 @@ using state::Table;
 using stored::v1::EventRow;
 using stored::v1::ItemRow;
 using stored::v1::LaneRow;
+using stored::v1::LetGoRow;
 
 /// What an item without content weighs in a window, in bytes.
 constexpr std::uint64_t kBareItemBytes = 256;
@@ -38,6 +40,17 @@ bool Keeps(const Entry& entry, const std::string& feed, const state::Reader& rea
   if (entry.feed == post) return true;
   if (feed == post || entry.feed == feed) return false;
   return reader.Get(SubscriptionKey(post, SubscriptionOfFeed(entry.feed))).has_value();
+}
+
+/// Whether a post had been let have all of an event, and all that `item` tells now. From
+/// kControlToldOnceFrom on it had, too, where that was ended since, to be sent anew.
+bool HadAll(const LetGoRow& before, const ItemRow& item, const Step& step) {
+  if (before.level() != v1::LEVEL_FULL) return false;
+  if (step.header.behaviour_version < kControlToldOnceFrom) return !before.ended();
+  const auto& had = before.segments();
+  return std::all_of(item.segments().begin(), item.segments().end(), [&had](std::uint32_t each) {
+    return std::find(had.begin(), had.end(), each) != had.end();
+  });
 }
 
 /// An event that waits in a subscription leaves it: it is in the inbox now.
@@ -131,8 +144,8 @@ void LeaveQueue(const std::string& feed, v1::Urgency lane, std::uint64_t place, 
 void RememberNumber(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
                     const stored::v1::ItemRow& item, Step& step) {
   const state::Key key = LetGoKey(PostOfFeed(feed), item.event_id());
-  const auto before = step.batch.Find<stored::v1::LetGoRow>(key);
-  stored::v1::LetGoRow row;
+  const auto before = step.batch.Find<LetGoRow>(key);
+  LetGoRow row;
   row.set_feed(feed);
   row.set_lane(lane);
   row.set_sequence(sequence);
@@ -145,13 +158,14 @@ void RememberNumber(const std::string& feed, v1::Urgency lane, std::uint64_t seq
   row.set_late(item.late() || (before && before->late()));
   row.set_first_released_ms(before ? before->first_released_ms() : item.released_ms());
   step.batch.PutRow(key, row);
-  const bool had_all = before && !before->ended() && before->level() == v1::LEVEL_FULL;
-  if (!had_all) TellOfControlPassed(PostOfFeed(feed), item, step);
+  if (!before || !HadAll(*before, item, step)) {
+    TellOfControlPassed(PostOfFeed(feed), item, step);
+  }
 }
 
 void EndLetGo(const std::string& feed, const std::string& event_id, Step& step) {
   const state::Key key = LetGoKey(PostOfFeed(feed), event_id);
-  auto row = step.batch.Find<stored::v1::LetGoRow>(key);
+  auto row = step.batch.Find<LetGoRow>(key);
   if (!row || row->feed() != feed) return;
   row->set_ended(true);
   row->set_judged_position(step.header.position);

@@ -24,6 +24,7 @@
 #include "broker/machine/rows.h"
 #include "broker/machine/step.h"
 #include "broker/machine/trail.h"
+#include "broker/machine/who_asked.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -57,22 +58,6 @@ void ReleaseAll(Step& step) {
     step.to_release.erase(step.to_release.begin());
     ReleaseWhileWindowHasRoom(feed, step);
   }
-}
-
-/// Who asked, always the first detail.
-stored::v1::Detail ActorDetailOf(const stored::v1::Actor& actor) {
-  stored::v1::Detail detail;
-  stored::v1::ActorDetail& who = *detail.mutable_actor();
-  who.set_agency(actor.agency());
-  who.set_member(actor.member());
-  who.set_certificate_digest(actor.certificate_digest());
-  who.set_post(actor.post());
-  who.set_on_behalf_of_user(actor.on_behalf_of_user());
-  who.set_on_behalf_of_issuer(actor.on_behalf_of_issuer());
-  who.set_on_behalf_of_digest(actor.on_behalf_of_digest());
-  who.set_purpose(actor.purpose());
-  who.set_legal_basis(actor.legal_basis());
-  return detail;
 }
 
 /// The event a detail speaks of; "" if none.
@@ -149,7 +134,7 @@ Applied Machine::Apply(const ledger::StoredHeader& record, state::Batch& batch) 
 
   Step step{.header = header, .batch = batch, .actor = {}, .ledger = *before, .watch = watch_};
   const bool actor_reads = step.actor.ParseFromString(header.actor);
-  step.details.push_back(ActorDetailOf(step.actor));
+  step.details.push_back(ActorDetailOf(step.actor, header.behaviour_version));
   step.policy = PolicyInForce(*before, batch);
   step.ledger.set_last_stamp_ms(header.stamp_ms);
 

@@ -12,6 +12,7 @@
 #include "broker/audit/leaf.h"
 #include "broker/crypto/digest.h"
 #include "broker/ledger/record.h"
+#include "broker/machine/resolution.h"
 #include "broker/machine/watch.h"
 #include "broker/model/ids.h"
 #include "broker/policy/hearing.h"
@@ -55,7 +56,17 @@ namespace tearline::machine {
 ///      3 managed at less by its chair alone (open_work.h); what a fact left open ends with its last
 ///      action; nobody is chased to read what was erased; whoever had to do with both hears that two
 ///      became one
-///   7  what follows in the headers that name it
+///   7  what was received and is enough now is judged no lower, nor owed, and the end of a commission
+///      leaves what else brings the past (tell_late.h, history.h); a case that is led or lies elsewhere
+///      is judged anew (widen.h); a raise is bounded within an event, and gives way in a pulse
+///      (raise.h); whoever is kept out of a person hears of nothing that is owed about them, and is
+///      refused alike (board.h, access_limit.h); an originator hears once of a control that passed;
+///      the end of a member's certificate counts (certificate_end.h); a policy's text may be longer
+///      (policy_text.h); a new post for the same function is asked what waited at a dead address
+///      (passed_on.h); what travels fast and was not read holds the gate (unread_urgent.h); a level
+///      that a message gives yields to people (level_fact.h); a number says how it stands, and
+///      numbers that lead to two are reviewed (identifiers.h, numbers_disagree.h); a leaf says by
+///      which correlation id its record was asked for (who_asked.h)
 inline constexpr std::uint16_t kBehaviourVersion = 7;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;
@@ -127,6 +138,8 @@ struct Applied {
   std::set<std::string> unfinished;  ///< Feeds with room left when kReleaseRowsMax was reached: the
                                      ///< writer follows up with ReleaseRows.
   Judged judged{};
+  Resolution resolution{};               ///< What ResolveNominal came to.
+  bool numbers_disagree = false;         ///< The publisher is warned of it (numbers_disagree.h).
   bool access_changed = false;           ///< Change::kAccess.
   bool telling_changed = false;          ///< Change::kTelling.
   std::vector<std::string> erased_keys;  ///< Subject keys, 16 bytes each, for the vault to destroy.

@@ -18,6 +18,7 @@
 #include "broker/machine/settle.h"
 #include "broker/machine/silence.h"
 #include "broker/machine/supersede.h"
+#include "broker/machine/tell_late.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -103,11 +104,14 @@ void JudgeFor(const std::string& other, const EventRow& event, const policy::Eve
               Step& step) {
   --step.rows_left;
   if (Supersede(other, event, facts, step)) return;
-  const policy::Decision decision = Judge(event, facts, other, Judging::kAgain, step);
-  if (decision.level != v1::LEVEL_WITHHELD) {
-    Enqueue(other, event.publish().urgency(), ItemOf(event, decision, step), step);
-  }
-  OpenObligations(event, other, decision, /*late=*/false, step);
+  JudgeAndTell(other, event, Weigh(event, facts, other, step),
+               {.judging = Judging::kAgain,
+                .marked = false,
+                .reads_late = false,
+                .read_once = false,
+                .takes_away = false,
+                .ends_read = false},
+               step);
 }
 
 /// An event that lies with a post and cannot reach it, unless a person has read it there.
@@ -198,19 +202,12 @@ void JudgeAnew(const EventRow& event, const std::string& post, Step& step) {
   const bool brought_in = PostsToJudge(event, step.now_ms(), step.batch).contains(post);
   // It has left its seat since, say: nothing is owed to it, and what it never had does not come.
   if (!brought_in && (!entry || entry->feed != post)) return NoteNothingOwed(event_id, post, step);
-  const policy::Decision decision = Judge(event, FactsOf(event, step.batch), post,
-                                          entry ? Judging::kAgain : Judging::kLate, step);
-  if (decision.level == v1::LEVEL_WITHHELD) {
-    TakeAway(event, post, step);
-  } else {
-    ItemRow item = ItemOf(event, decision, step);
-    item.set_late(true);
-    // What it has settled comes to it once more, if it was told otherwise.
-    if (entry && entry->feed == post) static_cast<void>(LetComeAgain(post, item, step));
-    Enqueue(post, event.publish().urgency(), std::move(item), step);
-  }
-  OpenObligations(event, post, WithoutWhatWasRead(decision, post, event_id, step.batch),
-                  /*late=*/!entry, step);
+  // What it has settled comes to it once more, if it was told otherwise.
+  JudgeAndTell(post, event, Weigh(event, FactsOf(event, step.batch), post, step),
+               {.judging = entry ? Judging::kAgain : Judging::kLate,
+                .reads_late = !entry,
+                .comes_again = entry && entry->feed == post},
+               step);
 }
 
 /// Whoever stood in for a seat and does not any more is owed nothing for it.

@@ -81,7 +81,7 @@ void Join(const std::string& id, const ObligationRow& row, const policy::OpenedO
   const bool joined = new_event || new_owed;
   const bool anew = joined && ChaseWhatJoined(id, due_ms, *open, step);
   PassOverTold(id, *open, step);
-  step.batch.PutRow(ObligationKey(id), *open);
+  PutObligation(id, *open, step.batch);
   if (!joined) return;
   Remember(id, *open, stored::v1::OBLIGATION_CHANGE_JOINED, event_id, new_owed ? owed : "", step);
   const bool decides = step.header.behaviour_version >= kDutiesKeptFrom && new_event &&
@@ -107,7 +107,7 @@ void OpenOrJoin(ObligationRow row, const policy::OpenedObligation& terms, Step& 
   row.set_told_post(row.debtor_post());
   row.set_due_ms(due_ms);
   SetNextStep(NextStepMs(row.debtor_post(), due_ms, step), id, row, step);
-  step.batch.PutRow(ObligationKey(id), row);
+  PutObligation(id, row, step.batch);
   step.batch.Put(open_key, id);
   KeepFromWhomItConcerns(id, event_id, owed, step);
   Remember(id, row, stored::v1::OBLIGATION_CHANGE_OPENED, event_id, owed, step);
@@ -222,8 +222,11 @@ std::string HistoryDebtorOf(const ObligationRow& row, const EventRow& event, con
   return debtor.empty() ? WhoAnswersFor(event, row, step.batch) : debtor;
 }
 
-void OpenHistoryArrived(const EventRow& event, const policy::OpenedObligation& terms, Step& step) {
+/// For the panels of all whom the event is about, or of `alone` if that is not empty.
+void OpenHistoryArrived(const EventRow& event, const policy::OpenedObligation& terms, Step& step,
+                        const std::string& alone = {}) {
   for (const std::string& nominal_id : event.nominal_ids()) {
+    if (!alone.empty() && nominal_id != alone) continue;
     ObligationRow row = About(event, nominal_id, v1::OBLIGATION_TYPE_HISTORY_ARRIVED,
                               v1::RULE_REASON_PANEL_MUST_KNOW, step);
     row.set_debtor_post(HistoryDebtorOf(row, event, step));
@@ -240,15 +243,20 @@ void HandOn(const std::string& id, ObligationRow row, const EventRow& event, Ste
   LeaveObligation(id, event_id, row, step);
   const bool as_office = step.header.behaviour_version >= kOfficesHandedOnFrom;
   if (row.type() == v1::OBLIGATION_TYPE_HISTORY_ARRIVED) {
-    return OpenHistoryArrived(event, as_office ? terms : kHistoryArrived, step);
+    const bool alone = step.header.behaviour_version >= kHistoryHandedOnAloneFrom;
+    return OpenHistoryArrived(event, as_office ? terms : kHistoryArrived, step,
+                              alone ? row.nominal_id() : std::string());
   }
   const ObligationRow handed = About(event, row.nominal_id(), row.type(), row.reason(), step);
   for (const std::string& post : StillOwedTo(event_id, step.batch)) {
     if (!IsOwedTo(id, row, post, step.batch)) continue;
     ObligationRow owed = handed;
     if (as_office && owed.accountable_post() == post) owed.clear_accountable_post();
+    // Who answers for a composite depends on whom it is owed to.
+    const bool owed_first = step.header.behaviour_version >= kOwedBeforeDebtorFrom;
+    if (owed_first) owed.add_owed_posts(post);
     owed.set_debtor_post(DebtorOf(owed, event, step));
-    owed.add_owed_posts(post);
+    if (!owed_first) owed.add_owed_posts(post);
     if (step.header.behaviour_version >= kDutiesKeptFrom && IsOfUnmetDuty(owed.type())) {
       const std::string originator = WhoAnswersFor(event, owed, step.batch);
       OpenAndAsk(std::move(owed), originator, terms, step);
@@ -272,6 +280,9 @@ void OpenObligations(const EventRow& event, const std::string& post,
   for (const policy::OpenedObligation& terms : decision.obligations) {
     if (terms.type == v1::OBLIGATION_TYPE_READ) {
       if (decision.level == v1::LEVEL_WITHHELD) continue;
+      const bool in_hand = late && step.header.behaviour_version >= kReadOnceFrom &&
+                           MustStillRead(post, event.publish().event_id(), step.batch);
+      if (in_hand) continue;
       late ? OpenHistoryArrived(event, kHistoryArrived, step) : OpenRead(event, post, terms, step);
     } else if (decision.duty_unmet) {
       OpenUnmet(event, post, decision, terms, step);
@@ -294,7 +305,7 @@ void TakeAwayFrom(const std::string& post, const EventRow& event, Step& step) {
       if (row->debtor_post() != post) {
         KeepFrom(id, post, step);
         PassOverTold(id, *row, step);
-        step.batch.PutRow(ObligationKey(id), *row);
+        PutObligation(id, *row, step.batch);
       } else if (row->type() != v1::OBLIGATION_TYPE_PARKED && post != event.answering_post()) {
         HandOn(id, *std::move(row), event, step);
       }
@@ -322,7 +333,7 @@ void OpenParked(const std::string& feed, v1::Urgency lane, std::uint64_t sequenc
 void LeaveObligation(const std::string& id, const std::string& event_id, ObligationRow& row,
                      Step& step) {
   TakeEvent(id, event_id, row, step);
-  step.batch.PutRow(ObligationKey(id), row);
+  PutObligation(id, row, step.batch);
   Remember(id, row, stored::v1::OBLIGATION_CHANGE_LEFT, event_id, "", step);
   if (row.count() == 0) End(id, stored::v1::DISCHARGE_METHOD_OVERTAKEN, step);
 }
@@ -336,7 +347,7 @@ void End(const std::string& obligation_id, stored::v1::DischargeMethod method, S
   *row->mutable_ended_by() = step.actor;
   SetNextStep(0, obligation_id, *row, step);
   step.batch.Erase(OpenKey(*row));
-  step.batch.PutRow(ObligationKey(obligation_id), *row);
+  PutObligation(obligation_id, *row, step.batch);
   Remember(obligation_id, *row, stored::v1::OBLIGATION_CHANGE_DISCHARGED, "", "", step);
 }
 

@@ -15,6 +15,17 @@ namespace tearline::machine {
 inline constexpr std::int64_t kHourMs = 60 * 60 * 1000;
 /// Steps up a line of posts, each of which escalates to the next. Longer lines are circles.
 inline constexpr std::uint32_t kStagesMax = 16;
+/// The version from which "history arrived" is handed on for the panel that owed it alone, and not
+/// opened again for those of all whom the event is about.
+inline constexpr std::uint16_t kHistoryHandedOnAloneFrom = 7;
+
+/// The version from which what a post must still read opens no "history arrived" beside that,
+/// however it came late.
+inline constexpr std::uint16_t kReadOnceFrom = 7;
+
+/// The version from which what is handed on about a composite is owed by whoever answers for what
+/// is withheld from the post it is owed to.
+inline constexpr std::uint16_t kOwedBeforeDebtorFrom = 7;
 
 /// Opens what a decision calls for (P3): the rule's own obligations, or, where a duty is unmet and
 /// no rule says what must follow, "sanitise or review" within a day. One open row for a nominal,
@@ -24,7 +35,8 @@ inline constexpr std::uint32_t kStagesMax = 16;
 /// whom the event is withheld is its debtor, or hears of it (silence.h).
 ///
 /// An imported event opens no deadlines of its own: its panels get one "history arrived" each. So
-/// they do of an event that a post gets `late`, by catching up, where it would have to be read;
+/// they do of an event that a post gets `late`, by catching up, where it would have to be read, and
+/// the post does not owe that already;
 /// what is then found withheld that is owed is chased as ever.
 void OpenObligations(const stored::v1::EventRow& event, const std::string& post,
                      const policy::Decision& decision, bool late, Step& step);

@@ -1,12 +1,14 @@
 #include "broker/machine/obligation_row.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "broker/machine/lane.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/model/limits.h"
+#include "broker/state/each_row.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -24,7 +26,55 @@ bool Lists(const Names& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+ObligationState StateOf(const ObligationRow& row) {
+  return row.ended_ms() == 0 ? ObligationState::kOpen : ObligationState::kEnded;
+}
+
+/// Who finds an obligation: whom it concerns, and who is asked in it.
+std::set<std::string> WhoFinds(const std::string& id, const ObligationRow& row,
+                               const state::Reader& reader) {
+  std::set<std::string> posts = {row.debtor_post(), row.told_post(), row.accountable_post()};
+  posts.erase("");
+  if (!IsOfUnmetDuty(row.type())) return posts;
+  const state::Key asked = MoreKey(id, More::kAsked, "");
+  state::ForEachRow(reader, asked, [&](const std::string& key, const std::string&) {
+    const std::size_t begin = asked.bytes().size();
+    posts.insert(key.substr(begin, key.find('\0', begin) - begin));
+    return true;
+  });
+  return posts;
+}
+
 }  // namespace
+
+state::Key ObligationsOf(const std::string& post, ObligationState state) {
+  return MoreKey(Whole(""), More::kFound, "").Name(post).U8(static_cast<std::uint8_t>(state));
+}
+
+void PutObligation(const std::string& id, const ObligationRow& row, state::Batch& batch) {
+  const auto before = batch.See<ObligationRow>(ObligationKey(id));
+  const bool same = before && StateOf(*before) == StateOf(row) &&
+                    before->debtor_post() == row.debtor_post() &&
+                    before->told_post() == row.told_post() &&
+                    before->accountable_post() == row.accountable_post();
+  if (!same) {
+    const std::set<std::string> after = WhoFinds(id, row, batch);
+    if (before) {
+      for (const std::string& post : WhoFinds(id, *before, batch)) {
+        if (StateOf(*before) == StateOf(row) && after.contains(post)) continue;
+        batch.Erase(ObligationsOf(post, StateOf(*before)).Fixed(id));
+      }
+    }
+    for (const std::string& post : after) {
+      batch.Put(ObligationsOf(post, StateOf(row)).Fixed(id), "");
+    }
+  }
+  batch.PutRow(ObligationKey(id), row);
+}
+
+void FindAsAsked(const std::string& post, const std::string& id, state::Batch& batch) {
+  batch.Put(ObligationsOf(post, ObligationState::kOpen).Fixed(id), "");
+}
 
 bool IsOfOneEvent(v1::ObligationType type) {
   return type == v1::OBLIGATION_TYPE_READ || type == v1::OBLIGATION_TYPE_CONFIRM_DELETION ||

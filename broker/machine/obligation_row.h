@@ -29,9 +29,31 @@ namespace tearline::machine {
 [[nodiscard]] state::Key OpenAbout(const std::string& nominal_id);
 
 /// What an obligation has met beyond its lists. Numbers lie in keys and never change.
-enum class More : std::uint8_t { kEvent = 1, kPost = 2, kKeptFrom = 3, kAsked = 4 };
+enum class More : std::uint8_t {
+  kEvent = 1,
+  kPost = 2,
+  kKeptFrom = 3,
+  kAsked = 4,
+  kFound = 5,  ///< Under sixteen zero bytes in an obligation's place: see ObligationsOf.
+};
 
 [[nodiscard]] state::Key MoreKey(const std::string& id, More kind, const std::string& name);
+
+/// Whether an obligation is open. Numbers lie in keys and never change.
+enum class ObligationState : std::uint8_t { kOpen = 1, kEnded = 2 };
+
+/// The obligations that are a post's to see to, by id, 16 bytes: of each its debtor, whoever was
+/// told last, the accountable officer, and whoever is asked in it (asked.h) find it there. That one
+/// is there does not say that the post may hear of it.
+[[nodiscard]] state::Key ObligationsOf(const std::string& post, ObligationState state);
+
+/// Writes an obligation, and has it found by whom it concerns from now on. No row of an obligation
+/// is written otherwise.
+void PutObligation(const std::string& id, const stored::v1::ObligationRow& row,
+                   state::Batch& batch);
+
+/// Has an open obligation found by a post that is asked in it, beside whom it concerns. For asked.h.
+void FindAsAsked(const std::string& post, const std::string& id, state::Batch& batch);
 
 /// Counts an event, listed while there is room. False if it was counted before. What is about no
 /// event (a parked notice) always counts.

@@ -31,6 +31,9 @@ policy::Decision Offer(const std::string& feed, const EventRow& event,
     item.set_late((owed || by_merge) && judging == Judging::kLate);
     Enqueue(owed ? post : feed, event.publish().urgency(), std::move(item), step);
   }
+  if (owed && step.header.behaviour_version >= kWishesOwedFrom) {
+    NoteDecision(event.publish().event_id(), post, decision, step);
+  }
   if (owed) OpenObligations(event, post, decision, judging == Judging::kLate, step);
   return decision;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 
@@ -8,6 +9,10 @@
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::machine {
+
+/// The version from which what is owed to a post that only wishes for an event stays owed when the
+/// event is amended: that it was told less is remembered, as of a post that a case brings in.
+inline constexpr std::uint16_t kWishesOwedFrom = 7;
 
 /// What subscriptions get. A subscription only asks: the event is judged for its post as for any,
 /// and the decision is a detail of the leaf, whatever it is. What policy says is owed to the post

@@ -7,6 +7,7 @@
 
 #include "broker/machine/action.h"
 #include "broker/machine/case_row.h"
+#include "broker/machine/event_obligation.h"
 #include "broker/machine/hand_over.h"
 #include "broker/machine/history.h"
 #include "broker/machine/identity.h"
@@ -16,8 +17,8 @@
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/open_work.h"
 #include "broker/machine/rows.h"
-#include "broker/machine/settle.h"
 #include "broker/machine/silence.h"
+#include "broker/machine/tell_late.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -52,24 +53,29 @@ std::int64_t LeftMs(const ObligationRow& owed, const Step& step) {
   return std::max<std::int64_t>(owed.due_ms() - step.now_ms(), 0);
 }
 
-/// Judges an event for who comes, who must read it in the time that was left.
-void HaveRead(const std::string& to, const EventRow& event, std::int64_t within_ms, Step& step) {
-  policy::Decision decision = Judge(event, FactsOf(event, step.batch), to, Judging::kLate, step);
-  for (policy::OpenedObligation& terms : decision.obligations) {
+/// Judges an event for who comes, who must read it as `left` says, in the time that was left. Who
+/// was told less of it before is told the rest in the place of that, and is owed that no more; who
+/// received what would be withheld now reads what it received (from kReceivedStandsFrom on).
+void HaveRead(const std::string& to, const EventRow& event, const policy::OpenedObligation& left,
+              Step& step) {
+  const bool sees_to_it = step.header.behaviour_version >= kReceivedStandsFrom;
+  const bool was_told_less = IsToldLess(event.publish().event_id(), to, step.batch);
+  const policy::EventFacts facts = FactsOf(event, step.batch);
+  policy::Decision weighed = Weigh(event, facts, to, step);
+  for (policy::OpenedObligation& terms : weighed.obligations) {
     if (terms.type == v1::OBLIGATION_TYPE_READ) {
-      terms.within_ms = std::min(terms.within_ms, within_ms);
+      terms.within_ms = std::min(terms.within_ms, left.within_ms);
     }
   }
-  if (decision.level == v1::LEVEL_WITHHELD) {
-    TakeAwayFrom(to, event, step);
-  } else {
-    stored::v1::ItemRow item = ItemOf(event, decision, step);
-    item.set_late(true);
-    Enqueue(to, event.publish().urgency(), std::move(item), step);
+  if (sees_to_it && weighed.level == v1::LEVEL_WITHHELD && weighed.duty != v1::LEVEL_UNSPECIFIED) {
+    weighed.obligations.push_back(left);  // nothing comes of it if nothing was received
   }
-  const std::string& event_id = event.publish().event_id();
-  OpenObligations(event, to, WithoutWhatWasRead(std::move(decision), to, event_id, step.batch),
-                  /*late=*/false, step);
+  const Late late = {.reads_late = false, .ends_read = sees_to_it};
+  if (!sees_to_it ||
+      SeeToWhatWasTold(to, event, facts, weighed, late, step) == HadBefore::kNothing) {
+    JudgeAndTell(to, event, std::move(weighed), late, step);
+  }
+  if (sees_to_it) RelieveOf(event, was_told_less, step);
 }
 
 /// What the one must still read about the person, the other must. The one need not any more, unless
@@ -82,7 +88,8 @@ void HandOnReads(const Succession& change, const std::string& nominal_id, Step& 
     if (step.rows_left <= 0) return;
     --step.rows_left;
     if (event.publish().originating_post() != change.to) {
-      HaveRead(change.to, event, LeftMs(owed, step), step);
+      HaveRead(change.to, event,
+               {v1::OBLIGATION_TYPE_READ, LeftMs(owed, step), owed.escalate_every_ms()}, step);
     }
     if (!PostsToJudge(event, step.now_ms(), step.batch).contains(change.from)) {
       EndRead(change.from, owed.event_ids(0), step, stored::v1::DISCHARGE_METHOD_OVERTAKEN);

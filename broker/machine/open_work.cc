@@ -7,9 +7,11 @@
 #include <utility>
 
 #include "broker/machine/action.h"
+#include "broker/machine/board.h"
 #include "broker/machine/case_row.h"
 #include "broker/machine/climb.h"
 #include "broker/machine/event_terms.h"
+#include "broker/machine/glass.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/obligation.h"
@@ -17,6 +19,7 @@
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
+#include "broker/machine/unread_urgent.h"
 #include "broker/model/ids.h"
 #include "broker/model/limits.h"
 #include "broker/model/vocabulary.h"
@@ -49,6 +52,7 @@ bool IsPanelsWork(v1::ObligationType type) {
     case v1::OBLIGATION_TYPE_REVIEW_OVERRIDE:
     case v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS:
     case v1::OBLIGATION_TYPE_REVIEW_UNMERGE:
+    case v1::OBLIGATION_TYPE_REVIEW_NUMBERS:
     case v1::OBLIGATION_TYPE_SEE_TO_JOINED_CASE:
     case v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL:
     case v1::OBLIGATION_TYPE_RECORD_MINUTES:  // of the meeting, maybe, that decided this
@@ -58,17 +62,37 @@ bool IsPanelsWork(v1::ObligationType type) {
   }
 }
 
+/// Whether an event lies with the post, too.
+bool IsShared(const EventRow& event, const std::string& post, const state::Reader& reader) {
+  const std::string& event_id = event.publish().event_id();
+  if (event.answering_post() == post || event.publish().originating_post() == post) return true;
+  return reader.Get(ItemOfKey(post, event_id)) && !IsWithheld(event_id, post, reader);
+}
+
 /// Whether an item is one that travels fast, is about the person, and lies with the post, too.
 bool IsUrgentAndShared(const ObligationRow& owed, const std::string& nominal_id,
                        const std::string& post, const state::Reader& reader) {
-  const std::string& event_id = owed.event_ids(0);
-  const auto event = reader.Find<EventRow>(EventKey(event_id));
-  TEARLINE_INVARIANT(event.has_value(), "an event that must be read is kept");
+  const auto event = reader.See<EventRow>(EventKey(owed.event_ids(0)));
+  TEARLINE_INVARIANT(event != nullptr, "an event that must be read is kept");
   const v1::Urgency urgency = event->publish().urgency();
   if (urgency != v1::URGENCY_IMMEDIATE && urgency != v1::URGENCY_URGENT) return false;
-  if (!IsAbout(*event, nominal_id, reader)) return false;
-  if (event->answering_post() == post || event->publish().originating_post() == post) return true;
-  return reader.Get(ItemOfKey(post, event_id)) && !IsWithheld(event_id, post, reader);
+  return IsAbout(*event, nominal_id, reader) && IsShared(*event, post, reader);
+}
+
+/// What the case's posts have not read though nobody owes it, as far as the chair has it, too; with
+/// all that is open beside it no more than can be overridden.
+void AddUnread(const CaseRow& row, const std::string& chair, const state::Reader& reader,
+               std::vector<OpenPiece>& open) {
+  constexpr std::size_t kMost = model::kOverridesMax;
+  const std::set<std::string> posts = PostsOfCase(row);
+  const UnreadWithin within = {
+      .posts = posts,
+      .counts = [&](const EventRow& event) { return IsShared(event, chair, reader); },
+      .most = kMost - std::min(open.size(), kMost)};
+  for (UnreadUrgent& each : UnreadUrgentOf(within, NominalOf(row), reader)) {
+    open.push_back({v1::OPEN_WORK_KIND_UNREAD, std::move(each.event_id), std::move(each.post),
+                    /*is_event=*/true});
+  }
 }
 
 std::string CountOf(std::size_t count, const std::string& one, const std::string& more) {
@@ -111,6 +135,26 @@ Status CheckForm(const Overrides& overrides) {
   return {};
 }
 
+/// The board that looks at what the acting chair overrides; none that is kept out of `nominal_id`,
+/// if that is not "".
+std::string BoardOf(const CaseRow& row, const Step& step, const std::string& nominal_id = "") {
+  const bool leads = step.header.behaviour_version >= kLeadsBoardFrom;
+  return BoardFor(step.actor.post(), leads ? row.case_().lead_agency() : std::string(), step.batch,
+                  nominal_id);
+}
+
+/// Who looks at it. That there is a board was asked before, of those that are kept out, too: a
+/// refusal would tell the chair who is.
+std::string WhoLooksAt(const CaseRow& row, const Step& step) {
+  if (step.header.behaviour_version < kPassedOverFrom) return BoardOf(row, step);
+  const std::string board = BoardOf(row, step, NominalOf(row));
+  if (!board.empty()) return board;
+  const std::string reviewer = ReviewerFor(step.actor, step.batch, [&](const std::string& post) {
+    return IsPassedOver(post, NominalOf(row), step);
+  });
+  return reviewer.empty() ? step.actor.post() : reviewer;
+}
+
 /// Takes it up the line until somebody above its debtor is told, if there is anybody.
 void TellAbove(const std::string& id, Step& step) {
   for (int steps = 0; steps < 2; ++steps) {  // the debtor's deputy, then the post above
@@ -127,7 +171,8 @@ void TellAbove(const std::string& id, Step& step) {
 }  // namespace
 
 std::vector<OpenPiece> OpenWorkOf(const std::string& case_id, const CaseRow& row,
-                                  const std::string& post, const state::Reader& reader) {
+                                  const std::string& post, std::uint16_t behaviour_version,
+                                  const state::Reader& reader) {
   const bool is_chair = IsChair(row.case_(), post);
   std::vector<OpenPiece> open;
   for (const OpenAction& action : OpenActionsOf(case_id, NominalOf(row), reader)) {
@@ -151,10 +196,12 @@ std::vector<OpenPiece> OpenWorkOf(const std::string& case_id, const CaseRow& row
       open.push_back({v1::OPEN_WORK_KIND_UNREAD, id, reader_post});
     }
   }
+  if (behaviour_version >= kUnreadHoldsFrom) AddUnread(row, post, reader, open);
   return open;
 }
 
 std::string TextOf(const OpenPiece& piece) {
+  if (piece.is_event) return model::EventId::FromBytes(piece.id)->Text();
   return piece.kind == v1::OPEN_WORK_KIND_ACTION ? model::ActionId::FromBytes(piece.id)->Text()
                                                  : model::ObligationId::FromBytes(piece.id)->Text();
 }
@@ -183,7 +230,8 @@ Status CheckGate(const std::string& case_id, const CaseRow& row, const Overrides
         "a case is managed at less, or ended, by the chair of its panel; only at level 1, where "
         "there is none, by a co-ordinator, who overrides nothing");
   }
-  const std::vector<OpenPiece> open = OpenWorkOf(case_id, row, post, step.batch);
+  const std::vector<OpenPiece> open =
+      OpenWorkOf(case_id, row, post, step.header.behaviour_version, step.batch);
   for (const stored::v1::Override& each : overrides) {
     if (std::none_of(open.begin(), open.end(),
                      [&each](const OpenPiece& piece) { return piece.id == each.work_id(); })) {
@@ -193,7 +241,7 @@ Status CheckGate(const std::string& case_id, const CaseRow& row, const Overrides
   }
   const std::vector<OpenPiece> left = NotOverridden(open, overrides);
   if (!left.empty()) return WorkOpen(left, has_chair);
-  if (!overrides.empty() && BoardFor(post, step.batch).empty()) {
+  if (!overrides.empty() && BoardOf(row, step).empty()) {
     return Refuse(v1::ERROR_REASON_NO_REVIEWER,
                   "the directory must know a strategic board, or a post above the chair's, before "
                   "work is overridden");
@@ -201,7 +249,11 @@ Status CheckGate(const std::string& case_id, const CaseRow& row, const Overrides
   return {};
 }
 
-std::string BoardFor(const std::string& chair, const state::Reader& reader) {
+std::string BoardFor(const std::string& chair, const std::string& lead_agency,
+                     const state::Reader& reader, const std::string& nominal_id) {
+  const auto is_passed_over = [&](const std::string& post) {
+    return !nominal_id.empty() && IsKeptOutOfPerson(post, nominal_id, reader);
+  };
   std::string board;
   std::string end;
   std::string next = chair;
@@ -210,15 +262,24 @@ std::string BoardFor(const std::string& chair, const state::Reader& reader) {
     next = row ? row->post().escalates_to() : std::string();
     const auto above = reader.Find<stored::v1::PostRow>(PostKey(next));
     if (next.empty() || next == chair || !above) break;
+    if (is_passed_over(next)) continue;
     end = next;
     if (HasRole(above->post(), v1::POST_ROLE_STRATEGIC_BOARD)) board = next;
   }
   if (!board.empty()) return board;
+  if (!lead_agency.empty()) {
+    for (const std::string& agency : {lead_agency, AgencyOfPost(chair)}) {
+      for (const std::string& each : BoardsOf(agency, reader)) {
+        if (each != chair && !is_passed_over(each)) return each;
+      }
+    }
+  }
   if (!end.empty()) return end;
   for (const auto& [key, bytes] : reader.Scan(Key(Table::kPost), model::kReviewersLookedAtMax)) {
     stored::v1::PostRow row;
     TEARLINE_INVARIANT(row.ParseFromString(bytes), "a post's row parses");
-    if (HasRole(row.post(), v1::POST_ROLE_STRATEGIC_BOARD) && row.post().post() != chair) {
+    if (HasRole(row.post(), v1::POST_ROLE_STRATEGIC_BOARD) && row.post().post() != chair &&
+        !is_passed_over(row.post().post())) {
       return row.post().post();
     }
   }
@@ -230,7 +291,8 @@ void RememberOverrides(const std::string& case_id, const CaseRow& row, const Ove
   if (overrides.empty()) return;
   const std::string nominal_id = NominalOf(row);
   std::map<std::string, OpenPiece> open;
-  for (OpenPiece& piece : OpenWorkOf(case_id, row, step.actor.post(), step.batch)) {
+  for (OpenPiece& piece : OpenWorkOf(case_id, row, step.actor.post(),
+                                     step.header.behaviour_version, step.batch)) {
     std::string id = piece.id;
     open.emplace(std::move(id), std::move(piece));
   }
@@ -246,7 +308,7 @@ void RememberOverrides(const std::string& case_id, const CaseRow& row, const Ove
   owed.set_reason(v1::RULE_REASON_WORK_LEFT_OPEN);
   owed.set_nominal_id(nominal_id);
   owed.set_case_id(case_id);
-  owed.set_debtor_post(BoardFor(step.actor.post(), step.batch));
+  owed.set_debtor_post(WhoLooksAt(row, step));
   OpenNaming(std::move(owed), kReview, action_ids, step);
 }
 

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/repeated_ptr_field.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,19 +21,23 @@ namespace tearline::machine {
 /// One piece of open work. Ids are 16 bytes.
 struct OpenPiece {
   v1::OpenWorkKind kind;
-  std::string id;    ///< The action; of the other kinds, the obligation.
-  std::string post;  ///< Who owes it.
+  std::string id;    ///< The action; of the other kinds, the obligation, or the event.
+  std::string post;  ///< Who owes it, or has not read it.
+  bool is_event = false;  ///< An event that nobody owes a reading of, let go and unread.
 };
 
 /// The open work of a case, as far as a post may hear of it (P6): its open actions; what is owed
-/// about it; and, of the posts it brings in, what travels fast and must be read and was not. What
-/// comes from events only the chair is shown, and only of events that it has itself.
+/// about it; and, of the posts it brings in, what travels fast and must be read and was not, or,
+/// from kUnreadHoldsFrom on, was let go and not read: of that the newest, and no more than can be
+/// overridden. What comes from events only the chair is
+/// shown, and only of events that it has itself.
 [[nodiscard]] std::vector<OpenPiece> OpenWorkOf(const std::string& case_id,
                                                 const stored::v1::CaseRow& row,
                                                 const std::string& post,
+                                                std::uint16_t behaviour_version,
                                                 const state::Reader& reader);
 
-/// An id as it is told, "act_…" or "ob_…".
+/// An id as it is told, "act_…", "ob_…" or "ev_…".
 [[nodiscard]] std::string TextOf(const OpenPiece& piece);
 
 /// The same, less what is overridden.
@@ -52,13 +57,21 @@ using Overrides = google::protobuf::RepeatedPtrField<stored::v1::Override>;
 [[nodiscard]] Status CheckGate(const std::string& case_id, const stored::v1::CaseRow& row,
                                const Overrides& overrides, const Step& step);
 
-/// The post that looks at what a chair overrides: the strategic board in its line, the last if
-/// there are several; else whoever its line ends with; else the directory's first board by name. ""
-/// if there is none. Never the chair itself.
-[[nodiscard]] std::string BoardFor(const std::string& chair, const state::Reader& reader);
+/// The version from which a board of the agency that leads the case looks at what is overridden.
+inline constexpr std::uint16_t kLeadsBoardFrom = 7;
 
-/// Remembers each override in the leaf, and opens what the board owes about them. Nothing if there
-/// are none.
+/// The post that looks at what a chair overrides: the strategic board in its line, the last if
+/// there are several; else a board of the case's `lead_agency` or of the chair's agency, where
+/// somebody is (board.h); else whoever its line ends with; else the directory's first board by
+/// name. "" if there is none. Never the chair itself. `lead_agency` is "" before kLeadsBoardFrom: then no
+/// agency's board goes before another's. Nobody who is kept out of `nominal_id`, if that is not "".
+[[nodiscard]] std::string BoardFor(const std::string& chair, const std::string& lead_agency,
+                                   const state::Reader& reader,
+                                   const std::string& nominal_id = "");
+
+/// Remembers each override in the leaf, and opens what the board owes about them: one that is not
+/// kept out of the person (from kPassedOverFrom on, board.h); where all are, who answers for data,
+/// else the chair itself. Nothing if there are none.
 void RememberOverrides(const std::string& case_id, const stored::v1::CaseRow& row,
                        const Overrides& overrides, Step& step);
 

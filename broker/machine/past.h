@@ -11,8 +11,9 @@
 namespace tearline::machine {
 
 /// Goes through an index of events by position: from `row.from()`, which it moves on, up to but not
-/// including `row.until()`; `visit` is given each EventRow. Every row costs a look; what it is
-/// judged for is the visitor's to count. False if this record has no room left.
+/// including `row.until()`; `visit` is given each EventRow, and says whether it is through with it:
+/// where not, it is given it again by the next record. Every row costs a look; what it is judged
+/// for is the visitor's to count. False if this record has no room left.
 ///
 /// `index` is a table's key that a position (8) follows, with the event's id behind it.
 template <typename Row, typename Visit>
@@ -28,7 +29,10 @@ template <typename Row, typename Visit>
       row.set_from(position + 1);
       const auto event = step.batch.Find<stored::v1::EventRow>(EventKey(event_id));
       TEARLINE_INVARIANT(event.has_value(), "an event in an index is kept");
-      visit(*event);
+      if (!visit(*event)) {
+        row.set_from(position);
+        return false;
+      }
     }
     if (rows.size() < kScanRows) return true;
   }

@@ -44,6 +44,9 @@ std::vector<Permission> PeopleRows() {
       {COMMAND_NUMBER_REGISTER_NOMINAL, Who::kRole, Practising(), /*purpose_required=*/true},
       {COMMAND_NUMBER_RESOLVE_NOMINAL, Who::kRole, Practising(), /*purpose_required=*/true},
       {COMMAND_NUMBER_LINK_IDENTIFIER, Who::kRole, Practising(), /*purpose_required=*/true},
+      // Of what its own agency asserted. It shows nobody more: a number in error is nobody's (P10).
+      {COMMAND_NUMBER_CORRECT_IDENTIFIER, Who::kRole, PractisingOrGovernance(),
+       /*purpose_required=*/true},
       {COMMAND_NUMBER_LIMIT_ACCESS,
        Who::kRole,
        {kCoordinator, kChair, v1::POST_ROLE_OFFENDER_MANAGER},

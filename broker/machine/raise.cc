@@ -6,7 +6,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "broker/machine/case_row.h"
@@ -25,9 +24,10 @@
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
-#include "broker/machine/settle.h"
 #include "broker/machine/silence.h"
+#include "broker/machine/subscription.h"
 #include "broker/machine/supersede.h"
+#include "broker/machine/tell_late.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -36,7 +36,6 @@ namespace {
 using state::Key;
 using state::Table;
 using stored::v1::EventRow;
-using stored::v1::LetGoRow;
 using stored::v1::RaiseRow;
 
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // of one post
@@ -62,41 +61,86 @@ class Raising {
         facts_(FactsOf(event, step.batch)),
         brought_in_(PostsToJudge(event, step.now_ms(), step.batch)) {}
 
-  void Run() {
-    for (const std::string& post : brought_in_) WeighForInbox(post);
-    for (const auto& [post, feeds] : FeedsThatWish(event_, step_.batch)) {
-      if (brought_in_.contains(post) || post == event_.publish().originating_post()) continue;
-      WeighForWishes(post, feeds);
+  /// False if this record has no room left; `row` then says with whom to go on.
+  bool Run(RaiseRow& row) {
+    const bool through = RunFrom(row);
+    if (through) {
+      row.clear_within();
+      row.clear_from_post();
+      row.clear_from_wishes();
+    } else {
+      row.set_within(event_.position());
     }
     if (relieves_) Relieve(event_, step_);
+    return through;
   }
 
  private:
+  bool RunFrom(RaiseRow& row) {
+    const bool goes_on = row.within() == event_.position();
+    const std::string from = goes_on ? row.from_post() : std::string();
+    const bool in_wishes = goes_on && row.from_wishes();
+    if (!in_wishes) {
+      for (auto post = brought_in_.lower_bound(from); post != brought_in_.end(); ++post) {
+        if (IsFull(*post, /*in_wishes=*/false, row)) return false;
+        WeighForInbox(*post);
+      }
+    }
+    const auto wishing = FeedsThatWish(event_, step_.batch);
+    auto wish = in_wishes ? wishing.lower_bound(from) : wishing.begin();
+    for (; wish != wishing.end(); ++wish) {
+      const auto& [post, feeds] = *wish;
+      if (brought_in_.contains(post) || post == event_.publish().originating_post()) continue;
+      if (IsFull(post, /*in_wishes=*/true, row)) return false;
+      WeighForWishes(post, feeds);
+    }
+    return true;
+  }
+
+  /// Whether this record has no room for one more; `row` then says that it is next. (Before
+  /// kRaisesBoundedFrom one record weighed an event for all.)
+  bool IsFull(const std::string& post, bool in_wishes, RaiseRow& row) const {
+    if (step_.header.behaviour_version < kRaisesBoundedFrom ||
+        (step_.rows_left > 0 && step_.looks_left > 0)) {
+      return false;
+    }
+    row.set_from_post(post);
+    row.set_from_wishes(in_wishes);
+    return true;
+  }
+
   void WeighForInbox(const std::string& post) {
     --step_.looks_left;
     if (IsOutOfReach(post, step_.batch)) {
-      if (HadLess(post)) NoteMissed(event_, post, step_);  // it is judged when the post is back
+      // It is judged when the post is back.
+      if (HadLess(post, event_, step_.batch)) NoteMissed(event_, post, step_);
       return;
     }
+    const bool stands = step_.header.behaviour_version >= kReceivedStandsFrom;
     const auto entry = EntryOf(post, event_id_, step_.batch);
-    if (entry && WaitsAt(*entry, step_)) return;
-    const policy::Decision decision = Weigh(event_, facts_, post, step_);
-    if (SupersedeIfMore(post, event_, facts_, decision, step_)) {
+    // What came by a subscription that was deleted since comes into the inbox, if there is more.
+    const bool gone = entry && stands && !FeedExists(entry->feed, step_.batch);
+    if (entry && !gone && WaitsAt(*entry, step_)) return;
+    const policy::Decision weighed = Weigh(event_, facts_, post, step_);
+    const bool owed_more = OwedMore(event_id_, post, step_);
+    const Late late = {.takes_away = stands, .ends_read = stands};
+    const HadBefore had = SeeToWhatWasTold(post, event_, facts_, weighed, late, step_);
+    if (had == HadBefore::kEnough && !owed_more) return;
+    if (had != HadBefore::kNothing) {
       --step_.rows_left;
       relieves_ = true;
       return;
     }
-    const bool comes = !entry && decision.level != v1::LEVEL_WITHHELD;
-    if (!comes && decision.duty_unmet == OwedMore(event_id_, post, step_)) return;
+    const bool comes = weighed.level != v1::LEVEL_WITHHELD &&
+                       (!entry || (gone && !HasAsMuch(post, event_, weighed, step_)));
+    // What was taken from who was kept out (tell_late.h), and may be told again, is not withheld.
+    const bool known_again = stands && weighed.level != v1::LEVEL_WITHHELD &&
+                             IsWithheld(event_id_, post, step_.batch);
+    if (!comes && weighed.duty_unmet == owed_more && !known_again) return;
     --step_.rows_left;
-    Judge(event_, facts_, post, Judging::kLate, step_);
-    if (comes) {
-      stored::v1::ItemRow item = ItemOf(event_, decision, step_);
-      item.set_late(true);
-      Enqueue(post, event_.publish().urgency(), std::move(item), step_);
-    }
-    OpenObligations(event_, post, WithoutWhatWasRead(decision, post, event_id_, step_.batch),
-                    /*late=*/true, step_);
+    Late judged = late;
+    judged.comes = comes;
+    JudgeAndTell(post, event_, weighed, judged, step_);
     relieves_ = true;
   }
 
@@ -108,7 +152,9 @@ class Raising {
           IsInbox(entry->feed) || std::find(feeds.begin(), feeds.end(), entry->feed) != feeds.end();
       if (!follows || WaitsAt(*entry, step_)) return;
       const policy::Decision decision = Weigh(event_, facts_, entry->feed, step_);
-      if (SupersedeIfMore(post, event_, facts_, decision, step_)) --step_.rows_left;
+      if (SupersedeIfMore(post, event_, facts_, decision, /*reads_late=*/true, step_)) {
+        --step_.rows_left;
+      }
       return;
     }
     for (const std::string& feed : feeds) {
@@ -130,14 +176,6 @@ class Raising {
     return from == 0 || event_.position() < from;
   }
 
-  /// Whether a post was told less than all there is.
-  bool HadLess(const std::string& post) const {
-    if (IsToldLess(event_id_, post, step_.batch)) return true;
-    const auto let_go = step_.batch.Find<LetGoRow>(LetGoKey(post, event_id_));
-    return !let_go || let_go->ended() || let_go->level() != v1::LEVEL_FULL ||
-           let_go->segments_size() < event_.publish().segments_size();
-  }
-
   const EventRow& event_;
   const std::string& event_id_;
   Step& step_;
@@ -149,8 +187,8 @@ class Raising {
 /// False if this record has no room left; `row` then says where to go on.
 bool RunLane(v1::Urgency lane, RaiseRow& row, Step& step) {
   const Key index = Key(Table::kEventAt).U8(static_cast<std::uint8_t>(lane));
-  return ForEachOfThePast(index, row, step, [&step](const EventRow& event) {
-    if (!IsWithdrawn(event) && !IsNone(event)) Raising(event, step).Run();
+  return ForEachOfThePast(index, row, step, [&row, &step](const EventRow& event) {
+    return IsWithdrawn(event) || IsNone(event) || Raising(event, step).Run(row);
   });
 }
 
@@ -178,6 +216,11 @@ void BeginRaise(Step& step) {
   row.set_due_ms(step.now_ms());
   step.batch.PutRow(RaiseKey(), row);
   step.batch.Put(DeadlineKey(row.due_ms(), DeadlineKind::kRaise, ""), "");
+}
+
+bool IsRaiseDue(const Step& step) {
+  const auto row = step.batch.See<RaiseRow>(RaiseKey());
+  return row && row->due_ms() <= step.now_ms();
 }
 
 void GoOnWithRaise(Step& step) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "broker/machine/board.h"
+#include "broker/machine/certificate_end.h"
 #include "broker/machine/hand_over.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/judge.h"
@@ -33,14 +35,9 @@ std::int64_t AuthorityEndMs(const v1::Agency& agency) {
   return std::max<std::int64_t>(until.seconds(), 1) * 1000;
 }
 
-bool IsSuspendedMember(const std::string& agency, const std::string& member,
-                       const state::Reader& reader) {
-  const auto row = reader.See<stored::v1::MemberRow>(MemberKey(agency, member));
-  return row && row->suspended();
-}
-
-/// Whether somebody is named to act for the post, and everybody who is is suspended.
-bool AllSuspended(const v1::Post& post, const state::Reader& reader) {
+/// Whether somebody is named to act for the post, and `may_not` is true of everybody who is.
+template <typename MayNot>
+bool NobodyMayAct(const v1::Post& post, const state::Reader& reader, MayNot may_not) {
   const std::string agency = AgencyOfPost(post.post());
   std::set<std::string> acting(post.services().begin(), post.services().end());
   acting.insert(post.holder());
@@ -48,8 +45,22 @@ bool AllSuspended(const v1::Post& post, const state::Reader& reader) {
   acting.erase("");
   return !acting.empty() &&
          std::all_of(acting.begin(), acting.end(), [&](const std::string& member) {
-           return IsSuspendedMember(agency, member, reader);
+           const auto row = reader.See<stored::v1::MemberRow>(MemberKey(agency, member));
+           return row && may_not(*row);
          });
+}
+
+bool AllSuspended(const v1::Post& post, const state::Reader& reader) {
+  return NobodyMayAct(post, reader, [](const stored::v1::MemberRow& member) {
+    return member.suspended();
+  });
+}
+
+/// The same of suspended members and those whose certificates have ended.
+bool AllSuspendedOrUncertified(const v1::Post& post, const Step& step) {
+  return NobodyMayAct(post, step.batch, [&step](const stored::v1::MemberRow& member) {
+    return member.suspended() || IsUncertified(member, step.now_ms());
+  });
 }
 
 v1::RuleReason WhyOutOfReach(const v1::Post& post, const Step& step) {
@@ -59,8 +70,10 @@ v1::RuleReason WhyOutOfReach(const v1::Post& post, const Step& step) {
     return v1::RULE_REASON_RECIPIENT_SUSPENDED;
   }
   const std::int64_t end_ms = AuthorityEndMs(agency->agency());
-  return end_ms != 0 && end_ms <= step.now_ms() ? v1::RULE_REASON_RECIPIENT_UNCERTIFIED
-                                                : v1::RULE_REASON_UNSPECIFIED;
+  const bool authority_ended = end_ms != 0 && end_ms <= step.now_ms();
+  return authority_ended || AllSuspendedOrUncertified(post, step)
+             ? v1::RULE_REASON_RECIPIENT_UNCERTIFIED
+             : v1::RULE_REASON_UNSPECIFIED;
 }
 
 void Look(PostRow row, Step& step) {
@@ -246,7 +259,8 @@ void TellCoordinators(const stored::v1::EventRow& event, const std::string& id,
   }
   for (const std::string& post : posts) {
     const bool told = post == row.debtor_post() || post == event.answering_post();
-    if (!told && MayHearOf(id, row, post, step.batch)) Tell(post, id, row, step);
+    if (told || IsPassedOver(post, row.nominal_id(), step)) continue;
+    if (MayHearOf(id, row, post, step.batch)) Tell(post, id, row, step);
   }
 }
 

@@ -13,10 +13,11 @@ namespace tearline::machine {
 
 /// A post is out of reach while somebody is named to act for it and nobody may: its agency is
 /// suspended, or the certificate of its agency's authority has expired, or everybody who acts for
-/// it is suspended. What is owed to it is then not met, whatever the rules say; what it has not
-/// read is judged for others, who get it as far as the policy lets them; and what was kept from it
-/// is judged for it when it is back. (From behaviour version kReachFrom on. A post for which nobody
-/// is named is a dead address: hand_over.h.)
+/// it is suspended or has none in force any more (certificate_end.h). What is owed to it is then
+/// not met, whatever the rules say; what it has not read is judged for others, who get it as far as
+/// the policy lets them; and what was kept from it is judged for it when it is back. (From
+/// behaviour version kReachFrom on. A post for which nobody is named is a dead address:
+/// hand_over.h.)
 
 /// Why a post is out of reach; unspecified while it is in reach, or unknown.
 [[nodiscard]] v1::RuleReason OutOfReach(const std::string& post, const state::Reader& reader);
@@ -68,8 +69,9 @@ bool SayWhyOutOfReach(const std::string& post, policy::Decision& decision,
 [[nodiscard]] std::set<std::string> LeadCoordinatorsOf(const stored::v1::EventRow& event,
                                                        const state::Reader& reader);
 
-/// Somebody is owed an event and cannot be reached: these, and from kDutiesKeptFrom on those, hear of
-/// the obligation, too, but its debtor and the event's originator, who have.
+/// Somebody is owed an event and cannot be reached: these, and from kDutiesKeptFrom on those, hear
+/// of the obligation, too, but its debtor and the event's originator, who have, and, from
+/// kPassedOverFrom on, whoever is kept out of the person.
 void TellCoordinators(const stored::v1::EventRow& event, const std::string& id,
                       const stored::v1::ObligationRow& row, Step& step);
 

@@ -2,9 +2,11 @@
 
 #include <utility>
 
+#include "broker/machine/board.h"
 #include "broker/machine/glass.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/obligation.h"
+#include "broker/machine/open_work.h"
 #include "broker/machine/supervisor.h"
 
 namespace tearline::machine {
@@ -14,19 +16,53 @@ namespace {
 constexpr policy::OpenedObligation kReview = {v1::OBLIGATION_TYPE_REVIEW_UNMERGE, 24 * kHourMs,
                                               24 * kHourMs};
 
-std::string DebtorOf(const std::string& nominal_id, const std::string& other_id, const Step& step) {
-  for (const std::string& id : {other_id, nominal_id}) {
+/// Which number is wrong, or that two are one, is found out within three days, then every day.
+constexpr policy::OpenedObligation kReviewNumbers = {v1::OBLIGATION_TYPE_REVIEW_NUMBERS,
+                                                     72 * kHourMs, 24 * kHourMs};
+
+/// Who answers for the first or, if there is nobody, for the second, and is kept out of neither;
+/// else who reviews what the actor's agency does, nor is (from kPassedOverFrom on); "" if there is
+/// nobody.
+std::string ReviewerOf(const std::string& first_id, const std::string& second_id,
+                       const Step& step) {
+  for (const std::string& id : {first_id, second_id}) {
     const auto its_case = CaseOfNominal(id, step.batch);
     const std::string accountable = its_case ? its_case->case_().accountable_post() : "";
     for (const std::string& post : {accountable, SupervisorOf(id, step.batch)}) {
-      if (!post.empty() && !IsKeptOutOfPerson(post, nominal_id, step.batch) &&
-          !IsKeptOutOfPerson(post, other_id, step.batch)) {
+      if (!post.empty() && !IsKeptOutOfPerson(post, first_id, step.batch) &&
+          !IsKeptOutOfPerson(post, second_id, step.batch)) {
         return post;
       }
     }
   }
-  const std::string reviewer = ReviewerFor(step.actor, step.batch);
-  return reviewer.empty() ? step.actor.post() : reviewer;
+  return ReviewerFor(step.actor, step.batch, [&](const std::string& post) {
+    return IsPassedOver(post, first_id, step) || IsPassedOver(post, second_id, step);
+  });
+}
+
+/// Who finds out whether a number is in error, as the actor said; "" if nobody needs to, or may.
+std::string ReviewerOfNumber(const std::string& nominal_id, const Step& step) {
+  const auto its_case = CaseOfNominal(nominal_id, step.batch);
+  const std::string supervisor = SupervisorOf(nominal_id, step.batch);
+  if (!its_case && supervisor.empty()) return {};
+  const auto may_not = [&](const std::string& post) {
+    return post.empty() || post == step.actor.post() || IsPassedOver(post, nominal_id, step);
+  };
+  const std::string accountable = its_case ? its_case->case_().accountable_post() : "";
+  const std::string answers = its_case ? AnswersFor(its_case->case_()) : "";
+  for (const std::string& post : {accountable, supervisor, answers}) {
+    if (!may_not(post)) return post;
+  }
+  return ReviewerFor(step.actor, step.batch, may_not);
+}
+
+void OpenReviewBy(const std::string& reviewer, const std::string& nominal_id, Step& step) {
+  stored::v1::ObligationRow row;
+  row.set_type(v1::OBLIGATION_TYPE_REVIEW_NUMBERS);
+  row.set_reason(v1::RULE_REASON_NUMBERS_DISAGREE);
+  row.set_nominal_id(nominal_id);
+  row.set_debtor_post(reviewer);
+  OpenOrJoin(std::move(row), kReviewNumbers, step);
 }
 
 }  // namespace
@@ -38,8 +74,24 @@ void OpenReviewOfTold(const std::string& nominal_id, const std::string& other_id
   row.set_reason(reason);
   row.set_nominal_id(nominal_id);
   row.set_case_id(case_id);
-  row.set_debtor_post(DebtorOf(nominal_id, other_id, step));
+  const std::string reviewer = ReviewerOf(other_id, nominal_id, step);
+  row.set_debtor_post(reviewer.empty() ? step.actor.post() : reviewer);
   OpenOrJoin(std::move(row), kReview, step);
+}
+
+bool OpenReviewOfNumbers(const std::string& nominal_id, const std::string& other_id, Step& step) {
+  std::string reviewer = ReviewerOf(nominal_id, other_id, step);
+  if (reviewer.empty()) reviewer = step.actor.post();
+  if (IsPassedOver(reviewer, nominal_id, step) || IsPassedOver(reviewer, other_id, step)) {
+    return false;
+  }
+  OpenReviewBy(reviewer, nominal_id, step);
+  return true;
+}
+
+void OpenReviewOfNumberInError(const std::string& nominal_id, Step& step) {
+  const std::string reviewer = ReviewerOfNumber(nominal_id, step);
+  if (!reviewer.empty()) OpenReviewBy(reviewer, nominal_id, step);
 }
 
 }  // namespace tearline::machine

@@ -16,4 +16,17 @@ namespace tearline::machine {
 void OpenReviewOfTold(const std::string& nominal_id, const std::string& other_id,
                       v1::RuleReason reason, Step& step, const std::string& case_id = "");
 
+/// Numbers given for one person led to both: somebody finds out what is wrong, within 72 hours. As
+/// above, but whoever answers for `nominal_id` is asked before whoever answers for the other; the
+/// actor's post only if it is kept out of neither: false then, and nothing opens.
+[[nodiscard]] bool OpenReviewOfNumbers(const std::string& nominal_id, const std::string& other_id,
+                                       Step& step);
+
+/// One hand of the agency that asserted a number said that it is in error: from then on nothing
+/// that is told under it reaches whoever has to do with the person. Somebody else than the actor's
+/// post finds out whether that is right, within 72 hours: the accountable officer, whoever
+/// supervises or answers for the case; where each is kept out or is the actor, who answers for
+/// data. Nothing where nobody has to do with the person, or nobody is left.
+void OpenReviewOfNumberInError(const std::string& nominal_id, Step& step);
+
 }  // namespace tearline::machine

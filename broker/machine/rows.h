@@ -144,6 +144,7 @@ enum class DeadlineKind : std::uint8_t {
   kCommission = 39,   ///< Id: case id, post.
   kReach = 65,        ///< Id: post.
   kAuthority = 66,    ///< Id: agency.
+  kCertificate = 67,  ///< Id: agency, member, as MemberKey's without its table.
   kComposite = 94,    ///< Id: nominal id, name of a composite rule.
   kRaise = 98,        ///< No id: there is one.
 };

@@ -68,6 +68,14 @@ bool ShowsOwnPost(const std::string& nominal_id, const Step& step) {
          HasOwnPost(PostsWithGlass(nominal_id, step.now_ms(), step.batch), step);
 }
 
+/// Whether a case that is to name no supervisor any more leaves that to a post of the author's
+/// agency, which was named for the person.
+bool LeavesToOwnSupervisor(const stored::v1::ChangeCase& command, const Step& step) {
+  if (!command.unsupervised() || step.header.behaviour_version < kLeftToOwnFrom) return false;
+  const auto row = step.batch.See<stored::v1::CaseRow>(CaseKey(command.case_id()));
+  return row && HasOwnPost(SupervisorsNamed(NominalOf(*row), step.batch), step);
+}
+
 /// Whether a post of the agency has a subscription.
 bool HasWishes(const std::string& agency, const state::Reader& reader) {
   const state::Key all = state::Key(state::Table::kSubscription).Fixed(agency + "/");
@@ -181,7 +189,8 @@ bool Widens(const stored::v1::NameAccountable& command, const Step& step) {
 }
 
 bool Widens(const stored::v1::ChangeCase& command, const Step& step) {
-  return IsOwn(command.lead_agency(), step) || IsOwnPost(command.supervising_post(), step);
+  return IsOwn(command.lead_agency(), step) || IsOwnPost(command.supervising_post(), step) ||
+         LeavesToOwnSupervisor(command, step);
 }
 
 bool Widens(const stored::v1::DecideDisclosure& command, const Step&) {

@@ -13,6 +13,10 @@ namespace tearline::machine {
 /// P10: nobody widens their own access alone. A command that would let its author's agency see more
 /// is kept, changed nothing yet, until another post gives it the second hand.
 
+/// The version from which a case that is to be supervised by nobody waits, too, where a post of the
+/// author's agency was named for the person, and would see what comes from then on.
+inline constexpr std::uint16_t kLeftToOwnFrom = 7;
+
 /// Whether each command would let the author's agency see more. Admitting or changing an agency
 /// always does: whoever chooses an agency's authority can speak as any member of it. Setting a post
 /// does where the post is the author's own, where what it leaves undone climbs to the author's own,

@@ -40,6 +40,7 @@ std::vector<std::string> PostsWhere(const std::string& event_id, const state::Re
 bool IsAboutThePerson(v1::ObligationType type) {
   return type == v1::OBLIGATION_TYPE_ANSWER_INFORMATION_REQUEST ||
          type == v1::OBLIGATION_TYPE_REVIEW_INFORMATION_REFUSAL ||
+         type == v1::OBLIGATION_TYPE_REVIEW_NUMBERS ||
          type == v1::OBLIGATION_TYPE_RECORD_MINUTES;
 }
 

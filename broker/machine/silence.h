@@ -57,8 +57,8 @@ void KeepFrom(const std::string& obligation_id, const std::string& post, Step& s
 
 /// Whether a post may be told of an obligation: its debtor may; nobody else to whom it is owed, and
 /// nobody from whom one of its events was withheld while it held it. Of a request for information,
-/// and of a meeting's minutes, nobody who is kept out of the person now, whoever was when it
-/// opened.
+/// of a meeting's minutes, and of numbers that disagree, nobody who is kept out of the person now,
+/// whoever was when it opened.
 [[nodiscard]] bool MayHearOf(const std::string& obligation_id, const stored::v1::ObligationRow& row,
                              const std::string& post, const state::Reader& reader);
 

@@ -15,6 +15,7 @@
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
 #include "broker/machine/settle.h"
+#include "broker/machine/silence.h"
 #include "broker/machine/subscription.h"
 #include "broker/machine/take_back.h"
 
@@ -25,24 +26,6 @@ using state::Table;
 using stored::v1::EventRow;
 using stored::v1::ItemRow;
 using stored::v1::LetGoRow;
-
-/// Whether the one tells less than the other did: a lower level, or not every segment or member of
-/// it.
-bool TellsLess(const ItemRow& now, const ItemRow& before) {
-  if (now.level() != before.level()) return now.level() < before.level();
-  if (ShowsLess(now.members(), before.members())) return true;
-  const auto& left = now.segments();
-  return !std::all_of(before.segments().begin(), before.segments().end(),
-                      [&left](std::uint32_t segment) {
-                        return std::find(left.begin(), left.end(), segment) != left.end();
-                      });
-}
-
-/// Whether the one tells more than the other did, and nothing less.
-bool TellsMore(const ItemRow& now, const ItemRow& before) {
-  if (now.level() != before.level()) return now.level() > before.level();
-  return !TellsLess(now, before) && TellsLess(before, now);
-}
 
 void ForgetReads(const std::string& feed, const std::string& event_id, Step& step) {
   constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // a post's people
@@ -78,10 +61,14 @@ class Had {
   Had(const EventRow& event, const policy::EventFacts& facts, const Entry& entry, Step& step)
       : event_(event), facts_(facts), entry_(entry), post_(PostOfFeed(entry.feed)), step_(step) {}
 
-  /// `moved` says that it was told as another nominal's; `late`, that what is told of it now is.
-  void JudgeTold(const LetGoRow& let_go, bool moved, bool late) {
-    const policy::Decision decision = Judge(event_, facts_, entry_.feed, Judging::kAgain, step_);
+  /// `moved` says that it was told as another nominal's; `late`, that what is told of it now is;
+  /// `reads_late`, that so is what must be read.
+  void JudgeTold(const LetGoRow& let_go, policy::Decision weighed, bool moved, bool late,
+                 bool reads_late) {
+    const policy::Decision decision =
+        JudgeAs(std::move(weighed), event_, entry_.feed, Judging::kAgain, step_);
     const bool owed = decision.duty != v1::LEVEL_UNSPECIFIED;
+    if (owed) NoteOwed(decision);
     if (moved) EndRead(post_, EventId(), step_);  // it is owed of the other, or not at all
     if (decision.level == v1::LEVEL_WITHHELD || (moved && !owed && !IsWished(entry_.feed))) {
       if (IsInbox(entry_.feed)) TakeAwayFrom(post_, event_, step_);
@@ -105,13 +92,14 @@ class Had {
     }
     item.set_late(late);
     SendAnew(let_go.sequence(), owed, std::move(item));
-    Owe(decision, late);
+    Owe(decision, reads_late);
   }
 
   /// Of what waits and was moved. False if another of the post's feeds may be offered it.
   bool JudgeMovedWaiting(const ItemRow& item) {
     const policy::Decision decision = Judge(event_, facts_, entry_.feed, Judging::kAgain, step_);
     const bool owed = decision.duty != v1::LEVEL_UNSPECIFIED;
+    if (owed) NoteOwed(decision);
     const bool withheld = decision.level == v1::LEVEL_WITHHELD;
     EndRead(post_, EventId(), step_);  // it is owed of the other, or not at all
     if (withheld || (!owed && !IsWished(entry_.feed))) {
@@ -147,6 +135,12 @@ class Had {
 
  private:
   const std::string& EventId() const { return event_.publish().event_id(); }
+
+  /// What is owed is told, or not, in the inbox, whichever feed it was judged for.
+  void NoteOwed(const policy::Decision& decision) {
+    if (IsInbox(entry_.feed) || step_.header.behaviour_version < kOwedNotedFrom) return;
+    NoteDecision(EventId(), post_, decision, step_);
+  }
 
   /// What is owed goes into the inbox, whichever feed had it before.
   void SendAnew(std::uint64_t superseded, bool owed, ItemRow item) {
@@ -195,6 +189,21 @@ class Had {
 
 }  // namespace
 
+bool TellsLess(const ItemRow& now, const ItemRow& before) {
+  if (now.level() != before.level()) return now.level() < before.level();
+  if (ShowsLess(now.members(), before.members())) return true;
+  const auto& left = now.segments();
+  return !std::all_of(before.segments().begin(), before.segments().end(),
+                      [&left](std::uint32_t segment) {
+                        return std::find(left.begin(), left.end(), segment) != left.end();
+                      });
+}
+
+bool TellsMore(const ItemRow& now, const ItemRow& before) {
+  if (now.level() != before.level()) return now.level() > before.level();
+  return !TellsLess(now, before) && TellsLess(before, now);
+}
+
 bool Supersede(const std::string& post, const EventRow& event, const policy::EventFacts& facts,
                Step& step) {
   const std::string& event_id = event.publish().event_id();
@@ -231,14 +240,15 @@ bool Supersede(const std::string& post, const EventRow& event, const policy::Eve
   // Let go since the event changed, or judged again since: as it may be told now.
   if (let_go->judged_position() < event.changed_position()) {
     const bool moved = MovedSince(event, let_go->judged_position());
-    Had(event, facts, *entry, step).JudgeTold(*let_go, moved, /*late=*/moved);
+    Had(event, facts, *entry, step)
+        .JudgeTold(*let_go, Weigh(event, facts, entry->feed, step), moved, moved, moved);
   }
   return true;
 }
 
 bool SupersedeIfMore(const std::string& post, const EventRow& event,
                      const policy::EventFacts& facts, const policy::Decision& decision,
-                     Step& step) {
+                     bool reads_late, Step& step) {
   if (decision.level == v1::LEVEL_WITHHELD) return false;
   const std::string& event_id = event.publish().event_id();
   const auto entry = EntryOf(post, event_id, step.batch);
@@ -248,7 +258,11 @@ bool SupersedeIfMore(const std::string& post, const EventRow& event,
       !TellsMore(ItemOf(event, decision, step), ToldBy(*let_go))) {
     return false;
   }
-  Had(event, facts, *entry, step).JudgeTold(*let_go, /*moved=*/false, /*late=*/true);
+  if (step.header.behaviour_version >= kGoneFeedsFrom && !FeedExists(entry->feed, step.batch)) {
+    return false;
+  }
+  Had(event, facts, *entry, step)
+      .JudgeTold(*let_go, decision, /*moved=*/false, /*late=*/true, reads_late);
   return true;
 }
 

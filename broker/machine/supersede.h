@@ -14,6 +14,14 @@ namespace tearline::machine {
 /// nor left behind by what had been told before it (machine.h).
 inline constexpr std::uint16_t kMovedWaitingFrom = 6;
 
+/// The version from which what a deleted subscription told is superseded by nothing that goes
+/// there: the inbox has it.
+inline constexpr std::uint16_t kGoneFeedsFrom = 7;
+
+/// The version from which it is noted what the inbox is told of an event that is owed and that a
+/// subscription had before: a subscription's own judgement notes nothing (silence.h).
+inline constexpr std::uint16_t kOwedNotedFrom = 7;
+
 /// Judges an amended or moved event again for a post that has it, in whichever feed: what waits is
 /// told as it may be told now; what was told is superseded, taken back, or stands. False if the
 /// post has nothing of it.
@@ -30,10 +38,18 @@ inline constexpr std::uint16_t kMovedWaitingFrom = 6;
 bool Supersede(const std::string& post, const stored::v1::EventRow& event,
                const policy::EventFacts& facts, Step& step);
 
+/// Whether one item tells less of an event than the other: a lower level, or not every segment or
+/// member of it. Or more: a higher level, or segments or members beside all that the other has.
+[[nodiscard]] bool TellsLess(const stored::v1::ItemRow& now, const stored::v1::ItemRow& before);
+[[nodiscard]] bool TellsMore(const stored::v1::ItemRow& now, const stored::v1::ItemRow& before);
+
 /// Tells a post more of an event that it was told of before, late and in the place of that: where
-/// `decision` lets it have a higher level, or segments or members it did not have, and takes none
-/// of what it had. False if it does not, or the post was told nothing, or it waits to be told.
+/// `decision`, as weighed, lets it have a higher level, or segments or members it did not have, and
+/// takes none of what it had. False if it does not, or the post was told nothing, or it waits to be
+/// told; and, from kGoneFeedsFrom on, if it was told by a subscription that was deleted since.
+/// `reads_late` says that what must be read of it is "history arrived" (obligation.h).
 bool SupersedeIfMore(const std::string& post, const stored::v1::EventRow& event,
-                     const policy::EventFacts& facts, const policy::Decision& decision, Step& step);
+                     const policy::EventFacts& facts, const policy::Decision& decision,
+                     bool reads_late, Step& step);
 
 }  // namespace tearline::machine

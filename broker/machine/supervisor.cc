@@ -38,6 +38,10 @@ std::string SupervisorOf(const std::string& nominal_id, const state::Reader& rea
 std::set<std::string> SupervisorsWithoutCase(const std::string& nominal_id,
                                              const state::Reader& reader) {
   if (!SupervisorByCase(nominal_id, reader).empty()) return {};
+  return SupervisorsNamed(nominal_id, reader);
+}
+
+std::set<std::string> SupervisorsNamed(const std::string& nominal_id, const state::Reader& reader) {
   const std::vector<std::string> named = Named(nominal_id, reader);
   return {named.begin(), named.end()};
 }

@@ -18,7 +18,11 @@ namespace tearline::machine {
 [[nodiscard]] std::set<std::string> SupervisorsWithoutCase(const std::string& nominal_id,
                                                            const state::Reader& reader);
 
-/// Whether `post` is one of these.
+/// The posts that were named for the person, whether a case has another in their place or not.
+[[nodiscard]] std::set<std::string> SupervisorsNamed(const std::string& nominal_id,
+                                                     const state::Reader& reader);
+
+/// Whether `post` supervises the person without a case.
 [[nodiscard]] bool SupervisesWithoutCase(const std::string& post, const std::string& nominal_id,
                                          const state::Reader& reader);
 

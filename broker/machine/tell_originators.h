@@ -1,10 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "broker/machine/step.h"
 
 namespace tearline::machine {
+
+/// The version from which an originator hears once that a post was told all of what it controls,
+/// however often it is sent anew, and again only if more is told.
+inline constexpr std::uint16_t kControlToldOnceFrom = 7;
 
 /// P10: who told something about a person hears that access to it has changed. Every originating
 /// post is told, once for each nominal and post concerned, except of its own access.

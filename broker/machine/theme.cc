@@ -41,12 +41,6 @@ std::string AreaOfCase(const std::string& case_id, const Step& step) {
   return row ? row->case_().area() : "";
 }
 
-std::chrono::milliseconds InTime(v1::Urgency lane) {
-  if (lane == v1::URGENCY_IMMEDIATE) return model::kImmediateInTime;
-  if (lane == v1::URGENCY_URGENT) return model::kUrgentInTime;
-  return model::kRoutineInTime;
-}
-
 bool IsUrgent(const std::string& event_id, const Step& step) {
   const auto event = step.batch.Find<stored::v1::EventRow>(EventKey(event_id));
   return event && (event->publish().urgency() == v1::URGENCY_IMMEDIATE ||
@@ -89,17 +83,30 @@ void CountOverdue(const ObligationRow& row, Step& step) {
   }
 }
 
-void CountAcknowledged(v1::Urgency lane, const stored::v1::ItemRow& item, Step& step) {
-  if (item.kind() != stored::v1::ITEM_KIND_EVENT) return;
-  if (step.now_ms() - item.released_ms() <= InTime(lane).count()) return;
-  const auto event = step.batch.Find<stored::v1::EventRow>(EventKey(item.event_id()));
-  if (!event) return;
+std::int64_t AcknowledgeByMs(v1::Urgency lane, const stored::v1::ItemRow& item) {
+  const std::chrono::milliseconds in_time = lane == v1::URGENCY_IMMEDIATE ? model::kImmediateInTime
+                                            : lane == v1::URGENCY_URGENT  ? model::kUrgentInTime
+                                                                          : model::kRoutineInTime;
+  return item.released_ms() + in_time.count();
+}
+
+std::set<std::string> AreasOfEvent(const std::string& event_id, const state::Reader& reader) {
   std::set<std::string> areas;
+  const auto event = reader.See<stored::v1::EventRow>(EventKey(event_id));
+  if (!event) return areas;
   for (const std::string& nominal_id : event->nominal_ids()) {
-    const auto its_case = CaseOfNominal(nominal_id, step.batch);
+    const auto its_case = CaseOfNominal(nominal_id, reader);
     areas.insert(its_case ? its_case->case_().area() : "");
   }
-  for (const std::string& area : areas) Count(area, Theme::kLateAcknowledgement, step);
+  return areas;
+}
+
+void CountAcknowledged(v1::Urgency lane, const stored::v1::ItemRow& item, Step& step) {
+  if (item.kind() != stored::v1::ITEM_KIND_EVENT) return;
+  if (step.now_ms() <= AcknowledgeByMs(lane, item)) return;
+  for (const std::string& area : AreasOfEvent(item.event_id(), step.batch)) {
+    Count(area, Theme::kLateAcknowledgement, step);
+  }
 }
 
 }  // namespace tearline::machine

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 
 #include "broker/machine/step.h"
@@ -31,6 +32,15 @@ enum class Theme : std::uint8_t {
 [[nodiscard]] state::Key AreasWithThemes();
 [[nodiscard]] std::uint64_t CountOf(const std::string& area, std::uint32_t month, Theme theme,
                                     const state::Reader& reader);
+
+/// When an item that was let go must have been acknowledged, in ms since 1970: at that time it may
+/// be still, later it is late.
+[[nodiscard]] std::int64_t AcknowledgeByMs(v1::Urgency lane, const stored::v1::ItemRow& item);
+
+/// The areas that an event counts in: of the cases of the people it is about, "" for what lies in
+/// no case. None of an event that is not there.
+[[nodiscard]] std::set<std::string> AreasOfEvent(const std::string& event_id,
+                                                 const state::Reader& reader);
 
 /// Counts an obligation that was opened, if it says that a duty was not met.
 void CountOpened(const stored::v1::ObligationRow& row, Step& step);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -53,19 +54,26 @@ std::string Without(std::string_view text, std::string_view unwanted) {
   return kept;
 }
 
-/// The step that every type shares.
-std::string Tidied(std::string_view raw) {
+using Notes = std::set<v1::IdentifierNote>;
+
+/// The step that every type shares. What it did is added to `notes`.
+std::string Tidied(std::string_view raw, Notes& notes) {
+  const std::size_t written = raw.size();
   while (!raw.empty() && IsBlank(raw.front())) raw.remove_prefix(1);
   while (!raw.empty() && IsBlank(raw.back())) raw.remove_suffix(1);
+  if (raw.size() != written) notes.insert(v1::IDENTIFIER_NOTE_TRIMMED);
   std::string text;
   for (std::size_t i = 0; i < raw.size(); ++i) {
     const std::string_view three = raw.substr(i, 3);
     if (three == "\xE2\x81\x84" || three == "\xE2\x88\x95" || three == "\xEF\xBC\x8F") {
       text += '/';
       i += 2;
+      notes.insert(v1::IDENTIFIER_NOTE_SLASH_MADE_PLAIN);
     } else {
       const char c = raw[i];
-      text += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+      const bool is_small = c >= 'a' && c <= 'z';
+      text += is_small ? static_cast<char>(c - 'a' + 'A') : c;
+      if (is_small) notes.insert(v1::IDENTIFIER_NOTE_UPPER_CASED);
     }
   }
   return text;
@@ -171,15 +179,30 @@ std::optional<std::string> Verified(v1::IdentifierType type, const std::string& 
   }
 }
 
+/// What is to be said of a value that verified, beside what tidied it.
+void NoteVerified(v1::IdentifierType type, const std::string& text, const std::string& canonical,
+                  Notes& notes) {
+  if (canonical != text) notes.insert(v1::IDENTIFIER_NOTE_REWRITTEN);
+  const auto digits = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), IsDigit));
+  if (type == v1::IDENTIFIER_TYPE_PNC && digits + 1 < kPncLongLength) {
+    notes.insert(v1::IDENTIFIER_NOTE_CENTURY_SUPPLIED);
+  }
+  if (type == v1::IDENTIFIER_TYPE_CRN && HasShape(text, "AA999999")) {
+    notes.insert(v1::IDENTIFIER_NOTE_TWO_LETTERS);
+  }
+}
+
 }  // namespace
 
 CanonicalIdentifier Canonicalise(v1::IdentifierType type, std::string_view raw, int as_of_year) {
   TEARLINE_INVARIANT(as_of_year >= 1900 && as_of_year <= 9999, "as_of_year is a year of our era");
-  std::string text = Tidied(raw);
-  if (std::optional<std::string> canonical = Verified(type, text, as_of_year)) {
-    return {*std::move(canonical), true};
-  }
-  return {std::move(text), false};
+  Notes notes;
+  std::string text = Tidied(raw, notes);
+  const std::optional<std::string> canonical = Verified(type, text, as_of_year);
+  if (canonical) NoteVerified(type, text, *canonical, notes);
+  return {canonical ? *canonical : std::move(text),
+          canonical.has_value(),
+          {notes.begin(), notes.end()}};
 }
 
 }  // namespace tearline::model

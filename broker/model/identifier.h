@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tearline/v1/nominal.pb.h"
 
@@ -11,6 +12,8 @@ namespace tearline::model {
 struct CanonicalIdentifier {
   std::string canonical;  ///< Never empty unless the raw value is blank.
   bool verified = false;  ///< A rule of its type held; never true of a type that has no rule.
+  /// What was done to the raw value, and what is odd about it; in order of their numbers.
+  std::vector<v1::IdentifierNote> notes{};
 
   friend bool operator==(const CanonicalIdentifier&, const CanonicalIdentifier&) = default;
 };

@@ -111,6 +111,9 @@ inline constexpr int kMeetingActionsMax = 64;
 inline constexpr std::chrono::milliseconds kMinutesWithin{std::chrono::hours(24 * 14)};
 /// How long a post's new holder has to read what was handed over.
 inline constexpr std::chrono::milliseconds kTakeOverWithin{std::chrono::hours(72)};
+/// How long after a member's certificate has ended the next is waited for, before they count as
+/// without one: machines renew theirs by the hour, and are off over a long weekend.
+inline constexpr std::chrono::milliseconds kCertificateWait{std::chrono::hours(72)};
 /// How far ahead somebody's leave may end.
 inline constexpr std::chrono::milliseconds kLeaveMax{std::chrono::hours(24 * 366)};
 /// People whom one hand-over pack is about: 16 KiB of a header. A caseload is under a hundred.
@@ -147,12 +150,16 @@ inline constexpr std::chrono::milliseconds kSignedAheadMax{std::chrono::minutes(
 /// On-behalf-of user and issuer, in bytes each.
 inline constexpr std::size_t kOnBehalfOfBytesMax = 128;
 
+/// A caller's own name for what it does, in bytes: a W3C traceparent has 55.
+inline constexpr std::size_t kCorrelationIdBytesMax = 64;
+
 /// The reason an operator gives for what only an operator may decide, in bytes.
 inline constexpr std::size_t kBecauseBytesMax = 200;
 
 // -- Records --------------------------------------------------------------------------------------
 
-/// A record's header, in bytes. Links, tree, policy and replay read headers only.
+/// A record's header, in bytes, of all but those that hold a policy. Links, tree, policy and replay
+/// read headers only.
 inline constexpr std::size_t kHeaderBytesMax = 64 * 1024;
 /// What sealing adds to a segment: a 16-byte salt and a 16-byte tag.
 inline constexpr std::size_t kSealOverheadBytes = 32;
@@ -166,8 +173,11 @@ inline constexpr std::size_t kAppendRecordsMax = 1024;
 
 // -- Policy ---------------------------------------------------------------------------------------
 
-/// A policy's text, in bytes: it lies in a header, whole.
-inline constexpr std::size_t kPolicyBytesMax = 48 * 1024;
+/// A policy's text, in bytes: it lies in a header, whole. Two and a half times the worked policy
+/// with its tests.
+inline constexpr std::size_t kPolicyBytesMax = 128 * 1024;
+/// A record's header that holds a policy, in bytes: its text, and at genesis the first directory.
+inline constexpr std::size_t kPolicyHeaderBytesMax = kPolicyBytesMax + 16 * 1024;
 /// Rules of one policy.
 inline constexpr std::size_t kPolicyRulesMax = 1000;
 /// Nesting of conditions.
@@ -284,8 +294,9 @@ inline constexpr std::chrono::milliseconds kHeadFileLagMax{100};
 static_assert(kRecordBytesMax <= kAppendBytesMax);
 // gRPC's default ceiling for one message. An event that cannot be delivered must not be accepted.
 static_assert(kRecordBytesMax < 4 * 1024 * 1024);
-// A policy and its surroundings fit a header; so do four tear-lines with eight wrapped keys each.
-static_assert(kPolicyBytesMax + 8 * 1024 <= kHeaderBytesMax);
+// A policy's header is a record: it has no segments.
+static_assert(kPolicyHeaderBytesMax >= kHeaderBytesMax && kPolicyHeaderBytesMax <= kRecordBytesMax);
+// Four tear-lines with eight wrapped keys each fit a header.
 // Each of them, the manifest and the pointer may be signed.
 static_assert(kTearLinesMax * (kTearLineBytesMax + 1024) + 16 * 1024 +
                   (kTearLinesMax + 2) * kSignedStatementBytesMax <=

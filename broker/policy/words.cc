@@ -90,6 +90,7 @@ std::string BecauseWords(v1::RuleReason reason) {
       {v1::RULE_REASON_ACTION_AGREED, "the panel agreed it"},
       {v1::RULE_REASON_BOOKING_MOVED, "it was recorded of somebody else, and moved"},
       {v1::RULE_REASON_CASE_JOINED, "another case of the same person was joined into this one"},
+      {v1::RULE_REASON_NUMBERS_DISAGREE, "numbers given for one person lead to two"},
       {v1::RULE_REASON_WORK_LEFT_OPEN, "the case was managed at less while work was open"},
       {v1::RULE_REASON_HANDED_OVER, "the post has another holder"},
       {v1::RULE_REASON_TOO_FEW_WITNESSES, "too few witnesses cosign the audit log"},

@@ -1,9 +1,14 @@
 #include "broker/rpc/actions.h"
 
+#include <set>
 #include <string>
 #include <utility>
 
+#include "broker/machine/consultation.h"
+#include "broker/machine/level_fact.h"
 #include "broker/machine/open_work.h"
+#include "broker/machine/permission.h"
+#include "broker/machine/quota.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/model/limits.h"
@@ -74,12 +79,14 @@ Result<stored::v1::EndAction> ReadEndAction(const v1::EndActionRequest& request)
   return command;
 }
 
-/// The bytes of an action's id or of an obligation's.
+/// The bytes of the id of an action, an obligation or an event.
 Result<std::string> ReadWorkId(const std::string& text) {
   if (const auto action = model::ActionId::Parse(text); action.ok()) return action->Bytes();
   if (const auto owed = model::ObligationId::Parse(text); owed.ok()) return owed->Bytes();
+  if (const auto unread = model::EventId::Parse(text); unread.ok()) return unread->Bytes();
   return Refuse(v1::ERROR_REASON_FIELD_INVALID,
-                "`overrides.work_id` must be an action, `act_…`, or an obligation, `ob_…`");
+                "`overrides.work_id` must be an action, `act_…`, an obligation, `ob_…`, or an "
+                "unread event, `ev_…`");
 }
 
 template <typename Request, typename Command>
@@ -132,8 +139,9 @@ v1::OpenWork ShowOpen(const Command& command, const std::string& post, const sta
   v1::OpenWork shown;
   const auto row = view.Find<stored::v1::CaseRow>(machine::CaseKey(command.case_id()));
   if (!row) return shown;
-  const auto open = machine::NotOverridden(machine::OpenWorkOf(command.case_id(), *row, post, view),
-                                           command.overrides());
+  const auto open = machine::NotOverridden(
+      machine::OpenWorkOf(command.case_id(), *row, post, machine::kBehaviourVersion, view),
+      command.overrides());
   for (const machine::OpenPiece& piece : open) {
     v1::OpenWorkItem& item = *shown.add_items();
     item.set_kind(piece.kind);
@@ -142,6 +150,141 @@ v1::OpenWork ShowOpen(const Command& command, const std::string& post, const sta
     if (shown.items_size() == kOpenWorkShownMax) break;
   }
   return shown;
+}
+
+v1::LevelFactOutcome OutcomeOf(machine::FactStanding standing) {
+  switch (standing) {
+    case machine::FactStanding::kNews:
+      return v1::LEVEL_FACT_OUTCOME_SET;
+    case machine::FactStanding::kSame:
+      return v1::LEVEL_FACT_OUTCOME_SAME;
+    case machine::FactStanding::kOvertaken:
+      return v1::LEVEL_FACT_OUTCOME_OVERTAKEN;
+    case machine::FactStanding::kNoCase:
+      return v1::LEVEL_FACT_OUTCOME_NO_CASE;
+    case machine::FactStanding::kEndedSince:
+      return v1::LEVEL_FACT_OUTCOME_ENDED_SINCE;
+    case machine::FactStanding::kChangedSince:
+      return v1::LEVEL_FACT_OUTCOME_CHANGED_SINCE;
+  }
+  return v1::LEVEL_FACT_OUTCOME_UNSPECIFIED;
+}
+
+/// Types that a request names, each once.
+Result<std::set<std::string>> ReadTypes(
+    const google::protobuf::RepeatedPtrField<std::string>& types, const std::string& path) {
+  if (types.size() > kLevelFactTypesMax) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "`" + path + "` must be at most 8");
+  }
+  std::set<std::string> read(types.begin(), types.end());
+  if (read.size() == static_cast<std::size_t>(types.size())) return read;
+  return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`" + path + "` must name each type once");
+}
+
+/// The command of a request whose event says all else, but for what that says.
+Result<stored::v1::SetLevel> ReadFact(const v1::SetLevelRequest& request) {
+  const auto event_id = ReadId<model::EventId>(request.event_id(), "event_id");
+  if (!event_id.ok()) return event_id.status();
+  if (!request.as_fact() || !request.case_id().empty() || request.overrides_size() != 0 ||
+      request.category() != v1::MAPPA_CATEGORY_UNSPECIFIED ||
+      request.level() != v1::MAPPA_LEVEL_UNSPECIFIED) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`event_id` goes with `as_fact`, `event_types` and `ending_types`, and with "
+                  "nothing else: the event says whose case it is, and how it is managed");
+  }
+  const auto saying = ReadTypes(request.event_types(), "event_types");
+  if (!saying.ok()) return saying.status();
+  const auto ending = ReadTypes(request.ending_types(), "ending_types");
+  if (!ending.ok()) return ending.status();
+  if (saying->empty()) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`event_types` must name 1 to 8 types of events, each once");
+  }
+  stored::v1::SetLevel command;
+  command.set_event_id(event_id->Bytes());
+  command.mutable_event_types()->Add(saying->begin(), saying->end());
+  command.mutable_ending_types()->Add(ending->begin(), ending->end());
+  command.set_as_fact(true);
+  return command;
+}
+
+Result<machine::LevelFact> LookUp(const stored::v1::SetLevel& command, const Actor& actor,
+                                  const state::Reader& view) {
+  return machine::ReadLevelFact(
+      command.event_id(),
+      {.saying = {command.event_types().begin(), command.event_types().end()},
+       .ending = {command.ending_types().begin(), command.ending_types().end()}},
+      actor, machine::kLevelFactsLookedAtMax, view);
+}
+
+/// What became of what an event says when the record was applied: that it is so now, or what came
+/// between.
+v1::LevelFactOutcome OutcomeWhenRecorded(const stored::v1::SetLevel& command, const Actor& actor,
+                                         const state::Reader& view) {
+  const Result<machine::LevelFact> now = LookUp(command, actor, view);
+  if (!now.ok()) return v1::LEVEL_FACT_OUTCOME_CHANGED_SINCE;
+  return now->standing == machine::FactStanding::kSame ? v1::LEVEL_FACT_OUTCOME_SET
+                                                       : OutcomeOf(now->standing);
+}
+
+/// Answers, when it is recorded that it was asked, that what an event says is no news: that tells
+/// whether the person has a case here, and how it is managed.
+void AnswerNoNews(Door& door, grpc::ServerUnaryReactor* reactor, const Actor& actor,
+                  const std::string& event_id) {
+  Looked looked;
+  looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_LEVEL_FACT);
+  looked.consulted.set_event_id(event_id);
+  RecordLook(door, actor, looked,
+             [reactor](const Status& told) { reactor->Finish(ToGrpc(told)); });
+}
+
+/// Whoever may ask by an event: as for the command, and as for a look, which it is where it is no
+/// news.
+Result<Actor> EnterWithFact(Door& door, const grpc::CallbackServerContext& context,
+                            const v1::Acting& acting, const state::Reader& view) {
+  Result<Actor> actor = door.Enter(context, acting, stored::v1::COMMAND_NUMBER_SET_LEVEL, view);
+  if (!actor.ok()) return actor;
+  Status may = machine::CheckPermission(stored::v1::COMMAND_NUMBER_CONSULT, *actor, view);
+  if (may.ok()) {
+    may = machine::CheckQuota(machine::QuotaKind::kConsult, *actor, 1, door.NowMs(), view);
+  }
+  if (may.ok()) return actor;
+  door.NoteIfAuthority(may, LeafOf(*context.auth_context()), stored::v1::COMMAND_NUMBER_CONSULT);
+  return may;
+}
+
+/// Sets a level by the event that says so; where that is no news, records only that it was asked.
+grpc::ServerUnaryReactor* RecordFact(Door& door, grpc::CallbackServerContext* context,
+                                     const v1::SetLevelRequest& request,
+                                     v1::SetLevelResponse* response) {
+  constexpr auto kNumber = stored::v1::COMMAND_NUMBER_SET_LEVEL;
+  const auto view = door.View();
+  const Result<Actor> actor = EnterWithFact(door, *context, request.acting(), *view);
+  if (!actor.ok()) return Answer(context, actor.status());
+  Result<stored::v1::SetLevel> command = ReadFact(request);
+  if (!command.ok()) return Answer(context, command.status());
+  const Result<machine::LevelFact> fact = LookUp(*command, *actor, *view);
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  if (!fact.ok()) {
+    door.NoteIfAuthority(fact.status(), LeafOf(*context->auth_context()), kNumber);
+    reactor->Finish(ToGrpc(fact.status()));
+    return reactor;
+  }
+  response->set_outcome(OutcomeOf(fact->standing));
+  if (fact->standing != machine::FactStanding::kNews) {
+    AnswerNoNews(door, reactor, *actor, command->event_id());
+    return reactor;
+  }
+  command->set_case_id(fact->case_id);
+  command->set_category(fact->category);
+  command->set_level(fact->level);
+  Propose(door, context, reactor, response, kNumber,
+          sequencer::MakeProposal(*actor, kNumber, *command),
+          [&door, actor = *actor, command = *command](const machine::Applied&,
+                                                      v1::SetLevelResponse& filled) {
+            filled.set_outcome(OutcomeWhenRecorded(command, actor, *door.View()));
+          });
+  return reactor;
 }
 
 /// A call that the gate may refuse: `read(request)` gives the Result of its command.
@@ -196,6 +339,12 @@ grpc::ServerUnaryReactor* Actions::ListActions(grpc::CallbackServerContext* cont
 grpc::ServerUnaryReactor* Actions::SetLevel(grpc::CallbackServerContext* context,
                                             const v1::SetLevelRequest* request,
                                             v1::SetLevelResponse* response) {
+  if (!request->event_id().empty()) return RecordFact(door_, context, *request, response);
+  if (request->event_types_size() + request->ending_types_size() != 0) {
+    return Answer(context, Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                                  "`event_types` and `ending_types` go with `event_id`, and only "
+                                  "with that"));
+  }
   return RecordGated(door_, context, request, response, stored::v1::COMMAND_NUMBER_SET_LEVEL,
                      ReadSetLevel);
 }

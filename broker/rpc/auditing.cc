@@ -128,30 +128,24 @@ grpc::ServerUnaryReactor* Auditing::ProveInclusion(grpc::CallbackServerContext* 
 grpc::ServerUnaryReactor* Auditing::GetReceipts(grpc::CallbackServerContext* context,
                                                 const v1::GetReceiptsRequest* request,
                                                 v1::GetReceiptsResponse* response) {
-  const auto view = door_.View();
-  const auto number = stored::v1::COMMAND_NUMBER_UNSPECIFIED;
-  const Result<Actor> actor = door_.Enter(*context, request->acting(), number, *view);
-  if (!actor.ok()) return Answer(context, actor.status());
-  const auto refuse = [&](const Status& status) {
-    door_.NoteIfAuthority(status, LeafOf(*context->auth_context()), number);
-    return Answer(context, status);
-  };
-  const auto opened = WhatIsOpened(*request, *actor, *view);
-  if (!opened.ok()) return refuse(opened.status());
-  const Status may =
-      opened->has_value() ? CheckLook(**opened, *actor, door_.NowMs(), *view) : Status();
-  if (!may.ok()) return refuse(may);
-  const auto trees = ReadTrees(door_.services(), *view);
-  if (!trees.ok()) return refuse(trees.status());
-  // A view taken after the notes holds the whole tree that they speak of.
-  const Status found =
-      rpc::GetReceipts(*request, *actor, *trees, *door_.View(), door_.services().ledger, *response);
-  if (!found.ok()) return refuse(found);
-  if (!opened->has_value()) return Answer(context, Status());
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  RecordLook(door_, *actor, Looked{**opened},
-             [reactor](const Status& status) { reactor->Finish(ToGrpc(status)); });
-  return reactor;
+  return ConsultOfOthers(
+      door_, context, request->acting(),
+      [](const Actor&, const state::Reader&) { return false; },  // CheckLook asks it below
+      [this, request, response](const Actor& actor,
+                                const state::Reader& view) -> Result<std::optional<Looked>> {
+        const auto opened = WhatIsOpened(*request, actor, view);
+        if (!opened.ok()) return opened.status();
+        const bool of_others = opened->has_value();
+        if (of_others) {
+          TEARLINE_RETURN_IF_REFUSED(CheckLook(**opened, actor, door_.NowMs(), view));
+        }
+        const auto trees = ReadTrees(door_.services(), view);
+        if (!trees.ok()) return trees.status();
+        // A view taken after the notes holds the whole tree that they speak of.
+        TEARLINE_RETURN_IF_REFUSED(rpc::GetReceipts(*request, actor, *trees, *door_.View(),
+                                                    door_.services().ledger, *response));
+        return of_others ? std::optional(Looked{**opened}) : std::nullopt;
+      });
 }
 
 grpc::ServerUnaryReactor* Auditing::ProveConsistency(grpc::CallbackServerContext* context,
@@ -173,7 +167,7 @@ grpc::ServerWriteReactor<v1::ReadLeavesResponse>* Auditing::ReadLeaves(
   std::shared_ptr<const state::View> view = door_.View();
   const std::string leaf = LeafOf(*context->auth_context());
   const auto number = stored::v1::COMMAND_NUMBER_CONSULT;
-  const Result<Actor> actor = door_.Enter(leaf, request->acting(), number, *view);
+  const Result<Actor> actor = door_.Enter(*context, request->acting(), number, *view);
   if (!actor.ok()) return new RefusedLeafStream(actor.status());
   const Result<Range> range = ReadRange(*request, note, *view);
   if (!range.ok()) return new RefusedLeafStream(range.status());
@@ -263,10 +257,11 @@ grpc::ServerUnaryReactor* Auditing::ListOpenAt(grpc::CallbackServerContext* cont
 grpc::ServerUnaryReactor* Auditing::CountThemes(grpc::CallbackServerContext* context,
                                                 const v1::CountThemesRequest* request,
                                                 v1::CountThemesResponse* response) {
-  return Consult(door_, context, request->acting(),
-                 [this, request, response](const Actor& actor, const state::Reader& view) {
-                   return rpc::CountThemes(*request, actor, view, door_.NowMs(), *response);
-                 });
+  return ConsultOnAWorker(
+      door_, context, request->acting(),
+      [request, response](const Actor& actor, const sequencer::Workbench& bench) {
+        return rpc::CountThemes(*request, actor, bench.view, bench.now_ms, *response);
+      });
 }
 
 grpc::ServerWriteReactor<v1::ReplayDecisionsResponse>* Auditing::ReplayDecisions(

@@ -2,6 +2,7 @@
 
 #include <grpc/grpc_security_constants.h>
 #include <grpcpp/security/auth_context.h>
+#include <grpcpp/server_context.h>
 
 #include <algorithm>
 #include <chrono>
@@ -86,6 +87,25 @@ Status CheckOnBehalfOf(const std::string& value, const std::string& path) {
   return {};
 }
 
+bool IsOfCorrelation(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+         c == '_' || c == '-';
+}
+
+/// It is a stranger's text that is recorded for ever and shown to auditors: letters and digits are
+/// enough to find something again by, and neither steer what shows them nor quote anybody.
+Status CheckCorrelation(const std::string& id) {
+  if (id.size() <= model::kCorrelationIdBytesMax &&
+      std::all_of(id.begin(), id.end(), IsOfCorrelation)) {
+    return {};
+  }
+  return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                "`acting.correlation_id`, or x-correlation-id in the metadata, is " +
+                    std::to_string(id.size()) +
+                    " bytes; it must be letters, digits, dots, underscores and hyphens, at "
+                    "most 64");
+}
+
 Status CheckForm(const v1::Acting& acting) {
   if (!acting.post().empty()) {
     TEARLINE_RETURN_IF_REFUSED(model::CheckPostName(acting.post(), "acting.post"));
@@ -106,7 +126,7 @@ Status CheckForm(const v1::Acting& acting) {
   if (!acting.legal_basis().empty()) {
     TEARLINE_RETURN_IF_REFUSED(model::CheckCode(acting.legal_basis(), "acting.legal_basis"));
   }
-  return {};
+  return CheckCorrelation(acting.correlation_id());
 }
 
 }  // namespace
@@ -165,6 +185,22 @@ std::string LeafOf(const grpc::AuthContext& context) {
   return found.size() == 1 ? std::string(found[0].data(), found[0].size()) : std::string();
 }
 
+std::int64_t EndOf(const std::string& leaf_pem) {
+  const Result<identity::Certificate> leaf = identity::ReadCertificate(leaf_pem);
+  return leaf.ok() ? leaf->not_after_ms : 0;
+}
+
+v1::Acting WithCorrelation(v1::Acting acting, const grpc::CallbackServerContext& context) {
+  if (!acting.correlation_id().empty()) return acting;
+  const auto [first, end] = context.client_metadata().equal_range(kCorrelationKey);
+  for (auto each = first; each != end; ++each) {
+    // Two are no name for one thing: the blank between them is refused.
+    if (each != first) acting.mutable_correlation_id()->push_back(' ');
+    acting.mutable_correlation_id()->append(each->second.data(), each->second.size());
+  }
+  return acting;
+}
+
 Result<stored::v1::Actor> ActorOf(const Caller& caller, const v1::Acting& acting,
                                   const state::Reader& reader) {
   TEARLINE_RETURN_IF_REFUSED(CheckForm(acting));
@@ -186,6 +222,7 @@ Result<stored::v1::Actor> ActorOf(const Caller& caller, const v1::Acting& acting
   actor.set_on_behalf_of_digest(acting.on_behalf_of_digest());
   actor.set_purpose(acting.purpose());
   actor.set_legal_basis(acting.legal_basis());
+  actor.set_correlation_id(acting.correlation_id());
   return actor;
 }
 

@@ -18,7 +18,8 @@
 
 namespace grpc {
 class AuthContext;
-}
+class CallbackServerContext;
+}  // namespace grpc
 
 namespace tearline::rpc {
 
@@ -71,6 +72,16 @@ class Callers {
 
 /// The leaf certificate TLS saw, PEM; "" if there is none, or more than one.
 [[nodiscard]] std::string LeafOf(const grpc::AuthContext& context);
+
+/// When a leaf certificate ends, ms since 1970; 0 if it does not read.
+[[nodiscard]] std::int64_t EndOf(const std::string& leaf_pem);
+
+/// The key of a call's metadata that may hold a correlation id.
+inline constexpr char kCorrelationKey[] = "x-correlation-id";
+
+/// `acting` with the correlation id of the call's metadata, if it gives none itself. It is checked
+/// by ActorOf.
+[[nodiscard]] v1::Acting WithCorrelation(v1::Acting acting, const grpc::CallbackServerContext& context);
 
 /// The actor that `acting` makes of the caller. An empty post is let through: whatever needs one
 /// refuses by itself. The machine checks the post again.

@@ -263,24 +263,18 @@ grpc::ServerUnaryReactor* Cases::GetCase(grpc::CallbackServerContext* context,
 grpc::ServerUnaryReactor* Cases::ListObligations(grpc::CallbackServerContext* context,
                                                  const v1::ListObligationsRequest* request,
                                                  v1::ListObligationsResponse* response) {
-  const auto view = door_.View();
-  const auto number = stored::v1::COMMAND_NUMBER_UNSPECIFIED;
-  const Result<Actor> actor = door_.Enter(*context, request->acting(), number, *view);
-  if (!actor.ok()) return Answer(context, actor.status());
-  const std::int64_t now_ms = door_.NowMs();
-  const std::optional<Looked> looked = WhatOthersOwe(*actor, *view, now_ms);
-  Status status = looked ? machine::CheckQuota(machine::QuotaKind::kConsult, *actor, 1, now_ms,
-                                               *view)
-                         : Status();
-  if (status.ok()) {
-    status = LookAtObligations(*request, *actor, *view, now_ms, page_seal_, *response);
-  }
-  if (!status.ok()) door_.NoteIfAuthority(status, LeafOf(*context->auth_context()), number);
-  if (!status.ok() || !looked) return Answer(context, status);
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  RecordLook(door_, *actor, *looked,
-             [reactor](const Status& recorded) { reactor->Finish(ToGrpc(recorded)); });
-  return reactor;
+  return ConsultOfOthers(
+      door_, context, request->acting(),
+      [](const Actor& actor, const state::Reader& view) {
+        return WhatOthersOwe(actor, view, /*now_ms=*/0).has_value();
+      },
+      [this, request, response](const Actor& actor,
+                                const state::Reader& view) -> Result<std::optional<Looked>> {
+        const std::int64_t now_ms = door_.NowMs();
+        TEARLINE_RETURN_IF_REFUSED(
+            LookAtObligations(*request, actor, view, now_ms, page_seal_, *response));
+        return WhatOthersOwe(actor, view, now_ms);
+      });
 }
 
 grpc::ServerUnaryReactor* Cases::DischargeObligation(grpc::CallbackServerContext* context,

@@ -1,13 +1,18 @@
 #include "broker/rpc/count_themes.h"
 
 #include <array>
+#include <map>
+#include <set>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "broker/machine/audit_scope.h"
 #include "broker/machine/theme.h"
 #include "broker/model/name.h"
+#include "broker/rpc/server_limits.h"
+#include "broker/state/each_row.h"
+#include "broker/status/invariant.h"
+#include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::rpc {
 namespace {
@@ -19,6 +24,8 @@ constexpr std::uint64_t kShownMin = 5;
 constexpr std::uint32_t kMonthsMax = 120;
 /// Areas counted in; England and Wales have 42, and names of areas that ended stay.
 constexpr std::size_t kAreasMax = 1000;
+/// Behind the lane in the key of what was let go.
+constexpr std::size_t kSequenceBytes = 8;
 
 constexpr std::array kThemes = {Theme::kUnmetDuty, Theme::kLateAcknowledgement, Theme::kPastReview,
                                 Theme::kUnreadUrgent};
@@ -77,18 +84,60 @@ Result<Months> ReadMonths(const v1::CountThemesRequest& request, std::int64_t no
   return Months{*first, *last};
 }
 
-std::vector<std::string> AreasIn(const state::Reader& view) {
-  std::vector<std::string> areas;
+std::set<std::string> AreasIn(const state::Reader& view) {
+  std::set<std::string> areas;
   for (const auto& [key, value] : view.Scan(machine::AreasWithThemes(), kAreasMax)) {
     // Behind the table's byte and the part's lie the name and its zero byte.
-    areas.push_back(key.substr(2, key.size() - 3));
+    areas.insert(key.substr(2, key.size() - 3));
   }
   return areas;
 }
 
+/// What is out, past its time and not acknowledged, by area and month.
+using Unacknowledged = std::map<std::string, std::map<std::uint32_t, std::uint64_t>>;
+
+/// Looks at what was let go and not settled, in the order of feeds' names; sets `cut` if there is
+/// more than a question looks at. Counts what lies in the months.
+Unacknowledged CountUnacknowledged(const Months& months, const state::Reader& view,
+                                   std::int64_t now_ms, bool& cut) {
+  Unacknowledged counts;
+  std::size_t looked = 0;
+  state::ForEachRow(view, state::Key(state::Table::kReleased),
+                    [&](const std::string& key, const std::string& bytes) {
+                      cut = looked++ == kReleasedLookedMax;
+                      if (cut) return false;
+                      stored::v1::ItemRow item;
+                      TEARLINE_INVARIANT(item.ParseFromString(bytes), "an item's row parses");
+                      if (item.kind() != stored::v1::ITEM_KIND_EVENT) return true;
+                      const auto lane = static_cast<v1::Urgency>(
+                          state::ReadBigEndian(key, key.size() - kSequenceBytes - 1, 1));
+                      const std::int64_t by_ms = machine::AcknowledgeByMs(lane, item);
+                      const std::uint32_t month = machine::MonthOf(by_ms);
+                      if (now_ms <= by_ms || month < months.first || month > months.last) {
+                        return true;
+                      }
+                      for (const auto& area : machine::AreasOfEvent(item.event_id(), view)) {
+                        ++counts[area][month];
+                      }
+                      return true;
+                    });
+  return counts;
+}
+
+/// Adds a count to its month and to its area's total; whether it is any.
+bool AddCount(std::uint64_t count, v1::ThemeCount& shown, v1::ThemeCount& sum) {
+  const bool few = count > 0 && count < kShownMin;
+  shown.set_few(few);
+  shown.set_count(few ? 0 : count);
+  sum.set_hidden(sum.hidden() || few);
+  sum.set_count(sum.hidden() ? 0 : sum.count() + count);
+  return count > 0;
+}
+
 /// The rows of one area: its months in which anything was counted, and its total.
-void AddArea(const std::string& area, const Months& months, const state::Reader& view,
-             v1::CountThemesResponse& response) {
+void AddArea(const std::string& area, const Months& months, const Unacknowledged& unacknowledged,
+             const state::Reader& view, v1::CountThemesResponse& response) {
+  const auto of_area = unacknowledged.find(area);
   v1::ThemeRow total;
   total.set_area(area);
   bool any = false;
@@ -99,14 +148,13 @@ void AddArea(const std::string& area, const Months& months, const state::Reader&
     bool counted = false;
     for (const Theme theme : kThemes) {
       const std::uint64_t count = machine::CountOf(area, month, theme, view);
-      v1::ThemeCount& shown = FieldOf(theme, row);
-      v1::ThemeCount& sum = FieldOf(theme, total);
-      const bool few = count > 0 && count < kShownMin;
-      shown.set_few(few);
-      shown.set_count(few ? 0 : count);
-      sum.set_hidden(sum.hidden() || few);
-      sum.set_count(sum.hidden() ? 0 : sum.count() + count);
-      counted = counted || count > 0;
+      counted = AddCount(count, FieldOf(theme, row), FieldOf(theme, total)) || counted;
+    }
+    if (of_area != unacknowledged.end()) {
+      const auto found = of_area->second.find(month);
+      counted = AddCount(found == of_area->second.end() ? 0 : found->second,
+                         *row.mutable_never_acknowledged(), *total.mutable_never_acknowledged()) ||
+                counted;
     }
     if (counted) *response.add_rows() = std::move(row);
     any = any || counted;
@@ -127,9 +175,15 @@ Result<Looked> CountThemes(const v1::CountThemesRequest& request, const stored::
   Looked looked;
   looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_THEMES);
   TEARLINE_RETURN_IF_REFUSED(machine::CheckConsult(looked.consulted, actor, view));
-  for (const std::string& area : AreasIn(view)) {
+  bool cut = false;
+  const Unacknowledged unacknowledged = CountUnacknowledged(*months, view, now_ms, cut);
+  response.set_cut(cut);
+  std::set<std::string> areas = AreasIn(view);
+  for (const auto& [area, counts] : unacknowledged) areas.insert(area);
+  for (const std::string& area : areas) {
     if (!request.area().empty() && area != request.area()) continue;
-    if (machine::MayAskOfArea(area, actor, view)) AddArea(area, *months, view, response);
+    if (!machine::MayAskOfArea(area, actor, view)) continue;
+    AddArea(area, *months, unacknowledged, view, response);
   }
   return looked;
 }

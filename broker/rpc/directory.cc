@@ -9,6 +9,7 @@
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/model/name.h"
+#include "broker/rpc/consult.h"
 #include "broker/rpc/form.h"
 #include "broker/rpc/look_at_pending.h"
 #include "broker/rpc/record_again.h"
@@ -233,10 +234,12 @@ grpc::ServerUnaryReactor* Directory::GiveSecondHand(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* Directory::ListPending(grpc::CallbackServerContext* context,
                                                  const v1::ListPendingRequest* request,
                                                  v1::ListPendingResponse* response) {
-  return Look(door_, context, request->acting(),
-              [this, request, response](const stored::v1::Actor& actor, const state::Reader& view) {
-                return LookAtPending(*request, actor, view, page_seal_, *response);
-              });
+  return ConsultOfOthers(
+      door_, context, request->acting(),
+      [](const stored::v1::Actor&, const state::Reader&) { return true; },
+      [this, request, response](const stored::v1::Actor& actor, const state::Reader& view) {
+        return LookAtPending(*request, actor, view, page_seal_, *response);
+      });
 }
 
 grpc::ServerUnaryReactor* Directory::ListDirectory(grpc::CallbackServerContext* context,

@@ -42,7 +42,7 @@ Result<stored::v1::Actor> Door::Enter(const std::string& leaf_pem, const v1::Act
 Result<stored::v1::Actor> Door::Enter(const grpc::CallbackServerContext& context,
                                       const v1::Acting& acting, stored::v1::CommandNumber command,
                                       const state::Reader& reader) {
-  return Enter(LeafOf(*context.auth_context()), acting, command, reader);
+  return Enter(LeafOf(*context.auth_context()), WithCorrelation(acting, context), command, reader);
 }
 
 Status Door::EnterAsOperator(const std::string& leaf_pem) {

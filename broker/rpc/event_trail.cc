@@ -39,23 +39,22 @@ void PostTimes::Visit(const stored::v1::Detail& detail, const audit::Leaf& leaf)
              detail.read().event_id() == event_id_) {
     if (read_ms == 0) {
       read_ms = leaf.stamp_ms;
-      read_in_turn_ = turn_;
+      read_in_turn_ = all_.size() - 1;
     }
-    if (last_.read_ms == 0) last_.read_ms = leaf.stamp_ms;
+    if (last().read_ms == 0) all_.back().read_ms = leaf.stamp_ms;
   }
 }
 
 /// What goes out again as it was, after a seek or into another feed, is nothing new.
 void PostTimes::LetGo(const stored::v1::ReleasedDetail& released, std::int64_t ms) {
   if (released_ms == 0) released_ms = ms;
-  if (turn_ == 0 || released.superseding() || released.again() ||
-      released.level() != last_.level) {
-    ++turn_;
-    last_ = LettingGo{.level = released.level(), .released_ms = ms};
+  if (all_.size() == 1 || released.superseding() || released.again() || taken_back_ms_ != 0 ||
+      released.level() != last().level) {
+    all_.push_back({.level = released.level(), .released_ms = ms});
   }
   most_ = std::max(most_, released.level());
   taken_back_ms_ = 0;
-  places_[released.feed()] = {released.lane(), released.sequence(), turn_};
+  places_[released.feed()] = {released.lane(), released.sequence(), all_.size() - 1};
 }
 
 /// An acknowledgement names numbers, not events.
@@ -66,7 +65,8 @@ void PostTimes::Settle(const stored::v1::SettledDetail& settled, std::int64_t ms
   const auto& numbers = settled.sequences();
   if (std::find(numbers.begin(), numbers.end(), place.sequence) == numbers.end()) return;
   acknowledged_ms = ms;
-  if (place.turn == turn_ && last_.acknowledged_ms == 0) last_.acknowledged_ms = ms;
+  LettingGo& its = all_[place.turn];
+  if (its.acknowledged_ms == 0) its.acknowledged_ms = ms;
 }
 
 }  // namespace tearline::rpc

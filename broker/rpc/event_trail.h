@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "broker/audit/leaf.h"
 #include "broker/model/ids.h"
@@ -29,9 +30,9 @@ void ReadTrail(const std::string& event_id, const state::Reader& view, const Det
 /// When an event was let go to one post, acknowledged by it and read, as its trail tells it; in
 /// whichever of the post's feeds. To be shown every detail of the trail, in order.
 ///
-/// What was acknowledged and read is what had been let go by then: at another level, or in the
-/// place of what was let go before, an event is let go anew, and its receipt and its reading begin
-/// again.
+/// What was acknowledged and read is what had been let go by then: at another level, in the place
+/// of what was let go before, or after that was taken back, an event is let go anew, and its
+/// receipt and its reading begin again.
 class PostTimes {
  public:
   /// Something let go, and what came of it. Times in ms since 1970; 0 if it did not happen.
@@ -47,17 +48,20 @@ class PostTimes {
 
   void Visit(const stored::v1::Detail& detail, const audit::Leaf& leaf);
 
-  /// What was let go anew last; of all that came before, only when a person read it first.
-  const LettingGo& last() const { return last_; }
-  /// When that was let go, if it was not the first; 0 if it was.
-  std::int64_t anew_ms() const { return turn_ > 1 ? last_.released_ms : 0; }
-  std::int64_t read_before_ms() const { return read_in_turn_ < turn_ ? read_ms : 0; }
+  /// What was let go anew last; nothing if nothing ever was.
+  const LettingGo& last() const { return all_.back(); }
+  /// Everything that was let go anew, in order; before all of it stands nothing, at place 0.
+  const std::vector<LettingGo>& all() const { return all_; }
+  /// When the last was let go, if it was not the first; 0 if it was.
+  std::int64_t anew_ms() const { return all_.size() > 2 ? last().released_ms : 0; }
+  /// When a person first read anything before that; 0 if nobody did.
+  std::int64_t read_before_ms() const { return read_in_turn_ + 1 < all_.size() ? read_ms : 0; }
   /// The most that was ever let go.
   v1::Level most() const { return most_; }
   /// When the post was told that access is withdrawn; 0 if something was let go since.
   std::int64_t taken_back_ms() const { return taken_back_ms_; }
   /// What was let go and not taken back.
-  v1::Level holds() const { return taken_back_ms_ == 0 ? last_.level : v1::LEVEL_UNSPECIFIED; }
+  v1::Level holds() const { return taken_back_ms_ == 0 ? last().level : v1::LEVEL_UNSPECIFIED; }
 
   // Of whatever was let go.
   std::int64_t released_ms = 0;      ///< The first time; 0 if never, as all of these.
@@ -69,7 +73,7 @@ class PostTimes {
   struct Place {
     v1::Urgency lane;
     std::uint64_t sequence;
-    int turn;
+    std::size_t turn;  ///< Place in `all_`.
   };
 
   void LetGo(const stored::v1::ReleasedDetail& released, std::int64_t ms);
@@ -78,11 +82,10 @@ class PostTimes {
   const std::string event_id_;
   const std::string post_;
   std::map<std::string, Place> places_;  ///< By feed.
-  LettingGo last_;
+  std::vector<LettingGo> all_ = std::vector<LettingGo>(1);
   v1::Level most_ = v1::LEVEL_UNSPECIFIED;
   std::int64_t taken_back_ms_ = 0;
-  int turn_ = 0;          ///< How often it was let go anew.
-  int read_in_turn_ = 0;  ///< In which turn a person read it first.
+  std::size_t read_in_turn_ = 0;  ///< Of which letting-go a person read first.
 };
 
 }  // namespace tearline::rpc

@@ -9,6 +9,7 @@
 
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
+#include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/model/ids.h"
 #include "broker/model/name.h"
@@ -57,14 +58,19 @@ std::size_t SegmentsOf(const std::string& event_id, const state::Reader& view) {
 /// What an event's trail says of one post.
 class Explanation {
  public:
-  Explanation(std::string event_id, std::string post, const state::Reader& view)
-      : event_id_(std::move(event_id)), post_(std::move(post)), view_(view) {}
+  /// `whole` also tells by which correlation id somebody else asked for what decided it.
+  Explanation(std::string event_id, std::string post, bool whole, const state::Reader& view)
+      : event_id_(std::move(event_id)), post_(std::move(post)), whole_(whole), view_(view) {}
 
   void Visit(const stored::v1::Detail& detail, const audit::Leaf& leaf) {
     times_.Visit(detail, leaf);
+    // Who asked comes before what came of it.
+    if (detail.has_actor() && whole_) correlation_id_ = detail.actor().correlation_id();
     if (detail.has_decision() && detail.decision().event_id() == event_id_ &&
         detail.decision().post() == post_) {
-      *response_.add_decisions() = ExplainRecorded(detail.decision(), leaf, view_);
+      v1::ExplainedDecision& decision = *response_.add_decisions();
+      decision = ExplainRecorded(detail.decision(), leaf, view_);
+      decision.set_correlation_id(correlation_id_);
     }
     if (detail.has_obligation() && detail.obligation().event_id() == event_id_) {
       VisitObligation(detail.obligation());
@@ -103,8 +109,10 @@ class Explanation {
 
   const std::string event_id_;
   const std::string post_;
+  const bool whole_;
   const state::Reader& view_;
   PostTimes times_{event_id_, post_};
+  std::string correlation_id_;  ///< Of the record that is being read.
   std::vector<std::string> obligations_;  ///< By id, in order of opening.
   v1::ExplainDecisionResponse response_;
 };
@@ -187,7 +195,8 @@ Result<Looked> ExplainDecision(const v1::ExplainDecisionRequest& request,
   looked.consulted.set_event_id(id->Bytes());
   looked.consulted.set_post(request.post());
   TEARLINE_RETURN_IF_REFUSED(machine::CheckConsult(looked.consulted, actor, view));
-  Explanation explanation(id->Bytes(), request.post(), view);
+  Explanation explanation(id->Bytes(), request.post(),
+                          machine::HasRole(actor, v1::POST_ROLE_AUDITOR, view), view);
   ReadTrail(id->Bytes(), view, [&explanation](const auto& detail, const auto& leaf) {
     explanation.Visit(detail, leaf);
   });

@@ -31,6 +31,8 @@ std::string Wanted(v1::ObligationType type) {
       return "must review that a post broke the glass";
     case v1::OBLIGATION_TYPE_REVIEW_UNMERGE:
       return "must review what was told while it was taken for somebody else's";
+    case v1::OBLIGATION_TYPE_REVIEW_NUMBERS:
+      return "must find out which of its numbers is wrong, or whether two are one person";
     case v1::OBLIGATION_TYPE_SEE_TO_JOINED_CASE:
       return "must look at who sat on the panel that was joined, and seat whoever is needed";
     case v1::OBLIGATION_TYPE_COMPLETE_ACTION:

@@ -11,6 +11,7 @@
 #include "broker/rpc/subscriptions.h"
 #include "broker/rpc/unary.h"
 #include "broker/telemetry/log.h"
+#include "broker/telemetry/metrics.h"
 
 namespace tearline::rpc {
 namespace {
@@ -74,7 +75,7 @@ void FeedStream::TakeOpen() {
   feed_ = *feed;
 
   const stored::v1::OpenSession command =
-      OpenSessionOf(feed_, open.window_messages(), open.window_bytes());
+      OpenSessionOf(feed_, open.window_messages(), open.window_bytes(), leaf_pem_);
   opened_.set_window_messages(command.window_messages());
   opened_.set_window_bytes(command.window_bytes());
   {
@@ -273,8 +274,14 @@ void FeedStream::AskToLookAgain() {
 v1::SubscribeResponse FeedStream::BuildFrame(bool progress_wanted) {
   const std::shared_ptr<const state::View> view = door_.View();
   v1::SubscribeResponse frame;
+  const auto begun = std::chrono::steady_clock::now();
   for (v1::Delivery& delivery : session_->Next(*view, model::kFrameBytesMax)) {
     *frame.add_deliveries() = std::move(delivery);
+  }
+  if (frame.deliveries_size() != 0) {
+    telemetry::Time(telemetry::Timing::kDeliver,
+                    std::chrono::duration_cast<std::chrono::microseconds>(
+                        std::chrono::steady_clock::now() - begun));
   }
   if (session_->MustLookAgain()) AskToLookAgain();
   if (frame.deliveries_size() != 0) told_caught_up_ = false;

@@ -16,6 +16,8 @@
 #include "broker/machine/identity.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/leave.h"
+#include "broker/machine/newest.h"
+#include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
 #include "broker/machine/silence.h"
@@ -59,8 +61,10 @@ class Pack {
     // The next due first, and whom each is about.
     std::map<std::pair<std::int64_t, std::string>, std::pair<std::string, v1::Obligation>> owed;
     std::size_t looked_at = 0;
+    const Key all = machine::ObligationsOf(post_, machine::ObligationState::kOpen);
     state::ForEachRow(
-        view_, Key(Table::kObligationOpen), [&](const std::string&, const std::string& id) {
+        view_, all, [&](const std::string& key, const std::string&) {
+          const std::string id = key.substr(all.bytes().size());
           if (++looked_at > kPageRowsMax) {
             response_.set_obligations_more(true);
             return false;
@@ -90,7 +94,8 @@ class Pack {
   void AddNewest() {
     std::map<model::Position, std::string, std::greater<>> newest;
     for (const std::string& nominal_id : NominalsOfPost()) {
-      for (const auto& [key, event_id] : NewestOf(nominal_id)) {
+      for (const auto& [key, event_id] : machine::NewestEventsOf(
+               nominal_id, kHandOverNewestMax, kHandOverLookedAtMax, view_)) {
         newest[state::ReadBigEndian(key, key.size() - 8, 8)] = event_id;
       }
     }
@@ -186,29 +191,6 @@ class Pack {
       add(key.substr(supervised.bytes().size()));
     }
     return ids;
-  }
-
-  /// The newest rows of what is indexed about a nominal, at least kHandOverNewestMax if there are
-  /// so many: found by halving, because rows are read forwards only.
-  std::vector<std::pair<std::string, std::string>> NewestOf(const std::string& nominal_id) const {
-    const Key index = Key(Table::kEventOfNominal).Fixed(nominal_id);
-    const auto from = [&](std::uint64_t position) {
-      return view_.Scan(index, Key(index).U64(position), kHandOverLookedAtMax);
-    };
-    std::uint64_t low = 0;
-    std::uint64_t high = std::uint64_t{1} << 62;
-    auto rows = from(low);
-    while (rows.size() == kHandOverLookedAtMax && high - low > 1) {
-      const std::uint64_t middle = low + (high - low) / 2;
-      const auto newer = from(middle);
-      if (newer.size() < kHandOverNewestMax) {
-        high = middle;
-      } else {
-        low = middle;
-        rows = newer;
-      }
-    }
-    return rows;
   }
 
   const std::string& post_;

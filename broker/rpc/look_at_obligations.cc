@@ -10,6 +10,7 @@
 
 #include "broker/machine/asked.h"
 #include "broker/machine/audit_scope.h"
+#include "broker/machine/obligation_row.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
@@ -28,6 +29,12 @@ using state::Key;
 using state::Table;
 using stored::v1::ObligationRow;
 
+/// Whether an obligation of a type says that something was owed and not told.
+bool SaysUntold(v1::ObligationType type) {
+  return type == v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW ||
+         type == v1::OBLIGATION_TYPE_JUDGING_FAILED;
+}
+
 /// The text form of an id's bytes; "" of none.
 template <typename Id>
 std::string TextOf(std::string_view bytes) {
@@ -37,15 +44,64 @@ std::string TextOf(std::string_view bytes) {
   return id->Text();
 }
 
-/// Calls `visit(key, row)` for each obligation from `place` on, until it says false.
+ObligationRow RowOf(const std::string& id, const state::Reader& view) {
+  auto row = view.Find<ObligationRow>(machine::ObligationKey(id));
+  TEARLINE_INVARIANT(row.has_value(), "an obligation that is found has its row");
+  return *std::move(row);
+}
+
+/// Calls `visit(place, id, row)` for each obligation from `place` on, until it says false. A place
+/// is an id.
 template <typename Visit>
 void ForEach(const state::Reader& view, std::string_view place, Visit visit) {
   state::ForEachRow(view, Key(Table::kObligation), Key(Table::kObligation).Fixed(place),
                     [&](const std::string& key, const std::string& bytes) {
                       ObligationRow row;
                       TEARLINE_INVARIANT(row.ParseFromString(bytes), "an obligation row parses");
-                      return visit(std::string_view(key).substr(1), row);
+                      const std::string id = key.substr(1);
+                      return visit(id, id, row);
                     });
+}
+
+/// The same for those that a post finds, the open ones, then, if `ended`, those that ended, each by
+/// id. A place is a state, a byte, and an id.
+template <typename Visit>
+void ForEachOf(const std::string& post, bool ended, const state::Reader& view,
+               const std::string& place, Visit visit) {
+  bool goes_on = true;
+  for (const auto which : {machine::ObligationState::kOpen, machine::ObligationState::kEnded}) {
+    const char mark = static_cast<char>(which);
+    if (!goes_on || (mark != static_cast<char>(machine::ObligationState::kOpen) && !ended)) return;
+    if (!place.empty() && place.front() > mark) continue;
+    const Key all = machine::ObligationsOf(post, which);
+    Key from = all;
+    if (!place.empty() && place.front() == mark) from = Key(all).Fixed(place.substr(1));
+    state::ForEachRow(view, all, from, [&](const std::string& key, const std::string&) {
+      const std::string id = key.substr(all.bytes().size());
+      goes_on = visit(mark + id, id, RowOf(id, view));
+      return goes_on;
+    });
+  }
+}
+
+/// Calls `visit(id, row)` for each open obligation that says that something was owed and not told.
+/// Of all others that are open it reads keys alone; of what must be read not even these.
+template <typename Visit>
+void ForEachUntold(const state::Reader& view, Visit visit) {
+  const std::string nobody(model::NominalId::kBytes, '\0');
+  const std::size_t type_at = 1 + model::NominalId::kBytes + model::CaseId::kBytes;
+  const auto look = [&](const std::string& key, const std::string& id) {
+    const int type = static_cast<unsigned char>(key[type_at]);
+    if (SaysUntold(static_cast<v1::ObligationType>(type))) visit(id, RowOf(id, view));
+    return true;
+  };
+  for (const auto type :
+       {v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW, v1::OBLIGATION_TYPE_JUDGING_FAILED}) {
+    state::ForEachRow(
+        view, machine::OpenAbout("").Fixed(nobody).U8(static_cast<std::uint8_t>(type)), look);
+  }
+  state::ForEachRow(view, Key(Table::kObligationOpen),
+                    Key(Table::kObligationOpen).Fixed(nobody.substr(1) + '\1'), look);
 }
 
 /// Whom it is owed to, in either message.
@@ -139,12 +195,6 @@ v1::WithheldRow Withheld(std::string_view id, const ObligationRow& row, std::int
   return shown;
 }
 
-/// Whether an obligation says that something was owed and not told.
-bool SaysWithheld(const ObligationRow& row) {
-  return row.type() == v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW ||
-         row.type() == v1::OBLIGATION_TYPE_JUDGING_FAILED;
-}
-
 /// Due time and id, as one place whose byte order is the order of the list.
 std::string DuePlace(std::string_view id, const ObligationRow& row) {
   const Key key = Key(Table::kObligation).U64(static_cast<std::uint64_t>(row.due_ms())).Fixed(id);
@@ -168,15 +218,15 @@ Status LookAtObligations(const v1::ListObligationsRequest& request, const stored
                   "`acting.purpose` is required to look at what others owe");
   }
   std::size_t looked_at = 0;
-  ForEach(view, *place, [&](std::string_view id, const ObligationRow& row) {
+  const auto look = [&](const std::string& at, const std::string& id, const ObligationRow& row) {
     const auto end_here = [&] {
-      response.set_next_page_token(seal.Write(id, actor));
+      response.set_next_page_token(seal.Write(at, actor));
       return false;
     };
     if (++looked_at > kPageRowsMax) return end_here();
     if (row.ended_ms() != 0 && !request.ended()) return true;
     const bool asked_of = sees_all && machine::MayAskOfNominal(row.nominal_id(), actor, view);
-    auto shown = asked_of ? ShowObligation(id, row) : ShowTo(post, std::string(id), row, view);
+    auto shown = asked_of ? ShowObligation(id, row) : ShowTo(post, id, row, view);
     if (!shown) return true;
     const bool past_due =
         row.ended_ms() == 0 && TimeUtil::TimestampToMilliseconds(shown->due_at()) <= now_ms;
@@ -185,7 +235,12 @@ Status LookAtObligations(const v1::ListObligationsRequest& request, const stored
     if (static_cast<std::size_t>(response.obligations_size()) == *page_size) return end_here();
     *response.add_obligations() = *std::move(shown);
     return true;
-  });
+  };
+  if (sees_all) {
+    ForEach(view, *place, look);
+  } else {
+    ForEachOf(post, request.ended(), view, *place, look);
+  }
   return {};
 }
 
@@ -211,15 +266,13 @@ Result<Looked> LookAtWithheld(const v1::ListWithheldRequest& request,
 
   // The first entries of the page and one more, by due time and id.
   std::map<std::string, v1::WithheldRow> page;
-  ForEach(view, "", [&](std::string_view id, const ObligationRow& row) {
-    if (!SaysWithheld(row) || row.ended_ms() != 0) return true;
-    if (request.past_review() && row.due_ms() > now_ms) return true;
-    if (!machine::MayAskOfNominal(row.nominal_id(), actor, view)) return true;
+  ForEachUntold(view, [&](const std::string& id, const ObligationRow& row) {
+    if (request.past_review() && row.due_ms() > now_ms) return;
+    if (!machine::MayAskOfNominal(row.nominal_id(), actor, view)) return;
     std::string due_place = DuePlace(id, row);
-    if (due_place < *place) return true;
+    if (due_place < *place) return;
     page.emplace(std::move(due_place), Withheld(id, row, now_ms));
     if (page.size() > *page_size + 1) page.erase(std::prev(page.end()));
-    return true;
   });
   for (auto& [due_place, row] : page) {
     if (static_cast<std::size_t>(response.rows_size()) == *page_size) {

@@ -27,9 +27,10 @@ namespace tearline::rpc {
                                                    const stored::v1::ObligationRow& row,
                                                    const state::Reader& view);
 
-/// Lists the obligations the acting post owes, was told of, is accountable for or is asked in; all of
-/// them to an auditor. In order of id. A page looks at a bounded number of rows, so it may hold fewer entries
-/// than asked for although more follow; where it ended among others' rows, `seal` keeps.
+/// Lists the obligations the acting post owes, was told of, is accountable for or is asked in, the
+/// open ones first, each by id: it looks at these alone, whatever others owe. To an auditor all there
+/// ever were, in order of id. A page looks at kPageRowsMax rows, so it may hold fewer entries than
+/// asked for although more follow; where it ended, `seal` keeps.
 ///
 /// Refuses: PURPOSE_REQUIRED; FIELD_INVALID, LIMIT_PASSED for the page.
 [[nodiscard]] Status LookAtObligations(const v1::ListObligationsRequest& request,
@@ -43,7 +44,8 @@ namespace tearline::rpc {
                                                   const state::Reader& view, std::int64_t now_ms);
 
 /// Lists what was owed and withheld and is not settled: open obligations to sanitise or review, and
-/// those to find out why judging failed, in order of due time. Looks at every obligation.
+/// those to find out why judging failed, in order of due time. Looks at each of these, and of what else is
+/// open about people at its key.
 ///
 /// Refuses: as machine::CheckConsult; FIELD_INVALID, LIMIT_PASSED for the page.
 [[nodiscard]] Result<Looked> LookAtWithheld(const v1::ListWithheldRequest& request,

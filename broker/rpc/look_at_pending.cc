@@ -2,15 +2,19 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "broker/machine/commission.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/second_hand.h"
 #include "broker/model/ids.h"
+#include "broker/model/limits.h"
 #include "broker/rpc/form.h"
+#include "broker/rpc/pending_people.h"
 #include "broker/rpc/server_limits.h"
 #include "broker/rpc/signing_keys.h"
 #include "broker/status/invariant.h"
@@ -72,17 +76,79 @@ void ShowNamed(const CommissionReport& command, v1::Case& shown) {
   *shown.add_named_posts() = machine::AsNamed(command);
 }
 
-void ShowChange(const ChangeCase& command, v1::Case& shown) {
+void ShowChange(const ChangeCase& command, v1::PendingChange& shown) {
   shown.set_case_id(TextOf<model::CaseId>(command.case_id()));
   shown.set_lead_agency(command.lead_agency());
   shown.set_area(command.area());
   shown.set_supervising_post(command.supervising_post());
+  shown.set_unsupervised(command.unsupervised());
+}
+
+void ShowLimit(const LimitAccess& command, v1::PendingAccessLimit& shown) {
+  shown.set_nominal_id(TextOf<model::NominalId>(command.nominal_id()));
+  *shown.mutable_excluded() = command.excluded();
+  *shown.mutable_only() = command.only();
+}
+
+void ShowConflict(const DeclareConflict& command, v1::PendingConflict& shown) {
+  shown.set_nominal_id(TextOf<model::NominalId>(command.nominal_id()));
+  shown.set_post(command.post());
+  shown.set_withdrawn(command.withdrawn());
+}
+
+void ShowSupervisor(const SetSupervisor& command, v1::PendingSupervisor& shown) {
+  shown.set_nominal_id(TextOf<model::NominalId>(command.nominal_id()));
+  shown.set_post(command.post());
+}
+
+void ShowDisclosure(const DecideDisclosure& command, v1::PendingDisclosure& shown) {
+  shown.set_case_id(TextOf<model::CaseId>(command.case_id()));
+  shown.set_third_party(command.third_party());
+  shown.set_decision(command.decision());
+  *shown.mutable_matters() = command.matters();
+  for (const std::string& id : command.event_ids()) {
+    shown.add_event_ids(TextOf<model::EventId>(id));
+  }
 }
 
 void ShowLevel(const SetLevel& command, v1::Case& shown) {
   shown.set_case_id(TextOf<model::CaseId>(command.case_id()));
   shown.set_category(command.category());
   shown.set_level(command.level());
+}
+
+/// Fills in what a command about people says.
+void ShowAskedOfPeople(const PendingRow& row, v1::PendingCommand& shown) {
+  const std::string& bytes = row.command_bytes();
+  switch (static_cast<CommandNumber>(row.command())) {
+    case COMMAND_NUMBER_LINK_IDENTIFIER:
+      shown.set_link_nominal_id(TextOf<model::NominalId>(Read<LinkIdentifier>(bytes).nominal_id()));
+      break;
+    case COMMAND_NUMBER_LIMIT_ACCESS:
+      ShowLimit(Read<LimitAccess>(bytes), *shown.mutable_limit_access());
+      break;
+    case COMMAND_NUMBER_DECLARE_CONFLICT:
+      ShowConflict(Read<DeclareConflict>(bytes), *shown.mutable_declare_conflict());
+      break;
+    case COMMAND_NUMBER_ERASE_NOMINAL:
+      shown.set_erase_nominal_id(TextOf<model::NominalId>(Read<EraseNominal>(bytes).nominal_id()));
+      break;
+    case COMMAND_NUMBER_MERGE_NOMINALS:
+      ShowMerge(Read<MergeNominals>(bytes), *shown.mutable_merge_nominals());
+      break;
+    case COMMAND_NUMBER_UNMERGE_NOMINALS:
+      shown.set_unmerge_nominal_id(
+          TextOf<model::NominalId>(Read<UnmergeNominals>(bytes).removed_id()));
+      break;
+    case COMMAND_NUMBER_SET_SUPERVISOR:
+      ShowSupervisor(Read<SetSupervisor>(bytes), *shown.mutable_set_supervisor());
+      break;
+    case COMMAND_NUMBER_MOVE_BOOKING:
+      ShowMove(Read<MoveBooking>(bytes), *shown.mutable_move_booking());
+      break;
+    default:
+      break;  // Nothing else waits: pending_forms_test goes over all that may.
+  }
 }
 
 /// Fills in what a command says.
@@ -101,9 +167,6 @@ void ShowAsked(const PendingRow& row, v1::PendingCommand& shown) {
       break;
     case COMMAND_NUMBER_ENROL_SIGNING_KEY:
       *shown.mutable_enrol_signing_key() = AskedKey(Read<EnrolSigningKey>(bytes));
-      break;
-    case COMMAND_NUMBER_LINK_IDENTIFIER:
-      shown.set_link_nominal_id(TextOf<model::NominalId>(Read<LinkIdentifier>(bytes).nominal_id()));
       break;
     case COMMAND_NUMBER_OPEN_CASE:
       *shown.mutable_open_case() = Read<OpenCase>(bytes).case_();
@@ -127,34 +190,21 @@ void ShowAsked(const PendingRow& row, v1::PendingCommand& shown) {
       ShowNamed(Read<CommissionReport>(bytes), *shown.mutable_open_case());
       break;
     case COMMAND_NUMBER_CHANGE_CASE:
-      ShowChange(Read<ChangeCase>(bytes), *shown.mutable_open_case());
+      ShowChange(Read<ChangeCase>(bytes), *shown.mutable_change_case());
       break;
     case COMMAND_NUMBER_DECIDE_DISCLOSURE:
-      shown.mutable_open_case()->set_case_id(
-          TextOf<model::CaseId>(Read<DecideDisclosure>(bytes).case_id()));
+      ShowDisclosure(Read<DecideDisclosure>(bytes), *shown.mutable_decide_disclosure());
       break;
     case COMMAND_NUMBER_SET_LEVEL:
       ShowLevel(Read<SetLevel>(bytes), *shown.mutable_open_case());
       break;
-    case COMMAND_NUMBER_ERASE_NOMINAL:
-      shown.set_erase_nominal_id(TextOf<model::NominalId>(Read<EraseNominal>(bytes).nominal_id()));
-      break;
-    case COMMAND_NUMBER_MERGE_NOMINALS:
-      ShowMerge(Read<MergeNominals>(bytes), *shown.mutable_merge_nominals());
-      break;
-    case COMMAND_NUMBER_UNMERGE_NOMINALS:
-      shown.set_unmerge_nominal_id(
-          TextOf<model::NominalId>(Read<UnmergeNominals>(bytes).removed_id()));
-      break;
-    case COMMAND_NUMBER_MOVE_BOOKING:
-      ShowMove(Read<MoveBooking>(bytes), *shown.mutable_move_booking());
-      break;
     default:
-      break;  // The protocol has no form for it: the command's name says what is asked.
+      ShowAskedOfPeople(row, shown);
   }
 }
 
-v1::PendingCommand Shown(std::string_view id, const PendingRow& row, bool confirms) {
+/// Without what it says, unless it is to be shown `whole`.
+v1::PendingCommand Shown(std::string_view id, const PendingRow& row, bool confirms, bool whole) {
   v1::PendingCommand shown;
   shown.set_pending_id(TextOf<model::PendingId>(std::string(id)));
   shown.set_command(machine::WordOf(static_cast<CommandNumber>(row.command())));
@@ -165,7 +215,7 @@ v1::PendingCommand Shown(std::string_view id, const PendingRow& row, bool confir
   *shown.mutable_asked_at() = TimeUtil::MillisecondsToTimestamp(row.stamp_ms());
   *shown.mutable_lapses_at() = TimeUtil::MillisecondsToTimestamp(machine::LapsesMs(row));
   shown.set_yours_to_confirm(confirms);
-  ShowAsked(row, shown);
+  if (whole) ShowAsked(row, shown);
   return shown;
 }
 
@@ -176,14 +226,16 @@ bool MayConfirm(const PendingRow& row, const Actor& actor, const state::Reader& 
 
 }  // namespace
 
-Status LookAtPending(const v1::ListPendingRequest& request, const Actor& actor,
-                     const state::Reader& view, const PageSeal& seal,
-                     v1::ListPendingResponse& response) {
+Result<std::optional<Looked>> LookAtPending(const v1::ListPendingRequest& request,
+                                            const Actor& actor, const state::Reader& view,
+                                            const PageSeal& seal,
+                                            v1::ListPendingResponse& response) {
   const Result<std::size_t> page_size = ReadPageSize(request.page_size());
   if (!page_size.ok()) return page_size.status();
   const Result<std::string> place = seal.Read(request.page_token(), actor);
   if (!place.ok()) return place.status();
 
+  std::set<std::string> people;
   const Key from = Key(Table::kPending).Fixed(*place);
   std::size_t looked_at = 0;
   for (const auto& [key, bytes] : view.Scan(Key(Table::kPending), from, kPageRowsMax + 1)) {
@@ -191,15 +243,26 @@ Status LookAtPending(const v1::ListPendingRequest& request, const Actor& actor,
     PendingRow row;
     TEARLINE_INVARIANT(row.ParseFromString(bytes), "a pending row parses");
     const bool confirms = MayConfirm(row, actor, view);
-    const bool visible = confirms || row.author().agency() == actor.agency();
-    const bool full = static_cast<std::size_t>(response.commands_size()) == *page_size;
+    const bool visible = (confirms || row.author().agency() == actor.agency()) &&
+                         !IsKeptOutOf(row, actor, view);
+    const bool whole = visible && MayReadWhole(row, actor, confirms, view);
+    const std::vector<std::string> shown =
+        whole ? PeopleOf(row, view) : std::vector<std::string>();
+    const bool full = static_cast<std::size_t>(response.commands_size()) == *page_size ||
+                      people.size() + shown.size() > model::kHandOverNominalsMax;
     if (++looked_at > kPageRowsMax || (visible && full)) {
       response.set_next_page_token(seal.Write(id, actor));
       break;
     }
-    if (visible) *response.add_commands() = Shown(id, row, confirms);
+    if (!visible) continue;
+    people.insert(shown.begin(), shown.end());
+    *response.add_commands() = Shown(id, row, confirms, whole);
   }
-  return {};
+  if (people.empty()) return std::optional<Looked>();
+  Looked looked;
+  looked.consulted.set_kind(CONSULTATION_KIND_PENDING);
+  for (const std::string& nominal_id : people) looked.consulted.add_nominal_ids(nominal_id);
+  return std::optional(looked);
 }
 
 }  // namespace tearline::rpc

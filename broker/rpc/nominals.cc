@@ -7,6 +7,7 @@
 #include "broker/model/name.h"
 #include "broker/rpc/form.h"
 #include "broker/rpc/look_at_glass.h"
+#include "broker/rpc/look_at_nominal.h"
 #include "broker/rpc/record_again.h"
 #include "broker/rpc/unary.h"
 #include "broker/sequencer/prepare_identifier.h"
@@ -19,6 +20,16 @@ using machine::Applied;
 using sequencer::Proposal;
 using sequencer::Workbench;
 using stored::v1::Actor;
+
+/// Adds how each identifier is read. To be called when what bears them was prepared: that looked at
+/// how many they are.
+template <typename Identifiers>
+void AddReadings(const Identifiers& identifiers, const Workbench& bench,
+                 google::protobuf::RepeatedPtrField<v1::IdentifierReading>& readings) {
+  for (const v1::Identifier& identifier : identifiers) {
+    *readings.Add() = sequencer::ReadingOf(identifier, bench.now_ms);
+  }
+}
 
 Result<stored::v1::LimitAccess> ReadLimitAccess(const v1::LimitAccessRequest& request) {
   const auto nominal_id = ReadId<model::NominalId>(request.nominal_id(), "nominal_id");
@@ -74,35 +85,71 @@ Result<stored::v1::ReviewBreakGlass> ReadReview(const v1::ReviewBreakGlassReques
 grpc::ServerUnaryReactor* Nominals::RegisterNominal(grpc::CallbackServerContext* context,
                                                     const v1::RegisterNominalRequest* request,
                                                     v1::RegisterNominalResponse* response) {
-  return RecordWithKeys(door_, context, request, response,
-                        stored::v1::COMMAND_NUMBER_REGISTER_NOMINAL,
-                        [request](const Actor& actor, const Workbench& bench) {
-                          return sequencer::PrepareRegister(*request, actor, bench);
-                        });
+  return RecordWithKeys(
+      door_, context, request, response, stored::v1::COMMAND_NUMBER_REGISTER_NOMINAL,
+      [request, response](const Actor& actor, const Workbench& bench) {
+        Result<Proposal> prepared = sequencer::PrepareRegister(*request, actor, bench);
+        if (prepared.ok()) {
+          AddReadings(request->identifiers(), bench, *response->mutable_readings());
+        }
+        return prepared;
+      });
 }
 
 grpc::ServerUnaryReactor* Nominals::ResolveNominal(grpc::CallbackServerContext* context,
                                                    const v1::ResolveNominalRequest* request,
                                                    v1::ResolveNominalResponse* response) {
-  const bool verified = sequencer::Verifies(request->identifier(), door_.NowMs());
   return Record(
       door_, context, request, response, stored::v1::COMMAND_NUMBER_RESOLVE_NOMINAL,
-      [request](const Actor& actor, const Workbench& bench) {
-        return sequencer::PrepareResolve(*request, actor, bench);
+      [request, response](const Actor& actor, const Workbench& bench) {
+        Result<Proposal> prepared = sequencer::PrepareResolve(*request, actor, bench);
+        if (!prepared.ok()) return prepared;
+        *response->add_readings() = sequencer::ReadingOf(request->identifier(), bench.now_ms);
+        AddReadings(request->also_known_by(), bench, *response->mutable_readings());
+        response->set_verified(response->readings(0).verified());
+        return prepared;
       },
-      [verified](const Applied&, v1::ResolveNominalResponse& filled) {
-        filled.set_verified(verified);
+      [](const Applied& applied, v1::ResolveNominalResponse& filled) {
+        const machine::Resolution& came = applied.resolution;
+        filled.set_outcome(came.outcome);
+        filled.set_numbers_disagree(came.disagree);
+        filled.mutable_sources()->Add(came.sources.begin(), came.sources.end());
+        filled.set_other_sources(came.other_sources);
       });
 }
 
 grpc::ServerUnaryReactor* Nominals::LinkIdentifier(grpc::CallbackServerContext* context,
                                                    const v1::LinkIdentifierRequest* request,
                                                    v1::LinkIdentifierResponse* response) {
-  return RecordWithKeys(door_, context, request, response,
-                        stored::v1::COMMAND_NUMBER_LINK_IDENTIFIER,
-                        [request](const Actor& actor, const Workbench& bench) {
-                          return sequencer::PrepareLink(*request, actor, bench);
-                        });
+  return RecordWithKeys(
+      door_, context, request, response, stored::v1::COMMAND_NUMBER_LINK_IDENTIFIER,
+      [request, response](const Actor& actor, const Workbench& bench) {
+        Result<Proposal> prepared = sequencer::PrepareLink(*request, actor, bench);
+        if (prepared.ok()) {
+          *response->mutable_reading() = sequencer::ReadingOf(request->identifier(), bench.now_ms);
+        }
+        return prepared;
+      });
+}
+
+grpc::ServerUnaryReactor* Nominals::ShowNominal(grpc::CallbackServerContext* context,
+                                                const v1::ShowNominalRequest* request,
+                                                v1::ShowNominalResponse* response) {
+  return ConsultOnAWorker(door_, context, request->acting(),
+                          [request, response](const Actor& actor, const Workbench& bench) {
+                            return LookAtNominal(*request, actor, bench, *response);
+                          });
+}
+
+grpc::ServerUnaryReactor* Nominals::CorrectIdentifier(grpc::CallbackServerContext* context,
+                                                      const v1::CorrectIdentifierRequest* request,
+                                                      v1::CorrectIdentifierResponse* response) {
+  return Record(
+      door_, context, request, response, stored::v1::COMMAND_NUMBER_CORRECT_IDENTIFIER,
+      [request](const Actor& actor, const Workbench& bench) {
+        return sequencer::PrepareCorrection(*request, actor, bench);
+      },
+      [](const Applied&, v1::CorrectIdentifierResponse&) {});
 }
 
 grpc::ServerUnaryReactor* Nominals::LimitAccess(grpc::CallbackServerContext* context,

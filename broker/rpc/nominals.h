@@ -20,6 +20,12 @@ class Nominals final : public v1::NominalService::CallbackService {
   grpc::ServerUnaryReactor* LinkIdentifier(grpc::CallbackServerContext* context,
                                            const v1::LinkIdentifierRequest* request,
                                            v1::LinkIdentifierResponse* response) override;
+  grpc::ServerUnaryReactor* ShowNominal(grpc::CallbackServerContext* context,
+                                        const v1::ShowNominalRequest* request,
+                                        v1::ShowNominalResponse* response) override;
+  grpc::ServerUnaryReactor* CorrectIdentifier(grpc::CallbackServerContext* context,
+                                              const v1::CorrectIdentifierRequest* request,
+                                              v1::CorrectIdentifierResponse* response) override;
   grpc::ServerUnaryReactor* LimitAccess(grpc::CallbackServerContext* context,
                                         const v1::LimitAccessRequest* request,
                                         v1::LimitAccessResponse* response) override;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "broker/rpc/caller.h"
 #include "broker/sequencer/make_proposal.h"
 #include "broker/sequencer/proposer.h"
 #include "tearline/stored/v1/command.pb.h"
@@ -15,14 +16,17 @@ namespace tearline::rpc {
 inline constexpr std::uint32_t kWindowMessagesDefault = 100;
 inline constexpr std::uint64_t kWindowBytesDefault = 4 * 1024 * 1024;
 
-/// Opens a session of a feed; a window of 0 is the default. The machine judges the bounds.
+/// Opens a session of a feed for who was recognised by this leaf certificate; a window of 0 is the
+/// default. The machine judges the bounds.
 [[nodiscard]] inline stored::v1::OpenSession OpenSessionOf(const std::string& feed,
                                                            std::uint32_t window_messages,
-                                                           std::uint64_t window_bytes) {
+                                                           std::uint64_t window_bytes,
+                                                           const std::string& leaf_pem) {
   stored::v1::OpenSession command;
   command.set_feed(feed);
   command.set_window_messages(window_messages == 0 ? kWindowMessagesDefault : window_messages);
   command.set_window_bytes(window_bytes == 0 ? kWindowBytesDefault : window_bytes);
+  command.set_certificate_until_ms(EndOf(leaf_pem));
   return command;
 }
 

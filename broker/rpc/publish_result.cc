@@ -19,6 +19,7 @@ Status FillResult(const Result<machine::Applied>& applied, v1::PublishResult& re
         google::protobuf::util::TimeUtil::MillisecondsToTimestamp(applied->stamp_ms);
     result.set_leaf_hash(applied->leaf_hash.Bytes());
     result.set_repeated_request(applied->outcome == audit::Outcome::kRepeated);
+    if (applied->numbers_disagree) result.add_warnings(v1::PUBLISH_WARNING_NUMBERS_DISAGREE);
     return {};
   }
   FillRefusal(status, result);

@@ -58,7 +58,8 @@ Status Pull::ReadSession() {
 void Pull::Open() {
   sequencer::Proposal proposal = sequencer::MakeProposal(
       actor_, kNumber,
-      OpenSessionOf(feed_, request_.open().window_messages(), request_.open().window_bytes()));
+      OpenSessionOf(feed_, request_.open().window_messages(), request_.open().window_bytes(),
+                    leaf_pem_));
   proposal.done = [this](const Result<machine::Applied>& applied) { Opened(applied); };
   door_.services().proposer.Propose(std::move(proposal));
 }

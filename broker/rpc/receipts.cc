@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -38,6 +39,27 @@ constexpr std::uint32_t kActor = 0;
 
 /// Which details of which records are opened.
 using Opened = std::map<model::Position, std::set<std::uint32_t>>;
+
+/// The same, of the records that were looked at.
+struct Chosen {
+  Opened opened;
+  model::Position more_after = 0;  ///< The last of them, if there are more; 0 if not.
+};
+
+/// Calls `visit(position)` for the records of a trail, oldest first, from a leaf on, as many as one
+/// answer looks at; gives the last of them if there are more.
+template <typename Visit>
+model::Position VisitTrail(const Key& trail, std::uint64_t first_index, const state::Reader& view,
+                           Visit visit) {
+  if (first_index == std::numeric_limits<std::uint64_t>::max()) return 0;
+  const auto rows = view.Scan(trail, Key(trail).U64(first_index + 1), kReceiptRecordsMax);
+  model::Position position = 0;
+  for (const auto& [key, value] : rows) {
+    position = state::ReadBigEndian(key, key.size() - 8, 8);
+    visit(position);
+  }
+  return rows.size() == kReceiptRecordsMax ? position : 0;
+}
 
 bool IsAuditor(const Actor& actor, const state::Reader& view) {
   return machine::HasRole(actor, v1::POST_ROLE_AUDITOR, view);
@@ -139,53 +161,65 @@ class OwnTrail {
   Opened opened_;
 };
 
-Opened ChooseOfEvent(const std::string& event_id, const Actor& actor, const state::Reader& view) {
-  const auto event = view.Find<stored::v1::EventRow>(machine::EventKey(event_id));
-  if (!event) return {};
-  const bool is_auditor = IsAuditor(actor, view);
+/// What a post is opened hangs on all that was decided before: its records are read from the first.
+Opened ChooseOfOwn(const std::string& event_id, const Actor& actor, const state::Reader& view) {
   OwnTrail own(event_id, actor.post());
   Opened opened;
-  const Key trail = Key(Table::kEventTrail).Fixed(event_id);
-  for (const auto& [key, value] : view.Scan(trail, kReceiptRecordsMax)) {
-    const model::Position position = state::ReadBigEndian(key, key.size() - 8, 8);
-    if (is_auditor && machine::IsBoundToAreas(actor, view)) {
-      OpenOfEvent(position, event_id, view, opened);
-    } else if (is_auditor) {
-      OpenAll(position, view, opened);
-    } else {
-      const std::vector<Detail> facts = audit::DetailsAt(position, view);
-      own.Read(position, facts);
-      if (ChangesAsSigned(facts, event_id)) OpenToAuthor(position, actor, view, opened);
-    }
-  }
+  VisitTrail(Key(Table::kEventTrail).Fixed(event_id), 0, view, [&](model::Position position) {
+    const std::vector<Detail> facts = audit::DetailsAt(position, view);
+    own.Read(position, facts);
+    if (ChangesAsSigned(facts, event_id)) OpenToAuthor(position, actor, view, opened);
+  });
   for (const auto& [position, numbers] : std::move(own).Take()) {
     opened[position].insert(numbers.begin(), numbers.end());
   }
-  if (!is_auditor) OpenToAuthor(event->position(), actor, view, opened);
   return opened;
+}
+
+Chosen ChooseOfEvent(const std::string& event_id, const v1::GetReceiptsRequest& request,
+                     const Actor& actor, const state::Reader& view) {
+  const auto event = view.Find<stored::v1::EventRow>(machine::EventKey(event_id));
+  if (!event) return {};
+  Chosen chosen;
+  if (!IsAuditor(actor, view)) {
+    chosen.opened = ChooseOfOwn(event_id, actor, view);
+    OpenToAuthor(event->position(), actor, view, chosen.opened);
+    return chosen;
+  }
+  const bool is_bound = machine::IsBoundToAreas(actor, view);
+  chosen.more_after =
+      VisitTrail(Key(Table::kEventTrail).Fixed(event_id), request.first_index(), view,
+                 [&](model::Position position) {
+                   if (is_bound) {
+                     OpenOfEvent(position, event_id, view, chosen.opened);
+                   } else {
+                     OpenAll(position, view, chosen.opened);
+                   }
+                 });
+  return chosen;
 }
 
 /// Opens of each record that changed an obligation who asked for it, and what it says of this one:
 /// one record, such as a pulse, may say the same of many.
-Opened ChooseOfObligation(const std::string& obligation_id, const Actor& actor,
-                          const state::Reader& view) {
-  Opened opened;
-  if (!IsAuditor(actor, view)) return opened;
-  const Key trail = machine::ObligationTrailKey(obligation_id);
-  for (const auto& [key, value] : view.Scan(trail, kReceiptRecordsMax)) {
-    const model::Position position = state::ReadBigEndian(key, key.size() - 8, 8);
-    const std::vector<Detail> facts = audit::DetailsAt(position, view);
-    for (std::uint32_t number = 0; number < facts.size(); ++number) {
-      if (facts[number].has_actor() ||
-          facts[number].obligation().obligation_id() == obligation_id) {
-        opened[position].insert(number);
-      }
-    }
-  }
-  return opened;
+Chosen ChooseOfObligation(const std::string& obligation_id, const v1::GetReceiptsRequest& request,
+                          const Actor& actor, const state::Reader& view) {
+  Chosen chosen;
+  if (!IsAuditor(actor, view)) return chosen;
+  chosen.more_after = VisitTrail(
+      machine::ObligationTrailKey(obligation_id), request.first_index(), view,
+      [&](model::Position position) {
+        const std::vector<Detail> facts = audit::DetailsAt(position, view);
+        for (std::uint32_t number = 0; number < facts.size(); ++number) {
+          if (facts[number].has_actor() ||
+              facts[number].obligation().obligation_id() == obligation_id) {
+            chosen.opened[position].insert(number);
+          }
+        }
+      });
+  return chosen;
 }
 
-Result<Opened> Choose(const v1::GetReceiptsRequest& request, const Actor& actor,
+Result<Chosen> Choose(const v1::GetReceiptsRequest& request, const Actor& actor,
                       const state::Reader& view) {
   const int named = (request.event_id().empty() ? 0 : 1) + (request.leaf_hash().empty() ? 0 : 1) +
                     (request.obligation_id().empty() ? 0 : 1);
@@ -196,24 +230,24 @@ Result<Opened> Choose(const v1::GetReceiptsRequest& request, const Actor& actor,
   if (!request.obligation_id().empty()) {
     const auto id = ReadId<model::ObligationId>(request.obligation_id(), "obligation_id");
     if (!id.ok()) return id.status();
-    return ChooseOfObligation(id->Bytes(), actor, view);
+    return ChooseOfObligation(id->Bytes(), request, actor, view);
   }
   if (!request.event_id().empty()) {
     const Result<model::EventId> id = ReadId<model::EventId>(request.event_id(), "event_id");
     if (!id.ok()) return id.status();
-    return ChooseOfEvent(id->Bytes(), actor, view);
+    return ChooseOfEvent(id->Bytes(), request, actor, view);
   }
   const Result<crypto::Digest> hash = ReadDigest(request.leaf_hash(), "leaf_hash");
   if (!hash.ok()) return hash.status();
-  Opened opened;
+  Chosen chosen;
   const auto index = audit::AuditTree(view).IndexOf(*hash);
-  if (!index) return opened;
+  if (!index) return chosen;
   if (IsAuditor(actor, view) && !machine::IsBoundToAreas(actor, view)) {
-    OpenAll(*index + 1, view, opened);
+    OpenAll(*index + 1, view, chosen.opened);
   } else {
-    OpenToAuthor(*index + 1, actor, view, opened);
+    OpenToAuthor(*index + 1, actor, view, chosen.opened);
   }
-  return opened;
+  return chosen;
 }
 
 /// The receipt of one record.
@@ -279,14 +313,20 @@ Status GetReceipts(const v1::GetReceiptsRequest& request, const Actor& actor,
   if (IsAuditor(actor, view) && actor.purpose().empty()) {
     return Refuse(v1::ERROR_REASON_PURPOSE_REQUIRED, "`acting.purpose` is required for this");
   }
-  const Result<Opened> opened = Choose(request, actor, view);
-  if (!opened.ok()) return opened.status();
-  for (const auto& [position, slots] : *opened) {
-    const auto tree = std::find_if(trees.begin(), trees.end(), [at = position](const auto& each) {
-      return at <= each.checkpoint.tree_size;
+  const Result<Chosen> chosen = Choose(request, actor, view);
+  if (!chosen.ok()) return chosen.status();
+  response.set_next_index(chosen->more_after);
+  const Opened& opened = chosen->opened;
+  for (auto each = opened.upper_bound(request.first_index()); each != opened.end(); ++each) {
+    const model::Position position = each->first;
+    const auto tree = std::find_if(trees.begin(), trees.end(), [position](const auto& signed_tree) {
+      return position <= signed_tree.checkpoint.tree_size;
     });
-    if (tree == trees.end() || response.receipts_size() == kReceiptsMax) break;
-    Result<std::string> receipt = Write(position, slots, *tree, view, ledger);
+    if (tree == trees.end() || response.receipts_size() == kReceiptsMax) {
+      response.set_next_index(tree == trees.end() ? 0 : position - 1);
+      break;
+    }
+    Result<std::string> receipt = Write(position, each->second, *tree, view, ledger);
     if (!receipt.ok()) return receipt.status();
     response.add_receipts(*std::move(receipt));
   }

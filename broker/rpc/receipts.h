@@ -13,8 +13,9 @@
 
 namespace tearline::rpc {
 
-/// Receipts at most in one answer, and records looked at for them: an event that is judged again
-/// and again is asked for leaf by leaf.
+/// Receipts at most in one answer, and records looked at for them: where there are more, the answer
+/// says from which leaf on to ask again. Of a post's own, what lies behind so many records is asked
+/// for leaf by leaf.
 inline constexpr int kReceiptsMax = 64;
 inline constexpr std::size_t kReceiptRecordsMax = 4096;
 

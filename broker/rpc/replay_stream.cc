@@ -46,7 +46,7 @@ grpc::ServerWriteReactor<v1::ReplayDecisionsResponse>* BeginReplay(
   std::shared_ptr<const state::View> view = door.View();
   const auto number = stored::v1::COMMAND_NUMBER_CONSULT;
   const std::string leaf = LeafOf(*context.auth_context());
-  const Result<stored::v1::Actor> actor = door.Enter(leaf, request.acting(), number, *view);
+  const Result<stored::v1::Actor> actor = door.Enter(context, request.acting(), number, *view);
   if (!actor.ok()) return new RefusedReplay(actor.status());
   const Status may =
       machine::CheckQuota(machine::QuotaKind::kConsult, *actor, 1, door.NowMs(), *view);

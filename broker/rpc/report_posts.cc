@@ -18,6 +18,7 @@
 #include "broker/machine/supervisor.h"
 #include "broker/model/ids.h"
 #include "broker/rpc/form.h"
+#include "broker/rpc/report_subscription.h"
 #include "broker/rpc/server_limits.h"
 #include "broker/state/each_row.h"
 #include "broker/status/invariant.h"
@@ -69,61 +70,72 @@ bool WantsSomething(const v1::ReportedPost& post) {
          post.has_handed_over_at() || post.has_away_from();
 }
 
-/// Whether some post hears of what is published about a nominal. Of one merged into another, that
-/// one's posts do.
-bool IsWatched(const std::string& nominal_id, const stored::v1::NominalRow& row,
-               const state::Reader& view) {
-  if (!row.surviving_id().empty()) return true;
+/// Whether some post hears of what is published about a nominal that nobody supervises.
+bool IsWatched(const std::string& nominal_id, const state::Reader& view) {
   const auto its_case = machine::CaseOfNominal(nominal_id, view);
   const std::vector<std::string> person = machine::SamePerson(nominal_id, view);
   return (its_case && !machine::PostsOfCase(*its_case).empty()) ||
-         !machine::SupervisorOf(nominal_id, view).empty() ||
          std::any_of(person.begin(), person.end(),
                      [&view](const std::string& id) { return machine::IsWishedFor(id, view); });
 }
 
-/// One page: posts by name, then nominals by id. Where it ended is the key of the first row that is
-/// not on it.
+/// Since when a subscription must have been quiet to be reported, ms.
+Result<std::int64_t> QuietSince(const v1::ReportPostsRequest& request, std::int64_t now_ms) {
+  const std::uint32_t days = request.quiet_days() == 0 ? kQuietDays : request.quiet_days();
+  if (days > kQuietDaysMax) {
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`quiet_days` must be 1 to 366");
+  }
+  return now_ms - static_cast<std::int64_t>(days) * 24 * 3'600'000;
+}
+
+/// One page: posts by name, nominals by id, subscriptions by post and id. Where it ended is the key
+/// of the first row that is not on it.
 class Page {
  public:
-  Page(std::size_t size, std::int64_t now_ms, bool shows_ids, const state::Reader& view,
-       v1::ReportPostsResponse& response)
-      : size_(size), now_ms_(now_ms), shows_ids_(shows_ids), view_(view), response_(response) {}
+  Page(std::size_t size, std::int64_t now_ms, std::int64_t quiet_since_ms, bool shows_ids,
+       const state::Reader& view, v1::ReportPostsResponse& response)
+      : size_(size),
+        now_ms_(now_ms),
+        quiet_since_ms_(quiet_since_ms),
+        shows_ids_(shows_ids),
+        view_(view),
+        response_(response) {}
 
   /// Fills it; the place to go on at, "" at the end.
-  std::string Fill(const std::string& place) {
-    const bool in_nominals = !place.empty() && place.front() == TableByte(Table::kNominal);
-    std::string next;
-    if (!in_nominals) {
-      next = Walk(Table::kPost, place,
-                  [this](const std::string&, const std::string& bytes) { return AddPost(bytes); });
+  std::string Fill(std::string place) {
+    for (const Table table : {Table::kPost, Table::kNominal, Table::kSubscription}) {
+      if (!place.empty() && place.front() != TableByte(table)) continue;
+      const std::string next = Walk(table, place);
       if (!next.empty()) return next;
+      place.clear();
     }
-    return Walk(Table::kNominal, in_nominals ? place : std::string(),
-                [this](const std::string& key, const std::string& bytes) {
-                  return AddNominal(key.substr(1), bytes);
-                });
+    return "";
   }
 
  private:
   static char TableByte(Table table) { return static_cast<char>(table); }
 
-  template <typename Add>
-  std::string Walk(Table table, const std::string& place, Add add) {
+  std::string Walk(Table table, const std::string& place) {
     std::string next;
     const Key from = place.empty() ? Key(table) : Key(table).Fixed(place.substr(1));
     state::ForEachRow(view_, Key(table), from,
                       [&](const std::string& key, const std::string& bytes) {
-                        if (++looked_at_ <= kPageRowsMax && add(key, bytes)) return true;
+                        if (++looked_at_ <= kPageRowsMax && Add(table, key, bytes)) return true;
                         next = key;
                         return false;
                       });
     return next;
   }
 
+  bool Add(Table table, const std::string& key, const std::string& bytes) {
+    if (table == Table::kPost) return AddPost(bytes);
+    return table == Table::kNominal ? AddNominal(key.substr(1), bytes) : AddWish(key, bytes);
+  }
+
   bool IsFull() const {
-    return static_cast<std::size_t>(response_.posts_size() +
-                                    response_.unwatched_nominal_ids_size()) == size_;
+    return static_cast<std::size_t>(
+               response_.posts_size() + response_.unwatched_nominal_ids_size() +
+               response_.unsupervised_nominal_ids_size() + response_.subscriptions_size()) == size_;
   }
 
   /// False if it is to be on a page and this one is full.
@@ -140,17 +152,34 @@ class Page {
   bool AddNominal(const std::string& id, const std::string& bytes) {
     stored::v1::NominalRow row;
     TEARLINE_INVARIANT(row.ParseFromString(bytes), "a nominal's row parses");
-    if (IsWatched(id, row, view_)) return true;
+    if (!row.surviving_id().empty()) return true;  // that one's posts do
+    if (!machine::SupervisorOf(id, view_).empty()) return true;
     if (shows_ids_ && IsFull()) return false;
-    response_.set_unwatched(response_.unwatched() + 1);
+    const bool watched = IsWatched(id, view_);
+    response_.set_unsupervised(response_.unsupervised() + 1);
+    if (!watched) response_.set_unwatched(response_.unwatched() + 1);
     if (shows_ids_) {
-      response_.add_unwatched_nominal_ids(model::NominalId::FromBytes(id)->Text());
+      (watched ? response_.add_unsupervised_nominal_ids() : response_.add_unwatched_nominal_ids())
+          ->assign(model::NominalId::FromBytes(id)->Text());
     }
+    return true;
+  }
+
+  bool AddWish(const std::string& key, const std::string& bytes) {
+    stored::v1::SubscriptionRow row;
+    TEARLINE_INVARIANT(row.ParseFromString(bytes), "a subscription's row parses");
+    const std::string id = key.substr(key.size() - model::SubscriptionId::kBytes);
+    const std::string post = key.substr(1, key.size() - id.size() - 2);
+    auto shown = ReportSubscription(post, id, row, quiet_since_ms_, view_);
+    if (!shown) return true;
+    if (IsFull()) return false;
+    *response_.add_subscriptions() = *std::move(shown);
     return true;
   }
 
   const std::size_t size_;
   const std::int64_t now_ms_;
+  const std::int64_t quiet_since_ms_;
   const bool shows_ids_;
   const state::Reader& view_;
   v1::ReportPostsResponse& response_;
@@ -171,7 +200,9 @@ Result<Looked> ReportPosts(const v1::ReportPostsRequest& request, const stored::
   if (!place.ok()) return place.status();
   const bool shows_ids =
       machine::HasRole(actor, v1::POST_ROLE_AUDITOR, view) && !machine::IsBoundToAreas(actor, view);
-  Page page(*page_size, now_ms, shows_ids, view, response);
+  const Result<std::int64_t> quiet_since_ms = QuietSince(request, now_ms);
+  if (!quiet_since_ms.ok()) return quiet_since_ms.status();
+  Page page(*page_size, now_ms, *quiet_since_ms, shows_ids, view, response);
   const std::string next = page.Fill(*place);
   if (!next.empty()) response.set_next_page_token(seal.Write(next, actor));
   return looked;

@@ -79,6 +79,19 @@ inline constexpr int kOpenWorkShownMax = 32;
 /// Rows looked at for one page: bounds what one call may cost.
 inline constexpr std::size_t kPageRowsMax = 20'000;
 
+/// Items that were let go and not settled, as many as one question about themes looks at: some
+/// tenths of a second. Ten for each of 10,000 posts; where nothing is wrong there are fewer.
+inline constexpr std::size_t kReleasedLookedMax = 100'000;
+
+/// Types of events that may say how a case is managed: a register has three.
+inline constexpr int kLevelFactTypesMax = 8;
+
+/// A subscription is reported when it has received nothing for so many days: two weeks are longer
+/// than a leave without cover should last.
+inline constexpr std::uint32_t kQuietDays = 14;
+/// The most that may be asked for: a year, as of all that is planned.
+inline constexpr std::uint32_t kQuietDaysMax = 366;
+
 /// Unread items and obligations, each, in one hand-over pack; what is beyond lies in feed and list.
 inline constexpr int kHandOverRowsMax = 256;
 /// The newest events in it: what an officer reads on the first morning.

@@ -55,12 +55,40 @@ std::optional<stored::v1::Parted> PartingOf(const std::string& nominal_id,
 }
 
 /// What one post was given of one event between two times, as the event's trail is read.
-struct Given {
-  Given(const std::string& event_id, const std::string& post) : times(event_id, post) {}
+class Given {
+ public:
+  Given(const std::string& event_id, const std::string& post) : times_(event_id, post) {}
 
-  PostTimes times;
+  void Visit(const stored::v1::Detail& detail, const audit::Leaf& leaf) {
+    times_.Visit(detail, leaf);
+  }
+  /// It was let go within that time. To be called after Visit.
+  void LetGo(v1::Level let_go, std::int64_t ms) {
+    if (released_ms == 0) released_ms = ms;
+    level = std::max(level, let_go);
+    first_ms_.try_emplace(times_.all().size() - 1, ms);
+  }
+  /// When it was acknowledged, or read, first: of what was let go within that time, not of what had
+  /// been before, nor of what was let go in its place later.
+  std::int64_t AcknowledgedMs() const { return First(&PostTimes::LettingGo::acknowledged_ms); }
+  std::int64_t ReadMs() const { return First(&PostTimes::LettingGo::read_ms); }
+
   std::int64_t released_ms = 0;  ///< First of that time; 0 if nothing was.
   v1::Level level = v1::LEVEL_UNSPECIFIED;
+
+ private:
+  std::int64_t First(std::int64_t PostTimes::LettingGo::*time) const {
+    std::int64_t first = 0;
+    for (const auto& [place, from_ms] : first_ms_) {
+      const std::int64_t ms = times_.all()[place].*time;
+      if (ms >= from_ms && (first == 0 || ms < first)) first = ms;
+    }
+    return first;
+  }
+
+  PostTimes times_;
+  /// When each was let go within that time first, by place in PostTimes::all.
+  std::map<std::size_t, std::int64_t> first_ms_;
 };
 
 /// From when and until when something was told by mistake, both included; ms since 1970.
@@ -88,10 +116,10 @@ class Meanwhile {
       row.set_post(post);
       row.set_level(given.level);
       *row.mutable_released_at() = TimeOf(given.released_ms);
-      if (given.times.acknowledged_ms != 0) {
-        *row.mutable_acknowledged_at() = TimeOf(given.times.acknowledged_ms);
-      }
-      if (given.times.read_ms != 0) *row.mutable_read_at() = TimeOf(given.times.read_ms);
+      const std::int64_t acknowledged_ms = given.AcknowledgedMs();
+      if (acknowledged_ms != 0) *row.mutable_acknowledged_at() = TimeOf(acknowledged_ms);
+      const std::int64_t read_ms = given.ReadMs();
+      if (read_ms != 0) *row.mutable_read_at() = TimeOf(read_ms);
       row.set_in_doubt(!IsOfCase(post, side, given.released_ms));
       if (moved_ms != 0) *row.mutable_moved_at() = TimeOf(moved_ms);
     }
@@ -113,16 +141,14 @@ class Meanwhile {
     }
     if (all.empty()) return all;
     ReadTrail(event_id, view_, [&](const auto& detail, const audit::Leaf& leaf) {
-      for (auto& [post, given] : all) given.times.Visit(detail, leaf);
+      for (auto& [post, given] : all) given.Visit(detail, leaf);
       const stored::v1::ReleasedDetail& released = detail.released();
       if (!detail.has_released() || released.event_id() != event_id) return;
       const auto found = all.find(machine::PostOfFeed(released.feed()));
       if (found == all.end() || leaf.stamp_ms < span.from_ms || leaf.stamp_ms > span.until_ms) {
         return;
       }
-      Given& given = found->second;
-      if (given.released_ms == 0) given.released_ms = leaf.stamp_ms;
-      given.level = std::max(given.level, released.level());
+      found->second.LetGo(released.level(), leaf.stamp_ms);
     });
     return all;
   }

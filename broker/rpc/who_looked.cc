@@ -72,6 +72,8 @@ std::string LookedAtWords(const ConsultedDetail& consulted, const state::Reader&
       return "why an event was let go to it";
     case stored::v1::CONSULTATION_KIND_CASE:
       return "the case";
+    case stored::v1::CONSULTATION_KIND_NOMINAL:
+      return "the numbers it is known by";
     case stored::v1::CONSULTATION_KIND_RECEIVERS:
       return "who received an event";
     case stored::v1::CONSULTATION_KIND_KNOWN_AT:
@@ -97,6 +99,10 @@ std::string LookedAtWords(const ConsultedDetail& consulted, const state::Reader&
       return "counts by area";
     case stored::v1::CONSULTATION_KIND_INFORMATION_REQUESTS:
       return "its post's requests for information";
+    case stored::v1::CONSULTATION_KIND_LEVEL_FACT:
+      return "whether what its system says of how the case is managed is news";
+    case stored::v1::CONSULTATION_KIND_PENDING:
+      return "what waits for a second hand";
     default:
       return "a question that this broker does not know by name";
   }
@@ -121,6 +127,7 @@ std::string SentenceOf(const v1::LookedRow& row) {
   sentence +=
       row.purpose().empty() ? "; no purpose was given" : "; the purpose was " + row.purpose();
   if (!row.legal_basis().empty()) sentence += ", the legal basis " + row.legal_basis();
+  if (!row.correlation_id().empty()) sentence += ", asked as " + row.correlation_id();
   return sentence + ".";
 }
 
@@ -137,6 +144,7 @@ void FillRow(model::Position position, const state::Reader& view, v1::LookedRow&
       row.set_on_behalf_of_user(who.on_behalf_of_user());
       row.set_purpose(who.purpose());
       row.set_legal_basis(who.legal_basis());
+      row.set_correlation_id(who.correlation_id());
     }
     if (detail.has_consulted()) {
       row.set_what(LookedAtWords(detail.consulted(), view));

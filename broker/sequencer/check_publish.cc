@@ -33,11 +33,7 @@ Status Passed(const std::string& path, std::size_t is, const char* unit, std::si
 }
 
 Status CheckTime(const Timestamp& time, std::int64_t now_ms, const std::string& path) {
-  if (time.seconds() < kSecondsMin || time.seconds() > kSecondsMax || time.nanos() < 0 ||
-      time.nanos() > kNanosMax) {
-    return Refuse(v1::ERROR_REASON_TIME_INVALID,
-                  "`" + path + "` must be of the years 1900 to 9999");
-  }
+  TEARLINE_RETURN_IF_REFUSED(CheckYears(time, path));
   if (MillisecondsOf(time) > now_ms + std::chrono::milliseconds(model::kFutureMax).count()) {
     return Refuse(v1::ERROR_REASON_TIME_INVALID,
                   "`" + path + "` is more than 10 minutes ahead of the broker's clock");
@@ -163,6 +159,14 @@ Status CheckContent(const v1::Event& event) {
 }
 
 }  // namespace
+
+Status CheckYears(const Timestamp& time, const std::string& path) {
+  if (time.seconds() >= kSecondsMin && time.seconds() <= kSecondsMax && time.nanos() >= 0 &&
+      time.nanos() <= kNanosMax) {
+    return {};
+  }
+  return Refuse(v1::ERROR_REASON_TIME_INVALID, "`" + path + "` must be of the years 1900 to 9999");
+}
 
 std::int64_t MillisecondsOf(const Timestamp& time) {
   return time.seconds() * 1000 + time.nanos() / 1'000'000;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "broker/status/status.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -16,7 +17,12 @@ namespace tearline::sequencer {
 /// Threads: any.
 [[nodiscard]] Status CheckPublish(const v1::PublishItem& item, std::int64_t now_ms);
 
-/// Milliseconds since 1970, rounded down. Requires: the time passed CheckPublish, or is absent: 0.
+/// Whether a time is one that a record of a living person may speak of.
+///
+/// Refuses: TIME_INVALID  it is not of the years 1900 to 9999, or has nanoseconds that are none.
+[[nodiscard]] Status CheckYears(const google::protobuf::Timestamp& time, const std::string& path);
+
+/// Milliseconds since 1970, rounded down. Requires: the time passed CheckYears, or is absent: 0.
 [[nodiscard]] std::int64_t MillisecondsOf(const google::protobuf::Timestamp& time);
 
 }  // namespace tearline::sequencer

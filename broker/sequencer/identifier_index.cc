@@ -7,7 +7,7 @@
 #include "broker/model/civil_time.h"
 #include "broker/model/identifier.h"
 #include "broker/model/limits.h"
-#include "broker/vault/envelope.h"
+#include "broker/sequencer/check_publish.h"
 #include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::sequencer {
@@ -35,12 +35,28 @@ Status CheckForm(const v1::Identifier& identifier, const std::string& path) {
   return {};
 }
 
+Status CheckValidity(const v1::Identifier& identifier, const std::string& path) {
+  if (identifier.has_valid_from()) {
+    TEARLINE_RETURN_IF_REFUSED(CheckYears(identifier.valid_from(), path + ".valid_from"));
+  }
+  if (identifier.has_valid_until()) {
+    TEARLINE_RETURN_IF_REFUSED(CheckYears(identifier.valid_until(), path + ".valid_until"));
+  }
+  if (identifier.has_valid_from() && identifier.has_valid_until() &&
+      MillisecondsOf(identifier.valid_until()) <= MillisecondsOf(identifier.valid_from())) {
+    return Refuse(v1::ERROR_REASON_TIME_INVALID,
+                  "`" + path + ".valid_until` must be after `" + path + ".valid_from`");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<IndexedIdentifier> IndexIdentifier(const v1::Identifier& identifier,
                                           const std::string& agency, const std::string& path,
                                           const Workbench& bench) {
   TEARLINE_RETURN_IF_REFUSED(CheckForm(identifier, path));
+  TEARLINE_RETURN_IF_REFUSED(CheckValidity(identifier, path));
   model::CanonicalIdentifier read =
       model::Canonicalise(identifier.type(), identifier.value(), model::YearOf(bench.now_ms));
   if (read.canonical.empty()) {
@@ -57,20 +73,49 @@ Result<IndexedIdentifier> IndexIdentifier(const v1::Identifier& identifier,
           bench.vault.IndexKey().View(),
           {BigEndian4(static_cast<std::uint32_t>(identifier.type())), read.canonical})
           .Bytes());
+  if (identifier.has_valid_from()) {
+    indexed.stored.set_valid_from_ms(MillisecondsOf(identifier.valid_from()));
+  }
+  if (identifier.has_valid_until()) {
+    indexed.stored.set_valid_until_ms(MillisecondsOf(identifier.valid_until()));
+  }
+  indexed.stored.set_read_ms(bench.now_ms);
+  for (const v1::IdentifierNote note : read.notes) indexed.stored.add_notes(note);
   indexed.plain.set_raw(identifier.value());
   indexed.plain.set_canonical(std::move(read.canonical));
   return indexed;
 }
 
-Status SealIdentifier(const model::LedgerId& ledger_id, const model::SubjectKeyId& key,
-                      const Workbench& bench, IndexedIdentifier& identifier) {
+Result<stored::v1::StoredIdentifier> IndexQuestion(const v1::Identifier& identifier,
+                                                   const std::string& agency,
+                                                   const std::string& path,
+                                                   const Workbench& bench) {
+  v1::Identifier asked;
+  asked.set_type(identifier.type());
+  asked.set_value(identifier.value());
+  Result<IndexedIdentifier> indexed = IndexIdentifier(asked, agency, path, bench);
+  if (!indexed.ok()) return indexed.status();
+  indexed->stored.clear_read_ms();
+  indexed->stored.clear_notes();
+  return std::move(indexed->stored);
+}
+
+vault::Place PlaceOfIdentifier(const model::LedgerId& ledger_id, v1::IdentifierType type,
+                               const std::string& index) {
   vault::Place place;
   place.ledger_id = ledger_id;
-  place.owner = identifier.stored.index().substr(0, model::EventId::kBytes);
+  place.owner = index.substr(0, model::EventId::kBytes);
   place.kind = stored::v1::CONTENT_CLASS_IDENTIFIER;
-  place.index = static_cast<std::uint32_t>(identifier.stored.type());
-  Result<vault::Sealed> sealed =
-      vault::Seal(bench.vault, place, {key}, identifier.plain.SerializeAsString());
+  place.index = static_cast<std::uint32_t>(type);
+  return place;
+}
+
+Status SealIdentifier(const model::LedgerId& ledger_id, const model::SubjectKeyId& key,
+                      const Workbench& bench, IndexedIdentifier& identifier) {
+  Result<vault::Sealed> sealed = vault::Seal(
+      bench.vault,
+      PlaceOfIdentifier(ledger_id, identifier.stored.type(), identifier.stored.index()), {key},
+      identifier.plain.SerializeAsString());
   if (!sealed.ok()) return sealed.status();
   stored::v1::SealedValue& value = *identifier.stored.mutable_sealed();
   value.set_ciphertext(std::move(sealed->ciphertext));

@@ -6,6 +6,7 @@
 #include "broker/model/ids.h"
 #include "broker/sequencer/workbench.h"
 #include "broker/status/status.h"
+#include "broker/vault/envelope.h"
 #include "tearline/stored/v1/command.pb.h"
 #include "tearline/v1/nominal.pb.h"
 
@@ -13,7 +14,7 @@ namespace tearline::sequencer {
 
 /// An identifier as it will be recorded, and as it was said.
 struct IndexedIdentifier {
-  stored::v1::StoredIdentifier stored;  ///< Type, index and whether it verified; not sealed.
+  stored::v1::StoredIdentifier stored;  ///< All but what is sealed.
   stored::v1::PlainIdentifier plain;
 };
 
@@ -23,6 +24,8 @@ struct IndexedIdentifier {
 ///
 /// Refuses: FIELD_INVALID       the type is not known;
 ///          LIMIT_PASSED        the value is over kIdentifierBytesMax;
+///          TIME_INVALID        its validity is not of the years 1900 to 9999, or ends before it
+///                              begins;
 ///          IDENTIFIER_INVALID  nothing is left of the value without its blanks.
 /// Threads: any.
 [[nodiscard]] Result<IndexedIdentifier> IndexIdentifier(const v1::Identifier& identifier,
@@ -30,9 +33,18 @@ struct IndexedIdentifier {
                                                         const std::string& path,
                                                         const Workbench& bench);
 
-/// Seals what was said into `identifier.stored`, under `key`. It belongs to its own index: the
-/// owner of the place is the index's first 16 bytes, its number the identifier's type, so that it
-/// opens wherever the row went.
+/// The same of a number that is only asked about: it says nothing of how it was read, or for when.
+[[nodiscard]] Result<stored::v1::StoredIdentifier> IndexQuestion(const v1::Identifier& identifier,
+                                                                 const std::string& agency,
+                                                                 const std::string& path,
+                                                                 const Workbench& bench);
+
+/// Where a number lies sealed. It belongs to its own index: the owner of the place is the index's
+/// first 16 bytes, its number the identifier's type, so that it opens wherever the row went.
+[[nodiscard]] vault::Place PlaceOfIdentifier(const model::LedgerId& ledger_id,
+                                             v1::IdentifierType type, const std::string& index);
+
+/// Seals what was said into `identifier.stored`, under `key`, for that place.
 ///
 /// Refuses: KEY_MISSING.
 [[nodiscard]] Status SealIdentifier(const model::LedgerId& ledger_id,

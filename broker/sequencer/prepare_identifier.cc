@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "broker/machine/quota.h"
+#include "broker/machine/resolution.h"
 #include "broker/model/civil_time.h"
 #include "broker/model/identifier.h"
 #include "broker/sequencer/identifier_index.h"
@@ -12,6 +13,8 @@
 
 namespace tearline::sequencer {
 namespace {
+
+using stored::v1::StoredIdentifier;
 
 constexpr int kRegisterIdentifiersMax = 16;
 
@@ -58,14 +61,14 @@ Status IndexBoth(const Request& request, const stored::v1::Actor& actor, const W
     return Refuse(v1::ERROR_REASON_FIELD_INVALID,
                   "`removed` and `surviving` must come together, a number of each");
   }
-  Result<IndexedIdentifier> removed =
-      IndexIdentifier(request.removed(), actor.agency(), "removed", bench);
+  Result<StoredIdentifier> removed =
+      IndexQuestion(request.removed(), actor.agency(), "removed", bench);
   if (!removed.ok()) return removed.status();
-  Result<IndexedIdentifier> surviving =
-      IndexIdentifier(request.surviving(), actor.agency(), "surviving", bench);
+  Result<StoredIdentifier> surviving =
+      IndexQuestion(request.surviving(), actor.agency(), "surviving", bench);
   if (!surviving.ok()) return surviving.status();
-  *command.mutable_removed() = std::move(removed->stored);
-  *command.mutable_surviving() = std::move(surviving->stored);
+  *command.mutable_removed() = *std::move(removed);
+  *command.mutable_surviving() = *std::move(surviving);
   return {};
 }
 
@@ -109,11 +112,23 @@ Result<Proposal> PrepareRegister(const v1::RegisterNominalRequest& request,
 
 Result<Proposal> PrepareResolve(const v1::ResolveNominalRequest& request,
                                 const stored::v1::Actor& actor, const Workbench& bench) {
-  Result<IndexedIdentifier> indexed =
-      IndexIdentifier(request.identifier(), actor.agency(), "identifier", bench);
-  if (!indexed.ok()) return indexed.status();
+  if (request.also_known_by_size() >= machine::kResolvedTogetherMax) {
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
+                  "`also_known_by` is " + std::to_string(request.also_known_by_size()) +
+                      " entries; at most " + std::to_string(machine::kResolvedTogetherMax - 1));
+  }
+  Result<StoredIdentifier> asked =
+      IndexQuestion(request.identifier(), actor.agency(), "identifier", bench);
+  if (!asked.ok()) return asked.status();
   stored::v1::ResolveNominal command;
-  *command.mutable_identifier() = std::move(indexed->stored);
+  *command.mutable_identifier() = *std::move(asked);
+  for (int i = 0; i < request.also_known_by_size(); ++i) {
+    Result<StoredIdentifier> further =
+        IndexQuestion(request.also_known_by(i), actor.agency(),
+                      "also_known_by[" + std::to_string(i) + "]", bench);
+    if (!further.ok()) return further.status();
+    *command.add_also_known_by() = *std::move(further);
+  }
   return MakeProposal(actor, stored::v1::COMMAND_NUMBER_RESOLVE_NOMINAL, command);
 }
 
@@ -175,8 +190,25 @@ Result<Proposal> PrepareUnmerge(const v1::UnmergeNominalsRequest& request,
   return MakeProposal(actor, kNumber, command);
 }
 
-bool Verifies(const v1::Identifier& identifier, std::int64_t now_ms) {
-  return model::Canonicalise(identifier.type(), identifier.value(), model::YearOf(now_ms)).verified;
+Result<Proposal> PrepareCorrection(const v1::CorrectIdentifierRequest& request,
+                                   const stored::v1::Actor& actor, const Workbench& bench) {
+  Result<StoredIdentifier> which =
+      IndexQuestion(request.identifier(), actor.agency(), "identifier", bench);
+  if (!which.ok()) return which.status();
+  stored::v1::CorrectIdentifier command;
+  *command.mutable_identifier() = *std::move(which);
+  command.set_status(request.status());
+  command.set_because(request.because());
+  return MakeProposal(actor, stored::v1::COMMAND_NUMBER_CORRECT_IDENTIFIER, command);
+}
+
+v1::IdentifierReading ReadingOf(const v1::Identifier& identifier, std::int64_t now_ms) {
+  const model::CanonicalIdentifier read =
+      model::Canonicalise(identifier.type(), identifier.value(), model::YearOf(now_ms));
+  v1::IdentifierReading reading;
+  reading.set_verified(read.verified);
+  for (const v1::IdentifierNote note : read.notes) reading.add_notes(note);
+  return reading;
 }
 
 }  // namespace tearline::sequencer

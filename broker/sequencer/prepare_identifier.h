@@ -23,7 +23,8 @@ namespace tearline::sequencer {
                                                const stored::v1::Actor& actor,
                                                const Workbench& bench);
 
-/// Asks who has an identifier. The number itself is not recorded, only its HMAC.
+/// Asks who has a number, or up to machine::kResolvedTogetherMax that are said to be one person's.
+/// The numbers themselves are not recorded, only their HMACs.
 ///
 /// Refuses: as PrepareRegister.
 [[nodiscard]] Result<Proposal> PrepareResolve(const v1::ResolveNominalRequest& request,
@@ -47,7 +48,15 @@ namespace tearline::sequencer {
                                               const stored::v1::Actor& actor,
                                               const Workbench& bench);
 
-/// Whether `identifier` verifies as its type, read in the year of `now_ms`.
-[[nodiscard]] bool Verifies(const v1::Identifier& identifier, std::int64_t now_ms);
+/// Says how a number stands. The number itself is not recorded, only its HMAC.
+///
+/// Refuses: as PrepareRegister.
+[[nodiscard]] Result<Proposal> PrepareCorrection(const v1::CorrectIdentifierRequest& request,
+                                                 const stored::v1::Actor& actor,
+                                                 const Workbench& bench);
+
+/// How `identifier` is read in the year of `now_ms`.
+[[nodiscard]] v1::IdentifierReading ReadingOf(const v1::Identifier& identifier,
+                                              std::int64_t now_ms);
 
 }  // namespace tearline::sequencer

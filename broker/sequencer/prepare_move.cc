@@ -113,12 +113,12 @@ Status NamePeople(const v1::MoveBookingRequest& request, const stored::v1::Actor
       return Refuse(v1::ERROR_REASON_FIELD_INVALID,
                     "both nominals must be named by their ids, or both by a number of each");
     }
-    Result<IndexedIdentifier> from = IndexIdentifier(request.from(), actor.agency(), "from", bench);
+    auto from = IndexQuestion(request.from(), actor.agency(), "from", bench);
     if (!from.ok()) return from.status();
-    Result<IndexedIdentifier> to = IndexIdentifier(request.to(), actor.agency(), "to", bench);
+    auto to = IndexQuestion(request.to(), actor.agency(), "to", bench);
     if (!to.ok()) return to.status();
-    *command.mutable_from() = std::move(from->stored);
-    *command.mutable_to() = std::move(to->stored);
+    *command.mutable_from() = *std::move(from);
+    *command.mutable_to() = *std::move(to);
     return machine::CheckQuota(machine::QuotaKind::kResolve, actor, 2, bench.now_ms, bench.view);
   }
   const Result<model::NominalId> from = model::NominalId::Parse(request.from_id());

@@ -9,6 +9,15 @@
 #include "broker/status/invariant.h"
 
 namespace tearline::sequencer {
+namespace {
+
+std::size_t HeaderBytesMaxOf(stored::v1::CommandNumber command) {
+  const bool holds_policy = command == stored::v1::COMMAND_NUMBER_GENESIS ||
+                            command == stored::v1::COMMAND_NUMBER_PROPOSE_POLICY;
+  return holds_policy ? model::kPolicyHeaderBytesMax : model::kHeaderBytesMax;
+}
+
+}  // namespace
 
 RecordChain::RecordChain(const stored::v1::LedgerRow& row, model::Position tip, std::uint64_t term)
     : term_(term), tip_(tip), last_stamp_ms_(row.last_stamp_ms()), clock_(row) {
@@ -62,10 +71,11 @@ std::size_t SegmentBytes(const Proposal& proposal) {
 
 Status CheckRecordSize(const Proposal& proposal, const std::string& actor_bytes) {
   const std::size_t header = HeaderBytes(proposal, actor_bytes);
-  if (header > model::kHeaderBytesMax) {
+  const std::size_t header_max = HeaderBytesMaxOf(proposal.command);
+  if (header > header_max) {
     // Not how many: the number would tell which keys and identifiers were known already (P6).
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
-                  "the record's header would be over " + std::to_string(model::kHeaderBytesMax) +
+                  "the record's header would be over " + std::to_string(header_max) +
                       " bytes; send fewer tear-lines, nominals or names");
   }
   const std::size_t record = header + SegmentBytes(proposal);

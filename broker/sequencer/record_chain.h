@@ -48,7 +48,7 @@ class RecordChain {
   /// The next record: `proposal` without its segments' copies, which are moved out of it. Its stamp
   /// is StampAt(wall_ms).
   ///
-  /// Requires: `actor_bytes` is proposal.actor; HeaderBytes is at most kHeaderBytesMax.
+  /// Requires: `actor_bytes` is proposal.actor; CheckRecordSize lets it in.
   Written Write(Proposal& proposal, const std::string& actor_bytes, std::int64_t wall_ms);
 
   model::Position tip() const { return tip_; }

@@ -62,7 +62,8 @@ class Sequencer final : public Proposer {
   ~Sequencer() override;
 
   /// Refuses, through `done`, on the caller's thread and at once:
-  ///   LIMIT_PASSED     the header is over kHeaderBytesMax, or the record over kRecordBytesMax;
+  ///   LIMIT_PASSED     the header is over kHeaderBytesMax (kPolicyHeaderBytesMax if it holds a
+  ///                    policy), or the record over kRecordBytesMax;
   ///   TOO_BUSY         the agency's queue is full;
   ///   UNAVAILABLE      draining, or stopped.
   /// On the writer's thread:

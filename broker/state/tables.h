@@ -9,7 +9,7 @@ namespace tearline::state {
 ///
 /// Raise it whenever a row of row.proto, a table or its key changes, or the machine leaves other
 /// rows behind for the same record. tests/state/shape_test.cc and the golden replay notice both.
-inline constexpr std::uint32_t kShape = 7;
+inline constexpr std::uint32_t kShape = 8;
 
 /// The tables of the state. A number is written into every key and is never reused; docs/on-disk.md
 /// tells each table's key. The rows are messages of proto/tearline/stored/v1/row.proto unless said.
@@ -26,7 +26,7 @@ enum class Table : std::uint8_t {
   kSigningKey = 9,   ///< agency, key id (32) -> SigningKeyRow
   kNominal = 10,     ///< nominal id -> NominalRow
   kIdentifier = 11,  ///< type (4 bytes), index digest -> IdentifierRow
-  kNominalIdentifier = 12,  ///< nominal id, type (4 bytes), index digest -> ""
+  kNominalIdentifier = 12,  ///< nominal id, type (4), index digest -> ""; its row if in error
   kSubjectKey = 13,         ///< subject key id -> SubjectKeyRow
   kSubjectKeyOf = 14,       ///< nominal id, class (1), quarter (4), key id -> ""
   kCase = 20,               ///< case id -> CaseRow

@@ -44,6 +44,7 @@ constexpr std::array<const char*, kOutcomes> kOutcomeWords = {"applied", "awaits
                                                               "repeated", "refused", "unappliable"};
 constexpr std::array<Wording, kTimings> kTimingWords = {{
     {"tearline_append_seconds", "A group of records into the ledger, with its sync."},
+    {"tearline_sync_seconds", "A group of records into the ledger: waiting for the disk."},
     {"tearline_apply_seconds", "A group of records through the machine."},
     {"tearline_judge_seconds", "A group of records through the machine: deciding."},
     {"tearline_leaf_seconds", "A group of records through the machine: leaves with their details."},
@@ -51,6 +52,7 @@ constexpr std::array<Wording, kTimings> kTimingWords = {{
     {"tearline_answer_seconds", "Telling those who waited for a group of records."},
     {"tearline_check_seconds", "Checking the events of one request."},
     {"tearline_seal_seconds", "Sealing the events of one request, new keys included."},
+    {"tearline_deliver_seconds", "What goes into one frame to a subscriber: found, opened, laid out."},
     {"tearline_feed_lag_seconds", "An item, from its lane to its subscriber."},
 }};
 constexpr std::array<const char*, kSents> kSentWords = {

@@ -42,6 +42,7 @@ enum class RecordOutcome : std::uint8_t {
 /// 10 s, beyond which somebody was called long ago.
 enum class Timing : std::uint8_t {
   kAppend,   ///< A group of records into the ledger, its sync included.
+  kSync,     ///< Of that, waiting for the disk.
   kApply,    ///< The same group through the machine.
   kJudge,    ///< Of that, deciding.
   kLeaf,     ///< Of that, the leaves with their details.
@@ -49,6 +50,7 @@ enum class Timing : std::uint8_t {
   kAnswer,   ///< Telling those who waited for the group, and handing their answers to be sent.
   kCheck,    ///< Checking the events of one request.
   kSeal,     ///< Sealing them, new keys included.
+  kDeliver,  ///< Finding, opening and laying out what goes into one frame to a subscriber.
   kFeedLag,  ///< An item, from when it entered its lane until it is handed to a subscriber.
 };
 

@@ -14,6 +14,7 @@
 #include "clients/adapters/hmpps_codes.h"
 #include "clients/adapters/hmpps_envelope.h"
 #include "clients/adapters/hmpps_facts.h"
+#include "clients/adapters/hmpps_levels.h"
 #include "clients/adapters/hmpps_people.h"
 #include "clients/adapters/noticed.h"
 #include "clients/adapters/segments.h"
@@ -112,6 +113,7 @@ std::variant<Adapted, Quarantined> AdaptHmpps(std::string_view bytes, const Hmpp
   for (const Person& person : people.persons) AddNominal(person, event);
 
   *event.mutable_facts() = ReadFacts(opened.event_type, opened.body, noticed);
+  adapted.level_statement = LevelStatementOf(event);
   event.set_urgency(UrgencyOf(opened.event_type, event.facts()));
   SetLabel(options, *event.mutable_label());
   AddSegment(kJsonMediaType, CodesOf(opened.event_type, opened.body, people), event);

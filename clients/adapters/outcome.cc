@@ -57,6 +57,28 @@ NoteText TextOf(NoteKind kind) {
   return {"UNKNOWN", ""};
 }
 
+NoteText TextOf(LevelLeft left) {
+  switch (left) {
+    case LevelLeft::kEnded:
+      return {"ENDED",
+              "a registration or alert ended, which is also how one is replaced by another; if the "
+              "case has ended, end it"};
+    case LevelLeft::kCategoryUnknown:
+      return {"CATEGORY_UNKNOWN", "the category is no known code, which is not: no MAPPA"};
+    case LevelLeft::kLevelUnknown:
+      return {"LEVEL_UNKNOWN", "the level is missing, or no known code"};
+    case LevelLeft::kLevelNotSettled:
+      return {"LEVEL_NOT_SETTLED", "the level is still to be settled, before release"};
+    case LevelLeft::kNoSuchLevel:
+      return {"NO_SUCH_LEVEL", "category 3 has no level 1"};
+    case LevelLeft::kNotNew:
+      return {"NOT_NEW", "an entry was changed that is not the newest, maybe"};
+    case LevelLeft::kNotOnePerson:
+      return {"NOT_ONE_PERSON", "the message is about nobody, or about several people"};
+  }
+  return {"UNKNOWN", ""};
+}
+
 }  // namespace
 
 std::string NameOf(QuarantineReason reason) {
@@ -110,6 +132,9 @@ std::string NameOf(IdentityChange::Kind kind) {
   }
   return "UNKNOWN";
 }
+
+std::string NameOf(LevelLeft left) { return TextOf(left).name; }
+std::string SentenceOf(LevelLeft left) { return TextOf(left).sentence; }
 
 Note MakeNote(NoteKind kind) { return {kind, TextOf(kind).sentence}; }
 

@@ -95,6 +95,29 @@ struct IdentityChange {
 /// For example "BOOKING_MOVED".
 [[nodiscard]] std::string NameOf(IdentityChange::Kind kind);
 
+/// Why what a message says of MAPPA sets no case to anything: a person is to look. A number is never
+/// given another meaning: reports are counted by it.
+enum class LevelLeft {
+  kEnded = 1,            ///< A registration or alert ended: also to be replaced by another. No exit.
+  kCategoryUnknown = 2,  ///< No category, or no known code. It is not "no MAPPA".
+  kLevelUnknown = 3,     ///< No level, or no known code.
+  kLevelNotSettled = 4,  ///< A level is to be settled before release, and is not yet.
+  kNoSuchLevel = 5,      ///< Category 3 has no level 1.
+  kNotNew = 6,           ///< An alert that was changed: another may be the one that holds.
+  kNotOnePerson = 7,     ///< It is about nobody, or about several.
+};
+inline constexpr int kLevelLeftMax = 7;
+
+/// For example "LEVEL_UNKNOWN".
+[[nodiscard]] std::string NameOf(LevelLeft left);
+/// What is so, and what a person may do. Quotes nothing of the message.
+[[nodiscard]] std::string SentenceOf(LevelLeft left);
+
+/// A message says how a person is managed: as the facts of its event do, unless it is left.
+struct LevelStatement {
+  std::optional<LevelLeft> left;
+};
+
 /// A message as an event ready to be published.
 struct Adapted {
   v1::Event event;
@@ -102,6 +125,7 @@ struct Adapted {
   std::string request_id;
   std::string source_message_id;  ///< The envelope's; "" if there is none.
   std::optional<IdentityChange> identity_change;
+  std::optional<LevelStatement> level_statement;
   std::vector<Note> notes;  ///< Each kind at most once, in order of kind.
 };
 

@@ -153,7 +153,8 @@ void AddVerify(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Opt
       ->needs(review);
   verb->footer(R"(
 Recomputes every hash from the details up to the root, checks the signature, and that nothing was let
-go that was not decided first. Exit code 4 if anything is not as it should be.
+go that was not decided first. Exit code 4 if anything is not as it should be; an export that is
+older than the checkpoint --trust remembers is not verified either, and says so.
 Examples:
   tearline audit verify --trust log.trust --as inspectorate/auditor --purpose audit
   tearline audit verify --offline log.jsonl --verifier-key example.org/audit+1a2b3c4d+AQ…
@@ -190,6 +191,11 @@ void AddProve(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Opti
   verb->add_option("--out", options->prove.out_file, "Where to; a second receipt goes to FILE-2")
       ->type_name("FILE")
       ->required();
+  verb->add_flag("--overwrite", options->prove.overwrite, "Replace files that are there");
+  verb->add_option("--after", options->prove.after,
+                   "Only records after this leaf: where an answer could not hold all")
+      ->type_name("INDEX")
+      ->excludes(leaf);
   verb->footer(R"(
 A receipt is a C2SP tlog-proof. It opens what concerns you: that you asked, what was let go to you and
 by which decision, to an auditor the whole leaf. Nothing else can be read from it.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -101,10 +102,17 @@ std::string BoundOrStop(const verifier::Receipt& receipt, const KeptOptions& kep
 void ProveReceipts(const Invocation& invocation, const TrustOptions& trust,
                    const ProveOptions& options) {
   DemandTrust(trust);
+  DemandRoom(options.out_file, "--out", options.overwrite);
   v1::GetReceiptsRequest request;
   *request.mutable_acting() = invocation.Acting();
   request.set_event_id(options.event);
   request.set_obligation_id(options.obligation);
+  if (options.after) {
+    if (*options.after == std::numeric_limits<std::uint64_t>::max()) {
+      StopUsage("--after must be less than 18446744073709551615: no leaf comes after that");
+    }
+    request.set_first_index(*options.after + 1);
+  }
   if (!options.leaf.empty()) {
     const std::optional<std::string> hash = verifier::FromHex(options.leaf);
     if (!hash || hash->size() != 32) StopUsage("--leaf must be 64 hexadecimal digits");
@@ -114,10 +122,17 @@ void ProveReceipts(const Invocation& invocation, const TrustOptions& trust,
   const v1::GetReceiptsResponse response =
       Ask<v1::AuditService>(invocation, &v1::AuditService::StubInterface::GetReceipts, request);
   SayFirstUse(belief);
+  // All are verified, and all have room, before one is written.
+  std::vector<verifier::Receipt> receipts;
+  for (const std::string& text : response.receipts()) {
+    receipts.push_back(OpenOrStopReceipt(text, belief));
+    const auto number = static_cast<int>(receipts.size());
+    DemandRoom(NumberedPath(options.out_file, number), "--out", options.overwrite);
+  }
   for (int i = 0; i < response.receipts_size(); ++i) {
-    const verifier::Receipt receipt = OpenOrStopReceipt(response.receipts(i), belief);
+    const verifier::Receipt& receipt = receipts[static_cast<std::size_t>(i)];
     const std::string path = NumberedPath(options.out_file, i + 1);
-    WritePrivately(path, "--out", response.receipts(i), /*overwrite=*/true);
+    WritePrivately(path, "--out", response.receipts(i), options.overwrite);
     if (invocation.json) {
       nlohmann::json object = Json(receipt);
       object["file"] = path;
@@ -127,9 +142,11 @@ void ProveReceipts(const Invocation& invocation, const TrustOptions& trust,
       Print(receipt);
     }
   }
-  if (static_cast<std::size_t>(response.receipts_size()) >= kReceiptsMax) {
-    std::cerr << "MORE MAY FOLLOW: an answer holds " << kReceiptsMax
-              << " receipts at most; prove single records by --leaf\n";
+  if (response.next_index() != 0) {
+    if (invocation.json) PrintJson(nlohmann::json{{"next_index", response.next_index()}});
+    std::cerr << "MORE FOLLOW: an answer holds " << kReceiptsMax
+              << " receipts at most; go on with --after " << response.next_index() - 1
+              << " and another --out\n";
   }
 }
 

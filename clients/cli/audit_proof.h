@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "clients/cli/belief.h"
@@ -8,7 +10,8 @@
 
 namespace tearline::cli {
 
-/// As many receipts as the broker puts into one answer: where there are so many, there may be more.
+/// As many receipts as the broker puts into one answer: where there are so many, there may be more,
+/// and the answer says where they go on.
 inline constexpr std::size_t kReceiptsMax = 64;
 
 /// What to have proved, and where to keep it.
@@ -17,6 +20,8 @@ struct ProveOptions {
   std::string leaf;        ///< A leaf's hash in hexadecimal.
   std::string obligation;  ///< "ob_…".
   std::string out_file;    ///< The second receipt goes to FILE-2, and so on.
+  bool overwrite = false;  ///< Replaces what is there.
+  std::optional<std::uint64_t> after;  ///< Only leaves after this index.
 };
 
 /// What to hold a receipt against.

@@ -7,6 +7,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <nlohmann/json.hpp>
 
 #include "clients/cli/call.h"
 #include "clients/cli/output.h"
@@ -172,8 +173,13 @@ void Themes(const Invocation& invocation, const Options& options) {
   request.set_to_month(options.to);
   request.set_area(options.area);
   const v1::CountThemesResponse response = Ask<Service>(invocation, &Stub::CountThemes, request);
-  Table table({"AREA", "MONTH", "UNMET DUTIES", "LATE ACKNOWLEDGEMENTS", "WITHHELD PAST REVIEW",
-               "UNREAD URGENT"});
+  Table table({"AREA", "MONTH", "UNMET DUTIES", "LATE ACKNOWLEDGEMENTS", "NEVER ACKNOWLEDGED",
+               "WITHHELD PAST REVIEW", "UNREAD URGENT"});
+  if (response.cut()) {
+    std::cerr << "MORE IS OUT than one question looks at: what was never acknowledged is missing "
+                 "for the posts that come last by name\n";
+    if (invocation.json) PrintJson(nlohmann::json{{"cut", true}});
+  }
   for (const v1::ThemeRow& row : response.rows()) {
     if (invocation.json) {
       PrintJson(row);
@@ -181,8 +187,8 @@ void Themes(const Invocation& invocation, const Options& options) {
     }
     table.Add({row.area().empty() ? "no case" : row.area(),
                row.month().empty() ? "all" : row.month(), CountText(row.unmet_duties()),
-               CountText(row.late_acknowledgements()), CountText(row.past_review()),
-               CountText(row.unread_urgent())});
+               CountText(row.late_acknowledgements()), CountText(row.never_acknowledged()),
+               CountText(row.past_review()), CountText(row.unread_urgent())});
   }
   if (invocation.json) return;
   if (table.Empty()) {
@@ -216,7 +222,8 @@ void AddKnownAt(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Op
                KnownAt, R"(
 For each event: when it occurred, was published and was recorded; for each post what it had been
 given by that time, and when that was let go, acknowledged and read: where it had been let go anew,
-at another level or in the place of what was let go before, both times, and what was read of which.
+at another level, in the place of what was let go before or after that was taken back, both times,
+and what was read of which.
 What was recorded later does not count.
 Example:
   tearline audit known-at --panel --nominal nom_… --at 2026-03-04T10:00:00Z \
@@ -297,7 +304,8 @@ Example:
               {"themes", "What goes wrong where: counts by area and month, nobody named", Themes,
                R"(
 Counts of 1 to 4 are shown as <5; a total that would tell one of them is hidden. Only months that
-are over are counted.
+are over are counted. What was never acknowledged counts in the month in which its time passed, for
+as long as it is not; then it is late, in the month in which it was acknowledged.
 Example:
   tearline audit themes --from 2026-01 --to 2026-03 --as inspectorate/auditor --purpose audit)"});
   themes.add_option("--from", options->from, "The first month")->type_name("YYYY-MM")->required();

@@ -167,7 +167,10 @@ std::string FactText(const stored::v1::Detail& fact) {
     case stored::v1::Detail::kActor:
       return "asked by " + fact.actor().agency() + "/" + fact.actor().member() + " as " +
              fact.actor().post() +
-             (fact.actor().purpose().empty() ? "" : "  purpose " + fact.actor().purpose());
+             (fact.actor().purpose().empty() ? "" : "  purpose " + fact.actor().purpose()) +
+             (fact.actor().correlation_id().empty()
+                  ? ""
+                  : "  correlation " + fact.actor().correlation_id());
     case stored::v1::Detail::kPublished:
       return "published " + EventText(fact.published().event_id()) + "  " +
              fact.published().event_type() + " by " + fact.published().originating_agency();

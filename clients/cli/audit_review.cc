@@ -1,6 +1,5 @@
 #include "clients/cli/audit_review.h"
 
-#include <filesystem>
 #include <iostream>
 #include <optional>
 
@@ -84,10 +83,7 @@ void ExportReview(const Invocation& invocation, const TrustOptions& trust,
                   const ReviewOptions& options) {
   DemandTrust(trust);
   if (options.out_file.empty()) StopUsage("--for-review needs --out FILE");
-  std::error_code error;
-  if (!options.overwrite && std::filesystem::exists(options.out_file, error)) {
-    StopUsage("--out is there already; --overwrite replaces it");
-  }
+  DemandRoom(options.out_file, "--out", options.overwrite);
   const std::optional<NoteSigner> signer = OpenSigner(invocation, options);
   const Belief belief = Believe(trust, AskCheckpoint(invocation).verifier_key());
   const verifier::Review review = AskReview(invocation, options.nominal_id, belief);

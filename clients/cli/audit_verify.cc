@@ -67,6 +67,20 @@ void SayVerified(const Invocation& invocation, const verifier::Checkpoint& check
   }
 }
 
+/// An export is of its time: that it is older than what was seen since says nothing of the log. Nor
+/// can it be held against that, so it is not verified either.
+void DemandNotOlder(const verifier::Checkpoint& checkpoint, const Belief& belief) {
+  if (!belief.earlier || belief.earlier->origin != checkpoint.origin ||
+      belief.earlier->tree_size <= checkpoint.tree_size) {
+    return;
+  }
+  StopUnverified("the file is older than what was seen of the log: it ends at " +
+                 std::to_string(checkpoint.tree_size) + " leaves, and a checkpoint of " +
+                 std::to_string(belief.earlier->tree_size) +
+                 " was remembered; export again, once witnesses have cosigned as much, or verify "
+                 "by --verifier-key without --trust");
+}
+
 }  // namespace
 
 void VerifyLog(const Invocation& invocation, const VerifyOptions& options) {
@@ -98,6 +112,7 @@ void VerifyLog(const Invocation& invocation, const VerifyOptions& options) {
     note = head->signed_note;
     belief = Believe(options, head->verifier_key);
     checkpoint = OpenOrStop(note, belief);
+    DemandNotOlder(checkpoint, belief);
     if (belief.earlier) check.Remember(*belief.earlier);
     file.seekg(0);
     const absl::Status read = verifier::ReadExport(file, add).status();

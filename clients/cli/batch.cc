@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "clients/cli/output.h"
+#include "clients/cli/words.h"
 #include "clients/verifier/base64.h"
 
 namespace tearline::cli {
@@ -26,6 +27,14 @@ std::string Reasons(const std::map<std::string, std::uint64_t>& counts) {
     text += (text.empty() ? "  (" : ", ") + reason + " " + std::to_string(count);
   }
   return text.empty() ? "" : text + ")";
+}
+
+std::string WarningText(v1::PublishWarning warning) {
+  if (warning == v1::PUBLISH_WARNING_NUMBERS_DISAGREE) {
+    return "numbers-disagree: those given for one person lead to different people; it is about the "
+           "one to whom the first that is known leads, and somebody must review it";
+  }
+  return Word(warning);
 }
 
 client::Patience PatienceOf(const Invocation& invocation) {
@@ -57,12 +66,14 @@ void Batch::Flush() {
 
 void Batch::Count(const v1::PublishResult& result) {
   const bool is_refused = !result.refusal_reason().empty();
+  const auto kept = events_.find(result.request_id());
+  if (kept != events_.end() && !is_refused) kept->second = result.event_id();
   if (is_refused) {
     ++refused_[result.refusal_reason()];
   } else {
     ++(result.repeated_request() ? repeated_ : accepted_);
   }
-  if (!say_each_ && !is_refused) return;
+  if (!say_each_ && !is_refused && result.warnings().empty()) return;
   if (invocation_.json) return PrintJson(result);
   if (is_refused) {
     std::cout << "refused   " << result.refusal_reason() << "  request " << result.request_id()
@@ -71,6 +82,9 @@ void Batch::Count(const v1::PublishResult& result) {
     std::cout << (result.repeated_request() ? "repeated  " : "accepted  ") << result.event_id()
               << "  at " << TimeText(result.accepted_at()) << "  receipt "
               << ShortHex(result.leaf_hash()) << '\n';
+    for (const int warning : result.warnings()) {
+      std::cout << "  warning " << WarningText(static_cast<v1::PublishWarning>(warning)) << '\n';
+    }
   }
 }
 

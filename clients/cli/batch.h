@@ -23,6 +23,13 @@ class Batch {
   void Add(v1::PublishItem item);
   /// Waits until each has its answer.
   void Flush();
+  /// Keeps the event that comes of a request, some 100 bytes. To be called before it is added.
+  void KeepEventOf(const std::string& request_id) { events_.try_emplace(request_id); }
+  /// The event that came of a request, if it is kept and one did; else "".
+  [[nodiscard]] std::string EventOf(const std::string& request_id) const {
+    const auto found = events_.find(request_id);
+    return found == events_.end() ? "" : found->second;
+  }
 
   /// What became of one event is printed as it is known, if `each` was asked for; then the report.
   void SayEach(bool each) { say_each_ = each; }
@@ -38,6 +45,7 @@ class Batch {
   const Invocation& invocation_;
   client::Pipeline pipeline_;
   bool say_each_ = true;
+  std::map<std::string, std::string> events_;  // By request id.
   std::uint64_t accepted_ = 0;
   std::uint64_t repeated_ = 0;
   std::uint64_t said_ = 0;

@@ -13,6 +13,7 @@
 #include "clients/cli/nouns.h"
 #include "clients/cli/output.h"
 #include "clients/cli/parse_text.h"
+#include "clients/cli/show_pending.h"
 #include "clients/cli/words.h"
 #include "tearline/v1/directory_service.grpc.pb.h"
 
@@ -104,59 +105,6 @@ void SecondHand(const Invocation& invocation, const Options& options) {
   PrintRecorded(invocation.json, response.recorded(), "second hand");
 }
 
-/// A case to be opened; or one that is there, and what is to be of it.
-std::string CaseText(const v1::Case& asked) {
-  if (!asked.nominal_id().empty()) return asked.nominal_id() + " led by " + asked.lead_agency();
-  if (asked.named_posts_size() > 0) {
-    const v1::CasePost& named = asked.named_posts(0);
-    return named.post() + " as " + Word(named.function()) + " of " + asked.case_id() +
-           (named.has_until() ? " until " + TimeText(named.until()) : "");
-  }
-  if (asked.category() == v1::MAPPA_CATEGORY_UNSPECIFIED) return asked.case_id();
-  return asked.case_id() + " to category " + Word(asked.category()) + ", level " +
-         Word(asked.level());
-}
-
-/// What a command that waits says, in a line.
-std::string AskedText(const v1::PendingCommand& command) {
-  switch (command.asks_case()) {
-    case v1::PendingCommand::kAdmitAgency:
-      return command.admit_agency().agency();
-    case v1::PendingCommand::kSetPost:
-      return command.set_post().post();
-    case v1::PendingCommand::kSetSuspension:
-      return (command.set_suspension().suspended() ? "suspend " : "lift ") +
-             command.set_suspension().agency() +
-             (command.set_suspension().member().empty() ? "" : "/") +
-             command.set_suspension().member();
-    case v1::PendingCommand::kLinkNominalId:
-      return command.link_nominal_id();
-    case v1::PendingCommand::kOpenCase:
-      return CaseText(command.open_case());
-    case v1::PendingCommand::kSeatPost:
-      return command.seat_post().seat().post() + " as " + Word(command.seat_post().seat().kind()) +
-             " of " + command.seat_post().case_id();
-    case v1::PendingCommand::kNameAccountable:
-      return command.name_accountable().post() + " for " + command.name_accountable().case_id();
-    case v1::PendingCommand::kEraseNominalId:
-      return command.erase_nominal_id();
-    case v1::PendingCommand::kMergeNominals:
-      return command.merge_nominals().removed_id() + " into " +
-             command.merge_nominals().surviving_id();
-    case v1::PendingCommand::kMoveBooking:
-      return "booking of " + command.move_booking().from_id() + " to " +
-             command.move_booking().to_id() + " of " + command.move_booking().agency();
-    case v1::PendingCommand::kUnmergeNominalId:
-      return command.unmerge_nominal_id();
-    case v1::PendingCommand::kEnrolSigningKey:
-      return command.enrol_signing_key().agency() + " " +
-             command.enrol_signing_key().key_id().substr(0, 12);
-    case v1::PendingCommand::ASKS_NOT_SET:
-      break;
-  }
-  return "";
-}
-
 void ListPending(const Invocation& invocation) {
   v1::ListPendingRequest request;
   *request.mutable_acting() = invocation.Acting();
@@ -170,7 +118,7 @@ void ListPending(const Invocation& invocation) {
         PrintJson(command);
         continue;
       }
-      table.Add({command.pending_id(), command.command(), AskedText(command),
+      table.Add({command.pending_id(), command.command(), PendingText(command),
                  command.post() + " (" + command.member() + ")", command.purpose(),
                  TimeText(command.lapses_at()),
                  command.yours_to_confirm() ? "yours to confirm" : ""});
@@ -286,8 +234,8 @@ Example:
 
   verb = noun->add_subcommand("pending", "List what waits for a second hand");
   verb->footer(R"(
-Shown is what your agency asked for, and what you may confirm; what is about people, to others than
-those who asked, only with a purpose.
+Shown is what your agency asked for, and what you may confirm, with all that it changes; what is
+about people, to others than those who asked, only with a purpose.
 Example:
   tearline directory pending --as police/coordinator --purpose public-protection)");
   verb->callback([&invocation] { invocation.verb = [&invocation] { ListPending(invocation); }; });

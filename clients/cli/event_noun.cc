@@ -12,6 +12,7 @@
 #include "clients/cli/batch.h"
 #include "clients/cli/event_calls.h"
 #include "clients/cli/identity_changes.h"
+#include "clients/cli/level_facts.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/read_items.h"
 #include "clients/cli/signer.h"
@@ -26,6 +27,7 @@ struct Options {
   std::string quarantine = "quarantine";
   bool imported = false;
   bool merges = false;
+  bool levels = false;
 };
 
 /// Who signs, if anybody does.
@@ -71,9 +73,13 @@ void PublishAdapted(const Invocation& invocation, const Options& options) {
   if (options.merges && invocation.purpose.empty()) {
     StopUsage("--merges asks who has a number, so it needs --purpose");
   }
+  if (options.levels && invocation.purpose.empty()) {
+    StopUsage("--levels asks who has a case and how it is managed, so it needs --purpose");
+  }
   Batch batch(invocation);
   batch.SayEach(false);
   IdentityChanges changes(invocation, options.agency, options.merges);
+  LevelFacts levels(invocation, options.levels);
   const auto receive = [&](const adapters::Adapted& adapted) {
     v1::PublishItem item;
     item.set_request_id(adapted.request_id);
@@ -81,9 +87,11 @@ void PublishAdapted(const Invocation& invocation, const Options& options) {
     item.set_originating_agency(options.agency);
     item.set_imported(options.imported);
     if (signer) signer->Sign(item);
+    if (levels.ActsOn(adapted)) batch.KeepEventOf(adapted.request_id);
     batch.Add(std::move(item));
     if (changes.ActsOn(adapted)) batch.Flush();
     changes.Take(adapted);
+    levels.Take(adapted);
     return true;
   };
   auto messages = adapters::MessageBatch::Open(options.quarantine, AdapterFor(options), receive);
@@ -99,13 +107,15 @@ void PublishAdapted(const Invocation& invocation, const Options& options) {
   }
   if (!status.ok()) StopUsage("--file: " + std::string(status.message()));
   batch.Flush();
+  levels.Act([&batch](const std::string& request_id) { return batch.EventOf(request_id); });
   std::map<std::string, std::uint64_t> set_aside;
   for (const auto& [reason, count] : messages->report().reasons) {
     set_aside[adapters::NameOf(reason)] = count;
   }
   batch.Report(set_aside, options.quarantine);
   changes.Report();
-  if (batch.Refused() + changes.Refused() > 0) {
+  levels.Report();
+  if (batch.Refused() + changes.Refused() + levels.Refused() > 0) {
     throw Stop{ExitCode::kRefused, "", "see the reasons above"};
   }
 }
@@ -140,6 +150,9 @@ void AddEvent(CLI::App& app, Invocation& invocation) {
   verb->add_flag(
       "--merges", options->merges,
       "hmpps: do here, too, what messages say was merged, parted or moved; needs --purpose");
+  verb->add_flag("--levels", options->levels,
+                 "hmpps: set cases to the category and level that messages say is so already; by a "
+                 "post that feeds from another system; needs --purpose");
   verb->add_option("--sign-with", options->key_file,
                    "Sign with your agency's key: Ed25519, PEM; the broker never sees it")
       ->type_name("FILE");
@@ -153,11 +166,17 @@ A file in our own format is protobuf text or JSON of a tearline.v1.PublishItem o
     nominals { identifier { type: IDENTIFIER_TYPE_NOMS value: "A1111AA" } }
     segments { nominal_indexes: 0  media_type: "text/plain; charset=utf-8"  content: "…" }
 
+--levels acts when all are published: of each person the newest statement holds, and it gives way to
+whoever has said since how the case is managed. What is left to a person is said and counted, and
+ends with 0; what is refused ends with 1. Said again it goes on where it was, and changes nothing
+else.
+
 Examples:
   tearline event publish --file report.textproto --as police/intelligence
   tearline event publish --file report.textproto --sign-with signing.key --keep signed.jsonl --as police/intelligence
   tearline event publish --file messages/ --format hmpps --as prison/intake --imported
   tearline event publish --file messages/ --format hmpps --as prison/intake --merges --purpose correction
+  tearline event publish --file messages/ --format hmpps --as probation/intake --levels --purpose risk-review
   tearline event publish --file batch.json --format cloudevents --as health/intake)");
   verb->callback([&invocation, options] {
     invocation.verb = [&invocation, options] {

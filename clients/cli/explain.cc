@@ -35,9 +35,12 @@ void Decision(const Invocation& invocation, const Options& options) {
       Ask<v1::AuditService>(invocation, &v1::AuditService::StubInterface::ExplainDecision, request);
   if (invocation.json) return PrintJson(response);
   for (const v1::ExplainedDecision& decision : response.decisions()) {
+    const std::string& correlation = decision.correlation_id();
     std::cout << TimeText(decision.decided_at()) << "  leaf " << decision.leaf_index()
               << "  policy " << ShortHex(decision.policy_digest())
-              << (decision.again() ? "  judged again\n" : "\n");
+              << (decision.again() ? "  judged again" : "")
+              << (correlation.empty() ? "" : "  asked as " + correlation)
+              << '\n';
     Say(decision.sentences());
   }
   Say(response.sentences());

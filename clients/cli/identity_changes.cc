@@ -1,11 +1,6 @@
 #include "clients/cli/identity_changes.h"
 
-#include <iostream>
-
-#include <nlohmann/json.hpp>
-
 #include "clients/cli/call.h"
-#include "clients/cli/output.h"
 #include "tearline/v1/nominal_service.grpc.pb.h"
 
 namespace tearline::cli {
@@ -29,14 +24,6 @@ constexpr SaidBefore kSaidBefore[] = {
 
 const v1::Identifier& NumberAt(const adapters::Adapted& adapted, std::uint32_t place) {
   return adapted.event.nominals(static_cast<int>(place)).identifier();
-}
-
-std::string Counts(const std::map<std::string, std::uint64_t>& counts) {
-  std::string text;
-  for (const auto& [what, count] : counts) {
-    text += (text.empty() ? "" : ", ") + what + " " + std::to_string(count);
-  }
-  return text;
 }
 
 }  // namespace
@@ -92,55 +79,33 @@ std::string IdentityChanges::Act(const adapters::Adapted& adapted) const {
 void IdentityChanges::Take(const adapters::Adapted& adapted) {
   if (!adapted.identity_change) return;
   if (!act_) {
-    ++outcomes_[kLeft];
+    tally_.Count(kLeft);
     return Say(adapted, kLeft, kNotActedOn);
   }
   try {
     const std::string outcome = Act(adapted);
-    ++outcomes_[outcome];
+    tally_.Count(outcome);
     Say(adapted, outcome, "");
   } catch (const Stop& stop) {
     if (stop.code != ExitCode::kRefused) throw;
     for (const SaidBefore& each : kSaidBefore) {
       if (stop.reason != each.reason) continue;
-      ++outcomes_[each.outcome];
+      tally_.Count(each.outcome);
       return Say(adapted, each.outcome, "");
     }
-    ++refused_[stop.reason];
+    tally_.CountRefused(stop.reason);
     Say(adapted, "refused " + stop.reason, stop.sentence);
   }
 }
 
 void IdentityChanges::Say(const adapters::Adapted& adapted, const std::string& outcome,
                           const std::string& sentence) const {
-  const std::string kind = NameOf(adapted.identity_change->kind);
-  if (invocation_.json) {
-    nlohmann::json said{{"request_id", adapted.request_id}, {"kind", kind}, {"outcome", outcome}};
-    if (!sentence.empty()) said["sentence"] = sentence;
-    return PrintJson(nlohmann::json{{"identity_change", said}});
-  }
-  std::cout << kind << "  " << outcome << "  request " << adapted.request_id << '\n';
-  if (!sentence.empty()) std::cout << "  " << sentence << '\n';
-}
-
-std::uint64_t IdentityChanges::Refused() const {
-  std::uint64_t sum = 0;
-  for (const auto& [reason, count] : refused_) sum += count;
-  return sum;
+  SayChange(invocation_, "identity_change", NameOf(adapted.identity_change->kind),
+            adapted.request_id, outcome, sentence);
 }
 
 void IdentityChanges::Report() const {
-  if (outcomes_.empty() && refused_.empty()) return;
-  if (invocation_.json) {
-    return PrintJson(nlohmann::json{
-        {"identity_changes", {{"outcomes", outcomes_}, {"refused_by_reason", refused_}}}});
-  }
-  std::cout << "who is who   " << Counts(outcomes_);
-  if (!refused_.empty()) {
-    std::cout << (outcomes_.empty() ? "" : ", ") << "refused " << Refused() << "  ("
-              << Counts(refused_) << ')';
-  }
-  std::cout << std::endl;
+  tally_.Report(invocation_, "who is who   ", "identity_changes");
 }
 
 }  // namespace tearline::cli

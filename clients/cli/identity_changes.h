@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <utility>
 
 #include "clients/adapters/outcome.h"
+#include "clients/cli/change_tally.h"
 #include "clients/cli/invocation.h"
 
 namespace tearline::cli {
@@ -31,7 +31,7 @@ class IdentityChanges {
 
   /// Prints what became of them, if there were any.
   void Report() const;
-  [[nodiscard]] std::uint64_t Refused() const;
+  [[nodiscard]] std::uint64_t Refused() const { return tally_.Refused(); }
 
  private:
   std::string Act(const adapters::Adapted& adapted) const;
@@ -42,8 +42,7 @@ class IdentityChanges {
   const Invocation& invocation_;
   const std::string agency_;
   const bool act_;
-  std::map<std::string, std::uint64_t> outcomes_;  ///< "merged", "already", …
-  std::map<std::string, std::uint64_t> refused_;   ///< By reason.
+  ChangeTally tally_;
 };
 
 }  // namespace tearline::cli

@@ -20,6 +20,7 @@ v1::Acting Invocation::Acting() const {
   acting.set_legal_basis(legal_basis);
   acting.set_on_behalf_of_user(on_behalf_of);
   acting.set_on_behalf_of_issuer(issuer);
+  acting.set_correlation_id(correlation);
   return acting;
 }
 

@@ -47,6 +47,7 @@ struct Invocation {
   std::string legal_basis;
   std::string on_behalf_of;
   std::string issuer;
+  std::string correlation;
   bool json = false;
   double timeout_seconds = 30;
   std::function<void()> verb;

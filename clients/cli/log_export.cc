@@ -54,6 +54,9 @@ void SayExported(const Invocation& invocation, std::uint64_t size, bool cosigned
   std::cout << "exported " << size << " leaves";
   if (cosigned) std::cout << ", as many as witnesses cosigned of " << newest_size;
   std::cout << "\n  next  tearline audit verify --offline FILE --verifier-key KEY\n";
+  if (size < newest_size) {
+    std::cout << "        (with --trust only where no newer checkpoint was remembered)\n";
+  }
 }
 
 }  // namespace
@@ -71,6 +74,7 @@ BegunExport ReadBegunExport(const std::string& path) {
   begun.tree_size = TreeSizeOf(head->signed_note);
   const auto signatures = verifier::ReadSignatures(head->signed_note);
   begun.cosigned = signatures.ok() && signatures->size() > 1;
+  begun.verifier_key = head->verifier_key;
   begun.bytes = static_cast<std::uintmax_t>(file.tellg());
   verifier::LeafEntry entry;
   std::string line;
@@ -85,6 +89,28 @@ BegunExport ReadBegunExport(const std::string& path) {
   return begun;
 }
 
+void DemandSameKey(const BegunExport& begun, const std::string& verifier_key) {
+  if (begun.verifier_key == verifier_key) return;
+  StopUsage("--out was begun from a log with another key than this broker shows");
+}
+
+absl::Status LeavesInTurn::Take(const verifier::LeafEntry& entry) {
+  if (entry.index == next_ && next_ < size_) {
+    ++next_;
+    return absl::OkStatus();
+  }
+  return absl::DataLossError("the broker gave leaf " + std::to_string(entry.index) +
+                             (next_ < size_ ? " where leaf " + std::to_string(next_) +
+                                                  " must follow"
+                                            : " behind the last"));
+}
+
+absl::Status LeavesInTurn::Finish() const {
+  if (next_ == size_) return absl::OkStatus();
+  return absl::DataLossError("the broker ended after " + std::to_string(next_) + " of " +
+                             std::to_string(size_) + " leaves; --resume goes on");
+}
+
 void ExportLog(const Invocation& invocation, const std::string& path, bool resume) {
   const v1::GetCheckpointResponse newest = AskCheckpoint(invocation);
   // What is written is to be verified later, by witnesses, too: their lines go with it.
@@ -93,6 +119,7 @@ void ExportLog(const Invocation& invocation, const std::string& path, bool resum
   BegunExport begun;
   if (resume) {
     begun = ReadBegunExport(path);
+    DemandSameKey(begun, newest.verifier_key());
     cosigned = begun.cosigned;
     file.emplace(PrivateFile::GoOn(path, kOut, begun.bytes));
   } else {
@@ -102,11 +129,16 @@ void ExportLog(const Invocation& invocation, const std::string& path, bool resum
         path, kOut, "--out is there already; --resume goes on with one that was broken off"));
     file->Add(verifier::HeadLine({note, newest.verifier_key()}));
   }
-  ReadLeaves(invocation, begun.leaves, begun.tree_size,
-             [&file](const verifier::LeafEntry& entry) {
-               file->Add(verifier::LeafLine(entry));
-               return absl::OkStatus();
-             });
+  LeavesInTurn leaves(begun.leaves, begun.tree_size);
+  ReadLeaves(invocation, begun.leaves, begun.tree_size, [&](const verifier::LeafEntry& entry) {
+    absl::Status status = leaves.Take(entry);
+    if (status.ok()) file->Add(verifier::LeafLine(entry));
+    return status;
+  });
+  if (const absl::Status all = leaves.Finish(); !all.ok()) {
+    StopUnverified(std::string(all.message()));
+  }
+  file->Sync();
   SayExported(invocation, begun.tree_size, cosigned, newest);
 }
 

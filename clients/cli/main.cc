@@ -18,7 +18,8 @@ constexpr char kFooter[] = R"(
 Settings come from the command line, then from TEARLINE_SERVER, TEARLINE_CA, TEARLINE_CERT and
 TEARLINE_KEY, then from --profile FILE (lines of KEY=VALUE; keys server ca cert key as purpose …).
 
-Exit codes: 0 done, 1 refused with a reason, 2 usage, 3 unreachable, 4 verification failed.
+Exit codes: 0 done, 1 refused with a reason, 2 usage, 3 unreachable, 4 verification failed. What is
+left to a person is no refusal: it is said, and ends with 0.
 
 Try:
   tearline event publish --file item.textproto --as police/intelligence --profile police.profile
@@ -64,6 +65,10 @@ void AddShared(CLI::App& app, Invocation& invocation) {
       ->group(who);
   app.add_option("--issuer", invocation.issuer, "Who vouches for that user")
       ->type_name("NAME")
+      ->group(who);
+  app.add_option("--correlation", invocation.correlation,
+                 "Your own name for what you do, recorded with it: A-Z a-z 0-9 . _ -, at most 64")
+      ->type_name("ID")
       ->group(who);
   app.add_flag("--json", invocation.json, "One JSON object, or one a line, with stable keys");
 }

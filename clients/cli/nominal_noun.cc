@@ -8,6 +8,7 @@
 #include "clients/cli/call.h"
 #include "clients/cli/nouns.h"
 #include "clients/cli/output.h"
+#include "clients/cli/show_reading.h"
 #include "clients/cli/words.h"
 #include "tearline/v1/nominal_service.grpc.pb.h"
 
@@ -18,6 +19,7 @@ using Service = v1::NominalService;
 
 struct Options {
   std::vector<std::string> identifiers;
+  std::string valid_from, valid_until;
   std::string nominal;
   std::string into;
   std::vector<std::string> excluded, only;
@@ -25,38 +27,49 @@ struct Options {
   bool withdrawn = false;
 };
 
+/// A number, and for when it holds if that was said.
+v1::Identifier Asserted(const std::string& text, const Options& options) {
+  v1::Identifier identifier = IdentifierFrom(text);
+  if (!options.valid_from.empty()) {
+    *identifier.mutable_valid_from() = TimeFrom(options.valid_from, "--valid-from");
+  }
+  if (!options.valid_until.empty()) {
+    *identifier.mutable_valid_until() = TimeFrom(options.valid_until, "--valid-until");
+  }
+  return identifier;
+}
+
+void AddValidity(CLI::App& verb, const std::shared_ptr<Options>& options) {
+  verb.add_option("--valid-from", options->valid_from, "From when on it is the person's")
+      ->type_name("TIME");
+  verb.add_option("--valid-until", options->valid_until, "Until when")->type_name("TIME");
+}
+
 void Register(const Invocation& invocation, const Options& options) {
   v1::RegisterNominalRequest request;
   *request.mutable_acting() = invocation.Acting();
   for (const std::string& text : options.identifiers) {
-    *request.add_identifiers() = IdentifierFrom(text);
+    *request.add_identifiers() = Asserted(text, options);
   }
   const v1::RegisterNominalResponse response =
       Ask<Service>(invocation, &Service::StubInterface::RegisterNominal, request);
-  PrintRecorded(invocation.json, response.recorded(), "nominal");
-}
-
-void Resolve(const Invocation& invocation, const Options& options) {
-  v1::ResolveNominalRequest request;
-  *request.mutable_acting() = invocation.Acting();
-  *request.mutable_identifier() = IdentifierFrom(options.identifiers.front());
-  const v1::ResolveNominalResponse response =
-      Ask<Service>(invocation, &Service::StubInterface::ResolveNominal, request);
   if (invocation.json) return PrintJson(response);
-  const std::string& nominal = response.recorded().made_id();
-  std::cout << (nominal.empty() ? "nobody here has that number" : nominal) << '\n';
-  if (!response.verified()) std::cout << "  the number does not verify as its type\n";
-  std::cout << "  your asking is recorded, with its purpose\n";
+  PrintRecorded(false, response.recorded(), "nominal");
+  std::cout << OddText(response.readings());
 }
 
 void Link(const Invocation& invocation, const Options& options) {
   v1::LinkIdentifierRequest request;
   *request.mutable_acting() = invocation.Acting();
   request.set_nominal_id(options.nominal);
-  *request.mutable_identifier() = IdentifierFrom(options.identifiers.front());
+  *request.mutable_identifier() = Asserted(options.identifiers.front(), options);
   const v1::LinkIdentifierResponse response =
       Ask<Service>(invocation, &Service::StubInterface::LinkIdentifier, request);
-  PrintRecorded(invocation.json, response.recorded(), "link");
+  if (invocation.json) return PrintJson(response);
+  PrintRecorded(false, response.recorded(), "link");
+  google::protobuf::RepeatedPtrField<v1::IdentifierReading> readings;
+  *readings.Add() = response.reading();
+  std::cout << OddText(readings);
 }
 
 void Limit(const Invocation& invocation, const Options& options) {
@@ -192,6 +205,7 @@ Example:
   verb->add_option("--identifier", options->identifiers, "A number; may be given again")
       ->type_name("TYPE:VALUE")
       ->required();
+  AddValidity(*verb, options);
   verb->footer(R"(
 Example:
   tearline nominal register --identifier noms:A1111AA --as probation/mappa \
@@ -200,19 +214,7 @@ Example:
     invocation.verb = [&invocation, options] { Register(invocation, *options); };
   });
 
-  verb = noun->add_subcommand("resolve", "Ask who has a number: recorded, with purpose and quota");
-  verb->add_option("--identifier", options->identifiers, "The number")
-      ->type_name("TYPE:VALUE")
-      ->expected(1)
-      ->required();
-  verb->footer(R"(
-Example:
-  tearline nominal resolve --identifier pnc:2003/0012345L --as police/offender-management \
-    --purpose public-protection)");
-  verb->callback([&invocation, options] {
-    invocation.verb = [&invocation, options] { Resolve(invocation, *options); };
-  });
-
+  AddNominalNumbers(*noun, invocation);
   AddMerges(*noun, invocation, options);
   AddMoveBooking(*noun, invocation);
   AddLimits(*noun, invocation, options);
@@ -223,6 +225,7 @@ Example:
       ->type_name("TYPE:VALUE")
       ->expected(1)
       ->required();
+  AddValidity(*verb, options);
   verb->footer(R"(
 Where your own agency has a part in the person's case, it awaits a second hand.
 Example:

@@ -18,8 +18,9 @@ void AddSubscription(CLI::App& app, Invocation& invocation);
 void AddNominal(CLI::App& app, Invocation& invocation);
 void AddGlass(CLI::App& app, Invocation& invocation);
 void AddCase(CLI::App& app, Invocation& invocation);
-/// A verb of `tearline nominal`, in a file of its own.
+/// Verbs of `tearline nominal`, in files of their own.
 void AddMoveBooking(CLI::App& noun, Invocation& invocation);
+void AddNominalNumbers(CLI::App& noun, Invocation& invocation);
 /// Verbs of `tearline case`, in files of their own.
 void AddCaseCommission(CLI::App& noun, Invocation& invocation);
 void AddCaseLevel(CLI::App& noun, Invocation& invocation);

@@ -24,6 +24,22 @@ std::size_t Width(const std::string& text) {
 
 }  // namespace
 
+std::string WithoutControls(std::string_view text) {
+  std::string plain(text);
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(plain[i]);
+    const auto before = i == 0 ? 0 : static_cast<unsigned char>(text[i - 1]);
+    if (byte < 0x20 || byte == 0x7f) plain[i] = ' ';
+    if (before == 0xc2 && byte >= 0x80 && byte < 0xa0) plain[i - 1] = plain[i] = ' ';
+  }
+  return plain;
+}
+
+void Table::Add(std::vector<std::string> row) {
+  for (std::string& cell : row) cell = WithoutControls(cell);
+  rows_.push_back(std::move(row));
+}
+
 std::string Table::Text(std::size_t indent, bool heads) const {
   std::vector<std::size_t> widths;
   for (std::size_t i = 0; i < rows_.size(); ++i) {

@@ -13,11 +13,16 @@
 
 namespace tearline::cli {
 
-/// Rows of text, printed with their columns aligned. Counts characters, not bytes.
+/// Text of others as a person may be shown it on a terminal: blanks in place of control characters,
+/// U+0080 to U+009F among them, which a terminal may obey.
+[[nodiscard]] std::string WithoutControls(std::string_view text);
+
+/// Rows of text, printed with their columns aligned and without control characters. Counts
+/// characters, not bytes.
 class Table {
  public:
   explicit Table(std::vector<std::string> head) : rows_{std::move(head)} {}
-  void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  void Add(std::vector<std::string> row);
   [[nodiscard]] bool Empty() const { return rows_.size() == 1; }
   /// Prints to stdout, `indent` blanks before each row; columns that are empty throughout are left
   /// out.

@@ -67,12 +67,16 @@ void AddProposal(const v1::Proposal& proposal, Changes& changes) {
   }
 }
 
-/// What a case is managed at; who leads it, where and under whom, as far as that was kept.
-std::string ManagedText(const v1::CaseManagement& each) {
+/// What a case is managed at; who leads it, where and under whom, as far as that was kept and is
+/// not as in the other.
+std::string ManagedText(const v1::CaseManagement& each, const v1::CaseManagement& other) {
   std::string text = "category " + Word(each.category()) + ", level " + Word(each.level());
-  if (!each.lead_agency().empty()) text += ", led by " + each.lead_agency();
-  if (!each.area().empty()) text += " in " + each.area();
-  if (!each.supervising_post().empty()) text += ", under " + each.supervising_post();
+  if (each.lead_agency().empty()) return text;  // none of it was kept
+  if (each.lead_agency() != other.lead_agency()) text += ", led by " + each.lead_agency();
+  if (each.area() != other.area() && !each.area().empty()) text += ", in " + each.area();
+  if (each.supervising_post() != other.supervising_post()) {
+    text += ", under " + (each.supervising_post().empty() ? "nobody" : each.supervising_post());
+  }
   return text;
 }
 
@@ -94,12 +98,12 @@ void AddManagement(const CasePack& pack, Changes& changes) {
   });
   all.push_back(AsNow(pack.about));
   for (std::size_t i = 0; i + 1 < all.size(); ++i) {
+    const v1::CaseManagement& before = all[i];
     v1::CaseManagement after = all[i + 1];
-    if (all[i].lead_agency().empty()) after.clear_lead_agency();  // it was not kept
-    if (all[i].area().empty()) after.clear_area();
-    changes.Add(MsOf(all[i].until()),
-                "managed at " + ManagedText(after) + "; it was " + ManagedText(all[i]) + "; by " +
-                    all[i].changed_by(),
+    if (before.lead_agency().empty()) after.clear_lead_agency();  // nor was what it can be held to
+    changes.Add(MsOf(before.until()),
+                "managed at " + ManagedText(after, before) + "; it was " +
+                    ManagedText(before, after) + "; by " + before.changed_by(),
                 true);
   }
 }

@@ -127,20 +127,40 @@ std::string WantsOf(const v1::ReportedPost& post) {
   return wants;
 }
 
-void Report(const Invocation& invocation) {
+/// Why a subscription is listed.
+std::string QuietOf(const v1::ReportedSubscription& wish) {
+  if (wish.never_received()) {
+    return "nothing was ever let go to it since " + TimeText(wish.created_at()) +
+           ", and nothing waits";
+  }
+  const std::string since = TimeText(wish.waiting_since());
+  if (wish.waiting() == 0) return "what was recorded before waits since " + since + ": nobody asks";
+  return std::to_string(wish.waiting()) + " waiting since " + since +
+         ": nobody asks for them, or the window is full";
+}
+
+void Report(const Invocation& invocation, std::uint32_t quiet_days) {
   v1::ReportPostsRequest request;
   *request.mutable_acting() = invocation.Acting();
   request.set_page_size(1000);
+  request.set_quiet_days(quiet_days);
   Table table({"POST", "WANTS"});
+  Table wishes({"SUBSCRIPTION OF", "ID", "RECEIVES NOTHING"});
   std::uint64_t unwatched = 0;
-  std::string nominals;
+  std::uint64_t unsupervised = 0;
+  std::string nobodys, without;
   do {
     const v1::ReportPostsResponse response =
         Ask<Service>(invocation, &Service::StubInterface::ReportPosts, request);
     if (invocation.json) PrintJson(response);
     for (const v1::ReportedPost& post : response.posts()) table.Add({post.post(), WantsOf(post)});
+    for (const v1::ReportedSubscription& wish : response.subscriptions()) {
+      wishes.Add({wish.post(), wish.subscription_id(), QuietOf(wish)});
+    }
     unwatched += response.unwatched();
-    for (const std::string& id : response.unwatched_nominal_ids()) nominals += "  " + id + '\n';
+    unsupervised += response.unsupervised();
+    for (const std::string& id : response.unwatched_nominal_ids()) nobodys += "  " + id + '\n';
+    for (const std::string& id : response.unsupervised_nominal_ids()) without += "  " + id + '\n';
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());
   if (invocation.json) return;
@@ -149,7 +169,9 @@ void Report(const Invocation& invocation) {
   } else {
     table.Print();
   }
-  std::cout << unwatched << " people whom no post watches\n" << nominals;
+  if (!wishes.Empty()) wishes.Print();
+  std::cout << unwatched << " people whom no post watches\n" << nobodys;
+  std::cout << unsupervised << " people whom no post supervises, those among them\n" << without;
 }
 
 void AddLeave(CLI::App& noun, Invocation& invocation, const std::shared_ptr<Options>& options) {
@@ -232,13 +254,20 @@ Example:
 
 void AddPostReport(CLI::App& directory, Invocation& invocation) {
   CLI::App* verb = directory.add_subcommand("report", "Posts and people nobody looks after");
+  auto days = std::make_shared<std::uint32_t>(0);
+  verb->add_option("--days", *days,
+                   "List subscriptions that have received nothing for so many days (14)")
+      ->check(CLI::Range(1, 366));
   verb->footer(R"(
-Posts without holder or deputy, whose line ends nowhere, or that were not taken over; and people whom no
-case, supervisor or subscription brings to a post: how many, and to auditors bound to no area, who.
-Looking is recorded.
+Posts without holder or deputy, whose line ends nowhere, or that were not taken over; people whom no
+case, supervisor or subscription brings to a post, and people whom no post supervises: how many, and to
+auditors bound to no area, who; and subscriptions that receive nothing: what they may be told waits, or
+nothing ever came. Looking is recorded.
 Example:
   tearline directory report --as broker/operator --purpose directory-review)");
-  verb->callback([&invocation] { invocation.verb = [&invocation] { Report(invocation); }; });
+  verb->callback([&invocation, days] {
+    invocation.verb = [&invocation, days] { Report(invocation, *days); };
+  });
 }
 
 }  // namespace tearline::cli

@@ -17,6 +17,10 @@ constexpr mode_t kOwnerOnly = 0600;
 
 std::string CannotBeWritten(const std::string& option) { return option + " cannot be written"; }
 
+std::string IsThere(const std::string& option) {
+  return option + " is there already; --overwrite replaces it";
+}
+
 bool WriteAll(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t size = ::write(descriptor, bytes.data(), bytes.size());
@@ -88,6 +92,11 @@ void PrivateFile::Sync() {
 
 void PrivateFile::Stop() const { StopUsage(CannotBeWritten(option_)); }
 
+void DemandRoom(const std::string& path, const std::string& option, bool overwrite) {
+  struct stat state {};
+  if (!overwrite && ::lstat(path.c_str(), &state) == 0) StopUsage(IsThere(option));
+}
+
 void WritePrivately(const std::string& path, const std::string& option, std::string_view bytes,
                     bool overwrite) {
   std::string beside = path + ".XXXXXX";
@@ -105,9 +114,7 @@ void WritePrivately(const std::string& path, const std::string& option, std::str
   }
   if (!named || !overwrite) ::unlink(beside.c_str());
   if (named) return;
-  StopUsage(whole && closed && fault == EEXIST
-                ? option + " is there already; --overwrite replaces it"
-                : CannotBeWritten(option));
+  StopUsage(whole && closed && fault == EEXIST ? IsThere(option) : CannotBeWritten(option));
 }
 
 }  // namespace tearline::cli

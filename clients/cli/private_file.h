@@ -38,6 +38,10 @@ class PrivateFile {
   std::string option_;
 };
 
+/// Ends the command with kUsage, saying that --overwrite would replace it, if something is there
+/// and is not to be replaced: before anybody is asked for what is to be written.
+void DemandRoom(const std::string& path, const std::string& option, bool overwrite);
+
 /// Writes all of a private file or nothing: under another name first, synced, then by its own.
 /// Replaces what is there only if told to; else ends the command with kUsage, saying that
 /// --overwrite would.

@@ -178,8 +178,9 @@ class Teller {
     }
     if (released.event_id().empty()) return;
     StoryTold& told = At(released.event_id(), post);
-    const bool anew = told.let_go_ms != 0 && (released.superseding() || released.again() ||
-                                              released.level() != told.given);
+    const bool anew = told.let_go_ms != 0 &&
+                      (released.superseding() || released.again() || told.taken_back_ms != 0 ||
+                       released.level() != told.given);
     if (anew) BeginAnew(leaf.leaf.stamp_ms, told);
     told.given = released.level();
     told.letting_go_proved = true;

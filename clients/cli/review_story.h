@@ -20,8 +20,8 @@ struct StoryBefore {
 };
 
 /// What one post had of one event. Times in ms since 1970; 0 if it did not happen. At another
-/// level, or in the place of what was let go before, it is let go anew: its receipt and its reading
-/// begin again.
+/// level, in the place of what was let go before, or after that was taken back, it is let go anew:
+/// its receipt and its reading begin again.
 struct StoryTold {
   std::string post;
   v1::Level decided = v1::LEVEL_UNSPECIFIED;  ///< By the decision made last.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <iostream>
+#include <sstream>
 #include <string>
 
 #include "clients/cli/originators.h"
@@ -15,13 +16,11 @@ constexpr std::size_t kShownBytesMax = 600;
 
 /// Content as a person may be shown it on a terminal: no control characters, not without end.
 std::string Shown(const std::string& content) {
+  std::istringstream lines(content.substr(0, kShownBytesMax));
   std::string text = "      ";
-  for (const char c : content.substr(0, kShownBytesMax)) {
-    if (c == '\n') {
-      text += "\n      ";
-    } else {
-      text += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-    }
+  bool first = true;
+  for (std::string line; std::getline(lines, line); first = false) {
+    text += (first ? "" : "\n      ") + WithoutControls(line);
   }
   if (content.size() > kShownBytesMax) {
     text += " … (" + std::to_string(content.size()) + " bytes in all; --json gives them)";

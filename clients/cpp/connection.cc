@@ -15,6 +15,9 @@ namespace {
 /// The broker pings nobody; we find out after 30 s that a connection is dead, and not sooner than
 /// the broker allows to be asked.
 constexpr int kKeepaliveMs = 30'000;
+/// What may come on a stream before it is asked for. Left to itself gRPC widens that with the
+/// connection's speed: who writes a log to a disk that is slower than its broker held 100 MiB of it.
+constexpr int kReadAheadBytes = 4 * 1024 * 1024;
 constexpr int kKeepaliveTimeoutMs = 10'000;
 constexpr int kConnectMs = 5'000;
 
@@ -123,6 +126,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(const ConnectionSettings&
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kReadAheadBytes);
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   // Also the time one attempt to connect may take, handshake and all.
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMs);

@@ -13,20 +13,27 @@ using stored::v1::DecisionDetail;
 using stored::v1::Detail;
 using stored::v1::ReleasedDetail;
 
+/// Posts of one event that are gone through for one of them.
+constexpr std::size_t kTogetherMax = 256;
+
 absl::Status Broken(const char* sentence) { return absl::DataLossError(sentence); }
 
 int EnumIn(const Fact& fact, std::size_t field) { return static_cast<int>(fact.NumberOf(field)); }
 
-std::uint64_t PairOf(std::uint32_t high, std::uint32_t low) {
-  return std::uint64_t{high} << 32 | low;
-}
-
 }  // namespace
 
 std::uint32_t Numbered::Meet(std::string_view text) {
+  if (!met_.empty()) {
+    const std::uint32_t guess = met_[last_].next;
+    if (*met_[guess].text == text) return last_ = guess;
+  }
   if (numbers_.size() >= UINT32_MAX) std::abort();
   const absl::string_view key(text.data(), text.size());
-  return numbers_.try_emplace(key, static_cast<std::uint32_t>(numbers_.size())).first->second;
+  const auto [place, is_new] =
+      numbers_.try_emplace(key, static_cast<std::uint32_t>(numbers_.size()));
+  if (is_new) met_.push_back({&place->first, 0});
+  met_[last_].next = place->second;
+  return last_ = place->second;
 }
 
 std::optional<std::uint32_t> Numbered::Find(std::string_view text) const {
@@ -35,26 +42,50 @@ std::optional<std::uint32_t> Numbered::Find(std::string_view text) const {
   return found->second;
 }
 
-void Disclosure::Decide(const Fact& decision) {
-  const std::string_view event_id = decision.TextOf(DecisionDetail::kEventIdFieldNumber);
-  if (!last_event_ || event_id != last_event_id_) {
-    last_event_ = events_.Meet(event_id);
+void Decided::Add(std::string_view event_id, std::string_view post_name, int level) {
+  const std::uint32_t post = posts_.Meet(post_name);
+  if (begins_.empty() || event_id != last_event_id_) {
+    const absl::string_view key(event_id.data(), event_id.size());
+    const auto [event, is_new] =
+        events_.try_emplace(key, static_cast<std::uint32_t>(begins_.size()));
+    if (!is_new) {
+      later_.insert_or_assign({event->second, post}, level);
+      return;
+    }
+    begins_.push_back(together_.size());
     last_event_id_ = event_id;
   }
-  const std::uint32_t post = names_.Meet(decision.TextOf(DecisionDetail::kPostFieldNumber));
-  const int level = EnumIn(decision, DecisionDetail::kLevelFieldNumber);
-  decided_.insert_or_assign(PairOf(*last_event_, post), level);
-  ++decisions_;
-  if (level == v1::LEVEL_WITHHELD) ++withheld_;
+  for (std::size_t at = begins_.back(); at < together_.size(); ++at) {
+    if (together_[at].post != post) continue;
+    together_[at].level = level;
+    return;
+  }
+  if (together_.size() - begins_.back() < kTogetherMax) {
+    together_.push_back({post, level});
+  } else {
+    later_.insert_or_assign({static_cast<std::uint32_t>(begins_.size() - 1), post}, level);
+  }
 }
 
-std::optional<int> Disclosure::DecidedFor(std::string_view event_id, std::string_view post) const {
-  const std::optional<std::uint32_t> event = events_.Find(event_id);
-  const std::optional<std::uint32_t> name = names_.Find(post);
-  if (!event || !name) return std::nullopt;
-  const auto decision = decided_.find(PairOf(*event, *name));
-  if (decision == decided_.end()) return std::nullopt;
-  return decision->second;
+std::optional<int> Decided::Of(std::string_view event_id, std::string_view post_name) const {
+  const auto found = events_.find(absl::string_view(event_id.data(), event_id.size()));
+  const std::optional<std::uint32_t> post = posts_.Find(post_name);
+  if (found == events_.end() || !post) return std::nullopt;
+  const std::uint32_t event = found->second;
+  if (const auto later = later_.find({event, *post}); later != later_.end()) return later->second;
+  const std::size_t end = event + 1 < begins_.size() ? begins_[event + 1] : together_.size();
+  for (std::size_t at = begins_[event]; at < end; ++at) {
+    if (together_[at].post == *post) return together_[at].level;
+  }
+  return std::nullopt;
+}
+
+void Disclosure::Decide(const Fact& decision) {
+  const int level = EnumIn(decision, DecisionDetail::kLevelFieldNumber);
+  decided_.Add(decision.TextOf(DecisionDetail::kEventIdFieldNumber),
+               decision.TextOf(DecisionDetail::kPostFieldNumber), level);
+  ++decisions_;
+  if (level == v1::LEVEL_WITHHELD) ++withheld_;
 }
 
 absl::Status Disclosure::LetGo(const Fact& released) {
@@ -62,7 +93,7 @@ absl::Status Disclosure::LetGo(const Fact& released) {
   const std::string_view event_id = released.TextOf(ReleasedDetail::kEventIdFieldNumber);
   const std::uint64_t sequence = released.NumberOf(ReleasedDetail::kSequenceFieldNumber);
   const int lane = EnumIn(released, ReleasedDetail::kLaneFieldNumber);
-  std::uint64_t& last = numbers_[PairOf(names_.Meet(feed), static_cast<std::uint32_t>(lane))];
+  std::uint64_t& last = numbers_[{feeds_.Meet(feed), lane}];
   if (released.NumberOf(ReleasedDetail::kAgainFieldNumber) != 0) {
     if (sequence == 0 || sequence > last || event_id.empty()) {
       return Broken("it lets an item go again that was never let go before");
@@ -73,7 +104,7 @@ absl::Status Disclosure::LetGo(const Fact& released) {
     ++releases_;
   }
   if (event_id.empty()) return absl::OkStatus();
-  const std::optional<int> decided = DecidedFor(event_id, PostOfFeed(std::string(feed)));
+  const std::optional<int> decided = decided_.Of(event_id, PostOfFeed(std::string(feed)));
   if (!decided) return Broken("it lets an event go that was never judged for that post");
   const int level = EnumIn(released, ReleasedDetail::kLevelFieldNumber);
   if (*decided != level || level <= v1::LEVEL_WITHHELD) {

@@ -5,10 +5,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/hash/hash.h"
+#include "absl/container/node_hash_map.h"
 #include "absl/status/status.h"
 #include "clients/verifier/fact.h"
 #include "clients/verifier/leaf.h"
@@ -16,7 +17,8 @@
 namespace tearline::verifier {
 
 /// Texts by the order in which they were met first, so that whoever keeps many pairs of them keeps
-/// numbers.
+/// numbers. Texts are mostly met in the order of last time: the one that came next then is looked
+/// at before any is looked for.
 ///
 /// Requires: fewer than 2^32 are met; memory ends before.
 class Numbered {
@@ -27,13 +29,49 @@ class Numbered {
   [[nodiscard]] std::optional<std::uint32_t> Find(std::string_view text) const;
 
  private:
-  absl::flat_hash_map<std::string, std::uint32_t> numbers_;
+  /// A text, where it lies in the map, and the number of the one that was met after it.
+  struct Met {
+    const std::string* text = nullptr;
+    std::uint32_t next = 0;
+  };
+
+  absl::node_hash_map<std::string, std::uint32_t> numbers_;
+  std::vector<Met> met_;  // By number.
+  std::uint32_t last_ = 0;
+};
+
+/// Which level was decided last of an event for a post.
+///
+/// What is decided of an event is mostly decided at once, for one post after the other: that lies
+/// together, in the order in which it came. What is decided of it later lies apart.
+///
+/// Memory: some 8 bytes per event and post that was judged, some 100 per event; some 20 for what was
+/// decided later, each.
+class Decided {
+ public:
+  void Add(std::string_view event_id, std::string_view post, int level);
+  [[nodiscard]] std::optional<int> Of(std::string_view event_id, std::string_view post) const;
+
+ private:
+  struct ForPost {
+    std::uint32_t post = 0;
+    int level = 0;
+  };
+  /// The numbers of an event's and a post's name.
+  using Pair = std::pair<std::uint32_t, std::uint32_t>;
+
+  absl::flat_hash_map<std::string, std::uint32_t> events_;  // → their numbers
+  std::vector<std::size_t> begins_;  // By an event's number: where in `together_` its own begins.
+  std::vector<ForPost> together_;
+  absl::flat_hash_map<Pair, int> later_;  // → the level, in place of what lies together
+  Numbered posts_;
+  std::string last_event_id_;
 };
 
 /// Record, then disclose: whatever was let go to a feed, the log held the decision that allowed it
 /// first, at that very level; and what a feed was sent is numbered from 1 without gaps.
 ///
-/// Memory: one row of some 20 bytes per event and post that was judged, one of some 100 per event.
+/// Memory: that of what was decided, and one row of some 20 bytes per feed and lane.
 class Disclosure {
  public:
   /// The details of one leaf; leaves in order.
@@ -47,35 +85,20 @@ class Disclosure {
   [[nodiscard]] std::uint64_t Releases() const { return releases_; }
 
  private:
-  /// An event's number above, a post's below.
-  using Pair = std::uint64_t;
-  /// What was decided of one event for posts that were met together is looked for in one place:
-  /// eight such pairs have one hash, but for the last seven bits, by which the map tells apart what
-  /// lies in one group of places.
-  struct Together {
-    std::size_t operator()(Pair pair) const {
-      return (absl::Hash<Pair>()(pair >> 3) & ~std::size_t{127}) |
-             static_cast<std::size_t>(pair & 127);
-    }
-  };
+  /// The number of a feed's name, and a lane.
+  using Lane = std::pair<std::uint32_t, int>;
 
   void Decide(const Fact& decision);
   absl::Status LetGo(const Fact& released);
-  [[nodiscard]] std::optional<int> DecidedFor(std::string_view event_id,
-                                              std::string_view post) const;
 
   std::uint64_t decisions_ = 0;
   std::uint64_t withheld_ = 0;
   std::uint64_t releases_ = 0;
   FactReader reader_;
-  Numbered events_;
-  Numbered names_;  // Of posts, and of feeds.
-  // What was met last: the decisions of a leaf are mostly on one event.
-  std::string last_event_id_;
-  std::optional<std::uint32_t> last_event_;
-  absl::flat_hash_map<Pair, int, Together> decided_;  // → the level
-  absl::flat_hash_map<Pair, std::uint64_t> numbers_;  // (feed, lane) → the last
-  std::vector<const std::string*> released_;          // Of the leaf at hand.
+  Decided decided_;
+  Numbered feeds_;
+  absl::flat_hash_map<Lane, std::uint64_t> numbers_;  // → the last that was let go
+  std::vector<const std::string*> released_;           // Of the leaf at hand.
 };
 
 }  // namespace tearline::verifier

@@ -27,5 +27,15 @@ TEST(Outcome, NamesEveryChangeOfIdentity) {
   EXPECT_EQ(NameOf(IdentityChange::Kind::kBookingMoved), "BOOKING_MOVED");
 }
 
+TEST(Outcome, NamesEveryReasonToLeaveALevel) {
+  std::set<std::string> names;
+  for (int i = 1; i <= kLevelLeftMax; ++i) {
+    names.insert(NameOf(static_cast<LevelLeft>(i)));
+    EXPECT_FALSE(SentenceOf(static_cast<LevelLeft>(i)).empty()) << i;
+  }
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(kLevelLeftMax));
+  EXPECT_FALSE(names.contains("UNKNOWN"));
+}
+
 }  // namespace
 }  // namespace tearline::adapters

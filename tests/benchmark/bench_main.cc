@@ -27,7 +27,7 @@ constexpr char kUsage[] =
     "  --records N  that many, replayed and started with\n"
     "  --people N  that many nominals, beside 1,000\n"
     "  --leaves N  proofs in a tree of that many, instead of ten million (3 GB of disk)\n"
-    "  --peers  beside other brokers, too\n";
+    "  --peers  beside other brokers, too; with --only, beside those whose names begin so\n";
 
 int Main(const std::vector<std::string>& words) {
   if (words.size() == 2 && words[0] == "--serve-bare") ServeBare(words[1]);
@@ -57,7 +57,7 @@ int Main(const std::vector<std::string>& words) {
   Scene scene(
       {given["--broker"], given["--certificates"], given["--policy"], given["--directory"]});
   std::vector<Row> rows;
-  if (peers) rows = ComparePeers(scene, size.rounds);
+  if (peers) rows = ComparePeers(scene, size.rounds, given["--only"]);
   for (Row& row : CompareAll(scene, size, given["--only"])) rows.push_back(std::move(row));
   const Crowd crowd = LookAround();
   Show(rows, crowd);

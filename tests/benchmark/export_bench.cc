@@ -59,6 +59,16 @@ std::uint64_t LinesOf(const fs::path& path) {
   return lines;
 }
 
+/// Exports until a checkpoint covers all that was written before the broker started.
+void ExportUntilWhole(const Scene& scene, const fs::path& file, std::uint64_t leaves) {
+  for (int i = 0; i < 60; ++i) {
+    (void)WatchExport(scene, file);
+    if (LinesOf(file) > leaves) return;
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+  }
+  throw std::runtime_error("no checkpoint came to cover the log");
+}
+
 /// The most that was seen until so many bytes were written.
 double MostOf(const std::vector<Look>& looks, double Look::* memory, std::uintmax_t written) {
   double most = 0;
@@ -71,11 +81,13 @@ double MostOf(const std::vector<Look>& looks, double Look::* memory, std::uintma
 }  // namespace
 
 void CompareExporting(Scene& scene, std::size_t records, std::vector<Row>& rows) {
+  model::Position there = 0;
   scene.Stopped([&](Growth& growth) {
     if (growth.Records() < records) growth.AddEvents(scene.people, records - growth.Records());
+    there = growth.Records();
   });
   const fs::path file = scene.stage.directory() / "export.jsonl";
-  (void)WatchExport(scene, file);  // What a first reading makes and keeps does not count.
+  ExportUntilWhole(scene, file, there);  // What a first reading makes and keeps does not count.
   const double before = Mib(ResidentKb(scene.stage.process()));
   const std::vector<Look> looks = WatchExport(scene, file);
   const double after = Mib(ResidentKb(scene.stage.process()));
@@ -84,6 +96,10 @@ void CompareExporting(Scene& scene, std::size_t records, std::vector<Row>& rows)
   fs::remove(file);
   const std::string of = std::to_string(leaves) + " leaves";
   const auto add = [&](const char* name, const std::string& says, double ours, double other) {
+    if (other <= 0) {
+      throw std::runtime_error(std::string(name) + ": nobody looked in time at what it is held " +
+                               "against; export more leaves");
+    }
     Rounds memory;
     memory.Add(ours, other);
     rows.push_back(memory.AsRow(name, says, false, "MiB"));

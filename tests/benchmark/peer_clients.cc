@@ -15,54 +15,14 @@
 
 #include "tests/benchmark/event_of.h"
 #include "tests/benchmark/peer_server.h"
+#include "tests/benchmark/tally.h"
 
 namespace tearline::benchmark {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 std::string Payload() { return std::string(kContentBytes, 'x'); }
 
 [[noreturn]] void Fail(const std::string& what) { throw std::runtime_error("a peer: " + what); }
-
-/// Counts answers after the first fifth of a drive.
-class Tally {
- public:
-  explicit Tally(const Drive& drive)
-      : count_from_(Clock::now() + drive.time / 5), end_(count_from_ + drive.time * 4 / 5) {}
-  void Add(std::size_t answers) {
-    last_ = Clock::now();
-    if (last_ >= count_from_) counted_ += answers;
-  }
-  bool Over() const { return Clock::now() >= end_; }
-  double ASecond() const {
-    return static_cast<double>(counted_) /
-           std::chrono::duration<double>(last_ - count_from_).count();
-  }
-
- private:
-  const Clock::time_point count_from_;
-  const Clock::time_point end_;
-  Clock::time_point last_ = Clock::now();
-  std::size_t counted_ = 0;
-};
-
-/// Keeps `in_flight` requests on a connection; `answers` takes what came and says how many it was.
-double DriveWire(Wire& wire, const std::string& request,
-                 const std::function<std::size_t(Wire&)>& answers, const Drive& drive) {
-  Tally tally(drive);
-  std::size_t outstanding = 0;
-  while (!tally.Over() || outstanding > 0) {
-    std::string together;
-    for (; outstanding < drive.in_flight && !tally.Over(); ++outstanding) together += request;
-    wire.Write(together);
-    wire.Fill();
-    const std::size_t came = answers(wire);
-    outstanding -= came;
-    tally.Add(came);
-  }
-  return tally.ASecond();
-}
 
 /// Whole bulk strings at the front of what is unread: "$LENGTH\r\nBYTES\r\n".
 std::size_t RedisAnswers(Wire& wire) {
@@ -171,6 +131,22 @@ class Puts {
 };
 
 }  // namespace
+
+double DriveWire(Wire& wire, const std::string& request,
+                 const std::function<std::size_t(Wire&)>& answers, const Drive& drive) {
+  Tally tally(drive);
+  std::size_t outstanding = 0;
+  while (!tally.Over() || outstanding > 0) {
+    std::string together;
+    for (; outstanding < drive.in_flight && !tally.Over(); ++outstanding) together += request;
+    wire.Write(together);
+    wire.Fill();
+    const std::size_t came = answers(wire);
+    outstanding -= came;
+    tally.Add(came);
+  }
+  return tally.ASecond();
+}
 
 double DriveRedis(int port, const WireTls& tls, const Drive& drive) {
   Wire wire(port);

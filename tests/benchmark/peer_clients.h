@@ -24,6 +24,9 @@ double DriveRedis(int port, const WireTls& tls, const Drive& drive);
 double DriveNats(int port, const WireTls& tls, const Drive& drive);
 /// Puts of etcd, each under a key of its own.
 double DriveEtcd(int port, const WireTls& tls, const Drive& drive);
+/// Publishes to one durable queue of RabbitMQ, persistent, with a confirmation for each message.
+/// `kind` is "quorum" (each write synced) or "classic".
+double DriveRabbit(int port, const WireTls& tls, const std::string& kind, const Drive& drive);
 /// Inserts into one table of PostgreSQL, a transaction each, by pgbench.
 double DrivePostgres(int port, const std::filesystem::path& programs,
                      const std::filesystem::path& directory, const Drive& drive);

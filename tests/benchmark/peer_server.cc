@@ -46,7 +46,7 @@ PeerServer::PeerServer(const std::vector<std::string>& words, int port, const fs
     dup2(said, STDERR_FILENO);
     Become(words, user);
   }
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < 1200; ++i) {
     try {
       const Wire wire(port);
       return;

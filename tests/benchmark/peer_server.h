@@ -14,7 +14,7 @@ class PeerServer {
  public:
   /// Starts `words`, as `user` if one is named, and waits until `port` answers.
   ///
-  /// Throws std::runtime_error if it does not within 30 s.
+  /// Throws std::runtime_error if it does not within two minutes.
   PeerServer(const std::vector<std::string>& words, int port, const std::filesystem::path& log,
              const std::string& user = "");
   ~PeerServer();

@@ -17,13 +17,23 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kPostgresPrograms[] = "/usr/lib/postgresql/15/bin";
+constexpr char kRabbitPrograms[] = "/usr/lib/rabbitmq/bin";
+
+/// What a peer's broker runs as; what comes later needs what comes before.
+using Servers = std::vector<std::unique_ptr<PeerServer>>;
+
+Servers Alone(std::unique_ptr<PeerServer> server) {
+  Servers servers;
+  servers.push_back(std::move(server));
+  return servers;
+}
 
 /// One way to run a peer, and how its client drives it.
 struct Peer {
   std::string name;
   std::string says;
   std::size_t in_flight_max = 1000;
-  std::function<std::unique_ptr<PeerServer>()> start;
+  std::function<Servers()> start;
   std::function<double(const Drive&)> drive;
 };
 
@@ -126,6 +136,59 @@ std::unique_ptr<PeerServer> StartPostgres(const Place& place) {
   return server;
 }
 
+/// RabbitMQ keeps its files, its cookie and its names of nodes where it is told to; the service that
+/// knows those names is a program of its own.
+Servers StartRabbit(const Place& place) {
+  EmptyDirectory(place.directory);
+  std::ofstream(place.directory / "plugins").close();
+  std::ofstream config(place.directory / "rabbitmq.conf");
+  if (place.secure()) {
+    config << "listeners.tcp = none\nlisteners.ssl.default = 127.0.0.1:15672\n"
+           << "ssl_options.cacertfile = " << place.Certificate("agencies.pem")
+           << "\nssl_options.certfile = " << place.Certificate("broker.pem")
+           << "\nssl_options.keyfile = " << place.Certificate("broker.key")
+           << "\nssl_options.verify = verify_peer\nssl_options.fail_if_no_peer_cert = true\n"
+           << "ssl_options.versions.1 = tlsv1.3\n";
+  } else {
+    config << "listeners.tcp.default = 127.0.0.1:15672\n";
+  }
+  config.close();
+  const std::string at = place.directory.string();
+  Servers servers;
+  servers.push_back(std::make_unique<PeerServer>(
+      std::vector<std::string>{"/usr/bin/env", "ERL_EPMD_ADDRESS=127.0.0.1", ProgramPath("epmd"),
+                               "-port", "14369"},
+      14369, place.directory / "log"));
+  servers.push_back(std::make_unique<PeerServer>(
+      std::vector<std::string>{
+          "/usr/bin/env", "HOME=" + at, "ERL_EPMD_PORT=14369", "RABBITMQ_DIST_PORT=25673",
+          "RABBITMQ_NODENAME=tearline@localhost", "RABBITMQ_MNESIA_BASE=" + at + "/store",
+          "RABBITMQ_LOG_BASE=" + at + "/logs", "RABBITMQ_CONFIG_FILE=" + at + "/rabbitmq.conf",
+          "RABBITMQ_ENABLED_PLUGINS_FILE=" + at + "/plugins", "RABBITMQ_PID_FILE=" + at + "/pid",
+          "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface {127,0,0,1}",
+          "RUNNING_UNDER_SYSTEMD=true",  // It becomes the server, and starts none besides itself.
+          std::string(kRabbitPrograms) + "/rabbitmq-server"},
+      15672, place.directory / "log"));
+  return servers;
+}
+
+void AddRabbit(const Place& place, std::vector<Peer>& peers) {
+  if (ProgramPath("rabbitmq-server", kRabbitPrograms).empty()) {
+    Missing("RabbitMQ", "the package rabbitmq-server is not installed");
+    return;
+  }
+  for (const auto& [kind, says] : {std::pair{"quorum", "RabbitMQ quorum queue, each write synced"},
+                                   std::pair{"classic", "RabbitMQ classic queue, durable"}}) {
+    peers.push_back(
+        {std::string("rabbitmq_") + kind + (place.secure() ? "_tls" : ""),
+         std::string(says) + (place.secure() ? ", mutual TLS" : ", in the clear"), 1000,
+         [place] { return StartRabbit(place); },
+         [place, kind = std::string(kind)](const Drive& drive) {
+           return DriveRabbit(15672, place.tls, kind, drive);
+         }});
+  }
+}
+
 /// Every peer whose server is there, in the clear and over TLS.
 std::vector<Peer> PeersThere(const fs::path& directory, const WireTls& certificates) {
   std::vector<Peer> peers;
@@ -141,8 +204,8 @@ std::vector<Peer> PeersThere(const fs::path& directory, const WireTls& certifica
             {"redis_" + std::string(synced) + tag,
              "Redis stream, appendfsync " + std::string(synced) + how, 1000,
              [place, synced] {
-               return std::make_unique<PeerServer>(RedisWords(place, synced), 16379,
-                                                   place.directory / "log");
+               return Alone(std::make_unique<PeerServer>(RedisWords(place, synced), 16379,
+                                                         place.directory / "log"));
              },
              [place](const Drive& drive) { return DriveRedis(16379, place.tls, drive); }});
       }
@@ -154,7 +217,7 @@ std::vector<Peer> PeersThere(const fs::path& directory, const WireTls& certifica
         peers.push_back(
             {(synced ? "nats_synced" : "nats_default") + tag,
              (synced ? "NATS JetStream, each write synced" : "NATS JetStream, not synced") + how,
-             1000, [place, synced] { return StartNats(place, synced); },
+             1000, [place, synced] { return Alone(StartNats(place, synced)); },
              [place](const Drive& drive) { return DriveNats(14222, place.tls, drive); }});
       }
     }
@@ -162,16 +225,17 @@ std::vector<Peer> PeersThere(const fs::path& directory, const WireTls& certifica
       Missing("etcd", "the package etcd-server is not installed");
     } else {
       peers.push_back({"etcd" + tag, "etcd put, synced" + how, 256,
-                       [place] { return StartEtcd(place); },
+                       [place] { return Alone(StartEtcd(place)); },
                        [place](const Drive& drive) { return DriveEtcd(12379, place.tls, drive); }});
     }
+    AddRabbit(place, peers);
   }
   if (ProgramPath("postgres", kPostgresPrograms).empty()) {
     Missing("PostgreSQL", "the package postgresql-15 is not installed");
   } else {
     const Place place{directory, {}};
     peers.push_back({"postgresql", "PostgreSQL insert, synchronous_commit, in the clear", 100,
-                     [place] { return StartPostgres(place); },
+                     [place] { return Alone(StartPostgres(place)); },
                      [place](const Drive& drive) {
                        return DrivePostgres(15432, kPostgresPrograms, place.directory, drive);
                      }});
@@ -180,7 +244,7 @@ std::vector<Peer> PeersThere(const fs::path& directory, const WireTls& certifica
 }
 
 void CompareOne(const Peer& peer, Scene& scene, int rounds, std::vector<Row>& rows) {
-  const std::unique_ptr<PeerServer> server = peer.start();
+  const Servers servers = peer.start();
   for (const Depth& depth : {kOne, kMany, kBatches}) {
     if (depth.events() > peer.in_flight_max) continue;
     Rounds compared;
@@ -195,12 +259,13 @@ void CompareOne(const Peer& peer, Scene& scene, int rounds, std::vector<Row>& ro
 
 }  // namespace
 
-std::vector<Row> ComparePeers(Scene& scene, int rounds) {
+std::vector<Row> ComparePeers(Scene& scene, int rounds, const std::string& only) {
   std::vector<Row> rows;
   // Not below a directory that only its owner may enter: PostgreSQL runs as somebody else.
   const fs::path directory = fs::temp_directory_path() / "tearline-bench-peer";
   const WireTls certificates{scene.stage.directory() / "certs", "police/feeder"};
   for (const Peer& peer : PeersThere(directory, certificates)) {
+    if (!peer.name.starts_with(only)) continue;
     try {
       CompareOne(peer, scene, rounds, rows);
     } catch (const std::runtime_error& fault) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "tests/benchmark/row.h"
@@ -12,7 +13,9 @@ namespace tearline::benchmark {
 /// its client here can. None of them authenticates per event, seals, judges, or keeps a provable
 /// log.
 ///
+/// With `only`, those whose names begin so: redis, nats, etcd, rabbitmq, postgresql.
+///
 /// A peer whose server is not installed is passed over with a loud sentence on standard error.
-std::vector<Row> ComparePeers(Scene& scene, int rounds);
+std::vector<Row> ComparePeers(Scene& scene, int rounds, const std::string& only);
 
 }  // namespace tearline::benchmark

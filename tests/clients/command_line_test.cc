@@ -1,6 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
 #include <nlohmann/json.hpp>
 
 #include "tests/clients/invented_log.h"
@@ -39,9 +45,15 @@ constexpr const char* kLevels[] = {"",
                                    "nominal",
                                    "nominal register",
                                    "nominal resolve",
+                                   "nominal show",
+                                   "nominal identifier",
                                    "nominal link",
                                    "nominal merge",
                                    "nominal unmerge",
+                                   "nominal move-booking",
+                                   "nominal limit",
+                                   "nominal conflict",
+                                   "nominal erase",
                                    "glass",
                                    "glass break",
                                    "glass review",
@@ -60,6 +72,8 @@ constexpr const char* kLevels[] = {"",
                                    "case open",
                                    "case seat",
                                    "case function",
+                                   "case change",
+                                   "case disclose",
                                    "case accountable",
                                    "case commission",
                                    "case show",
@@ -96,6 +110,10 @@ constexpr const char* kLevels[] = {"",
                                    "directory suspend",
                                    "directory lift",
                                    "directory second-hand",
+                                   "directory pending",
+                                   "directory enrol-key",
+                                   "directory revoke-key",
+                                   "directory keys",
                                    "directory list",
                                    "directory report",
                                    "obligation",
@@ -129,6 +147,32 @@ TEST(CommandLine, EveryLevelTeachesWithAnExample) {
     EXPECT_EQ(ended.code, 0) << command;
     EXPECT_THAT(ended.out, HasSubstr(std::string("  tearline ") + command)) << command;
   }
+}
+
+/// The names under "Subcommands:" of a help text.
+std::vector<std::string> SubcommandsOf(const std::string& help) {
+  std::vector<std::string> names;
+  std::istringstream lines(help.substr(std::min(help.find("Subcommands:\n"), help.size())));
+  std::string line;
+  std::getline(lines, line);
+  while (std::getline(lines, line) && line.starts_with("  ")) {
+    if (line[2] != ' ') names.push_back(line.substr(2, line.find(' ', 2) - 2));
+  }
+  return names;
+}
+
+/// No verb is left out above: each is named in the help of its noun.
+TEST(CommandLine, EveryVerbThereIsIsAmongThem) {
+  const std::set<std::string> known(std::begin(kLevels), std::end(kLevels));
+  std::size_t found = 0;
+  for (const std::string& level : known) {
+    for (const std::string& name : SubcommandsOf(RunTearline(level + " --help").out)) {
+      const std::string below = level.empty() ? name : level + " " + name;
+      EXPECT_TRUE(known.contains(below)) << below << ": add it to kLevels";
+      ++found;
+    }
+  }
+  EXPECT_EQ(found + 1, known.size()) << "kLevels names something that is no verb";
 }
 
 // Read each row as: "tearline <arguments> is a wrong command line, and the answer says <sentence>".
@@ -181,6 +225,10 @@ TEST(CommandLine, WhatIsWrongWithItEndsWithTwoAndTheWayOut) {
       {"audit explain --event ev_1 --as a/b", "--post"},
       {"feed explain --as a/b", "--event"},
       {"audit verify", "--verifier-key"},
+      {"audit prove --event ev_1 --verifier-key k --out " + bad_item, "--overwrite replaces it"},
+      {"audit prove --event ev_1 --verifier-key k --out o --after 18446744073709551615",
+       "--after must be less than"},
+      {"event publish --format hmpps --levels --file x --as a/b", "it needs --purpose"},
       {"audit verify --verifier-key nonsense --offline " + bad_item, "--verifier-key"},
       {"directory list --profile " + bad_profile, "line 2 of the profile"},
       {"directory list --profile /nonexistent/profile", "profile cannot be read"},
@@ -325,7 +373,13 @@ TEST(AuditVerify, RemembersAndDemandsThatTheNextLogContinues) {
   const Ended cut =
       RunTearline("audit verify" + trust + workplace.Write("4", shorter.Export(shorter.Note())));
   EXPECT_EQ(cut.code, 4);
-  EXPECT_THAT(cut.err, HasSubstr("when seen before"));
+  EXPECT_THAT(cut.err, HasSubstr("the file is older than what was seen of the log"));
+  EXPECT_THAT(cut.err, HasSubstr("it ends at 4 leaves, and a checkpoint of 5 was remembered"));
+  EXPECT_EQ(RunTearline("audit verify --offline " + workplace.Path("4") + " --verifier-key " +
+                        shorter.VerifierKeyText())
+                .code,
+            0)
+      << "by its key alone it verifies";
 }
 
 }  // namespace

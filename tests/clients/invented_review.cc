@@ -79,14 +79,20 @@ void InventedReview::Facts(const std::string& hostile) {
   log_.Add({read}, kPutInMs + 20 * kMinuteMs);
 }
 
-void InventedReview::LetGoAnew() {
+void InventedReview::LetGoAnew(bool taken_back) {
   let_go_anew_ = true;
   Detail again = Decided(kEvent, "probation-north/chair", v1::LEVEL_FULL);
   again.mutable_decision()->set_again(true);
-  Detail anew = LetGo(kEvent, "probation-north/chair", 8, v1::LEVEL_FULL);
-  anew.mutable_released()->set_superseding(true);
+  std::uint64_t number = 8;
+  if (taken_back) {
+    Detail notice = LetGo("", "probation-north/chair", number++, v1::LEVEL_UNSPECIFIED);
+    notice.mutable_released()->set_withdrawn_event_id(kEvent);
+    log_.Add({notice}, kPutInMs + 200 * kMinuteMs);
+  }
+  Detail anew = LetGo(kEvent, "probation-north/chair", number, v1::LEVEL_FULL);
+  anew.mutable_released()->set_superseding(!taken_back);
   log_.Add({again, anew}, kPutInMs + 300 * kMinuteMs);
-  Acknowledged(8, kPutInMs + 303 * kMinuteMs);
+  Acknowledged(number, kPutInMs + 303 * kMinuteMs);
 }
 
 void InventedReview::Acknowledged(std::uint64_t number, std::int64_t ms) {

@@ -22,7 +22,8 @@ class InventedReview {
   void AddTrail();
   /// From here on another text was let go to the chair in the place of the first, five hours later:
   /// acknowledged after three minutes, and not read.
-  void LetGoAnew();
+  /// Once it was taken back, if that is said; else in the place of what was let go.
+  void LetGoAnew(bool taken_back = false);
   /// All of it, proved under the log as it is.
   [[nodiscard]] verifier::Review Review();
   /// As a file, with its page; unsigned.

@@ -280,6 +280,37 @@ TEST(LogCheck, KeepsApartWhatWasDecidedOfManyForMany) {
   }
 }
 
+/// What is decided last of an event for a post is what it may be told, however many others there
+/// are, whatever was decided in between.
+TEST(LogCheck, HoldsToTheLastDecision) {
+  constexpr int kPosts = 510;  // With two that are judged twice a whole tree of details.
+  const auto log_that_tells = [](v1::Level told) {
+    InventedLog log;
+    std::vector<stored::v1::Detail> facts;
+    for (int post = 0; post < kPosts; ++post) {
+      facts.push_back(doubles::Decided("e5", ManyPost(post), v1::LEVEL_POINTER));
+    }
+    for (const int post : {0, kPosts - 1}) {  // At once, and while no other was judged.
+      facts.push_back(doubles::Decided("e5", ManyPost(post), v1::LEVEL_TEAR_LINE));
+    }
+    log.Add(facts, 2000);
+    log.Add({doubles::Decided("e6", ManyPost(0), v1::LEVEL_FULL)}, 2000);
+    for (const int post : {1, kPosts - 2}) {
+      log.Add({doubles::Decided("e5", ManyPost(post), v1::LEVEL_TEAR_LINE)}, 2000);
+    }
+    for (const int post : {0, 1, kPosts - 2, kPosts - 1}) {
+      log.Add({doubles::LetGo("e5", ManyPost(post), 1, told)}, 2000);
+    }
+    log.Add({doubles::LetGo("e5", ManyPost(2), 1, v1::LEVEL_POINTER)}, 2000);
+    return log;
+  };
+  InventedLog honest = log_that_tells(v1::LEVEL_TEAR_LINE);
+  EXPECT_EQ(Verify(honest, honest.Note()).message(), "");
+  InventedLog bent = log_that_tells(v1::LEVEL_POINTER);
+  EXPECT_THAT(std::string(Verify(bent, bent.Note()).message()),
+              HasSubstr("leaf 8: it lets an event go at another level than was decided"));
+}
+
 /// A decision is for a post; what is let go by it goes into its inbox or a subscription of it, each
 /// with numbers of its own.
 TEST(LogCheck, BelievesWhatIsLetGoToASubscriptionOfThePostThatWasJudged) {

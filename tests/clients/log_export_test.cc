@@ -79,5 +79,37 @@ TEST_F(LogExportTest, GoesOnWithNothingElse) {
   EXPECT_FALSE(IsLogExport(path_));
 }
 
+/// Half of one log and half of another would be no log: nothing of a stranger's is added.
+TEST_F(LogExportTest, GoesOnOnlyWithTheLogItWasBegunFrom) {
+  const std::string whole = log_.Export(log_.Note());
+  Write(whole.substr(0, whole.size() - 1));
+  const BegunExport begun = ReadBegunExport(path_);
+  EXPECT_EQ(begun.verifier_key, log_.VerifierKeyText());
+  EXPECT_EQ(Stopped([&] { DemandSameKey(begun, log_.VerifierKeyText()); }), "");
+  for (const std::string& other : {std::string(), log_.VerifierKeyText() + "x"}) {
+    EXPECT_THAT(Stopped([&] { DemandSameKey(begun, other); }), HasSubstr("another key"));
+  }
+}
+
+/// A broker that leaves one out, gives one twice, or stops early is found out before it is said
+/// that all is exported.
+TEST_F(LogExportTest, TakesEachLeafInItsTurn) {
+  verifier::LeafEntry entry;
+  const auto take = [&entry](LeavesInTurn& leaves, std::uint64_t index) {
+    entry.index = index;
+    return leaves.Take(entry);
+  };
+  LeavesInTurn leaves(2, 4);
+  EXPECT_FALSE(take(leaves, 0).ok());
+  EXPECT_TRUE(take(leaves, 2).ok());
+  EXPECT_FALSE(take(leaves, 2).ok()) << "twice";
+  EXPECT_THAT(std::string(leaves.Finish().message()), HasSubstr("after 3 of 4"));
+  LeavesInTurn gap(2, 4);
+  EXPECT_THAT(std::string(take(gap, 3).message()), HasSubstr("leaf 3 where leaf 2 must follow"));
+  EXPECT_TRUE(take(leaves, 3).ok());
+  EXPECT_TRUE(leaves.Finish().ok());
+  EXPECT_THAT(std::string(take(leaves, 4).message()), HasSubstr("behind the last"));
+}
+
 }  // namespace
 }  // namespace tearline::cli

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -97,6 +98,48 @@ TEST(PackChanged, TellsHowTheCaseCameToBeManaged) {
                           "a meeting was held",
                           "managed at category 2, level 2; it was category 2, level 3, led by "
                           "police; by probation/chair"));
+}
+
+/// What did not change is not said again, and what was not kept is not told from what is now.
+TEST(PackChanged, SaysOfWhoLeadsAndSupervisesOnlyWhatChanged) {
+  struct Row {
+    const char* before;  // lead, area, supervising post
+    const char* now;
+    const char* told;
+  };
+  constexpr Row kRows[] = {
+      {"", "probation north p/s", "managed at category 2, level 1; it was category 2, level 2"},
+      {"probation north p/s", "probation north p/s",
+       "managed at category 2, level 1; it was category 2, level 2"},
+      {"probation north p/s", "probation south p/s",
+       "managed at category 2, level 1, in south; it was category 2, level 2, in north"},
+      {"police north p/s", "probation north p/s",
+       "managed at category 2, level 1, led by probation; it was category 2, level 2, led by "
+       "police"},
+      {"probation north p/s", "probation north",
+       "managed at category 2, level 1, under nobody; it was category 2, level 2, under p/s"},
+      {"probation north", "probation north p/s",
+       "managed at category 2, level 1, under p/s; it was category 2, level 2, under nobody"},
+  };
+  for (const Row& row : kRows) {
+    CasePack pack;
+    pack.now_ms = kNow * 1000;
+    v1::CaseManagement& before = pack.managed_before.emplace_back();
+    const auto fill = [](const char* words, auto& each, v1::MappaLevel level) {
+      std::istringstream text(words);
+      text >> *each.mutable_lead_agency() >> *each.mutable_area() >>
+          *each.mutable_supervising_post();
+      each.set_category(v1::MAPPA_CATEGORY_2);
+      each.set_level(level);
+    };
+    fill(row.before, before, v1::MAPPA_LEVEL_2);
+    before.mutable_until()->set_seconds(kNow - 10);
+    before.set_changed_by("p/c");
+    fill(row.now, pack.about, v1::MAPPA_LEVEL_1);
+    const PackSection section = ChangedSection(pack);
+    ASSERT_EQ(section.rows.size(), 1u);
+    EXPECT_EQ(section.rows[0].cells[1], std::string(row.told) + "; by p/c") << row.before;
+  }
 }
 
 }  // namespace

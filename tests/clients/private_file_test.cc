@@ -79,6 +79,18 @@ TEST_F(PrivateFileTest, ReplacesOnlyWhatItIsToldToAndNotItsMode) {
   EXPECT_EQ(Names(), 1U) << "nothing is left beside it";
 }
 
+/// Before anybody is asked for what is to be written: is there room? A link that leads nowhere is
+/// in the way, too.
+TEST_F(PrivateFileTest, IsRefusedBeforeItIsAskedForWhatItWouldHold) {
+  const auto demand = [this](bool overwrite) {
+    return Stopped([&] { DemandRoom(path_, "--out", overwrite); });
+  };
+  EXPECT_EQ(demand(false), "");
+  std::filesystem::create_symlink("nowhere", path_);
+  EXPECT_EQ(demand(false), "--out is there already; --overwrite replaces it");
+  EXPECT_EQ(demand(true), "");
+}
+
 /// A link to a file elsewhere is not followed, and a folder is no file.
 TEST_F(PrivateFileTest, WritesThroughNoLinkAndIntoNoFolder) {
   const std::string elsewhere = (directory_.path() / "elsewhere").string();

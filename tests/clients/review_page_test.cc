@@ -206,6 +206,21 @@ TEST(ReviewStory, WhatIsLetGoAnewIsAcknowledgedAndReadAnew) {
   EXPECT_THAT(svg, HasSubstr("<title>2026-03-04T15:00:00Z let go at full: "));
 }
 
+/// So it is where it had been taken back, and comes at the level that it had.
+TEST(ReviewStory, WhatComesAgainAfterItWasTakenBackIsReadAnew) {
+  InventedReview invented;
+  invented.LetGoAnew(/*taken_back=*/true);
+  const Story story = StoryOf(invented, invented.Review());
+  const StoryTold& told = story.events.at(0).told.at(1);
+  ASSERT_EQ(told.before.size(), 1u);
+  EXPECT_EQ(told.before[0].over_ms, kPutInMs + 200 * kMinuteMs);
+  EXPECT_EQ(told.before[0].read_ms, kPutInMs + 20 * kMinuteMs);
+  EXPECT_EQ(told.let_go_ms, kPutInMs + 300 * kMinuteMs);
+  EXPECT_EQ(told.acknowledged_ms, kPutInMs + 303 * kMinuteMs);
+  EXPECT_EQ(told.read_ms, 0);
+  EXPECT_EQ(told.taken_back_ms, 0);
+}
+
 /// The same where no record shows it, from the answer.
 TEST(ReviewStory, WhatIsLetGoAnewIsHeardToo) {
   InventedReview invented;

@@ -1,6 +1,6 @@
 // Vectors that other implementations test by, where somebody has put them beside the project:
-// ../shared/vectors, or where TEARLINE_VECTORS says. Skipped, and said so, where there are none:
-// the same formats have vectors of their own in the tests beside this one.
+// ../shared/vectors, or where TEARLINE_VECTORS says: then they must be there. Skipped, and said so,
+// where there are none: the same formats have vectors of their own in the tests beside this one.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -31,9 +31,13 @@ std::string VectorsDirectory() {
 
 class SharedVectors : public testing::Test {
  protected:
-  /// The vectors of that name; the test is skipped without them.
+  /// The vectors of that name; the test is skipped without them, unless somebody said where they
+  /// are.
   void Read(const std::string& name) {
     std::ifstream file(VectorsDirectory() + '/' + name);
+    if (!file && std::getenv("TEARLINE_VECTORS") != nullptr) {
+      GTEST_FAIL() << "no " << name << " where TEARLINE_VECTORS says";
+    }
     if (!file) GTEST_SKIP() << "no " << name << " in " << VectorsDirectory() << ": NOT TESTED";
     vectors_ = json::parse(file);
   }
@@ -50,7 +54,7 @@ std::vector<Hash> Hashes(const json& list) {
 
 TEST_F(SharedVectors, Trees) {
   Read("rfc6962_reference.json");
-  if (IsSkipped()) return;
+  if (IsSkipped() || HasFatalFailure()) return;
   TreeHead tree;
   const std::vector<Hash> roots = Hashes(vectors_["roots_by_size"]);
   const std::vector<Hash> leaves = Hashes(vectors_["leaf_hashes"]);
@@ -80,7 +84,7 @@ TEST_F(SharedVectors, Trees) {
 
 TEST_F(SharedVectors, TilePaths) {
   Read("tile_layout.json");
-  if (IsSkipped()) return;
+  if (IsSkipped() || HasFatalFailure()) return;
   for (const json& each : vectors_["format_tile_path"]) {
     const std::size_t partial = each["partial"];
     EXPECT_EQ(TilePath(each["level"], each["index"], partial == 0 ? kTileWidth : partial),
@@ -97,7 +101,7 @@ TEST_F(SharedVectors, TilePaths) {
 
 TEST_F(SharedVectors, CheckpointTexts) {
   Read("checkpoint_text.json");
-  if (IsSkipped()) return;
+  if (IsSkipped() || HasFatalFailure()) return;
   for (const char* list : {"parse_reject", "strict_reject"}) {
     for (const json& each : vectors_[list]) {
       EXPECT_FALSE(ReadCheckpoint(each["text"].get<std::string>()).ok()) << each;
@@ -120,7 +124,7 @@ bool Opens(const std::string& note, const json& trusted) {
 
 TEST_F(SharedVectors, Notes) {
   Read("notes.json");
-  if (IsSkipped()) return;
+  if (IsSkipped() || HasFatalFailure()) return;
   for (const json& each : vectors_["open_ok"]) {
     EXPECT_TRUE(Opens(each["note"], each["trust"])) << each;
   }
@@ -145,7 +149,7 @@ TEST_F(SharedVectors, Notes) {
 
 TEST_F(SharedVectors, Cosignatures) {
   Read("cosignatures.json");
-  if (IsSkipped()) return;
+  if (IsSkipped() || HasFatalFailure()) return;
   std::vector<VerifierKey> witnesses;
   for (const json& each : vectors_["witnesses"]) {
     witnesses.push_back(
@@ -176,7 +180,7 @@ TEST_F(SharedVectors, Cosignatures) {
 
 TEST_F(SharedVectors, Statements) {
   Read("dsse.json");
-  if (IsSkipped()) return;
+  if (IsSkipped() || HasFatalFailure()) return;
   const json& spec = vectors_["spec_vector"];
   EXPECT_EQ(PreAuthentication(spec["payload_type"].get<std::string>(),
                               spec["payload"].get<std::string>()),
@@ -192,6 +196,13 @@ TEST_F(SharedVectors, Statements) {
     EXPECT_FALSE(SignedBy(key, PreAuthentication(type + "x", payload), signature)) << each;
     EXPECT_FALSE(SignedBy(key, payload, signature)) << "over the payload alone: " << each;
   }
+}
+
+/// Whoever says where they are is not told that all is well without them.
+TEST(Vectors, ThatSomebodyNamesAreNotSkipped) {
+  const std::string judged = " '" TEARLINE_BINARY_DIR
+                             "/bin/clients_test' --gtest_filter='SharedVectors.*' > /dev/null 2>&1";
+  EXPECT_NE(std::system(("TEARLINE_VECTORS=/nonexistent" + judged).c_str()), 0);
 }
 
 }  // namespace

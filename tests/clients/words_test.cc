@@ -46,6 +46,16 @@ TEST(Table, AlignsByCharactersAndLeavesEmptyColumnsOut) {
   EXPECT_EQ(testing::internal::GetCapturedStdout(), " POST  LEVEL\n a/é   full\n a/bc  pointer\n");
 }
 
+/// A number that nobody verified may hold anything: it moves no cursor and colours nothing.
+TEST(Table, ShowsNoControlCharacters) {
+  testing::internal::CaptureStdout();
+  Table table({"VALUE", "NEXT"});
+  table.Add({"a\x1b[2Jb\rc\nd\x7f" "e\xc2\x9b" "f", "g"});
+  table.Print();
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "VALUE            NEXT\na [2Jb c d e  f  g\n");
+  EXPECT_EQ(WithoutControls("Zo\xc3\xab \xc2\xa3"), "Zo\xc3\xab \xc2\xa3") << "letters stay";
+}
+
 TEST(TimeText, IsUtcToTheSecondAndEmptyWhenAbsent) {
   google::protobuf::Timestamp time;
   EXPECT_EQ(TimeText(time), "");

@@ -100,7 +100,12 @@ TEST_F(AuditTest, WhoLookedIsKnownAndTheQuestionIsLookingToo) {
   EXPECT_EQ(after.back()["post"], "inspectorate/auditor");
   EXPECT_EQ(after.back()["purpose"], "inquest");
   EXPECT_EQ(after.back()["legal_basis"], "CJA2009");
-  EXPECT_THAT(Done(kAuditor, ask), HasSubstr("inquest"));
+  EXPECT_THAT(Done(kAuditor, ask + " --correlation inquest-7"), HasSubstr("inquest"));
+  EXPECT_EQ(Lines(kAuditor, ask).back()["correlation_id"], "inquest-7");
+  AwaitCheckpoint();
+  EXPECT_THAT(Done(kAuditor, std::string("audit replay") + kWhy),
+              HasSubstr("purpose inquest  correlation inquest-7"));
+  Refused(kAuditor, ask + " --correlation 'two words'", "FIELD_INVALID");
   Refused(kChair, ask, "NOT_PERMITTED");
   Refused(kAuditor, "audit who-looked --nominal " + stage_->nominal_id(), "PURPOSE_REQUIRED");
 }
@@ -174,8 +179,13 @@ TEST_F(AuditTest, ReceiptsAreProvedAndVerifiedWithoutTheBroker) {
   std::string bytes = doubles::FileBytes(file);
   bytes[bytes.find("extra ") + 20] ^= 1;
   EXPECT_EQ(Say(kFeeder, "audit verify --proof " + Write("bent", bytes) + trust).code, 4);
-  Refused(kFeeder, "audit prove --event ev_00000000000000000000000000000000 --out " + file + trust,
+  const std::string to = " --out " + file + trust;
+  Refused(kFeeder, "audit prove --overwrite --event ev_00000000000000000000000000000000" + to,
           "NOT_FOUND");
+  const doubles::Ended again = Say(kFeeder, "audit prove --event " + event + to);
+  EXPECT_EQ(again.code, 2);
+  EXPECT_THAT(again.err, HasSubstr("--overwrite replaces it"));
+  EXPECT_EQ(Say(kFeeder, "audit prove --overwrite --event " + event + to).code, 0);
 }
 
 /// Whoever wishes is told as others are: the honest log verifies, online and as an export, and the

@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <ctime>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -20,14 +19,6 @@ constexpr char kClerk[] = "office/clerk>office/coordinator";
 constexpr char kKeeper[] = "office/keeper>office/operator";
 constexpr char kOfficer[] = "police/officer>police/accountable";
 constexpr char kChair[] = "probation/reader>probation/chair";
-
-/// So many days from now, as the command line reads it.
-std::string InDays(int days) {
-  const std::time_t then = std::time(nullptr) + static_cast<std::time_t>(days) * 24 * 3600;
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&then));
-  return text;
-}
 
 class CaseCommands : public CommandLine {
  protected:

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -69,6 +70,13 @@ class CommandLine : public testing::Test {
     EXPECT_EQ(said["reason"], reason) << words;
     EXPECT_THAT(people.err, testing::HasSubstr(said["sentence"].get<std::string>())) << words;
     EXPECT_GT(said["sentence"].get<std::string>().size(), 10u) << words;
+  }
+  /// A time so many days from now, as it is typed.
+  static std::string InDays(int days) {
+    const std::time_t then = std::time(nullptr) + static_cast<std::time_t>(days) * 24 * 3600;
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&then));
+    return text;
   }
   static std::string Write(const std::string& name, const std::string& bytes) {
     const auto path = directory_->path() / name;

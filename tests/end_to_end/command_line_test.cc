@@ -40,7 +40,11 @@ TEST_F(CommandLine, NominalsAreRegisteredResolvedAndLinked) {
   Refused(kClerk, "nominal register --identifier noms:A2345CD" + why, "IDENTIFIER_TAKEN");
   Refused(kAuditor, "nominal register --identifier noms:A3456DE" + why, "NOT_PERMITTED");
 
-  EXPECT_THAT(Done(kClerk, "nominal resolve --identifier crn:X222222" + why), StartsWith(nominal));
+  EXPECT_THAT(Done(kClerk, "nominal resolve --identifier crn:X222222" + why),
+              StartsWith(nominal + "\n  match: "));
+  EXPECT_THAT(Done(kClerk, "nominal resolve --identifier crn:X222222 --identifier noms:A2345CD" +
+                               why),
+              StartsWith("the numbers lead to different people\n  possible: "));
   EXPECT_EQ(
       DoneJson(kClerk, "nominal resolve --identifier crn:X222222" + why)["recorded"]["made_id"],
       nominal);
@@ -51,7 +55,8 @@ TEST_F(CommandLine, NominalsAreRegisteredResolvedAndLinked) {
   }
 
   const std::string link = "nominal link --nominal " + nominal + " --identifier ";
-  EXPECT_THAT(Done(kClerk, link + "nhs:9434765919" + why), StartsWith("link: recorded"));
+  EXPECT_THAT(Done(kClerk, link + "nhs:9434765919 --valid-from 2020-01-01T00:00:00Z" + why),
+              StartsWith("link: recorded"));
   EXPECT_EQ(DoneJson(kClerk, link + "noms:A4567EF" + why)["recorded"]["awaits_second_hand"], false);
   Refused(kClerk, link + "noms:A2345CD" + why, "IDENTIFIER_TAKEN");
   Refused(kClerk,

@@ -10,8 +10,10 @@ namespace tearline::end_to_end {
 namespace {
 
 using testing::HasSubstr;
+using testing::StartsWith;
 
 constexpr char kClerk[] = "office/clerk>office/coordinator";
+constexpr char kFeeder[] = "police/feeder>police/intelligence";
 
 /// What the prison and probation services say of who is who.
 class Identity : public CommandLine {
@@ -96,6 +98,53 @@ TEST_F(Identity, AMovedBookingArrivesAsAMessage) {
                    "nominal move-booking --purpose correction --from noms:A7777GG "
                    "--to noms:A7777GF --until 2026-02-17T15:20:00Z --reason moved-wrongly"),
               HasSubstr("moved booking"));
+}
+
+/// The numbers of a person, and how each stands, for the agency that asserted them.
+TEST_F(Identity, NumbersAreShownAndCorrected) {
+  const std::string why = " --purpose correction";
+  const std::string nominal =
+      DoneJson(kClerk, "nominal register --identifier crn:xy722222 --identifier cro:85227/65G" +
+                           why)["recorded"]["made_id"];
+  const std::string show = "nominal show " + nominal + why;
+  const std::string shown = Done(kClerk, show);
+  EXPECT_THAT(shown, StartsWith(nominal));
+  EXPECT_THAT(shown, HasSubstr("xy722222"));
+  EXPECT_THAT(shown, HasSubstr("XY722222"));
+  EXPECT_THAT(shown, HasSubstr("upper-cased, two-letters"));
+  EXPECT_THAT(shown, HasSubstr("unverified")) << "kept, though no rule verifies it";
+  Refused(kFeeder, show, "NOT_FOUND");
+  Refused(kClerk, "nominal show " + nominal, "PURPOSE_REQUIRED");
+
+  const std::string correct = "nominal identifier --identifier crn:XY722222 --status ";
+  Refused(kFeeder, correct + "in-error --because mistyped" + why, "NOT_FOUND");
+  EXPECT_THAT(Done(kClerk, correct + "superseded --because replaced" + why),
+              StartsWith("correction: recorded"));
+  EXPECT_THAT(Done(kClerk, show), HasSubstr("superseded (replaced, "));
+  EXPECT_THAT(Done(kClerk, "nominal resolve --identifier crn:XY722222" + why),
+              HasSubstr("possible: "));
+  Done(kClerk, correct + "in-error --because mistyped" + why);
+  EXPECT_EQ(DoneJson(kClerk, show)["identifiers"].size(), 2u);
+  EXPECT_THAT(Done(kClerk, "nominal resolve --identifier crn:XY722222" + why),
+              StartsWith("nobody here has that number"));
+}
+
+/// Numbers that an adapter gives for one person lead to two whom its agency knows: it is warned.
+TEST_F(Identity, NumbersThatDisagreeAreSaid) {
+  const std::string why = " --purpose correction";
+  const auto registered = [&](const std::string& number) {
+    Done(kClerk, "nominal register --identifier " + number + why);
+  };
+  registered("noms:A7777HF");
+  registered("crn:X777781");
+  const std::string told =
+      R"({"eventType":"prison-offender-events.prisoner.released","version":1,)"
+      R"("occurredAt":"2026-02-16T10:00:00Z","additionalInformation":{"nomsNumber":"A7777HF",)"
+      R"("reason":"RELEASED"},"personReference":{"identifiers":[)"
+      R"({"type":"NOMS","value":"A7777HF"},{"type":"CRN","value":"X777781"}]}})"
+      "\n";
+  EXPECT_THAT(Done(kClerk, Publish("disagree.json", told)),
+              HasSubstr("warning numbers-disagree"));
 }
 
 TEST_F(Identity, ActingOnMergesNeedsAPurpose) {

@@ -205,7 +205,7 @@ TEST_F(Signing, WhatAnAgencyTakesBackCanBeCheckedByWhoeverHearsIt) {
   const nlohmann::json checkpoint = DoneJson(kFeeder, "audit checkpoint");
   const std::string trust = " --verifier-key " + checkpoint["verifier_key"].get<std::string>();
   for (int i = 0; i < 200 && !std::filesystem::exists(last); ++i) {
-    Say(kFeeder, "audit prove --event " + event + " --out " + receipt + trust);
+    Say(kFeeder, "audit prove --overwrite --event " + event + " --out " + receipt + trust);
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
   const std::string against = " --signing-keys " + keys + trust + " --signed ";

@@ -353,10 +353,9 @@ std::string WirePlayer::Prove(const std::string& event_id) {
       broker_->ProfileOf(auditor.agency() + "/" + auditor.member(), auditor.post()).string() +
       " --verifier-key '" + response.verifier_key() + "'";
   const std::string file = (directory_.path() / "proof").string();
-  std::filesystem::remove(file);
-  const doubles::Ended proved = doubles::RunTearline("audit prove --purpose audit --event " +
-                                                     model::EventId::FromBytes(event_id)->Text() +
-                                                     " --out " + file + profile);
+  const doubles::Ended proved = doubles::RunTearline(
+      "audit prove --purpose audit --overwrite --event " +
+      model::EventId::FromBytes(event_id)->Text() + " --out " + file + profile);
   if (proved.code != 0) return proved.err;
   const doubles::Ended verified = doubles::RunTearline("audit verify --proof " + file + profile);
   return verified.code == 0 ? "" : verified.err;

@@ -79,6 +79,31 @@ TEST(House, EveryLimitIsNamedByATest) {
   EXPECT_GT(found, 50) << "the limits are read";
 }
 
+/// Law 10. What holds from a version that no record is written under holds never: it would be found
+/// only when somebody wondered why.
+TEST(House, NothingHoldsFromAVersionThatIsNotThere) {
+  const std::regex version(R"(constexpr std::uint16_t k(\w+) = (\d+);)");
+  const auto versions_in = [&version](const SourceFile& file) {
+    std::map<std::string, int> found;
+    for (std::sregex_iterator each(file.code.begin(), file.code.end(), version), end; each != end;
+         ++each) {
+      found[(*each)[1].str()] = std::stoi((*each)[2].str());
+    }
+    return found;
+  };
+  const int newest = versions_in(ReadSourceFile("broker/machine/machine.h"))["BehaviourVersion"];
+  ASSERT_GE(newest, 7);
+  int gates = 0;
+  for (const SourceFile& file : SourceFiles("broker")) {
+    for (const auto& [name, from] : versions_in(file)) {
+      if (!name.ends_with("From")) continue;
+      ++gates;
+      EXPECT_LE(from, newest) << file.path << ": k" << name << " is ahead of kBehaviourVersion";
+    }
+  }
+  EXPECT_GT(gates, 30) << "the gates are read";
+}
+
 constexpr const char* kOverTheWire =
     "a service's calls: asked over the wire by tests/rpc/server_test.cc and tests/end_to_end";
 

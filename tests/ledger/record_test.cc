@@ -64,9 +64,10 @@ TEST(Record, WhatIsEncodedIsDecoded) {
 
 TEST(Record, AHeaderOfTheGreatestSizeIsReadAndOneByteMoreIsRefused) {
   Header header = Sample();
-  header.command_bytes.assign(model::kHeaderBytesMax - kFixedBytes - header.actor.size(), 'c');
+  const std::size_t rest = kFixedBytes + header.actor.size();
+  header.command_bytes.assign(model::kPolicyHeaderBytesMax - rest, 'c');
   const std::string bytes = EncodeHeader(header);
-  EXPECT_EQ(bytes.size(), model::kHeaderBytesMax);
+  EXPECT_EQ(bytes.size(), model::kPolicyHeaderBytesMax);
   EXPECT_TRUE(DecodeHeader(bytes).ok());
   EXPECT_EQ(WhyNot(bytes + 'c'), v1::ERROR_REASON_LEDGER_CORRUPT);
 }
@@ -74,8 +75,9 @@ TEST(Record, AHeaderOfTheGreatestSizeIsReadAndOneByteMoreIsRefused) {
 TEST(RecordDeathTest, AHeaderOneByteTooLargeIsNeverMade) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   Header header = Sample();
-  header.command_bytes.assign(model::kHeaderBytesMax - kFixedBytes - header.actor.size() + 1, 'c');
-  EXPECT_DEATH(static_cast<void>(EncodeHeader(header)), "kHeaderBytesMax");
+  const std::size_t rest = kFixedBytes + header.actor.size();
+  header.command_bytes.assign(model::kPolicyHeaderBytesMax - rest + 1, 'c');
+  EXPECT_DEATH(static_cast<void>(EncodeHeader(header)), "kPolicyHeaderBytesMax");
 }
 
 TEST(RecordDeathTest, ASeedIs32Bytes) {

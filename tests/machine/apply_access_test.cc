@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/machine/access_limit.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 #include "tests/machine/world.h"
@@ -188,6 +189,34 @@ TEST_F(ApplyAccess, AConflictIsDeclaredByThePostItselfOrByACoordinatorOrChair) {
   EXPECT_EQ(Conflict("police/panel", "police/panel").reason, v1::ERROR_REASON_WRONG_STATE);
   EXPECT_EQ(Conflict("ct-police/intel", "probation/chair").outcome, audit::Outcome::kApplied);
   EXPECT_EQ(Conflict("police/ghost", "probation/chair").reason, v1::ERROR_REASON_NOT_FOUND);
+}
+
+/// P6. Whoever is kept out of the person declares for nobody else, whether there is a case or not.
+TEST_F(ApplyAccess, WhoeverIsKeptOutCannotTellThatThereIsACase) {
+  for (const std::uint16_t version :
+       {static_cast<std::uint16_t>(kRefusedAlikeFrom - 1), kRefusedAlikeFrom}) {
+    std::string sentences[2];
+    for (const bool managed : {false, true}) {
+      World world;
+      const std::string nominal = world.Register(1);
+      if (managed) world.OpenCase(nominal, {{"police/panel", v1::SEAT_KIND_CHAIR}});
+      LimitAccess limit;
+      limit.set_nominal_id(nominal);
+      limit.add_excluded("probation/chair");
+      ASSERT_EQ(world.Say(Why(World::System("police/coordinator")), COMMAND_NUMBER_LIMIT_ACCESS,
+                          limit)
+                    .sentence,
+                "");
+      world.behaviour_version = version;
+      DeclareConflict command;
+      command.set_nominal_id(nominal);
+      command.set_post("education/guest");
+      sentences[managed ? 1 : 0] =
+          world.Say(Why(World::System("probation/chair")), COMMAND_NUMBER_DECLARE_CONFLICT, command)
+              .sentence;
+    }
+    EXPECT_EQ(sentences[0] == sentences[1], version >= kRefusedAlikeFrom) << version;
+  }
 }
 
 TEST_F(ApplyAccess, AsManyConflictsAreDeclaredAsTheLimitSays) {

@@ -6,7 +6,10 @@
 
 #include "broker/machine/case_row.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/second_hand.h"
+#include "broker/machine/widen.h"
 #include "tests/machine/action_world.h"
+#include "tests/machine/changing_world.h"
 
 namespace tearline::machine {
 namespace {
@@ -15,22 +18,6 @@ using namespace stored::v1;
 using testing::Contains;
 
 constexpr char kNext[] = "prison/security";
-
-struct ChangingWorld : ActionWorld {
-  ChangeCase Changing() const {
-    ChangeCase command;
-    command.set_case_id(case_id);
-    return command;
-  }
-  Applied Change(const ChangeCase& command, const std::string& post = "police/coordinator") {
-    return Say(System(post), COMMAND_NUMBER_CHANGE_CASE, command);
-  }
-  Applied Supervise(const std::string& post) {
-    ChangeCase command = Changing();
-    command.set_supervising_post(post);
-    return Change(command);
-  }
-};
 
 /// A move between areas: the case goes on, and what it was is kept.
 TEST(ApplyChangeCase, ChangesWhoManagesACaseAndKeepsWhoDid) {
@@ -157,6 +144,71 @@ TEST(ApplyChangeCase, LeavesTheSupervisionToWhoWasNamedForThePerson) {
   world.PublishOne();
   EXPECT_TRUE(world.DecisionFor(kNext).has_value());
   EXPECT_FALSE(world.DecisionFor("probation/supervisor").has_value());
+}
+
+/// Who was told less, and must read it from now on in another's place, is told the rest at once, in
+/// the place of that; what was owed to them is owed no more; and nobody need see to its coming.
+TEST(ApplyChangeCase, HandsOnWhatTheNextWasToldLessOf) {
+  ChangingWorld world;
+  world.PutInForce(R"(id: "supervised" version: 2
+rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL reason: RULE_REASON_SUPERVISOR_MUST_KNOW
+  when { recipient { supervising: true } }
+  oblige { type: OBLIGATION_TYPE_READ within: "4h" } }
+rules { id: "D2" kind: RULE_KIND_DUTY level: LEVEL_TEAR_LINE reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { seat: SEAT_KIND_GUEST } }
+  oblige_if_unmet { type: OBLIGATION_TYPE_SANITISE_OR_REVIEW within: "8h" } })");
+  ASSERT_EQ(world.Supervise("probation/supervisor").sentence, "");
+  world.OpenSession(ChangingWorld::kGuest);
+  Publish event = world.Event(world.nominal);
+  event.mutable_label()->set_existence_may_be_told(true);
+  event.mutable_label()->set_pointer_post("ct-police/intel");
+  ASSERT_EQ(world.World::Publish(event).sentence, "");
+  ASSERT_THAT(world.Inbox(ChangingWorld::kGuest), Contains("event pointer"));
+  ASSERT_EQ(world.Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW).size(), 1u);
+  const std::int64_t due_ms =
+      world.Owed(world.Open(v1::OBLIGATION_TYPE_READ).at("probation/supervisor")).due_ms();
+  world.now_ms += 3'600'000;
+  ASSERT_EQ(world.Supervise(ChangingWorld::kGuest).sentence, "");
+  EXPECT_THAT(world.Inbox(ChangingWorld::kGuest), Contains("event full supersedes 1"));
+  EXPECT_TRUE(world.Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW).empty());
+  for (int i = 0; i < 4; ++i) world.PassAndPulse(0);
+  const auto reads = world.Open(v1::OBLIGATION_TYPE_READ);
+  ASSERT_EQ(reads.size(), 1u);
+  EXPECT_EQ(world.Owed(reads.at(ChangingWorld::kGuest)).due_ms(), due_ms);
+  EXPECT_TRUE(world.Open(v1::OBLIGATION_TYPE_HISTORY_ARRIVED).empty());
+  EXPECT_EQ(Replay(world.records).Digest().Hex(), world.state.Digest().Hex());
+}
+
+/// P10. Where that is a post of the author's own agency it takes two hands: it sees more from then
+/// on.
+TEST(ApplyChangeCase, LeavesTheSupervisionToTheAuthorsOwnByTwoHands) {
+  for (const std::uint16_t version :
+       {static_cast<std::uint16_t>(kLeftToOwnFrom - 1), kLeftToOwnFrom}) {
+    ChangingWorld world;
+    ASSERT_EQ(world.Supervise("probation/supervisor").sentence, "");
+    SetSupervisor named;
+    named.set_nominal_id(world.nominal);
+    named.set_post("police/panel");
+    Actor asking = World::System("probation/coordinator");
+    asking.set_purpose("public-protection");
+    ASSERT_EQ(world.Say(asking, COMMAND_NUMBER_SET_SUPERVISOR, named).outcome,
+              audit::Outcome::kApplied);
+    world.behaviour_version = version;
+    ChangeCase command = world.Changing();
+    command.set_unsupervised(true);
+    const Applied asked = world.Change(command);
+    EXPECT_EQ(asked.outcome, version < kLeftToOwnFrom ? audit::Outcome::kApplied
+                                                      : audit::Outcome::kAwaitsSecondHand);
+    if (version < kLeftToOwnFrom) continue;
+    EXPECT_EQ(world.Case().case_().supervising_post(), "probation/supervisor");
+    SecondHand second;
+    second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
+    ASSERT_EQ(
+        world.Say(World::System("probation/coordinator"), COMMAND_NUMBER_SECOND_HAND, second)
+            .sentence,
+        "");
+    EXPECT_EQ(world.Case().case_().supervising_post(), "");
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 
+#include "broker/machine/access_limit.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 #include "tests/machine/world.h"
@@ -163,6 +164,38 @@ TEST_F(ApplyDisclosure, SharesNothing) {
   for (const Detail& detail : world_.Details()) {
     EXPECT_FALSE(detail.has_decision() || detail.has_released());
   }
+}
+
+/// P6. Whoever is kept out of the person, or speaks for no panel of theirs, is refused alike
+/// whether a case is open, has ended, or never was.
+TEST_F(ApplyDisclosure, TellsNobodyElseThatThereIsACase) {
+  LimitAccess limit;
+  limit.set_nominal_id(nominal_);
+  limit.add_excluded("police/coordinator");
+  world_.Say(Deciding("probation/chair"), COMMAND_NUMBER_LIMIT_ACCESS, limit);
+  DecideDisclosure declines = ToSchool();
+  declines.set_decision(v1::DISCLOSURE_DECISION_DECLINE);
+  declines.clear_matters();
+  declines.clear_event_ids();
+  const auto refused = [&] { return Decide(declines, Deciding("police/coordinator")).sentence; };
+  const std::string while_open = refused();
+  EXPECT_FALSE(while_open.empty());
+  EndCase end;
+  end.set_case_id(case_);
+  end.set_reason(v1::CASE_EXIT_REASON_ADDS_NOTHING);
+  Override& unread = *end.add_overrides();  // An urgent event, which nobody has read.
+  unread.set_work_id(event_);
+  unread.set_reason(v1::WORK_OVERRIDE_REASON_AGENCY_GOES_ON);
+  const Applied ended = world_.Say(World::System("probation/chair"), COMMAND_NUMBER_END_CASE, end);
+  ASSERT_EQ(ended.sentence, "");
+  EXPECT_EQ(refused(), while_open);
+  EXPECT_EQ(Decide(declines, Deciding("probation/chair")).reason, v1::ERROR_REASON_WRONG_STATE)
+      << "who speaks for it is told that it has ended";
+  world_.behaviour_version = kRefusedAlikeFrom - 1;
+  EXPECT_NE(refused(), while_open) << "as it was";
+  world_.behaviour_version = kRefusedAlikeFrom;
+  declines.set_case_id(std::string(16, 'x'));
+  EXPECT_EQ(refused(), while_open);
 }
 
 TEST_F(ApplyDisclosure, RestsOnAsManyEventsAsTheLimitSays) {

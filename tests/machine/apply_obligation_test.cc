@@ -135,6 +135,33 @@ TEST_F(ApplyObligation, IsNotOvertakenForWhatItNoLongerLists) {
             v1::ERROR_REASON_WRONG_STATE);
 }
 
+/// One record looks at so many of the events that an obligation counts; what lies beyond may be owed
+/// still. (Before kCountedBoundedFrom it looked at all.)
+TEST_F(ApplyObligation, IsNotOvertakenBeyondWhatARecordLooksAt) {
+  const auto count = [this] { return world_.OpenObligations().at(IdOf(kReview)).count(); };
+  while (count() <= static_cast<std::uint64_t>(model::kLookedAtRowsMax)) PublishControlled();
+  SeatPost leave;
+  leave.set_case_id(case_);
+  leave.mutable_seat()->set_post("probation/chair");
+  leave.set_leave(true);
+  ASSERT_EQ(world_.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, leave).sentence,
+            "");
+  EXPECT_EQ(Discharge(kAccountable, kReview, DISCHARGE_METHOD_OVERTAKEN).reason,
+            v1::ERROR_REASON_WRONG_STATE);
+  EXPECT_EQ(Discharge(kAccountable, kReview, DISCHARGE_METHOD_TOLD_OTHERWISE).reason,
+            v1::ERROR_REASON_NOT_YOUR_POST)
+      << "it may answer for what lies beyond";
+  WithdrawEvent withdraw;
+  withdraw.set_event_id(world_.OpenObligations().at(IdOf(kReview)).event_ids(0));
+  withdraw.set_reason(v1::WITHDRAWAL_REASON_INACCURATE);
+  Actor intel = World::System("ct-police/intel");
+  intel.set_purpose("correction");
+  ASSERT_EQ(world_.Say(intel, COMMAND_NUMBER_WITHDRAW_EVENT, withdraw).sentence, "");
+  ASSERT_EQ(count(), static_cast<std::uint64_t>(model::kLookedAtRowsMax));
+  EXPECT_EQ(Discharge(kAccountable, kReview, DISCHARGE_METHOD_OVERTAKEN).outcome,
+            audit::Outcome::kApplied);
+}
+
 /// A case without an accountable officer: whoever published is the debtor, and does not end what it
 /// owes by its own word. It may let the withholding stand, on record; else the post above speaks.
 TEST_F(ApplyObligation, IsNotEndedByWhoeverWithholdsAlone) {

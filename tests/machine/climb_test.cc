@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "broker/machine/board.h"
 #include "tests/machine/duty_world.h"
 
 namespace tearline::machine {
@@ -195,6 +196,34 @@ TEST_F(Climb, ComesToTheLeadAgencysBoardFirst) {
   EXPECT_EQ(Row().told_post(), "ct-police/board");
   world.PassAndPulse(kHourMs);
   EXPECT_EQ(Row().told_post(), "ct-police/board") << "a board has it";
+  EXPECT_EQ(Row().next_step_ms(), 0);
+}
+
+/// P6. A board that is kept out of the person is not asked either, and the next one is.
+TEST_F(Climb, ComesToNoBoardThatIsKeptOutOfThePerson) {
+  for (const std::uint16_t version : {static_cast<std::uint16_t>(kPassedOverFrom - 1),
+                                      kPassedOverFrom}) {
+    DutyWorld::world = EventWorld();
+    v1::Post board;
+    board.set_post("ct-police/board");
+    board.add_roles(v1::POST_ROLE_STRATEGIC_BOARD);
+    board.set_holder("intel-holder");
+    board.mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
+    Set(board);
+    EscalatesTo(kAccountable, "");
+    Exclude("ct-police/board");
+    PublishControlled();
+    world.behaviour_version = version;
+    world.PassAndPulse(4 * kHourMs);
+    world.PassAndPulse(kHourMs);
+    EXPECT_EQ(Row().told_post(), version < kPassedOverFrom ? "ct-police/board" : kBoard);
+  }
+  DutyWorld::world = EventWorld();
+  EscalatesTo(kAccountable, "");
+  Exclude("board");
+  PublishControlled();
+  for (int step = 0; step < 3; ++step) world.PassAndPulse(4 * kHourMs);
+  EXPECT_EQ(Row().told_post(), kAccountable) << "nobody is left";
   EXPECT_EQ(Row().next_step_ms(), 0);
 }
 

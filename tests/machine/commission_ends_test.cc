@@ -1,6 +1,7 @@
 #include "broker/machine/commission.h"
 #include "broker/machine/open_work.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/tell_late.h"
 #include "broker/model/limits.h"
 #include "tests/machine/commissioning.h"
 
@@ -11,7 +12,19 @@ namespace {
 
 using namespace stored::v1;
 
-class CommissionEnds : public Commissioning {};
+class CommissionEnds : public Commissioning {
+ protected:
+  void Seat(v1::SeatKind kind) {
+    SeatPost command;
+    command.set_case_id(case_);
+    command.mutable_seat()->set_post(kWriter);
+    command.mutable_seat()->set_kind(kind);
+    command.set_with_history(true);
+    ASSERT_EQ(
+        world_.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, command).sentence,
+        "");
+  }
+};
 
 /// Time ends it whether or not a pulse comes.
 TEST_F(CommissionEnds, EndsByItself) {
@@ -128,7 +141,7 @@ TEST_F(CommissionEnds, OutlivesItsCaseByNothing) {
   end.set_case_id(case_);
   end.set_reason(v1::CASE_EXIT_REASON_CATEGORY_ENDED);
   const auto row = *world_.state.Find<CaseRow>(CaseKey(case_));
-  for (const OpenPiece& piece : OpenWorkOf(case_, row, kChair, world_.state)) {
+  for (const OpenPiece& piece : OpenWorkOf(case_, row, kChair, kBehaviourVersion, world_.state)) {
     Override& each = *end.add_overrides();
     each.set_work_id(piece.id);
     each.set_reason(v1::WORK_OVERRIDE_REASON_NOT_NEEDED);
@@ -194,6 +207,50 @@ TEST_F(CommissionEnds, IsOfThePersonWhateverTheyAreKnownBy) {
   Pass(28 * kDayMs);
   EXPECT_TRUE(OwedToWriter().empty());
   ExpectReplays();
+}
+
+/// What a seat brings the post comes, although its commission ends before that was gone through.
+TEST_F(CommissionEnds, SwallowsNothingThatASeatBrings) {
+  Begin();
+  std::vector<std::string> others;  // nothing that a writer is told of
+  for (int i = 0; i < 3; ++i) {
+    others.push_back(world_.NextEventId());
+    ASSERT_EQ(world_.Publish(world_.Event(nominal_), kOwner).sentence, "");
+  }
+  Seat(v1::SEAT_KIND_MEMBER);
+  ASSERT_EQ(Say(Ending()).sentence, "");
+  Settle();
+  EXPECT_EQ(Case().named_posts_size(), 0);
+  world_.OpenSession(kWriter);
+  EXPECT_EQ(Out(), others);
+  for (const auto& [number, item] : world_.Released(kWriter, kUrgent)) EXPECT_TRUE(item.late());
+  ExpectReplays();
+}
+
+/// Nor is its end lost where the seat comes after it: what waits for the writer waits no more.
+TEST_F(CommissionEnds, IsNotLostByASeatThatComesAfterIt) {
+  for (int i = 0; i < 3; ++i) Tell();
+  Withhold();
+  Begin();
+  ASSERT_EQ(world_.Waiting(kWriter, kUrgent), 3u);
+  ASSERT_EQ(Say(Ending()).sentence, "");
+  Seat(v1::SEAT_KIND_GUEST);  // who is told nothing
+  Settle();
+  EXPECT_EQ(world_.Waiting(kWriter, kUrgent), 0u);
+  EXPECT_TRUE(OwedToWriter().empty());
+  ExpectReplays();
+}
+
+/// Law 10. Records of before mean what they meant: the end took the place of what the seat brought.
+TEST_F(CommissionEnds, SwallowedWhatASeatBroughtBefore) {
+  world_.behaviour_version = kReceivedStandsFrom - 1;
+  Begin();
+  ASSERT_EQ(world_.Publish(world_.Event(nominal_), kOwner).sentence, "");
+  Seat(v1::SEAT_KIND_MEMBER);
+  ASSERT_EQ(Say(Ending()).sentence, "");
+  Settle();
+  world_.OpenSession(kWriter);
+  EXPECT_TRUE(Out().empty());
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "broker/machine/obligation.h"
 #include "tests/machine/composite_world.h"
 
 namespace tearline::machine {
@@ -275,6 +276,42 @@ TEST_F(Composite, TellsNobodyWhatAWithheldMemberKeepsUp) {
   }
   EXPECT_FALSE(told[0].empty());
   EXPECT_EQ(told[0], told[1]);
+}
+
+/// What must not be seen to any more by whoever was to is owed by whoever answers for what is
+/// withheld from the post it is owed to. (Before kOwedBeforeDebtorFrom, for the first member.)
+TEST_F(Composite, IsHandedOnToWhoeverAnswersForWhatIsWithheld) {
+  for (const bool owed_first : {false, true}) {
+    CompositeWorld world(std::string(kCompositePolicy) + R"(
+rules { id: "A2" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
+  reason: RULE_REASON_ACCESS_LIMITED when { recipient { excluded: true } } })");
+    world.OpenSession(kAccountable);
+    world.Breach(kPrison);
+    world.Breach(kKeeper);
+    world.SecretBreach(kIntel);
+    const auto owed_by = [&world] {
+      std::vector<std::string> debtors;
+      for (const auto& [id, row] : world.OpenObligations()) {
+        if (row.type() == v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW && row.owed_posts(0) == kChair) {
+          debtors.push_back(row.debtor_post());
+        }
+      }
+      return debtors;
+    };
+    ASSERT_THAT(owed_by(), ElementsAre(kAccountable));
+    world.behaviour_version = owed_first ? kOwedBeforeDebtorFrom : kOwedBeforeDebtorFrom - 1;
+    LimitAccess limit;
+    limit.set_nominal_id(world.nominal);
+    limit.add_excluded(kAccountable);
+    ASSERT_EQ(world
+                  .Say(CompositeWorld::Why(World::System("police/coordinator")),
+                       COMMAND_NUMBER_LIMIT_ACCESS, limit)
+                  .sentence,
+              "");
+    world.Settle();
+    EXPECT_THAT(owed_by(), ElementsAre(owed_first ? kIntel : kPrison));
+    EXPECT_EQ(Replay(world.records).Digest().Hex(), world.state.Digest().Hex());
+  }
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ namespace {
 using namespace stored::v1;
 
 constexpr char kAuditor[] = "board/board";
+constexpr char kFeed[] = "ct-police/feed";
 
 class Consultation : public testing::Test {
  protected:
@@ -23,6 +24,12 @@ class Consultation : public testing::Test {
     *set.mutable_post() = world_.state.Find<PostRow>(PostKey(kAuditor))->post();
     set.mutable_post()->add_roles(v1::POST_ROLE_AUDITOR);
     world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, set);
+    SetPost feed;
+    feed.mutable_post()->set_post(kFeed);
+    feed.mutable_post()->add_roles(v1::POST_ROLE_INTAKE);
+    feed.mutable_post()->add_services("intel-system");
+    feed.mutable_post()->mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
+    world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, feed);
     event_ = world_.NextEventId();
     world_.Publish(world_.Event(nominal_));
   }
@@ -44,10 +51,12 @@ class Consultation : public testing::Test {
       command.set_end_leaf(3);
     }
     if (IsOfACase(kind) && kind != CONSULTATION_KIND_CASE) command.set_end_leaf(3);
-    if (kind == CONSULTATION_KIND_WHO_WAS_NOT_TOLD || kind == CONSULTATION_KIND_RECEIPTS) {
+    if (kind == CONSULTATION_KIND_WHO_WAS_NOT_TOLD || kind == CONSULTATION_KIND_RECEIPTS ||
+        kind == CONSULTATION_KIND_LEVEL_FACT) {
       command.set_event_id(event_);
     }
-    if (kind == CONSULTATION_KIND_WHO_LOOKED || kind == CONSULTATION_KIND_KNOWN_AT) {
+    if (kind == CONSULTATION_KIND_WHO_LOOKED || kind == CONSULTATION_KIND_KNOWN_AT ||
+        kind == CONSULTATION_KIND_NOMINAL) {
       command.set_nominal_id(nominal_);
     }
     if (kind == CONSULTATION_KIND_KNOWN_AT || kind == CONSULTATION_KIND_OPEN_OBLIGATIONS) {
@@ -123,9 +132,15 @@ TEST_F(Consultation, IsForWhomTheTableSays) {
       {CONSULTATION_KIND_CASE_PACK, "prison/security", kNotFound},
       {CONSULTATION_KIND_HAND_OVER, "education/guest", kAllowed},             // of its own post
       {CONSULTATION_KIND_INFORMATION_REQUESTS, "education/guest", kAllowed},  // the same
+      {CONSULTATION_KIND_NOMINAL, "probation/chair", kAllowed},
+      {CONSULTATION_KIND_NOMINAL, "education/guest", kNotFound},
+      {CONSULTATION_KIND_NOMINAL, kAuditor, kNotFound},  // numbers are content
       {CONSULTATION_KIND_POSTS, kAuditor, kAllowed},
       {CONSULTATION_KIND_POSTS, "desk/operator", kAllowed},  // mends what it says
       {CONSULTATION_KIND_POSTS, "police/coordinator", kNotPermitted},
+      {CONSULTATION_KIND_LEVEL_FACT, kFeed, kAllowed},  // its own agency's event
+      {CONSULTATION_KIND_LEVEL_FACT, "ct-police/intel", kNotFound},
+      {CONSULTATION_KIND_PENDING, "education/guest", kAllowed},  // what it is shown
   };
   for (const Row& row : rows) {
     EXPECT_EQ(Check(Of(row.kind), row.post), row.reason)
@@ -135,10 +150,12 @@ TEST_F(Consultation, IsForWhomTheTableSays) {
 
 /// P6: whoever may not look can't tell what there is.
 TEST_F(Consultation, WhatMayNotBeLookedAtAnswersLikeWhatIsNotThere) {
-  for (const ConsultationKind kind : {CONSULTATION_KIND_DECISION, CONSULTATION_KIND_CASE,
-                                      CONSULTATION_KIND_CASE_FEED, CONSULTATION_KIND_CASE_PACK}) {
+  for (const ConsultationKind kind :
+       {CONSULTATION_KIND_DECISION, CONSULTATION_KIND_CASE, CONSULTATION_KIND_CASE_FEED,
+        CONSULTATION_KIND_CASE_PACK, CONSULTATION_KIND_NOMINAL}) {
     const Consult there = Of(kind);
     Consult nowhere = there;
+    if (kind == CONSULTATION_KIND_NOMINAL) nowhere.set_nominal_id(std::string(16, 'x'));
     if (!nowhere.event_id().empty()) nowhere.set_event_id(std::string(16, 'x'));
     if (!nowhere.case_id().empty()) nowhere.set_case_id(std::string(16, 'x'));
     const Actor stranger = World::System("education/guest");
@@ -163,6 +180,7 @@ TEST_F(Consultation, NamesWhomAHandOverWasAboutOnce) {
   EXPECT_EQ(answer(CONSULTATION_KIND_HAND_OVER, {a, a}), v1::ERROR_REASON_FIELD_INVALID);
   EXPECT_EQ(answer(CONSULTATION_KIND_HAND_OVER, {"short"}), v1::ERROR_REASON_FIELD_INVALID);
   EXPECT_EQ(answer(CONSULTATION_KIND_INFORMATION_REQUESTS, {a, b}), kAllowed);
+  EXPECT_EQ(answer(CONSULTATION_KIND_PENDING, {a, b}), kAllowed);
   EXPECT_EQ(answer(CONSULTATION_KIND_POSTS, {a}), v1::ERROR_REASON_FIELD_INVALID);
   std::vector<std::string> many;
   for (std::size_t i = 0; i < model::kHandOverNominalsMax; ++i) {
@@ -198,7 +216,9 @@ TEST_F(Consultation, NamesWhatItsKindIsAboutAndNothingElse) {
   for (int number = ConsultationKind_MIN + 1; number <= ConsultationKind_MAX; ++number) {
     if (!ConsultationKind_IsValid(number)) continue;
     const Consult right = Of(static_cast<ConsultationKind>(number));
-    ASSERT_EQ(Check(right, IsOfACase(number) ? "probation/chair" : kAuditor), kAllowed) << number;
+    const bool is_of_panel = IsOfACase(number) || number == CONSULTATION_KIND_NOMINAL;
+    const char* asks = number == CONSULTATION_KIND_LEVEL_FACT ? kFeed : kAuditor;
+    ASSERT_EQ(Check(right, is_of_panel ? "probation/chair" : asks), kAllowed) << number;
     const auto malformed = [&](const char* what, auto change) {
       Consult wrong = right;
       change(wrong);

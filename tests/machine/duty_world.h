@@ -76,6 +76,15 @@ struct DutyWorld : testing::Test {
     command.set_suspended(suspended);
     world.Say(World::System("desk/operator"), stored::v1::COMMAND_NUMBER_SET_SUSPENSION, command);
   }
+  /// An agency or a post is kept out of the person.
+  void Exclude(const std::string& name) {
+    stored::v1::LimitAccess command;
+    command.set_nominal_id(world.nominal);
+    command.add_excluded(name);
+    stored::v1::Actor actor = World::System("probation/coordinator");
+    actor.set_purpose("public-protection");
+    ASSERT_EQ(world.Say(actor, stored::v1::COMMAND_NUMBER_LIMIT_ACCESS, command).sentence, "");
+  }
 
   EventWorld world;
 };

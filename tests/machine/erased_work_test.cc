@@ -2,6 +2,7 @@
 
 #include "broker/machine/obligation.h"
 #include "tests/machine/action_world.h"
+#include "tests/machine/erasing.h"
 #include "tests/machine/meeting_world.h"
 #include "tests/machine/request_world.h"
 
@@ -12,34 +13,6 @@ using namespace stored::v1;
 
 /// Work that is open about a person who is erased: what is owed ends with the erasure, and who does
 /// the work all the same, or says so later, ends it no second time.
-
-Actor Why(Actor actor) {
-  actor.set_purpose("data-protection");
-  return actor;
-}
-
-/// Has a post publish something that can be erased, then erases the person.
-void Erase(const std::string& nominal_id, World& world,
-           const std::string& publisher = "ct-police/intel") {
-  const std::string key(model::SubjectKeyId::kBytes, 'k');
-  Publish event = world.Event(nominal_id);
-  event.mutable_segments(0)->add_keys()->set_subject_key_id(key);
-  SubjectKeyUse& use = *event.add_keys();
-  use.set_subject_key_id(key);
-  use.set_content_class(CONTENT_CLASS_SEGMENT);
-  use.set_quarter(200);
-  ASSERT_EQ(world.Publish(event, publisher).sentence, "");
-  EraseNominal erase;
-  erase.set_nominal_id(nominal_id);
-  const Applied asked =
-      world.Say(Why(World::System("desk/governance")), COMMAND_NUMBER_ERASE_NOMINAL, erase);
-  ASSERT_EQ(asked.outcome, audit::Outcome::kAwaitsSecondHand) << asked.sentence;
-  SecondHand second;
-  second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
-  const Applied erased =
-      world.Say(Why(World::System("desk/operator")), COMMAND_NUMBER_SECOND_HAND, second);
-  ASSERT_EQ(erased.outcome, audit::Outcome::kApplied) << erased.sentence;
-}
 
 /// It is done, and a replay says the same.
 void ExpectDone(const Applied& work, const World& world) {
@@ -114,7 +87,7 @@ TEST(ErasedWork, AUseOfBreakGlassIsReviewed) {
   glass.set_because("a threat was made tonight; ref 12");
   glass.set_lasts_ms(3'600'000);
   const Applied broken =
-      world.Say(Why(World::Holder("prison/security")), COMMAND_NUMBER_BREAK_GLASS, glass);
+      world.Say(WhyErased(World::Holder("prison/security")), COMMAND_NUMBER_BREAK_GLASS, glass);
   ASSERT_EQ(broken.outcome, audit::Outcome::kApplied) << broken.sentence;
   Erase(nominal, world);
   world.PassAndPulse(glass.lasts_ms());
@@ -122,7 +95,7 @@ TEST(ErasedWork, AUseOfBreakGlassIsReviewed) {
   review.set_break_glass_id(model::GlassId::Parse(broken.made_id)->Bytes());
   review.set_finding(v1::BREAK_GLASS_FINDING_JUSTIFIED);
   ExpectDone(
-      world.Say(Why(World::Holder("desk/governance")), COMMAND_NUMBER_REVIEW_BREAK_GLASS, review),
+      world.Say(WhyErased(World::Holder("desk/governance")), COMMAND_NUMBER_REVIEW_BREAK_GLASS, review),
       world);
 }
 

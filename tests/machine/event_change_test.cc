@@ -84,6 +84,44 @@ TEST(EventChange, OffersToWhoeverWishesForIt) {
   EXPECT_EQ(released.begin()->second.withdrawn_sequence(), 1u);
 }
 
+/// P3. A board is owed what it wishes for by a rule alone: nobody's case or supervision brings it
+/// in. An amendment that tells it nothing ends nothing, whether the wish still stands or not; one
+/// that tells it all does.
+TEST(EventChange, ChasesOnWhatIsOwedToAWishWithoutACase) {
+  for (const bool wish_stands : {true, false}) {
+    WishingWorld world;
+    world.PutInForce(R"(id: "boards" version: 2
+rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { role: POST_ROLE_STRATEGIC_BOARD } } }
+rules { id: "A1" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
+  reason: RULE_REASON_ORIGINATOR_CONTROL when { event { originator_controlled: true } } }
+rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { role: POST_ROLE_STRATEGIC_BOARD } } })");
+    const std::string nominal = world.Register(1);
+    const std::string feed = world.Subscribe("board/board", WishingWorld::About({nominal}));
+    const std::string event = world.HoldBack(nominal);
+    const auto owed = world.OpenObligations();
+    ASSERT_EQ(owed.size(), 1u);
+    ASSERT_EQ(owed.begin()->second.owed_posts(0), "board/board");
+    if (!wish_stands) world.Delete(feed);
+    Actor intel = World::System("ct-police/intel");
+    intel.set_purpose("correction");
+    AmendEvent write;
+    write.set_event_id(event);
+    SealedTearLine& line = *write.add_tear_lines();
+    line.mutable_text()->set_ciphertext("sealed text");
+    line.mutable_marking()->set_tier(v1::TIER_OFFICIAL);
+    line.mutable_audience()->set_panels(true);
+    ASSERT_EQ(world.Say(intel, COMMAND_NUMBER_AMEND_EVENT, write).sentence, "");
+    EXPECT_EQ(world.OpenObligations().size(), 1u) << wish_stands;
+    EXPECT_TRUE(world.OpenObligations().contains(owed.begin()->first)) << wish_stands;
+    ASSERT_EQ(world.Say(intel, COMMAND_NUMBER_AMEND_EVENT, EventWorld::Controlling(event, false))
+                  .sentence,
+              "");
+    EXPECT_EQ(world.OpenObligations().size(), 0u) << wish_stands;
+  }
+}
+
 /// The feed it came by is gone: the inbox says so, without a number.
 TEST(EventChange, ReachesWhoeverHadItByASubscriptionThatIsGone) {
   WishingWorld world;

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "broker/machine/board.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 #include "tests/machine/duty_world.h"
@@ -133,6 +134,27 @@ TEST_F(GlassToldAbove, IsTheFirstWhoIsThere) {
   ASSERT_EQ(Break(), v1::ERROR_REASON_UNSPECIFIED);
   EXPECT_EQ(world.Waiting("education/guest", v1::URGENCY_URGENT), 1u);
   EXPECT_EQ(world.Waiting(kBoard, v1::URGENCY_URGENT), 0u);
+}
+
+/// P6. Nobody who is kept out of the person, neither up the line nor a board; nor does the answer
+/// say so.
+TEST_F(GlassToldAbove, IsNobodyWhoIsKeptOutOfThePerson) {
+  EscalatesTo(kPrison, "education/guest");
+  Exclude("education/guest");
+  ASSERT_EQ(Break(), v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(world.Waiting("education/guest", v1::URGENCY_URGENT), 0u);
+  EXPECT_EQ(world.Waiting(kBoard, v1::URGENCY_URGENT), 1u);
+
+  DutyWorld::world = EventWorld();
+  Exclude("board");
+  ASSERT_EQ(Break(), v1::ERROR_REASON_UNSPECIFIED) << "as about anybody else";
+  EXPECT_EQ(world.Waiting(kBoard, v1::URGENCY_URGENT), 0u);
+
+  DutyWorld::world = EventWorld();
+  Exclude("board");
+  world.behaviour_version = kPassedOverFrom - 1;
+  ASSERT_EQ(Break(), v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(world.Waiting(kBoard, v1::URGENCY_URGENT), 1u) << "as it was";
 }
 
 /// With nobody to be told, nobody breaks it.

@@ -1,5 +1,6 @@
 #include "broker/machine/leave.h"
 
+#include "broker/machine/climb.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/reach.h"
 #include "broker/model/limits.h"
@@ -182,6 +183,37 @@ TEST_F(Leave, AtItsEndTheHolderIsChasedAsEver) {
   EXPECT_GT(row.next_step_ms(), world_.now_ms);
   world_.PassAndPulse(model::kTakeOverWithin.count());
   EXPECT_EQ(Owed().stage(), 2U) << "it has no deputy";
+}
+
+/// P3. The last step for whoever had charge falls due in the very pulse in which another comes to
+/// have it: that one has their time, and is chased.
+TEST_F(Leave, ThatBeginsAsTheLastStepFallsDueHasItsOwnTime) {
+  for (const std::uint16_t version :
+       {static_cast<std::uint16_t>(kStepTakenOnceFrom - 1), kStepTakenOnceFrom}) {
+    world_ = World();
+    Change("chair-holder", "supervisor-deputy");
+    const std::int64_t steps_ms = model::kTakeOverWithin.count() + 48 * kHourMs;  // deputy, board
+    ASSERT_EQ(Say(World::System("desk/operator"), world_.now_ms + steps_ms + 240 * kHourMs,
+                  world_.now_ms + steps_ms - kHourMs)
+                  .sentence,
+              "");
+    world_.PassAndPulse(model::kTakeOverWithin.count());
+    world_.PassAndPulse(24 * kHourMs);
+    ASSERT_EQ(Owed().told_post(), PostIs().post().escalates_to());
+    ASSERT_GT(Owed().next_step_ms(), world_.now_ms);
+    world_.behaviour_version = version;
+    world_.PassAndPulse(30 * kHourMs);
+    ASSERT_EQ(InCharge(PostIs()), "supervisor-deputy");
+    ASSERT_TRUE(Waits());
+    if (version < kStepTakenOnceFrom) {
+      EXPECT_EQ(Owed().next_step_ms(), 0) << "told, and chased no more";
+      continue;
+    }
+    EXPECT_EQ(Owed().stage(), 0U);
+    EXPECT_EQ(Owed().told_post(), kPost);
+    EXPECT_EQ(Owed().next_step_ms(), world_.now_ms + model::kTakeOverWithin.count());
+    EXPECT_EQ(Replay(world_.records).Digest().Hex(), world_.state.Digest().Hex());
+  }
 }
 
 /// P3. A hand-over that waits for somebody who goes away does not wait for them.

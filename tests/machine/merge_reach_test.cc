@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "broker/machine/identity.h"
+#include "broker/model/limits.h"
 #include "tests/machine/merging.h"
 
 namespace tearline::machine {
@@ -109,6 +110,33 @@ TEST_F(MergeReach, TellsWhoseWishIsAnsweredWithBoth) {
   EXPECT_EQ(told[0].nominal_id(), known_) << "whose past it gets from now on";
   EXPECT_TRUE(ToldOfAccess(kInVain).empty());
   ExpectReplays();
+}
+
+/// One record looks at so many events for who was told; whoever may have been told of what lies
+/// beyond them hears of it: silence would break what is promised.
+TEST_F(MergeReach, LooksAtSoManyEventsForWhoWasTold) {
+  enum class Case { kTold, kToldBeyond, kNeverTold, kNeverToldOfFew };
+  for (const Case each :
+       {Case::kTold, Case::kToldBeyond, Case::kNeverTold, Case::kNeverToldOfFew}) {
+    WishingWorld world;
+    const std::string known = world.Register(1);
+    const std::string other = world.Register(2);
+    world.OpenCase(known, {{kChair, v1::SEAT_KIND_CHAIR}});
+    const int few = each == Case::kNeverToldOfFew || each == Case::kTold ? 2 : 0;
+    for (int i = few; i < model::kLookedAtRowsMax; ++i) world.HoldBack(other);
+    const std::string feed = world.Subscribe("prison/security", WishingWorld::About({other}));
+    world.OpenSession(feed);
+    world.OpenSession("prison/security");
+    const bool is_told = each == Case::kTold || each == Case::kToldBeyond;
+    is_told ? world.Tell(other) : world.HoldBack(other);
+    ASSERT_EQ(world.Out(feed).size(), is_told ? 1u : 0u);
+    ASSERT_EQ(world.Merge(other, known).outcome, audit::Outcome::kApplied);
+    std::size_t told = 0;
+    for (const auto& [number, item] : world.Released("prison/security", v1::URGENCY_ROUTINE)) {
+      told += item.kind() == ITEM_KIND_ACCESS_CHANGED ? 1 : 0;
+    }
+    EXPECT_EQ(told, each == Case::kNeverToldOfFew ? 0u : 1u) << static_cast<int>(each);
+  }
 }
 
 /// P6. Who is kept out of the removed one gets nothing of it, and cannot tell that there was a

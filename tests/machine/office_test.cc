@@ -116,6 +116,43 @@ TEST(Office, HandsOnNothingThatWasRead) {
   EXPECT_EQ(world.Count(kArrived), 1u) << "it comes late, as ever, and the chair is told";
 }
 
+/// P3. Who comes received it, and would be told nothing of it now: it reads what it received, in
+/// the time that is left. Kept out of the person, it is asked to read nothing, and what is owed is
+/// seen to otherwise.
+TEST(Office, HandsOnWhatWasReceivedThoughItWouldBeWithheldNow) {
+  for (const bool kept_out : {false, true}) {
+    OfficeWorld world;
+    SeatPost seat;
+    seat.set_case_id(world.case_id);
+    seat.mutable_seat()->set_post(kNext);
+    seat.mutable_seat()->set_kind(v1::SEAT_KIND_MEMBER);
+    ASSERT_EQ(
+        world.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, seat).sentence,
+        "");
+    const std::string session = world.OpenSession(kNext);
+    world.PublishOne();
+    const std::int64_t due_ms = world.now_ms + 4 * kHourMs;
+    const auto released = world.Released(kNext, OfficeWorld::kLane);
+    ASSERT_EQ(released.size(), 1u);
+    world.Acknowledge(kNext, session, OfficeWorld::kLane, {released.begin()->first});
+    ASSERT_FALSE(world.OwedBy(kNext, kRead));
+    world.PutInForce("id: \"narrower\" version: 3" + World::PanelRules() + R"(
+rules { id: "A1" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD reason: RULE_REASON_)" +
+                     (kept_out ? "ACCESS_LIMITED" : "CLEARANCE") +
+                     R"( when { recipient { agency_kind: AGENCY_KIND_PRISON } } })");
+    world.PassAndPulse(kHourMs);
+    ASSERT_EQ(world.Name(kNext).sentence, "");
+    EXPECT_FALSE(world.OwedBy(OfficeWorld::kAccountable, kRead));
+    EXPECT_EQ(world.OwedBy(kNext, kRead).has_value(), !kept_out);
+    world.Settle();
+    EXPECT_EQ(world.Count(kRead) + world.Count(kSanitise), 1u) << "somebody sees to it";
+    if (!kept_out) {
+      EXPECT_EQ(world.OwedBy(kNext, kRead)->due_ms(), due_ms);
+    }
+    world.ExpectReplays();
+  }
+}
+
 /// What the one was to sanitise or review is the other's, due as it was.
 TEST(Office, HandsOnWhatIsOwedAboutTheCase) {
   OfficeWorld world;
@@ -209,6 +246,55 @@ TEST(Office, HandsOnWhatWhoeverAnswersForTheCaseOwes) {
   world.EndIt(world.Ending(action, v1::ACTION_END_DONE), OfficeWorld::kMember);
   EXPECT_EQ(world.Count(kSeeTo), 0u) << "it ends with the last action, whoever owes it";
   world.ExpectReplays();
+}
+
+/// What arrived is handed on for the one panel whose chair is not told of it any more: the other
+/// that the event is about has seen to it.
+TEST(Office, HandsOnWhatArrivedForOnePanelAlone) {
+  for (const std::uint16_t version :
+       {static_cast<std::uint16_t>(kHistoryHandedOnAloneFrom - 1), kHistoryHandedOnAloneFrom}) {
+    OfficeWorld world;
+    world.PutInForce(R"(id: "office" version: 2
+rules { id: "G1" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { seat: [SEAT_KIND_CHAIR, SEAT_KIND_MEMBER] } } }
+rules { id: "D1" kind: RULE_KIND_DUTY level: LEVEL_FULL
+  reason: RULE_REASON_ACCOUNTABLE_OFFICER_MUST_KNOW
+  when { recipient { accountable_officer: true } }
+  oblige { type: OBLIGATION_TYPE_READ within: "4h" } }
+rules { id: "A1" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD
+  reason: RULE_REASON_ACCESS_LIMITED when { recipient { excluded: true } } })");
+    const std::string other = world.Register(5);
+    world.OpenCase(other, {{kNext, v1::SEAT_KIND_CHAIR}});
+    SetPost intake;
+    *intake.mutable_post() = world.state.Find<PostRow>(PostKey(OfficeWorld::kIntel))->post();
+    intake.mutable_post()->add_roles(v1::POST_ROLE_INTAKE);
+    world.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, intake);
+    stored::v1::Publish imported = world.Event(world.nominal);
+    imported.add_nominals()->set_nominal_id(other);
+    *imported.add_segments() = imported.segments(0);
+    imported.mutable_segments(1)->set_nominal_indexes(0, 1);  // each panel is told its own part
+    imported.set_imported(true);
+    world.OpenSession(OfficeWorld::kChair);
+    ASSERT_EQ(world.World::Publish(imported).sentence, "");
+    ASSERT_TRUE(world.OwedBy(OfficeWorld::kChair, kArrived));
+    ASSERT_TRUE(world.Open(kArrived).contains(kNext));
+    ASSERT_EQ(
+        world.Discharge(world.Open(kArrived).at(kNext), DISCHARGE_METHOD_TOLD_OTHERWISE, kNext)
+            .sentence,
+        "");
+    world.behaviour_version = version;
+    LimitAccess limit;
+    limit.set_nominal_id(world.nominal);
+    limit.add_excluded(OfficeWorld::kChair);
+    Actor asking = World::System("police/coordinator");
+    asking.set_purpose("public-protection");
+    ASSERT_EQ(world.Say(asking, COMMAND_NUMBER_LIMIT_ACCESS, limit).sentence, "");
+    world.Settle();
+    EXPECT_FALSE(world.OwedBy(OfficeWorld::kChair, kArrived));
+    EXPECT_TRUE(world.OwedBy(OfficeWorld::kAccountable, kArrived));
+    EXPECT_EQ(world.OwedBy(kNext, kArrived).has_value(), version < kHistoryHandedOnAloneFrom);
+    world.ExpectReplays();
+  }
 }
 
 /// The next officer takes it over in person; whoever is named first has nothing to take over.

@@ -8,90 +8,14 @@
 #include "broker/machine/feed_name.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
-#include "tests/machine/wishing_world.h"
+#include "tests/machine/raising.h"
 
 namespace tearline::machine {
 namespace {
 
 using namespace stored::v1;
 
-constexpr char kChair[] = "probation/chair";
-constexpr char kPanel[] = "police/panel";
-constexpr v1::Urgency kUrgent = v1::URGENCY_URGENT;
-
-std::string Policy(const std::string& id, const std::string& rules) {
-  return "id: '" + id + "' version: 2\n" + rules;
-}
-std::string Grant(const std::string& id, const std::string& level, const std::string& when) {
-  return "rules { id: '" + id + "' kind: RULE_KIND_GRANT level: LEVEL_" + level +
-         " reason: RULE_REASON_NEED_TO_KNOW when { " + when + " } }\n";
-}
-std::string Duty(const std::string& id, const std::string& level, const std::string& when) {
-  return "rules { id: '" + id + "' kind: RULE_KIND_DUTY level: LEVEL_" + level +
-         " reason: RULE_REASON_PANEL_MUST_KNOW when { " + when +
-         " } oblige_if_unmet { type: OBLIGATION_TYPE_SANITISE_OR_REVIEW within: '4h' } }\n";
-}
-const std::string kChairSeat = "recipient { seat: SEAT_KIND_CHAIR }";
-const std::string kMemberSeat = "recipient { seat: SEAT_KIND_MEMBER }";
-const std::string kEducation = "recipient { agency_kind: AGENCY_KIND_EDUCATION }";
-
-/// Chairs are told all, members nothing.
-const std::string kChairsAlone = Policy("chairs", Grant("G1", "FULL", kChairSeat));
-
-class RaiseTest : public testing::Test {
- protected:
-  RaiseTest() {
-    world_.PutInForce(kChairsAlone);
-    nominal_ = world_.Register(1);
-    world_.OpenCase(nominal_, {{kChair, v1::SEAT_KIND_CHAIR}, {kPanel, v1::SEAT_KIND_MEMBER}});
-  }
-
-  /// Into force by a record of today's version; what it was proposed by is older, for it has no
-  /// tests.
-  void Approve(const std::string& text) {
-    world_.behaviour_version = kPoliciesTestedFrom - 1;
-    ProposePolicy propose;
-    propose.set_policy_text(text);
-    ASSERT_EQ(world_.Say(World::System("desk/author"), COMMAND_NUMBER_PROPOSE_POLICY, propose)
-                  .sentence,
-              "");
-    world_.behaviour_version = version_;
-    ASSERT_EQ(world_.NoteSimulation(text).sentence, "");
-    ApprovePolicy approve;
-    approve.set_policy_digest(crypto::Sha256(text).Bytes());
-    ASSERT_EQ(world_.Say(World::System("desk/governance"), COMMAND_NUMBER_APPROVE_POLICY, approve)
-                  .sentence,
-              "");
-  }
-  std::vector<std::string> Tell(int count, v1::Urgency lane = kUrgent) {
-    std::vector<std::string> events;
-    for (int i = 0; i < count; ++i) events.push_back(world_.Tell(nominal_, lane));
-    return events;
-  }
-  /// Whose existence may be told: a pointer can be given.
-  std::string TellPointed() {
-    Publish event = world_.Event(nominal_);
-    event.mutable_label()->set_existence_may_be_told(true);
-    event.mutable_label()->set_pointer_post("ct-police/intel");
-    const std::string id = world_.NextEventId();
-    world_.last = world_.Publish(event);
-    return id;
-  }
-  bool IsDue() const { return NextDeadlineMs(world_.state) <= world_.now_ms; }
-  /// How many pulses it took.
-  int PulseUntilThrough() {
-    int pulses = 0;
-    for (; IsDue() && pulses < 100; ++pulses) world_.PassAndPulse(0);
-    return pulses;
-  }
-  void ExpectReplays() const {
-    EXPECT_EQ(Replay(world_.records).Digest().Hex(), world_.state.Digest().Hex());
-  }
-
-  WishingWorld world_;
-  std::string nominal_;
-  std::uint16_t version_ = kBehaviourVersion;
-};
+class RaiseTest : public Raising {};
 
 /// What was withheld under the policy before reaches whoever the new one tells of it: once, late,
 /// in the order of the ledger.
@@ -245,6 +169,48 @@ TEST_F(RaiseTest, IsNotBegunByWhatWasRecordedBefore) {
   Tell(2);
   Approve(Policy("all", Grant("G1", "FULL", "recipient { on_panel: true }")));
   EXPECT_FALSE(IsDue());
+}
+
+/// One record weighs no more than it has room for, also of one event that many wish for.
+TEST_F(RaiseTest, GoesOnWithinOneEvent) {
+  constexpr int kWishers = 60;
+  constexpr int kEvents = 5;
+  std::vector<std::string> feeds;
+  for (int i = 0; i < kWishers; ++i) {
+    SetPost set;
+    *set.mutable_post() = world_.state.Find<PostRow>(PostKey("education/guest"))->post();
+    set.mutable_post()->set_post("education/w" + std::to_string(100 + i));
+    world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, set);
+    Actor wisher = World::System("education/guest");
+    wisher.set_post(set.post().post());
+    CreateSubscription wish;
+    *wish.mutable_selector() = WishingWorld::About({nominal_});
+    wish.set_from(v1::START_FROM_NOW);
+    const Applied made = world_.Say(wisher, COMMAND_NUMBER_CREATE_SUBSCRIPTION, wish);
+    ASSERT_EQ(made.sentence, "");
+    feeds.push_back(SubscriptionFeed(wisher.post(),
+                                     model::SubscriptionId::Parse(made.made_id)->Bytes()));
+  }
+  Tell(kEvents);
+  Approve(Policy("schools", Grant("G1", "FULL", kChairSeat) + Grant("G3", "FULL", kEducation)));
+  world_.PassAndPulse(0);
+  EXPECT_EQ(world_.Judged(), model::kReleaseRowsMax);
+  world_.Crash();
+  world_.PassAndPulse(0);
+  EXPECT_EQ(world_.Judged(), kWishers * kEvents - model::kReleaseRowsMax);
+  EXPECT_FALSE(IsDue());
+  for (const std::string& feed : feeds) EXPECT_EQ(world_.Waiting(feed, kUrgent), 5u) << feed;
+  ExpectReplays();
+}
+
+/// Law 10. Records of before weighed an event for all.
+TEST_F(RaiseTest, WeighedAnEventForAllBefore) {
+  version_ = kRaisesBoundedFrom - 1;
+  Tell(1);
+  Approve(Policy("all", Grant("G1", "FULL", "recipient { on_panel: true }")));
+  PulseUntilThrough();
+  EXPECT_EQ(world_.Waiting(kPanel, kUrgent), 1u);
+  ExpectReplays();
 }
 
 }  // namespace

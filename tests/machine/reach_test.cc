@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "broker/machine/board.h"
 #include "broker/machine/rows.h"
 #include "tests/machine/event_world.h"
 
@@ -196,6 +197,29 @@ TEST_F(Reach, CoordinatorsHearOfWhatIsOwed) {
   };
   EXPECT_THAT(notices(kDutiesKeptFrom - 1), IsEmpty());
   EXPECT_THAT(notices(kDutiesKeptFrom), ElementsAre("obligation sanitise-or-review"));
+}
+
+/// P6. Not those who are kept out of the person.
+TEST_F(Reach, CoordinatorsWhoAreKeptOutHearOfNothing) {
+  const auto notices = [this](std::uint16_t version) {
+    world = EventWorld();
+    LimitAccess limit;
+    limit.set_nominal_id(world.nominal);
+    limit.add_excluded("probation/coordinator");
+    Actor actor = World::System("police/coordinator");
+    actor.set_purpose("public-protection");
+    EXPECT_EQ(world.Say(actor, COMMAND_NUMBER_LIMIT_ACCESS, limit).sentence, "");
+    world.behaviour_version = version;
+    world.OpenSession("probation/coordinator");
+    for (const char* member : {"chair-holder", "chair-deputy", "chair-system"}) {
+      Suspend("probation", member);
+    }
+    Suspend("ct-police", "");
+    world.Publish(world.Event(world.nominal), "prison/security");
+    return world.Inbox("probation/coordinator");
+  };
+  EXPECT_THAT(notices(kPassedOverFrom - 1), ElementsAre("obligation sanitise-or-review"));
+  EXPECT_THAT(notices(kPassedOverFrom), IsEmpty());
 }
 
 /// Nobody widens what their own agency sees alone: a substitute of it takes two hands, too.

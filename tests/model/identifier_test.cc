@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tearline::model {
 namespace {
@@ -64,6 +65,8 @@ constexpr Row kRows[] = {
     {kPnc, "20020/073319Z", "20020/073319Z", false},
     {kPnc, "02/", "02/", false},
     {kPnc, "02/Z", "02/Z", false},
+    {kPnc, "200/1234567Z", "200/1234567Z", false},
+    {kPnc, "200273319Z", "200273319Z", false},
     {kPnc, "02/73/319Z", "02/73/319Z", false},
     {kPnc, "02/00073319Z", "02/00073319Z", false},
     {kPnc, "200200073319Z", "200200073319Z", false},
@@ -130,6 +133,8 @@ constexpr Row kRows[] = {
     {kNhs, "943-476-5919", "9434765919", true},
     {kNhs, "9876543210", "9876543210", true},
     {kNhs, "4010232137", "4010232137", true},
+    {kNhs, "987 654 3210", "9876543210", true},
+    {kNhs, "401 023 2137", "4010232137", true},
     {kNhs, "943 476 5918", "943 476 5918", false},
     {kNhs, "0000000000", "0000000000", false},
     {kNhs, "111 111 1111", "111 111 1111", false},
@@ -167,8 +172,11 @@ TEST(Identifier, StaysWhatItIsWhenCanonicalisedAgain) {
   for (const Row& row : kRows) {
     const CanonicalIdentifier once = Canonicalise(row.type, row.raw, 2026);
     if (!once.verified) continue;
-    EXPECT_EQ(Canonicalise(row.type, once.canonical, 2026), once) << row.canonical;
-    EXPECT_EQ(Canonicalise(row.type, once.canonical, 2099), once) << row.canonical;
+    for (const int year : {2026, 2099}) {
+      const CanonicalIdentifier again = Canonicalise(row.type, once.canonical, year);
+      EXPECT_EQ(again.canonical, once.canonical) << year;
+      EXPECT_TRUE(again.verified) << row.canonical << " in " << year;
+    }
   }
 }
 
@@ -189,6 +197,47 @@ TEST(Identifier, ReadsAShortPncInTheHundredYearsThatEndWithTheYearOfReading) {
     const CanonicalIdentifier got = Canonicalise(kPnc, row.raw, row.as_of_year);
     EXPECT_EQ(got.canonical, row.canonical) << row.raw << " in " << row.as_of_year;
     EXPECT_TRUE(got.verified) << row.raw << " in " << row.as_of_year;
+  }
+}
+
+/// What was done to a number is remembered, so that nobody takes the canonical form for what was
+/// written; and what is odd is said.
+TEST(Identifier, SaysWhatWasDoneToIt) {
+  using Notes = std::vector<v1::IdentifierNote>;
+  constexpr auto kTrimmed = v1::IDENTIFIER_NOTE_TRIMMED;
+  constexpr auto kUpperCased = v1::IDENTIFIER_NOTE_UPPER_CASED;
+  constexpr auto kSlash = v1::IDENTIFIER_NOTE_SLASH_MADE_PLAIN;
+  constexpr auto kRewritten = v1::IDENTIFIER_NOTE_REWRITTEN;
+  constexpr auto kCentury = v1::IDENTIFIER_NOTE_CENTURY_SUPPLIED;
+  constexpr auto kTwoLetters = v1::IDENTIFIER_NOTE_TWO_LETTERS;
+  const struct {
+    v1::IdentifierType type;
+    const char* raw;
+    Notes notes;
+  } rows[] = {
+      {kPnc, "2002/0073319Z", {}},
+      {kPnc, "20020073319Z", {kRewritten}},
+      {kPnc, "02/0073319Z", {kRewritten, kCentury}},
+      {kPnc, " 02/73319z", {kTrimmed, kUpperCased, kRewritten, kCentury}},
+      {kPnc,
+       "2002\xE2\x88\x95"
+       "0073319Z",
+       {kSlash}},
+      {kPnc, "2003/0012345W", {}},
+      {kPnc, "2003/0012345w ", {kTrimmed, kUpperCased}},
+      {kCro, "65656/91H", {kRewritten}},
+      {kCro, "SF83/50058Z", {}},
+      {kNoms, "a1234bc", {kUpperCased}},
+      {kCrn, "X123456", {}},
+      {kCrn, "XY123456", {kTwoLetters}},
+      {kCrn, "xy123456", {kUpperCased, kTwoLetters}},
+      {kCrn, "XYZ123456", {}},
+      {kNhs, "943 476 5919", {kRewritten}},
+      {kNi, "ab 12 34 56 c", {kUpperCased, kRewritten}},
+      {kOther, "  any\xEF\xBC\x8Fthing", {kTrimmed, kUpperCased, kSlash}},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(Canonicalise(row.type, row.raw, 2026).notes, row.notes) << "raw `" << row.raw << "`";
   }
 }
 

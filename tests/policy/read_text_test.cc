@@ -80,7 +80,7 @@ TEST(ReadText, TakesTheLargestTextAndNoMore) {
   text.resize(model::kPolicyBytesMax, '.');
   EXPECT_TRUE(ReadText(text).ok());
   text += '.';
-  EXPECT_EQ(SentenceOf(ReadText(text).status()), "the policy is 49153 bytes; at most 49152");
+  EXPECT_EQ(SentenceOf(ReadText(text).status()), "the policy is 131073 bytes; at most 131072");
 }
 
 TEST(ReadText, IsNotDrownedByDepth) {
@@ -100,7 +100,7 @@ TEST(ReadText, ReadsAWorldByItself) {
   EXPECT_EQ(SentenceOf(ReadGiven("rules { }").status()),
             "line 1, column 7: the name before this is no field here");
   EXPECT_EQ(SentenceOf(ReadGiven(std::string(model::kPolicyBytesMax + 1, ' ')).status()),
-            "`given_text` is 49153 bytes; at most 49152");
+            "`given_text` is 131073 bytes; at most 131072");
 }
 
 }  // namespace

@@ -6,8 +6,13 @@
 #include <optional>
 #include <string>
 
+#include "broker/model/ids.h"
+#include "broker/rpc/event_trail.h"
+#include "broker/rpc/server_limits.h"
 #include "tearline/v1/action_service.grpc.pb.h"
 #include "tearline/v1/case_service.grpc.pb.h"
+#include "tearline/v1/directory_service.grpc.pb.h"
+#include "tearline/v1/publisher_service.grpc.pb.h"
 #include "tearline/v1/rpc_status.pb.h"
 #include "tests/rpc/running_door.h"
 
@@ -39,9 +44,10 @@ class ActionsTest : public testing::Test {
                     grpc::Status (v1::ActionService::StubInterface::*method)(grpc::ClientContext*,
                                                                              const Request&,
                                                                              Response*),
-                    Request request, Response& response) {
+                    Request request, Response& response,
+                    const std::string& purpose = "risk-review") {
     *request.mutable_acting() = RunningDoor::As(post);
-    request.mutable_acting()->set_purpose("risk-review");
+    request.mutable_acting()->set_purpose(purpose);
     const auto stub = v1::ActionService::NewStub(door_.SystemOf(post));
     grpc::ClientContext context;
     v1::ActionService::StubInterface& calls = *stub;
@@ -192,6 +198,85 @@ TEST_F(ActionsTest, LetACaseEndWhenNoneIsOpen) {
   EXPECT_EQ(ReasonIn(End(overtaken)), v1::ERROR_REASON_NOT_PERMITTED) << "its owner alone";
   ASSERT_TRUE(End(overtaken, kChair).ok());
   EXPECT_TRUE(Call(kChair, call, request, response).ok());
+}
+
+/// The post that publishes feeds from another system from here on.
+void AdmitFeed(RunningDoor& door) {
+  v1::SetPostRequest feed;
+  *feed.mutable_acting() = RunningDoor::As("desk/operator");
+  feed.mutable_post()->set_post("police/intel");
+  feed.mutable_post()->add_roles(v1::POST_ROLE_INTAKE);
+  feed.mutable_post()->add_roles(v1::POST_ROLE_INTELLIGENCE);
+  feed.mutable_post()->set_holder("intel-holder");
+  feed.mutable_post()->add_services("intel-system");
+  feed.mutable_post()->mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
+  feed.mutable_post()->mutable_clearance()->set_sensitive(true);
+  v1::SetPostResponse set;
+  grpc::ClientContext setting;
+  const grpc::Status admitted = v1::DirectoryService::NewStub(door.SystemOf("desk/operator"))
+                                    ->SetPost(&setting, feed, &set);
+  ASSERT_TRUE(admitted.ok()) << admitted.error_message();
+}
+
+/// What an event says is set by a feed, once; and it says all there is to say.
+TEST_F(ActionsTest, SetALevelByTheEventThatSaysSo) {
+  AdmitFeed(door_);
+  v1::PublishRequest publish;
+  *publish.mutable_acting() = RunningDoor::As("police/intel");
+  v1::PublishItem item = RunningDoor::ItemAbout(nominal_, "register-1", "so it is");
+  *item.mutable_event()->mutable_occurred_at() =
+      TimeUtil::MillisecondsToTimestamp(door_.clock().WallMs());
+  item.mutable_event()->mutable_facts()->set_mappa_category(v1::MAPPA_CATEGORY_2);
+  item.mutable_event()->mutable_facts()->set_mappa_level(v1::MAPPA_LEVEL_1);
+  *publish.add_items() = item;
+  v1::PublishResponse published;
+  grpc::ClientContext publishing;
+  ASSERT_TRUE(v1::PublisherService::NewStub(door_.SystemOf("police/intel"))
+                  ->Publish(&publishing, publish, &published)
+                  .ok());
+  ASSERT_EQ(published.results(0).refusal_reason(), "");
+
+  v1::SetLevelRequest request;
+  request.set_as_fact(true);
+  request.set_event_id(published.results(0).event_id());
+  v1::SetLevelResponse response;
+  const auto say = [&](const char* post = "police/intel",
+                       const std::string& purpose = "risk-review") {
+    response.Clear();
+    return Call(post, &v1::ActionService::StubInterface::SetLevel, request, response, purpose);
+  };
+  EXPECT_EQ(ReasonIn(say()), v1::ERROR_REASON_FIELD_INVALID) << "no types";
+  for (int i = 0; i <= kLevelFactTypesMax; ++i) {
+    request.add_event_types(item.event().event_type() + std::string(i, 'x'));
+  }
+  EXPECT_EQ(ReasonIn(say()), v1::ERROR_REASON_LIMIT_PASSED);
+  request.mutable_event_types()->RemoveLast();
+  EXPECT_EQ(ReasonIn(say(kChair)), v1::ERROR_REASON_NOT_PERMITTED);
+  request.set_level(v1::MAPPA_LEVEL_2);
+  EXPECT_EQ(ReasonIn(say()), v1::ERROR_REASON_FIELD_INVALID) << "the event says it";
+  request.clear_level();
+  Add();
+  EXPECT_EQ(ReasonIn(say("police/intel", "")), v1::ERROR_REASON_PURPOSE_REQUIRED);
+  ASSERT_TRUE(say().ok());
+  EXPECT_EQ(response.outcome(), v1::LEVEL_FACT_OUTCOME_SET);
+  EXPECT_EQ(response.recorded().leaf_hash().size(), 32u);
+  // What is no news is recorded as a look at the person.
+  const model::Position before = door_.writer().View()->position();
+  ASSERT_TRUE(say().ok());
+  EXPECT_EQ(response.outcome(), v1::LEVEL_FACT_OUTCOME_SAME);
+  EXPECT_FALSE(response.has_recorded());
+  const auto view = door_.writer().View();
+  ASSERT_EQ(view->position(), before + 1);
+  stored::v1::ConsultedDetail what;
+  ReadDetails(view->position(), *view, [&](const auto& detail, const auto&) {
+    if (detail.has_consulted()) what = detail.consulted();
+  });
+  EXPECT_EQ(what.kind(), stored::v1::CONSULTATION_KIND_LEVEL_FACT);
+  EXPECT_EQ(what.nominal_ids_size(), 1);
+  request.set_event_types(0, "another.type");
+  EXPECT_EQ(ReasonIn(say()), v1::ERROR_REASON_FIELD_INVALID) << "its own is not among them";
+  request.clear_event_id();
+  EXPECT_EQ(ReasonIn(say()), v1::ERROR_REASON_FIELD_INVALID) << "types without an event";
 }
 
 }  // namespace

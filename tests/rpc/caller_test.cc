@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "broker/model/limits.h"
 #include "broker/rpc/server_limits.h"
 #include "tests/doubles/manual_clock.h"
 #include "tests/rpc/directory_rows.h"
@@ -57,6 +58,13 @@ TEST_F(CallerTest, TheRightCertificateIsItsMember) {
   EXPECT_EQ(caller->agency, "probation");
   EXPECT_EQ(caller->member, "offender-managers");
   EXPECT_EQ(caller->certificate_digest, crypto::Sha256(issued.der));
+}
+
+TEST_F(CallerTest, ACertificateSaysWhenItEnds) {
+  Order order;
+  order.not_after_s = identity::kNewYear2030 + 200 * 86'400;
+  EXPECT_EQ(EndOf(IssuedBy(rows_.probation(), order).pem), order.not_after_s * 1000);
+  EXPECT_EQ(EndOf("no certificate"), 0);
 }
 
 TEST_F(CallerTest, EachWrongCertificateIsRefusedForItsOwnReason) {
@@ -217,6 +225,7 @@ TEST_F(ActorTest, CarriesEverythingThatIsSaidForTheRecord) {
     acting.set_on_behalf_of_digest(std::string(32, 'd'));
     acting.set_purpose("mappa-panel");
     acting.set_legal_basis("CJA2003-325-4");
+    acting.set_correlation_id("case-load.7_B");
   }));
   ASSERT_TRUE(actor.ok()) << SentenceOf(actor.status());
   EXPECT_EQ(actor->agency(), "probation");
@@ -228,6 +237,7 @@ TEST_F(ActorTest, CarriesEverythingThatIsSaidForTheRecord) {
   EXPECT_EQ(actor->on_behalf_of_digest(), std::string(32, 'd'));
   EXPECT_EQ(actor->purpose(), "mappa-panel");
   EXPECT_EQ(actor->legal_basis(), "CJA2003-325-4");
+  EXPECT_EQ(actor->correlation_id(), "case-load.7_B");
 }
 
 TEST_F(ActorTest, OnlyOnesOwnPostMayBeActedFor) {
@@ -276,6 +286,14 @@ TEST_F(ActorTest, FieldsHaveTheirMeasure) {
             v1::ERROR_REASON_FIELD_INVALID);
   EXPECT_EQ(reason([](auto& a) { a.set_purpose("two words"); }), v1::ERROR_REASON_FIELD_INVALID);
   EXPECT_EQ(reason([](auto& a) { a.set_legal_basis("a b"); }), v1::ERROR_REASON_FIELD_INVALID);
+  const std::string longest(model::kCorrelationIdBytesMax, 'c');
+  EXPECT_EQ(reason([&](auto& a) { a.set_correlation_id(longest); }), v1::ERROR_REASON_UNSPECIFIED);
+  for (const std::string& wrong :
+       {longest + "c", std::string("a b"), std::string("a\x1b[2J"), std::string("a\0b", 3),
+        std::string("a/b"), std::string("a:b")}) {
+    EXPECT_EQ(reason([&](auto& a) { a.set_correlation_id(wrong); }),
+              v1::ERROR_REASON_FIELD_INVALID);
+  }
 }
 
 }  // namespace

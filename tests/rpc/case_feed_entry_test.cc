@@ -28,7 +28,7 @@ TEST_F(CaseFeedEntryTest, ShowsWhatAMergeMakesThePersonsFromThenOn) {
   ASSERT_EQ(world_.Publish(world_.Event(other)).sentence, "");
   world_.now_ms += 1000;
   const std::string second = world_.PublishOne();
-  EndOther(other);
+  EndOther(other, of_other);
   EXPECT_EQ(Ids(Read()), (std::vector<std::string>{Text(first), Text(second)}));
   world_.now_ms += 1000;
   const model::Position before = Tip();

@@ -86,12 +86,15 @@ class CaseFeeding : public testing::Test {
               "");
   }
 
-  /// Ends the only case of another nominal.
-  void EndOther(const std::string& nominal_id) {
+  /// Ends the only case of another nominal, although nobody has read an urgent event.
+  void EndOther(const std::string& nominal_id, const std::string& unread) {
     stored::v1::EndCase end;
     end.set_case_id(
         world_.state.Find<stored::v1::NominalRow>(machine::NominalKey(nominal_id))->case_id());
     end.set_reason(v1::CASE_EXIT_REASON_ADDS_NOTHING);
+    stored::v1::Override& each = *end.add_overrides();
+    each.set_work_id(unread);
+    each.set_reason(v1::WORK_OVERRIDE_REASON_AGENCY_GOES_ON);
     ASSERT_EQ(world_.Say(World::System(kChair), stored::v1::COMMAND_NUMBER_END_CASE, end).sentence,
               "");
   }

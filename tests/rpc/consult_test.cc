@@ -11,6 +11,8 @@
 #include "tearline/v1/audit_service.grpc.pb.h"
 #include "tearline/v1/case_feed_service.grpc.pb.h"
 #include "tearline/v1/case_service.grpc.pb.h"
+#include "tearline/v1/directory_service.grpc.pb.h"
+#include "tearline/v1/nominal_service.grpc.pb.h"
 #include "tearline/v1/post_service.grpc.pb.h"
 #include "tearline/v1/request_service.grpc.pb.h"
 #include "tearline/v1/subscriber_service.grpc.pb.h"
@@ -85,6 +87,15 @@ class ConsultTest : public testing::Test {
     grpc::ClientContext context;
     return ReasonIn(v1::CaseService::NewStub(door_.SystemOf("probation/chair"))
                         ->GetCase(&context, request, &response));
+  }
+  v1::ErrorReason Numbers() {
+    v1::ShowNominalRequest request;
+    *request.mutable_acting() = As("probation/chair");
+    request.set_nominal_id(nominal_);
+    v1::ShowNominalResponse response;
+    grpc::ClientContext context;
+    return ReasonIn(v1::NominalService::NewStub(door_.SystemOf("probation/chair"))
+                        ->ShowNominal(&context, request, &response));
   }
   /// What came to the case's chair, as far as it is; the stream's first frame is the answer.
   v1::ErrorReason CaseFeed(bool pack) {
@@ -199,6 +210,7 @@ class ConsultTest : public testing::Test {
       {stored::v1::CONSULTATION_KIND_DECISION, [this] { return Decision(); }, false},
       {stored::v1::CONSULTATION_KIND_ITEM, [this] { return Item(); }, false},
       {stored::v1::CONSULTATION_KIND_CASE, [this] { return Case(); }, false},
+      {stored::v1::CONSULTATION_KIND_NOMINAL, [this] { return Numbers(); }, false},
       {stored::v1::CONSULTATION_KIND_WHO_WAS_NOT_TOLD, [this] { return WhoWasNotTold(); }, false},
       {stored::v1::CONSULTATION_KIND_KNOWN_AT, [this] { return KnownAt(); }, false},
       {stored::v1::CONSULTATION_KIND_WHO_LOOKED, [this] { return WhoLooked(); }, false},
@@ -255,10 +267,50 @@ TEST_F(ConsultTest, AnAuditorsListOfWhatIsOwedIsRecordedAndAPostsOwnIsNot) {
   EXPECT_EQ(list(kAuditor), v1::ERROR_REASON_UNAVAILABLE) << "it can't be recorded";
 }
 
+/// What waits about a person is shown to whoever gives a purpose, and recorded; what is about
+/// nobody, or nothing, is not.
+TEST_F(ConsultTest, AListOfWhatWaitsIsRecordedIfItShowsSomebody) {
+  const std::string who = "desk/operator";
+  const auto list = [&] {
+    v1::ListPendingRequest request;
+    *request.mutable_acting() = As(who);
+    v1::ListPendingResponse response;
+    grpc::ClientContext context;
+    return ReasonIn(v1::DirectoryService::NewStub(door_.SystemOf(who))
+                        ->ListPending(&context, request, &response));
+  };
+  model::Position before = door_.writer().View()->position();
+  EXPECT_EQ(list(), v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(door_.writer().View()->position(), before);
+  v1::EraseNominalRequest erase;
+  *erase.mutable_acting() = As(who);
+  erase.set_nominal_id(nominal_);
+  v1::EraseNominalResponse erased;
+  grpc::ClientContext context;
+  ASSERT_EQ(ReasonIn(v1::NominalService::NewStub(door_.SystemOf(who))
+                         ->EraseNominal(&context, erase, &erased)),
+            v1::ERROR_REASON_UNSPECIFIED);
+  ASSERT_TRUE(erased.recorded().awaits_second_hand());
+  before = door_.writer().View()->position();
+  EXPECT_EQ(list(), v1::ERROR_REASON_UNSPECIFIED);
+  const auto view = door_.writer().View();
+  ASSERT_EQ(view->position(), before + 1);
+  stored::v1::ConsultedDetail what;
+  ReadDetails(view->position(), *view, [&](const auto& detail, const auto&) {
+    if (detail.has_consulted()) what = detail.consulted();
+  });
+  EXPECT_EQ(what.kind(), stored::v1::CONSULTATION_KIND_PENDING);
+  ASSERT_EQ(what.nominal_ids_size(), 1);
+  EXPECT_EQ(model::NominalId::FromBytes(what.nominal_ids(0))->Text(), nominal_);
+  purpose_ = false;
+  EXPECT_EQ(list(), v1::ERROR_REASON_PURPOSE_REQUIRED);
+}
+
 /// Whoever was answered, the ledger holds that they asked, for what, and why.
 TEST_F(ConsultTest, EveryAnswerIsPrecededByItsRecord) {
-  // All but the unspecified one, who received an event, and break-glass: asked in their own tests.
-  EXPECT_EQ(questions_.size() + 3,
+  // All but the unspecified one, who received an event, break-glass, what waits, and what a feed's
+  // event says: asked in their own tests.
+  EXPECT_EQ(questions_.size() + 5,
             static_cast<std::size_t>(stored::v1::ConsultationKind_descriptor()->value_count()))
       << "a kind of question is not asked here";
   for (const Question& question : questions_) {

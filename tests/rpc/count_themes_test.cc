@@ -2,15 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 
 #include "broker/machine/theme.h"
+#include "broker/model/limits.h"
 #include "tests/rpc/inquiry.h"
 
 namespace tearline::rpc {
 namespace {
 
 constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+constexpr std::int64_t kFebruaryMs = 1'801'440'000'000;  // 2027-02-01
 
 class CountThemesTest : public testing::Test, public Inquiry {
  protected:
@@ -71,6 +74,50 @@ TEST_F(CountThemesTest, AMonthThatIsNotOverIsNotCounted) {
   EXPECT_EQ(reason_, v1::ERROR_REASON_FIELD_INVALID);
   world.now_ms += 31 * kDayMs;
   EXPECT_EQ(Ask("2027-01", "2027-01").rows_size(), 2);
+}
+
+/// What is never acknowledged is never late by a record of its own: it counts for as long as it is
+/// out past its time, and then among what was acknowledged late.
+TEST_F(CountThemesTest, WhatIsNeverAcknowledgedIsCounted) {
+  const std::string session = world.OpenSession(kChair);
+  for (int i = 0; i < 7; ++i) Publish();
+  const std::int64_t in_time = std::chrono::milliseconds(model::kUrgentInTime).count();
+  world.now_ms += in_time;
+  EXPECT_EQ(Ask("2026-12", "2026-12").rows_size(), 0) << "their time is not over, nor that month";
+  world.now_ms += 31 * kDayMs;
+  v1::CountThemesResponse all = Ask("2027-01", "2027-01");
+  ASSERT_EQ(all.rows_size(), 2);
+  EXPECT_EQ(all.rows(0).area(), "north");
+  EXPECT_EQ(all.rows(0).month(), "2027-01");
+  EXPECT_EQ(all.rows(0).never_acknowledged().count(), 7u);
+  EXPECT_EQ(all.rows(0).late_acknowledgements().count(), 0u);
+  EXPECT_EQ(all.rows(1).never_acknowledged().count(), 7u);
+  EXPECT_FALSE(all.cut());
+  EXPECT_EQ(Ask("2027-01", "2027-01", "", kSouthern).rows_size(), 0) << "another's area";
+  EXPECT_EQ(Ask("2026-11", "2026-12").rows_size(), 0) << "other months";
+
+  world.Acknowledge(kChair, session, v1::URGENCY_URGENT, {1, 2});
+  EXPECT_EQ(Ask("2027-01", "2027-01").rows(0).never_acknowledged().count(), 5u);
+  world.Acknowledge(kChair, session, v1::URGENCY_URGENT, {3, 4, 5});
+  all = Ask("2027-01", "2027-01");
+  EXPECT_TRUE(all.rows(0).never_acknowledged().few());
+  EXPECT_TRUE(all.rows(1).never_acknowledged().hidden());
+  world.now_ms += 31 * kDayMs;
+  all = Ask("2027-02", "2027-02");
+  ASSERT_EQ(all.rows_size(), 2) << "acknowledged late, in the month in which they were";
+  EXPECT_EQ(all.rows(0).late_acknowledgements().count(), 5u);
+}
+
+/// Within the time that the lane allows nothing is late, at its last millisecond neither.
+TEST_F(CountThemesTest, WhatIsOutCountsOnceItsTimeIsOver) {
+  world.now_ms = kFebruaryMs - std::chrono::milliseconds(model::kUrgentInTime).count() - 1;
+  world.OpenSession(kChair);
+  for (int i = 0; i < 5; ++i) Publish();  // to be acknowledged by the last millisecond of January
+  world.now_ms = kFebruaryMs - 1;
+  Ask("2027-01", "2027-01");
+  EXPECT_EQ(reason_, v1::ERROR_REASON_FIELD_INVALID) << "the month is not over";
+  world.now_ms = kFebruaryMs;
+  EXPECT_EQ(Ask("2027-01", "2027-01").rows(0).never_acknowledged().count(), 5u);
 }
 
 TEST_F(CountThemesTest, AnAuditorSeesItsAreas) {

@@ -204,5 +204,19 @@ TEST(PostTimes, WhatIsTakenBackIsHeldNoMore) {
   EXPECT_EQ(trail.times.most(), v1::LEVEL_FULL);
 }
 
+/// What comes once more after it was taken back is let go anew, whatever it tells: what was
+/// received and read before is none of it.
+TEST(PostTimes, WhatComesAgainAfterItWasTakenBackIsReadAnew) {
+  Trail trail;
+  trail.LetGo(1, v1::LEVEL_FULL).Acknowledge(1).Read();
+  ASSERT_NE(trail.times.last().read_ms, 0);
+  trail.TakeBack(2).LetGo(3, v1::LEVEL_FULL);
+  EXPECT_EQ(trail.times.last().acknowledged_ms, 0);
+  EXPECT_EQ(trail.times.last().read_ms, 0);
+  EXPECT_EQ(trail.times.holds(), v1::LEVEL_FULL);
+  trail.Acknowledge(3);
+  EXPECT_NE(trail.times.last().acknowledged_ms, 0);
+}
+
 }  // namespace
 }  // namespace tearline::rpc

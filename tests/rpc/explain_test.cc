@@ -129,6 +129,35 @@ TEST(Explain, WhatWasLetGoAnewIsReadAnew) {
   EXPECT_TRUE(explained().has_taken_back_at());
 }
 
+/// By which name whoever caused a decision knows it is for auditors: not for the originator's post,
+/// which may ask why, too.
+TEST(Explain, TellsAuditorsByWhichNameADecisionWasAskedFor) {
+  Inquiry inquiry;
+  const std::string event = inquiry.world.NextEventId();
+  stored::v1::Actor intel = Inquiry::As("ct-police/intel");
+  intel.set_correlation_id("import-7");
+  stored::v1::Publish command = inquiry.world.Event(inquiry.nominal);
+  command.set_originating_agency("ct-police");
+  command.set_originating_post("ct-police/intel");
+  command.set_event_id(event);
+  ASSERT_EQ(inquiry.world
+                .Say(intel, stored::v1::COMMAND_NUMBER_PUBLISH, command.SerializeAsString(),
+                     static_cast<std::uint16_t>(command.segments_size()))
+                .outcome,
+            audit::Outcome::kApplied);
+  v1::ExplainDecisionRequest request;
+  request.set_event_id(Inquiry::EventText(event));
+  request.set_post(Inquiry::kChair);
+  for (const auto& [post, told] :
+       {std::pair(Inquiry::kAuditor, "import-7"), std::pair("ct-police/intel", "")}) {
+    v1::ExplainDecisionResponse response;
+    ASSERT_TRUE(
+        ExplainDecision(request, Inquiry::As(post), inquiry.world.state, response).ok());
+    ASSERT_EQ(response.decisions_size(), 1);
+    EXPECT_EQ(response.decisions(0).correlation_id(), told) << post;
+  }
+}
+
 /// P6. Withheld, waiting and non-existent: byte for byte the same answer.
 TEST_F(ExplainTest, ARecipientCantTellWithheldFromWaitingFromNothing) {
   const std::string waits = door_.Publish(nominal_, "waits", "part");

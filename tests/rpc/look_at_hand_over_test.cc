@@ -7,6 +7,7 @@
 
 #include "broker/machine/rows.h"
 #include "broker/rpc/server_limits.h"
+#include "tests/doubles/counting_reader.h"
 #include "tests/machine/event_world.h"
 
 namespace tearline::rpc {
@@ -123,6 +124,28 @@ TEST_F(LookAtHandOverTest, ShowsWhatIsOwedAndWhatWaits) {
 }
 
 /// The newest ten, newest first, however many there are: both sides of what one look reads at once.
+/// However much others owe, a pack takes no more for it.
+TEST_F(LookAtHandOverTest, TakesNoMoreForWhatOthersOwe) {
+  Change(kChair, "supervisor-holder");
+  const auto reads = [&] {
+    const doubles::CountingReader counting(world_.state);
+    v1::GetHandOverResponse response;
+    Actor actor = World::Holder(kChair);
+    actor.set_purpose("hand-over");
+    EXPECT_TRUE(LookAtHandOver(actor, counting, response).ok());
+    EXPECT_EQ(response.obligations_size(), 1);
+    return counting.Reads();
+  };
+  const std::size_t before = reads();
+  for (int i = 10; i < 60; ++i) {
+    const std::string nominal = world_.Register(i);
+    world_.OpenCase(nominal, {}, kAccountable);
+    ASSERT_EQ(world_.Publish(world_.Event(nominal)).sentence, "");
+  }
+  ASSERT_GT(world_.OpenObligations().size(), 50u);
+  EXPECT_EQ(reads(), before);
+}
+
 TEST_F(LookAtHandOverTest, ShowsTheNewestTen) {
   std::vector<std::string> events;
   std::string session = world_.OpenSession(kChair, 1000);

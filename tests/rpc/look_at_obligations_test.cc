@@ -10,11 +10,11 @@
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
 #include "broker/rpc/server_limits.h"
+#include "tests/doubles/counting_reader.h"
 #include "tests/rpc/directory_rows.h"
 
 namespace tearline::rpc {
 namespace {
-
 constexpr std::int64_t kNowMs = 1'800'000'000'000;
 
 class LookAtObligationsTest : public testing::Test {
@@ -36,9 +36,21 @@ class LookAtObligationsTest : public testing::Test {
     return row;
   }
   void Put(char id, const stored::v1::ObligationRow& row) {
-    rows_.Change([&](state::Batch& batch) {
-      batch.PutRow(machine::ObligationKey(std::string(16, id)), row);
-    });
+    rows_.Change([&](state::Batch& batch) { PutInto(batch, std::string(16, id), row); });
+  }
+  /// With what an open one is found by, as if each were about an event of its own.
+  static void PutInto(state::Batch& batch, const std::string& id,
+                      const stored::v1::ObligationRow& row) {
+    machine::PutObligation(id, row, batch);
+    if (row.ended_ms() == 0) batch.Put(machine::OpenKey(row).Fixed(id), id);
+  }
+  /// How many rows a list of the post's obligations takes.
+  std::size_t ReadsOf(const std::string& post) {
+    const auto view = rows_.View();
+    const doubles::CountingReader counting(*view);
+    v1::ListObligationsResponse response;
+    EXPECT_TRUE(LookAtObligations({}, As(post), counting, kNowMs, seal_, response).ok());
+    return counting.Reads();
   }
   static stored::v1::Actor As(const std::string& post) {
     stored::v1::Actor actor;
@@ -113,6 +125,7 @@ TEST_F(LookAtObligationsTest, WhoeverIsAskedSeesItsOwnEventsAlone) {
                   .Name("prison/security")
                   .Fixed(std::string(16, 'f')),
               times);
+    machine::FindAsAsked("prison/security", id, batch);
   });
   EXPECT_EQ(Listed("prison/security"), "a");
   EXPECT_EQ(Listed("prison/other"), "");
@@ -202,7 +215,7 @@ TEST_F(LookAtObligationsTest, MoreThanOneReadingOfRowsIsListedWhole) {
     for (int i = 0; i < 2500; ++i) {
       const std::string number = std::to_string(10'000 + i);
       const std::string id = std::string(16 - number.size(), '0') + number;
-      batch.PutRow(machine::ObligationKey(id), Owed("police/intel", kNowMs));
+      PutInto(batch, id, Owed("police/intel", kNowMs));
     }
   });
   std::set<std::string> seen;
@@ -241,21 +254,65 @@ TEST_F(LookAtObligationsTest, OthersRowsShowInNoToken) {
   EXPECT_EQ(Listed("police/intel", request), "c");
 }
 
+/// What others owe is not looked at, however much it is; and it ends, and nobody's list grows by it.
+TEST_F(LookAtObligationsTest, APostsListTakesNoMoreForWhatOthersOwe) {
+  Put('y', Owed("police/intel", kNowMs));
+  auto told = Owed("police/other", kNowMs);
+  told.set_told_post("police/intel");
+  Put('z', told);
+  const std::size_t before = ReadsOf("police/intel");
+  rows_.Change([](state::Batch& batch) {
+    for (std::size_t i = 0; i < 3'000; ++i) {
+      const std::string number = std::to_string(100'000 + i);
+      auto row = Owed("probation/chair", kNowMs);
+      if (i % 2 == 1) row.set_ended_ms(kNowMs);
+      PutInto(batch, std::string(16 - number.size(), '0') + number, row);
+    }
+  });
+  EXPECT_EQ(ReadsOf("police/intel"), before);
+  EXPECT_EQ(Listed("police/intel"), "yz");
+  EXPECT_EQ(next_, "");
+}
+
+/// Whoever it concerns no more finds it no more; one that ended is found among those that ended.
+TEST_F(LookAtObligationsTest, AnObligationIsFoundByWhomItConcernsNow) {
+  auto row = Owed("police/intel", kNowMs);
+  row.set_told_post("board/board");
+  Put('a', row);
+  EXPECT_EQ(Listed("board/board"), "a");
+  row.set_told_post("police/intel");
+  Put('a', row);
+  EXPECT_EQ(Listed("board/board"), "");
+  const std::size_t open = ReadsOf("police/intel");
+  row.set_ended_ms(kNowMs);
+  Put('a', row);
+  EXPECT_LT(ReadsOf("police/intel"), open);
+  Put('b', Owed("police/intel", kNowMs));
+  v1::ListObligationsRequest request;
+  request.set_ended(true);
+  request.set_page_size(1);
+  EXPECT_EQ(Listed("police/intel", request), "b") << "what is open comes first";
+  request.set_page_token(next_);
+  EXPECT_EQ(Listed("police/intel", request), "a");
+  EXPECT_EQ(next_, "");
+}
+
 /// One call looks at a bounded number of rows, and the next goes on behind them.
-TEST_F(LookAtObligationsTest, APostWithLittleAmongMuchGetsToTheEnd) {
+TEST_F(LookAtObligationsTest, AnAuditorWithLittleAmongMuchGetsToTheEnd) {
   rows_.Change([](state::Batch& batch) {
     for (std::size_t i = 0; i < kPageRowsMax + 10; ++i) {
       const std::string number = std::to_string(100'000 + i);
-      batch.PutRow(machine::ObligationKey(std::string(16 - number.size(), '0') + number),
-                   Owed("probation/chair", kNowMs));
+      PutInto(batch, std::string(16 - number.size(), '0') + number,
+              Owed("probation/chair", kNowMs + 1));
     }
   });
   Put('z', Owed("police/intel", kNowMs));
-  EXPECT_EQ(Listed("police/intel"), "");
-  ASSERT_NE(next_, "");
   v1::ListObligationsRequest request;
+  request.set_past_due(true);
+  EXPECT_EQ(Listed("inspectorate/auditor", request), "");
+  ASSERT_NE(next_, "");
   request.set_page_token(next_);
-  EXPECT_EQ(Listed("police/intel", request), "z");
+  EXPECT_EQ(Listed("inspectorate/auditor", request), "z");
   EXPECT_EQ(next_, "");
 }
 

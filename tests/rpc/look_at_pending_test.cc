@@ -60,19 +60,38 @@ TEST_F(LookAtPendingTest, ShowsAllThatACommandSaysToWhoeverMayConfirmIt) {
   EXPECT_EQ(command.seat_post().case_id(), model::CaseId::FromBytes(case_)->Text());
 }
 
-/// What the protocol has no form for is listed all the same: by its name, without what it says.
-TEST_F(LookAtPendingTest, ListsWhatItHasNoFormFor) {
+/// Whoever is kept out of a person does not learn so by what waits about that person (P6).
+TEST_F(LookAtPendingTest, ShowsNothingOfAPersonToWhoeverIsKeptOut) {
   Actor police = World::System("police/coordinator");
   police.set_purpose("public-protection");
+  LimitAccess limit;
+  limit.set_nominal_id(nominal_);
+  for (const char* name : {"police/panel", "probation/coordinator"}) limit.add_excluded(name);
+  ASSERT_EQ(world_.Say(police, COMMAND_NUMBER_LIMIT_ACCESS, limit).outcome,
+            audit::Outcome::kApplied);
   SetSupervisor supervise;
   supervise.set_nominal_id(nominal_);
-  supervise.set_post("police/panel");
+  supervise.set_post("police/coordinator");
+  LimitAccess lift;
+  lift.set_nominal_id(nominal_);
+  lift.add_excluded("probation/coordinator");
   ASSERT_EQ(world_.Say(police, COMMAND_NUMBER_SET_SUPERVISOR, supervise).outcome,
             audit::Outcome::kAwaitsSecondHand);
-  const v1::ListPendingResponse shown = Look("police/panel");
-  ASSERT_EQ(shown.commands_size(), 1);
-  EXPECT_EQ(shown.commands(0).command(), "set-supervisor");
-  EXPECT_EQ(shown.commands(0).asks_case(), v1::PendingCommand::ASKS_NOT_SET);
+  ASSERT_EQ(world_.Say(police, COMMAND_NUMBER_LIMIT_ACCESS, lift).outcome,
+            audit::Outcome::kAwaitsSecondHand);
+  EXPECT_EQ(Look(police).commands_size(), 2);
+  Actor chair = World::System("probation/chair");
+  chair.set_purpose("public-protection");
+  const v1::ListPendingResponse shown = Look(chair);
+  ASSERT_EQ(shown.commands_size(), 1) << "a chair may not say who supervises";
+  EXPECT_EQ(shown.commands(0).limit_access().nominal_id(),
+            model::NominalId::FromBytes(nominal_)->Text());
+  ASSERT_EQ(shown.commands(0).limit_access().excluded_size(), 1);
+  for (const char* kept_out : {"police/panel", "probation/coordinator"}) {
+    Actor actor = World::System(kept_out);
+    actor.set_purpose("public-protection");
+    EXPECT_EQ(Look(actor).commands_size(), 0) << kept_out;
+  }
 }
 
 /// Each row: who looks, what they see, and whether they may confirm it.

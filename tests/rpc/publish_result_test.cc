@@ -28,6 +28,15 @@ TEST(PublishResult, SaysWhatBecameOfAnEvent) {
   EXPECT_TRUE(FillResult(Outcome(audit::Outcome::kRepeated), repeated).ok());
   EXPECT_TRUE(repeated.repeated_request());
 
+  machine::Applied odd = Outcome(audit::Outcome::kApplied);
+  odd.numbers_disagree = true;
+  v1::PublishResult warned;
+  EXPECT_TRUE(FillResult(odd, warned).ok());
+  ASSERT_EQ(warned.warnings_size(), 1);
+  EXPECT_EQ(warned.warnings(0), v1::PUBLISH_WARNING_NUMBERS_DISAGREE);
+  EXPECT_EQ(warned.event_id(), "ev_1") << "accepted all the same";
+  EXPECT_TRUE(accepted.warnings().empty());
+
   v1::PublishResult refused;
   EXPECT_TRUE(FillResult(Outcome(audit::Outcome::kRefused), refused).ok());
   EXPECT_EQ(refused.event_id(), "");

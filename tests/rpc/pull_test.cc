@@ -49,6 +49,35 @@ TEST_F(PullTest, TheSameComesUntilItIsAcknowledgedThenTheNext) {
   EXPECT_TRUE(panel.pulled.progress().caught_up());
 }
 
+/// The end of the certificate goes into the record that opens a session, whichever way it is asked
+/// for: who shows none any more is out of reach.
+TEST_F(PullTest, TellsWhenTheCertificateEnds) {
+  Publish(1);
+  const auto told = [this] {
+    const auto headers = door_.ledger().ReadHeaders(1, 1u << 30);
+    EXPECT_TRUE(headers.ok());
+    std::vector<std::int64_t> ends;
+    for (const ledger::StoredHeader& each : *headers) {
+      stored::v1::OpenSession command;
+      if (each.header.command == stored::v1::COMMAND_NUMBER_OPEN_SESSION &&
+          command.ParseFromString(each.header.command_bytes)) {
+        ends.push_back(command.certificate_until_ms());
+      }
+    }
+    return ends;
+  };
+  Puller panel(door_, kPanel);
+  ASSERT_TRUE(panel.Pull().ok());
+  ASSERT_EQ(told().size(), 1u);
+  EXPECT_GT(told()[0], door_.clock().WallMs());
+  EXPECT_EQ(told()[0] % 1000, 0);
+  Follower stream(door_, kPanel);
+  stream.Open(kPanel);
+  ASSERT_TRUE(stream.NextDelivery().has_value());
+  ASSERT_EQ(told().size(), 2u);
+  EXPECT_EQ(told()[1], told()[0]) << "the same certificate";
+}
+
 /// What one session left comes to the next under its number, whichever way it asks; what was
 /// acknowledged comes to nobody.
 TEST_F(PullTest, SessionsHandOverWhateverTheirKind) {

@@ -3,8 +3,12 @@
 #include <google/protobuf/util/time_util.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "broker/audit/note.h"
 #include "broker/model/ids.h"
@@ -285,6 +289,54 @@ TEST_F(ReceiptsTest, AnObligationsOwnRecordsAreAnAuditorsToOpen) {
   }
   about.set_obligation_id("ob_" + std::string(32, '0'));
   EXPECT_EQ(ReasonIn(Ask(kAuditor, about, response)), v1::ERROR_REASON_NOT_FOUND);
+}
+
+/// An event that was changed again and again: the answers follow one another, and each leaf comes
+/// once, to an auditor and to whoever was told.
+TEST_F(ReceiptsTest, WhatOneAnswerCannotHoldComesInTheNext) {
+  const v1::PublishResult told = PublishOne(door_.NominalWithCase("N17"), false);
+  Follower follower(door_, kPanel);
+  follower.Open(kPanel, 1000);
+  ASSERT_TRUE(follower.NextDelivery().has_value());
+  // Every second one gives it to the panel again.
+  for (int i = 0; i < 2 * (kReceiptsMax + 5); ++i) {
+    v1::AmendEventRequest amend;
+    *amend.mutable_acting() = RunningDoor::As(kIntel);
+    amend.set_event_id(told.event_id());
+    amend.mutable_amendment()->mutable_terms()->set_originator_controlled(i % 2 == 0);
+    v1::AmendEventResponse amended;
+    grpc::ClientContext context;
+    const grpc::Status status = v1::PublisherService::NewStub(door_.SystemOf(kIntel))
+                                    ->AmendEvent(&context, amend, &amended);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+  }
+  SignCheckpoint();
+  const auto key = verifier::ReadVerifierKey(KeyText());
+  for (const std::string post : {kAuditor, kPanel}) {
+    v1::GetReceiptsRequest about = OfEvent(told.event_id());
+    std::vector<std::uint64_t> leaves;
+    std::vector<int> answers;
+    do {
+      v1::GetReceiptsResponse response;
+      ASSERT_TRUE(Ask(post, about, response).ok()) << post;
+      for (const std::string& text : response.receipts()) {
+        leaves.push_back(verifier::OpenReceipt(text, *key)->index);
+      }
+      answers.push_back(response.receipts_size());
+      ASSERT_TRUE(response.next_index() == 0 || response.next_index() > leaves.back());
+      about.set_first_index(response.next_index());
+    } while (about.first_index() != 0 && answers.size() < 5);
+    ASSERT_EQ(answers.size(), post == kAuditor ? 3u : 2u) << post;
+    EXPECT_EQ(answers[0], kReceiptsMax) << post;
+    EXPECT_EQ(std::set<std::uint64_t>(leaves.begin(), leaves.end()).size(), leaves.size()) << post;
+    EXPECT_TRUE(std::is_sorted(leaves.begin(), leaves.end())) << post;
+    for (const std::uint64_t behind :
+         {leaves.back() + 1, std::numeric_limits<std::uint64_t>::max()}) {
+      about.set_first_index(behind);
+      v1::GetReceiptsResponse none;
+      EXPECT_EQ(ReasonIn(Ask(post, about, none)), v1::ERROR_REASON_NOT_FOUND) << post;
+    }
+  }
 }
 
 TEST_F(ReceiptsTest, ASameLeafComesUnderTheNextCheckpoint) {

@@ -52,12 +52,15 @@ class ReportPostsTest : public testing::Test {
       v1::ReportPostsResponse page;
       EXPECT_TRUE(Look(post, page, request).ok());
       if (page_size != 0) {
-        EXPECT_LE(page.posts_size() + page.unwatched_nominal_ids_size(),
+        EXPECT_LE(page.posts_size() + page.unwatched_nominal_ids_size() +
+                      page.unsupervised_nominal_ids_size() + page.subscriptions_size(),
                   static_cast<int>(page_size));
       }
       request.set_page_token(page.next_page_token());
       all.set_unwatched(all.unwatched() + page.unwatched());
+      all.set_unsupervised(all.unsupervised() + page.unsupervised());
       page.clear_unwatched();
+      page.clear_unsupervised();
       page.clear_next_page_token();
       all.MergeFrom(page);
     } while (!request.page_token().empty());
@@ -153,6 +156,90 @@ TEST_F(ReportPostsTest, CountsTheNominalsThatNoPostWatches) {
   Change(kAuditor, [](v1::Post& post) { post.add_areas("north"); });
   EXPECT_EQ(All(kAuditor).unwatched(), 2U);
   EXPECT_EQ(All(kAuditor).unwatched_nominal_ids_size(), 0) << "bound to an area";
+}
+
+/// A seat or a wish is no supervision: a guest's wish is deleted again. Who is supervised, by a case
+/// or without one, is not counted.
+TEST_F(ReportPostsTest, CountsTheNominalsThatNoPostSupervises) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 5; ++i) ids.push_back(world_.Register(i));
+  EXPECT_EQ(All(kOperator).unsupervised(), 5U) << "whom nobody watches, too";
+  world_.OpenCase(ids[0], {{"police/panel", v1::SEAT_KIND_MEMBER}});
+  world_.Subscribe("prison/security", WishingWorld::About({ids[1]}));
+  EXPECT_EQ(All(kOperator).unsupervised(), 5U);
+  EXPECT_EQ(All(kOperator).unwatched(), 3U);
+  EXPECT_EQ(All(kOperator).unsupervised_nominal_ids_size(), 0);
+  const v1::ReportPostsResponse seen = All(kAuditor);
+  EXPECT_EQ(seen.unwatched_nominal_ids_size(), 3);
+  EXPECT_EQ(seen.unsupervised_nominal_ids_size(), 2) << "each once";
+
+  ChangeCase supervise;
+  supervise.set_case_id(*world_.state.Find<NominalRow>(machine::NominalKey(ids[0]))
+                             ->mutable_case_id());
+  supervise.set_supervising_post("probation/supervisor");
+  ASSERT_EQ(
+      world_.Say(World::System("police/coordinator"), COMMAND_NUMBER_CHANGE_CASE, supervise)
+          .sentence,
+      "");
+  EXPECT_EQ(All(kOperator).unsupervised(), 4U);
+  ASSERT_EQ(world_.Merge(ids[1], ids[0]).sentence, "");
+  EXPECT_EQ(All(kOperator).unsupervised(), 3U) << "one person, and supervised";
+}
+
+/// Each row: what a subscription has, and what the report says of it after so many days.
+TEST_F(ReportPostsTest, SaysWhichSubscriptionsReceiveNothing) {
+  constexpr std::int64_t kDayMs = 24 * 3'600'000;
+  const std::string known = world_.Register(1);
+  const std::string other = world_.Register(2);
+  const std::string waits = world_.Subscribe("prison/security", WishingWorld::About({known}));
+  world_.Subscribe("education/guest", WishingWorld::About({other}));
+  world_.now_ms += kQuietDays * kDayMs - 1;
+  EXPECT_EQ(All(kOperator).subscriptions_size(), 0);
+  world_.now_ms += 1;
+  EXPECT_EQ(All(kOperator).subscriptions_size(), 2) << "neither has ever received anything";
+  world_.Tell(known);
+  v1::ReportPostsResponse all = All(kOperator);
+  ASSERT_EQ(all.subscriptions_size(), 1) << "one waits, not for long";
+  EXPECT_EQ(all.subscriptions(0).post(), "education/guest");
+  EXPECT_TRUE(all.subscriptions(0).never_received());
+  EXPECT_FALSE(all.subscriptions(0).has_waiting_since());
+
+  world_.Tell(known, v1::URGENCY_IMMEDIATE);
+  world_.now_ms += kQuietDays * kDayMs;
+  all = All(kOperator);
+  ASSERT_EQ(all.subscriptions_size(), 2);
+  const v1::ReportedSubscription& quiet = all.subscriptions(1);
+  EXPECT_EQ(quiet.post(), "prison/security");
+  EXPECT_EQ(quiet.post() + "/" + quiet.subscription_id(), waits);
+  EXPECT_EQ(quiet.waiting(), 2U);
+  EXPECT_TRUE(quiet.has_waiting_since());
+  EXPECT_FALSE(quiet.never_received());
+  for (const std::uint32_t size : {1U, 2U}) {
+    EXPECT_EQ(All(kOperator, size).SerializeAsString(), all.SerializeAsString()) << size;
+  }
+
+  world_.OpenSession(waits);
+  all = All(kOperator);
+  ASSERT_EQ(all.subscriptions_size(), 1) << "it has been let go";
+  world_.now_ms += kQuietDays * kDayMs;
+  EXPECT_EQ(All(kOperator).subscriptions_size(), 1) << "it has received, and nothing waits";
+}
+
+TEST_F(ReportPostsTest, SaysWhatIsQuietForAsManyDaysAsAreAskedFor) {
+  world_.Subscribe("prison/security", WishingWorld::About({world_.Register(1)}));
+  world_.now_ms += 24 * 3'600'000;
+  v1::ReportPostsRequest request;
+  v1::ReportPostsResponse response;
+  request.set_quiet_days(2);
+  ASSERT_TRUE(Look(kOperator, response, request).ok());
+  EXPECT_EQ(response.subscriptions_size(), 0);
+  request.set_quiet_days(1);
+  ASSERT_TRUE(Look(kOperator, response, request).ok());
+  EXPECT_EQ(response.subscriptions_size(), 1);
+  request.set_quiet_days(kQuietDaysMax);
+  EXPECT_TRUE(Look(kOperator, response, request).ok());
+  request.set_quiet_days(kQuietDaysMax + 1);
+  EXPECT_EQ(ReasonOf(Look(kOperator, response, request).status()), v1::ERROR_REASON_FIELD_INVALID);
 }
 
 /// A wish that names any of the nominals that are the person watches the person.

@@ -45,6 +45,15 @@ class ToldMeanwhileTest : public testing::Test, public Inquiry {
     world.now_ms += kHourMs;
     return EventText(id);
   }
+  /// A person reads the newest that the chair has of an event, 16 bytes.
+  void ReadNewest(const std::string& event_id) {
+    std::uint64_t newest = 0;
+    for (const auto& [number, item] : world.Released(kChair, v1::URGENCY_URGENT)) {
+      if (item.event_id() == event_id) newest = number;
+    }
+    ASSERT_NE(newest, 0u);
+    Read(kChair, newest);
+  }
   v1::ToldMeanwhileRequest Request() const {
     v1::ToldMeanwhileRequest request;
     request.set_removed_id(model::NominalId::FromBytes(other)->Text());
@@ -183,6 +192,43 @@ TEST_F(ToldMeanwhileTest, ADebtorLearnsOfNoOtherDestination) {
   ASSERT_EQ(world.Say(Coordinator(), stored::v1::COMMAND_NUMBER_LIMIT_ACCESS, limit).outcome,
             audit::Outcome::kApplied);
   EXPECT_EQ(ask(third, "probation/supervisor"), std::set<Row>()) << "kept out since";
+}
+
+/// Each reading belongs to what had been let go by then: neither of what was read before the two
+/// were one, nor of what came in its place later, does a row say that it was read.
+TEST_F(ToldMeanwhileTest, SaysWhatWasReadOfWhatWasLetGoMeanwhile) {
+  const std::string early = world.NextEventId();
+  Tell(nominal, /*held_back=*/true);
+  WriteTearLine(early);
+  world.now_ms += kHourMs;
+  ReadNewest(early);
+  world.now_ms += kHourMs;
+  Merge();
+  Control(early, false);  // in full, and never read
+  world.now_ms += kHourMs;
+  const std::string late = world.NextEventId();
+  Tell(nominal, /*held_back=*/true);
+  WriteTearLine(late);  // never read either
+  world.now_ms += kHourMs;
+  const std::string both = world.NextEventId();
+  Tell(nominal, /*held_back=*/true);
+  WriteTearLine(both);
+  world.now_ms += kHourMs;
+  const std::int64_t read = world.now_ms;
+  ReadNewest(both);
+  Part();
+  for (const std::string& id : {late, both}) Control(id, false);
+  world.now_ms += kHourMs;
+  for (const std::string& id : {late, both}) ReadNewest(id);
+  const v1::ToldMeanwhileResponse response = Ask(Request());
+  ASSERT_EQ(response.rows_size(), 3);
+  for (const v1::ToldMeanwhileRow& row : response.rows()) {
+    const bool was_read = row.event_id() == EventText(both);
+    EXPECT_EQ(row.has_read_at(), was_read) << row.event_id();
+    EXPECT_EQ(row.level(),
+              row.event_id() == EventText(early) ? v1::LEVEL_FULL : v1::LEVEL_TEAR_LINE);
+    EXPECT_EQ(row.read_at().seconds(), was_read ? read / 1000 : 0);
+  }
 }
 
 TEST_F(ToldMeanwhileTest, TwoThatWereNeverPartedAreNotThere) {

@@ -58,6 +58,47 @@ TEST(IndexIdentifier, RefusesWhatIsNoNumberAndNeverQuotesIt) {
   EXPECT_EQ(reason(Make(v1::IDENTIFIER_TYPE_VISOR, longest + "7")), v1::ERROR_REASON_LIMIT_PASSED);
 }
 
+/// For when it holds, when it was read in and what was done to it are recorded with it; of a number
+/// that is only asked about none of it is.
+TEST(IndexIdentifier, SaysHowItWasReadAndForWhenItHolds) {
+  Station station;
+  v1::Identifier identifier = Make(v1::IDENTIFIER_TYPE_PNC, "02/73319z");
+  identifier.mutable_valid_from();  // 1970 is a time, too
+  identifier.mutable_valid_until()->set_seconds(5);
+  const Workbench bench = station.Bench();
+  const auto indexed = IndexIdentifier(identifier, "police", "x", bench);
+  ASSERT_TRUE(indexed.ok());
+  EXPECT_TRUE(indexed->stored.has_valid_from_ms());
+  EXPECT_EQ(indexed->stored.valid_from_ms(), 0);
+  EXPECT_EQ(indexed->stored.valid_until_ms(), 5'000);
+  EXPECT_EQ(indexed->stored.read_ms(), bench.now_ms);
+  ASSERT_EQ(indexed->stored.notes_size(), 3);
+  EXPECT_EQ(indexed->stored.notes(0), v1::IDENTIFIER_NOTE_UPPER_CASED);
+
+  const auto question = IndexQuestion(identifier, "police", "x", bench);
+  ASSERT_TRUE(question.ok());
+  EXPECT_EQ(question->index(), indexed->stored.index());
+  EXPECT_TRUE(question->verified());
+  EXPECT_FALSE(question->has_valid_from_ms());
+  EXPECT_FALSE(question->has_valid_until_ms());
+  EXPECT_EQ(question->read_ms(), 0);
+  EXPECT_EQ(question->notes_size(), 0);
+}
+
+TEST(IndexIdentifier, RefusesAValidityThatIsNone) {
+  Station station;
+  const auto reason = [&](std::int64_t from, std::int64_t until) {
+    v1::Identifier identifier = Make(v1::IDENTIFIER_TYPE_NOMS, "A1234BC");
+    identifier.mutable_valid_from()->set_seconds(from);
+    identifier.mutable_valid_until()->set_seconds(until);
+    return ReasonOf(IndexIdentifier(identifier, "police", "x", station.Bench()).status());
+  };
+  EXPECT_EQ(reason(5, 6), v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(reason(5, 5), v1::ERROR_REASON_TIME_INVALID);
+  EXPECT_EQ(reason(-3'000'000'000, 6), v1::ERROR_REASON_TIME_INVALID);
+  EXPECT_EQ(reason(5, 300'000'000'000), v1::ERROR_REASON_TIME_INVALID);
+}
+
 TEST(SealIdentifier, OpensByItsOwnIndexAndNowhereElse) {
   Station station;
   const Workbench bench = station.Bench();

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "broker/machine/resolution.h"
 #include "broker/model/limits.h"
 #include "tests/sequencer/station.h"
 
@@ -157,9 +158,46 @@ TEST_F(PrepareIdentifierTest, MergesAndPartsByNumber) {
             v1::ERROR_REASON_FIELD_INVALID);
 }
 
-TEST(Verifies, TellsANumberOfItsTypeFromAnother) {
-  EXPECT_TRUE(Verifies(Noms("A1234BC"), Station::kStartMs));
-  EXPECT_FALSE(Verifies(Noms("1234"), Station::kStartMs));
+/// Several numbers that are said to be one person's: each only as its HMAC, and nine at most.
+TEST_F(PrepareIdentifierTest, AsksAboutNineTogether) {
+  v1::ResolveNominalRequest request;
+  *request.mutable_identifier() = Noms("A1234BC");
+  for (int i = 1; i < machine::kResolvedTogetherMax; ++i) {
+    *request.add_also_known_by() = Noms("A12" + std::to_string(10 + i) + "BC");
+  }
+  const auto asked = PrepareResolve(request, actor_, station_.Bench());
+  ASSERT_TRUE(asked.ok());
+  stored::v1::ResolveNominal command;
+  ASSERT_TRUE(command.ParseFromString(asked->command_bytes));
+  EXPECT_EQ(command.also_known_by_size(), machine::kResolvedTogetherMax - 1);
+  EXPECT_THAT(asked->command_bytes, Not(HasSubstr("A1211BC")));
+  *request.add_also_known_by() = Noms("B1234BC");
+  EXPECT_EQ(ReasonOf(PrepareResolve(request, actor_, station_.Bench()).status()),
+            v1::ERROR_REASON_LIMIT_PASSED);
+}
+
+TEST_F(PrepareIdentifierTest, ACorrectionNamesTheNumberByItsIndexAlone) {
+  const std::string id = Register("A1234BC").made_id;
+  v1::CorrectIdentifierRequest request;
+  *request.mutable_identifier() = Noms(" a1234bc");
+  request.set_status(v1::IDENTIFIER_STATUS_IN_ERROR);
+  request.set_because(v1::IDENTIFIER_CORRECTION_MISTYPED);
+  stored::v1::Actor actor = actor_;
+  actor.set_purpose("correction");
+  auto prepared = PrepareCorrection(request, actor, station_.Bench());
+  ASSERT_TRUE(prepared.ok());
+  EXPECT_THAT(prepared->command_bytes, Not(HasSubstr("A1234BC")));
+  EXPECT_EQ(station_.Say(*std::move(prepared)).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(Resolve("A1234BC"), "");
+  EXPECT_NE(Register("A1234BC").made_id, id) << "it may be somebody else's";
+}
+
+TEST(ReadingOf, TellsANumberOfItsTypeFromAnotherAndWhatWasDoneToIt) {
+  EXPECT_TRUE(ReadingOf(Noms("A1234BC"), Station::kStartMs).verified());
+  EXPECT_EQ(ReadingOf(Noms("A1234BC"), Station::kStartMs).notes_size(), 0);
+  EXPECT_FALSE(ReadingOf(Noms("1234"), Station::kStartMs).verified());
+  EXPECT_EQ(ReadingOf(Noms("a1234bc"), Station::kStartMs).notes(0),
+            v1::IDENTIFIER_NOTE_UPPER_CASED);
 }
 
 }  // namespace

@@ -91,6 +91,30 @@ TEST(CheckRecordSize, LetsTheLargestRecordInAndNoLarger) {
   EXPECT_EQ(ReasonOf(CheckRecordSize(proposal, actor)), v1::ERROR_REASON_LIMIT_PASSED);
 }
 
+/// A policy is let in whole, by itself and with the first directory; everything else is held to
+/// less.
+TEST(CheckRecordSize, LetsAPolicysHeaderBeLarger) {
+  const std::string actor = BrokerActor().SerializeAsString();
+  Proposal proposal = Some();
+  proposal.segments.clear();
+  const std::size_t rest = kHeaderFixedBytes + actor.size();
+  const auto fits = [&](stored::v1::CommandNumber command, std::size_t header) {
+    proposal.command = command;
+    proposal.command_bytes.assign(header - rest, 'x');
+    return CheckRecordSize(proposal, actor).ok();
+  };
+  for (const auto command :
+       {stored::v1::COMMAND_NUMBER_GENESIS, stored::v1::COMMAND_NUMBER_PROPOSE_POLICY}) {
+    EXPECT_TRUE(fits(command, model::kPolicyHeaderBytesMax));
+    EXPECT_FALSE(fits(command, model::kPolicyHeaderBytesMax + 1));
+  }
+  EXPECT_TRUE(fits(stored::v1::COMMAND_NUMBER_PUBLISH, model::kHeaderBytesMax));
+  EXPECT_FALSE(fits(stored::v1::COMMAND_NUMBER_PUBLISH, model::kHeaderBytesMax + 1));
+  stored::v1::ProposePolicy longest;
+  longest.set_policy_text(std::string(model::kPolicyBytesMax, '#'));
+  EXPECT_TRUE(fits(stored::v1::COMMAND_NUMBER_PROPOSE_POLICY, rest + longest.ByteSizeLong()));
+}
+
 /// Somebody confirmed the clock behind a stamp in the future: from then on by that.
 TEST(RecordChain, GoesByTheClockThatWasConfirmed) {
   stored::v1::LedgerRow row;

@@ -137,7 +137,11 @@ TEST_F(Python, AgreesOnConsistency) {
 TEST_F(Python, JudgesTheVectorsOfOthersAsTold) {
   const char* named = std::getenv("TEARLINE_VECTORS");
   const std::string vectors = named != nullptr ? named : TEARLINE_SOURCE_DIR "/../shared/vectors";
-  if (!std::filesystem::exists(vectors)) GTEST_SKIP() << "no " << vectors << ": NOT TESTED";
+  // Where somebody said where they are, they must be there.
+  if (named == nullptr && !std::filesystem::exists(vectors)) {
+    GTEST_SKIP() << "no " << vectors << ": NOT TESTED";
+  }
+  ASSERT_TRUE(std::filesystem::exists(vectors)) << "TEARLINE_VECTORS names " << vectors;
   const std::string said = workplace_.Path("judged");
   const int status = std::system(("python3 -B '" TEARLINE_SOURCE_DIR
                                   "/tests/strangers/vectors.py' '" +
@@ -148,6 +152,14 @@ TEST_F(Python, JudgesTheVectorsOfOthersAsTold) {
        {"rfc6962_reference", "notes", "checkpoint_text", "cosignatures", "dsse"}) {
     EXPECT_NE(doubles::FileBytes(said).find("judged " + std::string(name)), std::string::npos);
   }
+}
+
+/// Whoever says where they are is not told that all is well without them.
+TEST_F(Python, SkipsNoVectorsThatSomebodyNames) {
+  const std::string judged = " '" TEARLINE_BINARY_DIR
+                             "/bin/strangers_test' --gtest_filter='Python.JudgesTheVectors*' "
+                             "> /dev/null 2>&1";
+  EXPECT_NE(std::system(("TEARLINE_VECTORS=/nonexistent" + judged).c_str()), 0);
 }
 
 }  // namespace

@@ -13,12 +13,12 @@ MANIFEST_CLOSE = b"</pre></details>\n</main>\n</body>\n</html>\n"
 # Obligations of these types are never due anew.
 DUE_ONCE = {"OBLIGATION_TYPE_" + name for name in (
     "READ", "CONFIRM_DELETION", "REPORT_BREACH", "REVIEW_BREAK_GLASS", "REVIEW_UNMERGE",
-    "SEE_TO_JOINED_CASE", "REVIEW_OVERRIDE", "REVIEW_INFORMATION_REFUSAL")}
+    "REVIEW_NUMBERS", "SEE_TO_JOINED_CASE", "REVIEW_OVERRIDE", "REVIEW_INFORMATION_REFUSAL")}
 
 OPERATIONS = {
     "collection": ({20, 30, 39, 50, 100, 105, 110, 113, 115}, {"published"},
                    {"nominal-registered"}),
-    "alteration": ({22, 27, 37, 38, 43, 51, 53, 54, 101, 106, 114},
+    "alteration": ({22, 27, 37, 38, 43, 44, 51, 53, 54, 101, 106, 114},
                    {"withdrawn", "amended", "booking_moved", "event_moved"}, {"separation"}),
     "consultation": ({21, 35, 66, 90}, {"read", "consulted"}, set()),
     "disclosure": ({33, 62, 111}, {"released", "disclosure"}, set()),

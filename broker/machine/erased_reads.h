@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "broker/machine/step.h"
+
+namespace tearline::machine {
+
+/// The version from which one record ends as many of these as it has room for.
+inline constexpr std::uint16_t kErasedReadsBoundedFrom = 7;
+
+/// Nobody is chased to read an event of which nothing opens any more. What this record has no room
+/// for of the nominal's events is left to pulses, as a history of nobody's (history.h); of each
+/// event whoever has it is seen to at once. (Before kErasedReadsBoundedFrom one record did it all.)
+void EndErasedReads(const std::string& nominal_id, Step& step);
+
+/// Goes on with it. Requires: it is there.
+void GoOnWithErasedReads(const std::string& nominal_id, Step& step);
+
+}  // namespace tearline::machine

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "broker/machine/step.h"
+#include "tearline/stored/v1/command.pb.h"
+#include "tearline/stored/v1/row.pb.h"
+
+namespace tearline::machine {
+
+/// Numbers that an event gives for one person, and that lead to two. The event is about the one to
+/// whom the first known number leads; somebody must find out what is wrong.
+
+/// The version from which it is said.
+inline constexpr std::uint16_t kDisagreementsSaidFrom = 7;
+/// Nominals that one remembers to disagree with; with more, each is reviewed anew.
+inline constexpr int kDisagreeingMax = 16;
+
+/// What was found out about the numbers of one event.
+class NumbersGiven {
+ public:
+  /// Notes that of the numbers given for one person the first that is known is as `first` has it,
+  /// and another as `other`.
+  void Note(const stored::v1::IdentifierRow& first, const stored::v1::IdentifierRow& other,
+            const stored::v1::Publish& command, const Step& step);
+
+  /// Whether whoever publishes is warned: of both it must know already whose they are (P6). Its
+  /// agency, or the one it publishes for, asserted them, or its post works with the person.
+  [[nodiscard]] bool IsWarned() const { return warned_; }
+
+  /// Remembers it, and has it reviewed within 72 hours: by who answers for the case of either, or
+  /// supervises, and is kept out of neither; else by who answers for data; else by who gave them.
+  /// Each two are reviewed once. History opens no deadlines: of what is imported the leaf alone
+  /// says it.
+  void HaveReviewed(bool imported, Step& step) const;
+
+ private:
+  std::set<std::pair<std::string, std::string>> found_;  ///< Taken, and the other.
+  bool warned_ = false;
+};
+
+}  // namespace tearline::machine

@@ -1,0 +1,22 @@
+#include "broker/machine/widen.h"
+
+#include <set>
+#include <string>
+
+#include "broker/machine/case_row.h"
+#include "broker/machine/history.h"
+#include "broker/machine/judge.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/tell_originators.h"
+
+namespace tearline::machine {
+
+void Widen(const stored::v1::CaseRow& row, Step& step) {
+  const std::string nominal_id = NominalOf(row);
+  std::set<std::string> agencies = {row.case_().lead_agency()};
+  for (const std::string& post : PostsOfCase(row)) agencies.insert(AgencyOfPost(post));
+  for (const std::string& agency : agencies) TellOriginatorsOfLead(nominal_id, agency, step);
+  for (const std::string& post : PostsOfCase(row)) BeginHistory(nominal_id, post, step);
+}
+
+}  // namespace tearline::machine

@@ -1,0 +1,245 @@
+#include "broker/machine/numbers_disagree.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "broker/machine/consultation.h"
+#include "broker/machine/numbers.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/silence.h"
+#include "tests/machine/merging.h"
+
+namespace tearline::machine {
+namespace {
+
+using namespace stored::v1;
+
+/// The person with the case has number 1, the other 2: both asserted by police.
+class NumbersDisagree : public Merging {
+ protected:
+  /// Tells of somebody by these numbers; nobody whose they are is named.
+  Applied TellOf(const std::vector<int>& numbers, const std::string& post = "ct-police/intel") {
+    stored::v1::Publish event = world_.Event(known_);
+    event.clear_nominals();
+    StoredNominal& nominal = *event.add_nominals();
+    for (const int number : numbers) *nominal.add_identifiers() = World::Number(number);
+    event_ = world_.NextEventId();
+    const Applied applied = world_.Publish(event, post);
+    EXPECT_EQ(applied.outcome, audit::Outcome::kApplied) << applied.sentence;
+    return applied;
+  }
+  std::string TakenBy() const {
+    return world_.state.Find<EventRow>(EventKey(event_))->nominal_ids(0);
+  }
+  std::vector<ObligationRow> Reviews() const {
+    std::vector<ObligationRow> reviews;
+    for (const auto& [id, row] : world_.OpenObligations()) {
+      if (row.type() == v1::OBLIGATION_TYPE_REVIEW_NUMBERS) reviews.push_back(row);
+    }
+    return reviews;
+  }
+  std::vector<std::string> SaidInTheLeaf() const {
+    std::vector<std::string> said;
+    for (const Detail& detail : world_.Details()) {
+      if (detail.changed().what() != "numbers-disagree") continue;
+      said.push_back(detail.changed().name() + " " + detail.changed().other());
+    }
+    return said;
+  }
+
+  std::string event_;
+};
+
+TEST_F(NumbersDisagree, TheFirstThatIsKnownTakesItAndSomebodyMustReviewIt) {
+  TellOf({99, 2, 1, 2, 1});
+  EXPECT_EQ(TakenBy(), other_);
+  EXPECT_EQ(SaidInTheLeaf(), std::vector<std::string>{Text(other_) + " " + Text(known_)});
+  ASSERT_EQ(Reviews().size(), 1u);
+  const ObligationRow review = Reviews().front();
+  EXPECT_EQ(review.reason(), v1::RULE_REASON_NUMBERS_DISAGREE);
+  EXPECT_EQ(review.nominal_id(), other_);
+  EXPECT_EQ(review.debtor_post(), "desk/governance") << "nobody answers for either";
+  EXPECT_EQ(review.due_ms() - world_.now_ms, 72 * 60 * 60 * 1000);
+  EXPECT_EQ(DisagreeingFor(other_, "desk/governance", world_.state),
+            std::vector<std::string>{known_});
+  EXPECT_TRUE(DisagreeingFor(other_, kChair, world_.state).empty()) << "not for whoever asks";
+  ExpectReplays();
+}
+
+/// Who answers for one of the two knows best, and sees with whom it disagrees; once is enough.
+TEST_F(NumbersDisagree, ItIsReviewedOnceByWhoAnswersForOneOfThem) {
+  NameAccountable name;
+  name.set_case_id(case_);
+  name.set_post("ct-police/accountable");
+  ASSERT_EQ(world_.Say(World::System("police/coordinator"), COMMAND_NUMBER_NAME_ACCOUNTABLE, name)
+                .outcome,
+            audit::Outcome::kApplied);
+  TellOf({1, 2});
+  EXPECT_EQ(TakenBy(), known_);
+  ASSERT_EQ(Reviews().size(), 1u);
+  EXPECT_EQ(Reviews().front().debtor_post(), "ct-police/accountable");
+  EXPECT_EQ(Reviews().front().count(), 1u);
+
+  TellOf({1, 2});
+  TellOf({2, 1});
+  EXPECT_EQ(Reviews().size(), 1u);
+  EXPECT_EQ(Reviews().front().count(), 1u);
+  EXPECT_EQ(SaidInTheLeaf().size(), 1u) << "each leaf says it";
+
+  DischargeObligation discharge;
+  for (const auto& [each, row] : world_.OpenObligations()) {
+    if (row.type() == v1::OBLIGATION_TYPE_REVIEW_NUMBERS) discharge.set_obligation_id(each);
+  }
+  discharge.set_method(DISCHARGE_METHOD_OVERTAKEN);
+  const Actor officer = Why(World::System("ct-police/accountable"));
+  EXPECT_EQ(world_.Say(officer, COMMAND_NUMBER_DISCHARGE_OBLIGATION, discharge).reason,
+            v1::ERROR_REASON_FIELD_INVALID)
+      << "nothing ends it but that somebody looked";
+  discharge.set_method(DISCHARGE_METHOD_REVIEWED);
+  EXPECT_EQ(world_.Say(officer, COMMAND_NUMBER_DISCHARGE_OBLIGATION, discharge).outcome,
+            audit::Outcome::kApplied);
+  TellOf({1, 2});
+  EXPECT_TRUE(Reviews().empty()) << "looked at already";
+}
+
+/// P6. The review names nobody whom its post is kept out of, and nobody who is the same person by
+/// now; and whoever is named was looked at.
+TEST_F(NumbersDisagree, TheReviewNamesWhoStillDisagreesAsFarAsItsPostMayKnow) {
+  const std::string third = world_.Register(3);
+  TellOf({1, 2});
+  TellOf({1, 3});
+  const std::string reviewer = Reviews().front().debtor_post();
+  ASSERT_EQ(DisagreeingFor(known_, reviewer, world_.state),
+            (std::vector<std::string>{other_, third}));
+  Consult look;
+  look.set_kind(CONSULTATION_KIND_NOMINAL);
+  look.set_nominal_id(known_);
+  const auto looks = [this](const std::string& id) {
+    return world_.state.Scan(NominalLooked(id), 10).size();
+  };
+  const std::size_t before = looks(other_);
+  ASSERT_EQ(world_.Say(Why(World::System(reviewer)), COMMAND_NUMBER_CONSULT, look).sentence, "");
+  EXPECT_EQ(looks(other_), before + 1);
+  EXPECT_EQ(world_.Details().back().consulted().nominal_ids_size(), 3);
+
+  ASSERT_EQ(Merge(third, known_).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(DisagreeingFor(known_, reviewer, world_.state), std::vector<std::string>{other_});
+  KeepOut(other_, reviewer);
+  EXPECT_TRUE(DisagreeingFor(known_, reviewer, world_.state).empty());
+  KeepOut(known_, reviewer);
+  EXPECT_TRUE(DisagreeingFor(known_, reviewer, world_.state).empty());
+  ExpectReplays();
+}
+
+/// P3, P6. Nobody who is kept out of either reviews it, or hears of it; where there is nobody else,
+/// who gave them does; and what nobody could be asked to review is not taken for reviewed.
+TEST_F(NumbersDisagree, IsReviewedByWhoGaveThemWhereNobodyElseMay) {
+  KeepOut(other_, "desk/governance");
+  KeepOut(known_, "ct-police/intel");
+  TellOf({1, 2}, "ct-police/intel");
+  EXPECT_TRUE(Reviews().empty());
+  TellOf({1, 2}, "police/coordinator");
+  ASSERT_EQ(Reviews().size(), 1u);
+  EXPECT_EQ(Reviews().front().debtor_post(), "police/coordinator");
+  for (const auto& [id, row] : world_.OpenObligations()) {
+    if (row.type() != v1::OBLIGATION_TYPE_REVIEW_NUMBERS) continue;
+    EXPECT_FALSE(MayHearOf(id, row, "ct-police/intel", world_.state));
+    EXPECT_TRUE(MayHearOf(id, row, "police/panel", world_.state));
+  }
+  ExpectReplays();
+}
+
+TEST_F(NumbersDisagree, NumbersOfOnePersonDoNot) {
+  ASSERT_EQ(Merge(other_, known_).outcome, audit::Outcome::kApplied);
+  EXPECT_FALSE(TellOf({1, 2}, "police/coordinator").numbers_disagree);
+  EXPECT_TRUE(SaidInTheLeaf().empty());
+  EXPECT_TRUE(Reviews().empty());
+}
+
+/// P6: a receipt tells nobody that a number is known here, or that two are not one person.
+TEST_F(NumbersDisagree, OnlyWhoKnowsWhoseBothAreIsWarned) {
+  EXPECT_FALSE(TellOf({1, 2}, "ct-police/intel").numbers_disagree) << "police asserted both";
+  EXPECT_TRUE(TellOf({1, 2}, "police/coordinator").numbers_disagree);
+  EXPECT_FALSE(TellOf({1, 2}, kChair).numbers_disagree) << "works with the one alone";
+  LinkIdentifier link;
+  link.set_nominal_id(other_);
+  *link.mutable_identifier() = World::Number(10);
+  ASSERT_EQ(world_.Say(Why(World::System("probation/supervisor")), COMMAND_NUMBER_LINK_IDENTIFIER,
+                       link)
+                .outcome,
+            audit::Outcome::kApplied);
+  EXPECT_TRUE(TellOf({1, 10}, kChair).numbers_disagree) << "and its agency asserted the other's";
+}
+
+/// A merge that is kept from it is not to be seen by the warning that does not come.
+TEST_F(NumbersDisagree, WhoIsKeptOutIsWarnedAsBeforeTheMerge) {
+  KeepOut(other_, "police/coordinator");
+  EXPECT_TRUE(TellOf({1, 2}, "police/coordinator").numbers_disagree);
+  ASSERT_EQ(world_.Merge(other_, known_).outcome, audit::Outcome::kApplied);
+  EXPECT_TRUE(TellOf({1, 2}, "police/coordinator").numbers_disagree);
+}
+
+TEST_F(NumbersDisagree, TheSameRequestIsWarnedAgain) {
+  stored::v1::Publish event = world_.Event(known_);
+  event.clear_nominals();
+  *event.add_nominals()->add_identifiers() = World::Number(1);
+  *event.mutable_nominals(0)->add_identifiers() = World::Number(2);
+  EXPECT_TRUE(world_.Publish(event, "police/coordinator").numbers_disagree);
+  const Applied again = world_.Publish(event, "police/coordinator");
+  EXPECT_EQ(again.outcome, audit::Outcome::kRepeated);
+  EXPECT_TRUE(again.numbers_disagree);
+}
+
+/// History opens no deadlines; the leaf says it all the same, and what comes live has it reviewed.
+TEST_F(NumbersDisagree, OfWhatIsImportedTheLeafAloneSaysIt) {
+  NumbersGiven given;
+  EXPECT_FALSE(given.IsWarned());
+  stored::v1::Publish command = world_.Event(known_);
+  command.set_originating_agency("police");
+  const auto row_of = [this](int number) {
+    const StoredIdentifier identifier = World::Number(number);
+    return *world_.state.Find<IdentifierRow>(IdentifierKey(identifier.type(), identifier.index()));
+  };
+  state::Batch batch(world_.state);
+  ledger::Header header;
+  header.behaviour_version = kBehaviourVersion;
+  header.stamp_ms = world_.now_ms;
+  header.seed = std::string(32, 's');
+  Step step{.header = header,
+            .batch = batch,
+            .actor = World::System("police/coordinator"),
+            .ledger = {}};
+  given.Note(row_of(1), row_of(2), command, step);
+  EXPECT_TRUE(given.IsWarned());
+  given.HaveReviewed(/*imported=*/true, step);
+  ASSERT_EQ(step.details.size(), 1u);
+  EXPECT_EQ(batch.Find<NominalRow>(NominalKey(known_))->disagreeing_ids_size(), 0);
+  given.HaveReviewed(/*imported=*/false, step);
+  EXPECT_EQ(batch.Find<NominalRow>(NominalKey(known_))->disagreeing_ids_size(), 1);
+  EXPECT_EQ(batch.Find<NominalRow>(NominalKey(other_))->disagreeing_ids_size(), 1);
+}
+
+/// One remembers sixteen; with more, each is reviewed again.
+TEST_F(NumbersDisagree, SixteenAreRemembered) {
+  for (int i = 0; i < kDisagreeingMax + 1; ++i) {
+    world_.Register(100 + i);
+    TellOf({1, 100 + i});
+  }
+  const auto row = world_.state.Find<NominalRow>(NominalKey(known_));
+  EXPECT_EQ(row->disagreeing_ids_size(), kDisagreeingMax);
+  ASSERT_EQ(Reviews().size(), 1u);
+  EXPECT_EQ(Reviews().front().count(), static_cast<std::uint64_t>(kDisagreeingMax + 1));
+}
+
+TEST_F(NumbersDisagree, AnOlderVersionSaysNothing) {
+  world_.behaviour_version = kDisagreementsSaidFrom - 1;
+  EXPECT_FALSE(TellOf({1, 2}, "police/coordinator").numbers_disagree);
+  EXPECT_EQ(TakenBy(), known_);
+  EXPECT_TRUE(SaidInTheLeaf().empty());
+  EXPECT_TRUE(Reviews().empty());
+}
+
+}  // namespace
+}  // namespace tearline::machine

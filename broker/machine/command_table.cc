@@ -26,7 +26,7 @@ Status Unappliable(const char* sentence) { return Refuse(v1::ERROR_REASON_UNAPPL
 
 /// Reads the command and applies it.
 template <typename Command, Status (*kApply)(const Command&, Step&)>
-Status Plain(CommandNumber, const std::string& bytes, Step& step) {
+Status RunPlain(CommandNumber, const std::string& bytes, Step& step) {
   Command command;
   if (!command.ParseFromString(bytes)) return Unappliable("the command's bytes do not read");
   return kApply(command, step);
@@ -66,7 +66,7 @@ Status ApplyOrKeep(CommandNumber number, const Command& command, const std::stri
   return KeepKeys(command, step);
 }
 
-/// The same as Plain, but it may wait.
+/// The same as RunPlain, but it may wait.
 template <typename Command, Status (*kApply)(const Command&, Step&)>
 Status RunWidening(CommandNumber number, const std::string& bytes, Step& step) {
   Command command;
@@ -107,13 +107,12 @@ Status GiveSecondHand(CommandNumber, const std::string& bytes, Step& step);
 
 /// How a command runs, and whether it may wait for a second hand.
 struct How {
-  constexpr How(Run plain) : run(plain) {}  // NOLINT: most commands are only run
-  constexpr How(Run widening, bool waits) : run(widening), may_wait(waits) {}
-
   Run run;
-  bool may_wait = false;
+  bool may_wait;
 };
 
+template <typename Command, Status (*kApply)(const Command&, Step&)>
+constexpr How Plain{RunPlain<Command, kApply>, false};
 template <typename Command, Status (*kApply)(const Command&, Step&)>
 constexpr How Widening{RunWidening<Command, kApply>, true};
 template <typename Command, Status (*kApply)(const Command&, Step&)>
@@ -130,7 +129,7 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_ADMIT_MEMBER, Plain<AdmitMember, ApplyAdmitMember>},
     {COMMAND_NUMBER_SET_POST, Widening<SetPost, ApplySetPost>},
     {COMMAND_NUMBER_SET_SUSPENSION, Widening<SetSuspension, ApplySetSuspension>},
-    {COMMAND_NUMBER_SECOND_HAND, GiveSecondHand},
+    {COMMAND_NUMBER_SECOND_HAND, {GiveSecondHand, false}},
     {COMMAND_NUMBER_ENROL_SIGNING_KEY, Widening<EnrolSigningKey, ApplyEnrolSigningKey>},
     {COMMAND_NUMBER_REVOKE_SIGNING_KEY, Plain<RevokeSigningKey, ApplyRevokeSigningKey>},
     {COMMAND_NUMBER_REGISTER_NOMINAL, Plain<RegisterNominal, ApplyRegisterNominal>},

@@ -47,15 +47,14 @@ void EndReadsOf(const EventRow& event, bool counted, Step& step) {
   }
 }
 
-/// False if this record has no room left.
-bool EndReads(const std::string& nominal_id, HistoryRow& row, Step& step) {
+}  // namespace
+
+bool EndMoreErasedReads(const std::string& nominal_id, HistoryRow& row, Step& step) {
   return ForEachOfThePast(EventsOf(nominal_id), row, step, [&step](const EventRow& event) {
     EndReadsOf(event, /*counted=*/true, step);
     return true;
   });
 }
-
-}  // namespace
 
 void EndErasedReads(const std::string& nominal_id, Step& step) {
   if (step.header.behaviour_version < kErasedReadsBoundedFrom) {
@@ -74,20 +73,9 @@ void EndErasedReads(const std::string& nominal_id, Step& step) {
   row.set_from(1);
   row.set_until(step.header.position);
   row.set_due_ms(step.now_ms());
-  if (EndReads(nominal_id, row, step)) return;
+  if (EndMoreErasedReads(nominal_id, row, step)) return;
   step.batch.PutRow(RowKey(nominal_id), row);
   step.batch.Put(Deadline(nominal_id, row), "");
-}
-
-void GoOnWithErasedReads(const std::string& nominal_id, Step& step) {
-  auto row = step.batch.Find<HistoryRow>(RowKey(nominal_id));
-  TEARLINE_INVARIANT(row.has_value(), "what was begun for an erasure ends with its deadline");
-  if (!EndReads(nominal_id, *row, step)) {
-    step.batch.PutRow(RowKey(nominal_id), *row);
-    return;
-  }
-  step.batch.Erase(RowKey(nominal_id));
-  step.batch.Erase(Deadline(nominal_id, *row));
 }
 
 }  // namespace tearline::machine

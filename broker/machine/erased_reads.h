@@ -4,6 +4,7 @@
 #include <string>
 
 #include "broker/machine/step.h"
+#include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::machine {
 
@@ -15,7 +16,9 @@ inline constexpr std::uint16_t kErasedReadsBoundedFrom = 7;
 /// event whoever has it is seen to at once. (Before kErasedReadsBoundedFrom one record did it all.)
 void EndErasedReads(const std::string& nominal_id, Step& step);
 
-/// Goes on with it. Requires: it is there.
-void GoOnWithErasedReads(const std::string& nominal_id, Step& step);
+/// Ends what this record has room for, from `row.from()` on, which it moves on. False if it has no
+/// room left.
+[[nodiscard]] bool EndMoreErasedReads(const std::string& nominal_id, stored::v1::HistoryRow& row,
+                                      Step& step);
 
 }  // namespace tearline::machine

@@ -31,6 +31,11 @@ bool IsWithdrawn(const EventRow& event) {
   return event.withdrawn() != v1::WITHDRAWAL_REASON_UNSPECIFIED;
 }
 
+bool IsFast(const EventRow& event) {
+  const v1::Urgency urgency = event.publish().urgency();
+  return urgency == v1::URGENCY_IMMEDIATE || urgency == v1::URGENCY_URGENT;
+}
+
 v1::Label LabelOf(const EventRow& event) {
   v1::Label label = event.publish().label();
   if (!event.has_terms()) return label;

@@ -15,6 +15,9 @@ namespace tearline::machine {
 
 [[nodiscard]] bool IsWithdrawn(const stored::v1::EventRow& event);
 
+/// Whether it travels fast: urgently, or immediately.
+[[nodiscard]] bool IsFast(const stored::v1::EventRow& event);
+
 /// The label, under the terms that hold now.
 [[nodiscard]] v1::Label LabelOf(const stored::v1::EventRow& event);
 

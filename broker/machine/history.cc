@@ -182,11 +182,14 @@ void JudgeOfThePast(const EventRow& event, const std::string& post, Step& step) 
 void GoOnWithHistory(const std::string& id, Step& step) {
   const std::string nominal_id = id.substr(0, model::NominalId::kBytes);
   const std::string feed = id.substr(model::NominalId::kBytes);
-  if (feed.empty()) return GoOnWithErasedReads(nominal_id, step);
   auto row = step.batch.Find<HistoryRow>(HistoryKey(nominal_id, feed));
   TEARLINE_INVARIANT(row.has_value(), "a history's deadline ends with it");
-  const bool goes_on = row->commission_ended() || IsBroughtIn(nominal_id, feed, step);
-  if (goes_on && !JudgeRest(nominal_id, feed, *row, step)) {
+  const auto is_through = [&] {
+    if (feed.empty()) return EndMoreErasedReads(nominal_id, *row, step);
+    const bool goes_on = row->commission_ended() || IsBroughtIn(nominal_id, feed, step);
+    return !goes_on || JudgeRest(nominal_id, feed, *row, step);
+  };
+  if (!is_through()) {
     step.batch.PutRow(HistoryKey(nominal_id, feed), *row);
     return;
   }

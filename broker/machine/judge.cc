@@ -281,6 +281,12 @@ std::set<std::string> PostsOfCase(const stored::v1::CaseRow& row) {
   return posts;
 }
 
+std::set<std::string> AgenciesOfCase(const stored::v1::CaseRow& row) {
+  std::set<std::string> agencies = {row.case_().lead_agency()};
+  for (const std::string& post : PostsOfCase(row)) agencies.insert(AgencyOfPost(post));
+  return agencies;
+}
+
 std::set<std::string> PostsToJudge(const stored::v1::EventRow& event, std::int64_t now_ms,
                                    const state::Reader& reader) {
   std::set<std::string> posts = PostsBroughtIn(event, now_ms, reader);

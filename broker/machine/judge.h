@@ -21,6 +21,9 @@ namespace tearline::machine {
 /// named for functions.
 [[nodiscard]] std::set<std::string> PostsOfCase(const stored::v1::CaseRow& row);
 
+/// The agencies that a nominal's case brings in: the one that leads it, and those of these posts.
+[[nodiscard]] std::set<std::string> AgenciesOfCase(const stored::v1::CaseRow& row);
+
 /// Posts to be judged for an event at a time: those its nominals' cases bring in, those that
 /// supervise one of them, whoever stands in for one of these that is out of reach, and those that
 /// have broken the glass for one of them, less the originating post.

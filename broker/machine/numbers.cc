@@ -1,6 +1,5 @@
 #include "broker/machine/numbers.h"
 
-#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -39,15 +38,6 @@ Number NumberAt(const std::string& nominal_id, const std::string& key, bool in_e
   return number;
 }
 
-/// Agencies that whoever works with the person knows to do so, too: not those with broken glass.
-std::set<std::string> AgenciesOfCase(const std::string& nominal_id, const state::Reader& reader) {
-  const auto its_case = CaseOfNominal(nominal_id, reader);
-  if (!its_case) return {};
-  std::set<std::string> agencies = {its_case->case_().lead_agency()};
-  for (const std::string& post : PostsOfCase(*its_case)) agencies.insert(AgencyOfPost(post));
-  return agencies;
-}
-
 }  // namespace
 
 v1::IdentifierStatus StatusOf(const IdentifierRow& row) {
@@ -64,8 +54,9 @@ bool IsWithPerson(const std::string& nominal_id, const std::string& post, std::i
 bool MayKnowSource(const IdentifierRow& row, const Actor& actor, std::int64_t now_ms,
                    const state::Reader& reader) {
   if (row.asserted_by() == actor.agency()) return true;
-  return IsWithPerson(row.nominal_id(), actor.post(), now_ms, reader) &&
-         AgenciesOfCase(row.nominal_id(), reader).contains(row.asserted_by());
+  const auto its_case = CaseOfNominal(row.nominal_id(), reader);  // not those with broken glass
+  return its_case && IsWithPerson(row.nominal_id(), actor.post(), now_ms, reader) &&
+         AgenciesOfCase(*its_case).contains(row.asserted_by());
 }
 
 std::vector<Number> NumbersFor(const std::string& nominal_id, const Actor& actor,

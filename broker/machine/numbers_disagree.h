@@ -32,7 +32,8 @@ class NumbersGiven {
   [[nodiscard]] bool IsWarned() const { return warned_; }
 
   /// Remembers it, and has it reviewed within 72 hours: by who answers for the case of either, or
-  /// supervises, and is kept out of neither; else by who answers for data; else by who gave them.
+  /// supervises, and is kept out of neither; else by who answers for data; else by who gave them,
+  /// unless they are kept out of either: then it is asked again when the numbers are given again.
   /// Each two are reviewed once. History opens no deadlines: of what is imported the leaf alone
   /// says it.
   void HaveReviewed(bool imported, Step& step) const;

@@ -74,9 +74,7 @@ bool IsUrgentAndShared(const ObligationRow& owed, const std::string& nominal_id,
                        const std::string& post, const state::Reader& reader) {
   const auto event = reader.See<EventRow>(EventKey(owed.event_ids(0)));
   TEARLINE_INVARIANT(event != nullptr, "an event that must be read is kept");
-  const v1::Urgency urgency = event->publish().urgency();
-  if (urgency != v1::URGENCY_IMMEDIATE && urgency != v1::URGENCY_URGENT) return false;
-  return IsAbout(*event, nominal_id, reader) && IsShared(*event, post, reader);
+  return IsFast(*event) && IsAbout(*event, nominal_id, reader) && IsShared(*event, post, reader);
 }
 
 /// What the case's posts have not read though nobody owes it, as far as the chair has it, too; with

@@ -34,7 +34,7 @@ inline constexpr std::uint16_t kRaisesBoundedFrom = 7;
 /// Begins it with what was recorded before this record. What was begun before begins anew.
 void BeginRaise(Step& step);
 
-/// Whether one was begun and is not through.
+/// Whether one was begun, is not through, and is due by this record's stamp.
 [[nodiscard]] bool IsRaiseDue(const Step& step);
 
 /// Goes on with it.

@@ -21,8 +21,8 @@ constexpr policy::OpenedObligation kReviewNumbers = {v1::OBLIGATION_TYPE_REVIEW_
                                                      72 * kHourMs, 24 * kHourMs};
 
 /// Who answers for the first or, if there is nobody, for the second, and is kept out of neither;
-/// else who reviews what the actor's agency does, nor is (from kPassedOverFrom on); "" if there is
-/// nobody.
+/// else who reviews what the actor's agency does, and (from kPassedOverFrom on) is kept out of
+/// neither; "" if there is nobody.
 std::string ReviewerOf(const std::string& first_id, const std::string& second_id,
                        const Step& step) {
   for (const std::string& id : {first_id, second_id}) {

@@ -17,8 +17,8 @@ void OpenReviewOfTold(const std::string& nominal_id, const std::string& other_id
                       v1::RuleReason reason, Step& step, const std::string& case_id = "");
 
 /// Numbers given for one person led to both: somebody finds out what is wrong, within 72 hours. As
-/// above, but whoever answers for `nominal_id` is asked before whoever answers for the other; the
-/// actor's post only if it is kept out of neither: false then, and nothing opens.
+/// above, but whoever answers for `nominal_id` is asked before whoever answers for the other, and the
+/// actor's post only if it is kept out of neither. False if nobody is left: nothing opens.
 [[nodiscard]] bool OpenReviewOfNumbers(const std::string& nominal_id, const std::string& other_id,
                                        Step& step);
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <set>
 
+#include "broker/machine/event_terms.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/rows.h"
 #include "broker/model/civil_time.h"
@@ -43,8 +44,7 @@ std::string AreaOfCase(const std::string& case_id, const Step& step) {
 
 bool IsUrgent(const std::string& event_id, const Step& step) {
   const auto event = step.batch.Find<stored::v1::EventRow>(EventKey(event_id));
-  return event && (event->publish().urgency() == v1::URGENCY_IMMEDIATE ||
-                   event->publish().urgency() == v1::URGENCY_URGENT);
+  return event && IsFast(*event);
 }
 
 }  // namespace

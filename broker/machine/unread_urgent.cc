@@ -52,9 +52,8 @@ bool IsErased(const EventRow& event, const state::Reader& reader) {
 
 bool IsUrgentAbout(const EventRow& event, const std::string& nominal_id,
                    const state::Reader& reader) {
-  const v1::Urgency urgency = event.publish().urgency();
-  return (urgency == v1::URGENCY_IMMEDIATE || urgency == v1::URGENCY_URGENT) &&
-         !IsWithdrawn(event) && IsAbout(event, nominal_id, reader) && !IsErased(event, reader);
+  return IsFast(event) && !IsWithdrawn(event) && IsAbout(event, nominal_id, reader) &&
+         !IsErased(event, reader);
 }
 
 /// Whether an event that was let go to the post's inbox is unread, and nothing else says so.

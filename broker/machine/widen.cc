@@ -1,6 +1,5 @@
 #include "broker/machine/widen.h"
 
-#include <set>
 #include <string>
 
 #include "broker/machine/case_row.h"
@@ -13,9 +12,9 @@ namespace tearline::machine {
 
 void Widen(const stored::v1::CaseRow& row, Step& step) {
   const std::string nominal_id = NominalOf(row);
-  std::set<std::string> agencies = {row.case_().lead_agency()};
-  for (const std::string& post : PostsOfCase(row)) agencies.insert(AgencyOfPost(post));
-  for (const std::string& agency : agencies) TellOriginatorsOfLead(nominal_id, agency, step);
+  for (const std::string& agency : AgenciesOfCase(row)) {
+    TellOriginatorsOfLead(nominal_id, agency, step);
+  }
   for (const std::string& post : PostsOfCase(row)) BeginHistory(nominal_id, post, step);
 }
 

@@ -174,7 +174,8 @@ v1::LevelFactOutcome OutcomeOf(machine::FactStanding standing) {
 Result<std::set<std::string>> ReadTypes(
     const google::protobuf::RepeatedPtrField<std::string>& types, const std::string& path) {
   if (types.size() > kLevelFactTypesMax) {
-    return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "`" + path + "` must be at most 8");
+    return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
+                  "`" + path + "` must be at most " + std::to_string(kLevelFactTypesMax));
   }
   std::set<std::string> read(types.begin(), types.end());
   if (read.size() == static_cast<std::size_t>(types.size())) return read;
@@ -198,7 +199,8 @@ Result<stored::v1::SetLevel> ReadFact(const v1::SetLevelRequest& request) {
   if (!ending.ok()) return ending.status();
   if (saying->empty()) {
     return Refuse(v1::ERROR_REASON_FIELD_INVALID,
-                  "`event_types` must name 1 to 8 types of events, each once");
+                  "`event_types` must name 1 to " + std::to_string(kLevelFactTypesMax) +
+                      " types of events, each once");
   }
   stored::v1::SetLevel command;
   command.set_event_id(event_id->Bytes());

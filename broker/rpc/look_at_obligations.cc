@@ -2,6 +2,8 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -29,10 +31,11 @@ using state::Key;
 using state::Table;
 using stored::v1::ObligationRow;
 
-/// Whether an obligation of a type says that something was owed and not told.
+/// The types of obligations that say that something was owed and not told.
+constexpr std::array kUntold = {v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW,
+                                v1::OBLIGATION_TYPE_JUDGING_FAILED};
 bool SaysUntold(v1::ObligationType type) {
-  return type == v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW ||
-         type == v1::OBLIGATION_TYPE_JUDGING_FAILED;
+  return std::find(kUntold.begin(), kUntold.end(), type) != kUntold.end();
 }
 
 /// The text form of an id's bytes; "" of none.
@@ -95,8 +98,7 @@ void ForEachUntold(const state::Reader& view, Visit visit) {
     if (SaysUntold(static_cast<v1::ObligationType>(type))) visit(id, RowOf(id, view));
     return true;
   };
-  for (const auto type :
-       {v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW, v1::OBLIGATION_TYPE_JUDGING_FAILED}) {
+  for (const v1::ObligationType type : kUntold) {
     state::ForEachRow(
         view, machine::OpenAbout("").Fixed(nobody).U8(static_cast<std::uint8_t>(type)), look);
   }

@@ -83,7 +83,8 @@ bool IsWatched(const std::string& nominal_id, const state::Reader& view) {
 Result<std::int64_t> QuietSince(const v1::ReportPostsRequest& request, std::int64_t now_ms) {
   const std::uint32_t days = request.quiet_days() == 0 ? kQuietDays : request.quiet_days();
   if (days > kQuietDaysMax) {
-    return Refuse(v1::ERROR_REASON_FIELD_INVALID, "`quiet_days` must be 1 to 366");
+    return Refuse(v1::ERROR_REASON_FIELD_INVALID,
+                  "`quiet_days` must be 1 to " + std::to_string(kQuietDaysMax));
   }
   return now_ms - static_cast<std::int64_t>(days) * 24 * 3'600'000;
 }

@@ -4,6 +4,7 @@
 
 #include "broker/machine/rows.h"
 #include "broker/sequencer/identifier_index.h"
+#include "broker/telemetry/log.h"
 #include "broker/vault/envelope.h"
 
 namespace tearline::sequencer {
@@ -24,6 +25,7 @@ Result<std::optional<PlainIdentifier>> OpenIdentifier(const machine::Number& num
       vault::Open(bench.vault, PlaceOfIdentifier(ledger_id, number.type, number.index),
                   number.row.sealed().ciphertext(), keys);
   if (ReasonOf(opened.status()) == v1::ERROR_REASON_KEY_MISSING) {
+    telemetry::Log(telemetry::Event::kKeyMissing);
     return Refuse(v1::ERROR_REASON_STORAGE_FAILED,
                   "the vault lacks a subject key that nobody erased; restore the vault's copy that "
                   "is as new as the ledger");

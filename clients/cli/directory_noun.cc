@@ -234,8 +234,8 @@ Example:
 
   verb = noun->add_subcommand("pending", "List what waits for a second hand");
   verb->footer(R"(
-Shown is what your agency asked for, and what you may confirm, with all that it changes; what is
-about people, to others than those who asked, only with a purpose.
+Shown is what your agency asked for, and what you may confirm, with all that it changes. Where it
+shows somebody it is recorded as a look, and needs --purpose, of whoever asked for it, too.
 Example:
   tearline directory pending --as police/coordinator --purpose public-protection)");
   verb->callback([&invocation] { invocation.verb = [&invocation] { ListPending(invocation); }; });

@@ -3,7 +3,6 @@
 
 #include "clients/cli/case_pack.h"
 #include "clients/cli/output.h"
-#include "clients/cli/show_case_feed.h"
 
 namespace tearline::cli {
 namespace {
@@ -16,8 +15,7 @@ std::string RowsText(const PackSection& section, std::size_t rows_max) {
   const bool heads = section.columns.size() > kColumnsWithoutHeads;
   Table table(heads ? section.columns : std::vector<std::string>(section.columns.size()));
   for (std::size_t i = 0; i < std::min(rows_max, section.rows.size()); ++i) {
-    std::vector<std::string> cells;
-    for (const std::string& cell : section.rows[i].cells) cells.push_back(WithoutControls(cell));
+    std::vector<std::string> cells = section.rows[i].cells;
     if (section.rows[i].pressing) cells.front().insert(0, "! ");
     table.Add(std::move(cells));
   }

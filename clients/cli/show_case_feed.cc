@@ -68,18 +68,6 @@ std::string FromText(const v1::DeliveredEvent& event) {
 
 }  // namespace
 
-std::string WithoutControls(const std::string& text) {
-  std::string shown;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool second_block =
-        byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
-    if (second_block) ++i;
-    shown += second_block || byte < 0x20 || byte == 0x7f ? '?' : text[i];
-  }
-  return shown;
-}
-
 std::string LongText(std::int64_t ms) {
   const std::int64_t hours = ms / kHourMs;
   if (hours < 1) return "less than an hour";

@@ -29,7 +29,4 @@ namespace tearline::cli {
 /// colours for a terminal, or in none.
 [[nodiscard]] std::string EntryLine(const v1::CaseFeedEntry& entry, bool colours);
 
-/// The text with every control character, those of UTF-8's second block among them, as "?".
-[[nodiscard]] std::string WithoutControls(const std::string& text);
-
 }  // namespace tearline::cli

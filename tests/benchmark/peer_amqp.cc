@@ -8,7 +8,6 @@
 
 #include "tests/benchmark/event_of.h"
 #include "tests/benchmark/peer_clients.h"
-#include "tests/benchmark/tally.h"
 
 // AMQP 0-9-1, as much of it as publishing with confirmations needs: 2.3.5 and 4.2.3 of the
 // specification (frames), its class definitions (methods), and RabbitMQ's extension confirm.select.

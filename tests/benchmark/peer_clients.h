@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "tests/benchmark/wire.h"
@@ -14,6 +15,10 @@ struct Drive {
   std::size_t in_flight = 64;
   std::chrono::milliseconds time{1500};
 };
+
+/// Keeps `in_flight` requests on a connection; `answers` takes what came and says how many it was.
+double DriveWire(Wire& wire, const std::string& request,
+                 const std::function<std::size_t(Wire&)>& answers, const Drive& drive);
 
 // Events of 1 KiB a second, published and answered, with so many in flight on one connection (of
 // PostgreSQL: on as many connections). All throw std::runtime_error.

@@ -172,7 +172,8 @@ Servers StartRabbit(const Place& place) {
   return servers;
 }
 
-void AddRabbit(const Place& place, std::vector<Peer>& peers) {
+void AddRabbit(const Place& place, const std::string& tag, const std::string& how,
+               std::vector<Peer>& peers) {
   if (ProgramPath("rabbitmq-server", kRabbitPrograms).empty()) {
     Missing("RabbitMQ", "the package rabbitmq-server is not installed");
     return;
@@ -180,8 +181,7 @@ void AddRabbit(const Place& place, std::vector<Peer>& peers) {
   for (const auto& [kind, says] : {std::pair{"quorum", "RabbitMQ quorum queue, each write synced"},
                                    std::pair{"classic", "RabbitMQ classic queue, durable"}}) {
     peers.push_back(
-        {std::string("rabbitmq_") + kind + (place.secure() ? "_tls" : ""),
-         std::string(says) + (place.secure() ? ", mutual TLS" : ", in the clear"), 1000,
+        {std::string("rabbitmq_") + kind + tag, says + how, 1000,
          [place] { return StartRabbit(place); },
          [place, kind = std::string(kind)](const Drive& drive) {
            return DriveRabbit(15672, place.tls, kind, drive);
@@ -228,7 +228,7 @@ std::vector<Peer> PeersThere(const fs::path& directory, const WireTls& certifica
                        [place] { return Alone(StartEtcd(place)); },
                        [place](const Drive& drive) { return DriveEtcd(12379, place.tls, drive); }});
     }
-    AddRabbit(place, peers);
+    AddRabbit(place, tag, how, peers);
   }
   if (ProgramPath("postgres", kPostgresPrograms).empty()) {
     Missing("PostgreSQL", "the package postgresql-15 is not installed");

@@ -2,11 +2,8 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
-#include <string>
 
 #include "tests/benchmark/peer_clients.h"
-#include "tests/benchmark/wire.h"
 
 namespace tearline::benchmark {
 
@@ -33,9 +30,5 @@ class Tally {
   Clock::time_point last_ = Clock::now();
   std::size_t counted_ = 0;
 };
-
-/// Keeps `in_flight` requests on a connection; `answers` takes what came and says how many it was.
-double DriveWire(Wire& wire, const std::string& request,
-                 const std::function<std::size_t(Wire&)>& answers, const Drive& drive);
 
 }  // namespace tearline::benchmark

@@ -53,6 +53,7 @@ TEST(Table, ShowsNoControlCharacters) {
   table.Add({"a\x1b[2Jb\rc\nd\x7f" "e\xc2\x9b" "f", "g"});
   table.Print();
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "VALUE            NEXT\na [2Jb c d e  f  g\n");
+  EXPECT_EQ(WithoutControls("£ é \x7f"), "£ é  ");
   EXPECT_EQ(WithoutControls("Zo\xc3\xab \xc2\xa3"), "Zo\xc3\xab \xc2\xa3") << "letters stay";
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -20,6 +21,14 @@ void TryId(const std::string& text) {
   TEARLINE_INVARIANT(id->Text() == text, "that an id has one form");
 }
 
+/// What is canonical is given back as it is: at most it is remarked that it is odd.
+bool IsAsItWas(const model::CanonicalIdentifier& once, const model::CanonicalIdentifier& again) {
+  return again.verified && again.canonical == once.canonical &&
+         std::all_of(again.notes.begin(), again.notes.end(), [](v1::IdentifierNote note) {
+           return note == v1::IDENTIFIER_NOTE_TWO_LETTERS;
+         });
+}
+
 }  // namespace
 
 /// Whatever stands for a person: the first byte says of which type. What verifies is canonical
@@ -30,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const std::string raw(reinterpret_cast<const char*>(bytes) + 1, size - 1);
   const model::CanonicalIdentifier once = model::Canonicalise(type, raw, 2026);
   const model::CanonicalIdentifier again = model::Canonicalise(type, once.canonical, 2077);
-  TEARLINE_INVARIANT(!once.verified || again == once, "that what verified is canonical");
+  TEARLINE_INVARIANT(!once.verified || IsAsItWas(once, again), "that what verified is canonical");
   TEARLINE_INVARIANT(again.canonical == model::Canonicalise(type, again.canonical, 2026).canonical,
                      "that a canonical form comes to rest");
   TEARLINE_INVARIANT(!model::IsUtf8(raw) || model::IsUtf8(once.canonical),

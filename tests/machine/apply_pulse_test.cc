@@ -21,9 +21,8 @@ TEST(ApplyPulse, HasNoDeadlineWhereNothingIsOwed) {
   EXPECT_EQ(NextDeadlineMs(world.state), std::numeric_limits<std::int64_t>::max());
 }
 
-/// At most 256 rows fire in one record; the rest are still due.
-TEST(ApplyPulse, FiresTwoHundredAndFiftySixAtATime) {
-  World world;
+/// Ten obligations more than one pulse fires.
+void OweMoreThanAPulse(World& world) {
   for (int i = 0; i < model::kPulseRowsMax + 10; ++i) {
     const std::string nominal = world.Register(i);
     world.OpenCase(nominal, {{"probation/chair", v1::SEAT_KIND_CHAIR}});
@@ -31,6 +30,12 @@ TEST(ApplyPulse, FiresTwoHundredAndFiftySixAtATime) {
     event.mutable_label()->set_originator_controlled(true);
     world.Publish(event);
   }
+}
+
+/// At most 256 rows fire in one record; the rest are still due.
+TEST(ApplyPulse, FiresTwoHundredAndFiftySixAtATime) {
+  World world;
+  OweMoreThanAPulse(world);
   const auto escalated = [&world] {
     int count = 0;
     for (const auto& [id, row] : world.OpenObligations()) count += row.stage() > 0;
@@ -87,13 +92,7 @@ std::optional<model::Position> RaisedFromIn(const World& world) {
 /// A raise has its share however much was due before it.
 TEST(ApplyPulse, GoesOnWithARaiseBehindAllThatIsDue) {
   World world;
-  for (int i = 0; i < model::kPulseRowsMax + 10; ++i) {
-    const std::string nominal = world.Register(i);
-    world.OpenCase(nominal, {{"probation/chair", v1::SEAT_KIND_CHAIR}});
-    stored::v1::Publish event = world.Event(nominal);
-    event.mutable_label()->set_originator_controlled(true);
-    world.Publish(event);
-  }
+  OweMoreThanAPulse(world);
   world.now_ms += 5 * 60 * 60 * 1000;
   BeginRaiseIn(world);
   const auto before = RaisedFromIn(world);

@@ -9,6 +9,7 @@
 #include "broker/machine/hand_over.h"
 #include "broker/machine/information_request.h"
 #include "broker/machine/rows.h"
+#include "tests/machine/erasing.h"
 #include "tests/machine/request_world.h"
 
 namespace tearline::machine {
@@ -151,24 +152,7 @@ TEST_F(PassedOn, IsNotAskedTwiceOfOnePost) {
 /// P7. Of whom was erased nobody is asked anew.
 TEST_F(PassedOn, IsOfNobodyWhoWasErased) {
   const std::string id = world_.Ask();
-  const std::string sealed(model::SubjectKeyId::kBytes, 'k');
-  stored::v1::Publish event = world_.Event(world_.nominal);
-  event.mutable_segments(0)->add_keys()->set_subject_key_id(sealed);
-  event.add_keys()->set_subject_key_id(sealed);
-  event.mutable_keys(0)->set_content_class(CONTENT_CLASS_SEGMENT);
-  event.mutable_keys(0)->set_quarter(200);
-  ASSERT_EQ(world_.Publish(event, RequestWorld::kChair).sentence, "");
-  EraseNominal erase;
-  erase.set_nominal_id(world_.nominal);
-  Actor governance = World::System("desk/governance");
-  governance.set_purpose("data-protection");
-  const Applied asked = world_.Say(governance, COMMAND_NUMBER_ERASE_NOMINAL, erase);
-  ASSERT_EQ(asked.outcome, audit::Outcome::kAwaitsSecondHand) << asked.sentence;
-  SecondHand second;
-  second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
-  Actor operating = World::System("desk/operator");
-  operating.set_purpose("data-protection");
-  ASSERT_EQ(world_.Say(operating, COMMAND_NUMBER_SECOND_HAND, second).sentence, "");
+  Erase(world_.nominal, world_, RequestWorld::kChair);
   ASSERT_TRUE(world_.Open(kOwed).empty());
   Retire();
   Set(New());

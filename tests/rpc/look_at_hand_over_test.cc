@@ -123,7 +123,6 @@ TEST_F(LookAtHandOverTest, ShowsWhatIsOwedAndWhatWaits) {
   EXPECT_EQ(Look("education/guest").obligations_size(), 0) << "others' are others'";
 }
 
-/// The newest ten, newest first, however many there are: both sides of what one look reads at once.
 /// However much others owe, a pack takes no more for it.
 TEST_F(LookAtHandOverTest, TakesNoMoreForWhatOthersOwe) {
   Change(kChair, "supervisor-holder");
@@ -146,6 +145,7 @@ TEST_F(LookAtHandOverTest, TakesNoMoreForWhatOthersOwe) {
   EXPECT_EQ(reads(), before);
 }
 
+/// The newest ten, newest first, however many there are: both sides of what one look reads at once.
 TEST_F(LookAtHandOverTest, ShowsTheNewestTen) {
   std::vector<std::string> events;
   std::string session = world_.OpenSession(kChair, 1000);

@@ -15,6 +15,7 @@
 
 namespace tearline::rpc {
 namespace {
+
 constexpr std::int64_t kNowMs = 1'800'000'000'000;
 
 class LookAtObligationsTest : public testing::Test {
@@ -123,8 +124,7 @@ TEST_F(LookAtObligationsTest, WhoeverIsAskedSeesItsOwnEventsAlone) {
                                   .substr(1);
     batch.Put(machine::MoreKey(id, machine::More::kAsked, "")
                   .Name("prison/security")
-                  .Fixed(std::string(16, 'f')),
-              times);
+                  .Fixed(std::string(16, 'f')), times);
     machine::FindAsAsked("prison/security", id, batch);
   });
   EXPECT_EQ(Listed("prison/security"), "a");

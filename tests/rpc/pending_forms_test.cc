@@ -11,7 +11,9 @@
 #include "broker/machine/command_table.h"
 #include "broker/machine/rows.h"
 #include "broker/rpc/look_at_pending.h"
+#include "tests/doubles/hex.h"
 #include "tests/machine/world.h"
+#include "tests/rpc/stored_command.h"
 
 // P10. A second hand is given by somebody who reads what they confirm: of every command that may
 // wait, all that it says.
@@ -20,10 +22,8 @@ namespace tearline::rpc {
 namespace {
 
 using google::protobuf::Descriptor;
-using google::protobuf::DescriptorPool;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-using google::protobuf::MessageFactory;
 using google::protobuf::Reflection;
 
 /// What is not shown, and why.
@@ -55,19 +55,8 @@ const std::set<std::string>& LeftOut() {
 /// A command that says something in each of its fields, and by which words that is seen again.
 class Said {
  public:
-  explicit Said(stored::v1::CommandNumber number) {
-    std::string name;
-    const std::string word = stored::v1::CommandNumber_Name(number).substr(15);
-    for (std::size_t i = 0; i < word.size(); ++i) {
-      if (word[i] == '_') continue;
-      const bool first = i == 0 || word[i - 1] == '_';
-      name += first ? word[i] : static_cast<char>(word[i] + ('a' - 'A'));
-    }
-    const Descriptor* type =
-        DescriptorPool::generated_pool()->FindMessageTypeByName("tearline.stored.v1." + name);
-    if (type == nullptr) return;
-    message_.reset(MessageFactory::generated_factory()->GetPrototype(type)->New());
-    Fill(*message_);
+  explicit Said(stored::v1::CommandNumber number) : message_(NewCommand(number)) {
+    if (message_) Fill(*message_);
   }
 
   bool IsKnown() const { return message_ != nullptr; }
@@ -108,7 +97,7 @@ class Said {
         const std::string id = crypto::Sha256(text).Bytes().substr(0, 16);
         field.is_repeated() ? reflection.AddString(&message, &field, id)
                             : reflection.SetString(&message, &field, id);
-        return {field.full_name(), HexOf(id), id};
+        return {field.full_name(), doubles::ToHex(id), id};
       }
       case FieldDescriptor::TYPE_ENUM: {
         const auto* last = field.enum_type()->value(field.enum_type()->value_count() - 1);
@@ -126,16 +115,6 @@ class Said {
       default:
         return {field.full_name(), "a field of a sort that this test does not know", text};
     }
-  }
-
-  static std::string HexOf(const std::string& id) {
-    std::string hex;
-    for (const char c : id) {
-      constexpr char kDigits[] = "0123456789abcdef";
-      hex += kDigits[static_cast<unsigned char>(c) >> 4];
-      hex += kDigits[static_cast<unsigned char>(c) & 15];
-    }
-    return hex;
   }
 
   std::unique_ptr<Message> message_;

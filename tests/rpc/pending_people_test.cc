@@ -13,6 +13,7 @@
 #include "broker/model/ids.h"
 #include "broker/rpc/look_at_pending.h"
 #include "tests/machine/world.h"
+#include "tests/rpc/stored_command.h"
 
 namespace tearline::rpc {
 namespace {
@@ -24,16 +25,8 @@ class PendingPeopleTest : public testing::Test {
  protected:
   /// A command of that number about the person, or its case, and nothing else.
   std::string AboutThePerson(CommandNumber number) const {
-    std::string name;
-    const std::string word = CommandNumber_Name(number).substr(15);
-    for (std::size_t i = 0; i < word.size(); ++i) {
-      if (word[i] == '_') continue;
-      name += i == 0 || word[i - 1] == '_' ? word[i] : static_cast<char>(word[i] + ('a' - 'A'));
-    }
-    const auto* type = google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
-        "tearline.stored.v1." + name);
-    const std::unique_ptr<google::protobuf::Message> message(
-        google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
+    const std::unique_ptr<google::protobuf::Message> message = NewCommand(number);
+    const auto* type = message->GetDescriptor();
     for (int i = 0; i < type->field_count(); ++i) {
       const auto* field = type->field(i);
       const std::string& its = field->name();

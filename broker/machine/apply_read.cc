@@ -4,6 +4,7 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/taken_up.h"
 
 namespace tearline::machine {
 namespace {
@@ -50,6 +51,9 @@ Status ApplyReadItem(const stored::v1::ReadItem& command, Step& step) {
   detail.set_event_id(item->event_id());
   detail.set_reader(reader);
   EndRead(command.feed(), item->event_id(), step);
+  for (const std::string& dead : WhoseWorkItDoes(command.feed(), step.batch)) {
+    EndRead(dead, item->event_id(), step, stored::v1::DISCHARGE_METHOD_OVERTAKEN);
+  }
   return {};
 }
 

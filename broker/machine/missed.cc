@@ -8,6 +8,7 @@
 #include "broker/machine/event_obligation.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/glass.h"
+#include "broker/machine/hand_over.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/look_again.h"
@@ -18,6 +19,7 @@
 #include "broker/machine/settle.h"
 #include "broker/machine/silence.h"
 #include "broker/machine/supersede.h"
+#include "broker/machine/taken_up.h"
 #include "broker/machine/tell_late.h"
 #include "broker/status/invariant.h"
 
@@ -114,15 +116,38 @@ void JudgeFor(const std::string& other, const EventRow& event, const policy::Eve
                step);
 }
 
+/// Judges an event for whoever does the work of the dead address where it lies. Of what is not told
+/// to it, and nothing brings it in for, it does not hear (P6).
+void JudgeForWhoDoesTheWork(const EventRow& event, const std::string& other, Step& step) {
+  const std::string& event_id = event.publish().event_id();
+  if (other == event.publish().originating_post()) return;
+  --step.rows_left;
+  const bool was_told_less = IsToldLess(event_id, other, step.batch);
+  const policy::EventFacts facts = FactsOf(event, step.batch);
+  policy::Decision weighed = Weigh(event, facts, other, step);
+  if (weighed.level == v1::LEVEL_WITHHELD &&
+      !PostsToJudge(event, step.now_ms(), step.batch).contains(other)) {
+    return;
+  }
+  const Late late = {.reads_late = false};  // somebody must read it: it is why it is handed on
+  if (SeeToWhatWasTold(other, event, facts, weighed, late, step) == HadBefore::kNothing) {
+    JudgeAndTell(other, event, std::move(weighed), late, step);
+  }
+  RelieveOf(event, was_told_less, step);
+}
+
 /// An event that lies with a post and cannot reach it, unless a person has read it there.
 void JudgeUnread(const EventRow& event, const std::string& post, Step& step) {
   if (IsWithdrawn(event) || WasRead(post, event.publish().event_id(), step.batch)) return;
+  const std::string does_its_work = WhoDoesTheWorkOf(post, step.batch);
+  if (!does_its_work.empty()) JudgeForWhoDoesTheWork(event, does_its_work, step);
+  if (!IsOutOfReach(post, step.batch)) return;  // nobody holds it: what is owed by it climbs
   const policy::EventFacts facts = FactsOf(event, step.batch);
   const std::set<std::string> stand_ins = StandInsFor(event, step.batch);
   --step.rows_left;
   const policy::Decision decision = Judge(event, facts, post, Judging::kAgain, step);
   for (const std::string& other : stand_ins) {
-    if (other == event.publish().originating_post()) continue;
+    if (other == event.publish().originating_post() || other == does_its_work) continue;
     if (StandsInByLine(event, other, step.batch)) {
       JudgeFor(other, event, facts, step);
     } else {
@@ -265,14 +290,17 @@ void GoOnWithReach(const std::string& post, Step& step) {
   auto row = step.batch.Find<ReachRow>(ReachKey(post));
   TEARLINE_INVARIANT(row.has_value(), "what was begun for a post ends with its deadline");
   if (step.rows_left <= 0 || step.looks_left <= 0) return;  // the next pulse's turn
-  const bool through = row->back() ? JudgeAllMissed(post, step) : Inbox(post, *row, step).Run();
+  const bool held_again = !row->back() && !IsDeadAddress(post, step.batch);
+  const bool through = row->back() ? JudgeAllMissed(post, step)
+                                   : held_again || Inbox(post, *row, step).Run();
   if (!through) {
     step.batch.PutRow(ReachKey(post), *row);
     return;
   }
   // What waited meanwhile goes out, notices, too.
   if (row->back()) BeginLookingAgainFor(post, step);
-  step.AddChanged(row->back() ? "back-in-reach" : "out-of-reach", post);
+  const bool out = IsOutOfReach(post, step.batch);
+  step.AddChanged(row->back() ? "back-in-reach" : out ? "out-of-reach" : "unread-handed-on", post);
   step.batch.Erase(ReachKey(post));
   step.batch.Erase(DeadlineKey(row->due_ms(), DeadlineKind::kReach, post));
 }

@@ -14,7 +14,8 @@ namespace tearline::machine {
 /// still be read by a person, is judged again. It is withheld now, so what is owed of it is not
 /// met, and somebody named must see to it. It stays where it lies, and nothing goes out. Whoever
 /// stands in, and the chairs and accountable posts of the cases, get of it what the policy lets
-/// them have.
+/// them have. Where another post comes to do the work of a dead address, the same rows are handed
+/// on to it (taken_up.h), and judged again for nobody else.
 ///
 /// Back: all of that, and what was recorded meanwhile, is judged once more, in the order of the
 /// ledger; what may be told enters the inbox, and what was owed only to this post is owed no more.

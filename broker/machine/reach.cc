@@ -15,6 +15,7 @@
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
 #include "broker/machine/supervisor.h"
+#include "broker/machine/taken_up.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
 
@@ -92,6 +93,7 @@ void Look(PostRow row, Step& step) {
   // Whoever stands in is judged as something else from now on.
   step.ledger.set_reach_position(step.header.position);
   BeginReach(post, /*back=*/!out, step);
+  if (!out) EndWork(post, step);
 }
 
 /// The first up the post's line that is in reach; "" if there is none.
@@ -105,16 +107,18 @@ std::string FirstUpTheLine(const std::string& post, const state::Reader& reader)
   return {};
 }
 
-/// Posts that stand in: those named for it, and those that are next up a line.
+/// Posts that stand in: those named for it or that do its work, and those that are next up a line.
 struct StandIns {
   std::set<std::string> substitutes;
   std::set<std::string> up_the_line;
 
   void Add(const std::string& post, const std::string& substitute, const state::Reader& reader) {
+    const std::string does_its_work = WhoDoesTheWorkOf(post, reader);
+    if (!does_its_work.empty()) substitutes.insert(does_its_work);
     if (!IsOutOfReach(post, reader)) return;
     if (!substitute.empty() && !IsDeadAddress(substitute, reader)) {
       substitutes.insert(substitute);
-    } else {
+    } else if (does_its_work.empty()) {
       up_the_line.insert(FirstUpTheLine(post, reader));
     }
   }

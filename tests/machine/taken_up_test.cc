@@ -1,0 +1,353 @@
+#include "broker/machine/taken_up.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "broker/machine/hand_over.h"
+#include "broker/machine/passed_on.h"
+#include "broker/machine/rows.h"
+#include "broker/model/limits.h"
+#include "tests/machine/request_world.h"
+
+namespace tearline::machine {
+namespace {
+
+using namespace stored::v1;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr char kNew[] = "police/new-checks";
+constexpr v1::Urgency kLane = v1::URGENCY_URGENT;
+
+/// police/checks sits on the panel, is answerable for the person and must read what comes. It
+/// retires, and police/new-checks does its work from then on. health/safeguarding publishes.
+class TakenUp : public testing::Test {
+ protected:
+  static constexpr const char* kChecks = RequestWorld::kChecks;
+  static constexpr const char* kHealth = RequestWorld::kHealth;
+
+  TakenUp() {
+    SeatPost seat;
+    seat.set_case_id(world_.case_id);
+    seat.mutable_seat()->set_post(kChecks);
+    seat.mutable_seat()->set_kind(v1::SEAT_KIND_MEMBER);
+    NameAccountable name;
+    name.set_case_id(world_.case_id);
+    name.set_post(kChecks);
+    Actor clerk = World::System("probation/coordinator");
+    EXPECT_EQ(world_.Say(clerk, COMMAND_NUMBER_SEAT_POST, seat).sentence, "");
+    EXPECT_EQ(world_.Say(clerk, COMMAND_NUMBER_NAME_ACCOUNTABLE, name).sentence, "");
+    Admit("new-checks-holder", v1::MEMBER_KIND_PERSON);
+    Admit("new-checks-system", v1::MEMBER_KIND_SERVICE);
+    Pulse();
+  }
+  void TearDown() override {
+    EXPECT_EQ(Replay(world_.records).Digest().Hex(), world_.state.Digest().Hex());
+  }
+
+  void Admit(const std::string& name, v1::MemberKind kind) {
+    AdmitMember command;
+    command.mutable_member()->set_agency("police");
+    command.mutable_member()->set_member(name);
+    command.mutable_member()->set_kind(kind);
+    EXPECT_EQ(
+        world_.Say(World::System("desk/operator"), COMMAND_NUMBER_ADMIT_MEMBER, command).sentence,
+        "");
+  }
+  v1::Post Known(const std::string& post) const {
+    return world_.state.Find<PostRow>(PostKey(post))->post();
+  }
+  void Set(const v1::Post& post) {
+    SetPost command;
+    *command.mutable_post() = post;
+    ASSERT_EQ(world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, command).sentence,
+              "");
+    Pulse();
+  }
+  void Retire(v1::Post post) {
+    post.clear_holder();
+    post.clear_deputy();
+    post.clear_services();
+    Set(post);
+  }
+  v1::Post New() const {
+    v1::Post post = Known(kChecks);
+    post.set_post(kNew);
+    post.set_holder("new-checks-holder");
+    post.clear_deputy();
+    post.clear_services();
+    post.add_services("new-checks-system");
+    return post;
+  }
+  /// What pulses carry on is carried to its end.
+  void Pulse() {
+    for (int i = 0; i < 6; ++i) world_.PassAndPulse(0);
+  }
+  std::string Tell() {
+    std::string id = world_.NextEventId();
+    EXPECT_EQ(world_.Publish(world_.Event(world_.nominal), kHealth).sentence, "");
+    return id;
+  }
+  /// What lies let go in a post's inbox: "full late", "full".
+  std::vector<std::string> Inbox(const std::string& post) {
+    session_ = world_.OpenSession(post, 1000);
+    std::vector<std::string> words;
+    for (const auto& [sequence, item] : world_.Released(post, kLane)) {
+      if (item.kind() != ITEM_KIND_EVENT) continue;
+      words.push_back(std::string(item.level() == v1::LEVEL_FULL ? "full" : "less") +
+                      (item.late() ? " late" : ""));
+    }
+    return words;
+  }
+  /// How many events each post must still read.
+  std::map<std::string, int> MustRead() const {
+    std::map<std::string, int> reads;
+    for (const auto& [id, row] : world_.OpenObligations()) {
+      reads[row.debtor_post()] += row.type() == v1::OBLIGATION_TYPE_READ ? 1 : 0;
+    }
+    std::erase_if(reads, [](const auto& each) { return each.second == 0; });
+    return reads;
+  }
+  Applied Read(const std::string& post, std::uint64_t sequence) {
+    ReadItem read;
+    read.set_feed(post);
+    read.set_lane(kLane);
+    read.set_sequence(sequence);
+    return world_.Say(World::Holder(post), COMMAND_NUMBER_READ, read);
+  }
+  /// How often any leaf says `what` of a post.
+  int Said(const std::string& what, const std::string& name) const {
+    int times = 0;
+    for (model::Position at = 1; at <= world_.records.size(); ++at) {
+      for (const Detail& detail : world_.Details(at)) {
+        times += detail.changed().what() == what && detail.changed().name() == name ? 1 : 0;
+      }
+    }
+    return times;
+  }
+
+  /// How often whoever publishes heard that the access of police/new-checks has changed.
+  int OriginatorHeard() {
+    world_.OpenSession(kHealth);
+    int told = 0;
+    for (const v1::Urgency lane :
+         {v1::URGENCY_IMMEDIATE, v1::URGENCY_URGENT, v1::URGENCY_ROUTINE}) {
+      for (const auto& [sequence, item] : world_.Released(kHealth, lane)) {
+        told += item.kind() == ITEM_KIND_ACCESS_CHANGED && item.other_post() == kNew ? 1 : 0;
+      }
+    }
+    return told;
+  }
+
+  RequestWorld world_;
+  std::string session_;
+};
+
+/// What waited when it died, and what came meanwhile: late, with the times that it had, and once.
+TEST_F(TakenUp, WhatNobodyReadGoesToTheNewPostLateAndOnce) {
+  const std::string first = Tell();
+  const std::int64_t accepted_ms = world_.now_ms;
+  Retire(Known(kChecks));
+  world_.now_ms += RequestWorld::kHourMs;
+  Tell();
+  ASSERT_EQ(MustRead(), (std::map<std::string, int>{{kChecks, 2}}));
+  Set(New());
+  EXPECT_THAT(Inbox(kNew), ElementsAre("full late", "full late"));
+  EXPECT_EQ(world_.state.Find<EventRow>(EventKey(first))->accepted_ms(), accepted_ms);
+  EXPECT_EQ(MustRead(), (std::map<std::string, int>{{kChecks, 2}, {kNew, 2}}))
+      << "owed by both until somebody reads it";
+  EXPECT_EQ(Said("work-taken-up", kChecks), 1);
+  EXPECT_EQ(Said("unread-handed-on", kChecks), 1);
+  Set(New());
+  v1::Post vacant = New();
+  Retire(vacant);
+  Set(New());
+  EXPECT_THAT(Inbox(kNew), ElementsAre("full late", "full late")) << "nothing twice";
+}
+
+/// Whoever reads it at the one reads it for the other.
+TEST_F(TakenUp, WhatIsReadThereIsReadForBoth) {
+  Tell();
+  Retire(Known(kChecks));
+  Set(New());
+  ASSERT_THAT(Inbox(kNew), ElementsAre("full late"));
+  ASSERT_EQ(Read(kNew, 1).sentence, "");
+  EXPECT_THAT(MustRead(), IsEmpty());
+  v1::Post back = Known(kChecks);
+  back.set_holder("checks-holder");
+  Set(back);
+  EXPECT_THAT(MustRead(), IsEmpty()) << "nor when it is back";
+}
+
+/// What comes from then on comes to whoever does the work, in time, as the dead one is judged.
+TEST_F(TakenUp, WhatComesFromThenOnComesToItAtOnce) {
+  Retire(Known(kChecks));
+  Tell();
+  EXPECT_FALSE(world_.DecisionFor(kNew).has_value());
+  Set(New());
+  Tell();
+  ASSERT_TRUE(world_.DecisionFor(kNew).has_value());
+  EXPECT_EQ(world_.DecisionFor(kNew)->level(), v1::LEVEL_FULL);
+  EXPECT_EQ(world_.DecisionFor(kNew)->duty(), v1::LEVEL_FULL) << "it is answerable now";
+  EXPECT_THAT(Inbox(kNew), ElementsAre("full late", "full"));
+}
+
+/// P6, P10. It is what it is: its own limits hold, and its own clearance. What is owed then is owed.
+TEST_F(TakenUp, ItIsJudgedAnewAndNotAsWhatTheOtherMightSee) {
+  v1::Post vacant = New();
+  vacant.clear_capabilities();
+  Set(vacant);
+  world_.KeepOut(world_.nominal, {kNew});
+  Tell();
+  Retire(Known(kChecks));
+  Set(New());
+  EXPECT_THAT(Inbox(kNew), IsEmpty());
+  EXPECT_EQ(MustRead(), (std::map<std::string, int>{{kChecks, 1}})) << "it goes on being chased";
+  EXPECT_EQ(OriginatorHeard(), 0);
+}
+
+/// P10. Whoever told something of the person hears that another post is told of them.
+TEST_F(TakenUp, OriginatorsHearOfIt) {
+  Tell();
+  Retire(Known(kChecks));
+  Set(New());
+  EXPECT_EQ(OriginatorHeard(), 1);
+}
+
+/// Back, the post has its inbox as it was, once; whoever did its work is what it was before.
+TEST_F(TakenUp, TheOldPostComesBackAndNothingIsToldTwice) {
+  Tell();
+  Retire(Known(kChecks));
+  Set(New());
+  ASSERT_THAT(Inbox(kNew), ElementsAre("full late"));
+  world_.Acknowledge(kNew, session_, kLane, {1});
+  v1::Post back = Known(kChecks);
+  back.set_holder("checks-holder");
+  Set(back);
+  EXPECT_EQ(Said("work-given-back", kChecks), 1);
+  Tell();
+  EXPECT_FALSE(world_.DecisionFor(kNew).has_value());
+  EXPECT_THAT(Inbox(kChecks), ElementsAre("full", "full"));
+  EXPECT_EQ(MustRead(), (std::map<std::string, int>{{kChecks, 2}})) << "each by whom it concerns";
+  Retire(Known(kChecks));
+  EXPECT_EQ(WhoDoesTheWorkOf(kChecks, world_.state), "") << "it was given back";
+  v1::Post vacant = New();
+  Retire(vacant);
+  Set(New());
+  EXPECT_EQ(WhoDoesTheWorkOf(kChecks, world_.state), kNew);
+  EXPECT_THAT(Inbox(kNew), ElementsAre("full late")) << "the newer alone: the other it had";
+}
+
+/// What waits for whoever did the work, and was not let go, is not for it any more.
+TEST_F(TakenUp, WhatWaitsForWhoDidTheWorkIsNotLetGoAfterwards) {
+  Tell();
+  Retire(Known(kChecks));
+  Set(New());
+  ASSERT_EQ(world_.Waiting(kNew, kLane), 1u);
+  v1::Post back = Known(kChecks);
+  back.set_holder("checks-holder");
+  Set(back);
+  EXPECT_THAT(Inbox(kNew), IsEmpty());
+  EXPECT_EQ(MustRead(), (std::map<std::string, int>{{kChecks, 1}}));
+}
+
+/// Everybody who acts for it is suspended for good: the same.
+TEST_F(TakenUp, ASuspendedPostsWorkIsTakenUpToo) {
+  Tell();
+  SetSuspension suspend;
+  suspend.set_agency("police");
+  suspend.set_suspended(true);
+  for (const char* member : {"checks-holder", "checks-deputy", "checks-system"}) {
+    suspend.set_member(member);
+    world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_SUSPENSION, suspend);
+  }
+  Pulse();
+  ASSERT_TRUE(IsDeadAddress(kChecks, world_.state));
+  Set(New());
+  EXPECT_THAT(Inbox(kNew), ElementsAre("full late"));
+  suspend.set_suspended(false);
+  world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_SUSPENSION, suspend);
+  Pulse();
+  Tell();
+  EXPECT_FALSE(world_.DecisionFor(kNew).has_value());
+  EXPECT_THAT(Inbox(kChecks), ElementsAre("full", "full"));
+}
+
+/// A post that does less, another agency's, and one that comes after another that is there: none.
+TEST_F(TakenUp, OnePostThatDoesAllOfItTakesItUp) {
+  Tell();
+  Retire(Known(kChecks));
+  v1::Post less = New();
+  less.set_post("police/half");
+  less.mutable_capabilities()->RemoveLast();
+  Set(less);
+  v1::Post south = Known(RequestWorld::kSouth);
+  south.add_capabilities(v1::CAPABILITY_ENQUIRIES);
+  Set(south);
+  EXPECT_EQ(WhoDoesTheWorkOf(kChecks, world_.state), "");
+  Set(New());
+  v1::Post second = New();
+  second.set_post("police/second");
+  Set(second);
+  EXPECT_EQ(WhoDoesTheWorkOf(kChecks, world_.state), kNew);
+  EXPECT_THAT(WhoseWorkItDoes(kNew, world_.state), ElementsAre(kChecks));
+  EXPECT_THAT(WhoseWorkItDoes("police/second", world_.state), IsEmpty());
+  EXPECT_EQ(world_.Waiting("police/second", kLane), 0u);
+  less = New();
+  less.clear_capabilities();
+  Set(less);
+  EXPECT_EQ(WhoDoesTheWorkOf(kChecks, world_.state), "") << "it answers for that no more";
+}
+
+/// More than one record may judge is carried on by pulses.
+TEST_F(TakenUp, PulsesCarryOnWhatOneRecordCannot) {
+  const int many = model::kReleaseRowsMax + 40;
+  for (int i = 0; i < many; ++i) Tell();
+  Retire(Known(kChecks));
+  Set(New());
+  EXPECT_EQ(Inbox(kNew).size(), static_cast<std::size_t>(many));
+  EXPECT_EQ(MustRead().at(kNew), many);
+}
+
+/// What it is withheld from the dead one, or was withdrawn, is not handed on.
+TEST_F(TakenUp, WhatWasWithdrawnIsNotHandedOn) {
+  const std::string event = Tell();
+  Retire(Known(kChecks));
+  WithdrawEvent withdraw;
+  withdraw.set_event_id(event);
+  withdraw.set_reason(v1::WITHDRAWAL_REASON_SENT_IN_ERROR);
+  ASSERT_EQ(world_.Say(World::System(kHealth), COMMAND_NUMBER_WITHDRAW_EVENT, withdraw).sentence,
+            "");
+  Set(New());
+  EXPECT_THAT(Inbox(kNew), IsEmpty());
+}
+
+/// The person whom it supervised without a case.
+TEST_F(TakenUp, WhoeverItSupervisedIsSupervised) {
+  SetSupervisor supervise;
+  supervise.set_nominal_id(world_.other);
+  supervise.set_post(kChecks);
+  Actor clerk = World::System("probation/coordinator");
+  clerk.set_purpose("allocation");
+  ASSERT_EQ(world_.Say(clerk, COMMAND_NUMBER_SET_SUPERVISOR, supervise).sentence, "");
+  Retire(Known(kChecks));
+  Set(New());
+  world_.Publish(world_.Event(world_.other), kHealth);
+  EXPECT_TRUE(world_.DecisionFor(kNew).has_value());
+}
+
+TEST_F(TakenUp, HoldsFromItsVersionOn) {
+  world_.behaviour_version = kRequestsPassedOnFrom - 1;
+  Tell();
+  Retire(Known(kChecks));
+  Set(New());
+  EXPECT_THAT(Inbox(kNew), IsEmpty());
+  EXPECT_EQ(WhoDoesTheWorkOf(kChecks, world_.state), "");
+}
+
+}  // namespace
+}  // namespace tearline::machine

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "broker/machine/asked.h"
+#include "broker/machine/brought_in.h"
 #include "broker/machine/climb.h"
 #include "broker/machine/commission.h"
 #include "broker/machine/event_terms.h"
@@ -234,6 +235,20 @@ void OpenHistoryArrived(const EventRow& event, const policy::OpenedObligation& t
   }
 }
 
+/// The same for the panels that bring in a post to which it came; where none does, for all.
+void OpenHistoryArrivedFor(const EventRow& event, const std::string& post, Step& step) {
+  bool opened = false;
+  for (const std::string& nominal_id : event.nominal_ids()) {
+    if (step.header.behaviour_version < kHistoryHandedOnAloneFrom ||
+        !IsJudgedFor(nominal_id, post, step.now_ms(), step.batch)) {
+      continue;
+    }
+    OpenHistoryArrived(event, kHistoryArrived, step, nominal_id);
+    opened = true;
+  }
+  if (!opened) OpenHistoryArrived(event, kHistoryArrived, step);
+}
+
 }  // namespace
 
 void HandOn(const std::string& id, ObligationRow row, const EventRow& event, Step& step) {
@@ -270,7 +285,7 @@ void OpenObligations(const EventRow& event, const std::string& post,
                      const policy::Decision& decision, bool late, Step& step) {
   if (event.publish().imported()) {
     if (!decision.duty_unmet && decision.obligations.empty()) return;
-    return OpenHistoryArrived(event, kHistoryArrived, step);
+    return OpenHistoryArrivedFor(event, post, step);
   }
   if (decision.duty_unmet && decision.shortfall == v1::RULE_REASON_EVALUATION_FAILED) {
     OpenUnmet(event, post, decision, kJudgingFailed, step);
@@ -283,7 +298,7 @@ void OpenObligations(const EventRow& event, const std::string& post,
       const bool in_hand = late && step.header.behaviour_version >= kReadOnceFrom &&
                            MustStillRead(post, event.publish().event_id(), step.batch);
       if (in_hand) continue;
-      late ? OpenHistoryArrived(event, kHistoryArrived, step) : OpenRead(event, post, terms, step);
+      late ? OpenHistoryArrivedFor(event, post, step) : OpenRead(event, post, terms, step);
     } else if (decision.duty_unmet) {
       OpenUnmet(event, post, decision, terms, step);
       unmet_is_chased = true;

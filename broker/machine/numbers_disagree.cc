@@ -57,9 +57,17 @@ void NumbersGiven::Note(const IdentifierRow& first, const IdentifierRow& other,
   }
 }
 
+void NumbersGiven::NoteOutOfItsTime(const IdentifierRow& taken) {
+  found_.insert({taken.nominal_id(), taken.nominal_id()});
+}
+
 void NumbersGiven::HaveReviewed(bool imported, Step& step) const {
   for (const auto& [taken, other] : found_) {
-    step.AddChanged("numbers-disagree", TextOf(taken), TextOf(other));
+    if (taken == other) {
+      step.AddChanged("number-out-of-its-time", TextOf(taken));
+    } else {
+      step.AddChanged("numbers-disagree", TextOf(taken), TextOf(other));
+    }
     if (imported || IsRemembered(*step.batch.See<NominalRow>(NominalKey(taken)), other) ||
         !OpenReviewOfNumbers(taken, other, step)) {
       continue;  // what nobody could be asked to review is asked again when it is given again
@@ -67,6 +75,15 @@ void NumbersGiven::HaveReviewed(bool imported, Step& step) const {
     Remember(taken, other, step);
     Remember(other, taken, step);
   }
+}
+
+void ForgetOutOfItsTime(const std::string& nominal_id, Step& step) {
+  const auto known = step.batch.See<NominalRow>(NominalKey(nominal_id));
+  if (!known || !IsRemembered(*known, nominal_id)) return;
+  NominalRow row = *known;
+  auto& ids = *row.mutable_disagreeing_ids();
+  ids.erase(std::remove(ids.begin(), ids.end(), nominal_id), ids.end());
+  step.batch.PutRow(NominalKey(nominal_id), std::move(row));
 }
 
 }  // namespace tearline::machine

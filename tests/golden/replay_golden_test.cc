@@ -303,8 +303,8 @@ TEST(ReplayGolden, MeansTodayWhatItMeantYesterday) {
   }
 }
 
-/// P4. Whatever version decided, today's judgement of the facts of then gives what was recorded, but
-/// of what no policy decided; so a simulation, and an auditor's replay, can speak of all of it.
+/// P4. Whatever version decided, today's judgement of the facts of then gives what was recorded,
+/// but for what no policy decided: a simulation, and an auditor's replay, can speak of all of it.
 TEST(ReplayGolden, EveryDecisionIsMadeAgainAsItWasRecorded) {
   for (const Golden& golden : kGolden) {
     Machine machine;

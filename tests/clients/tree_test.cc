@@ -2,12 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "clients/verifier/base64.h"
+#include "tests/doubles/counted_hashes.h"
 
 namespace tearline::verifier {
 namespace {
@@ -186,18 +188,36 @@ TEST(Tree, HashesEntriesOfEveryLengthAlike) {
   }
 }
 
-/// Longer or shorter by one hash, every proof is refused, whatever the hash is.
-TEST(Proofs, HaveTheLengthThatTheirNumbersDemand) {
-  for (const std::uint64_t size : {1u, 2u, 3u, 7u, 8u, 9u, 255u, 256u, 257u}) {
-    for (std::uint64_t index = 0; index < size; ++index) {
-      const std::size_t length = InclusionLength(index, size);
-      EXPECT_LE(length, 9u);
-      for (std::size_t other = 0; other <= 64; ++other) {
-        // Of no hash it is known what it hashes to: only the length could let it pass unhashed.
-        EXPECT_FALSE(ProvesInclusion(std::vector<Hash>(other), index, size, Hash{}, Sha256("r")));
+/// What a stranger sends is counted before it is hashed: a proof of another length than the numbers
+/// demand is refused at no cost, whatever it holds.
+TEST(Proofs, AreHashedOnlyIfTheyHaveTheLengthThatTheirNumbersDemand) {
+  const Hash root = Sha256("root");
+  const std::vector<Hash> leaves = Leaves(33);
+  for (std::size_t size = 1; size <= leaves.size(); ++size) {
+    for (std::size_t first = 0; first < size; ++first) {
+      const std::size_t included = ProofByDefinition(leaves, first, 0, size).size();
+      EXPECT_EQ(InclusionLength(first, size), included);
+      const std::size_t continued =
+          first == 0 ? 0 : ConsistencyByDefinition(leaves, first, 0, size, true).size();
+      for (std::size_t length = 0; length <= 64; ++length) {
+        const std::vector<Hash> proof(length);
+        const std::uint64_t before = doubles::HashesSoFar();
+        EXPECT_FALSE(ProvesInclusion(proof, first, size, Hash{}, root));
+        const std::uint64_t between = doubles::HashesSoFar();
+        EXPECT_EQ(between - before, length == included ? included : 0) << first << " in " << size;
+        EXPECT_FALSE(ProvesConsistency(proof, first, size, Hash{}, root));
+        const bool is_hashed = doubles::HashesSoFar() != between;
+        EXPECT_EQ(is_hashed, first > 0 && length == continued) << first << " to " << size;
       }
     }
   }
+  const std::vector<Hash> endless(100'000);
+  const std::uint64_t before = doubles::HashesSoFar();
+  EXPECT_FALSE(ProvesInclusion(endless, 7, ~std::uint64_t{0}, Hash{}, root));
+  EXPECT_FALSE(ProvesConsistency(endless, 7, ~std::uint64_t{0}, Hash{}, root));
+  EXPECT_FALSE(ProvesConsistency(endless, 33, 33, root, root));
+  EXPECT_FALSE(ProvesConsistency(endless, 0, 33, Hash{}, root)) << "from nothing";
+  EXPECT_EQ(doubles::HashesSoFar(), before);
   EXPECT_EQ(InclusionLength(0, 1), 0u);
   EXPECT_EQ(InclusionLength(6, 7), 2u);
   EXPECT_EQ(InclusionLength(5, 7), 3u);

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/end_to_end/command_line.h"
+#include "tests/strangers/has_python.h"
 
 namespace tearline::end_to_end {
 namespace {
@@ -48,11 +49,6 @@ bool MakeKey(const std::string& pem) {
   const std::string make_key =
       "openssl genpkey -algorithm ed25519 -out " + pem + " 2>/dev/null && chmod 600 " + pem;
   return std::system(make_key.c_str()) == 0;
-}
-
-bool HasPython() {
-  return std::system("python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2> /dev/null") ==
-         0;
 }
 
 /// What an inspector takes away about a person, and what a stranger can verify of it.
@@ -120,7 +116,7 @@ TEST_F(CommandLine, AReviewIsExportedAndVerifiedWithoutTheBroker) {
   EXPECT_EQ(RunTearline(verify).code, 4);
 
   // A stranger's program, from docs/verifying.md and the public .proto files alone.
-  if (!HasPython()) GTEST_SKIP() << "no python3 of at least 3.9: NOT TESTED";
+  if (!strangers::HasPython()) GTEST_SKIP() << "no python3 of at least 3.9: NOT TESTED";
   const std::string judged_by = "' '" + key + "' '" + exporter + "'";
   EXPECT_EQ(ByAStranger(Write("stranger.html", page) + judged_by), 0);
   EXPECT_NE(ByAStranger(Write("stranger.html", bent) + judged_by), 0);

@@ -227,32 +227,27 @@ TEST_F(ReceiptSecretsTest, ARecipientCannotGuessWhatWasDecidedForItsNeighbour) {
       << "the truth is among the guesses: nothing but the salt keeps it";
 }
 
-/// An auditor of one area, and events in it and in another.
+/// A post that audits one area, and events in it and in another.
 class BoundAuditorTest : public ReceiptSecretsTest {
  protected:
+  static constexpr char kBound[] = "police/governance";
+
   BoundAuditorTest() {
     v1::SetPostRequest set;
     *set.mutable_acting() = RunningDoor::As("desk/operator");
     v1::Post& post = *set.mutable_post();
-    post.set_post(kAuditor);
+    post.set_post(kBound);
     post.add_roles(v1::POST_ROLE_AUDITOR);
-    post.set_holder("auditor-holder");
-    post.add_services("auditor-system");
+    post.set_holder("governance-holder");
+    post.add_services("governance-system");
     post.mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
     post.add_areas("north");
     v1::SetPostResponse response;
-    grpc::ClientContext asking;
-    EXPECT_TRUE(v1::DirectoryService::NewStub(door_.SystemOf("desk/operator"))
-                    ->SetPost(&asking, set, &response)
-                    .ok());
-    v1::GiveSecondHandRequest second;
-    *second.mutable_acting() = RunningDoor::As("police/governance");
-    second.set_pending_id(response.recorded().made_id());
-    v1::GiveSecondHandResponse given;
-    grpc::ClientContext confirming;
-    const grpc::Status status = v1::DirectoryService::NewStub(door_.SystemOf("police/governance"))
-                                    ->GiveSecondHand(&confirming, second, &given);
+    grpc::ClientContext context;
+    const grpc::Status status = v1::DirectoryService::NewStub(door_.SystemOf("desk/operator"))
+                                    ->SetPost(&context, set, &response);
     EXPECT_TRUE(status.ok()) << status.error_message();
+    EXPECT_FALSE(response.recorded().awaits_second_hand());
   }
 
   const std::string north_ = door_.NominalWithCase("N17", "north");
@@ -264,7 +259,7 @@ TEST_F(BoundAuditorTest, HasNoReceiptOfWhatLiesInAnotherArea) {
   const v1::PublishResult within = PublishOne(north_, false, "north");
   const v1::PublishResult beyond = PublishOne(south_, false, "south");
   SignCheckpoint();
-  EXPECT_FALSE(Receipts(kAuditor, OfEvent(within.event_id())).empty());
+  EXPECT_FALSE(Receipts(kBound, OfEvent(within.event_id())).empty());
   v1::GetReceiptsRequest by_leaf;
   by_leaf.set_leaf_hash(beyond.leaf_hash());
   v1::GetReceiptsRequest no_leaf;
@@ -273,9 +268,9 @@ TEST_F(BoundAuditorTest, HasNoReceiptOfWhatLiesInAnotherArea) {
        {std::pair{OfEvent(beyond.event_id()), OfEvent("ev_" + std::string(32, '0'))},
         std::pair{by_leaf, no_leaf}}) {
     v1::GetReceiptsResponse response;
-    const grpc::Status unknown = Ask(kAuditor, nowhere, response);
+    const grpc::Status unknown = Ask(kBound, nowhere, response);
     EXPECT_EQ(ReasonIn(unknown), v1::ERROR_REASON_NOT_FOUND);
-    const grpc::Status status = Ask(kAuditor, there, response);
+    const grpc::Status status = Ask(kBound, there, response);
     EXPECT_EQ(status.error_code(), unknown.error_code());
     EXPECT_EQ(status.error_message(), unknown.error_message());
     EXPECT_EQ(status.error_details(), unknown.error_details());
@@ -295,7 +290,7 @@ TEST_F(BoundAuditorTest, IsOpenedNothingOfOtherAreasThatOneRecordHolds) {
   const std::string beyond_bytes = *verifier::FromHex(beyond.substr(3));
   const std::string within_bytes = *verifier::FromHex(within.substr(3));
   bool let_go = false;
-  const std::vector<verifier::Receipt> receipts = Receipts(kAuditor, OfEvent(within));
+  const std::vector<verifier::Receipt> receipts = Receipts(kBound, OfEvent(within));
   ASSERT_GE(receipts.size(), 2u) << "published, and let go";
   for (std::size_t i = 0; i < receipts.size(); ++i) {
     const std::string extra = verifier::ReadProofBundle(texts_[i])->extra;

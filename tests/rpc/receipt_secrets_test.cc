@@ -121,7 +121,7 @@ TEST_F(ReceiptSecretsTest, ARecipientsTellsNothingOfOthers) {
   ASSERT_TRUE(follower.Next().has_value());
   const std::vector<std::string> events = {PublishOne(few, false).event_id(),
                                            PublishOne(few, true).event_id(),
-                                           PublishOne(more, false).event_id()};
+                                           PublishOne(more, false, "two").event_id()};
   for (std::size_t i = 0; i < events.size(); ++i) ASSERT_TRUE(follower.NextDelivery().has_value());
   SignCheckpoint();
 

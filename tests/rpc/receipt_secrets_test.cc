@@ -60,8 +60,8 @@ class ReceiptSecretsTest : public testing::Test, protected AskingForReceipts {
   /// What the record opened last decided for the chair, behind its salt, if that lies in the slot
   /// next to `opened`.
   std::optional<std::string> DecisionBeside(const v1::OpenedDetail& opened) {
-    const auto view = door_.writer().View();
-    for (const std::string& salted : audit::LeafRowAt(index_ + 1, *view).salted()) {
+    const stored::v1::LeafRow row = audit::LeafRowAt(index_ + 1, *door_.writer().View());
+    for (const std::string& salted : row.salted()) {
       stored::v1::Detail fact;
       EXPECT_TRUE(fact.ParseFromString(salted.substr(kSaltBytes)));
       const bool is_beside = opened.proof(0) == verifier::Bytes(verifier::LeafHash(salted));

@@ -30,7 +30,8 @@ th{background:#eee}.bad{font-weight:bold}.id,pre{font-family:monospace;overflow-
 svg{width:100%;height:auto;border:1px solid #767676}svg text{font:15px sans-serif}svg .small{font-size:12px}
 .lane{stroke:#767676}.tick{stroke:#bbb;stroke-dasharray:3 4}.in{fill:#111}.go{fill:#1d4f91}
 .ack{fill:#fff;stroke:#1d4f91;stroke-width:2}.read{fill:#1d4f91}.not{stroke:#a4001d;stroke-width:3;fill:none}
-.due{fill:#fff;stroke:#111;stroke-width:2}
+.due{fill:#fff;stroke:#111;stroke-width:2}.owed{stroke:#111;stroke-width:2;fill:none}
+.late{stroke:#a4001d;stroke-width:5;stroke-dasharray:7 3;fill:none}
 @page{size:A4 landscape;margin:12mm}
 @media print{body{font-size:9pt;max-width:none;padding:0}tr,svg,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}thead{display:table-header-group}}
 </style>
@@ -61,7 +62,7 @@ std::map<std::string, Count> CountByAgency(const Story& story, std::int64_t now_
       if (told.acknowledged_ms != 0) ++count.acknowledged;
       if (told.read_ms != 0) ++count.read;
       if (GotTooLittle(told)) ++count.too_little;
-      if (IsAcknowledgedLate(told, event.urgency, now_ms)) ++count.late_to_acknowledge;
+      if (!LateAcknowledgements(told, event.urgency, now_ms).empty()) ++count.late_to_acknowledge;
     }
   }
   for (const StoryDuty& duty : story.duties) {
@@ -181,11 +182,13 @@ std::string Duties(const Story& story, std::int64_t now_ms) {
              rows);
 }
 
-std::string Timeline(const Story& story) {
-  return "<h2>Timeline</h2>\n" + ReviewPicture(story) +
+std::string Timeline(const Story& story, std::int64_t now_ms) {
+  return "<h2>Timeline</h2>\n" + ReviewPicture(story, now_ms) +
          "<p>Triangle: put in. Square: let go to the agency. Ring: acknowledged by its system. "
-         "Disc: read by a person. Cross: owed, not given. Diamond: when an obligation was "
-         "due.</p>\n";
+         "Disc: read by a person. Cross: owed, not given. Thin line: an obligation of the agency, "
+         "from when it was opened to the stroke when it was done, or to when this was asked. "
+         "Diamond: when it was due. Thick broken line: late, an obligation from when it was due, "
+         "an acknowledgement from when it should have come.</p>\n";
 }
 
 /// A time, and how long it took from `since_ms` on.
@@ -227,7 +230,8 @@ std::string EventTable(const StoryEvent& event, std::int64_t now_ms) {
              Mark(told.let_go_ms != 0, told.letting_go_proved) + earlier.let_go,
          After(told.acknowledged_ms, told.let_go_ms) +
              Mark(told.acknowledged_ms != 0, told.acknowledgement_proved) + earlier.acknowledged +
-             (IsAcknowledgedLate(told, event.urgency, now_ms) ? "<br>" + Bad("late") : ""),
+             (LateAcknowledgements(told, event.urgency, now_ms).empty() ? ""
+                                                                        : "<br>" + Bad("late")),
          After(told.read_ms, told.let_go_ms) + Mark(told.read_ms != 0, told.reading_proved) +
              By(told.reader) + earlier.read +
              (told.taken_back_ms == 0 ? "" : "<br>taken back " + UtcText(told.taken_back_ms)),
@@ -235,7 +239,11 @@ std::string EventTable(const StoryEvent& event, std::int64_t now_ms) {
   }
   return "<h3>" + HtmlText(event.type) + " " + Id(event.id) + "</h3>\n<p>Put in by " +
          HtmlText(event.agency) + (event.post.empty() ? "" : " (" + HtmlText(event.post) + ")") +
-         ". Occurred " + UtcText(event.occurred_ms) + ", recorded " + UtcText(event.put_in_ms) +
+         ". Occurred " + UtcText(event.occurred_ms) +
+         (event.published_ms == 0
+              ? ""
+              : ", published by its originator " + UtcText(event.published_ms) + " (answered)") +
+         ", recorded " + UtcText(event.put_in_ms) +
          (event.answered ? " (the broker's answer: no record here says so)"
                          : " in record " + Number(event.leaf)) +
          (event.of_another_id ? "; the record names another nominal, which is the same person by "
@@ -254,7 +262,7 @@ std::string EventTable(const StoryEvent& event, std::int64_t now_ms) {
 std::string ReviewPage(const verifier::Review& review, const verifier::ProvedReview& proved) {
   const Story story = Tell(review, proved);
   std::string page = kHead + Summary(review, proved, story) + NotTold(story) +
-                     Duties(story, review.made_ms) + Timeline(story) +
+                     Duties(story, review.made_ms) + Timeline(story, review.made_ms) +
                      "<h2>Every event, and who was told</h2>\n";
   for (const StoryEvent& event : story.events) page += EventTable(event, review.made_ms);
   if (story.events.empty()) page += "<p>None.</p>\n";

@@ -146,6 +146,12 @@ TEST(CommandLine, EveryLevelTeachesWithAnExample) {
     const Ended ended = RunTearline(std::string(command) + " --help");
     EXPECT_EQ(ended.code, 0) << command;
     EXPECT_THAT(ended.out, HasSubstr(std::string("  tearline ") + command)) << command;
+    const bool is_noun = ended.out.find("\nSubcommands:\n") != std::string::npos;
+    EXPECT_EQ(
+        ended.out.find("\nExit codes: 0 done, 1 refused with a reason, 2 usage, 3 unreachable, "
+                       "4 verification failed.") != std::string::npos,
+        !is_noun || *command == '\0')
+        << command;
   }
 }
 

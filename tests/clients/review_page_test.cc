@@ -76,6 +76,20 @@ TEST(ReviewPage, SaysWhatIsOnlyAnswered) {
   EXPECT_THAT(page, HasSubstr("other people: <span class=\"id\">ev_00</span>"));
 }
 
+/// What is decided and waits is not withheld, and nobody's reason: the post has not had it yet.
+TEST(ReviewPage, SaysThatWhatIsOwedWaits) {
+  InventedReview invented;
+  stored::v1::Detail guest =
+      doubles::Decided(std::string(16, 'E'), "probation-north/guest", v1::LEVEL_FULL);
+  guest.mutable_decision()->set_duty(v1::LEVEL_TEAR_LINE);
+  invented.Log().Add({guest}, kLaterMs);
+  const std::string page = invented.Page();
+  EXPECT_THAT(page, testing::ContainsRegex("<td>probation-north/guest</td><td>intelligence[^\n]*"
+                                           "<td>decided full, not let go yet</td>"));
+  EXPECT_THAT(page, Not(testing::ContainsRegex("<td>health-north/nurse</td>[^\n]*not let go yet")))
+      << "it is withheld from the nurse";
+}
+
 TEST(ReviewPage, ShowsAnEventOfWhichNoRecordIsGiven) {
   InventedReview invented;
   verifier::Review review = invented.Review();

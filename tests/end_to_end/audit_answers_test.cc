@@ -248,7 +248,7 @@ TEST_F(AuditAnswers, AProofSaysWhatItsFileSays) {
     json proof = proofs[i];
     EXPECT_EQ(proof["file"], Path(i == 0 ? "e" : "e-" + std::to_string(i + 1)));
     EXPECT_EQ(proof["verified"], true);
-    EXPECT_EQ(proof["origin"], "tearline.example/stage/audit");
+    EXPECT_EQ(proof["origin"], "tearline.example/stage");
     EXPECT_LT(proof["index"], proof["tree_size"]);
     EXPECT_EQ(proof["outcome"], "applied");
     EXPECT_EQ(proof["policy_digest"].get<std::string>().size(), 64U);
@@ -273,7 +273,7 @@ TEST_F(AuditAnswers, TheLogVerifiesAlikeOnlineAndFromAnExportAlone) {
   const std::string verify = "audit verify" + trust_;
   const json online = DoneJson(kAuditor, verify + kWhy);
   EXPECT_EQ(online["verified"], true);
-  EXPECT_EQ(online["origin"], "tearline.example/stage/audit");
+  EXPECT_EQ(online["origin"], "tearline.example/stage");
   EXPECT_EQ(" --verifier-key " + online["verifier_key"].get<std::string>(), trust_);
   EXPECT_EQ(online["root"].get<std::string>().size(), 64U);
   EXPECT_EQ(online["decisions"], 8) << "two events for four posts";

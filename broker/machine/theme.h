@@ -55,7 +55,8 @@ void CountAcknowledged(v1::Urgency lane, const stored::v1::ItemRow& item, Step& 
 
 /// Counts an item of an inbox that is out no more with this record, whatever becomes of it, if the
 /// month ended before in which its time passed: in that month. What is out still is counted by
-/// whoever asks; both together never change once the month is over. A subscription's is no duty's.
+/// whoever asks; both together never change once the month is over, but from area to area where a
+/// case moves while something is out. A subscription's is no duty's.
 void CountOutNoMore(const std::string& feed, v1::Urgency lane, const stored::v1::ItemRow& item,
                     Step& step);
 

@@ -13,7 +13,8 @@ namespace tearline::rpc {
 /// is hidden when a month under it is few, because what is left of it would tell the few. Months
 /// are whole and over, so that no two questions differ by some days and give away what lies
 /// between, and what is counted of a month is the same whenever it is asked for: what was not
-/// acknowledged when its month ended stays counted when it is acknowledged at last.
+/// acknowledged when its month ended stays counted when it is acknowledged at last. Only what is out
+/// of a case that moved to another area since is counted there.
 ///
 /// Refuses: as machine::CheckConsult; FIELD_INVALID, NAME_INVALID, LIMIT_PASSED months and area.
 [[nodiscard]] Result<Looked> CountThemes(const v1::CountThemesRequest& request,

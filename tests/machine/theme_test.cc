@@ -98,7 +98,10 @@ TEST_F(Themes, WhatWasOutWhenItsMonthEndedIsCountedInThatMonth) {
   WithdrawEvent withdraw;
   withdraw.set_event_id(withdrawn);
   withdraw.set_reason(v1::WITHDRAWAL_REASON_INACCURATE);
-  world_.Say(World::System("ct-police/intel"), COMMAND_NUMBER_WITHDRAW_EVENT, withdraw);
+  Actor originator = World::System("ct-police/intel");
+  originator.set_purpose("correction");
+  ASSERT_EQ(world_.Say(originator, COMMAND_NUMBER_WITHDRAW_EVENT, withdraw).outcome,
+            audit::Outcome::kApplied);
   EXPECT_EQ(out(), 1u);
   Park park;
   park.set_feed(kChair);

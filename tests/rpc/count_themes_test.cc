@@ -193,7 +193,8 @@ TEST_F(CountThemesTest, NoTwoQuestionsTogetherTellANumberThatIsFew) {
     for (std::uint32_t last = first; last < kMonths; ++last) {
       const auto text = [](std::uint32_t month) { return "2027-0" + std::to_string(month + 1); };
       std::map<std::string, std::vector<std::vector<v1::ThemeCount>>> months;
-      for (const v1::ThemeRow& row : Ask(text(first), text(last)).rows()) {
+      const v1::CountThemesResponse response = Ask(text(first), text(last));
+      for (const v1::ThemeRow& row : response.rows()) {
         const std::vector<v1::ThemeCount> counts = CountsOf(row);
         for (std::size_t theme = 0; theme < counts.size(); ++theme) {
           const v1::ThemeCount& count = counts[theme];

@@ -114,7 +114,7 @@ TEST(ReviewPage, IsTheSameEveryTime) {
 TEST(ReviewPage, IsOfTheFormThatReviewsWereMadeIn) {
   InventedReview invented;
   EXPECT_EQ(verifier::Hex(verifier::Bytes(verifier::Sha256(invented.Page()))),
-            "3a02f6be326dfdefe238842c4220b9d9420c158932c73ef7133ebd3a47968dbe");
+            "7c809c923af94c88224c7cb719121da9cc27116b0dce1885df8ba64634d9fa67");
 }
 
 TEST(ReviewPage, FetchesAndRunsNothing) {

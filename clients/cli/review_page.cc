@@ -27,7 +27,7 @@ h1{font-size:1.5rem;margin:.2rem 0}h2{font-size:1.2rem;margin:1.6rem 0 .4rem}h3{
 table{border-collapse:collapse;width:100%;margin:.4rem 0}caption{text-align:left;font-style:italic}
 th,td{border:1px solid #767676;padding:.2rem .4rem;text-align:left;vertical-align:top;overflow-wrap:break-word}
 main{overflow-x:auto}th{background:#eee}td:first-child{min-width:8em}.bad{font-weight:bold}.id,pre{font-family:monospace;overflow-wrap:anywhere;white-space:pre-wrap}
-svg{width:100%;height:auto;border:1px solid #767676}svg text{font:15px sans-serif}svg .small{font-size:12px}
+svg{box-sizing:border-box;width:100%;height:auto;border:1px solid #767676}svg text{font:15px sans-serif}svg .small{font-size:12px}
 .lane{stroke:#767676}.tick{stroke:#bbb;stroke-dasharray:3 4}.in{fill:#111}.go{fill:#1d4f91}
 .ack{fill:#fff;stroke:#1d4f91;stroke-width:2}.read{fill:#1d4f91}.not{stroke:#a4001d;stroke-width:3;fill:none}
 .due{fill:#fff;stroke:#111;stroke-width:2}.owed{stroke:#111;stroke-width:2;fill:none}

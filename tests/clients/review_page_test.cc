@@ -114,7 +114,7 @@ TEST(ReviewPage, IsTheSameEveryTime) {
 TEST(ReviewPage, IsOfTheFormThatReviewsWereMadeIn) {
   InventedReview invented;
   EXPECT_EQ(verifier::Hex(verifier::Bytes(verifier::Sha256(invented.Page()))),
-            "7c809c923af94c88224c7cb719121da9cc27116b0dce1885df8ba64634d9fa67");
+            "281e52ec90a2b5bc42f6458cf947421a3a0b0a7056c78f07908aad763c9dc730");
 }
 
 TEST(ReviewPage, FetchesAndRunsNothing) {

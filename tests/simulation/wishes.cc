@@ -92,12 +92,12 @@ void Wishes::HearRelease(const std::string& feed, const std::string& event_id) {
   const EventHeard& event = events_.at(event_id);
   const auto found = standing.find(feed);
   // An amended event is offered to whoever wishes for it then, however old it is.
-  const bool wished = Wish(feed, event) || decided_on_.contains({feed, event_id});
+  const bool named = Wish(feed, event) || decided_on_.contains({feed, event_id});
   const bool gained = found != standing.end() && event.position > found->second.made &&
                       IsGainedAlone(found->second, event);
   const bool reached = found != standing.end() && (Reaches(found->second, event) || gained ||
                                                    event.amended > found->second.moved);
-  if (!reached || !wished) {
+  if (!reached || !named) {
     complaints_.push_back("a subscription got an event that nobody wished for");
     return;
   }

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -127,55 +126,6 @@ TEST(Tree, ConsistencyHoldsForEveryPairOfSizesAndBreaksWithOneBit) {
   }
   EXPECT_FALSE(ProvesConsistency({}, 0, 5, Sha256(""), RootByDefinition(leaves, 0, 5)));
   EXPECT_FALSE(ProvesConsistency({}, 6, 5, Sha256(""), RootByDefinition(leaves, 0, 5)));
-}
-
-TEST(Base64, ReadsWhatItWritesAndNothingElse) {
-  for (const std::string bytes : {"", "f", "fo", "foo", "foob", "\xff\xfe"}) {
-    EXPECT_EQ(FromBase64(Base64(bytes)), bytes);
-  }
-  EXPECT_EQ(Base64("foob"), "Zm9vYg==");
-  for (const char* text : {"Zm9vYg", "Zm9vYh==", "Zm9v Yg=", "====", "Zm=v", "Zm9*"}) {
-    EXPECT_EQ(FromBase64(text), std::nullopt) << text;
-  }
-  EXPECT_EQ(FromHex("00fF"), std::string("\0\xff", 2));
-  EXPECT_EQ(FromHex("0"), std::nullopt);
-  EXPECT_EQ(FromHex("0g"), std::nullopt);
-}
-
-/// Bit by bit; what is not exactly what these bits are written as does not read.
-std::optional<std::string> Base64ByDefinition(std::string_view text) {
-  constexpr std::string_view kLetters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string bits;
-  for (const char letter : text.substr(0, text.find('='))) {
-    const std::size_t value = kLetters.find(letter);
-    if (value == std::string_view::npos) return std::nullopt;
-    for (int bit = 5; bit >= 0; --bit) bits += (value >> bit & 1) != 0 ? '1' : '0';
-  }
-  std::string bytes;
-  for (std::size_t at = 0; at + 8 <= bits.size(); at += 8) {
-    bytes += static_cast<char>(std::stoi(bits.substr(at, 8), nullptr, 2));
-  }
-  if (Base64(bytes) != text) return std::nullopt;
-  return bytes;
-}
-
-TEST(Base64, ReadsEveryGroupOfFourAsItIsDefined) {
-  constexpr std::string_view kSome = "ABQg/+09az=*-\x80";
-  int read = 0;
-  for (const char a : kSome) {
-    for (const char b : kSome) {
-      for (const char c : kSome) {
-        for (const char d : kSome) {
-          const std::string text = {'Z', 'm', '9', 'v', a, b, c, d};
-          const std::optional<std::string> bytes = FromBase64(text);
-          ASSERT_EQ(bytes, Base64ByDefinition(text)) << testing::PrintToString(text);
-          read += bytes.has_value();
-        }
-      }
-    }
-  }
-  EXPECT_GT(read, 10 * 10 * 10 * 10);
 }
 
 /// The hash of an entry, whether it is put behind its prefix or hashed after it.

@@ -163,14 +163,13 @@ void AddLeadCoordinators(const v1::Case& its_case, const state::Reader& reader,
   const std::string& area = agency->agency().area();
   if (!area.empty() && area != its_case.area()) return;
   const Key all = Key(Table::kPost).Fixed(lead + "/");
-  for (const auto& [key, bytes] : reader.Scan(all, model::kReviewersLookedAtMax)) {
-    PostRow row;
-    TEARLINE_INVARIANT(row.ParseFromString(bytes), "a post's row parses");
+  reader.SeeEach<PostRow>(all, model::kReviewersLookedAtMax, [&](const PostRow& row) {
     const std::string& post = row.post().post();
     if (HasRole(row.post(), v1::POST_ROLE_COORDINATOR) && !IsNobodyThere(post, reader)) {
       posts.insert(post);
     }
-  }
+    return true;
+  });
 }
 
 }  // namespace

@@ -17,6 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Where operators are listened to unless told otherwise: on this machine alone.
+constexpr char kAdminAddress[] = "127.0.0.1:7444";
 constexpr std::size_t kConfigBytesMax = 64 * 1024;
 constexpr std::size_t kKeyPemBytesMax = 16 * 1024;
 constexpr std::size_t kKeyEncryptionKeyBytes = 32;
@@ -167,6 +169,7 @@ Result<Loaded> LoadConfig(const fs::path& file) {
 
   TEARLINE_RETURN_IF_REFUSED(CheckAddress(config.listen().address(), "listen.address"));
   if (config.has_admin()) {
+    if (config.admin().address().empty()) config.mutable_admin()->set_address(kAdminAddress);
     TEARLINE_RETURN_IF_REFUSED(CheckAddress(config.admin().address(), "admin.address"));
   }
   if (!config.ledger().has_rocksdb()) return Invalid("`ledger`: choose `rocksdb`");

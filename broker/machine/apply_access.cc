@@ -14,6 +14,7 @@
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
+#include "broker/machine/taken_up.h"
 #include "broker/machine/tell_originators.h"
 #include "broker/model/limits.h"
 #include "broker/model/name.h"
@@ -48,10 +49,15 @@ Status CheckNames(const Names& names, const std::string& path, const state::Read
   return {};
 }
 
-/// The posts that events about a nominal are judged for.
+/// The posts that events about a nominal are judged for, and those that do the work of any.
 std::set<std::string> PostsJudged(const std::string& nominal_id, const Step& step) {
   if (step.header.behaviour_version >= kRaisesReachFrom) {
-    return PostsOfPerson(nominal_id, step.now_ms(), step.batch);
+    std::set<std::string> posts = PostsOfPerson(nominal_id, step.now_ms(), step.batch);
+    std::set<std::string> others;
+    for (const std::string& post : posts) others.insert(WhoDoesTheWorkOf(post, step.batch));
+    others.erase("");
+    posts.merge(others);
+    return posts;
   }
   const auto its_case = CaseOfNominal(nominal_id, step.batch);
   return its_case ? PostsOfCase(*its_case) : std::set<std::string>();
@@ -140,7 +146,7 @@ Status ApplyLimitAccess(const stored::v1::LimitAccess& command, Step& step) {
   for (const std::string& name : command.only()) step.AddChanged("only", id, name);
   for (const std::string& post : PostsJudged(command.nominal_id(), step)) {
     if (IsKeptOut(post, *before) && !IsKeptOutOfPerson(post, command.nominal_id(), step.batch)) {
-      TellOriginators(command.nominal_id(), post, step);
+      TellOriginatorsOfOne(command.nominal_id(), post, step);
     }
   }
   return {};
@@ -179,7 +185,7 @@ Status ApplyDeclareConflict(const stored::v1::DeclareConflict& command, Step& st
   kept_out.Write(*nominal, step);
   step.AddChanged(command.withdrawn() ? "conflict-withdrawn" : "conflict-declared",
                   model::NominalId::FromBytes(command.nominal_id())->Text(), command.post());
-  if (command.withdrawn()) TellOriginators(command.nominal_id(), command.post(), step);
+  if (command.withdrawn()) TellOriginatorsOfOne(command.nominal_id(), command.post(), step);
   return {};
 }
 

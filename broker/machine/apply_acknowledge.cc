@@ -61,6 +61,7 @@ Status ApplyAcknowledge(const stored::v1::Acknowledge& command, Step& step) {
     EndHold(command.feed(), command.lane(), sequence, *item, step);
     LeaveWindow(command.feed(), command.lane(), *item, step);
     if (IsInbox(command.feed())) CountAcknowledged(command.lane(), *item, step);
+    CountOutNoMore(command.feed(), command.lane(), *item, step);
     step.batch.Erase(key);
     // Among the acknowledged lies what no person has read yet; what must be read is in the inbox.
     if (IsInbox(command.feed()) && item->kind() == stored::v1::ITEM_KIND_EVENT &&

@@ -10,6 +10,7 @@
 #include "broker/machine/raise.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/taken_up.h"
 #include "broker/machine/tell_originators.h"
 
 namespace tearline::machine {
@@ -120,7 +121,13 @@ Status ApplySetPost(const stored::v1::SetPost& command, Step& step) {
   }
   LookAtReach(post.post(), step);
   if (step.header.behaviour_version >= kRequestsPassedOnFrom) {
-    PassOnRequests(was_dead ? v1::Post() : known->post(), post, step);
+    EndWork(post.post(), step);
+    if (!was_dead && ChangesAccess(known->post(), post)) {
+      for (const std::string& dead : WhoseWorkItDoes(post.post(), step.batch)) {
+        TellOriginatorsOfWork(dead, post.post(), step);
+      }
+    }
+    PassOnWork(was_dead ? v1::Post() : known->post(), post, step);
   }
   step.applied.access_changed = true;
   return {};

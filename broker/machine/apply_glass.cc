@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "broker/machine/apply.h"
+#include "broker/machine/board.h"
 #include "broker/machine/glass.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/lane.h"
@@ -54,17 +55,24 @@ state::Key UnreviewedOfPerson(const stored::v1::Actor& author) {
       .Name(author.agency() + "//" + (for_user ? author.on_behalf_of_user() : author.member()));
 }
 
-/// Opens the obligation to review a use, and has somebody above the author hear of it at once. Returns
-/// its id.
-std::string OpenReview(const std::string& nominal_id, const std::string& case_id,
-                       const std::string& reviewer, Step& step) {
+/// Whoever reviews it: nobody who is kept out of the person, unless nobody else could.
+std::string ReviewerOf(const std::string& nominal_id, const Step& step) {
+  const std::string reviewer = ReviewerFor(step.actor, step.batch, [&](const std::string& post) {
+    return IsPassedOver(post, nominal_id, step);
+  });
+  return reviewer.empty() ? ReviewerFor(step.actor, step.batch) : reviewer;
+}
+
+/// Opens the obligation to review a use, and has somebody above the author hear of it at once.
+/// Returns its id.
+std::string OpenReview(const std::string& nominal_id, const std::string& case_id, Step& step) {
   const std::string& post = step.actor.post();
   stored::v1::ObligationRow row;
   row.set_type(v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS);
   row.set_reason(v1::RULE_REASON_GLASS_BROKEN);
   row.set_nominal_id(nominal_id);
   row.set_case_id(case_id);
-  row.set_debtor_post(reviewer);
+  row.set_debtor_post(ReviewerOf(nominal_id, step));
   row.set_feed(post);
   const state::Key open_key = OpenKey(row);
   OpenOrJoin(std::move(row), kReview, step);
@@ -106,12 +114,11 @@ Status ApplyBreakGlass(const stored::v1::BreakGlass& command, Step& step) {
   if (nominal->open_glass_size() >= model::kOpenGlassMax) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED, "a nominal is open to at most 64 posts at once");
   }
-  const std::string reviewer = ReviewerFor(step.actor, step.batch);
-  if (reviewer.empty()) {
+  if (ReviewerFor(step.actor, step.batch).empty()) {
     return Refuse(v1::ERROR_REASON_NO_REVIEWER,
                   "the directory must know a post for information governance outside your line");
   }
-  // Whoever is kept out of the person counts here: a refusal would tell that there are limits.
+  // Whoever is kept out of the person counts here, too: a refusal would tell that there are limits.
   if (step.header.behaviour_version >= kDutiesKeptFrom &&
       HearsAtOnce(step.actor.post(), /*nominal_id=*/"", step).empty()) {
     return Refuse(v1::ERROR_REASON_NO_REVIEWER,
@@ -129,8 +136,8 @@ Status ApplyBreakGlass(const stored::v1::BreakGlass& command, Step& step) {
   row.set_until_ms(step.now_ms() + command.lasts_ms());
   Remember(id.Bytes(), row, step);
   const auto managed = NominalWithCase(command.nominal_id(), step.batch);
-  row.set_obligation_id(OpenReview(command.nominal_id(),
-                                   managed ? managed->case_id() : std::string(), reviewer, step));
+  row.set_obligation_id(
+      OpenReview(command.nominal_id(), managed ? managed->case_id() : std::string(), step));
   step.batch.PutRow(GlassKey(id.Bytes()), row);
   step.batch.Put(UnreviewedOfPost(step.actor), id.Bytes());
   step.batch.Put(UnreviewedOfPerson(step.actor), id.Bytes());

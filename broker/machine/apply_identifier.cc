@@ -4,6 +4,7 @@
 #include "broker/machine/consultation.h"
 #include "broker/machine/identifiers.h"
 #include "broker/machine/numbers.h"
+#include "broker/machine/numbers_disagree.h"
 #include "broker/machine/quota.h"
 #include "broker/machine/review_told.h"
 #include "broker/machine/rows.h"
@@ -71,6 +72,7 @@ Status ApplyCorrectIdentifier(const stored::v1::CorrectIdentifier& command, Step
   }
   nominal->set_changed_position(step.header.position);
   step.batch.PutRow(NominalKey(row->nominal_id()), *nominal);
+  ForgetOutOfItsTime(row->nominal_id(), step);
   step.AddChanged("identifier-corrected", model::NominalId::FromBytes(row->nominal_id())->Text(),
                   model::CodeOf(v1::IdentifierStatus_Name(command.status()), "IDENTIFIER_STATUS_"));
   if (command.status() == v1::IDENTIFIER_STATUS_IN_ERROR) {

@@ -5,6 +5,7 @@
 #include "broker/machine/identifiers.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/numbers.h"
+#include "broker/machine/numbers_disagree.h"
 #include "broker/machine/quota.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/subject_key.h"
@@ -120,6 +121,7 @@ Status ApplyLinkIdentifier(const stored::v1::LinkIdentifier& command, Step& step
   }
   if (found) {  // said before, or by a merge: nothing changes but for when it holds
     if (KeepValidity(command.identifier(), *found, step)) {
+      ForgetOutOfItsTime(found->nominal_id(), step);
       step.AddChanged("identifier-linked", TextOf(found->nominal_id()));
     }
     return {};

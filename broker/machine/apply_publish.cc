@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "broker/audit/audit_log.h"
 #include "broker/machine/apply.h"
@@ -77,19 +79,28 @@ Status CheckContent(const Publish& command, const Step& step) {
   return {};
 }
 
-/// Whose the numbers given for one person are: the first that is known says it. "" if none is.
+/// Whose the numbers given for one person are: the first that is known says it, one that held when
+/// the event occurred before others. "" if none is known.
 Result<std::string> OwnerOf(const stored::v1::StoredNominal& nominal, const Publish& command,
                             NumbersGiven& given, const Step& step) {
   if (nominal.identifiers().empty()) return Unappliable("a nominal needs an id or identifier");
-  std::shared_ptr<const stored::v1::IdentifierRow> first;
+  std::vector<std::shared_ptr<const stored::v1::IdentifierRow>> known;
   for (const stored::v1::StoredIdentifier& identifier : nominal.identifiers()) {
     TEARLINE_RETURN_IF_REFUSED(CheckIdentifier(identifier));
-    const auto found = step.batch.See<stored::v1::IdentifierRow>(
+    auto found = step.batch.See<stored::v1::IdentifierRow>(
         IdentifierKey(identifier.type(), identifier.index()));
-    if (found && first) given.Note(*first, *found, command, step);
-    if (found && !first) first = found;
+    if (found) known.push_back(std::move(found));
   }
-  return first ? first->nominal_id() : std::string();
+  if (known.empty()) return std::string();
+  const auto held = std::find_if(known.begin(), known.end(), [&](const auto& row) {
+    return HoldsAt(*row, command.occurred_ms(), step);
+  });
+  const auto& taken = held == known.end() ? known.front() : *held;
+  if (held == known.end()) given.NoteOutOfItsTime(*taken);
+  for (const auto& row : known) {
+    if (row != taken) given.Note(*taken, *row, command, step);
+  }
+  return taken->nominal_id();
 }
 
 /// Finds whom the event concerns; an identifier nobody has makes a provisional nominal.

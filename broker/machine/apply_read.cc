@@ -4,6 +4,8 @@
 #include "broker/machine/apply.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/taken_up.h"
+#include "broker/status/invariant.h"
 
 namespace tearline::machine {
 namespace {
@@ -50,6 +52,11 @@ Status ApplyReadItem(const stored::v1::ReadItem& command, Step& step) {
   detail.set_event_id(item->event_id());
   detail.set_reader(reader);
   EndRead(command.feed(), item->event_id(), step);
+  const auto event = step.batch.See<stored::v1::EventRow>(EventKey(item->event_id()));
+  TEARLINE_INVARIANT(event != nullptr, "an event that was let go is kept");
+  for (const std::string& dead : WhoseWorkItDoes(command.feed(), step.batch)) {
+    static_cast<void>(ReadAlsoAt(dead, command.feed(), *event, *item, step));
+  }
   return {};
 }
 

@@ -5,7 +5,6 @@
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
-#include "broker/status/invariant.h"
 
 namespace tearline::machine {
 
@@ -15,14 +14,14 @@ using state::Table;
 std::vector<std::string> BoardsOf(const std::string& agency, const state::Reader& reader) {
   const Key posts = agency.empty() ? Key(Table::kPost) : Key(Table::kPost).Fixed(agency + "/");
   std::vector<std::string> boards;
-  for (const auto& [key, bytes] : reader.Scan(posts, model::kReviewersLookedAtMax)) {
-    stored::v1::PostRow row;
-    TEARLINE_INVARIANT(row.ParseFromString(bytes), "a post's row parses");
-    const std::string& post = row.post().post();
-    if (HasRole(row.post(), v1::POST_ROLE_STRATEGIC_BOARD) && !IsNobodyThere(post, reader)) {
-      boards.push_back(post);
-    }
-  }
+  reader.SeeEach<stored::v1::PostRow>(
+      posts, model::kReviewersLookedAtMax, [&](const stored::v1::PostRow& row) {
+        const std::string& post = row.post().post();
+        if (HasRole(row.post(), v1::POST_ROLE_STRATEGIC_BOARD) && !IsNobodyThere(post, reader)) {
+          boards.push_back(post);
+        }
+        return true;
+      });
   return boards;
 }
 

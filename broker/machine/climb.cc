@@ -21,24 +21,28 @@ using stored::v1::ObligationRow;
 
 namespace {
 
-/// The next post up the line that may be told; "" at its end.
+/// The next post up the line that may be told and is not kept out of the person; "" at its end.
 std::string NextUp(const std::string& id, const ObligationRow& row, const Step& step) {
   std::string next = row.told_post();
   for (std::uint32_t steps = 0; steps < kStagesMax; ++steps) {
     const auto last = step.batch.Find<stored::v1::PostRow>(PostKey(next));
     next = last ? last->post().escalates_to() : std::string();
-    if (next.empty() || MayHearOf(id, row, next, step.batch)) return next;
+    if (next.empty() ||
+        (MayHearOf(id, row, next, step.batch) && !IsPassedOver(next, row.nominal_id(), step))) {
+      return next;
+    }
   }
   return {};
 }
 
-/// Whether a board where somebody is and that may hear of it owes it, stands in its debtor's line, or
-/// was told.
+/// Whether a board where somebody is, that may hear of it and is not kept out of the person, owes
+/// it, stands in its debtor's line, or was told.
 bool HasBoard(const std::string& id, const ObligationRow& row, const Step& step) {
   const auto is_board = [&](const std::string& post) {
     const auto each = step.batch.See<stored::v1::PostRow>(PostKey(post));
     return each && HasRole(each->post(), v1::POST_ROLE_STRATEGIC_BOARD) &&
-           MayHearOf(id, row, post, step.batch) && !IsNobodyThere(post, step.batch);
+           MayHearOf(id, row, post, step.batch) && !IsNobodyThere(post, step.batch) &&
+           !IsPassedOver(post, row.nominal_id(), step);
   };
   if (is_board(row.told_post())) return true;
   std::string next = row.debtor_post();
@@ -77,7 +81,11 @@ std::string BoardBeyond(const std::string& id, const ObligationRow& row, const S
 }  // namespace
 
 void PassOverTold(const std::string& id, ObligationRow& open, Step& step) {
-  if (MayHearOf(id, open, open.told_post(), step.batch)) return;
+  const std::string& told = open.told_post();
+  if (told == open.debtor_post() ||
+      (MayHearOf(id, open, told, step.batch) && !IsPassedOver(told, open.nominal_id(), step))) {
+    return;
+  }
   const std::string next = NextUp(id, open, step);
   open.set_told_post(next.empty() ? open.debtor_post() : next);
   if (!next.empty()) Tell(next, id, open, step);

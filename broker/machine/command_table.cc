@@ -150,7 +150,7 @@ constexpr Row kRows[] = {
     {COMMAND_NUMBER_BREAK_GLASS, Plain<BreakGlass, ApplyBreakGlass>},
     {COMMAND_NUMBER_REVIEW_BREAK_GLASS, Plain<ReviewBreakGlass, ApplyReviewBreakGlass>},
     {COMMAND_NUMBER_SET_LEVEL, Widening<SetLevel, ApplySetLevel>},
-    {COMMAND_NUMBER_END_CASE, Plain<EndCase, ApplyEndCase>},
+    {COMMAND_NUMBER_END_CASE, Widening<EndCase, ApplyEndCase>},
     {COMMAND_NUMBER_COMMISSION_REPORT, Widening<CommissionReport, ApplyCommissionReport>},
     {COMMAND_NUMBER_CORRECT_IDENTIFIER, Plain<CorrectIdentifier, ApplyCorrectIdentifier>},
     {COMMAND_NUMBER_CHANGE_CASE, Widening<ChangeCase, ApplyChangeCase>},

@@ -11,6 +11,7 @@
 #include "broker/machine/judge.h"
 #include "broker/machine/look_again.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/taken_up.h"
 #include "broker/machine/tell_originators.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
@@ -111,6 +112,8 @@ void EndCommission(const std::string& case_id, const CaseRow& before,
   }
   step.AddChanged("commission-ended", row.case_().case_id(), post);
   BeginLookingAgainFor(post, step);
+  const std::string does_its_work = WhoDoesTheWorkOf(post, step.batch);
+  if (!does_its_work.empty()) BeginLookingAgainFor(does_its_work, step);
   EndHistory(NominalOf(row), post, step);
 }
 

@@ -50,16 +50,17 @@ bool IsPersonOf(const v1::Post& post, const std::string& member) {
 std::string FirstReviewer(const Key& posts, const stored::v1::Actor& author,
                           const state::Reader& reader,
                           const std::function<bool(const std::string&)>& is_passed_over) {
-  for (const auto& [key, bytes] : reader.Scan(posts, model::kReviewersLookedAtMax)) {
-    stored::v1::PostRow row;
-    TEARLINE_INVARIANT(row.ParseFromString(bytes), "a post's row parses");
-    if (HasRole(row.post(), v1::POST_ROLE_INFORMATION_GOVERNANCE) &&
-        IsOutsideLine(row.post(), author, reader) &&
-        !(is_passed_over && is_passed_over(row.post().post()))) {
-      return row.post().post();
-    }
-  }
-  return {};
+  std::string first;
+  reader.SeeEach<stored::v1::PostRow>(
+      posts, model::kReviewersLookedAtMax, [&](const stored::v1::PostRow& row) {
+        if (HasRole(row.post(), v1::POST_ROLE_INFORMATION_GOVERNANCE) &&
+            IsOutsideLine(row.post(), author, reader) &&
+            !(is_passed_over && is_passed_over(row.post().post()))) {
+          first = row.post().post();
+        }
+        return first.empty();
+      });
+  return first;
 }
 
 }  // namespace

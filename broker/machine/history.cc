@@ -1,7 +1,9 @@
 #include "broker/machine/history.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "broker/machine/erased_reads.h"
 #include "broker/machine/event_obligation.h"
@@ -17,8 +19,10 @@
 #include "broker/machine/past.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
+#include "broker/machine/settle.h"
 #include "broker/machine/silence.h"
 #include "broker/machine/supervisor.h"
+#include "broker/machine/taken_up.h"
 #include "broker/machine/tell_late.h"
 #include "broker/status/invariant.h"
 
@@ -42,6 +46,7 @@ std::optional<SubscriptionRow> WishOf(const std::string& feed, const Step& step)
 
 bool IsBroughtIn(const std::string& nominal_id, const std::string& post, const Step& step) {
   if (!IsInbox(post)) return WishOf(post, step).has_value();
+  if (!DeadBehind(nominal_id, post, step.batch).empty()) return true;
   if (PostsWithGlass(nominal_id, step.now_ms(), step.batch).contains(post)) return true;
   if (SupervisesWithoutCase(post, nominal_id, step.batch)) return true;
   const auto its_case = CaseOfNominal(nominal_id, step.batch);
@@ -99,11 +104,10 @@ void OfferPast(const EventRow& event, const std::string& feed, Step& step) {
 void JudgeAfterwards(const EventRow& event, const std::string& post, bool opened, Step& step) {
   const std::string& event_id = event.publish().event_id();
   const auto entry = EntryOf(post, event_id, step.batch);
-  const auto waits =
-      entry && entry->feed == post
-          ? step.batch.Find<stored::v1::ItemRow>(
-                LaneItem(Table::kWaiting, entry->feed, entry->lane, entry->place))
-          : std::nullopt;
+  const auto waits = entry && entry->feed == post
+                         ? step.batch.Find<stored::v1::ItemRow>(
+                               LaneItem(Table::kWaiting, entry->feed, entry->lane, entry->place))
+                         : std::nullopt;
   if (waits) {
     JudgeWaiting(*entry, event, *waits, step);
   } else if (step.header.behaviour_version >= kReceivedStandsFrom &&
@@ -122,8 +126,17 @@ bool JudgeRest(const std::string& nominal_id, const std::string& feed, HistoryRo
   const Key index = Key(Table::kEventOfNominal).Fixed(nominal_id);
   const std::string post = PostOfFeed(feed);
   const bool opened = PostsWithGlass(nominal_id, step.now_ms(), step.batch).contains(post);
+  const std::vector<std::string> dead =
+      IsInbox(feed) ? DeadBehind(nominal_id, post, step.batch) : std::vector<std::string>();
   return ForEachOfThePast(index, row, step, [&](const EventRow& event) {
     if (event.publish().originating_post() == post || !IsUnder(event, nominal_id)) return true;
+    // What was read where it does the work is not handed on.
+    if (!row.commission_ended() && !opened &&
+        std::any_of(dead.begin(), dead.end(), [&](const std::string& other) {
+          return WasRead(other, event.publish().event_id(), step.batch);
+        })) {
+      return true;
+    }
     --step.rows_left;
     if (row.commission_ended()) {
       JudgeAfterwards(event, post, opened, step);
@@ -158,7 +171,13 @@ void Begin(const std::string& nominal_id, const std::string& feed, model::Positi
 }  // namespace
 
 void BeginHistory(const std::string& nominal_id, const std::string& post, Step& step) {
-  for (const std::string& id : SamePerson(nominal_id, step.batch)) Begin(id, post, 1, step);
+  std::set<std::string> posts = {post};
+  if (const std::string other = WhoDoesTheWorkOf(post, step.batch); !other.empty()) {
+    posts.insert(other);
+  }
+  for (const std::string& id : SamePerson(nominal_id, step.batch)) {
+    for (const std::string& each : posts) Begin(id, each, 1, step);
+  }
 }
 
 void BeginHistoryOfWish(const std::string& nominal_id, const std::string& feed, Step& step) {
@@ -170,8 +189,10 @@ void BeginHistoryOfWish(const std::string& nominal_id, const std::string& feed, 
 }
 
 void EndHistory(const std::string& nominal_id, const std::string& post, Step& step) {
+  const std::string does_its_work = WhoDoesTheWorkOf(post, step.batch);
   for (const std::string& id : SamePerson(nominal_id, step.batch)) {
     Begin(id, post, 1, step, /*commission_ended=*/true);
+    if (!does_its_work.empty()) Begin(id, does_its_work, 1, step, /*commission_ended=*/true);
   }
 }
 

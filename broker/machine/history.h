@@ -15,8 +15,9 @@ namespace tearline::machine {
 /// does not wait for a reader. Pulses carry it on, so a crash costs nothing.
 
 /// Has what was recorded about a person, under whichever nominal, before this record judged for a
-/// post. What was begun before for the same post begins anew; the end of a commission is not lost
-/// by that.
+/// post, and for whoever does its work, if it is a dead address (taken_up.h), what no person has
+/// read there. What was begun before for the same post begins anew; the end of a commission is not
+/// lost by that.
 void BeginHistory(const std::string& nominal_id, const std::string& post, Step& step);
 
 /// The same for a subscription that a merge has wish for the person: what was recorded since it was
@@ -26,7 +27,7 @@ void BeginHistoryOfWish(const std::string& nominal_id, const std::string& feed, 
 /// The other way: a commission of the post has ended (commission.h). What waits for it about the
 /// person, and what it was owed, is judged again: what it is not told by anything else waits no
 /// more, and nobody owes it; what something else brings it, begun before or not, it is told (from
-/// kReceivedStandsFrom on, tell_late.h).
+/// kReceivedStandsFrom on, tell_late.h). So is what waits for whoever does the post's work.
 void EndHistory(const std::string& nominal_id, const std::string& post, Step& step);
 
 /// Judges one event of the past for a post's inbox, late, and opens what follows.

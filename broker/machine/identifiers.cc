@@ -72,6 +72,12 @@ bool KeepValidity(const stored::v1::StoredIdentifier& identifier, stored::v1::Id
   return true;
 }
 
+bool HoldsAt(const stored::v1::IdentifierRow& row, std::int64_t time_ms, const Step& step) {
+  if (step.header.behaviour_version < kValidityJudgedFrom) return true;
+  return (!row.has_valid_from_ms() || time_ms >= row.valid_from_ms()) &&
+         (!row.has_valid_until_ms() || time_ms < row.valid_until_ms());
+}
+
 Status WriteSubjectKeys(const google::protobuf::RepeatedPtrField<stored::v1::SubjectKeyUse>& keys,
                         const google::protobuf::RepeatedPtrField<std::string>& nominal_ids,
                         Step& step) {

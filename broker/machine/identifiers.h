@@ -35,6 +35,15 @@ void WriteIdentifier(const std::string& nominal_id, const stored::v1::StoredIden
 bool KeepValidity(const stored::v1::StoredIdentifier& identifier, stored::v1::IdentifierRow row,
                   Step& step);
 
+/// The version from which it counts for when a number holds.
+inline constexpr std::uint16_t kValidityJudgedFrom = 7;
+
+/// Whether a number is its person's at a time, ms since 1970, as far as its agency says for when it
+/// holds: from then on, and until then without that moment. Always, where nothing is said, and
+/// before kValidityJudgedFrom.
+[[nodiscard]] bool HoldsAt(const stored::v1::IdentifierRow& row, std::int64_t time_ms,
+                           const Step& step);
+
 /// Writes whose the subject keys are that a record brings into use. `nominal_ids` are the command's
 /// nominals in order; keys about nobody belong to nobody.
 ///

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "broker/machine/board.h"
 #include "broker/machine/case_row.h"
 #include "broker/machine/glass.h"
 #include "broker/machine/history.h"
@@ -176,7 +177,9 @@ void TellOfJoined(const TwoCases& cases, Step& step) {
   }
   std::string debtor = AnswersFor(goes_on.case_());
   if (debtor.empty() || IsKeptOutOfPerson(debtor, nominal_id, step.batch)) {
-    debtor = ReviewerFor(step.actor, step.batch);
+    debtor = ReviewerFor(step.actor, step.batch, [&](const std::string& post) {
+      return IsPassedOver(post, nominal_id, step);
+    });
   }
   stored::v1::ObligationRow owed;
   owed.set_type(v1::OBLIGATION_TYPE_SEE_TO_JOINED_CASE);

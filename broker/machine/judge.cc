@@ -19,6 +19,7 @@
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
 #include "broker/machine/supervisor.h"
+#include "broker/machine/taken_up.h"
 #include "broker/policy/hearing.h"
 #include "broker/status/invariant.h"
 
@@ -75,7 +76,8 @@ policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string&
   for (const std::string& id : SamePerson(nominal_id, reader)) {
     const auto nominal = reader.See<stored::v1::NominalRow>(NominalKey(id));
     if (!nominal) continue;
-    is_named = is_named || (!post.empty() && nominal->supervising_post() == post);
+    const std::string& named = nominal->supervising_post();
+    is_named = is_named || (!post.empty() && (named == post || DoesTheWorkOf(named, post, reader)));
     limits.access_limited = limits.access_limited || IsLimited(*nominal);
     limits.excluded = limits.excluded || IsKeptOut(post, *nominal);
     limits.in_conflict = limits.in_conflict || IsInConflict(post, *nominal);
@@ -86,15 +88,19 @@ policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string&
       row = reader.See<stored::v1::CaseRow>(CaseKey(nominal->case_id()));
     }
   }
+  const std::string as = row ? StandsAs(row->case_(), post, reader) : post;
   policy::NominalFacts facts =
-      row ? policy::StandingIn(row->case_(), post) : policy::NominalFacts();
+      row ? policy::StandingIn(row->case_(), as) : policy::NominalFacts();
   if (!row || row->case_().supervising_post().empty()) facts.supervising = is_named;
   facts.access_limited = limits.access_limited;
   facts.excluded = limits.excluded;
   facts.in_conflict = limits.in_conflict;
   facts.glass = limits.glass;
-  if (row) facts.seat = SeatOf(row->case_(), post, event.accepted_ms(), reader);
-  if (row && !IsCommissioned(row->case_(), post, event.publish().occurred_ms(), now_ms)) {
+  if (row) facts.seat = SeatOf(row->case_(), as, event.accepted_ms(), reader);
+  if (row && as != post && !facts.seat) {
+    facts.seat = SeatOf(row->case_(), post, event.accepted_ms(), reader);
+  }
+  if (row && !IsCommissioned(row->case_(), as, event.publish().occurred_ms(), now_ms)) {
     std::erase(facts.functions, v1::CASE_FUNCTION_REPORT_WRITER);
   }
   return facts;

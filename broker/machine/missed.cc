@@ -1,5 +1,6 @@
 #include "broker/machine/missed.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <set>
@@ -8,16 +9,20 @@
 #include "broker/machine/event_obligation.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/glass.h"
+#include "broker/machine/hand_over.h"
 #include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/look_again.h"
 #include "broker/machine/moved_booking.h"
 #include "broker/machine/obligation.h"
+#include "broker/machine/passed_on.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
 #include "broker/machine/silence.h"
+#include "broker/machine/subject_key.h"
 #include "broker/machine/supersede.h"
+#include "broker/machine/taken_up.h"
 #include "broker/machine/tell_late.h"
 #include "broker/status/invariant.h"
 
@@ -36,6 +41,9 @@ constexpr std::size_t kScanRows = 64;
 /// at.
 constexpr std::array<Table, 4> kUnread = {Table::kWaiting, Table::kReleased, Table::kParked,
                                           Table::kAcknowledged};
+/// Then what the post missed, for whoever does its work; then that for the post itself.
+constexpr std::uint32_t kMissedForOther = kUnread.size();
+constexpr std::uint32_t kMissedItself = kMissedForOther + 1;
 
 Key ReachKey(const std::string& post) { return Key(Table::kReach).Name(post); }
 
@@ -114,15 +122,62 @@ void JudgeFor(const std::string& other, const EventRow& event, const policy::Eve
                step);
 }
 
+/// Judges an event for whoever does the work of the dead address where it lies. Of what is not told
+/// to it, and nothing brings it in for, it does not hear (P6).
+void JudgeForWhoDoesTheWork(const EventRow& event, const std::string& other, Step& step) {
+  const std::string& event_id = event.publish().event_id();
+  if (other == event.publish().originating_post()) return;
+  --step.rows_left;
+  const bool was_told_less = IsToldLess(event_id, other, step.batch);
+  const policy::EventFacts facts = FactsOf(event, step.batch);
+  policy::Decision weighed = Weigh(event, facts, other, step);
+  if (weighed.level == v1::LEVEL_WITHHELD &&
+      !PostsToJudge(event, step.now_ms(), step.batch).contains(other)) {
+    return;
+  }
+  // Somebody must read it: it is why it is handed on. What was imported opens no deadlines.
+  const Late late = {.reads_late = event.publish().imported()};
+  if (SeeToWhatWasTold(other, event, facts, weighed, late, step) == HadBefore::kNothing) {
+    JudgeAndTell(other, event, std::move(weighed), late, step);
+  }
+  RelieveOf(event, was_told_less, step);
+}
+
+/// Whether something of an event was sealed and nothing of it opens any more: it was erased.
+bool IsErased(const EventRow& event, const Step& step) {
+  const auto& segments = event.publish().segments();
+  return std::any_of(segments.begin(), segments.end(),
+                     [](const auto& segment) { return segment.keys_size() != 0; }) &&
+         KeysThatOpen(event, step.batch).empty();
+}
+
+/// An event of a dead address that no person has read there goes to whoever does its work. False if
+/// a person has read it at that one, and told no less: then it is read at both.
+bool HandOnUnread(const EventRow& event, const std::string& post, const std::string& does_its_work,
+                  Step& step) {
+  const std::string& event_id = event.publish().event_id();
+  if (WasRead(does_its_work, event_id, step.batch)) {
+    const auto told = step.batch.See<stored::v1::LetGoRow>(LetGoKey(does_its_work, event_id));
+    if (told && !told->ended() && ReadAlsoAt(post, does_its_work, event, ToldBy(*told), step)) {
+      return false;
+    }
+  }
+  if (!IsErased(event, step)) JudgeForWhoDoesTheWork(event, does_its_work, step);
+  return true;
+}
+
 /// An event that lies with a post and cannot reach it, unless a person has read it there.
 void JudgeUnread(const EventRow& event, const std::string& post, Step& step) {
   if (IsWithdrawn(event) || WasRead(post, event.publish().event_id(), step.batch)) return;
+  const std::string does_its_work = WhoDoesTheWorkOf(post, step.batch);
+  if (!does_its_work.empty() && !HandOnUnread(event, post, does_its_work, step)) return;
+  if (!IsOutOfReach(post, step.batch)) return;  // nobody holds it: what is owed by it climbs
   const policy::EventFacts facts = FactsOf(event, step.batch);
   const std::set<std::string> stand_ins = StandInsFor(event, step.batch);
   --step.rows_left;
   const policy::Decision decision = Judge(event, facts, post, Judging::kAgain, step);
   for (const std::string& other : stand_ins) {
-    if (other == event.publish().originating_post()) continue;
+    if (other == event.publish().originating_post() || other == does_its_work) continue;
     if (StandsInByLine(event, other, step.batch)) {
       JudgeFor(other, event, facts, step);
     } else {
@@ -195,6 +250,32 @@ class Inbox {
   Step& step_;
 };
 
+/// What a post missed goes to whoever does its work, and is remembered: the post may be back. False
+/// if this record has no room left; the row then says where to go on.
+bool HandOnMissed(const std::string& post, ReachRow& row, Step& step) {
+  if (row.from_table() < kMissedForOther) {
+    row.set_from_table(kMissedForOther);
+    row.set_from_lane(0);
+    row.set_from_number(0);
+  }
+  const std::string does_its_work = WhoDoesTheWorkOf(post, step.batch);
+  while (!does_its_work.empty() && row.from_table() == kMissedForOther) {
+    const auto missed =
+        step.batch.Scan(MissedOf(post), MissedOf(post).U64(row.from_number()), kScanRows);
+    for (const auto& [key, event_id] : missed) {
+      row.set_from_number(state::ReadBigEndian(key, key.size() - 8, 8));
+      if (step.rows_left <= 0 || step.looks_left <= 0) return false;
+      --step.looks_left;
+      row.set_from_number(row.from_number() + 1);
+      const EventRow event = EventOf(event_id, step);
+      if (IsWithdrawn(event) || WasRead(post, event_id, step.batch)) continue;
+      static_cast<void>(HandOnUnread(event, post, does_its_work, step));
+    }
+    if (missed.size() < kScanRows) row.set_from_table(kMissedItself);
+  }
+  return true;
+}
+
 /// An event that a post missed, and that does not lie in its inbox.
 void JudgeAnew(const EventRow& event, const std::string& post, Step& step) {
   const std::string& event_id = event.publish().event_id();
@@ -240,6 +321,17 @@ bool JudgeAllMissed(const std::string& post, Step& step) {
   }
 }
 
+/// A post is out of reach, or another has taken its work up. Held, and in reach again, it hands
+/// nothing on. What it missed before it became a dead address in reach is judged for it, too: the
+/// hand-on may have taken the place of that. False if this record has no room left.
+bool SeeToUnread(const std::string& post, ReachRow& row, Step& step) {
+  const bool dead = IsDeadAddress(post, step.batch);
+  if (dead && !Inbox(post, row, step).Run()) return false;
+  if (step.header.behaviour_version < kRequestsPassedOnFrom) return true;
+  if (dead && !HandOnMissed(post, row, step)) return false;
+  return IsOutOfReach(post, step.batch) || JudgeAllMissed(post, step);
+}
+
 }  // namespace
 
 void BeginReach(const std::string& post, bool back, Step& step) {
@@ -265,14 +357,17 @@ void GoOnWithReach(const std::string& post, Step& step) {
   auto row = step.batch.Find<ReachRow>(ReachKey(post));
   TEARLINE_INVARIANT(row.has_value(), "what was begun for a post ends with its deadline");
   if (step.rows_left <= 0 || step.looks_left <= 0) return;  // the next pulse's turn
-  const bool through = row->back() ? JudgeAllMissed(post, step) : Inbox(post, *row, step).Run();
+  const bool through = row->back() ? JudgeAllMissed(post, step) : SeeToUnread(post, *row, step);
   if (!through) {
     step.batch.PutRow(ReachKey(post), *row);
     return;
   }
+  const bool out = IsOutOfReach(post, step.batch);
   // What waited meanwhile goes out, notices, too.
-  if (row->back()) BeginLookingAgainFor(post, step);
-  step.AddChanged(row->back() ? "back-in-reach" : "out-of-reach", post);
+  if (row->back() || (!out && step.header.behaviour_version >= kRequestsPassedOnFrom)) {
+    BeginLookingAgainFor(post, step);
+  }
+  step.AddChanged(row->back() ? "back-in-reach" : out ? "out-of-reach" : "unread-handed-on", post);
   step.batch.Erase(ReachKey(post));
   step.batch.Erase(DeadlineKey(row->due_ms(), DeadlineKind::kReach, post));
 }

@@ -113,7 +113,8 @@ std::string FindByNumbers(const stored::v1::ResolveNominal& command, Step& step)
     if (!row) continue;
     IndexLook(row->nominal_id(), step);
     people.insert(NameFor(step.actor.post(), row->nominal_id(), step.batch));
-    is_verified = is_verified || StatusOf(*row) == v1::IDENTIFIER_STATUS_VERIFIED;
+    is_verified = is_verified || (StatusOf(*row) == v1::IDENTIFIER_STATUS_VERIFIED &&
+                                  HoldsAt(*row, step.now_ms(), step));
     if (MayKnowSource(*row, step.actor, step.now_ms(), step.batch)) {
       came.sources.insert(row->asserted_by());
     } else {

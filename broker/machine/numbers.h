@@ -55,8 +55,9 @@ struct Number {
                                  std::int64_t now_ms, const state::Reader& reader);
 
 /// Finds whose numbers are: fills in what it came to, and gives the nominal as it is named to the
-/// actor's post; "" if there is none, or if they lead to different people. All that are found were
-/// looked at.
+/// actor's post; "" if there is none, or if they lead to different people. A match takes a number
+/// that is verified and holds when it is asked (from kValidityJudgedFrom on). All that are found
+/// were looked at.
 [[nodiscard]] std::string FindByNumbers(const stored::v1::ResolveNominal& command, Step& step);
 
 }  // namespace tearline::machine

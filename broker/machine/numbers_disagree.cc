@@ -57,16 +57,35 @@ void NumbersGiven::Note(const IdentifierRow& first, const IdentifierRow& other,
   }
 }
 
+void NumbersGiven::NoteOutOfItsTime(const IdentifierRow& taken) {
+  out_of_their_time_.emplace(taken.nominal_id(), taken.asserted_by());
+}
+
 void NumbersGiven::HaveReviewed(bool imported, Step& step) const {
+  // What nobody could be asked to review is asked again when it is given again.
+  const auto is_reviewed = [&](const std::string& taken, const std::string& other) {
+    return imported || IsRemembered(*step.batch.See<NominalRow>(NominalKey(taken)), other);
+  };
   for (const auto& [taken, other] : found_) {
     step.AddChanged("numbers-disagree", TextOf(taken), TextOf(other));
-    if (imported || IsRemembered(*step.batch.See<NominalRow>(NominalKey(taken)), other) ||
-        !OpenReviewOfNumbers(taken, other, step)) {
-      continue;  // what nobody could be asked to review is asked again when it is given again
-    }
+    if (is_reviewed(taken, other) || !OpenReviewOfNumbers(taken, other, step)) continue;
     Remember(taken, other, step);
     Remember(other, taken, step);
   }
+  for (const auto& [taken, asserted_by] : out_of_their_time_) {
+    step.AddChanged("number-out-of-its-time", TextOf(taken));
+    if (is_reviewed(taken, taken)) continue;
+    if (OpenReviewOfNumberOutOfItsTime(taken, asserted_by, step)) Remember(taken, taken, step);
+  }
+}
+
+void ForgetOutOfItsTime(const std::string& nominal_id, Step& step) {
+  const auto known = step.batch.See<NominalRow>(NominalKey(nominal_id));
+  if (!known || !IsRemembered(*known, nominal_id)) return;
+  NominalRow row = *known;
+  auto& ids = *row.mutable_disagreeing_ids();
+  ids.erase(std::remove(ids.begin(), ids.end(), nominal_id), ids.end());
+  step.batch.PutRow(NominalKey(nominal_id), std::move(row));
 }
 
 }  // namespace tearline::machine

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "broker/machine/asked.h"
+#include "broker/machine/brought_in.h"
 #include "broker/machine/climb.h"
 #include "broker/machine/commission.h"
 #include "broker/machine/event_terms.h"
@@ -84,8 +85,8 @@ void Join(const std::string& id, const ObligationRow& row, const policy::OpenedO
   PutObligation(id, *open, step.batch);
   if (!joined) return;
   Remember(id, *open, stored::v1::OBLIGATION_CHANGE_JOINED, event_id, new_owed ? owed : "", step);
-  const bool decides = step.header.behaviour_version >= kDutiesKeptFrom && new_event &&
-                       IsOfUnmetDuty(open->type());
+  const bool decides =
+      step.header.behaviour_version >= kDutiesKeptFrom && new_event && IsOfUnmetDuty(open->type());
   if (anew || decides) Tell(open->debtor_post(), id, *open, step);
 }
 
@@ -150,8 +151,8 @@ std::string DebtorOf(const ObligationRow& row, const EventRow& event, const Step
   return accountable.empty() ? WhoAnswersFor(event, row, step.batch) : accountable;
 }
 
-/// Opens what is owed of an event, or joins it. The originator alone can write what may be told, and
-/// is asked too: once for each of its events.
+/// Opens what is owed of an event, or joins it. The originator alone can write what may be told,
+/// and is asked too: once for each of its events.
 void OpenAndAsk(ObligationRow row, const std::string& originator,
                 const policy::OpenedObligation& terms, Step& step) {
   const state::Key open_key = OpenKey(row);
@@ -234,6 +235,20 @@ void OpenHistoryArrived(const EventRow& event, const policy::OpenedObligation& t
   }
 }
 
+/// The same for the panels that bring in a post to which it came; where none does, for all.
+void OpenHistoryArrivedFor(const EventRow& event, const std::string& post, Step& step) {
+  bool opened = false;
+  for (const std::string& nominal_id : event.nominal_ids()) {
+    if (step.header.behaviour_version < kHistoryHandedOnAloneFrom ||
+        !IsJudgedFor(nominal_id, post, step.now_ms(), step.batch)) {
+      continue;
+    }
+    OpenHistoryArrived(event, kHistoryArrived, step, nominal_id);
+    opened = true;
+  }
+  if (!opened) OpenHistoryArrived(event, kHistoryArrived, step);
+}
+
 }  // namespace
 
 void HandOn(const std::string& id, ObligationRow row, const EventRow& event, Step& step) {
@@ -270,6 +285,7 @@ void OpenObligations(const EventRow& event, const std::string& post,
                      const policy::Decision& decision, bool late, Step& step) {
   if (event.publish().imported()) {
     if (!decision.duty_unmet && decision.obligations.empty()) return;
+    if (late) return OpenHistoryArrivedFor(event, post, step);
     return OpenHistoryArrived(event, kHistoryArrived, step);
   }
   if (decision.duty_unmet && decision.shortfall == v1::RULE_REASON_EVALUATION_FAILED) {
@@ -283,7 +299,7 @@ void OpenObligations(const EventRow& event, const std::string& post,
       const bool in_hand = late && step.header.behaviour_version >= kReadOnceFrom &&
                            MustStillRead(post, event.publish().event_id(), step.batch);
       if (in_hand) continue;
-      late ? OpenHistoryArrived(event, kHistoryArrived, step) : OpenRead(event, post, terms, step);
+      late ? OpenHistoryArrivedFor(event, post, step) : OpenRead(event, post, terms, step);
     } else if (decision.duty_unmet) {
       OpenUnmet(event, post, decision, terms, step);
       unmet_is_chased = true;

@@ -15,8 +15,8 @@ namespace tearline::machine {
 inline constexpr std::int64_t kHourMs = 60 * 60 * 1000;
 /// Steps up a line of posts, each of which escalates to the next. Longer lines are circles.
 inline constexpr std::uint32_t kStagesMax = 16;
-/// The version from which "history arrived" is handed on for the panel that owed it alone, and not
-/// opened again for those of all whom the event is about.
+/// The version from which "history arrived" is opened for the panels that bring in whom it came to,
+/// and handed on for the one that owed it alone, and not for those of all whom the event is about.
 inline constexpr std::uint16_t kHistoryHandedOnAloneFrom = 7;
 
 /// The version from which what a post must still read opens no "history arrived" beside that,
@@ -35,9 +35,9 @@ inline constexpr std::uint16_t kOwedBeforeDebtorFrom = 7;
 /// whom the event is withheld is its debtor, or hears of it (silence.h).
 ///
 /// An imported event opens no deadlines of its own: its panels get one "history arrived" each. So
-/// they do of an event that a post gets `late`, by catching up, where it would have to be read, and
-/// the post does not owe that already;
-/// what is then found withheld that is owed is chased as ever.
+/// do those that bring the post in, of an event that it gets `late`, by catching up, where it would
+/// have to be read, and the post does not owe that already; what is then found withheld that is
+/// owed is chased as ever.
 void OpenObligations(const stored::v1::EventRow& event, const std::string& post,
                      const policy::Decision& decision, bool late, Step& step);
 

@@ -273,15 +273,17 @@ std::string BoardFor(const std::string& chair, const std::string& lead_agency,
     }
   }
   if (!end.empty()) return end;
-  for (const auto& [key, bytes] : reader.Scan(Key(Table::kPost), model::kReviewersLookedAtMax)) {
-    stored::v1::PostRow row;
-    TEARLINE_INVARIANT(row.ParseFromString(bytes), "a post's row parses");
-    if (HasRole(row.post(), v1::POST_ROLE_STRATEGIC_BOARD) && row.post().post() != chair &&
-        !is_passed_over(row.post().post())) {
-      return row.post().post();
-    }
-  }
-  return {};
+  std::string any;
+  reader.SeeEach<stored::v1::PostRow>(Key(Table::kPost), model::kReviewersLookedAtMax,
+                                      [&](const stored::v1::PostRow& row) {
+                                        const std::string& post = row.post().post();
+                                        if (HasRole(row.post(), v1::POST_ROLE_STRATEGIC_BOARD) &&
+                                            post != chair && !is_passed_over(post)) {
+                                          any = post;
+                                        }
+                                        return any.empty();
+                                      });
+  return any;
 }
 
 void RememberOverrides(const std::string& case_id, const CaseRow& row, const Overrides& overrides,

@@ -13,6 +13,7 @@
 #include "broker/machine/obligation.h"
 #include "broker/machine/offer.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/taken_up.h"
 #include "broker/model/ids.h"
 #include "broker/status/invariant.h"
 
@@ -104,11 +105,13 @@ void PassOn(const std::string& request_id, const std::string& from, const std::s
 
 }  // namespace
 
-void PassOnRequests(const v1::Post& before, const v1::Post& after, Step& step) {
+void PassOnWork(const v1::Post& before, const v1::Post& after, Step& step) {
   std::set<int> taken_up = CapabilitiesOf(after);
   for (const int capability : before.capabilities()) taken_up.erase(capability);
   if (taken_up.empty() || IsDeadAddress(after.post(), step.batch)) return;
-  for (const std::string& other : DeadBeside(after, taken_up, step)) {
+  const std::set<std::string> dead = DeadBeside(after, taken_up, step);
+  for (const std::string& other : dead) TakeUpWork(other, after.post(), step);
+  for (const std::string& other : dead) {
     if (step.rows_left <= 0) return;
     const state::Key open = RequestsOf(other, Part::kAsked, RequestState::kOpen);
     for (const auto& [key, nothing] :

@@ -27,6 +27,7 @@
 #include "broker/machine/silence.h"
 #include "broker/machine/subscription.h"
 #include "broker/machine/supersede.h"
+#include "broker/machine/taken_up.h"
 #include "broker/machine/tell_late.h"
 #include "broker/status/invariant.h"
 
@@ -238,15 +239,19 @@ void GoOnWithRaise(Step& step) {
 void BeginRaiseFor(const std::string& post, Step& step) {
   if (step.header.behaviour_version < kRaisesReachFrom) return;
   std::set<std::string> people;
-  const Key cases = Key(Table::kCaseOf).Name(post);
-  for (const auto& [key, value] : step.batch.Scan(cases, kAll)) {
-    const auto row =
-        step.batch.See<stored::v1::CaseRow>(CaseKey(key.substr(cases.bytes().size())));
-    if (row && row->ended_ms() == 0) people.insert(NominalOf(*row));
-  }
-  const Key supervised = Key(Table::kSupervised).Name(post);
-  for (const auto& [key, value] : step.batch.Scan(supervised, kAll)) {
-    people.insert(key.substr(supervised.bytes().size()));
+  std::vector<std::string> posts = WhoseWorkItDoes(post, step.batch);
+  posts.push_back(post);
+  for (const std::string& each : posts) {
+    const Key cases = Key(Table::kCaseOf).Name(each);
+    for (const auto& [key, value] : step.batch.Scan(cases, kAll)) {
+      const auto row =
+          step.batch.See<stored::v1::CaseRow>(CaseKey(key.substr(cases.bytes().size())));
+      if (row && row->ended_ms() == 0) people.insert(NominalOf(*row));
+    }
+    const Key supervised = Key(Table::kSupervised).Name(each);
+    for (const auto& [key, value] : step.batch.Scan(supervised, kAll)) {
+      people.insert(key.substr(supervised.bytes().size()));
+    }
   }
   for (const std::string& nominal_id : people) BeginHistory(nominal_id, post, step);
 }

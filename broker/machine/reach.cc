@@ -15,6 +15,7 @@
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
 #include "broker/machine/supervisor.h"
+#include "broker/machine/taken_up.h"
 #include "broker/model/limits.h"
 #include "broker/status/invariant.h"
 
@@ -51,9 +52,8 @@ bool NobodyMayAct(const v1::Post& post, const state::Reader& reader, MayNot may_
 }
 
 bool AllSuspended(const v1::Post& post, const state::Reader& reader) {
-  return NobodyMayAct(post, reader, [](const stored::v1::MemberRow& member) {
-    return member.suspended();
-  });
+  return NobodyMayAct(post, reader,
+                      [](const stored::v1::MemberRow& member) { return member.suspended(); });
 }
 
 /// The same of suspended members and those whose certificates have ended.
@@ -92,6 +92,12 @@ void Look(PostRow row, Step& step) {
   // Whoever stands in is judged as something else from now on.
   step.ledger.set_reach_position(step.header.position);
   BeginReach(post, /*back=*/!out, step);
+  if (out) return;
+  EndWork(post, step);
+  // What came for these while it was out of reach comes to it now.
+  for (const std::string& dead : WhoseWorkItDoes(post, step.batch)) {
+    BeginReach(dead, /*back=*/false, step);
+  }
 }
 
 /// The first up the post's line that is in reach; "" if there is none.
@@ -105,16 +111,23 @@ std::string FirstUpTheLine(const std::string& post, const state::Reader& reader)
   return {};
 }
 
-/// Posts that stand in: those named for it, and those that are next up a line.
+/// Posts that stand in: those named for it or that do its work, and those that are next up a line.
 struct StandIns {
   std::set<std::string> substitutes;
   std::set<std::string> up_the_line;
 
-  void Add(const std::string& post, const std::string& substitute, const state::Reader& reader) {
+  /// Whoever does the work of the post, and is kept out of the person, does not do it there.
+  void Add(const std::string& post, const std::string& substitute, const std::string& nominal_id,
+           const state::Reader& reader) {
+    std::string does_its_work = WhoDoesTheWorkOf(post, reader);
+    if (!does_its_work.empty() && IsKeptOutOfPerson(does_its_work, nominal_id, reader)) {
+      does_its_work.clear();
+    }
+    if (!does_its_work.empty()) substitutes.insert(does_its_work);
     if (!IsOutOfReach(post, reader)) return;
     if (!substitute.empty() && !IsDeadAddress(substitute, reader)) {
       substitutes.insert(substitute);
-    } else {
+    } else if (does_its_work.empty()) {
       up_the_line.insert(FirstUpTheLine(post, reader));
     }
   }
@@ -125,12 +138,12 @@ void AddStandInsFor(const std::string& nominal_id, const state::Reader& reader, 
     std::set<std::string> others = PostsOfCase(*row);
     for (const v1::Seat& seat : row->case_().seats()) {
       others.erase(seat.post());
-      all.Add(seat.post(), seat.substitute_post(), reader);
+      all.Add(seat.post(), seat.substitute_post(), nominal_id, reader);
     }
-    for (const std::string& post : others) all.Add(post, "", reader);
+    for (const std::string& post : others) all.Add(post, "", nominal_id, reader);
   }
   for (const std::string& post : SupervisorsWithoutCase(nominal_id, reader)) {
-    all.Add(post, "", reader);
+    all.Add(post, "", nominal_id, reader);
   }
   all.up_the_line.erase("");
 }
@@ -163,14 +176,13 @@ void AddLeadCoordinators(const v1::Case& its_case, const state::Reader& reader,
   const std::string& area = agency->agency().area();
   if (!area.empty() && area != its_case.area()) return;
   const Key all = Key(Table::kPost).Fixed(lead + "/");
-  for (const auto& [key, bytes] : reader.Scan(all, model::kReviewersLookedAtMax)) {
-    PostRow row;
-    TEARLINE_INVARIANT(row.ParseFromString(bytes), "a post's row parses");
+  reader.SeeEach<PostRow>(all, model::kReviewersLookedAtMax, [&](const PostRow& row) {
     const std::string& post = row.post().post();
     if (HasRole(row.post(), v1::POST_ROLE_COORDINATOR) && !IsNobodyThere(post, reader)) {
       posts.insert(post);
     }
-  }
+    return true;
+  });
 }
 
 }  // namespace
@@ -243,9 +255,9 @@ std::set<std::string> LeadCoordinatorsOf(const stored::v1::EventRow& event,
     const auto row = CaseOfNominal(nominal_id, reader);
     if (!row) continue;
     const std::set<std::string> own = CoordinatorsOfCase(row->case_());
-    const bool is_anybody_there =
-        std::any_of(own.begin(), own.end(),
-                    [&](const std::string& post) { return !IsNobodyThere(post, reader); });
+    const bool is_anybody_there = std::any_of(own.begin(), own.end(), [&](const std::string& post) {
+      return !IsNobodyThere(post, reader);
+    });
     if (!is_anybody_there) AddLeadCoordinators(row->case_(), reader, posts);
   }
   return posts;

@@ -44,7 +44,9 @@ bool SayWhyOutOfReach(const std::string& post, policy::Decision& decision,
 /// The posts that stand in for those of an event's nominals' cases that are out of reach, and for
 /// those that supervise one of them without a case. For a seat: the substitute named with it; where
 /// none is, or that one is out of reach, too, and for a post without a seat: the first up its line
-/// that is in reach. A substitute is judged as the seat (judge.h), all others as what they are.
+/// that is in reach, unless another post does its work. A substitute is judged as the seat
+/// (judge.h), all others as what they are. And whoever does the work of a dead address among them
+/// (taken_up.h), and is not kept out of the person.
 [[nodiscard]] std::set<std::string> StandInsFor(const stored::v1::EventRow& event,
                                                 const state::Reader& reader);
 

@@ -7,6 +7,7 @@
 #include "broker/machine/identity.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/open_work.h"
+#include "broker/machine/rows.h"
 #include "broker/machine/supervisor.h"
 
 namespace tearline::machine {
@@ -20,11 +21,10 @@ constexpr policy::OpenedObligation kReview = {v1::OBLIGATION_TYPE_REVIEW_UNMERGE
 constexpr policy::OpenedObligation kReviewNumbers = {v1::OBLIGATION_TYPE_REVIEW_NUMBERS,
                                                      72 * kHourMs, 24 * kHourMs};
 
-/// Who answers for the first or, if there is nobody, for the second, and is kept out of neither;
-/// else who reviews what the actor's agency does, and (from kPassedOverFrom on) is kept out of
-/// neither; "" if there is nobody.
-std::string ReviewerOf(const std::string& first_id, const std::string& second_id,
-                       const Step& step) {
+/// Who answers for the first or, if there is nobody, for the second, and is kept out of neither; ""
+/// if there is nobody.
+std::string WhoAnswersForEither(const std::string& first_id, const std::string& second_id,
+                                const Step& step) {
   for (const std::string& id : {first_id, second_id}) {
     const auto its_case = CaseOfNominal(id, step.batch);
     const std::string accountable = its_case ? its_case->case_().accountable_post() : "";
@@ -35,6 +35,15 @@ std::string ReviewerOf(const std::string& first_id, const std::string& second_id
       }
     }
   }
+  return {};
+}
+
+/// The same; else who reviews what the actor's agency does, and (from kPassedOverFrom on) is kept
+/// out of neither; "" if there is nobody.
+std::string ReviewerOf(const std::string& first_id, const std::string& second_id,
+                       const Step& step) {
+  std::string answers = WhoAnswersForEither(first_id, second_id, step);
+  if (!answers.empty()) return answers;
   return ReviewerFor(step.actor, step.batch, [&](const std::string& post) {
     return IsPassedOver(post, first_id, step) || IsPassedOver(post, second_id, step);
   });
@@ -85,6 +94,23 @@ bool OpenReviewOfNumbers(const std::string& nominal_id, const std::string& other
   if (IsPassedOver(reviewer, nominal_id, step) || IsPassedOver(reviewer, other_id, step)) {
     return false;
   }
+  OpenReviewBy(reviewer, nominal_id, step);
+  return true;
+}
+
+bool OpenReviewOfNumberOutOfItsTime(const std::string& nominal_id, const std::string& asserted_by,
+                                    Step& step) {
+  std::string reviewer = WhoAnswersForEither(nominal_id, nominal_id, step);
+  if (reviewer.empty()) {
+    const bool own = asserted_by == step.actor.agency();
+    stored::v1::Actor author;
+    author.set_agency(asserted_by);
+    reviewer = ReviewerFor(own ? step.actor : author, step.batch, [&](const std::string& post) {
+      return IsPassedOver(post, nominal_id, step) ||
+             (!own && AgencyOfPost(post) == step.actor.agency());
+    });
+  }
+  if (reviewer.empty() || IsPassedOver(reviewer, nominal_id, step)) return false;
   OpenReviewBy(reviewer, nominal_id, step);
   return true;
 }

@@ -17,10 +17,17 @@ void OpenReviewOfTold(const std::string& nominal_id, const std::string& other_id
                       v1::RuleReason reason, Step& step, const std::string& case_id = "");
 
 /// Numbers given for one person led to both: somebody finds out what is wrong, within 72 hours. As
-/// above, but whoever answers for `nominal_id` is asked before whoever answers for the other, and the
-/// actor's post only if it is kept out of neither. False if nobody is left: nothing opens.
+/// above, but whoever answers for `nominal_id` is asked before whoever answers for the other, and
+/// the actor's post only if it is kept out of neither. False if nobody is left: nothing opens.
 [[nodiscard]] bool OpenReviewOfNumbers(const std::string& nominal_id, const std::string& other_id,
                                        Step& step);
+
+/// Of an event about the person all known numbers did not hold when it occurred: the same of the
+/// one nominal, but who answers for data is looked for in the agency that asserted the number.
+/// Nobody of the actor's agency who has nothing to do with the person is asked, unless it asserted
+/// it (P6): it would hear that the number is known. False if nobody is left: nothing opens.
+[[nodiscard]] bool OpenReviewOfNumberOutOfItsTime(const std::string& nominal_id,
+                                                  const std::string& asserted_by, Step& step);
 
 /// One hand of the agency that asserted a number said that it is in error: from then on nothing
 /// that is told under it reaches whoever has to do with the person. Somebody else than the actor's

@@ -76,6 +76,29 @@ bool LeavesToOwnSupervisor(const stored::v1::ChangeCase& command, const Step& st
   return row && HasOwnPost(SupervisorsNamed(NominalOf(*row), step.batch), step);
 }
 
+/// The same of a case that ends, and names another.
+bool LeavesToOwnSupervisor(const stored::v1::EndCase& command, const Step& step) {
+  if (command.as_fact() || command.reason() == v1::CASE_EXIT_REASON_JOINED ||
+      step.header.behaviour_version < kLeftToOwnFrom) {
+    return false;
+  }
+  const auto row = step.batch.See<stored::v1::CaseRow>(CaseKey(command.case_id()));
+  if (!row || row->case_().supervising_post().empty()) return false;
+  std::set<std::string> named = SupervisorsNamed(NominalOf(*row), step.batch);
+  named.erase(row->case_().supervising_post());
+  return HasOwnPost(named, step);
+}
+
+/// Whether a merge joins cases of a person for whom a post of the author's agency was named: a case
+/// that ends so may have had another in its place.
+bool JoinsBeforeOwnSupervisor(const stored::v1::MergeNominals& command, const Step& step) {
+  if (step.header.behaviour_version < kLeftToOwnFrom) return false;
+  const auto cases = CasesOf(command.removed_id(), command.surviving_id(), step);
+  return cases.ok() && !cases->joined.empty() &&
+         (HasOwnPost(SupervisorsNamed(command.removed_id(), step.batch), step) ||
+          HasOwnPost(SupervisorsNamed(command.surviving_id(), step.batch), step));
+}
+
 /// Whether a post of the agency has a subscription.
 bool HasWishes(const std::string& agency, const state::Reader& reader) {
   const state::Key all = state::Key(state::Table::kSubscription).Fixed(agency + "/");
@@ -131,7 +154,8 @@ bool Widens(const stored::v1::LinkIdentifier& command, const Step& step) {
 }
 
 bool Widens(const stored::v1::MergeNominals& command, const Step& step) {
-  return MayShowMore(command.removed_id(), command.surviving_id(), step);
+  return MayShowMore(command.removed_id(), command.surviving_id(), step) ||
+         JoinsBeforeOwnSupervisor(command, step);
 }
 
 bool Widens(const stored::v1::MoveBooking& command, const Step& step) {
@@ -191,6 +215,10 @@ bool Widens(const stored::v1::NameAccountable& command, const Step& step) {
 bool Widens(const stored::v1::ChangeCase& command, const Step& step) {
   return IsOwn(command.lead_agency(), step) || IsOwnPost(command.supervising_post(), step) ||
          LeavesToOwnSupervisor(command, step);
+}
+
+bool Widens(const stored::v1::EndCase& command, const Step& step) {
+  return LeavesToOwnSupervisor(command, step);
 }
 
 bool Widens(const stored::v1::DecideDisclosure& command, const Step&) {

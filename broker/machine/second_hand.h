@@ -13,8 +13,9 @@ namespace tearline::machine {
 /// P10: nobody widens their own access alone. A command that would let its author's agency see more
 /// is kept, changed nothing yet, until another post gives it the second hand.
 
-/// The version from which a case that is to be supervised by nobody waits, too, where a post of the
-/// author's agency was named for the person, and would see what comes from then on.
+/// The version from which a case that is to be supervised by nobody, to end, or to be joined by a
+/// merge, waits, too, where a post of the author's agency was named for the person, and would see
+/// what comes from then on. An exit that arrives as a fact waits for nobody.
 inline constexpr std::uint16_t kLeftToOwnFrom = 7;
 
 /// Whether each command would let the author's agency see more. Admitting or changing an agency
@@ -48,6 +49,7 @@ inline constexpr std::uint16_t kLeftToOwnFrom = 7;
 /// Policy judges by category and level: whatever is not a lower level alone may let whom the case
 /// brings in see more. What another system says is so already waits for nobody (decision 0034).
 [[nodiscard]] bool Widens(const stored::v1::SetLevel& command, const Step& step);
+[[nodiscard]] bool Widens(const stored::v1::EndCase& command, const Step& step);
 
 /// Whether one person or system may stand behind both: the same post, the same member, the same
 /// certificate, or the same user acted for. Every second hand is held to it, a policy's approval

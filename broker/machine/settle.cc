@@ -8,6 +8,7 @@
 #include "broker/machine/moved_booking.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/theme.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -41,6 +42,7 @@ void LeaveWindow(const std::string& feed, v1::Urgency lane, const ItemRow& item,
 void SetAside(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
               const ItemRow& item, Step& step) {
   EndHold(feed, lane, sequence, item, step);
+  CountOutNoMore(feed, lane, item, step);
   step.batch.Erase(LaneItem(Table::kReleased, feed, lane, sequence));
   step.batch.PutRow(LaneItem(Table::kParked, feed, lane, sequence), item);
   LeaveWindow(feed, lane, item, step);

@@ -85,13 +85,18 @@ class Had {
       Keep(let_go, std::move(item));
       return;
     }
+    const std::string feed = FeedFor(owed);
+    if (!moved && feed.empty() && !TellsLess(item, before) &&
+        step_.header.behaviour_version >= kGoneFeedsFrom) {
+      return Stand(let_go);
+    }
     if (IsInbox(entry_.feed)) ForgetReads(post_, EventId(), step_);
     End(let_go);
     if (TellsLess(item, before)) {
       TellTakenBack(entry_.feed, entry_.lane, let_go.sequence(), event_, step_);
     }
     item.set_late(late);
-    SendAnew(let_go.sequence(), owed, std::move(item));
+    if (!feed.empty()) SendAnew(feed, let_go.sequence(), std::move(item));
     Owe(decision, reads_late);
   }
 
@@ -142,10 +147,25 @@ class Had {
     NoteDecision(EventId(), post_, decision, step_);
   }
 
-  /// What is owed goes into the inbox, whichever feed had it before.
-  void SendAnew(std::uint64_t superseded, bool owed, ItemRow item) {
-    if (!owed && !FeedExists(entry_.feed, step_.batch)) return;  // deleted since
-    const std::string feed = owed ? post_ : entry_.feed;
+  /// Where it comes anew: what is owed in the inbox, whichever feed had it before; else in that
+  /// one. If that was deleted since, in another of the post's that wishes for it, and has not to go
+  /// through it yet, or in none: then what it told stands, unless it may be told less.
+  std::string FeedFor(bool owed) const {
+    if (owed) return post_;
+    if (FeedExists(entry_.feed, step_.batch)) return entry_.feed;
+    if (step_.header.behaviour_version < kGoneFeedsFrom) return {};
+    const auto wishing = FeedsThatWish(event_, step_.batch);
+    const auto its = wishing.find(post_);
+    if (its == wishing.end()) return {};
+    const auto& feeds = its->second;
+    const auto live = std::find_if(feeds.begin(), feeds.end(), [this](const std::string& feed) {
+      const auto from = ReadLane(feed, event_.publish().urgency(), step_.batch).catch_up_from();
+      return from == 0 || from > event_.position();
+    });
+    return live == feeds.end() ? std::string() : *live;
+  }
+
+  void SendAnew(const std::string& feed, std::uint64_t superseded, ItemRow item) {
     item.set_superseding(true);
     item.set_superseded_sequence(feed == entry_.feed ? superseded : 0);
     Enqueue(feed, event_.publish().urgency(), std::move(item), step_);
@@ -176,8 +196,13 @@ class Had {
       KeepAs(entry_.feed, entry_.lane, let_go.sequence(), *released, std::move(judged), step_);
       return;
     }
+    Stand(std::move(let_go));
+  }
+
+  /// What was told stands, whatever is said now: no feed would bring that.
+  void Stand(LetGoRow let_go) {
     let_go.set_judged_position(step_.header.position);
-    step_.batch.PutRow(LetGoKey(post_, EventId()), let_go);
+    step_.batch.PutRow(LetGoKey(post_, EventId()), std::move(let_go));
   }
 
   const EventRow& event_;

@@ -15,7 +15,8 @@ namespace tearline::machine {
 inline constexpr std::uint16_t kMovedWaitingFrom = 6;
 
 /// The version from which what a deleted subscription told is superseded by nothing that goes
-/// there: the inbox has it.
+/// there: the inbox has it; and where nothing is owed, another of the post's subscriptions that
+/// wishes for it, or what was told stands, unless less may be told now: that is taken back.
 inline constexpr std::uint16_t kGoneFeedsFrom = 7;
 
 /// The version from which it is noted what the inbox is told of an event that is owed and that a

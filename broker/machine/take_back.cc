@@ -8,6 +8,7 @@
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
 #include "broker/machine/subscription.h"
+#include "broker/machine/theme.h"
 
 namespace tearline::machine {
 
@@ -19,6 +20,7 @@ void TakeOut(const std::string& feed, v1::Urgency lane, std::uint64_t sequence, 
   if (const auto item = step.batch.Find<ItemRow>(released)) {
     EndHold(feed, lane, sequence, *item, step);
     LeaveWindow(feed, lane, *item, step);
+    CountOutNoMore(feed, lane, *item, step);
     step.batch.Erase(released);
   }
   for (const Table table : {Table::kAcknowledged, Table::kParked}) {

@@ -3,13 +3,17 @@
 #include <algorithm>
 #include <cstddef>
 #include <utility>
+#include <vector>
 
+#include "broker/machine/brought_in.h"
 #include "broker/machine/event_terms.h"
 #include "broker/machine/identity.h"
+#include "broker/machine/judge.h"
 #include "broker/machine/lane.h"
 #include "broker/machine/permission.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/supervisor.h"
+#include "broker/machine/taken_up.h"
 #include "broker/status/invariant.h"
 
 namespace tearline::machine {
@@ -29,7 +33,8 @@ class Telling {
 
   bool Run() {
     if (!row_.nominal_id().empty()) return TellOfNominal(row_.nominal_id(), row_.post());
-    return row_.post().empty() ? TellOfAgency() : TellOfPost(row_.post());
+    if (row_.post().empty()) return TellOfAgency();
+    return TellOfPost(row_.from_post().empty() ? row_.post() : row_.from_post());
   }
   int told() const { return told_; }
 
@@ -67,8 +72,29 @@ class Telling {
     return true;
   }
 
+  /// Of everybody whom a post has to do with.
   bool TellOfPost(const std::string& post) {
     return (!row_.from_supervised().empty() || TellOfCases(post)) && TellOfSupervised(post);
+  }
+
+  /// Whose access it is, where `post` has to do with the person; "" if nobody is told of that.
+  /// Whoever does the work of several is told of once.
+  std::string Whose(const std::string& post, const std::string& nominal_id) const {
+    if (row_.post().empty() || row_.post() == post) return post;
+    const std::vector<std::string> dead = DeadBehind(nominal_id, row_.post(), step_.batch);
+    return !dead.empty() && dead.front() == post ? row_.post() : std::string();
+  }
+
+  /// Whether the walk of a dead address comes to the person by their case, or by another of their
+  /// nominals before this one.
+  bool IsAgain(const std::string& post, const std::string& nominal_id) const {
+    if (row_.post().empty() || row_.post() == post) return false;
+    const auto its_case = CaseOfNominal(nominal_id, step_.batch);
+    if (its_case && PostsOfCase(*its_case).contains(post)) return true;
+    const std::vector<std::string> ids = SamePerson(nominal_id, step_.batch);
+    return std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
+      return id < nominal_id && step_.batch.Get(Key(Table::kSupervised).Name(post).Fixed(id));
+    });
   }
 
   /// Of those it supervises without a case.
@@ -77,15 +103,18 @@ class Telling {
     const Key from = Key(Table::kSupervised).Name(post).Fixed(row_.from_supervised());
     for (const auto& [key, value] : step_.batch.Scan(all, from, RowsMax())) {
       const std::string nominal_id = key.substr(all.bytes().size());
-      const bool supervises = SupervisesWithoutCase(post, nominal_id, step_.batch);
+      const std::string whose =
+          SupervisesWithoutCase(post, nominal_id, step_.batch) && !IsAgain(post, nominal_id)
+              ? Whose(post, nominal_id)
+              : std::string();
       if (nominal_id != row_.from_supervised()) {
         row_.clear_from_originator();
-        if (supervises) BeginOthers(nominal_id, post);
+        if (!whose.empty()) BeginOthers(nominal_id, whose);
       }
       row_.set_from_supervised(nominal_id);
       if (!HasRoom()) return false;
-      if (!supervises) continue;
-      if (!TellOfNominal(nominal_id, post)) return false;
+      if (whose.empty()) continue;
+      if (!TellOfNominal(nominal_id, whose)) return false;
     }
     row_.clear_from_supervised();
     return true;
@@ -100,13 +129,15 @@ class Telling {
       TEARLINE_INVARIANT(found.has_value(), "a case that brings a post in is there");
       const auto nominal_id = model::NominalId::Parse(found->case_().nominal_id());
       TEARLINE_INVARIANT(nominal_id.ok(), "a case's nominal id is 16 bytes");
+      const std::string whose = Whose(post, nominal_id->Bytes());
       if (case_id != row_.from_case()) {
         row_.clear_from_originator();
-        BeginOthers(nominal_id->Bytes(), post);
+        if (!whose.empty()) BeginOthers(nominal_id->Bytes(), whose);
       }
       row_.set_from_case(case_id);
       if (!HasRoom()) return false;
-      if (!TellOfNominal(nominal_id->Bytes(), post)) return false;
+      if (whose.empty()) continue;
+      if (!TellOfNominal(nominal_id->Bytes(), whose)) return false;
     }
     row_.clear_from_case();
     return true;
@@ -179,13 +210,29 @@ void TellOfAccess(const std::string& post, const std::string& whose, const std::
   Enqueue(post, v1::URGENCY_ROUTINE, std::move(item), step);
 }
 
-void TellOriginators(const std::string& nominal_id, const std::string& post, Step& step) {
+void TellOriginatorsOfOne(const std::string& nominal_id, const std::string& post, Step& step) {
   for (const std::string& id : SamePerson(nominal_id, step.batch)) {
     TellingRow row;
     row.set_nominal_id(id);
     row.set_post(post);
     Begin(std::move(row), step);
   }
+}
+
+void TellOriginators(const std::string& nominal_id, const std::string& post, Step& step) {
+  TellOriginatorsOfOne(nominal_id, post, step);
+  const std::string other = WhoDoesTheWorkOf(post, step.batch);
+  if (!other.empty() && !IsKeptOutOfPerson(other, nominal_id, step.batch) &&
+      !PostsOfPerson(nominal_id, step.now_ms(), step.batch).contains(other)) {
+    TellOriginatorsOfOne(nominal_id, other, step);
+  }
+}
+
+void TellOriginatorsOfWork(const std::string& dead, const std::string& post, Step& step) {
+  TellingRow row;
+  row.set_post(post);
+  row.set_from_post(dead);
+  Begin(std::move(row), step);
 }
 
 void TellOriginatorsOfLead(const std::string& nominal_id, const std::string& agency, Step& step) {

@@ -18,7 +18,15 @@ inline constexpr std::uint16_t kControlToldOnceFrom = 7;
 /// not all, and the next pulses go on where it stopped.
 
 /// Of one post, for one nominal.
+void TellOriginatorsOfOne(const std::string& nominal_id, const std::string& post, Step& step);
+
+/// The same, and of whoever does the work of the post, if it is a dead address, and is not kept out
+/// (taken_up.h): what brings the one in is a matter of both.
 void TellOriginators(const std::string& nominal_id, const std::string& post, Step& step);
+
+/// Of a post that takes up the work of a dead address: for everybody whom that brings it in for,
+/// and nothing and none of the others before it did.
+void TellOriginatorsOfWork(const std::string& dead, const std::string& post, Step& step);
 
 /// Of a whole agency, for one nominal whose case it leads, or whose case brings posts of it in.
 void TellOriginatorsOfLead(const std::string& nominal_id, const std::string& agency, Step& step);
@@ -33,8 +41,8 @@ void TellOriginatorsOfAgency(const std::string& agency, const std::string& membe
 /// them.
 void TellOriginatorsOfErasure(const std::string& nominal_id, Step& step);
 
-/// Whoever answers for an event whose originator controls it hears that a post of another agency, to
-/// which it was not released, was let have all of it as `item`: whatever goes before the
+/// Whoever answers for an event whose originator controls it hears that a post of another agency,
+/// to which it was not released, was let have all of it as `item`: whatever goes before the
 /// originator's word, the originator is told. Of anything else nothing is said. From
 /// kControlToldFrom on.
 void TellOfControlPassed(const std::string& post, const stored::v1::ItemRow& item, Step& step);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "broker/machine/event_terms.h"
+#include "broker/machine/feed_name.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/rows.h"
 #include "broker/model/civil_time.h"
@@ -25,8 +26,7 @@ Key CountKey(const std::string& area, std::uint32_t month, Theme theme) {
   return ThemesOfArea(area).U32(month).U8(static_cast<std::uint8_t>(theme));
 }
 
-void Count(const std::string& area, Theme theme, Step& step) {
-  const std::uint32_t month = MonthOf(step.now_ms());
+void Count(const std::string& area, std::uint32_t month, Theme theme, Step& step) {
   const std::uint64_t count = CountOf(area, month, theme, step.batch) + 1;
   std::string bytes;
   for (int shift = 56; shift >= 0; shift -= 8) {
@@ -34,6 +34,10 @@ void Count(const std::string& area, Theme theme, Step& step) {
   }
   step.batch.Put(AreasWithThemes().Name(area), "");
   step.batch.Put(CountKey(area, month, theme), bytes);
+}
+
+void CountNow(const std::string& area, Theme theme, Step& step) {
+  Count(area, MonthOf(step.now_ms()), theme, step);
 }
 
 std::string AreaOfCase(const std::string& case_id, const Step& step) {
@@ -69,17 +73,17 @@ void CountOpened(const ObligationRow& row, Step& step) {
       row.type() != v1::OBLIGATION_TYPE_JUDGING_FAILED) {
     return;
   }
-  Count(AreaOfCase(row.case_id(), step), Theme::kUnmetDuty, step);
+  CountNow(AreaOfCase(row.case_id(), step), Theme::kUnmetDuty, step);
 }
 
 void CountOverdue(const ObligationRow& row, Step& step) {
   const bool first = row.stage() == 0 && row.next_step_ms() != 0;
   if (!first || step.now_ms() < row.due_ms()) return;
   if (row.type() == v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW) {
-    Count(AreaOfCase(row.case_id(), step), Theme::kPastReview, step);
+    CountNow(AreaOfCase(row.case_id(), step), Theme::kPastReview, step);
   } else if (row.type() == v1::OBLIGATION_TYPE_READ && !row.event_ids().empty() &&
              IsUrgent(row.event_ids(0), step)) {
-    Count(AreaOfCase(row.case_id(), step), Theme::kUnreadUrgent, step);
+    CountNow(AreaOfCase(row.case_id(), step), Theme::kUnreadUrgent, step);
   }
 }
 
@@ -105,7 +109,17 @@ void CountAcknowledged(v1::Urgency lane, const stored::v1::ItemRow& item, Step& 
   if (item.kind() != stored::v1::ITEM_KIND_EVENT) return;
   if (step.now_ms() <= AcknowledgeByMs(lane, item)) return;
   for (const std::string& area : AreasOfEvent(item.event_id(), step.batch)) {
-    Count(area, Theme::kLateAcknowledgement, step);
+    CountNow(area, Theme::kLateAcknowledgement, step);
+  }
+}
+
+void CountOutNoMore(const std::string& feed, v1::Urgency lane, const stored::v1::ItemRow& item,
+                    Step& step) {
+  if (!IsInbox(feed) || item.kind() != stored::v1::ITEM_KIND_EVENT) return;
+  const std::uint32_t month = MonthOf(AcknowledgeByMs(lane, item));
+  if (month >= MonthOf(step.now_ms())) return;
+  for (const std::string& area : AreasOfEvent(item.event_id(), step.batch)) {
+    Count(area, month, Theme::kOutAtMonthsEnd, step);
   }
 }
 

@@ -20,6 +20,7 @@ enum class Theme : std::uint8_t {
   kLateAcknowledgement = 2,  ///< Acknowledged later than the lane allows (model/limits.h).
   kPastReview = 3,           ///< Withheld, and its review time passed.
   kUnreadUrgent = 4,         ///< Immediate or urgent, and not read by its time.
+  kOutAtMonthsEnd = 5,       ///< Out past its time when the month ended in which that time passed.
 };
 
 /// Calendar months since January 1970, UTC.
@@ -51,5 +52,12 @@ void CountOverdue(const stored::v1::ObligationRow& row, Step& step);
 
 /// Counts an item that is acknowledged with this record, if that is late.
 void CountAcknowledged(v1::Urgency lane, const stored::v1::ItemRow& item, Step& step);
+
+/// Counts an item of an inbox that is out no more with this record, whatever becomes of it, if the
+/// month ended before in which its time passed: in that month. What is out still is counted by
+/// whoever asks; both together never change once the month is over, but from area to area where a
+/// case moves while something is out. A subscription's is no duty's.
+void CountOutNoMore(const std::string& feed, v1::Urgency lane, const stored::v1::ItemRow& item,
+                    Step& step);
 
 }  // namespace tearline::machine

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "broker/machine/audit_scope.h"
+#include "broker/machine/feed_name.h"
 #include "broker/machine/theme.h"
 #include "broker/model/name.h"
 #include "broker/rpc/server_limits.h"
@@ -24,11 +25,12 @@ constexpr std::uint64_t kShownMin = 5;
 constexpr std::uint32_t kMonthsMax = 120;
 /// Areas counted in; England and Wales have 42, and names of areas that ended stay.
 constexpr std::size_t kAreasMax = 1000;
-/// Behind the lane in the key of what was let go.
+/// Behind the feed's name and its zero byte in the key of what was let go: lane and sequence.
+constexpr std::size_t kLaneBytes = 1;
 constexpr std::size_t kSequenceBytes = 8;
 
 constexpr std::array kThemes = {Theme::kUnmetDuty, Theme::kLateAcknowledgement, Theme::kPastReview,
-                                Theme::kUnreadUrgent};
+                                Theme::kUnreadUrgent, Theme::kOutAtMonthsEnd};
 
 v1::ThemeCount& FieldOf(Theme theme, v1::ThemeRow& row) {
   switch (theme) {
@@ -38,6 +40,8 @@ v1::ThemeCount& FieldOf(Theme theme, v1::ThemeRow& row) {
       return *row.mutable_late_acknowledgements();
     case Theme::kPastReview:
       return *row.mutable_past_review();
+    case Theme::kOutAtMonthsEnd:
+      return *row.mutable_never_acknowledged();
     case Theme::kUnreadUrgent:
       break;
   }
@@ -93,29 +97,34 @@ std::set<std::string> AreasIn(const state::Reader& view) {
   return areas;
 }
 
-/// What is out, past its time and not acknowledged, by area and month.
+/// What is out of inboxes though the month is over in which it was to be acknowledged, by area and
+/// that month.
 using Unacknowledged = std::map<std::string, std::map<std::uint32_t, std::uint64_t>>;
 
+/// The feed and the lane that a row of what was let go lies in.
+std::pair<std::string, v1::Urgency> PlaceOf(const std::string& key) {
+  const std::size_t lane_at = key.size() - kSequenceBytes - kLaneBytes;
+  return {key.substr(1, lane_at - 2),
+          static_cast<v1::Urgency>(state::ReadBigEndian(key, lane_at, kLaneBytes))};
+}
+
 /// Looks at what was let go and not settled, in the order of feeds' names; sets `cut` if there is
-/// more than a question looks at. Counts what lies in the months.
-Unacknowledged CountUnacknowledged(const Months& months, const state::Reader& view,
-                                   std::int64_t now_ms, bool& cut) {
+/// more than a question looks at. Counts what lies in the months, which are over.
+Unacknowledged CountUnacknowledged(const Months& months, const state::Reader& view, bool& cut) {
   Unacknowledged counts;
   std::size_t looked = 0;
   state::ForEachRow(view, state::Key(state::Table::kReleased),
                     [&](const std::string& key, const std::string& bytes) {
                       cut = looked++ == kReleasedLookedMax;
                       if (cut) return false;
+                      const auto [feed, lane] = PlaceOf(key);
+                      if (!machine::IsInbox(feed)) return true;
                       stored::v1::ItemRow item;
                       TEARLINE_INVARIANT(item.ParseFromString(bytes), "an item's row parses");
                       if (item.kind() != stored::v1::ITEM_KIND_EVENT) return true;
-                      const auto lane = static_cast<v1::Urgency>(
-                          state::ReadBigEndian(key, key.size() - kSequenceBytes - 1, 1));
-                      const std::int64_t by_ms = machine::AcknowledgeByMs(lane, item);
-                      const std::uint32_t month = machine::MonthOf(by_ms);
-                      if (now_ms <= by_ms || month < months.first || month > months.last) {
-                        return true;
-                      }
+                      const std::uint32_t month =
+                          machine::MonthOf(machine::AcknowledgeByMs(lane, item));
+                      if (month < months.first || month > months.last) return true;
                       for (const auto& area : machine::AreasOfEvent(item.event_id(), view)) {
                         ++counts[area][month];
                       }
@@ -135,9 +144,9 @@ bool AddCount(std::uint64_t count, v1::ThemeCount& shown, v1::ThemeCount& sum) {
 }
 
 /// The rows of one area: its months in which anything was counted, and its total.
-void AddArea(const std::string& area, const Months& months, const Unacknowledged& unacknowledged,
+void AddArea(const std::string& area, const Months& months, Unacknowledged& unacknowledged,
              const state::Reader& view, v1::CountThemesResponse& response) {
-  const auto of_area = unacknowledged.find(area);
+  std::map<std::uint32_t, std::uint64_t>& out_still = unacknowledged[area];
   v1::ThemeRow total;
   total.set_area(area);
   bool any = false;
@@ -147,14 +156,9 @@ void AddArea(const std::string& area, const Months& months, const Unacknowledged
     row.set_month(MonthText(month));
     bool counted = false;
     for (const Theme theme : kThemes) {
-      const std::uint64_t count = machine::CountOf(area, month, theme, view);
+      std::uint64_t count = machine::CountOf(area, month, theme, view);
+      if (theme == Theme::kOutAtMonthsEnd) count += out_still[month];
       counted = AddCount(count, FieldOf(theme, row), FieldOf(theme, total)) || counted;
-    }
-    if (of_area != unacknowledged.end()) {
-      const auto found = of_area->second.find(month);
-      counted = AddCount(found == of_area->second.end() ? 0 : found->second,
-                         *row.mutable_never_acknowledged(), *total.mutable_never_acknowledged()) ||
-                counted;
     }
     if (counted) *response.add_rows() = std::move(row);
     any = any || counted;
@@ -176,7 +180,7 @@ Result<Looked> CountThemes(const v1::CountThemesRequest& request, const stored::
   looked.consulted.set_kind(stored::v1::CONSULTATION_KIND_THEMES);
   TEARLINE_RETURN_IF_REFUSED(machine::CheckConsult(looked.consulted, actor, view));
   bool cut = false;
-  const Unacknowledged unacknowledged = CountUnacknowledged(*months, view, now_ms, cut);
+  Unacknowledged unacknowledged = CountUnacknowledged(*months, view, cut);
   response.set_cut(cut);
   std::set<std::string> areas = AreasIn(view);
   for (const auto& [area, counts] : unacknowledged) areas.insert(area);

@@ -12,8 +12,9 @@ namespace tearline::rpc {
 /// What went wrong, counted by area and calendar month. A count of 1 to 4 is told as few; a total
 /// is hidden when a month under it is few, because what is left of it would tell the few. Months
 /// are whole and over, so that no two questions differ by some days and give away what lies
-/// between. What was never acknowledged alone is counted as it is when the question is asked: no
-/// record says that nothing came.
+/// between, and what is counted of a month is the same whenever it is asked for: what was not
+/// acknowledged when its month ended stays counted when it is acknowledged at last. Only what is out
+/// of a case that moved to another area since is counted there.
 ///
 /// Refuses: as machine::CheckConsult; FIELD_INVALID, NAME_INVALID, LIMIT_PASSED months and area.
 [[nodiscard]] Result<Looked> CountThemes(const v1::CountThemesRequest& request,

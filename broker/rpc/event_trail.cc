@@ -51,6 +51,8 @@ void PostTimes::LetGo(const stored::v1::ReleasedDetail& released, std::int64_t m
   if (all_.size() == 1 || released.superseding() || released.again() || taken_back_ms_ != 0 ||
       released.level() != last().level) {
     all_.push_back({.level = released.level(), .released_ms = ms});
+  } else {
+    replayed_ms = ms;
   }
   most_ = std::max(most_, released.level());
   taken_back_ms_ = 0;

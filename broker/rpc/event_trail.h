@@ -65,6 +65,7 @@ class PostTimes {
 
   // Of whatever was let go.
   std::int64_t released_ms = 0;      ///< The first time; 0 if never, as all of these.
+  std::int64_t replayed_ms = 0;      ///< Once more as it was, the last time.
   std::int64_t acknowledged_ms = 0;  ///< By the post's system.
   std::int64_t read_ms = 0;          ///< By a person, the first time.
 

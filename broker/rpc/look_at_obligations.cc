@@ -53,28 +53,46 @@ ObligationRow RowOf(const std::string& id, const state::Reader& view) {
   return *std::move(row);
 }
 
-/// Calls `visit(place, id, row)` for each obligation from `place` on, until it says false. A place
-/// is an id.
+/// What a place begins with: whether it lies among those that are open, or after them.
+constexpr char kAmongOpen = static_cast<char>(machine::ObligationState::kOpen);
+constexpr char kAmongEnded = static_cast<char>(machine::ObligationState::kEnded);
+
+/// Calls `visit(place, id, row)` for each obligation from `place` on, until it says false: the open
+/// ones as they are found by what they are (OpenKey); then, if `ended`, all there ever were, by id:
+/// among these are the open ones once more. A place is a state, a byte, and the rest of a key.
 template <typename Visit>
-void ForEach(const state::Reader& view, std::string_view place, Visit visit) {
-  state::ForEachRow(view, Key(Table::kObligation), Key(Table::kObligation).Fixed(place),
+void ForEach(bool ended, const state::Reader& view, const std::string& place, Visit visit) {
+  bool goes_on = true;
+  if (place.empty() || place.front() == kAmongOpen) {
+    Key from(Table::kObligationOpen);
+    if (!place.empty()) from = Key(from).Fixed(place.substr(1));
+    state::ForEachRow(view, Key(Table::kObligationOpen), from,
+                      [&](const std::string& key, const std::string& id) {
+                        goes_on = visit(kAmongOpen + key.substr(1), id, RowOf(id, view));
+                        return goes_on;
+                      });
+  }
+  if (!goes_on || !ended) return;
+  Key from(Table::kObligation);
+  if (!place.empty() && place.front() == kAmongEnded) from = Key(from).Fixed(place.substr(1));
+  state::ForEachRow(view, Key(Table::kObligation), from,
                     [&](const std::string& key, const std::string& bytes) {
                       ObligationRow row;
                       TEARLINE_INVARIANT(row.ParseFromString(bytes), "an obligation row parses");
                       const std::string id = key.substr(1);
-                      return visit(id, id, row);
+                      return visit(kAmongEnded + id, id, row);
                     });
 }
 
 /// The same for those that a post finds, the open ones, then, if `ended`, those that ended, each by
-/// id. A place is a state, a byte, and an id.
+/// id.
 template <typename Visit>
 void ForEachOf(const std::string& post, bool ended, const state::Reader& view,
                const std::string& place, Visit visit) {
   bool goes_on = true;
   for (const auto which : {machine::ObligationState::kOpen, machine::ObligationState::kEnded}) {
     const char mark = static_cast<char>(which);
-    if (!goes_on || (mark != static_cast<char>(machine::ObligationState::kOpen) && !ended)) return;
+    if (!goes_on || (mark != kAmongOpen && !ended)) return;
     if (!place.empty() && place.front() > mark) continue;
     const Key all = machine::ObligationsOf(post, which);
     Key from = all;
@@ -226,7 +244,7 @@ Status LookAtObligations(const v1::ListObligationsRequest& request, const stored
       return false;
     };
     if (++looked_at > kPageRowsMax) return end_here();
-    if (row.ended_ms() != 0 && !request.ended()) return true;
+    if (row.ended_ms() == 0 && at.front() == kAmongEnded) return true;  // it was among the open
     const bool asked_of = sees_all && machine::MayAskOfNominal(row.nominal_id(), actor, view);
     auto shown = asked_of ? ShowObligation(id, row) : ShowTo(post, id, row, view);
     if (!shown) return true;
@@ -239,7 +257,7 @@ Status LookAtObligations(const v1::ListObligationsRequest& request, const stored
     return true;
   };
   if (sees_all) {
-    ForEach(view, *place, look);
+    ForEach(request.ended(), view, *place, look);
   } else {
     ForEachOf(post, request.ended(), view, *place, look);
   }

@@ -28,9 +28,10 @@ namespace tearline::rpc {
                                                    const state::Reader& view);
 
 /// Lists the obligations the acting post owes, was told of, is accountable for or is asked in, the
-/// open ones first, each by id: it looks at these alone, whatever others owe. To an auditor all there
-/// ever were, in order of id. A page looks at kPageRowsMax rows, so it may hold fewer entries than
-/// asked for although more follow; where it ended, `seal` keeps.
+/// open ones first, each by id: it looks at these alone, whatever others owe. To an auditor all that
+/// anybody owes, by nominal, then case, type, reason and debtor: it looks at what is open alone; then,
+/// if asked for, what ended, by id. A page looks at kPageRowsMax rows, so it may hold fewer entries
+/// than asked for although more follow; where it ended, `seal` keeps.
 ///
 /// Refuses: PURPOSE_REQUIRED; FIELD_INVALID, LIMIT_PASSED for the page.
 [[nodiscard]] Status LookAtObligations(const v1::ListObligationsRequest& request,

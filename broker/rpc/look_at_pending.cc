@@ -117,6 +117,23 @@ void ShowLevel(const SetLevel& command, v1::Case& shown) {
   shown.set_level(command.level());
 }
 
+/// What is overridden, as whoever overrides it names it: an obligation, an event, else an action.
+std::string WorkIdOf(const std::string& id, const state::Reader& view) {
+  if (view.Get(machine::ObligationKey(id))) return TextOf<model::ObligationId>(id);
+  if (view.Get(machine::EventKey(id))) return TextOf<model::EventId>(id);
+  return TextOf<model::ActionId>(id);
+}
+
+void ShowExit(const EndCase& command, const state::Reader& view, v1::PendingExit& shown) {
+  shown.set_case_id(TextOf<model::CaseId>(command.case_id()));
+  shown.set_reason(command.reason());
+  for (const Override& each : command.overrides()) {
+    v1::WorkOverride& override_shown = *shown.add_overrides();
+    override_shown.set_work_id(WorkIdOf(each.work_id(), view));
+    override_shown.set_reason(each.reason());
+  }
+}
+
 /// Fills in what a command about people says.
 void ShowAskedOfPeople(const PendingRow& row, v1::PendingCommand& shown) {
   const std::string& bytes = row.command_bytes();
@@ -152,7 +169,7 @@ void ShowAskedOfPeople(const PendingRow& row, v1::PendingCommand& shown) {
 }
 
 /// Fills in what a command says.
-void ShowAsked(const PendingRow& row, v1::PendingCommand& shown) {
+void ShowAsked(const PendingRow& row, const state::Reader& view, v1::PendingCommand& shown) {
   const std::string& bytes = row.command_bytes();
   switch (static_cast<CommandNumber>(row.command())) {
     case COMMAND_NUMBER_ADMIT_AGENCY:
@@ -198,13 +215,17 @@ void ShowAsked(const PendingRow& row, v1::PendingCommand& shown) {
     case COMMAND_NUMBER_SET_LEVEL:
       ShowLevel(Read<SetLevel>(bytes), *shown.mutable_open_case());
       break;
+    case COMMAND_NUMBER_END_CASE:
+      ShowExit(Read<EndCase>(bytes), view, *shown.mutable_end_case());
+      break;
     default:
       ShowAskedOfPeople(row, shown);
   }
 }
 
 /// Without what it says, unless it is to be shown `whole`.
-v1::PendingCommand Shown(std::string_view id, const PendingRow& row, bool confirms, bool whole) {
+v1::PendingCommand Shown(std::string_view id, const PendingRow& row, bool confirms, bool whole,
+                         const state::Reader& view) {
   v1::PendingCommand shown;
   shown.set_pending_id(TextOf<model::PendingId>(std::string(id)));
   shown.set_command(machine::WordOf(static_cast<CommandNumber>(row.command())));
@@ -215,7 +236,7 @@ v1::PendingCommand Shown(std::string_view id, const PendingRow& row, bool confir
   *shown.mutable_asked_at() = TimeUtil::MillisecondsToTimestamp(row.stamp_ms());
   *shown.mutable_lapses_at() = TimeUtil::MillisecondsToTimestamp(machine::LapsesMs(row));
   shown.set_yours_to_confirm(confirms);
-  if (whole) ShowAsked(row, shown);
+  if (whole) ShowAsked(row, view, shown);
   return shown;
 }
 
@@ -256,7 +277,7 @@ Result<std::optional<Looked>> LookAtPending(const v1::ListPendingRequest& reques
     }
     if (!visible) continue;
     people.insert(shown.begin(), shown.end());
-    *response.add_commands() = Shown(id, row, confirms, whole);
+    *response.add_commands() = Shown(id, row, confirms, whole, view);
   }
   if (people.empty()) return std::optional<Looked>();
   Looked looked;

@@ -12,8 +12,9 @@ namespace {
 
 /// Drawn for each token. A key of the token's own comes from it, so no nonce is used twice.
 constexpr std::size_t kSaltBytes = 16;
-/// The longest token there is, in bytes: an id's place, its salt and its seal, in base64.
-constexpr std::size_t kTokenBytesMax = 256;
+/// The longest token there is, in bytes: where an open obligation is found, by ids and two names of
+/// posts, with salt and seal, in base64.
+constexpr std::size_t kTokenBytesMax = 384;
 
 std::string KeyOf(const crypto::Secret& key, std::string_view salt) {
   return crypto::HmacSha256(key.View(), {"tearline page token", salt}).Bytes();

@@ -40,6 +40,12 @@ std::vector<std::string> OfNewCase(const PendingRow& row) {
   return {id->Bytes()};
 }
 
+/// Whether a post speaks for the panel of a case.
+bool SpeaksFor(const std::string& case_id, const Actor& actor, const state::Reader& view) {
+  const auto row = view.See<CaseRow>(machine::CaseKey(case_id));
+  return row && machine::SpeaksForPanel(row->case_(), actor, view);
+}
+
 }  // namespace
 
 std::vector<std::string> PeopleOf(const PendingRow& row, const state::Reader& view) {
@@ -80,6 +86,8 @@ std::vector<std::string> PeopleOf(const PendingRow& row, const state::Reader& vi
       return OfCaseIn<DecideDisclosure>(row, view);
     case COMMAND_NUMBER_SET_LEVEL:
       return OfCaseIn<SetLevel>(row, view);
+    case COMMAND_NUMBER_END_CASE:
+      return OfCaseIn<EndCase>(row, view);
     default:
       return {};
   }
@@ -105,11 +113,10 @@ bool MayReadWhole(const PendingRow& row, const Actor& actor, bool confirms,
     case COMMAND_NUMBER_DECLARE_CONFLICT:
     case COMMAND_NUMBER_SET_SUPERVISOR:
       return confirms;
-    case COMMAND_NUMBER_DECIDE_DISCLOSURE: {
-      const auto its_case =
-          view.See<CaseRow>(machine::CaseKey(Read<DecideDisclosure>(row).case_id()));
-      return confirms && its_case && machine::SpeaksForPanel(its_case->case_(), actor, view);
-    }
+    case COMMAND_NUMBER_DECIDE_DISCLOSURE:
+      return confirms && SpeaksFor(Read<DecideDisclosure>(row).case_id(), actor, view);
+    case COMMAND_NUMBER_END_CASE:
+      return confirms && SpeaksFor(Read<EndCase>(row).case_id(), actor, view);
     default:
       return true;
   }

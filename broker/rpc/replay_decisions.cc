@@ -39,16 +39,17 @@ Status ReadLeaves(const v1::ReplayDecisionsRequest& request, const state::Reader
                   ReplayPlan& plan) {
   const std::uint64_t size = audit::AuditTree(view).Size();
   plan.end = size;
+  const Result<std::int64_t> from_ms = ReadTime(request.from(), "from");
+  if (!from_ms.ok()) return from_ms.status();
+  const Result<std::int64_t> to_ms = ReadTime(request.to(), "to");
+  if (!to_ms.ok()) return to_ms.status();
+  if (request.has_from() && request.has_to() && *to_ms <= *from_ms) {
+    return Refuse(v1::ERROR_REASON_TIME_INVALID, "`to` must be after `from`");
+  }
   if (request.has_from()) {
-    const Result<std::int64_t> from_ms = ReadTime(request.from(), "from");
-    if (!from_ms.ok()) return from_ms.status();
     plan.first = machine::FirstSince(*from_ms, size, view) - 1;  // leaf 0 is of position 1
   }
-  if (request.has_to()) {
-    const Result<std::int64_t> to_ms = ReadTime(request.to(), "to");
-    if (!to_ms.ok()) return to_ms.status();
-    plan.end = machine::FirstSince(*to_ms, size, view) - 1;
-  }
+  if (request.has_to()) plan.end = machine::FirstSince(*to_ms, size, view) - 1;
   if (request.first_index() > size || request.end_index() > size) {
     return Refuse(v1::ERROR_REASON_LIMIT_PASSED,
                   "`first_index` and `end_index` are at most the number of leaves");

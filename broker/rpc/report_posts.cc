@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "broker/machine/audit_scope.h"
@@ -93,11 +94,11 @@ Result<std::int64_t> QuietSince(const v1::ReportPostsRequest& request, std::int6
 /// of the first row that is not on it.
 class Page {
  public:
-  Page(std::size_t size, std::int64_t now_ms, std::int64_t quiet_since_ms, bool shows_ids,
+  Page(std::size_t size, std::int64_t now_ms, ReportFor report, bool shows_ids,
        const state::Reader& view, v1::ReportPostsResponse& response)
       : size_(size),
         now_ms_(now_ms),
-        quiet_since_ms_(quiet_since_ms),
+        report_(std::move(report)),
         shows_ids_(shows_ids),
         view_(view),
         response_(response) {}
@@ -171,7 +172,7 @@ class Page {
     TEARLINE_INVARIANT(row.ParseFromString(bytes), "a subscription's row parses");
     const std::string id = key.substr(key.size() - model::SubscriptionId::kBytes);
     const std::string post = key.substr(1, key.size() - id.size() - 2);
-    auto shown = ReportSubscription(post, id, row, quiet_since_ms_, view_);
+    auto shown = ReportSubscription(post, id, row, report_, view_, looked_at_);
     if (!shown) return true;
     if (IsFull()) return false;
     *response_.add_subscriptions() = *std::move(shown);
@@ -180,7 +181,7 @@ class Page {
 
   const std::size_t size_;
   const std::int64_t now_ms_;
-  const std::int64_t quiet_since_ms_;
+  const ReportFor report_;
   const bool shows_ids_;
   const state::Reader& view_;
   v1::ReportPostsResponse& response_;
@@ -203,7 +204,7 @@ Result<Looked> ReportPosts(const v1::ReportPostsRequest& request, const stored::
       machine::HasRole(actor, v1::POST_ROLE_AUDITOR, view) && !machine::IsBoundToAreas(actor, view);
   const Result<std::int64_t> quiet_since_ms = QuietSince(request, now_ms);
   if (!quiet_since_ms.ok()) return quiet_since_ms.status();
-  Page page(*page_size, now_ms, *quiet_since_ms, shows_ids, view, response);
+  Page page(*page_size, now_ms, {actor.agency(), *quiet_since_ms}, shows_ids, view, response);
   const std::string next = page.Fill(*place);
   if (!next.empty()) response.set_next_page_token(seal.Write(next, actor));
   return looked;

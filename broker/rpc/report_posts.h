@@ -13,7 +13,7 @@ namespace tearline::rpc {
 
 /// Posts that want a holder, a deputy, an end of their line, or were not taken over; then nominals
 /// that no post watches (no case that brings one in, no supervisor, no subscription that names
-/// them), or that none supervises; then subscriptions that receive nothing
+/// them), or that none supervises; then subscriptions that ought to receive and do not
 /// (report_subscription.h). Nothing of content. A page looks at kPageRowsMax rows, and may be empty
 /// with more to come. Operators are told how many nominals; auditors bound to no area, which.
 ///

@@ -92,6 +92,12 @@ inline constexpr std::uint32_t kQuietDays = 14;
 /// The most that may be asked for: a year, as of all that is planned.
 inline constexpr std::uint32_t kQuietDaysMax = 366;
 
+/// Events that are looked at for one subscription, to see whether it is told of any: of each person
+/// it names, all of a busy fortnight; of one that names nobody, the newest records there are.
+inline constexpr std::size_t kWishLooksMax = 4'096;
+/// Items set aside that are counted in one feed.
+inline constexpr std::size_t kParkedCountedMax = 1000;
+
 /// Unread items and obligations, each, in one hand-over pack; what is beyond lies in feed and list.
 inline constexpr int kHandOverRowsMax = 256;
 /// The newest events in it: what an officer reads on the first morning.

@@ -59,6 +59,7 @@ class Told {
       Set(times.last().read_ms, &v1::ToldRow::mutable_read_at, row);
       Set(times.read_before_ms(), &v1::ToldRow::mutable_read_before_at, row);
       Set(times.taken_back_ms(), &v1::ToldRow::mutable_taken_back_at, row);
+      Set(times.replayed_ms, &v1::ToldRow::mutable_replayed_at, row);
     }
     for (auto& [post, row] : rows_) *response.add_rows() = std::move(row);
     for (v1::ThirdPartyRow& row : third_parties_) *response.add_third_parties() = std::move(row);

@@ -70,6 +70,18 @@ const RowValue& Batch::Look(const Key& key, RowValue& /*unkept*/) const {
   return known.value;
 }
 
+std::shared_ptr<const Batch::RowValues> Batch::LookAtAll(const Key& prefix,
+                                                         std::size_t rows_max) const {
+  auto& of_table = together_[TableOf(prefix)];
+  const std::pair looked_for{prefix.bytes(), rows_max};
+  if (const auto found = of_table.find(looked_for); found != of_table.end()) return found->second;
+  std::shared_ptr<const RowValues> rows = Reader::LookAtAll(prefix, rows_max);
+  std::size_t kept = rows->size();
+  for (const auto& [other, its_rows] : of_table) kept += its_rows->size();
+  if (kept > kRowsKept) of_table.clear();
+  return of_table[looked_for] = std::move(rows);
+}
+
 std::optional<std::string> Batch::Get(const Key& key) const {
   RowValue unkept;
   const RowValue& value = Look(key, unkept);
@@ -125,6 +137,7 @@ void Batch::RollBack() {
   // Backwards, so that of several writes of one key the oldest is what remains.
   for (auto undo = undo_.rbegin(); undo != undo_.rend(); ++undo) {
     auto& [row, before] = *undo;
+    ForgetTogether(static_cast<Table>(row->first.front()));
     if (!before || !before->written) {
       const auto table = written_.find(static_cast<Table>(row->first.front()));
       table->second.erase(row->first);
@@ -142,6 +155,7 @@ void Batch::RollBack() {
 void Batch::Write(const Key& key, RowValue value) {
   const auto [place, is_new] = rows_.try_emplace(key.bytes());
   Rows::value_type& row = *place;
+  ForgetTogether(TableOf(key));
   if (!row.second.written) written_[TableOf(key)].emplace(row.first, &row);
   undo_.emplace_back(&row, is_new ? std::nullopt : std::optional(std::move(row.second)));
   row.second.value = std::move(value);

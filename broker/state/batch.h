@@ -83,6 +83,10 @@ class Batch final : public Reader {
   using Written = std::map<std::string_view, Rows::value_type*>;
 
   const RowValue& Look(const Key& key, RowValue& unkept) const override;
+  std::shared_ptr<const RowValues> LookAtAll(const Key& prefix,
+                                             std::size_t rows_max) const override;
+  /// A table's rows are not those any more that were looked at together.
+  void ForgetTogether(Table table) { together_.erase(table); }
   void Write(const Key& key, RowValue value);
   Key FirstBelow(const Key& prefix, const Key& from) const;
 
@@ -94,6 +98,11 @@ class Batch final : public Reader {
   /// Also what was found below, or was not: records ask for the same few rows again and again, of the
   /// same posts, agencies and cases.
   mutable Rows rows_;
+  /// Rows that were looked at together, by prefix and how many at most: of tables that were not
+  /// written since.
+  mutable std::map<Table,
+                   std::map<std::pair<std::string, std::size_t>, std::shared_ptr<const RowValues>>>
+      together_;
   std::map<Table, Written> written_;
   /// What each write since Mark replaced; nothing if the row was not known yet.
   std::vector<std::pair<Rows::value_type*, std::optional<Known>>> undo_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,7 +46,28 @@ class Reader {
     return row ? std::optional<Row>(*row) : std::nullopt;
   }
 
+  /// Shows each row under `prefix` as its message, in key order, at most `rows_max`, until `visit`
+  /// says false: for the directory and other short tables that are seldom written. A batch finds
+  /// and parses them once, until it writes to their table.
+  template <typename Row, typename Visit>
+  void SeeEach(const Key& prefix, std::size_t rows_max, Visit visit) const {
+    const std::shared_ptr<const RowValues> rows = LookAtAll(prefix, rows_max);
+    for (const RowValue& row : *rows) {
+      if (!visit(*row.template As<Row>())) return;
+    }
+  }
+
  protected:
+  using RowValues = std::vector<RowValue>;
+
+  /// What lies under a prefix. Stays as it is while it is held.
+  virtual std::shared_ptr<const RowValues> LookAtAll(const Key& prefix,
+                                                     std::size_t rows_max) const {
+    auto rows = std::make_shared<RowValues>();
+    for (auto& [key, bytes] : Scan(prefix, rows_max)) rows->emplace_back(std::move(bytes));
+    return rows;
+  }
+
   /// What lies under a key. A reader that keeps no rows puts it into `unkept`.
   virtual const RowValue& Look(const Key& key, RowValue& unkept) const {
     return unkept = RowValue(Get(key));

@@ -78,7 +78,7 @@ void KnownAt(const Invocation& invocation, const Options& options) {
   } else {
     StopUsage("say who is asked about: --panel, --post or --agency");
   }
-  bool first = true;
+  bool first = true, any = false;
   ForEachPage(invocation, request, &Stub::KnownAt, [&](const v1::KnownAtResponse& response) {
     if (first && options.panel && !invocation.json) {
       std::cout << "the panel:";
@@ -87,6 +87,7 @@ void KnownAt(const Invocation& invocation, const Options& options) {
     }
     first = false;
     for (const v1::KnownEvent& event : response.events()) {
+      any = true;
       if (invocation.json) {
         PrintJson(event);
         continue;
@@ -97,6 +98,7 @@ void KnownAt(const Invocation& invocation, const Options& options) {
       }
     }
   });
+  if (!any && !invocation.json) std::cout << "nothing about the nominal had occurred by then\n";
 }
 
 void ToldMeanwhile(const Invocation& invocation, const Options& options) {
@@ -138,8 +140,10 @@ void ToldMeanwhile(const Invocation& invocation, const Options& options) {
 void WhoLooked(const Invocation& invocation, const Options& options) {
   v1::WhoLookedRequest request;
   request.set_nominal_id(options.nominal);
+  bool any = false;
   ForEachPage(invocation, request, &Stub::WhoLooked, [&](const v1::WhoLookedResponse& response) {
     for (const v1::LookedRow& row : response.rows()) {
+      any = true;
       if (invocation.json) {
         PrintJson(row);
       } else {
@@ -147,6 +151,7 @@ void WhoLooked(const Invocation& invocation, const Options& options) {
       }
     }
   });
+  if (!any && !invocation.json) std::cout << "nobody had looked\n";
 }
 
 void Obligations(const Invocation& invocation, const Options& options) {
@@ -173,10 +178,10 @@ void Themes(const Invocation& invocation, const Options& options) {
   request.set_to_month(options.to);
   request.set_area(options.area);
   const v1::CountThemesResponse response = Ask<Service>(invocation, &Stub::CountThemes, request);
-  Table table({"AREA", "MONTH", "UNMET DUTIES", "LATE ACKNOWLEDGEMENTS", "NEVER ACKNOWLEDGED",
+  Table table({"AREA", "MONTH", "UNMET DUTIES", "LATE ACKNOWLEDGEMENTS", "NOT ACKNOWLEDGED",
                "WITHHELD PAST REVIEW", "UNREAD URGENT"});
   if (response.cut()) {
-    std::cerr << "MORE IS OUT than one question looks at: what was never acknowledged is missing "
+    std::cerr << "MORE IS OUT than one question looks at: what was not acknowledged is missing "
                  "for the posts that come last by name\n";
     if (invocation.json) PrintJson(nlohmann::json{{"cut", true}});
   }
@@ -304,8 +309,8 @@ Example:
               {"themes", "What goes wrong where: counts by area and month, nobody named", Themes,
                R"(
 Counts of 1 to 4 are shown as <5; a total that would tell one of them is hidden. Only months that
-are over are counted. What was never acknowledged counts in the month in which its time passed, for
-as long as it is not; then it is late, in the month in which it was acknowledged.
+are over are counted, and a month's counts never change. What was not acknowledged is what was out
+past its time when the month ended; acknowledged later, it is late in that later month, too.
 Example:
   tearline audit themes --from 2026-01 --to 2026-03 --as inspectorate/auditor --purpose audit)"});
   themes.add_option("--from", options->from, "The first month")->type_name("YYYY-MM")->required();

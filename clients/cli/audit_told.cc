@@ -70,18 +70,19 @@ void WhoWasTold(const Invocation& invocation, const std::string& event) {
 
 Table ToldTable() {
   return Table({"POST", "LEVEL", "OWED", "WHY NOT", "RULES", "DECIDED", "GIVEN", "ONCE", "RELEASED",
-                "RELEASED ANEW", "ACKNOWLEDGED", "READ", "READ BEFORE", "TAKEN BACK", "POLICY",
-                "LEAF"});
+                "REPLAYED", "RELEASED ANEW", "ACKNOWLEDGED", "READ", "READ BEFORE", "TAKEN BACK",
+                "POLICY", "LEAF"});
 }
 
 void AddTold(const v1::ToldRow& row, Table& table) {
   table.Add({row.post(), Word(row.level()), Word(row.duty()), Word(row.shortfall()),
              Joined(row.rules()), TimeText(row.decided_at()), GivenText(row),
              row.most_given() > row.given() ? Word(row.most_given()) : "",
-             TimeText(row.released_at()), TimeText(row.released_anew_at()),
-             TimeText(row.acknowledged_at()), TimeText(row.read_at()),
-             TimeText(row.read_before_at()), TimeText(row.taken_back_at()),
-             ShortHex(row.policy_digest()), std::to_string(row.leaf_index())});
+             TimeText(row.released_at()), TimeText(row.replayed_at()),
+             TimeText(row.released_anew_at()), TimeText(row.acknowledged_at()),
+             TimeText(row.read_at()), TimeText(row.read_before_at()),
+             TimeText(row.taken_back_at()), ShortHex(row.policy_digest()),
+             std::to_string(row.leaf_index())});
 }
 
 void AddWhoWasTold(CLI::App& noun, Invocation& invocation) {
@@ -91,8 +92,9 @@ void AddWhoWasTold(CLI::App& noun, Invocation& invocation) {
   verb->add_option("--event", *event, "The event")->type_name("ev_…")->required();
   verb->footer(R"(
 LEVEL is what may be told by the decision made last, GIVEN what was let go last, whatever became of
-it since: TAKEN BACK says when access to it was withdrawn. Where an event was let go anew, at another
-level or in the place of what was let go before, ACKNOWLEDGED and READ are of that.
+it since: TAKEN BACK says when access to it was withdrawn. REPLAYED says when it last went out once
+more as it was, after a seek or through another feed of the post. Where an event was let go anew, at
+another level or in the place of what was let go before, ACKNOWLEDGED and READ are of that.
 Example:
   tearline audit who-was-told --event ev_… --as inspectorate/auditor --purpose audit)");
   verb->callback([&invocation, event] {

@@ -86,7 +86,7 @@ void DemandNotOlder(const verifier::Checkpoint& checkpoint, const Belief& belief
 void VerifyLog(const Invocation& invocation, const VerifyOptions& options) {
   DemandTrust(options);
   verifier::LogCheck check;
-  const auto add = [&check](const verifier::LeafEntry& entry) { return check.Add(entry); };
+  const auto add = [&check](const auto& leaf) { return check.Add(leaf); };
   std::string note;
   Belief belief;
   verifier::Checkpoint checkpoint;
@@ -101,7 +101,7 @@ void VerifyLog(const Invocation& invocation, const VerifyOptions& options) {
   } else {
     std::ifstream file(options.offline_file);
     if (!file) StopUsage("--offline cannot be read");
-    const auto nothing = [](const verifier::LeafEntry&) {
+    const auto nothing = [](const verifier::LeafParts&) {
       return absl::CancelledError("head read");
     };
     std::string line;

@@ -35,7 +35,7 @@ std::optional<verifier::ExportHead> TakeHead(std::istream& file) {
   std::string line;
   if (!TakeLine(file, line)) return std::nullopt;
   std::istringstream first(line);
-  const auto none = [](const verifier::LeafEntry&) { return absl::OkStatus(); };
+  const auto none = [](const verifier::LeafParts&) { return absl::OkStatus(); };
   const absl::StatusOr<verifier::ExportHead> head = verifier::ReadExport(first, none);
   if (!head.ok()) return std::nullopt;
   return *head;
@@ -76,10 +76,10 @@ BegunExport ReadBegunExport(const std::string& path) {
   begun.cosigned = signatures.ok() && signatures->size() > 1;
   begun.verifier_key = head->verifier_key;
   begun.bytes = static_cast<std::uintmax_t>(file.tellg());
-  verifier::LeafEntry entry;
+  verifier::LeafParts leaf;
   std::string line;
-  while (TakeLine(file, line) && verifier::ReadLeafLine(line, entry) &&
-         entry.index == begun.leaves) {
+  while (TakeLine(file, line) && verifier::ReadLeafLine(line, leaf) &&
+         leaf.index == begun.leaves) {
     begun.bytes += line.size() + 1;
     ++begun.leaves;
   }

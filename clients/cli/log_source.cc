@@ -1,22 +1,13 @@
 #include "clients/cli/log_source.h"
 
-#include <iostream>
-
 #include "clients/cli/call.h"
-#include "clients/cli/output.h"
+#include "clients/cli/progress.h"
 #include "tearline/v1/audit_service.grpc.pb.h"
 
 namespace tearline::cli {
 namespace {
 
 constexpr std::uint64_t kProgressEvery = 10'000;
-
-void SayProgress(std::uint64_t done, std::uint64_t size) {
-  if (done % kProgressEvery != 0 && done != size) return;
-  if (size < kProgressEvery) return;  // Over before anybody wonders.
-  std::cerr << (StderrIsTerminal() ? "\r" : "") << done << " of " << size << " leaves"
-            << (StderrIsTerminal() && done != size ? "" : "\n") << std::flush;
-}
 
 }  // namespace
 
@@ -37,6 +28,7 @@ void ReadLeaves(const Invocation& invocation, std::uint64_t first, std::uint64_t
   grpc::ClientContext context;
   const auto reader = stub->ReadLeaves(&context, request);
   v1::ReadLeavesResponse response;
+  Progress progress("leaves", kProgressEvery);
   while (reader->Read(&response)) {
     for (const v1::LogLeaf& leaf : response.leaves()) {
       const absl::Status status = each(verifier::EntryAnswered(leaf));
@@ -44,7 +36,7 @@ void ReadLeaves(const Invocation& invocation, std::uint64_t first, std::uint64_t
         context.TryCancel();
         StopUnverified(std::string(status.message()));
       }
-      SayProgress(leaf.index() + 1, size);
+      progress.Say(leaf.index() + 1, size);
     }
   }
   const grpc::Status status = reader->Finish();

@@ -1,5 +1,7 @@
 #include <csignal>
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -14,12 +16,14 @@
 namespace tearline::cli {
 namespace {
 
-constexpr char kFooter[] = R"(
+constexpr char kExitCodes[] =
+    "\nExit codes: 0 done, 1 refused with a reason, 2 usage, 3 unreachable, 4 verification failed.";
+
+constexpr char kFooter[] = R"( What is
+left to a person is no refusal: it is said, and ends with 0.
+
 Settings come from the command line, then from TEARLINE_SERVER, TEARLINE_CA, TEARLINE_CERT and
 TEARLINE_KEY, then from --profile FILE (lines of KEY=VALUE; keys server ca cert key as purpose …).
-
-Exit codes: 0 done, 1 refused with a reason, 2 usage, 3 unreachable, 4 verification failed. What is
-left to a person is no refusal: it is said, and ends with 0.
 
 Try:
   tearline event publish --file item.textproto --as police/intelligence --profile police.profile
@@ -71,6 +75,13 @@ void AddShared(CLI::App& app, Invocation& invocation) {
       ->type_name("ID")
       ->group(who);
   app.add_flag("--json", invocation.json, "One JSON object, or one a line, with stable keys");
+}
+
+/// What each verb's exit codes mean, below what its help says.
+void TeachExitCodes(CLI::App& app) {
+  const std::vector<CLI::App*> below = app.get_subcommands({});
+  for (CLI::App* each : below) TeachExitCodes(*each);
+  if (below.empty()) app.footer(app.get_footer() + '\n' + kExitCodes);
 }
 
 /// What a wrong command line is answered with: the fault, and where help is.
@@ -125,7 +136,7 @@ int Run(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   app.fallthrough();
   app.require_subcommand(1);
-  app.footer(kFooter);
+  app.footer(std::string(kExitCodes) + kFooter);
   app.failure_message(FaultAndWayOut);
   AddShared(app, invocation);
   AddEvent(app, invocation);
@@ -142,6 +153,7 @@ int Run(int argc, char** argv) {
   AddAudit(app, invocation);
   AddMetrics(app, invocation);
   AddWitness(app, invocation);
+  TeachExitCodes(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

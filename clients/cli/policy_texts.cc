@@ -5,6 +5,7 @@
 
 #include "clients/cli/call.h"
 #include "clients/cli/output.h"
+#include "clients/cli/show_simulation.h"
 #include "clients/cli/words.h"
 #include "clients/verifier/base64.h"
 #include "tearline/v1/policy_service.grpc.pb.h"
@@ -13,53 +14,9 @@ namespace tearline::cli {
 namespace {
 
 using Service = v1::PolicyService;
-constexpr v1::Level kLevels[] = {v1::LEVEL_WITHHELD, v1::LEVEL_POINTER, v1::LEVEL_TEAR_LINE,
-                                 v1::LEVEL_FULL};
 
 bool IsOfTests(v1::PolicyFindingKind kind) {
   return kind == v1::POLICY_FINDING_KIND_TEST_FAILED || kind == v1::POLICY_FINDING_KIND_NOT_COVERED;
-}
-
-void PrintChange(const v1::SimulatedChange& change) {
-  std::cout << Word(change.kind()) << "  " << change.event_id() << "  " << change.post() << "  "
-            << TimeText(change.judged_at()) << "  ";
-  if (change.kind() == v1::SIMULATED_CHANGE_KIND_NOT_REPLAYED) {
-    std::cout << change.because() << '\n';
-    return;
-  }
-  std::cout << Word(change.before()) << " -> " << Word(change.after());
-  for (const std::string& rule : change.rules()) std::cout << ' ' << rule;
-  std::cout << '\n';
-}
-
-void PrintSummary(const v1::SimulationSummary& summary) {
-  std::cout << summary.decisions() << " decisions judged again\n";
-  Table levels({"THEN \\ NOW", "withheld", "pointer", "tear-line", "full"});
-  int cell = 0;
-  for (const v1::Level then : kLevels) {
-    std::vector<std::string> row = {Word(then)};
-    for (std::size_t now = 0; now < std::size(kLevels); ++now, ++cell) {
-      row.push_back(cell < summary.levels_size() ? std::to_string(summary.levels(cell)) : "0");
-    }
-    levels.Add(std::move(row));
-  }
-  levels.Print(2);
-  const std::string report = verifier::Hex(summary.report_digest());
-  std::cout << "  raises               " << summary.raises() << '\n'
-            << "  newly unmet          " << summary.newly_unmet() << '\n'
-            << "  fewer segments       " << summary.masked() << '\n'
-            << "  other obligations    " << summary.obligations() << '\n'
-            << "  not replayed         " << summary.not_replayed() << '\n'
-            << "  report               " << report << '\n';
-  if (summary.left_out() > 0) {
-    std::cout << "  left out             " << summary.left_out()
-              << "; an approval needs a simulation without --from and --to\n";
-    return;
-  }
-  if (summary.raises() + summary.not_replayed() > 0) {
-    std::cout << "  next                 tearline policy approve --digest "
-              << verifier::Hex(summary.policy_digest()) << " --sign-off " << report << '\n';
-  }
 }
 
 }  // namespace
@@ -140,9 +97,9 @@ void SimulatePolicyText(const Invocation& invocation, const PolicyTextOptions& o
     } else if (invocation.json && !frame.has_progress()) {
       PrintJson(frame);
     } else if (frame.has_change()) {
-      PrintChange(frame.change());
+      std::cout << ChangeText(frame.change());
     } else if (frame.has_summary()) {
-      PrintSummary(frame.summary());
+      std::cout << SummaryText(frame.summary());
     }
   }
   if (const grpc::Status status = reader->Finish(); !status.ok()) {

@@ -127,16 +127,31 @@ std::string WantsOf(const v1::ReportedPost& post) {
   return wants;
 }
 
-/// Why a subscription is listed.
-std::string QuietOf(const v1::ReportedSubscription& wish) {
-  if (wish.never_received()) {
-    return "nothing was ever let go to it since " + TimeText(wish.created_at()) +
-           ", and nothing waits";
-  }
+/// What waits for a subscription.
+std::string WaitingOf(const v1::ReportedSubscription& wish) {
   const std::string since = TimeText(wish.waiting_since());
   if (wish.waiting() == 0) return "what was recorded before waits since " + since + ": nobody asks";
   return std::to_string(wish.waiting()) + " waiting since " + since +
          ": nobody asks for them, or the window is full";
+}
+
+/// Why a subscription is listed.
+std::string QuietOf(const v1::ReportedSubscription& wish) {
+  std::string why;
+  const auto add = [&why](bool holds, const std::string& words) {
+    if (holds) why += (why.empty() ? "" : "; ") + words;
+  };
+  add(wish.out_of_reach(), "nobody can receive for its post");
+  add(wish.never_received(), "nothing was ever let go to it since " + TimeText(wish.created_at()) +
+                                 ", and nothing waits");
+  add(wish.has_waiting_since(), WaitingOf(wish));
+  add(wish.has_behind_since(),
+      "behind since " + TimeText(wish.behind_since()) + ": nobody asks");
+  add(wish.parked() != 0, std::to_string(wish.parked()) + " set aside since " +
+                              TimeText(wish.parked_since()));
+  add(wish.not_told() != 0, "told nothing of " + std::to_string(wish.not_told()) +
+                                " that came for it since " + TimeText(wish.not_told_since()));
+  return why;
 }
 
 void Report(const Invocation& invocation, std::uint32_t quiet_days) {

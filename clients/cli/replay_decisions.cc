@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "clients/cli/output.h"
+#include "clients/cli/progress.h"
 #include "clients/cli/replay_file.h"
 #include "clients/cli/words.h"
 #include "tearline/v1/audit_service.grpc.pb.h"
@@ -71,16 +72,7 @@ void SaySummary(const v1::ReplaySummary& summary, const ReplayOptions& options) 
   std::cout << "cannot be said  " << summary.not_replayed() << '\n';
 }
 
-/// Below that it is over before anybody wonders.
-constexpr std::uint64_t kLongLeaves = 10'000;
-
-void SayProgress(const v1::ReplayProgress& progress) {
-  if (progress.end_index() < kLongLeaves) return;
-  const bool last = progress.next_index() == progress.end_index();
-  std::cerr << (StderrIsTerminal() ? "\r" : "") << "replayed " << progress.next_index() << " of "
-            << progress.end_index() << " leaves" << (StderrIsTerminal() && !last ? "" : "\n")
-            << std::flush;
-}
+constexpr std::uint64_t kProgressEvery = 10'000;
 
 /// Where decisions go: to people, to programs, or into a file.
 class Teller {
@@ -93,7 +85,7 @@ class Teller {
     if (frame.has_progress()) {
       const v1::ReplayProgress& progress = frame.progress();
       if (file_) file_->Mark(progress.next_index(), progress.end_index());
-      SayProgress(progress);
+      progress_.Say(progress.next_index(), progress.end_index());
     } else if (frame.has_decision()) {
       if (file_) {
         const v1::ReplayedDecision& told = frame.decision();
@@ -129,6 +121,7 @@ class Teller {
   const ReplayOptions& options_;
   std::optional<ReplayFile>& file_;
   v1::ReplaySummary summary_;
+  Progress progress_{"leaves", kProgressEvery};
 };
 
 }  // namespace

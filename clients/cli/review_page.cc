@@ -25,12 +25,13 @@ constexpr char kHead[] = R"(<!DOCTYPE html>
 body{font:16px/1.45 sans-serif;color:#111;background:#fff;margin:0 auto;max-width:76rem;padding:1rem}
 h1{font-size:1.5rem;margin:.2rem 0}h2{font-size:1.2rem;margin:1.6rem 0 .4rem}h3{font-size:1rem;margin:1.2rem 0 .3rem}
 table{border-collapse:collapse;width:100%;margin:.4rem 0}caption{text-align:left;font-style:italic}
-th,td{border:1px solid #767676;padding:.2rem .4rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-th{background:#eee}.bad{font-weight:bold}.id,pre{font-family:monospace;overflow-wrap:anywhere;white-space:pre-wrap}
-svg{width:100%;height:auto;border:1px solid #767676}svg text{font:15px sans-serif}svg .small{font-size:12px}
+th,td{border:1px solid #767676;padding:.2rem .4rem;text-align:left;vertical-align:top;overflow-wrap:break-word}
+main{overflow-x:auto}th{background:#eee}td:first-child{min-width:8em}.bad{font-weight:bold}.id,pre{font-family:monospace;overflow-wrap:anywhere;white-space:pre-wrap}
+svg{box-sizing:border-box;width:100%;height:auto;border:1px solid #767676}svg text{font:15px sans-serif}svg .small{font-size:12px}
 .lane{stroke:#767676}.tick{stroke:#bbb;stroke-dasharray:3 4}.in{fill:#111}.go{fill:#1d4f91}
 .ack{fill:#fff;stroke:#1d4f91;stroke-width:2}.read{fill:#1d4f91}.not{stroke:#a4001d;stroke-width:3;fill:none}
-.due{fill:#fff;stroke:#111;stroke-width:2}
+.due{fill:#fff;stroke:#111;stroke-width:2}.owed{stroke:#111;stroke-width:2;fill:none}
+.late{stroke:#a4001d;stroke-width:5;stroke-dasharray:7 3;fill:none}
 @page{size:A4 landscape;margin:12mm}
 @media print{body{font-size:9pt;max-width:none;padding:0}tr,svg,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}thead{display:table-header-group}}
 </style>
@@ -61,7 +62,7 @@ std::map<std::string, Count> CountByAgency(const Story& story, std::int64_t now_
       if (told.acknowledged_ms != 0) ++count.acknowledged;
       if (told.read_ms != 0) ++count.read;
       if (GotTooLittle(told)) ++count.too_little;
-      if (IsAcknowledgedLate(told, event.urgency, now_ms)) ++count.late_to_acknowledge;
+      if (!LateAcknowledgements(told, event.urgency, now_ms).empty()) ++count.late_to_acknowledge;
     }
   }
   for (const StoryDuty& duty : story.duties) {
@@ -109,11 +110,13 @@ std::string Summary(const verifier::Review& review, const verifier::ProvedReview
       {"Agency", "Put in", "Got in full", "Got a tear-line", "Got a pointer", "Acknowledged",
        "Late to acknowledge", "Read by a person", "Owed, not given", "Obligations", "Of them late"},
       rows);
-  html += "<p>The panel as it sat then, as the broker answered: ";
-  for (const std::string& post : review.panel) html += HtmlText(post) + " ";
-  html += review.panel.empty() ? "there was none." : "";
-  return html +
-         "</p>\n<p>What events say is not in this document: the log holds who was told, not "
+  std::string panel;
+  for (const std::string& post : review.panel) {
+    panel += (panel.empty() ? "" : ", ") + HtmlText(post);
+  }
+  return html + "<p>The panel as it sat then, as the broker answered: " +
+         (panel.empty() ? "there was none" : panel) +
+         ".</p>\n<p>What events say is not in this document: the log holds who was told, not "
          "what. Levels: full; tear-line, a text written for that audience; pointer, that something "
          "is held and whom to ask; withheld, nothing.</p>\n";
 }
@@ -132,24 +135,32 @@ std::string DecisionRecord(const StoryTold& told) {
   return told.decided_ms == 0 ? "" : "(answered)";
 }
 
+/// Why the post has less than could be, or than it is owed.
+std::string WhyLess(const StoryTold& told) {
+  if (told.shortfall != v1::RULE_REASON_UNSPECIFIED) return HtmlText(Word(told.shortfall));
+  if (!GotTooLittle(told)) return "";
+  const bool waits = told.let_go_ms == 0 && told.decided >= told.duty;
+  return waits ? "decided " + Word(told.decided) + ", not let go yet" : "not recorded";
+}
+
 std::string NotTold(const Story& story) {
   std::vector<std::vector<std::string>> rows;
   for (const StoryEvent& event : story.events) {
     for (const StoryTold& told : event.told) {
       if (!GotTooLittle(told)) continue;
-      rows.push_back({HtmlText(told.post), HtmlText(event.type) + "<br>" + Id(event.id),
-                      Word(told.duty),
-                      (told.given == 0 ? "nothing" : Word(told.given)) +
-                          (told.taken_back_ms == 0 ? "" : ", taken back"),
-                      told.shortfall == 0 ? "not recorded" : HtmlText(Word(told.shortfall)),
-                      HtmlText(told.rules), UtcText(told.decided_ms), DecisionRecord(told)});
+      rows.push_back(
+          {HtmlText(told.post), HtmlText(event.type) + "<br>" + Id(event.id), Word(told.duty),
+           (told.given == 0 ? "nothing" : Word(told.given)) +
+               (told.taken_back_ms == 0 ? "" : ", taken back"),
+           WhyLess(told), HtmlText(told.rules), UtcText(told.decided_ms), DecisionRecord(told)});
     }
   }
   const std::string title = "<h2>Who was not told what they were owed</h2>\n";
   if (rows.empty()) return title + "<p>Nobody, as far as these records show.</p>\n";
-  return title + HtmlTable("Posts that were owed more than they were given",
-                           {"Post", "Event", "Owed", "Given", "Why", "Rules", "Decided", "Record"},
-                           rows);
+  return title + HtmlTable(
+                     "Posts that were owed more than they were given. What is not let go yet "
+                     "waits for the post's system",
+                     {"Post", "Event", "Owed", "Given", "Why", "Rules", "Decided", "Record"}, rows);
 }
 
 std::string Duties(const Story& story, std::int64_t now_ms) {
@@ -181,11 +192,13 @@ std::string Duties(const Story& story, std::int64_t now_ms) {
              rows);
 }
 
-std::string Timeline(const Story& story) {
-  return "<h2>Timeline</h2>\n" + ReviewPicture(story) +
+std::string Timeline(const Story& story, std::int64_t now_ms) {
+  return "<h2>Timeline</h2>\n" + ReviewPicture(story, now_ms) +
          "<p>Triangle: put in. Square: let go to the agency. Ring: acknowledged by its system. "
-         "Disc: read by a person. Cross: owed, not given. Diamond: when an obligation was "
-         "due.</p>\n";
+         "Disc: read by a person. Cross: owed, not given. Thin line: an obligation of the agency, "
+         "from when it was opened to the stroke when it was done, or to when this was asked. "
+         "Diamond: when it was due. Thick broken line: late, an obligation from when it was due, "
+         "an acknowledgement from when it should have come.</p>\n";
 }
 
 /// A time, and how long it took from `since_ms` on.
@@ -221,13 +234,13 @@ std::string EventTable(const StoryEvent& event, std::int64_t now_ms) {
     const Earlier earlier = EarlierOf(told);
     rows.push_back(
         {HtmlText(told.post), Word(told.decided), told.given == 0 ? "nothing" : Word(told.given),
-         Word(told.duty), HtmlText(Word(told.shortfall)), HtmlText(told.rules),
-         UtcText(told.decided_ms),
+         Word(told.duty), WhyLess(told), HtmlText(told.rules), UtcText(told.decided_ms),
          After(told.let_go_ms, event.put_in_ms) +
              Mark(told.let_go_ms != 0, told.letting_go_proved) + earlier.let_go,
          After(told.acknowledged_ms, told.let_go_ms) +
              Mark(told.acknowledged_ms != 0, told.acknowledgement_proved) + earlier.acknowledged +
-             (IsAcknowledgedLate(told, event.urgency, now_ms) ? "<br>" + Bad("late") : ""),
+             (LateAcknowledgements(told, event.urgency, now_ms).empty() ? ""
+                                                                        : "<br>" + Bad("late")),
          After(told.read_ms, told.let_go_ms) + Mark(told.read_ms != 0, told.reading_proved) +
              By(told.reader) + earlier.read +
              (told.taken_back_ms == 0 ? "" : "<br>taken back " + UtcText(told.taken_back_ms)),
@@ -235,7 +248,11 @@ std::string EventTable(const StoryEvent& event, std::int64_t now_ms) {
   }
   return "<h3>" + HtmlText(event.type) + " " + Id(event.id) + "</h3>\n<p>Put in by " +
          HtmlText(event.agency) + (event.post.empty() ? "" : " (" + HtmlText(event.post) + ")") +
-         ". Occurred " + UtcText(event.occurred_ms) + ", recorded " + UtcText(event.put_in_ms) +
+         ". Occurred " + UtcText(event.occurred_ms) +
+         (event.published_ms == 0
+              ? ""
+              : ", published by its originator " + UtcText(event.published_ms) + " (answered)") +
+         ", recorded " + UtcText(event.put_in_ms) +
          (event.answered ? " (the broker's answer: no record here says so)"
                          : " in record " + Number(event.leaf)) +
          (event.of_another_id ? "; the record names another nominal, which is the same person by "
@@ -254,7 +271,7 @@ std::string EventTable(const StoryEvent& event, std::int64_t now_ms) {
 std::string ReviewPage(const verifier::Review& review, const verifier::ProvedReview& proved) {
   const Story story = Tell(review, proved);
   std::string page = kHead + Summary(review, proved, story) + NotTold(story) +
-                     Duties(story, review.made_ms) + Timeline(story) +
+                     Duties(story, review.made_ms) + Timeline(story, review.made_ms) +
                      "<h2>Every event, and who was told</h2>\n";
   for (const StoryEvent& event : story.events) page += EventTable(event, review.made_ms);
   if (story.events.empty()) page += "<p>None.</p>\n";

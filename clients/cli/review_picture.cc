@@ -1,6 +1,8 @@
 #include "clients/cli/review_picture.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "clients/cli/html_text.h"
 #include "clients/cli/output.h"
@@ -43,7 +45,7 @@ std::string Shape(Mark mark, std::int64_t x, std::int64_t y) {
 
 class Picture {
  public:
-  explicit Picture(const Story& story) : story_(story) {
+  Picture(const Story& story, std::int64_t now_ms) : story_(story), now_ms_(now_ms) {
     for (const StoryEvent& event : story.events) {
       Reach(event.put_in_ms);
       for (const StoryTold& told : event.told) {
@@ -56,11 +58,11 @@ class Picture {
             Reach(ms);
           }
         }
+        for (const StorySpan& late : LateOf(told, event)) Reach(late.until_ms);
       }
     }
     for (const StoryDuty& duty : story.duties) {
-      Reach(duty.opened_ms);
-      Reach(duty.due_ms);
+      for (const std::int64_t ms : {duty.opened_ms, duty.due_ms, EndOf(duty)}) Reach(ms);
     }
   }
 
@@ -71,9 +73,11 @@ class Picture {
                       "\" role=\"img\" aria-labelledby=\"picture-name picture-says\">\n"
                       "<title id=\"picture-name\">Timeline by agency</title>\n"
                       "<desc id=\"picture-says\">One lane for each agency, time from left to right "
-                      "in UTC. Every mark is a row of the tables that follow.</desc>\n";
+                      "in UTC. Every mark and line is in a row of the tables here.</desc>\n";
     for (std::int64_t lane = 0; lane < lanes; ++lane) svg += Lane(lane);
     svg += Axis(bottom);
+    for (const StoryDuty& duty : story_.duties) svg += LinesOf(duty);
+    for (const StoryEvent& event : story_.events) svg += LinesOf(event);
     for (const StoryEvent& event : story_.events) svg += MarksOf(event);
     for (const StoryDuty& duty : story_.duties) {
       svg += Put(Mark::kDue, AgencyOf(duty.debtor), duty.due_ms,
@@ -87,6 +91,15 @@ class Picture {
     if (ms == 0) return;
     first_ms_ = first_ms_ == 0 ? ms : std::min(first_ms_, ms);
     last_ms_ = std::max(last_ms_, ms);
+  }
+
+  std::vector<StorySpan> LateOf(const StoryTold& told, const StoryEvent& event) const {
+    return LateAcknowledgements(told, event.urgency, now_ms_);
+  }
+
+  /// When it was done; or when this was asked.
+  std::int64_t EndOf(const StoryDuty& duty) const {
+    return duty.ended_ms == 0 ? now_ms_ : duty.ended_ms;
   }
 
   /// Whole numbers only: the same story gives the same picture everywhere.
@@ -121,15 +134,54 @@ class Picture {
     return axis;
   }
 
-  /// A mark and what a pointer on it shows; `row` 0 to 4 within the lane.
+  /// The height of a row, 0 to 4, of an agency's lane; 0 for an agency that has none.
+  std::int64_t Y(const std::string& agency, int row) const {
+    const auto lane = std::find(story_.agencies.begin(), story_.agencies.end(), agency);
+    if (lane == story_.agencies.end()) return 0;
+    return kTop + (lane - story_.agencies.begin()) * kLaneHeight + 8 + std::int64_t{row} * 10;
+  }
+
+  /// A mark and what a pointer on it shows.
   std::string Put(Mark mark, const std::string& agency, std::int64_t ms, const std::string& says,
                   int row) const {
-    const auto lane = std::find(story_.agencies.begin(), story_.agencies.end(), agency);
-    if (ms == 0 || lane == story_.agencies.end()) return "";
-    const std::int64_t y =
-        kTop + (lane - story_.agencies.begin()) * kLaneHeight + 8 + std::int64_t{row} * 10;
+    const std::int64_t y = Y(agency, row);
+    if (ms == 0 || y == 0) return "";
     return Shape(mark, X(ms), y) + "><title>" + HtmlText(TimeText(ms) + " " + says) + "</title></" +
            (mark == Mark::kAcknowledged || mark == Mark::kRead ? "circle" : "path") + ">\n";
+  }
+
+  /// A line from one time to another, with a stroke across its end if that is one.
+  std::string Line(const char* kind, const std::string& agency, const StorySpan& time, bool is_end,
+                   const std::string& says, int row) const {
+    const std::int64_t y = Y(agency, row);
+    if (time.from_ms == 0 || time.until_ms <= time.from_ms || y == 0) return "";
+    return std::string("<path class=\"") + kind + "\" d=\"M" + At(X(time.from_ms)) + " " + At(y) +
+           "H" + At(X(time.until_ms)) + (is_end ? "m0 -7v14" : "") + "\"><title>" +
+           HtmlText(TimeText(time.from_ms) + " to " + TimeText(time.until_ms) + " " + says) +
+           "</title></path>\n";
+  }
+
+  /// How long an obligation stood, and from when it was late.
+  std::string LinesOf(const StoryDuty& duty) const {
+    const std::string agency = AgencyOf(duty.debtor);
+    const std::string what = duty.debtor + ": " + Word(duty.type);
+    const std::int64_t end_ms = EndOf(duty), due_ms = LatestDueMs(duty);
+    const bool is_done = duty.ended_ms != 0;
+    return Line("owed", agency, {duty.opened_ms, end_ms}, is_done,
+                (is_done ? "owed until done by " : "owed, and open, by ") + what, 4) +
+           Line("late", agency, {due_ms, end_ms}, false, "late by " + what, 4);
+  }
+
+  /// For how long receipts were not acknowledged that should have been.
+  std::string LinesOf(const StoryEvent& event) const {
+    std::string lines;
+    for (const StoryTold& told : event.told) {
+      for (const StorySpan& late : LateOf(told, event)) {
+        lines += Line("late", AgencyOf(told.post), late, false,
+                      "late to acknowledge: " + event.type + ", " + told.post, 2);
+      }
+    }
+    return lines;
   }
 
   std::string MarksOf(const StoryEvent& event) const {
@@ -155,13 +207,16 @@ class Picture {
   }
 
   const Story& story_;
+  const std::int64_t now_ms_;
   std::int64_t first_ms_ = 0;
   std::int64_t last_ms_ = 0;
 };
 
 }  // namespace
 
-std::string ReviewPicture(const Story& story) { return Picture(story).Draw(); }
+std::string ReviewPicture(const Story& story, std::int64_t now_ms) {
+  return Picture(story, now_ms).Draw();
+}
 
 std::string LengthText(std::int64_t ms) {
   const std::int64_t s = ms / 1000;

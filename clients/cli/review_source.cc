@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iostream>
 #include <map>
 #include <optional>
 #include <set>
@@ -14,7 +13,7 @@
 #include "clients/cli/audit_proof.h"
 #include "clients/cli/call.h"
 #include "clients/cli/log_source.h"
-#include "clients/cli/output.h"
+#include "clients/cli/progress.h"
 #include "clients/cli/review_scope.h"
 #include "clients/verifier/base64.h"
 #include "clients/verifier/proof_bundle.h"
@@ -31,13 +30,6 @@ using Stub = Service::StubInterface;
 constexpr std::uint32_t kPageRows = 1000;
 /// No checkpoint is as long after a record.
 constexpr std::int64_t kNewForMs = 120'000;
-
-/// A line that counts on, on a terminal; on others nothing, so that a log is not filled.
-void SayProgress(const char* what, std::size_t done, std::size_t of) {
-  if (!StderrIsTerminal()) return;
-  std::cerr << '\r' << what << ' ' << done << " of " << of << (done == of ? "\n" : "")
-            << std::flush;
-}
 
 std::int64_t NowMs() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -177,6 +169,7 @@ std::set<std::string> TellOnce(const Invocation& invocation, const std::set<std:
                                std::map<std::string, v1::OpenAtRow>& rows) {
   std::map<std::string, std::vector<verifier::ProvedLeaf>> proved;
   const std::set<std::string> trails = scope.Trails();
+  Progress progress("obligations", 1);
   std::size_t done = 0;
   for (const std::string& id : asked) {
     Received received;
@@ -184,7 +177,7 @@ std::set<std::string> TellOnce(const Invocation& invocation, const std::set<std:
     for (const auto& [receipt, opening] : received.records) scope.AddOfTrail(receipt, opening);
     if (received.records.empty() || received.records.size() >= kReceiptsMax) cut.insert(id);
     proved[id] = std::move(received.proved);
-    SayProgress("obligations", ++done, asked.size());
+    progress.Say(++done, asked.size());
   }
   std::map<std::string, std::int64_t> open = scope.Obligations();
   std::erase_if(open, [&asked](const auto& each) { return !asked.contains(each.first); });
@@ -236,6 +229,7 @@ void ProveLeaves(const Invocation& invocation, const Belief& belief, verifier::R
       StopUsage("the newest cosigned checkpoint does not hold all of it yet; ask again later");
     }
   }
+  Progress progress("proofs", 1);
   std::size_t done = 0;
   for (verifier::ReviewLeaf& leaf : review.leaves) {
     v1::ProveInclusionRequest request;
@@ -247,7 +241,7 @@ void ProveLeaves(const Invocation& invocation, const Belief& belief, verifier::R
       if (hash.size() != 32) StopUnverified("a hash of the proof is not 32 bytes");
       leaf.proof.push_back(verifier::HashFrom(hash));
     }
-    SayProgress("proofs", ++done, review.leaves.size());
+    progress.Say(++done, review.leaves.size());
   }
 }
 
@@ -281,6 +275,7 @@ verifier::Review AskReview(const Invocation& invocation, const std::string& nomi
   AskInTime([&] { AskEvents(invocation, review); },
             [](std::chrono::seconds length) { std::this_thread::sleep_for(length); });
   ReviewScope scope(nominal_id);
+  Progress progress("events", 1);
   std::size_t done = 0;
   for (const v1::KnownEvent& event : review.events) {
     const Received received = WaitForReceipts(invocation, event, review.made_ms, belief);
@@ -289,7 +284,7 @@ verifier::Review AskReview(const Invocation& invocation, const std::string& nomi
     }
     const bool is_cut = received.records.empty() || received.records.size() >= kReceiptsMax;
     if (is_cut) review.cut.push_back(event.event_id());
-    SayProgress("events", ++done, review.events.size());
+    progress.Say(++done, review.events.size());
   }
   TellObligations(invocation, belief, scope, review);
   review.leaves = scope.Leaves();

@@ -44,6 +44,7 @@ class Teller {
   /// What was answered and no leaf shows.
   void Hear(const v1::KnownEvent& said) {
     StoryEvent& event = events_[said.event_id()];
+    event.published_ms = TimeUtil::TimestampToMilliseconds(said.published_at());
     if (event.put_in_ms == 0) HearEvent(said, event);
     for (const v1::KnownTo& known : said.known_to()) {
       if (!event.answered && !known.has_acknowledged_at()) continue;
@@ -258,23 +259,27 @@ bool GotTooLittle(const StoryTold& told) {
   return told.duty > (told.taken_back_ms == 0 ? told.given : v1::LEVEL_UNSPECIFIED);
 }
 
-bool IsAcknowledgedLate(const StoryTold& told, v1::Urgency urgency, std::int64_t now_ms) {
+std::vector<StorySpan> LateAcknowledgements(const StoryTold& told, v1::Urgency urgency,
+                                            std::int64_t now_ms) {
   constexpr std::int64_t kMinuteMs = 60'000;
   const std::int64_t allowed_ms = urgency == v1::URGENCY_IMMEDIATE ? 15 * kMinuteMs
                                   : urgency == v1::URGENCY_URGENT  ? 240 * kMinuteMs
                                                                    : 4320 * kMinuteMs;
-  const auto is_late = [&](std::int64_t let_go_ms, std::int64_t acknowledged_ms,
-                           std::int64_t over_ms) {
+  std::vector<StorySpan> late;
+  const auto look = [&](std::int64_t let_go_ms, std::int64_t acknowledged_ms,
+                        std::int64_t over_ms) {
     const std::int64_t open_until_ms = over_ms == 0 ? now_ms : over_ms;
     const std::int64_t until_ms = acknowledged_ms == 0 ? open_until_ms : acknowledged_ms;
-    return let_go_ms != 0 && until_ms - let_go_ms > allowed_ms;
+    if (let_go_ms == 0 || until_ms - let_go_ms <= allowed_ms) return;
+    late.push_back({let_go_ms + allowed_ms, until_ms});
   };
-  // Of what is only answered nothing tells when its receipt was acknowledged.
-  return is_late(told.let_go_ms, told.acknowledged_ms, told.taken_back_ms) ||
-         std::any_of(told.before.begin(), told.before.end(), [&](const StoryBefore& each) {
-           return each.given != v1::LEVEL_UNSPECIFIED &&
-                  is_late(each.let_go_ms, each.acknowledged_ms, each.over_ms);
-         });
+  for (const StoryBefore& each : told.before) {
+    // Of what is only answered nothing tells when its receipt was acknowledged.
+    if (each.given == v1::LEVEL_UNSPECIFIED) continue;
+    look(each.let_go_ms, each.acknowledged_ms, each.over_ms);
+  }
+  look(told.let_go_ms, told.acknowledged_ms, told.taken_back_ms);
+  return late;
 }
 
 std::int64_t LatestDueMs(const StoryDuty& duty) {

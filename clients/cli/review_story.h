@@ -52,6 +52,7 @@ struct StoryEvent {
   std::string post;
   v1::Urgency urgency = v1::URGENCY_UNSPECIFIED;
   std::int64_t occurred_ms = 0;
+  std::int64_t published_ms = 0;  ///< By its originator; no record has it, the broker answers it.
   std::int64_t put_in_ms = 0;
   std::uint64_t leaf = 0;
   std::int64_t withdrawn_ms = 0;
@@ -95,12 +96,18 @@ struct Story {
 /// Whether the post does not have what it is owed by the decision made last.
 [[nodiscard]] bool GotTooLittle(const StoryTold& told);
 
-/// Whether the post's system acknowledged what was let go, now or earlier, later than its lane
-/// allows, or had not by `now_ms`, or until it was over, though it should have: 15 minutes for
-/// immediate, 4 hours for urgent, 72 hours for routine items after each was let go.
-/// Source: docs/operations.md, "Themes".
-[[nodiscard]] bool IsAcknowledgedLate(const StoryTold& told, v1::Urgency urgency,
-                                      std::int64_t now_ms);
+/// From one time until another, in ms since 1970.
+struct StorySpan {
+  std::int64_t from_ms = 0;
+  std::int64_t until_ms = 0;
+};
+
+/// For how long acknowledgements were missing: of each letting-go, earlier ones first, whose
+/// receipt the post's system acknowledged later than its lane allows, or had not by `now_ms`, or
+/// until it was over, though it should have: 15 minutes for immediate, 4 hours for urgent, 72 hours
+/// for routine items after each was let go. Source: docs/operations.md, "Themes".
+[[nodiscard]] std::vector<StorySpan> LateAcknowledgements(const StoryTold& told,
+                                                          v1::Urgency urgency, std::int64_t now_ms);
 
 /// When it was due at the latest, for all that is proved and answered.
 [[nodiscard]] std::int64_t LatestDueMs(const StoryDuty& duty);

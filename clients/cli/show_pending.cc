@@ -80,6 +80,14 @@ std::string ChangeText(const v1::PendingChange& change) {
          (change.unsupervised() ? ", supervised by nobody" : "");
 }
 
+std::string ExitText(const v1::PendingExit& asked) {
+  std::string text = asked.case_id() + " ends, " + Word(asked.reason());
+  for (const v1::WorkOverride& each : asked.overrides()) {
+    text += ", overriding " + each.work_id() + " because " + Word(each.reason());
+  }
+  return text;
+}
+
 std::string LimitText(const v1::PendingAccessLimit& limit) {
   std::string text = limit.nominal_id() + With(" without ", Joined(limit.excluded())) +
                      With(" for nobody but ", Joined(limit.only()));
@@ -157,6 +165,8 @@ std::string PendingText(const v1::PendingCommand& command) {
       return SupervisorText(command.set_supervisor());
     case v1::PendingCommand::kDecideDisclosure:
       return DisclosureText(command.decide_disclosure());
+    case v1::PendingCommand::kEndCase:
+      return ExitText(command.end_case());
     case v1::PendingCommand::ASKS_NOT_SET:
       break;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,8 +13,20 @@ namespace tearline::verifier {
 /// Nothing unless `text` is exactly what Base64 writes for some bytes: no blanks, no missing
 /// padding, no stray bits in the last letter.
 [[nodiscard]] std::optional<std::string> FromBase64(std::string_view text);
-/// The same into `bytes`, whose memory is used again; false for nothing.
-[[nodiscard]] bool ReadBase64(std::string_view text, std::string& bytes);
+
+/// What was taken from the front of a text, and how many bytes that gave.
+struct Base64Taken {
+  std::size_t characters = 0;
+  std::size_t bytes = 0;
+};
+/// Bytes that may be written behind those that are taken.
+inline constexpr std::size_t kBase64Slack = 4;
+
+/// Reads what Base64 writes from the front of `text`, up to its padding or the first character that
+/// it never writes, into `to`. Nothing unless that is exactly what Base64 writes for some bytes.
+///
+/// Requires: `to` has room for 3 bytes for each 4 characters of `text`, and for kBase64Slack more.
+[[nodiscard]] std::optional<Base64Taken> TakeBase64(std::string_view text, char* to);
 
 /// Lower case.
 [[nodiscard]] std::string Hex(std::string_view bytes);

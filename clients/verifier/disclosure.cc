@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "absl/hash/hash.h"
 #include "absl/strings/string_view.h"
 #include "clients/verifier/feed_name.h"
 #include "tearline/stored/v1/leaf.pb.h"
@@ -22,34 +23,39 @@ int EnumIn(const Fact& fact, std::size_t field) { return static_cast<int>(fact.N
 
 }  // namespace
 
+template <typename Any>
+std::size_t Numbered::Hashed::operator()(Any any) const {
+  const std::string_view text = TextOf::operator()(any);
+  return absl::HashOf(absl::string_view(text.data(), text.size()));
+}
+
 std::uint32_t Numbered::Meet(std::string_view text) {
   if (!met_.empty()) {
     const std::uint32_t guess = met_[last_].next;
-    if (*met_[guess].text == text) return last_ = guess;
+    if (numbers_.key_eq()(guess, text)) return last_ = guess;
   }
-  if (numbers_.size() >= UINT32_MAX) std::abort();
-  const absl::string_view key(text.data(), text.size());
-  const auto [place, is_new] =
-      numbers_.try_emplace(key, static_cast<std::uint32_t>(numbers_.size()));
-  if (is_new) met_.push_back({&place->first, 0});
-  met_[last_].next = place->second;
-  return last_ = place->second;
+  if (met_.size() >= UINT32_MAX || text.size() > UINT32_MAX) std::abort();
+  const auto place = numbers_.lazy_emplace(text, [this, text](const auto& make) {
+    met_.push_back({texts_.size(), static_cast<std::uint32_t>(text.size()), 0});
+    texts_ += text;
+    make(static_cast<std::uint32_t>(met_.size() - 1));
+  });
+  met_[last_].next = *place;
+  return last_ = *place;
 }
 
 std::optional<std::uint32_t> Numbered::Find(std::string_view text) const {
-  const auto found = numbers_.find(absl::string_view(text.data(), text.size()));
+  const auto found = numbers_.find(text);
   if (found == numbers_.end()) return std::nullopt;
-  return found->second;
+  return *found;
 }
 
 void Decided::Add(std::string_view event_id, std::string_view post_name, int level) {
   const std::uint32_t post = posts_.Meet(post_name);
   if (begins_.empty() || event_id != last_event_id_) {
-    const absl::string_view key(event_id.data(), event_id.size());
-    const auto [event, is_new] =
-        events_.try_emplace(key, static_cast<std::uint32_t>(begins_.size()));
-    if (!is_new) {
-      later_.insert_or_assign({event->second, post}, level);
+    const std::uint32_t event = events_.Meet(event_id);
+    if (event < begins_.size()) {
+      later_.insert_or_assign({event, post}, level);
       return;
     }
     begins_.push_back(together_.size());
@@ -68,13 +74,12 @@ void Decided::Add(std::string_view event_id, std::string_view post_name, int lev
 }
 
 std::optional<int> Decided::Of(std::string_view event_id, std::string_view post_name) const {
-  const auto found = events_.find(absl::string_view(event_id.data(), event_id.size()));
+  const std::optional<std::uint32_t> event = events_.Find(event_id);
   const std::optional<std::uint32_t> post = posts_.Find(post_name);
-  if (found == events_.end() || !post) return std::nullopt;
-  const std::uint32_t event = found->second;
-  if (const auto later = later_.find({event, *post}); later != later_.end()) return later->second;
-  const std::size_t end = event + 1 < begins_.size() ? begins_[event + 1] : together_.size();
-  for (std::size_t at = begins_[event]; at < end; ++at) {
+  if (!event || !post) return std::nullopt;
+  if (const auto later = later_.find({*event, *post}); later != later_.end()) return later->second;
+  const std::size_t end = *event + 1 < begins_.size() ? begins_[*event + 1] : together_.size();
+  for (std::size_t at = begins_[*event]; at < end; ++at) {
     if (together_[at].post == *post) return together_[at].level;
   }
   return std::nullopt;
@@ -113,19 +118,19 @@ absl::Status Disclosure::LetGo(const Fact& released) {
   return absl::OkStatus();
 }
 
-absl::Status Disclosure::Add(const LeafEntry& entry) {
+absl::Status Disclosure::Add(const LeafParts& parts) {
   released_.clear();
-  for (const std::string& salted : entry.details) {
-    const Fact& fact = reader_.Read(salted);
+  for (const PrefixedEntry& detail : parts.details) {
+    const Fact& fact = reader_.Read(detail.Bytes());
     if (fact.Number() == 0) return Broken("one of its details does not read as a fact");
     if (fact.Number() == Detail::kDecisionFieldNumber) {
       Decide(fact);
     } else if (fact.Number() == Detail::kReleasedFieldNumber) {
-      released_.push_back(&salted);  // Until every decision of the leaf is known.
+      released_.push_back(detail.Bytes());  // Until every decision of the leaf is known.
     }
   }
-  for (const std::string* salted : released_) {
-    if (const absl::Status gone = LetGo(reader_.Read(*salted)); !gone.ok()) return gone;
+  for (const std::string_view salted : released_) {
+    if (const absl::Status gone = LetGo(reader_.Read(salted)); !gone.ok()) return gone;
   }
   return absl::OkStatus();
 }

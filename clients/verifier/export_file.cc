@@ -7,6 +7,7 @@
 
 #include "clients/verifier/base64.h"
 #include "clients/verifier/leaf_line.h"
+#include "clients/verifier/line_reader.h"
 
 namespace tearline::verifier {
 namespace {
@@ -88,14 +89,15 @@ std::string LeafLine(const LeafEntry& entry) {
 }
 
 absl::StatusOr<ExportHead> ReadExport(std::istream& file,
-                                      const std::function<absl::Status(const LeafEntry&)>& each) {
+                                      const std::function<absl::Status(const LeafParts&)>& each) {
   ExportHead head;
-  LeafEntry plain;
+  LeafParts parts;
   std::uint64_t number = 0;
-  for (std::string line; std::getline(file, line);) {
+  LineReader lines(file);
+  for (std::string_view line; lines.Take(line);) {
     ++number;
-    if (number > 1 && ReadLeafLine(line, plain)) {
-      if (const absl::Status status = each(plain); !status.ok()) return status;
+    if (number > 1 && ReadLeafLine(line, parts)) {
+      if (const absl::Status status = each(parts); !status.ok()) return status;
       continue;
     }
     const Json object = Json::parse(line, nullptr, /*allow_exceptions=*/false);
@@ -110,7 +112,8 @@ absl::StatusOr<ExportHead> ReadExport(std::istream& file,
     }
     const std::optional<LeafEntry> entry = EntryFrom(object);
     if (!entry) return Unreadable(number, "it must carry index, leaf, details, padding_hashes");
-    if (const absl::Status status = each(*entry); !status.ok()) return status;
+    parts.Lay(*entry);
+    if (const absl::Status status = each(parts); !status.ok()) return status;
   }
   if (number == 0) return absl::DataLossError("the export is empty");
   return head;

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "clients/verifier/leaf.h"
+#include "clients/verifier/leaf_parts.h"
 
 namespace tearline::verifier {
 
@@ -31,6 +32,6 @@ struct ExportHead {
 ///
 /// Refuses: DATA_LOSS, naming the line; and what `each` refuses.
 [[nodiscard]] absl::StatusOr<ExportHead> ReadExport(
-    std::istream& file, const std::function<absl::Status(const LeafEntry&)>& each);
+    std::istream& file, const std::function<absl::Status(const LeafParts&)>& each);
 
 }  // namespace tearline::verifier

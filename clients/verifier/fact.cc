@@ -4,7 +4,9 @@
 #include <google/protobuf/message.h>
 
 #include <algorithm>
+#include <cstring>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,10 +29,13 @@ struct Field {
   Form form = Form::kNone;
   const Shape* message = nullptr;
 };
-/// What a message may hold, by field number. What is not here is not walked over.
+/// What a message may hold, by tag: a field's number and, in the low three bits, how it is written.
+/// What is not here is not walked over.
 struct Shape {
   std::vector<Field> fields;
 };
+constexpr std::size_t kAsNumber = 0;
+constexpr std::size_t kAsBytes = 2;
 
 Form FormOf(const FieldDescriptor& field) {
   switch (field.type()) {
@@ -68,11 +73,12 @@ class Shapes {
     if (!is_new) return &shape;
     for (int i = 0; i < message.field_count(); ++i) {
       const FieldDescriptor& field = *message.field(i);
-      const auto number = static_cast<std::size_t>(field.number());
-      if (shape.fields.size() <= number) shape.fields.resize(number + 1);
       const Form form = FormOf(field);
+      const std::size_t tag = static_cast<std::size_t>(field.number()) << 3 |
+                              (form == Form::kNumber ? kAsNumber : kAsBytes);
+      if (shape.fields.size() <= tag) shape.fields.resize(tag + 1);
       const Shape* inner = form == Form::kMessage ? Of(*field.message_type()) : nullptr;
-      shape.fields[number] = {form, inner};
+      shape.fields[tag] = {form, inner};
     }
     return &shape;
   }
@@ -90,6 +96,10 @@ class Taker {
 
   /// A whole number, seven bits a byte; false if it is longer than `bytes_max`, or not there.
   bool Number(int bytes_max, std::uint64_t& number) {
+    if (at_ != end_ && static_cast<unsigned char>(*at_) < 0x80) {  // Most are.
+      number = static_cast<unsigned char>(*at_++);
+      return true;
+    }
     number = 0;
     for (int i = 0; i < bytes_max && at_ != end_; ++i) {
       const auto byte = static_cast<unsigned char>(*at_++);
@@ -120,10 +130,16 @@ constexpr int kNumberBytesMax = 9;
 /// No fact holds a message that holds another, and this is deeper; where it ends protobuf reads on.
 constexpr int kDepthMax = 8;
 
+/// Eight bytes at a time: half of what a log holds is texts.
 bool IsAscii(std::string_view text) {
-  unsigned char all = 0;
+  std::uint64_t all = 0;
+  std::uint64_t some = 0;
+  for (; text.size() >= sizeof some; text.remove_prefix(sizeof some)) {
+    std::memcpy(&some, text.data(), sizeof some);
+    all |= some;
+  }
   for (const char letter : text) all |= static_cast<unsigned char>(letter);
-  return all < 0x80;
+  return (all & 0x8080808080808080U) == 0;
 }
 
 bool AreNumbers(std::string_view bytes) {
@@ -142,24 +158,24 @@ struct Nowhere {
 /// Hands each field to `set` with its number, or its text.
 template <typename Set>
 bool WalkFields(std::string_view bytes, const Shape& shape, int depth, Set set) {
+  const std::span<const Field> fields = shape.fields;
   for (Taker taker(bytes); !taker.AtEnd();) {
     std::uint64_t tag = 0;
     if (!taker.Number(kTagBytesMax, tag)) return false;
-    const std::size_t field = tag >> 3;
-    if (field >= shape.fields.size()) return false;
-    const auto& [form, inner] = shape.fields[field];
+    if (tag >= fields.size() || fields[tag].form == Form::kNone) return false;
+    const auto& [form, inner] = fields[tag];
     std::uint64_t number = 0;
     std::string_view text;
-    const bool is_number = form == Form::kNumber;
-    if (form == Form::kNone || (tag & 7) != (is_number ? 0U : 2U)) return false;
-    if (is_number ? !taker.Number(kNumberBytesMax, number) : !taker.Bytes(text)) return false;
+    const bool read = form == Form::kNumber ? taker.Number(kNumberBytesMax, number)
+                                            : taker.Bytes(text);
+    if (!read) return false;
     if (form == Form::kText && !IsAscii(text)) return false;
     if (form == Form::kNumbers && !AreNumbers(text)) return false;
     if (form == Form::kMessage &&
         (depth == 0 || !WalkFields(text, *inner, depth - 1, Nowhere()))) {
       return false;
     }
-    set(field, number, text);
+    set(tag >> 3, number, text);
   }
   return true;
 }
@@ -187,16 +203,12 @@ bool FactReader::Walk(std::string_view bytes) {
   Taker taker(bytes);
   std::uint64_t tag = 0;
   std::string_view body;
-  if (!taker.Number(kTagBytesMax, tag) || (tag & 7) != 2 || !taker.Bytes(body) ||
-      !taker.AtEnd()) {
-    return false;
-  }
-  const Shape& detail = Shapes::OfDetail();
-  const std::size_t field = tag >> 3;
-  if (field >= detail.fields.size() || detail.fields[field].form != Form::kMessage) return false;
+  if (!taker.Number(kTagBytesMax, tag) || !taker.Bytes(body) || !taker.AtEnd()) return false;
+  const std::vector<Field>& facts = Shapes::OfDetail().fields;
+  if (tag >= facts.size() || facts[tag].form != Form::kMessage) return false;
   fact_.fields_ = 0;
-  fact_.number_ = static_cast<int>(field);
-  return WalkFields(body, *detail.fields[field].message, kDepthMax,
+  fact_.number_ = static_cast<int>(tag >> 3);
+  return WalkFields(body, *facts[tag].message, kDepthMax,
                     [this](std::size_t at, std::uint64_t number, std::string_view text) {
                       fact_.Set(at, number, text);
                     });

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "absl/container/inlined_vector.h"
+#include "clients/verifier/leaf_parts.h"
 #include "tearline/v1/audit_service.pb.h"
 
 namespace tearline::verifier {
@@ -43,11 +44,11 @@ absl::Status Broken(const char* sentence) { return absl::DataLossError(sentence)
 
 /// Climbs from the root over the slots past what stands beside them.
 absl::StatusOr<Hash> Beside(Hash root, std::uint64_t sides,
-                            const std::vector<std::string>& hashes) {
+                            const std::vector<std::string_view>& hashes) {
   if (hashes.size() > kBesideMax || sides >> hashes.size() != 0) {
     return Broken("its slots must lie within its details tree");
   }
-  for (const std::string& hash : hashes) {
+  for (const std::string_view hash : hashes) {
     if (hash.size() != 32) return Broken("each of its hashes must be 32 bytes");
     const bool is_left = (sides & 1) != 0;
     root = is_left ? NodeHash(HashFrom(hash), root) : NodeHash(root, HashFrom(hash));
@@ -84,41 +85,42 @@ absl::StatusOr<Leaf> ReadLeaf(std::string_view bytes) {
   return leaf;
 }
 
-absl::StatusOr<Hash> DetailsRoot(const LeafEntry& entry) {
-  const std::size_t slots = entry.details.size() + entry.padding_hashes.size();
+absl::StatusOr<Hash> DetailsRoot(const LeafParts& parts) {
+  const std::size_t slots = parts.details.size() + parts.padding_hashes.size();
   if (slots < kSlotsMin || !std::has_single_bit(slots)) {
     return Broken("its details must fill a power of two of slots, at least 8");
   }
-  if (!entry.slots.empty() && entry.slots.size() != entry.details.size()) {
+  if (!parts.slots.empty() && parts.slots.size() != parts.details.size()) {
     return Broken("each of its details must have its slot");
   }
   // A slot's low bits are the place among these; the high bits are the same for all, and say on
   // which side of what is beside them they stand.
-  const std::uint64_t sides = entry.slots.empty() ? 0 : entry.slots.front() / slots;
+  const int levels = std::countr_zero(slots);
+  const std::uint64_t sides = parts.slots.empty() ? 0 : parts.slots.front() >> levels;
   absl::InlinedVector<Hash, kSlotsAtHand> hashes(slots);
   absl::InlinedVector<bool, kSlotsAtHand> taken(slots);
-  for (std::size_t number = 0; number < entry.details.size(); ++number) {
-    const std::size_t slot = entry.slots.empty() ? number : entry.slots[number];
-    const std::size_t place = slot % slots;
-    if (slot / slots != sides || taken[place]) {
+  for (std::size_t number = 0; number < parts.details.size(); ++number) {
+    const std::size_t slot = parts.slots.empty() ? number : parts.slots[number];
+    const std::size_t place = slot & (slots - 1);
+    if (slot >> levels != sides || taken[place]) {
       return Broken("its details must stand in slots of their own");
     }
-    if (entry.details[number].size() < kSaltBytes) {
+    if (parts.details[number].Bytes().size() < kSaltBytes) {
       return Broken("each of its details must start with a salt of 16 bytes");
     }
     taken[place] = true;
-    hashes[place] = LeafHash(entry.details[number]);
+    LeafHash(parts.details[number], hashes[place]);
   }
-  auto padding = entry.padding_hashes.begin();
+  auto padding = parts.padding_hashes.begin();
   for (std::size_t place = 0; place < slots; ++place) {
     if (taken[place]) continue;
     if (padding->size() != 32) return Broken("each of its hashes must be 32 bytes");
     hashes[place] = HashFrom(*padding++);
   }
   for (std::size_t width = slots / 2; width > 0; width /= 2) {
-    for (std::size_t i = 0; i < width; ++i) hashes[i] = NodeHash(hashes[2 * i], hashes[2 * i + 1]);
+    for (std::size_t i = 0; i < width; ++i) NodeHash(hashes[2 * i], hashes[2 * i + 1], hashes[i]);
   }
-  return Beside(hashes.front(), sides, entry.beside_hashes);
+  return Beside(hashes.front(), sides, parts.beside_hashes);
 }
 
 LeafEntry EntryAnswered(const v1::LogLeaf& leaf) {

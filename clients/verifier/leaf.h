@@ -55,10 +55,12 @@ struct LeafEntry {
 /// A leaf as the broker's answer holds it.
 [[nodiscard]] LeafEntry EntryAnswered(const v1::LogLeaf& leaf);
 
-/// The root of the details tree that `entry` claims to be whole.
+struct LeafParts;
+
+/// The root of the details tree that a leaf's parts claim to be whole.
 ///
 /// Refuses: DATA_LOSS; not a power of two of slots, fewer than 8, two details in one slot or one
 /// outside them, a hash that is none, a detail shorter than its salt.
-[[nodiscard]] absl::StatusOr<Hash> DetailsRoot(const LeafEntry& entry);
+[[nodiscard]] absl::StatusOr<Hash> DetailsRoot(const LeafParts& parts);
 
 }  // namespace tearline::verifier

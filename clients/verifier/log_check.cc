@@ -25,17 +25,19 @@ absl::StatusOr<Leaf> LeafOrder::Add(std::uint64_t index, std::string_view bytes)
   return leaf;
 }
 
-absl::Status LogCheck::Judge(const LeafEntry& entry) {
-  const absl::StatusOr<Leaf> leaf = order_.Add(entry.index, entry.leaf);
+absl::Status LogCheck::Judge(const LeafParts& parts) {
+  const absl::StatusOr<Leaf> leaf = order_.Add(parts.index, parts.leaf.Bytes());
   if (!leaf.ok()) return leaf.status();
-  const absl::StatusOr<Hash> details_root = DetailsRoot(entry);
+  const absl::StatusOr<Hash> details_root = DetailsRoot(parts);
   if (!details_root.ok()) return details_root.status();
   if (*details_root != leaf->details_root) {
     return Broken("its details do not give the root it commits to");
   }
-  if (const absl::Status status = disclosure_.Add(entry); !status.ok()) return status;
-  tree_.Append(LeafHash(entry.leaf));
-  report_.details += entry.details.size();
+  if (const absl::Status status = disclosure_.Add(parts); !status.ok()) return status;
+  Hash leaf_hash;
+  LeafHash(parts.leaf, leaf_hash);
+  tree_.Append(leaf_hash);
+  report_.details += parts.details.size();
   ++report_.outcomes[leaf->outcome];
   if (earlier_ && earlier_->tree_size == tree_.Size() && earlier_->root != tree_.Root()) {
     return Broken("the log up to here is not the log seen before: history was rewritten");
@@ -43,10 +45,15 @@ absl::Status LogCheck::Judge(const LeafEntry& entry) {
   return absl::OkStatus();
 }
 
-absl::Status LogCheck::Add(const LeafEntry& entry) {
-  const absl::Status status = Judge(entry);
+absl::Status LogCheck::Add(const LeafParts& parts) {
+  const absl::Status status = Judge(parts);
   if (status.ok()) return status;
-  return Broken("leaf " + std::to_string(entry.index) + ": " + std::string(status.message()));
+  return Broken("leaf " + std::to_string(parts.index) + ": " + std::string(status.message()));
+}
+
+absl::Status LogCheck::Add(const LeafEntry& entry) {
+  laid_.Lay(entry);
+  return Add(laid_);
 }
 
 absl::Status LogCheck::Finish(const Checkpoint& checkpoint) const {

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "clients/verifier/disclosure.h"
 #include "clients/verifier/leaf.h"
+#include "clients/verifier/leaf_parts.h"
 #include "clients/verifier/note.h"
 #include "clients/verifier/tree.h"
 
@@ -55,6 +56,7 @@ class LogCheck {
   void Remember(const Checkpoint& earlier) { earlier_ = earlier; }
 
   /// The next leaf. Refuses: DATA_LOSS, naming the leaf's index.
+  [[nodiscard]] absl::Status Add(const LeafParts& parts);
   [[nodiscard]] absl::Status Add(const LeafEntry& entry);
 
   /// After the last leaf. Refuses: DATA_LOSS; another number of leaves than the checkpoint counts,
@@ -64,12 +66,13 @@ class LogCheck {
   [[nodiscard]] LogReport Report() const;
 
  private:
-  absl::Status Judge(const LeafEntry& entry);
+  absl::Status Judge(const LeafParts& parts);
 
   TreeHead tree_;
   LeafOrder order_;
   Disclosure disclosure_;
   LogReport report_;
+  LeafParts laid_;
   std::optional<Checkpoint> earlier_;
 };
 

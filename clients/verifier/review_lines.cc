@@ -15,7 +15,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kSaltBytes = 16;
-constexpr int kForm = 3;
+constexpr int kForm = 4;
 /// An answer has no more than half of it.
 constexpr std::size_t kDepthMax = 16;
 
@@ -232,7 +232,7 @@ absl::StatusOr<Review> ReadReviewLines(std::string_view lines) {
     if (!object.is_object()) return Broken(number, "it must be a JSON object");
     if (first && object.value("tearline_review", Json()) != kForm) {
       return Broken(number,
-                    "it must say tearline_review 3: this program reads no other form; a review of "
+                    "it must say tearline_review 4: this program reads no other form; a review of "
                     "an earlier one is verified by the release that made it");
     }
     const std::string again = Take(object, first, review);

@@ -37,10 +37,9 @@ std::string TileBytes(std::span<const Hash> hashes) {
 }
 
 absl::StatusOr<std::vector<Hash>> ReadTile(std::string_view bytes, std::size_t width) {
-  if (bytes.size() % kHashBytes != 0 || bytes.size() < width * kHashBytes ||
-      bytes.size() > kTileWidth * kHashBytes) {
+  if (bytes.size() != width * kHashBytes) {
     return absl::DataLossError("a tile must hold " + std::to_string(width) +
-                               " hashes of 32 bytes, and at most 256");
+                               " hashes of 32 bytes, and nothing else");
   }
   std::vector<Hash> hashes;
   for (std::size_t i = 0; i < width; ++i) {
@@ -59,7 +58,7 @@ std::string BundledEntry(std::string_view entry) {
 
 absl::StatusOr<std::vector<std::string>> ReadBundle(std::string_view bytes, std::size_t width) {
   std::vector<std::string> entries;
-  while (!bytes.empty()) {
+  while (!bytes.empty() && entries.size() < width) {
     const auto at = [bytes](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
     const std::size_t length = bytes.size() < 2 ? bytes.size() : at(0) * std::size_t{256} + at(1);
     if (bytes.size() < 2 + length) {
@@ -68,11 +67,10 @@ absl::StatusOr<std::vector<std::string>> ReadBundle(std::string_view bytes, std:
     entries.emplace_back(bytes.substr(2, length));
     bytes.remove_prefix(2 + length);
   }
-  if (entries.size() < width || entries.size() > kTileWidth) {
+  if (entries.size() < width || !bytes.empty()) {
     return absl::DataLossError("an entry bundle must hold " + std::to_string(width) +
-                               " entries, and at most 256");
+                               " entries, and nothing else");
   }
-  entries.resize(width);
   return entries;
 }
 

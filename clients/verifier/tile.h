@@ -33,8 +33,7 @@ inline constexpr std::size_t kBundledEntryBytesMax = 65'535;
 /// A tile's bytes: its hashes end to end.
 [[nodiscard]] std::string TileBytes(std::span<const Hash> hashes);
 
-/// Refuses: DATA_LOSS unless `bytes` holds at least `width` whole hashes, and at most kTileWidth.
-/// Gives the first `width`.
+/// Refuses: DATA_LOSS unless `bytes` is `width` hashes and nothing else.
 [[nodiscard]] absl::StatusOr<std::vector<Hash>> ReadTile(std::string_view bytes, std::size_t width);
 
 /// One entry as it lies in a bundle: its length in two bytes, most significant first, and itself.
@@ -42,8 +41,7 @@ inline constexpr std::size_t kBundledEntryBytesMax = 65'535;
 /// Requires: `entry` at most kBundledEntryBytesMax.
 [[nodiscard]] std::string BundledEntry(std::string_view entry);
 
-/// Refuses: DATA_LOSS unless `bytes` is at least `width` whole entries and nothing else, at most
-/// kTileWidth. Gives the first `width`.
+/// Refuses: DATA_LOSS unless `bytes` is `width` whole entries and nothing else.
 [[nodiscard]] absl::StatusOr<std::vector<std::string>> ReadBundle(std::string_view bytes,
                                                                   std::size_t width);
 

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <optional>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -55,32 +56,33 @@ std::size_t PartialWidth(std::uint32_t level, std::uint64_t size) {
   return level >= 8 ? 0 : static_cast<std::size_t>(size >> (8 * level)) % kTileWidth;
 }
 
-/// A partial file may be gone once the full one exists: the full one begins with it.
-template <typename Path>
-std::optional<std::string> PartialOrFull(const fs::path& directory, const Path& path,
-                                         std::size_t width) {
-  std::optional<std::string> bytes = FileAt(directory / path(width));
-  return bytes || width == kTileWidth ? bytes : FileAt(directory / path(kTileWidth));
+/// What lies at a place, its first `width`, as `read` makes it of the file's bytes and width: the
+/// partial file may be gone once the full one exists, which begins with it.
+template <typename Path, typename Read>
+std::invoke_result_t<Read, std::string_view, std::size_t> Held(const fs::path& directory,
+                                                               const Path& path, std::size_t width,
+                                                               const Read& read) {
+  for (const std::size_t of_file : {width, kTileWidth}) {
+    const std::optional<std::string> bytes = FileAt(directory / path(of_file));
+    if (!bytes) continue;
+    auto held = read(*bytes, of_file);
+    if (!held.ok()) return Broken(path(of_file), std::string(held.status().message()));
+    held->resize(width);
+    return held;
+  }
+  return Broken(path(width), "it is missing");
 }
 
 absl::StatusOr<std::vector<Hash>> TileAt(const fs::path& directory, std::uint32_t level,
                                          std::uint64_t index, std::size_t width) {
   const auto path = [&](std::size_t w) { return TilePath(level, index, w); };
-  const std::optional<std::string> bytes = PartialOrFull(directory, path, width);
-  if (!bytes) return Broken(path(width), "it is missing");
-  absl::StatusOr<std::vector<Hash>> hashes = ReadTile(*bytes, width);
-  if (!hashes.ok()) return Broken(path(width), std::string(hashes.status().message()));
-  return hashes;
+  return Held(directory, path, width, &ReadTile);
 }
 
 absl::StatusOr<std::vector<std::string>> BundleAt(const fs::path& directory, std::uint64_t index,
                                                   std::size_t width) {
   const auto path = [&](std::size_t w) { return EntriesPath(index, w); };
-  const std::optional<std::string> bytes = PartialOrFull(directory, path, width);
-  if (!bytes) return Broken(path(width), "it is missing");
-  absl::StatusOr<std::vector<std::string>> entries = ReadBundle(*bytes, width);
-  if (!entries.ok()) return Broken(path(width), std::string(entries.status().message()));
-  return entries;
+  return Held(directory, path, width, &ReadBundle);
 }
 
 std::vector<Hash> LeafHashes(const std::vector<std::string>& entries) {

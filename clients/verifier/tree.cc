@@ -16,7 +16,6 @@ void Must(bool done) {
   if (!done) std::abort();
 }
 
-constexpr char kLeafPrefix = 0;
 constexpr unsigned char kNodePrefix = 1;
 /// Entries up to that are put behind their prefix before they are hashed: the copy costs less than
 /// the library takes for one part more.
@@ -24,7 +23,7 @@ constexpr std::size_t kJoinedBytesMax = 1024;
 
 /// The digest of one part after the other. The algorithm is looked up once, and a thread keeps its
 /// context: either costs more than hashing what a log is made of.
-Hash HashOf(std::initializer_list<std::string_view> parts) {
+void HashTo(Hash& hash, std::initializer_list<std::string_view> parts) {
   static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(
       EVP_MD_CTX_new(), EVP_MD_CTX_free);
@@ -32,8 +31,12 @@ Hash HashOf(std::initializer_list<std::string_view> parts) {
   for (const std::string_view part : parts) {
     Must(EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1);
   }
-  Hash hash;
   Must(EVP_DigestFinal_ex(context.get(), hash.data(), nullptr) == 1);
+}
+
+Hash HashOf(std::initializer_list<std::string_view> parts) {
+  Hash hash;
+  HashTo(hash, parts);
   return hash;
 }
 
@@ -58,12 +61,20 @@ Hash LeafHash(std::string_view entry) {
   return HashOf({std::string_view(joined.data(), 1 + entry.size())});
 }
 
+void LeafHash(const PrefixedEntry& entry, Hash& hash) { HashTo(hash, {entry.Prefixed()}); }
+
 Hash NodeHash(const Hash& left, const Hash& right) {
+  Hash hash;
+  NodeHash(left, right, hash);
+  return hash;
+}
+
+void NodeHash(const Hash& left, const Hash& right, Hash& hash) {
   std::array<unsigned char, 1 + 2 * sizeof(Hash)> joined;
   joined.front() = kNodePrefix;
   std::copy(left.begin(), left.end(), joined.begin() + 1);
   std::copy(right.begin(), right.end(), joined.begin() + 1 + sizeof(Hash));
-  return HashOf({std::string_view(reinterpret_cast<const char*>(joined.data()), joined.size())});
+  HashTo(hash, {std::string_view(reinterpret_cast<const char*>(joined.data()), joined.size())});
 }
 
 void TreeHead::Append(const Hash& leaf_hash) {

@@ -21,11 +21,32 @@ using Hash = std::array<unsigned char, 32>;
 
 [[nodiscard]] Hash Sha256(std::string_view bytes);
 
+/// What is hashed before an entry of a tree.
+inline constexpr char kLeafPrefix = 0;
+
+/// An entry that lies behind that byte.
+class PrefixedEntry {
+ public:
+  PrefixedEntry() = default;
+  /// Requires: `prefixed` begins with kLeafPrefix.
+  explicit PrefixedEntry(std::string_view prefixed) : prefixed_(prefixed) {}
+
+  [[nodiscard]] std::string_view Bytes() const { return prefixed_.substr(1); }
+  [[nodiscard]] std::string_view Prefixed() const { return prefixed_; }
+
+ private:
+  std::string_view prefixed_{&kLeafPrefix, 1};
+};
+
 /// SHA-256(0x00, entry) and SHA-256(0x01, left, right).
 ///
 /// Source: RFC 6962, section 2.1.
 [[nodiscard]] Hash LeafHash(std::string_view entry);
 [[nodiscard]] Hash NodeHash(const Hash& left, const Hash& right);
+/// The same where the hash is to lie, which may be where one of these lies: a copy of what was
+/// written a moment ago waits for it.
+void LeafHash(const PrefixedEntry& entry, Hash& hash);
+void NodeHash(const Hash& left, const Hash& right, Hash& hash);
 
 /// A tree that grows to the right and remembers one root per whole subtree, at most 64.
 class TreeHead {

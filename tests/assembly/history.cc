@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -63,11 +64,16 @@ std::map<std::string, std::string> ContentsOf(const Stores& stores) {
     TEARLINE_INVARIANT(event.ParseFromString(bytes), "an event's row reads");
     const auto opened =
         sequencer::OpenContent(event, everything, *ledger_id, *view, *stores.ledger, *stores.vault);
-    contents[event.publish().event_id()] = !opened.ok()     ? SentenceOf(opened.status())
+    contents[event.publish().event_id()] = !opened.ok()
+                                               ? kRefusedToOpen + SentenceOf(opened.status())
                                            : opened->erased ? "erased"
                                                             : opened->segments.at(0).content;
   }
   return contents;
+}
+
+Result<std::vector<model::SubjectKeyId>> KeysOf(const Stores& stores) {
+  return stores.vault->List(std::nullopt, 1000);
 }
 
 }  // namespace
@@ -133,6 +139,11 @@ void History::Publish(int events) {
   TEARLINE_INVARIANT(stores_.checkpoints->Beat(*sequencer_->View()).ok(), "a checkpoint is signed");
 }
 
+void History::DestroyAKey() {
+  const auto keys = stores_.vault->Make(1);
+  TEARLINE_INVARIANT(keys.ok() && stores_.vault->Destroy(*keys).ok(), "a key is destroyed");
+}
+
 Moment History::Copy(const std::string& name) {
   // The head file follows by itself.
   const auto written = [this] {
@@ -153,6 +164,7 @@ Moment History::Copy(const std::string& name) {
   moment.state_digest = stores_.database->Digest();
   moment.root = audit::AuditTree(*view).RootAt(view->position());
   moment.contents = contents_;
+  moment.keys = *KeysOf(stores_);
   return moment;
 }
 
@@ -161,11 +173,14 @@ Outcome History::Start(const fs::path& directory) const {
   const Result<Stores> stores = OpenStores(ConfigOf(directory));
   const Status proved =
       stores.ok() ? stores->checkpoints->VerifyAtStart(*stores->database->Now()) : stores.status();
-  outcome.reason = ReasonOf(proved);
-  if (!proved.ok()) {
-    outcome.sentence = SentenceOf(proved);
+  const Result<std::vector<model::SubjectKeyId>> keys =
+      proved.ok() ? KeysOf(*stores) : Result<std::vector<model::SubjectKeyId>>(proved);
+  outcome.reason = ReasonOf(keys.status());
+  if (!keys.ok()) {
+    outcome.sentence = SentenceOf(keys.status());
     return outcome;
   }
+  outcome.keys = *keys;
   const auto view = stores->database->Now();
   outcome.position = view->position();
   outcome.state_digest = stores->database->Digest();

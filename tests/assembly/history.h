@@ -8,6 +8,7 @@
 
 #include "broker/clock/system_clock.h"
 #include "broker/crypto/digest.h"
+#include "broker/model/ids.h"
 #include "broker/sequencer/sequencer.h"
 #include "broker/stores.h"
 #include "tests/assembly/installation.h"
@@ -21,6 +22,7 @@ struct Moment {
   crypto::Digest state_digest;
   crypto::Digest root;
   std::map<std::string, std::string> contents;  ///< By event id, of every event so far.
+  std::vector<model::SubjectKeyId> keys;        ///< Those in the vault.
 };
 
 /// What a start on some copies came to.
@@ -30,8 +32,12 @@ struct Outcome {
   model::Position position = 0;
   crypto::Digest state_digest;
   crypto::Digest root;
-  std::map<std::string, std::string> contents;  ///< What each event opens to; "erased", or why not.
+  /// What each event opens to: its content, "erased", or kRefusedToOpen and why.
+  std::map<std::string, std::string> contents;
+  std::vector<model::SubjectKeyId> keys;
 };
+
+inline constexpr char kRefusedToOpen[] = "refused: ";
 
 /// A short life of one installation, and copies of its stores at moments of it. Every event is
 /// about somebody new, so every event makes keys.
@@ -44,6 +50,8 @@ class History {
   void GoOnFrom(const Moment& moment);
   /// Records `events` publications, signs a checkpoint and waits for the head file.
   void Publish(int events);
+  /// Makes a key that nothing is sealed under, and destroys it.
+  void DestroyAKey();
   /// Copies everything as it lies there.
   Moment Copy(const std::string& name);
   /// Closes the stores.

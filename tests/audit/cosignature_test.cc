@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <string>
+
 #include "broker/audit/note.h"
 #include "broker/crypto/base64.h"
+#include "broker/crypto/signer.h"
 
 namespace tearline::audit {
 namespace {
@@ -54,6 +58,32 @@ TEST(Cosignature, IsRefusedWhereItDoesNotVerify) {
   EXPECT_FALSE(found("nonsense\n"));
   EXPECT_FALSE(FindCosignature("example.org/log\n8\ncnJy\n", kLine, key).ok())
       << "of another checkpoint";
+}
+
+/// What the witness says and when are signed together; a time of 0 is none, however well signed.
+TEST(Cosignature, StatesItsTimeWhichIsNotNothing) {
+  const auto signer = crypto::MakeSignerFromSeed(std::string(32, 'w'));
+  const WitnessKey key =
+      ReadWitnessKey(VerifierKey("one", signer->PublicKey(), KeyType::kCosignature)).value();
+  const auto line = [&](std::uint64_t stated, std::uint64_t signed_one, const std::string& head) {
+    const std::string message = head + std::to_string(signed_one) + "\n" + kText;
+    std::string blob = key.key_id;
+    for (int shift = 56; shift >= 0; shift -= 8) blob += static_cast<char>(stated >> shift & 0xff);
+    return "\xe2\x80\x94 one " + crypto::Base64Encode(blob + *signer->Sign(message)) + "\n";
+  };
+  const std::string head = "cosignature/v1\ntime ";
+  const auto time_of = [&](const std::string& lines) -> std::uint64_t {
+    const Result<Cosignature> found = FindCosignature(kText, lines, key);
+    return found.ok() ? found->time_s : 0;
+  };
+  EXPECT_EQ(time_of(line(7, 7, head)), 7u);
+  EXPECT_EQ(time_of(line(~std::uint64_t{0}, ~std::uint64_t{0}, head)), ~std::uint64_t{0});
+  EXPECT_EQ(time_of(line(0, 0, head)), 0u);
+  EXPECT_EQ(time_of(line(7, 7, head) + line(0, 0, head)), 0u) << "it fails beside a good one";
+  EXPECT_EQ(time_of(line(8, 7, head)), 0u) << "another time than is signed";
+  EXPECT_EQ(time_of(line(7, 7, "cosignature/v2\ntime ")), 0u);
+  EXPECT_EQ(time_of(line(7, 7, "time ")), 0u);
+  EXPECT_EQ(time_of(line(7, 7, head + "0")), 0u) << "a time with a leading zero";
 }
 
 TEST(WitnessKey, HasOneForm) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "broker/crypto/base64.h"
+
 namespace tearline::audit {
 namespace {
 
@@ -42,6 +44,38 @@ TEST_F(Note, IgnoresLinesOfOthersAndRejectsAFailingOneOfOurs) {
   const std::string failing = elsewhere.substr(std::string("another text\n").size() + 1);
   EXPECT_FALSE(OpenNote(note_ + failing, kEnoch, signer_->PublicKey()).ok());
   EXPECT_FALSE(OpenNote(text_ + "\n" + failing, kEnoch, signer_->PublicKey()).ok());
+}
+
+/// Either alone makes no known key: the name with another id, the id under another name.
+TEST_F(Note, AKeyIsKnownByItsNameAndItsIdTogether) {
+  const std::string id = KeyId(KeyType::kNote, kEnoch, signer_->PublicKey());
+  const auto beside = [this](const std::string& name, const std::string& blob) {
+    const std::string line = "\xe2\x80\x94 " + name + ' ' + crypto::Base64Encode(blob) + '\n';
+    return OpenNote(note_ + line, kEnoch, signer_->PublicKey()).ok();
+  };
+  const std::string garbage(64, 'x');
+  EXPECT_TRUE(beside(kEnoch, "\1\2\3\4" + garbage));
+  EXPECT_TRUE(beside("Somebody", id + garbage));
+  EXPECT_FALSE(beside(kEnoch, id + garbage)) << "a known key that fails";
+  EXPECT_FALSE(beside(kEnoch, id + garbage.substr(1))) << "a signature of another length";
+}
+
+/// The form of a note is judged whole, also where it says nothing of ours.
+TEST_F(Note, HasOneForm) {
+  const auto opens = [this](const std::string& note) {
+    return OpenNote(note, kEnoch, signer_->PublicKey()).ok();
+  };
+  ASSERT_TRUE(opens(*SignNote("a\n\nb\n", kEnoch, *signer_))) << "the last empty line splits";
+  for (const char* line : {"- w AAAAAAAAAAA=\n", "\xe2\x80\x94w AAAAAAAAAAA=\n", "\xe2\x80\x94 w\n",
+                           "\n", "\xe2\x80\x94 w AAAAAA==\n", "\xe2\x80\x94 w AAAAAAAAAAA\n",
+                           "\xe2\x80\x94 w AAAAAAAAAAB=\n", "\xe2\x80\x94 w AAAAAAAAAAA= \n",
+                           "\xe2\x80\x94  w AAAAAAAAAAA=\n", "\xe2\x80\x94 w AAAAAAAAAAA=\r\n"}) {
+    EXPECT_FALSE(opens(note_ + line)) << line;
+  }
+  EXPECT_FALSE(opens(note_.substr(0, note_.size() - 1))) << "its last newline is missing";
+  EXPECT_FALSE(opens(text_)) << "nobody signed it";
+  EXPECT_FALSE(opens(text_ + '\n')) << "nobody signed it";
+  EXPECT_FALSE(opens(*SignNote(std::string(65'536, 'a') + '\n', kEnoch, *signer_)));
 }
 
 TEST_F(Note, TakesAHundredLinesAndNotAHundredAndOne) {

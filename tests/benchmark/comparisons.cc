@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "tests/benchmark/audit_share.h"
 #include "tests/benchmark/beside_many.h"
 #include "tests/benchmark/country.h"
 #include "tests/benchmark/export_bench.h"
@@ -208,6 +209,7 @@ std::vector<Row> CompareAll(Scene& scene, const Size& size, const std::string& o
       {"delivery-1", [&](auto& rows) { CompareDelivery(scene, kOne, rounds, rows); }},
       {"delivery-1000", [&](auto& rows) { CompareDelivery(scene, kBatches, rounds, rows); }},
       {"shares", [&](auto& rows) { ShowShares(scene, rows); }},
+      {"audit", [&](auto& rows) { ShowAuditShare(scene, rounds, rows); }},
       {"judging", [&](auto& rows) { CompareJudging(rounds, rows); }},
       {"people", [&](auto& rows) { ComparePeople(scene, size.people, rounds, rows); }},
       {"subscriptions", [&](auto& rows) { CompareSubscriptions(scene, rounds, rows); }},

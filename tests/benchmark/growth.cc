@@ -172,16 +172,24 @@ void Growth::AddEvents(const std::vector<std::string>& nominal_ids, std::size_t 
   }
 }
 
+void Growth::EachHeader(model::Position after, std::size_t count,
+                        const std::function<void(const ledger::StoredHeader&)>& take) const {
+  for (std::size_t taken = 0; taken < count;) {
+    for (const ledger::StoredHeader& header :
+         Must(stores_.ledger->ReadHeaders(after + taken, kReadBytes), "the ledger")) {
+      if (taken == count) break;
+      take(header);
+      ++taken;
+    }
+  }
+}
+
 void Growth::EachLeaf(std::size_t count,
                       const std::function<void(const v1::LogLeaf&)>& take) const {
   const auto view = writer_->View();
-  for (std::size_t taken = 0; taken < count;) {
-    for (const ledger::StoredHeader& header :
-         Must(stores_.ledger->ReadHeaders(taken, kReadBytes), "the ledger")) {
-      if (taken == count) break;
-      take(rpc::ReadLeaf(taken++, header.header.seed, *view));
-    }
-  }
+  EachHeader(0, count, [&](const ledger::StoredHeader& record) {
+    take(rpc::ReadLeaf(record.header.position - 1, record.header.seed, *view));
+  });
 }
 
 void Growth::AddSubscriptions(std::size_t count) {

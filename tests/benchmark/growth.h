@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "broker/clock/system_clock.h"
+#include "broker/ledger/record.h"
 #include "broker/sequencer/sequencer.h"
 #include "broker/stores.h"
 #include "tearline/v1/audit_service.pb.h"
@@ -44,6 +45,10 @@ class Growth {
   /// Desks of probation, each with as many subscriptions as one post may have, to kinds of events
   /// that AddEvents does not publish.
   void AddSubscriptions(std::size_t count);
+
+  /// Headers of records, in order: so many, after a position. Requires: there are as many.
+  void EachHeader(model::Position after, std::size_t count,
+                  const std::function<void(const ledger::StoredHeader&)>& take) const;
 
   /// The first leaves of the log, one after the other, as an auditor is handed them. Requires:
   /// there are as many.

@@ -5,6 +5,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <fstream>
 #include <functional>
@@ -186,14 +187,34 @@ double DriveEtcd(int port, const WireTls& tls, const Drive& drive) {
   return Puts(channel, drive).Go();
 }
 
-double DrivePostgres(int port, const std::filesystem::path& programs,
+std::vector<std::string> PostgresWords(const std::filesystem::path& program, int port,
+                                       const WireTls& tls) {
+  std::vector<std::string> words = {"/usr/bin/env"};
+  if (tls.directory.empty()) {
+    words.push_back("PGSSLMODE=disable");
+  } else {
+    const std::string own = tls.directory / tls.member;
+    words.insert(words.end(), {"PGSSLMODE=verify-ca",
+                               "PGSSLROOTCERT=" + (tls.directory / "broker-ca.pem").string(),
+                               "PGSSLCERT=" + own + ".pem", "PGSSLKEY=" + own + ".key"});
+  }
+  words.insert(words.end(),
+               {program, "-h", "127.0.0.1", "-p", std::to_string(port), "-U", "postgres"});
+  return words;
+}
+
+double DrivePostgres(int port, const WireTls& tls, const std::filesystem::path& programs,
                      const std::filesystem::path& directory, const Drive& drive) {
   std::ofstream(directory / "insert.sql")
       << "INSERT INTO events (content) VALUES ('" << Payload() << "');\n";
-  const std::string said = RunPeerProgram(
-      {programs / "pgbench", "-h", "127.0.0.1", "-p", std::to_string(port), "-U", "postgres", "-n",
-       "-f", directory / "insert.sql", "-c", std::to_string(drive.in_flight), "-j", "2", "-T",
-       std::to_string(std::max<std::int64_t>(2, drive.time.count() / 1000)), "postgres"});
+  std::vector<std::string> words = PostgresWords(programs / "pgbench", port, tls);
+  // So many each, and not for so long: a duration would begin before a thousand have connected.
+  const std::size_t each = std::max<std::size_t>(4, 4000 / drive.in_flight);
+  words.insert(words.end(),
+               {"-n", "-f", directory / "insert.sql", "-c", std::to_string(drive.in_flight), "-j",
+                std::to_string(std::min<std::size_t>(2, drive.in_flight)), "-t",
+                std::to_string(each), "postgres"});
+  const std::string said = RunPeerProgram(words);
   const std::size_t at = said.find("tps = ");
   if (at == std::string::npos) Fail("pgbench says " + said);
   return std::stod(said.substr(at + 6));

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "tests/benchmark/wire.h"
 
@@ -32,8 +33,13 @@ double DriveEtcd(int port, const WireTls& tls, const Drive& drive);
 /// Publishes to one durable queue of RabbitMQ, persistent, with a confirmation for each message.
 /// `kind` is "quorum" (each write synced) or "classic".
 double DriveRabbit(int port, const WireTls& tls, const std::string& kind, const Drive& drive);
-/// Inserts into one table of PostgreSQL, a transaction each, by pgbench.
-double DrivePostgres(int port, const std::filesystem::path& programs,
+/// Inserts into one table of PostgreSQL, a transaction each, by pgbench: some 4,000, however long
+/// it takes.
+double DrivePostgres(int port, const WireTls& tls, const std::filesystem::path& programs,
                      const std::filesystem::path& directory, const Drive& drive);
+
+/// The words that begin a call of one of PostgreSQL's programs.
+std::vector<std::string> PostgresWords(const std::filesystem::path& program, int port,
+                                       const WireTls& tls);
 
 }  // namespace tearline::benchmark

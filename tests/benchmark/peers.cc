@@ -1,5 +1,7 @@
 #include "tests/benchmark/peers.h"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <fstream>
 #include <functional>
@@ -32,7 +34,6 @@ Servers Alone(std::unique_ptr<PeerServer> server) {
 struct Peer {
   std::string name;
   std::string says;
-  std::size_t in_flight_max = 1000;
   std::function<Servers()> start;
   std::function<double(const Drive&)> drive;
 };
@@ -119,25 +120,60 @@ std::unique_ptr<PeerServer> StartEtcd(const Place& place) {
   return std::make_unique<PeerServer>(words, 12379, place.directory / "log");
 }
 
+/// What PostgreSQL is told of TLS. Its key must be its own, and it lets in whoever it is told to.
+std::vector<std::string> PostgresTls(const Place& place) {
+  std::vector<std::string> install = {ProgramPath("install"), "-m", "600"};
+  if (geteuid() == 0) install.insert(install.end(), {"-o", "postgres"});
+  for (const char* file : {"broker.pem", "broker.key", "agencies.pem"}) {
+    std::vector<std::string> words = install;
+    words.insert(words.end(), {place.Certificate(file), place.directory / file});
+    (void)RunPeerProgram(words);
+  }
+  std::ofstream(place.directory / "hba")
+      << "hostssl all all 127.0.0.1/32 trust clientcert=verify-ca\n";
+  const std::string at = place.directory.string() + "/";
+  return {"-c", "ssl=on",
+          "-c", "ssl_min_protocol_version=TLSv1.3",
+          "-c", "ssl_cert_file=" + at + "broker.pem",
+          "-c", "ssl_key_file=" + at + "broker.key",
+          "-c", "ssl_ca_file=" + at + "agencies.pem",
+          "-c", "hba_file=" + at + "hba"};
+}
+
 std::unique_ptr<PeerServer> StartPostgres(const Place& place) {
   const fs::path programs = kPostgresPrograms;
   EmptyDirectory(place.directory, "postgres");
   (void)RunPeerProgram(
       {programs / "initdb", "-D", place.directory / "store", "-A", "trust", "-U", "postgres"},
       "postgres");
-  auto server = std::make_unique<PeerServer>(
-      std::vector<std::string>{programs / "postgres", "-D", place.directory / "store", "-p",
-                               "15432", "-c", "listen_addresses=127.0.0.1", "-c",
-                               "unix_socket_directories=", "-c", "shared_buffers=512MB", "-c",
-                               "max_connections=200", "-c", "max_wal_size=8GB"},
-      15432, place.directory / "log", "postgres");
-  (void)RunPeerProgram({programs / "psql", "-h", "127.0.0.1", "-p", "15432", "-U", "postgres", "-c",
-                        "CREATE TABLE events (id bigserial PRIMARY KEY, content text)"});
+  std::vector<std::string> words = {programs / "postgres",
+                                    "-D",
+                                    place.directory / "store",
+                                    "-p",
+                                    "15432",
+                                    "-c",
+                                    "listen_addresses=127.0.0.1",
+                                    "-c",
+                                    "unix_socket_directories=",
+                                    "-c",
+                                    "shared_buffers=512MB",
+                                    "-c",
+                                    "max_connections=1100",
+                                    "-c",
+                                    "max_wal_size=8GB"};
+  if (place.secure()) {
+    const std::vector<std::string> tls = PostgresTls(place);
+    words.insert(words.end(), tls.begin(), tls.end());
+  }
+  auto server = std::make_unique<PeerServer>(words, 15432, place.directory / "log", "postgres");
+  std::vector<std::string> table = PostgresWords(programs / "psql", 15432, place.tls);
+  table.insert(table.end(), {"-c", "CREATE TABLE events (id bigserial PRIMARY KEY, content text)"});
+  (void)RunPeerProgram(table);
   return server;
 }
 
-/// RabbitMQ keeps its files, its cookie and its names of nodes where it is told to; the service that
-/// knows those names is a program of its own.
+/// RabbitMQ keeps its files, its cookie and its names of nodes where it is told to; the service
+/// that knows those names is a program of its own.
 Servers StartRabbit(const Place& place) {
   EmptyDirectory(place.directory);
   std::ofstream(place.directory / "plugins").close();
@@ -180,13 +216,26 @@ void AddRabbit(const Place& place, const std::string& tag, const std::string& ho
   }
   for (const auto& [kind, says] : {std::pair{"quorum", "RabbitMQ quorum queue, each write synced"},
                                    std::pair{"classic", "RabbitMQ classic queue, durable"}}) {
-    peers.push_back(
-        {std::string("rabbitmq_") + kind + tag, says + how, 1000,
-         [place] { return StartRabbit(place); },
-         [place, kind = std::string(kind)](const Drive& drive) {
-           return DriveRabbit(15672, place.tls, kind, drive);
-         }});
+    peers.push_back({std::string("rabbitmq_") + kind + tag, says + how,
+                     [place] { return StartRabbit(place); },
+                     [place, kind = std::string(kind)](const Drive& drive) {
+                       return DriveRabbit(15672, place.tls, kind, drive);
+                     }});
   }
+}
+
+void AddPostgres(const Place& place, const std::string& tag, const std::string& how,
+                 std::vector<Peer>& peers) {
+  if (ProgramPath("postgres", kPostgresPrograms).empty()) {
+    Missing("PostgreSQL", "the package postgresql-15 is not installed");
+    return;
+  }
+  peers.push_back({"postgresql" + tag, "PostgreSQL insert, synchronous_commit" + how,
+                   [place] { return Alone(StartPostgres(place)); },
+                   [place](const Drive& drive) {
+                     return DrivePostgres(15432, place.tls, kPostgresPrograms, place.directory,
+                                          drive);
+                   }});
 }
 
 /// Every peer whose server is there, in the clear and over TLS.
@@ -202,7 +251,7 @@ std::vector<Peer> PeersThere(const fs::path& directory, const WireTls& certifica
       for (const char* synced : {"always", "everysec"}) {
         peers.push_back(
             {"redis_" + std::string(synced) + tag,
-             "Redis stream, appendfsync " + std::string(synced) + how, 1000,
+             "Redis stream, appendfsync " + std::string(synced) + how,
              [place, synced] {
                return Alone(std::make_unique<PeerServer>(RedisWords(place, synced), 16379,
                                                          place.directory / "log"));
@@ -217,28 +266,19 @@ std::vector<Peer> PeersThere(const fs::path& directory, const WireTls& certifica
         peers.push_back(
             {(synced ? "nats_synced" : "nats_default") + tag,
              (synced ? "NATS JetStream, each write synced" : "NATS JetStream, not synced") + how,
-             1000, [place, synced] { return Alone(StartNats(place, synced)); },
+             [place, synced] { return Alone(StartNats(place, synced)); },
              [place](const Drive& drive) { return DriveNats(14222, place.tls, drive); }});
       }
     }
     if (ProgramPath("etcd").empty()) {
       Missing("etcd", "the package etcd-server is not installed");
     } else {
-      peers.push_back({"etcd" + tag, "etcd put, synced" + how, 256,
+      peers.push_back({"etcd" + tag, "etcd put, synced" + how,
                        [place] { return Alone(StartEtcd(place)); },
                        [place](const Drive& drive) { return DriveEtcd(12379, place.tls, drive); }});
     }
     AddRabbit(place, tag, how, peers);
-  }
-  if (ProgramPath("postgres", kPostgresPrograms).empty()) {
-    Missing("PostgreSQL", "the package postgresql-15 is not installed");
-  } else {
-    const Place place{directory, {}};
-    peers.push_back({"postgresql", "PostgreSQL insert, synchronous_commit, in the clear", 100,
-                     [place] { return Alone(StartPostgres(place)); },
-                     [place](const Drive& drive) {
-                       return DrivePostgres(15432, kPostgresPrograms, place.directory, drive);
-                     }});
+    AddPostgres(place, tag, how, peers);
   }
   return peers;
 }
@@ -246,7 +286,6 @@ std::vector<Peer> PeersThere(const fs::path& directory, const WireTls& certifica
 void CompareOne(const Peer& peer, Scene& scene, int rounds, std::vector<Row>& rows) {
   const Servers servers = peer.start();
   for (const Depth& depth : {kOne, kMany, kBatches}) {
-    if (depth.events() > peer.in_flight_max) continue;
     Rounds compared;
     for (int i = 0; i < rounds; ++i) {
       const double theirs = peer.drive({.in_flight = depth.events()});

@@ -65,7 +65,7 @@ void WriteExport(const Entries& entries, const std::filesystem::path& path) {
 void VerifyExport(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   verifier::LogCheck check;
-  const auto add = [&check](const verifier::LeafEntry& entry) { return check.Add(entry); };
+  const auto add = [&check](const verifier::LeafParts& leaf) { return check.Add(leaf); };
   Must(verifier::ReadExport(file, add).ok(), "the export holds");
 }
 

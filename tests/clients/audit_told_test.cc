@@ -31,6 +31,7 @@ TEST(AuditTold, ShowsWhatWasGivenBesideWhatIsDecided) {
   row.add_masked_segments(3);
   *row.mutable_released_at() = TimeUtil::SecondsToTimestamp(1'800'000'000);
   *row.mutable_taken_back_at() = TimeUtil::SecondsToTimestamp(1'800'000'060);
+  EXPECT_THAT(Shown(row), Not(HasSubstr("REPLAYED"))) << "it went out once";
   const std::string text = Shown(row);
   EXPECT_THAT(text, HasSubstr("probation/chair  withheld"));
   EXPECT_THAT(text, HasSubstr("full without 1,3  2027-01-15T08:00:00Z  2027-01-15T08:01:00Z"));
@@ -46,6 +47,15 @@ TEST(AuditTold, ShowsThatMoreWasGivenOnceAndWhatIsReadAnew) {
   const std::string text = Shown(row);
   EXPECT_THAT(text, HasSubstr("GIVEN      ONCE  RELEASED ANEW         READ BEFORE"));
   EXPECT_THAT(text, HasSubstr("tear-line  full  2027-01-15T08:00:00Z  2023-11-14T22:13:20Z"));
+}
+
+TEST(AuditTold, ShowsWhenItWentOutOnceMore) {
+  v1::ToldRow row;
+  *row.mutable_released_at() = TimeUtil::SecondsToTimestamp(1'800'000'000);
+  *row.mutable_replayed_at() = TimeUtil::SecondsToTimestamp(1'800'000'120);
+  const std::string text = Shown(row);
+  EXPECT_THAT(text, HasSubstr("RELEASED              REPLAYED"));
+  EXPECT_THAT(text, HasSubstr("2027-01-15T08:00:00Z  2027-01-15T08:02:00Z"));
 }
 
 }  // namespace

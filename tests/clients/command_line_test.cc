@@ -146,6 +146,12 @@ TEST(CommandLine, EveryLevelTeachesWithAnExample) {
     const Ended ended = RunTearline(std::string(command) + " --help");
     EXPECT_EQ(ended.code, 0) << command;
     EXPECT_THAT(ended.out, HasSubstr(std::string("  tearline ") + command)) << command;
+    const bool is_noun = ended.out.find("\nSubcommands:\n") != std::string::npos;
+    EXPECT_EQ(
+        ended.out.find("\nExit codes: 0 done, 1 refused with a reason, 2 usage, 3 unreachable, "
+                       "4 verification failed.") != std::string::npos,
+        !is_noun || *command == '\0')
+        << command;
   }
 }
 
@@ -225,6 +231,13 @@ TEST(CommandLine, WhatIsWrongWithItEndsWithTwoAndTheWayOut) {
       {"audit explain --event ev_1 --as a/b", "--post"},
       {"feed explain --as a/b", "--event"},
       {"audit verify", "--verifier-key"},
+      {"audit known-at --nominal n --panel --at 7", "--at must be a time such as 2026-"},
+      {"audit known-at --nominal n --at 2026-03-04T10:00:00Z", "--panel, --post or --agency"},
+      {"audit obligations --open-at today", "--open-at must be a time such as 2026-"},
+      {"audit replay --to 2026-03-04", "--to must be a time such as 2026-03-04T10:00:00Z"},
+      {"audit replay --type custody --resume", "--resume needs --out FILE"},
+      {"audit export", "--tiles DIR, or --for-review nom_"},
+      {"audit themes --from 2026-01", "--to"},
       {"audit prove --event ev_1 --verifier-key k --out " + bad_item, "--overwrite replaces it"},
       {"audit prove --event ev_1 --verifier-key k --out o --after 18446744073709551615",
        "--after must be less than"},

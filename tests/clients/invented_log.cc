@@ -55,6 +55,13 @@ std::string KeyId() {
   return verifier::Bytes(verifier::Sha256(named)).substr(0, 4);
 }
 
+/// What a leaf commits to if it holds what `entry` does.
+std::string RootOfDetails(const verifier::LeafEntry& entry) {
+  verifier::LeafParts parts;
+  parts.Lay(entry);
+  return verifier::Bytes(*verifier::DetailsRoot(parts));
+}
+
 }  // namespace
 
 stored::v1::Detail Decided(const std::string& event, const std::string& post, v1::Level level) {
@@ -110,7 +117,7 @@ void InventedLog::Add(const std::vector<stored::v1::Detail>& facts, std::int64_t
                Number(entry.index + 1, 8) + std::string(32, 'h') +
                Number(static_cast<std::uint64_t>(stamp_ms), 8) + Number(50, 2) +
                Number(outcome, 2) + Number(outcome == verifier::kRefused ? 206 : 0, 4) +
-               std::string(32, 'p') + verifier::Bytes(*verifier::DetailsRoot(entry));
+               std::string(32, 'p') + RootOfDetails(entry);
   entries_.push_back(entry);
 }
 
@@ -127,7 +134,7 @@ void InventedLog::Scatter(std::size_t index) {
         verifier::Bytes(verifier::Sha256("beside" + std::to_string(level))));
   }
   entry.leaf.replace(6, 2, Number(2, 2));
-  entry.leaf.replace(kDetailsRootAt, 32, verifier::Bytes(*verifier::DetailsRoot(entry)));
+  entry.leaf.replace(kDetailsRootAt, 32, RootOfDetails(entry));
 }
 
 std::string InventedLog::Note(std::size_t size) const {

@@ -171,6 +171,12 @@ verifier::Review InventedReview::Review() {
   return review;
 }
 
+std::string InventedReview::Page() {
+  const verifier::Review review = Review();
+  const auto proved = verifier::CheckReview(review, log_.Key());
+  return proved.ok() ? cli::ReviewPage(review, *proved) : std::string(proved.status().message());
+}
+
 std::string InventedReview::File(const verifier::Review& review, const verifier::VerifierKey& key) {
   const std::string lines = verifier::ReviewLines(review);
   const auto proved = verifier::CheckReview(review, key);

@@ -26,6 +26,8 @@ class InventedReview {
   void LetGoAnew(bool taken_back = false);
   /// All of it, proved under the log as it is.
   [[nodiscard]] verifier::Review Review();
+  /// Its page; if it does not verify, why.
+  [[nodiscard]] std::string Page();
   /// As a file, with its page; unsigned.
   [[nodiscard]] static std::string File(const verifier::Review& review,
                                         const verifier::VerifierKey& key);

@@ -30,18 +30,18 @@ std::vector<std::string> Lines() {
 std::string ReadBack(const std::string& line) {
   std::istringstream file(HeadLine({"note", "key"}) + line + '\n');
   std::string again;
-  const auto head = ReadExport(file, [&again](const LeafEntry& entry) {
-    again += LeafLine(entry);
+  const auto head = ReadExport(file, [&again](const LeafParts& parts) {
+    again += LeafLine(parts.Entry());
     return absl::OkStatus();
   });
   return head.ok() ? again : "";
 }
 
 TEST(LeafLine, IsReadAsItIsWritten) {
-  LeafEntry entry;
+  LeafParts parts;
   for (const std::string& line : Lines()) {
-    ASSERT_TRUE(ReadLeafLine(line, entry)) << line;
-    EXPECT_EQ(LeafLine(entry), line + '\n');
+    ASSERT_TRUE(ReadLeafLine(line, parts)) << line;
+    EXPECT_EQ(LeafLine(parts.Entry()), line + '\n');
   }
 }
 
@@ -68,11 +68,11 @@ TEST(LeafLine, BentMeansWhatItMeansAsJson) {
           line.insert(at, 1, letter);
       }
     }
-    LeafEntry entry;
+    LeafParts parts;
     const std::string as_json = ReadBack(' ' + line);
     ASSERT_EQ(ReadBack(line), as_json) << line;
-    const bool is_plain = ReadLeafLine(line, entry);
-    ASSERT_TRUE(!is_plain || LeafLine(entry) == line + '\n') << line;
+    const bool is_plain = ReadLeafLine(line, parts);
+    ASSERT_TRUE(!is_plain || LeafLine(parts.Entry()) == line + '\n') << line;
     plain += is_plain;
     refused += as_json.empty();
   }
@@ -81,11 +81,11 @@ TEST(LeafLine, BentMeansWhatItMeansAsJson) {
 }
 
 TEST(LeafLine, ReadsNoOtherTextAndNoMoreThanItsNumbersHold) {
-  LeafEntry entry;
+  LeafParts parts;
   const std::string whole =
       R"({"details":[],"index":18446744073709551615,"leaf":"","padding_hashes":[]})";
-  EXPECT_TRUE(ReadLeafLine(whole, entry));
-  EXPECT_EQ(entry.index, UINT64_MAX);
+  EXPECT_TRUE(ReadLeafLine(whole, parts));
+  EXPECT_EQ(parts.index, UINT64_MAX);
   for (const char* text :
        {"", "{}", R"({"details":[],"index":18446744073709551616,"leaf":"","padding_hashes":[]})",
         R"({"details":[],"index":01,"leaf":"","padding_hashes":[]})",
@@ -96,24 +96,24 @@ TEST(LeafLine, ReadsNoOtherTextAndNoMoreThanItsNumbersHold) {
         R"({"details":[],"index":1,"leaf":"","padding_hashes":[],"slots":[]})",
         R"({"beside_hashes":[],"details":[],"index":1,"leaf":"","padding_hashes":[]})",
         R"({"beside_hashes":[],"details":[],"index":1,"leaf":"","padding_hashes":[]})"}) {
-    EXPECT_FALSE(ReadLeafLine(text, entry)) << text;
+    EXPECT_FALSE(ReadLeafLine(text, parts)) << text;
   }
   const auto slots = [](const char* number) {
     return std::string(R"({"beside_hashes":[],"details":[],"index":1,"leaf":"",)") +
            R"("padding_hashes":[],"slots":[)" + number + "]}";
   };
-  EXPECT_FALSE(ReadLeafLine(slots(""), entry)) << "they are not written if there are none";
-  EXPECT_TRUE(ReadLeafLine(slots("0,4294967295"), entry));
-  EXPECT_EQ(entry.slots, (std::vector<std::uint32_t>{0, UINT32_MAX}));
-  EXPECT_FALSE(ReadLeafLine(slots("4294967296"), entry));
+  EXPECT_FALSE(ReadLeafLine(slots(""), parts)) << "they are not written if there are none";
+  EXPECT_TRUE(ReadLeafLine(slots("0,4294967295"), parts));
+  EXPECT_EQ(parts.slots, (std::vector<std::uint32_t>{0, UINT32_MAX}));
+  EXPECT_FALSE(ReadLeafLine(slots("4294967296"), parts));
 }
 
 /// What the leaf before had must not show.
 TEST(LeafLine, ForgetsTheOneBefore) {
-  LeafEntry entry;
+  LeafParts parts;
   for (const std::string& line : {Lines()[0], Lines()[2], Lines()[3], Lines()[1]}) {
-    ASSERT_TRUE(ReadLeafLine(line, entry));
-    EXPECT_EQ(LeafLine(entry), line + '\n');
+    ASSERT_TRUE(ReadLeafLine(line, parts));
+    EXPECT_EQ(LeafLine(parts.Entry()), line + '\n');
   }
 }
 

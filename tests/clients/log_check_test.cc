@@ -126,8 +126,8 @@ TEST(LogCheck, FindsDetailsAtDrawnPlacesAndNowhereElse) {
   ASSERT_TRUE(Verify(good, note).ok()) << Verify(good, note);
   std::istringstream file(good.Export(note));
   std::vector<LeafEntry> read;
-  ASSERT_TRUE(ReadExport(file, [&read](const LeafEntry& entry) {
-                read.push_back(entry);
+  ASSERT_TRUE(ReadExport(file, [&read](const LeafParts& parts) {
+                read.push_back(parts.Entry());
                 return absl::OkStatus();
               }).ok());
   EXPECT_EQ(read[0].slots, good.Entries()[0].slots);
@@ -359,7 +359,7 @@ TEST(ExportFile, GivesBackTheLogItWasWrittenFrom) {
   std::istringstream file(log.Export(log.Note()));
   LogCheck check;
   const absl::StatusOr<ExportHead> head =
-      ReadExport(file, [&check](const LeafEntry& entry) { return check.Add(entry); });
+      ReadExport(file, [&check](const LeafParts& parts) { return check.Add(parts); });
   ASSERT_TRUE(head.ok()) << head.status();
   EXPECT_EQ(head->verifier_key, log.VerifierKeyText());
   EXPECT_TRUE(check.Finish(*OpenCheckpoint(head->signed_note, log.Key())).ok());
@@ -371,7 +371,7 @@ TEST(ExportFile, NamesTheLineThatDoesNotRead) {
   const auto read = [](const std::string& text) {
     std::istringstream file(text);
     return std::string(
-        ReadExport(file, [](const LeafEntry&) { return absl::OkStatus(); }).status().message());
+        ReadExport(file, [](const LeafParts&) { return absl::OkStatus(); }).status().message());
   };
   EXPECT_THAT(read(""), HasSubstr("empty"));
   EXPECT_THAT(read("{}\n"), HasSubstr("line 1"));

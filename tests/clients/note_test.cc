@@ -38,6 +38,36 @@ TEST(Note, IgnoresStrangersAndRejectsAKnownKeyThatFails) {
   EXPECT_FALSE(OpenNote(note + forged, log.Key()).ok());
 }
 
+/// Either alone makes no known key: the name with another id, the id under another name.
+TEST(Note, AKeyIsKnownByItsNameAndItsIdTogether) {
+  const doubles::InventedLog log;
+  const auto opens_beside = [&log](const std::string& name, const std::string& id) {
+    return OpenNote(log.Note() + Text(SignatureLine{name, id, std::string(64, 'x')}), log.Key())
+        .ok();
+  };
+  EXPECT_TRUE(opens_beside(log.Key().name, "\1\2\3\4"));
+  EXPECT_TRUE(opens_beside("somebody", log.Key().id));
+  EXPECT_FALSE(opens_beside(log.Key().name, log.Key().id)) << "a known key that fails";
+}
+
+/// The form of a note is judged whole, also where it says nothing of the key that is known.
+TEST(Note, HasOneForm) {
+  const doubles::InventedLog log;
+  const auto opens = [&log](const std::string& note) { return OpenNote(note, log.Key()).ok(); };
+  ASSERT_TRUE(opens(doubles::InventedLog::SignedText("a\n\nb\n"))) << "the last empty line splits";
+  for (const char* line : {"- w AAAAAAAAAAA=\n", "\xe2\x80\x94w AAAAAAAAAAA=\n", "\xe2\x80\x94 w\n",
+                           "\n", "\xe2\x80\x94 w AAAAAA==\n", "\xe2\x80\x94 w AAAAAAAAAAA\n",
+                           "\xe2\x80\x94 w AAAAAAAAAAB=\n", "\xe2\x80\x94 w AAAAAAAAAAA= \n",
+                           "\xe2\x80\x94  w AAAAAAAAAAA=\n", "\xe2\x80\x94 w AAAAAAAAAAA=\r\n"}) {
+    EXPECT_FALSE(opens(log.Note() + line)) << line;
+  }
+  const std::string text(NoteText(log.Note()));
+  EXPECT_FALSE(opens(log.Note().substr(0, log.Note().size() - 1))) << "its last newline is missing";
+  EXPECT_FALSE(opens(text)) << "nobody signed it";
+  EXPECT_FALSE(opens(text + '\n')) << "nobody signed it";
+  EXPECT_FALSE(opens(doubles::InventedLog::SignedText(std::string(65'536, 'a') + '\n')));
+}
+
 /// The example of Go's golang.org/x/mod/sumdb/note (BSD-3), with its two signers.
 TEST(Note, OpensTheExampleThatOthersTestBy) {
   const std::string text =
@@ -119,6 +149,17 @@ TEST(VerifierKey, ReadsWhatItWritesAndRefusesAWrongId) {
   for (const char* text : {"", "name", "name+00000000", "+00000000+AQ==", "name+00000000+AQ=="}) {
     EXPECT_FALSE(ReadVerifierKey(text).ok()) << text;
   }
+}
+
+TEST(Checkpoint, IsOfTheLogWhoseKeySignedIt) {
+  const doubles::InventedLog log;
+  const std::string rest = "\n7\n" + Base64(std::string(32, 'r')) + "\n";
+  const auto opens = [&](const std::string& origin) {
+    return OpenCheckpoint(doubles::InventedLog::SignedText(origin + rest), log.Key()).ok();
+  };
+  EXPECT_TRUE(opens(log.Key().name));
+  EXPECT_FALSE(opens("example.org/another"));
+  EXPECT_FALSE(opens(log.Key().name + "/more"));
 }
 
 TEST(Checkpoint, RefusesEveryOtherShape) {

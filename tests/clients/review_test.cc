@@ -200,11 +200,11 @@ TEST(Review, WhatWasLetGoAnewIsHeldByTheLeaves) {
 TEST(Review, AnotherFormIsNamed) {
   InventedReview invented;
   std::string lines = ReviewLines(invented.Review());
-  const std::string form = "\"tearline_review\":3";
+  const std::string form = "\"tearline_review\":4";
   ASSERT_NE(lines.find(form), std::string::npos);
-  lines.replace(lines.find(form), form.size(), "\"tearline_review\":2");
+  lines.replace(lines.find(form), form.size(), "\"tearline_review\":3");
   EXPECT_THAT(Refusal(lines, invented.Log().Key()),
-              HasSubstr("it must say tearline_review 3: this program reads no other form"));
+              HasSubstr("it must say tearline_review 4: this program reads no other form"));
 }
 
 /// Records of one person under another's name.

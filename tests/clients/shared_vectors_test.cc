@@ -3,10 +3,14 @@
 // where there are none: the same formats have vectors of their own in the tests beside this one.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <cstdlib>
 #include <fstream>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -17,7 +21,10 @@
 #include "clients/verifier/note.h"
 #include "clients/verifier/statement.h"
 #include "clients/verifier/tile.h"
+#include "clients/verifier/tile_directory.h"
 #include "clients/verifier/tree.h"
+#include "tests/clients/invented_log.h"
+#include "tests/clients/run_tearline.h"
 
 namespace tearline::verifier {
 namespace {
@@ -82,6 +89,29 @@ TEST_F(SharedVectors, Trees) {
   }
 }
 
+/// The index that a tile's name gives, read loosely: nothing if what is written for it is another
+/// name, or if there is no such place.
+std::optional<std::uint64_t> IndexIn(const std::string& level, const std::string& rest) {
+  const std::size_t partial = rest.find(".p/");
+  std::string digits;
+  for (const char c : rest.substr(0, partial)) {
+    if (c >= '0' && c <= '9') digits += c;
+  }
+  const auto number = [](const std::string& text) -> std::optional<std::uint64_t> {
+    std::uint64_t read = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), read);
+    return fault == std::errc() && end == text.data() + text.size() ? std::optional(read)
+                                                                    : std::nullopt;
+  };
+  const auto l = number(level);
+  const auto index = number(digits);
+  const auto width = partial == std::string::npos ? kTileWidth : number(rest.substr(partial + 3));
+  if (!l || *l > 63 || !index || !width || *width == 0 || *width > kTileWidth) return std::nullopt;
+  const std::string written =
+      TilePath(static_cast<std::uint32_t>(*l), *index, static_cast<std::size_t>(*width));
+  return written == "tile/" + level + '/' + rest ? index : std::nullopt;
+}
+
 TEST_F(SharedVectors, TilePaths) {
   Read("tile_layout.json");
   if (IsSkipped() || HasFatalFailure()) return;
@@ -96,6 +126,67 @@ TEST_F(SharedVectors, TilePaths) {
     const std::size_t width =
         index < size / kTileWidth ? kTileWidth : static_cast<std::size_t>(size % kTileWidth);
     EXPECT_EQ(EntriesPath(index, width), each["path"]) << each;
+  }
+  for (const json& each : vectors_["parse_ok"]) {
+    EXPECT_EQ(IndexIn(each["level"], each["rest"]), each["want_index"].get<std::uint64_t>())
+        << each;
+  }
+  for (const json& each : vectors_["parse_reject"]) {
+    EXPECT_EQ(IndexIn(each["level"], each["rest"]), std::nullopt) << each;
+  }
+}
+
+/// A log of the 70,000 leaves entry-0, entry-1 …: every file is what others say it is, and what is
+/// bent is refused.
+TEST_F(SharedVectors, TilesOfALargeLog) {
+  Read("tile_layout.json");
+  if (IsSkipped() || HasFatalFailure()) return;
+  constexpr std::uint64_t kSize = 70'000;
+  const doubles::Workplace workplace;
+  const std::string directory = workplace.Path("log");
+  absl::StatusOr<TileWriter> writer = TileWriter::Open(directory);
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  while (writer->Size() < kSize) {
+    ASSERT_TRUE(writer->Append("entry-" + std::to_string(writer->Size())).ok());
+  }
+  const VerifierKey key = doubles::InventedLog().Key();
+  const std::string text =
+      key.name + '\n' + std::to_string(kSize) + '\n' + Base64(Bytes(writer->Root())) + '\n';
+  ASSERT_TRUE(writer->Publish(doubles::InventedLog::SignedText(text)).ok());
+
+  const auto file = [&](const std::string& path) {
+    return doubles::FileBytes(directory + '/' + path);
+  };
+  const auto digest = [&](const std::string& path) { return Hex(Bytes(Sha256(file(path)))); };
+  std::string all;
+  std::size_t count = 0;
+  for (std::uint32_t level = 0; kSize >> (8 * level) != 0; ++level) {
+    const std::uint64_t hashes = kSize >> (8 * level);
+    for (std::uint64_t first = 0; first < hashes; first += kTileWidth, ++count) {
+      const auto width =
+          static_cast<std::size_t>(std::min<std::uint64_t>(kTileWidth, hashes - first));
+      const std::string path = TilePath(level, first / kTileWidth, width);
+      all += path + ' ' + std::to_string(file(path).size()) + ' ' + digest(path) + '\n';
+    }
+  }
+  EXPECT_EQ(count, vectors_["tiles_70000_count"]);
+  EXPECT_EQ(Hex(Bytes(Sha256(all))), vectors_["tiles_70000_all_sha256"]);
+  const auto verifies = [&] {
+    return CheckTiles(directory, key, [](auto, const auto&) { return absl::OkStatus(); }).ok();
+  };
+  EXPECT_TRUE(verifies());
+  for (const char* list : {"tiles_70000", "entry_bundles_70000"}) {
+    for (const json& each : vectors_[list]) {
+      const std::string path = each["path"];
+      EXPECT_EQ(file(path).size(), each["bytes"]) << path;
+      EXPECT_EQ(digest(path), each["sha256"]) << path;
+      const std::string bytes = file(path);
+      std::string bent = bytes;
+      bent.back() = static_cast<char>(bent.back() ^ 1);
+      std::ofstream(directory + '/' + path, std::ios::binary) << bent;
+      EXPECT_FALSE(verifies()) << path;
+      std::ofstream(directory + '/' + path, std::ios::binary) << bytes;
+    }
   }
 }
 

@@ -30,23 +30,20 @@ TEST(Tile, ABundleGivesBackItsEntriesAndNothingElse) {
   for (const std::string& entry : entries) bytes += BundledEntry(entry);
   EXPECT_EQ(bytes.substr(0, 7), std::string("\0\0\0\1a\1\0", 7)) << "lengths first, big end first";
   EXPECT_EQ(ReadBundle(bytes, 4).value(), entries);
-  EXPECT_EQ(ReadBundle(bytes, 2).value().size(), 2u) << "a full one begins with the partial one";
+  EXPECT_FALSE(ReadBundle(bytes, 3).ok());
   EXPECT_FALSE(ReadBundle(bytes, 5).ok());
   EXPECT_FALSE(ReadBundle(bytes.substr(0, bytes.size() - 1), 3).ok()) << "its end is torn";
+  EXPECT_FALSE(ReadBundle(bytes.substr(0, bytes.size() - 1), 4).ok()) << "its end is torn";
   EXPECT_FALSE(ReadBundle(bytes + '\0', 4).ok()) << "half a length follows";
-  std::string many;
-  for (int i = 0; i < 257; ++i) many += BundledEntry("x");
-  EXPECT_FALSE(ReadBundle(many, 256).ok());
 }
 
 TEST(Tile, ATileGivesBackItsHashes) {
   const std::vector<Hash> hashes = {Sha256("a"), Sha256("b")};
   const std::string bytes = TileBytes(hashes);
   EXPECT_EQ(ReadTile(bytes, 2).value(), hashes);
-  EXPECT_EQ(ReadTile(bytes, 1).value().size(), 1u);
+  EXPECT_FALSE(ReadTile(bytes, 1).ok());
   EXPECT_FALSE(ReadTile(bytes, 3).ok());
-  EXPECT_FALSE(ReadTile(bytes.substr(1), 1).ok());
-  EXPECT_FALSE(ReadTile(std::string(257 * 32, 'x'), 256).ok());
+  EXPECT_FALSE(ReadTile(bytes.substr(1), 2).ok());
 }
 
 /// 70,000 leaves: 273 full tiles and one of 112 at level 0, 1 and one of 17 at level 1, one of 1 at

@@ -2,12 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "clients/verifier/base64.h"
+#include "tests/doubles/counted_hashes.h"
 
 namespace tearline::verifier {
 namespace {
@@ -129,55 +130,6 @@ TEST(Tree, ConsistencyHoldsForEveryPairOfSizesAndBreaksWithOneBit) {
   EXPECT_FALSE(ProvesConsistency({}, 6, 5, Sha256(""), RootByDefinition(leaves, 0, 5)));
 }
 
-TEST(Base64, ReadsWhatItWritesAndNothingElse) {
-  for (const std::string bytes : {"", "f", "fo", "foo", "foob", "\xff\xfe"}) {
-    EXPECT_EQ(FromBase64(Base64(bytes)), bytes);
-  }
-  EXPECT_EQ(Base64("foob"), "Zm9vYg==");
-  for (const char* text : {"Zm9vYg", "Zm9vYh==", "Zm9v Yg=", "====", "Zm=v", "Zm9*"}) {
-    EXPECT_EQ(FromBase64(text), std::nullopt) << text;
-  }
-  EXPECT_EQ(FromHex("00fF"), std::string("\0\xff", 2));
-  EXPECT_EQ(FromHex("0"), std::nullopt);
-  EXPECT_EQ(FromHex("0g"), std::nullopt);
-}
-
-/// Bit by bit; what is not exactly what these bits are written as does not read.
-std::optional<std::string> Base64ByDefinition(std::string_view text) {
-  constexpr std::string_view kLetters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string bits;
-  for (const char letter : text.substr(0, text.find('='))) {
-    const std::size_t value = kLetters.find(letter);
-    if (value == std::string_view::npos) return std::nullopt;
-    for (int bit = 5; bit >= 0; --bit) bits += (value >> bit & 1) != 0 ? '1' : '0';
-  }
-  std::string bytes;
-  for (std::size_t at = 0; at + 8 <= bits.size(); at += 8) {
-    bytes += static_cast<char>(std::stoi(bits.substr(at, 8), nullptr, 2));
-  }
-  if (Base64(bytes) != text) return std::nullopt;
-  return bytes;
-}
-
-TEST(Base64, ReadsEveryGroupOfFourAsItIsDefined) {
-  constexpr std::string_view kSome = "ABQg/+09az=*-\x80";
-  int read = 0;
-  for (const char a : kSome) {
-    for (const char b : kSome) {
-      for (const char c : kSome) {
-        for (const char d : kSome) {
-          const std::string text = {'Z', 'm', '9', 'v', a, b, c, d};
-          const std::optional<std::string> bytes = FromBase64(text);
-          ASSERT_EQ(bytes, Base64ByDefinition(text)) << testing::PrintToString(text);
-          read += bytes.has_value();
-        }
-      }
-    }
-  }
-  EXPECT_GT(read, 10 * 10 * 10 * 10);
-}
-
 /// The hash of an entry, whether it is put behind its prefix or hashed after it.
 TEST(Tree, HashesEntriesOfEveryLengthAlike) {
   for (const std::size_t size : {0u, 1u, 55u, 64u, 1023u, 1024u, 1025u, 1026u, 5000u}) {
@@ -186,18 +138,36 @@ TEST(Tree, HashesEntriesOfEveryLengthAlike) {
   }
 }
 
-/// Longer or shorter by one hash, every proof is refused, whatever the hash is.
-TEST(Proofs, HaveTheLengthThatTheirNumbersDemand) {
-  for (const std::uint64_t size : {1u, 2u, 3u, 7u, 8u, 9u, 255u, 256u, 257u}) {
-    for (std::uint64_t index = 0; index < size; ++index) {
-      const std::size_t length = InclusionLength(index, size);
-      EXPECT_LE(length, 9u);
-      for (std::size_t other = 0; other <= 64; ++other) {
-        // Of no hash it is known what it hashes to: only the length could let it pass unhashed.
-        EXPECT_FALSE(ProvesInclusion(std::vector<Hash>(other), index, size, Hash{}, Sha256("r")));
+/// What a stranger sends is counted before it is hashed: a proof of another length than the numbers
+/// demand is refused at no cost, whatever it holds.
+TEST(Proofs, AreHashedOnlyIfTheyHaveTheLengthThatTheirNumbersDemand) {
+  const Hash root = Sha256("root");
+  const std::vector<Hash> leaves = Leaves(33);
+  for (std::size_t size = 1; size <= leaves.size(); ++size) {
+    for (std::size_t first = 0; first < size; ++first) {
+      const std::size_t included = ProofByDefinition(leaves, first, 0, size).size();
+      EXPECT_EQ(InclusionLength(first, size), included);
+      const std::size_t continued =
+          first == 0 ? 0 : ConsistencyByDefinition(leaves, first, 0, size, true).size();
+      for (std::size_t length = 0; length <= 64; ++length) {
+        const std::vector<Hash> proof(length);
+        const std::uint64_t before = doubles::HashesSoFar();
+        EXPECT_FALSE(ProvesInclusion(proof, first, size, Hash{}, root));
+        const std::uint64_t between = doubles::HashesSoFar();
+        EXPECT_EQ(between - before, length == included ? included : 0) << first << " in " << size;
+        EXPECT_FALSE(ProvesConsistency(proof, first, size, Hash{}, root));
+        const bool is_hashed = doubles::HashesSoFar() != between;
+        EXPECT_EQ(is_hashed, first > 0 && length == continued) << first << " to " << size;
       }
     }
   }
+  const std::vector<Hash> endless(100'000);
+  const std::uint64_t before = doubles::HashesSoFar();
+  EXPECT_FALSE(ProvesInclusion(endless, 7, ~std::uint64_t{0}, Hash{}, root));
+  EXPECT_FALSE(ProvesConsistency(endless, 7, ~std::uint64_t{0}, Hash{}, root));
+  EXPECT_FALSE(ProvesConsistency(endless, 33, 33, root, root));
+  EXPECT_FALSE(ProvesConsistency(endless, 0, 33, Hash{}, root)) << "from nothing";
+  EXPECT_EQ(doubles::HashesSoFar(), before);
   EXPECT_EQ(InclusionLength(0, 1), 0u);
   EXPECT_EQ(InclusionLength(6, 7), 2u);
   EXPECT_EQ(InclusionLength(5, 7), 3u);

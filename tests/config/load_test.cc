@@ -70,7 +70,7 @@ constexpr Row kRows[] = {
     {"an address for operators", "state {", "admin { address: \"127.0.0.1:0\" } state {", ""},
     {"one without a port", "state {", "admin { address: \"127.0.0.1\" } state {",
      "`admin.address`"},
-    {"none at all", "state {", "admin {} state {", "`admin.address`"},
+    {"none at all", "state {", "admin {} state {", ""},
     {"the shortest beat", "checkpoint_directory",
      "checkpoint_interval_ms: 100 checkpoint_directory", ""},
     {"a shorter beat", "checkpoint_directory", "checkpoint_interval_ms: 99 checkpoint_directory",
@@ -89,6 +89,19 @@ TEST(LoadConfig, RefusesExactlyWhereTheTableSaysSo) {
     EXPECT_THAT(SentenceOf(loaded.status()), HasSubstr(row.says)) << row.what;
     EXPECT_THAT(SentenceOf(loaded.status()), Not(HasSubstr("nowhere"))) << row.what;
   }
+}
+
+/// Nobody is listened to from other machines unless somebody wrote so.
+TEST(LoadConfig, OperatorsAreListenedToOnLoopbackUnlessToldOtherwise) {
+  const ConfigFiles files;
+  const auto by_itself = Load(files, ConfigFiles::GoodBut("state {", "admin {} state {"));
+  ASSERT_TRUE(by_itself.ok()) << SentenceOf(by_itself.status());
+  EXPECT_EQ(by_itself->config.admin().address(), "127.0.0.1:7444");
+  const auto told = Load(
+      files, ConfigFiles::GoodBut("state {", "admin { address: \"192.0.2.1:7444\" } state {"));
+  ASSERT_TRUE(told.ok()) << SentenceOf(told.status());
+  EXPECT_EQ(told->config.admin().address(), "192.0.2.1:7444");
+  EXPECT_FALSE(Load(files, ConfigFiles::Good())->config.has_admin());
 }
 
 /// A copy of the data must not hold the key that opens it.

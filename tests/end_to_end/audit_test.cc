@@ -1,19 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
-#include <cstdint>
 #include <filesystem>
-#include <sstream>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
-#include "tests/end_to_end/command_line.h"
-
-// What an inquiry asks, by the shipped command line of the shipped broker.
+#include "tests/end_to_end/asking.h"
 
 namespace tearline::end_to_end {
 namespace {
@@ -23,51 +17,10 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 constexpr char kClerk[] = "office/clerk>office/coordinator";
-constexpr char kFeeder[] = "police/feeder>police/intelligence";
-constexpr char kChair[] = "probation/reader>probation/chair";
 constexpr char kChecker[] = "police/checker>police/checks";
-constexpr char kAuditor[] = "inspectorate/auditor>inspectorate/auditor";
-constexpr char kWhy[] = " --purpose inquest --legal-basis CJA2009";
 constexpr char kFuture[] = "2100-01-01T00:00:00Z";
 
-class AuditTest : public CommandLine {
- protected:
-  std::string Publish(bool withheld) {
-    return DoneJson(kFeeder, "event publish --file " +
-                                 EventFile(withheld ? "withheld.textproto" : "told.textproto",
-                                           withheld))["event_id"];
-  }
-  static std::vector<json> Lines(const std::string& who, const std::string& words) {
-    const doubles::Ended ended = Say(who, words + " --json");
-    EXPECT_EQ(ended.code, 0) << words << '\n' << ended.out << ended.err;
-    std::vector<json> lines;
-    std::istringstream read(ended.out);
-    for (std::string line; std::getline(read, line);) {
-      lines.push_back(json::parse(line, nullptr, false));
-    }
-    return lines;
-  }
-  /// The time of the newest record, as the log has it.
-  static std::string Now() {
-    return Lines(kAuditor, std::string("audit replay") + kWhy).back()["time"];
-  }
-  static std::string Key() { return DoneJson(kFeeder, "audit checkpoint")["verifier_key"]; }
-  /// The second line of a note.
-  static std::uint64_t SizeOf(const std::string& note) {
-    return std::stoull(note.substr(note.find('\n') + 1));
-  }
-  /// Waits until a checkpoint covers what was recorded.
-  static void AwaitCheckpoint() {
-    const json counted = Lines(kAuditor, std::string("audit replay --type none") + kWhy).back();
-    const auto leaves = std::stoul(counted["summary"]["end_index"].get<std::string>());
-    for (int i = 0; i < 200; ++i) {
-      const doubles::Ended ended = Say(kFeeder, "audit checkpoint --json");
-      if (ended.code == 0 && SizeOf(json::parse(ended.out)["checkpoint"]) >= leaves) return;
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    }
-    FAIL() << "no checkpoint covers " << leaves << " leaves";
-  }
-};
+class AuditTest : public Asking {};
 
 TEST_F(AuditTest, WhatWasKnownIsAskedOfPanelPostAndAgency) {
   const std::string event = Publish(false);

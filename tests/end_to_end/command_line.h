@@ -7,6 +7,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -28,8 +29,11 @@ class CommandLine : public testing::Test {
         StagePlace{.broker = binaries + "tearlined",
                    .certificates = TEARLINE_SOURCE_DIR "/deploy/certs/make-development-certs",
                    .policy = TEARLINE_SOURCE_DIR "/config/policies/public_protection.textproto",
-                   .directory = directory_->path()});
+                   .directory = directory_->path()},
+        Environment());
   }
+  /// Of the broker's processes, "NAME=VALUE".
+  virtual std::vector<std::string> Environment() const { return {}; }
   void TearDown() override {
     stage_.reset();
     directory_.reset();

@@ -4,11 +4,14 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "tests/end_to_end/command_line.h"
+#include "tests/strangers/has_python.h"
 
 namespace tearline::end_to_end {
 namespace {
@@ -48,11 +51,6 @@ bool MakeKey(const std::string& pem) {
   const std::string make_key =
       "openssl genpkey -algorithm ed25519 -out " + pem + " 2>/dev/null && chmod 600 " + pem;
   return std::system(make_key.c_str()) == 0;
-}
-
-bool HasPython() {
-  return std::system("python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2> /dev/null") ==
-         0;
 }
 
 /// What an inspector takes away about a person, and what a stranger can verify of it.
@@ -120,10 +118,65 @@ TEST_F(CommandLine, AReviewIsExportedAndVerifiedWithoutTheBroker) {
   EXPECT_EQ(RunTearline(verify).code, 4);
 
   // A stranger's program, from docs/verifying.md and the public .proto files alone.
-  if (!HasPython()) GTEST_SKIP() << "no python3 of at least 3.9: NOT TESTED";
+  if (!strangers::HasPython()) GTEST_SKIP() << "no python3 of at least 3.9: NOT TESTED";
   const std::string judged_by = "' '" + key + "' '" + exporter + "'";
   EXPECT_EQ(ByAStranger(Write("stranger.html", page) + judged_by), 0);
   EXPECT_NE(ByAStranger(Write("stranger.html", bent) + judged_by), 0);
+}
+
+/// One file that needs nothing else: no address in it, its data as lines of JSON, its picture; and
+/// wherever a byte of it is another, it does not verify.
+TEST_F(CommandLine, AReviewIsWholeAndNoByteOfItMayChange) {
+  Done(kFeeder, "event publish --file " + EventFile("shared.textproto", false));
+  Done(kFeeder, "event publish --file " + EventFile("withheld.textproto", true));
+  Done(kChair, "feed pull --acknowledge");
+  const std::string pem = (directory_->path() / "exporter.pem").string();
+  ASSERT_TRUE(MakeKey(pem));
+  const std::string key = DoneJson(kAuditor, "audit checkpoint")["verifier_key"];
+  const std::string out = (directory_->path() / "review.html").string();
+  const json made =
+      DoneJson(kAuditor, "audit export --for-review " + stage_->nominal_id() + " --out " + out +
+                             " --verifier-key " + key + " --purpose inquiry --signing-key " + pem);
+  const std::string page = BytesOf(out);
+  const std::string open = "id=\"tearline-data\">\n";
+  const std::size_t begin = page.find(open) + open.size();
+  EXPECT_THAT(page, Not(HasSubstr("://"))) << "no address, in page or data";
+  for (const char* elsewhere : {"src=", "href=", "url(", "@import"}) {
+    EXPECT_THAT(page.substr(0, begin), Not(HasSubstr(elsewhere)));
+  }
+  EXPECT_THAT(page, HasSubstr("default-src 'none'"));
+  for (const char* agency : {"police", "probation"}) {
+    EXPECT_THAT(page, ContainsRegex(std::string("<text [^>]*>") + agency + "</text><path"))
+        << agency;
+  }
+  std::istringstream data(page.substr(begin, page.find("</script>", begin) - begin));
+  std::vector<json> lines;
+  for (std::string line; std::getline(data, line);) {
+    ASSERT_TRUE(json::accept(line)) << line;
+    lines.push_back(json::parse(line));
+  }
+  ASSERT_FALSE(lines.empty());
+  EXPECT_EQ(lines[0]["leaves"], made["records"]);
+  EXPECT_EQ(lines[0]["events"], made["events"]);
+  EXPECT_EQ(lines[0]["obligations"], made["obligations"]);
+  EXPECT_EQ(lines.size(), 1 + made["records"].get<std::size_t>() +
+                              made["events"].get<std::size_t>() +
+                              made["obligations"].get<std::size_t>());
+
+  stage_->Kill();
+  const std::string verify = "audit verify --review " + out + " --verifier-key " + key +
+                             " --exporter-key " + made["signed_by"].get<std::string>();
+  EXPECT_EQ(RunTearline(verify).code, 0);
+  constexpr std::size_t kPlaces = 60;
+  for (std::size_t i = 0; i < kPlaces; ++i) {
+    const std::size_t at = (page.size() - 1) * i / (kPlaces - 1);
+    std::string bent = page;
+    bent[at] ^= 1;
+    Write("review.html", bent);
+    EXPECT_EQ(RunTearline(verify).code, 4) << "byte " << at << " of " << page.size();
+  }
+  Write("review.html", page);
+  EXPECT_EQ(RunTearline(verify).code, 0);
 }
 
 }  // namespace

@@ -40,6 +40,8 @@ members { agency: "prison" member: "feeder" kind: MEMBER_KIND_SERVICE }
 members { agency: "inspectorate" member: "auditor" kind: MEMBER_KIND_SERVICE }
 posts { post: "inspectorate/auditor" roles: POST_ROLE_AUDITOR services: "auditor"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
+posts { post: "inspectorate/south" roles: POST_ROLE_AUDITOR services: "auditor" areas: "south"
+        clearance { tier: TIER_OFFICIAL sensitive: true } }
 posts { post: "office/coordinator" roles: POST_ROLE_COORDINATOR services: "clerk"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
 posts { post: "office/operator" roles: POST_ROLE_OPERATOR services: "keeper"
@@ -79,8 +81,9 @@ void MustBeOk(const grpc::Status& status, const char* what) {
 
 }  // namespace
 
-Stage::Stage(StagePlace place)
-    : RunningBroker(std::move(place), {.directory_text = kDirectoryFile, .members = kMembers}) {
+Stage::Stage(StagePlace place, std::vector<std::string> environment)
+    : RunningBroker(std::move(place), {.directory_text = kDirectoryFile, .members = kMembers},
+                    std::move(environment)) {
   SetScene();
 }
 

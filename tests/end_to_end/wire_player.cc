@@ -21,6 +21,7 @@
 #include "tearline/v1/request_service.grpc.pb.h"
 #include "tests/clients/run_tearline.h"
 #include "tests/end_to_end/public_form.h"
+#include "tests/end_to_end/standing_time.h"
 #include "tests/end_to_end/wire_calls.h"
 #include "tests/machine/world.h"
 #include "tests/scenarios/stage.h"
@@ -99,17 +100,8 @@ std::uint64_t SizeOf(const std::string& note) {
 
 // -- The broker -----------------------------------------------------------------------------------
 
-std::vector<std::string> WirePlayer::Environment() const {
-  return {"LD_PRELOAD=" TEARLINE_STANDING_CLOCK,
-          "TEARLINE_STANDING_CLOCK_MS=" + std::to_string(now_ms_)};
-}
-
 void WirePlayer::Begin(const Genesis& genesis) {
-  using std::chrono::system_clock;
-  // In an hour: certificates, which are good from when they are made, are good by then. In whole
-  // seconds.
-  now_ms_ = 1000 * static_cast<std::int64_t>(
-                       system_clock::to_time_t(system_clock::now() + std::chrono::hours(1)));
+  now_ms_ = InAnHour();
   Cast cast{.directory_text = DirectoryText(genesis), .members = {}, .checkpoint_interval_ms = 100};
   for (const v1::Member& member : genesis.members()) {
     cast.members.push_back(member.agency() + "/" + member.member());
@@ -121,30 +113,19 @@ void WirePlayer::Begin(const Genesis& genesis) {
                  .certificates = TEARLINE_SOURCE_DIR "/deploy/certs/make-development-certs",
                  .policy = directory_.path() / "policy",
                  .directory = directory_.path()},
-      cast, Environment());
-}
-
-void WirePlayer::Stop() {
-  channels_.clear();  // an idle channel sees late that it is to close, and a drain waits for it
-  broker_->Stop();
-}
-
-void WirePlayer::Restart() {
-  channels_.clear();  // none waits before it connects again
-  broker_->Start();
+      cast, StandingAt(now_ms_));
 }
 
 void WirePlayer::Pass(std::int64_t milliseconds) {
-  Stop();
+  channels_.clear();  // an idle channel sees late that it is to close, and a drain waits for it
   now_ms_ += milliseconds;
-  broker_->SetEnvironment(Environment());
-  broker_->Run({"--confirm-clock", "--by", "the-operator", "--because", "a-story-goes-on"});
-  Restart();
+  StandAt(now_ms_, *broker_);
 }
 
 void WirePlayer::Crash() {
   broker_->Kill();
-  Restart();
+  channels_.clear();  // none waits before it connects again
+  broker_->Start();
 }
 
 std::shared_ptr<grpc::Channel> WirePlayer::ChannelOf(const Actor& actor) {
@@ -363,7 +344,8 @@ std::string WirePlayer::Prove(const std::string& event_id) {
 
 void WirePlayer::End() {
   WaitUntilQuiet();
-  Stop();
+  channels_.clear();
+  broker_->Stop();
   broker_->Run({"--verify"});
 }
 

@@ -21,8 +21,7 @@ namespace tearline::end_to_end {
 /// with certificates of their own, say what they say at the public services, and pull their
 /// feeds. What is asked, practitioners and an auditor ask.
 ///
-/// The broker's clock stands (standing_clock.cc). To let time pass, it is stopped in good order,
-/// its clock set, the new time confirmed by its operator, and it is started again.
+/// The broker's clock stands, and time passes as standing_time.h has it.
 class WirePlayer final : public scenarios::Player {
  public:
   void Begin(const stored::v1::Genesis& genesis) override;
@@ -60,9 +59,6 @@ class WirePlayer final : public scenarios::Player {
 
  private:
   std::shared_ptr<grpc::Channel> ChannelOf(const stored::v1::Actor& actor);
-  std::vector<std::string> Environment() const;
-  void Stop();
-  void Restart();
   /// Records in the ledger, as its operator sees it.
   std::uint64_t Records();
   /// Until the broker has nothing left to do of itself: what is asked next is asked of a ledger

@@ -211,6 +211,9 @@ TEST_F(Witnessed, AWitnessKilledRemembers) {
   ASSERT_TRUE(Comes([&] {
     return Say(kKeeper, "obligation list").out.find("witnesses-missing") != std::string::npos;
   })) << Say(kKeeper, "obligation list").out;
+  const json gap = json::parse(Say(kFeeder, "audit checkpoint --json").out);
+  EXPECT_LT(gap["witnesses"][0]["tree_size"].get<std::uint64_t>(), Size()) << gap.dump(2);
+  EXPECT_FALSE(IsCosigned(Size())) << "it goes on, and says how far its witnesses are";
   witness_->Start();
   const std::uint64_t larger = Size();
   EXPECT_TRUE(Comes([&] { return IsCosigned(larger); }));

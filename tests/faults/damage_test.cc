@@ -2,9 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <string>
-#include <vector>
 
 #include "tests/faults/promised.h"
 
@@ -27,14 +25,6 @@ class Damage : public testing::Test {
     EXPECT_NE(check.exit_code, kBroken) << what << "\n" << check.errors;
     EXPECT_TRUE(check.exit_code == 0 || !check.errors.empty()) << what;
     return check.exit_code != 0;
-  }
-
-  static void FlipBit(const std::filesystem::path& file, std::uint64_t at) {
-    std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
-    bytes.seekg(static_cast<std::streamoff>(at));
-    const int byte = bytes.get();
-    bytes.seekp(static_cast<std::streamoff>(at));
-    bytes.put(static_cast<char>(byte ^ (1 << (at % 8))));
   }
 
   const Promised promised_;

@@ -95,4 +95,12 @@ std::vector<std::uint64_t> PlacesIn(std::uint64_t count, std::uint64_t wanted) {
   return places;
 }
 
+void FlipBit(const std::filesystem::path& file, std::uint64_t at) {
+  std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+  bytes.seekg(static_cast<std::streamoff>(at));
+  const int byte = bytes.get();
+  bytes.seekp(static_cast<std::streamoff>(at));
+  bytes.put(static_cast<char>(byte ^ (1 << (at % 8))));
+}
+
 }  // namespace tearline::faults

@@ -57,4 +57,7 @@ class Promised {
 /// another number; 0 wants all.
 [[nodiscard]] std::vector<std::uint64_t> PlacesIn(std::uint64_t count, std::uint64_t wanted);
 
+/// Flips one bit of a file's byte at `at`, the first being 0: bit `at` mod 8.
+void FlipBit(const std::filesystem::path& file, std::uint64_t at);
+
 }  // namespace tearline::faults

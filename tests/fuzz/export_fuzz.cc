@@ -24,8 +24,8 @@ std::vector<verifier::LeafEntry> EntriesOf(const std::string& text, absl::Status
                                            std::string& head_line) {
   std::istringstream file(text);
   std::vector<verifier::LeafEntry> entries;
-  const auto head = verifier::ReadExport(file, [&](const verifier::LeafEntry& entry) {
-    entries.push_back(entry);
+  const auto head = verifier::ReadExport(file, [&](const verifier::LeafParts& leaf) {
+    entries.push_back(leaf.Entry());
     return absl::OkStatus();
   });
   outcome = head.status();

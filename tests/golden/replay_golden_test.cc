@@ -11,6 +11,7 @@
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
+#include "broker/sequencer/past.h"
 #include "tests/doubles/hex.h"
 #include "tests/machine/world.h"
 
@@ -299,6 +300,32 @@ TEST(ReplayGolden, MeansTodayWhatItMeantYesterday) {
     const doubles::MemoryState state = Replay(records);
     EXPECT_EQ(audit::AuditTree(state).RootAt(records.size()).Hex(), golden.root) << golden.file;
     EXPECT_EQ(state.Digest().Hex(), golden.state_digest) << golden.file;
+  }
+}
+
+/// P4. Whatever version decided, today's judgement of the facts of then gives what was recorded,
+/// but for what no policy decided: a simulation, and an auditor's replay, can speak of all of it.
+TEST(ReplayGolden, EveryDecisionIsMadeAgainAsItWasRecorded) {
+  for (const Golden& golden : kGolden) {
+    Machine machine;
+    doubles::MemoryState state;
+    sequencer::PastJudge judge(nullptr);
+    int again = 0;
+    for (const ledger::StoredHeader& record : ReadLedger(golden.file)) {
+      state::Batch batch(state);
+      machine.Apply(record, batch);
+      const model::Position position = record.header.position;
+      for (const Detail& detail : audit::DetailsAt(position, batch)) {
+        if (!detail.has_decision()) continue;
+        if (detail.decision().shortfall() == v1::RULE_REASON_WITHDRAWN) continue;
+        const auto judged = judge.Judge(detail.decision(), record.header.stamp_ms, batch);
+        EXPECT_TRUE(judged.as_recorded) << golden.file << ", position " << position << ", "
+                                        << detail.decision().post() << ": " << judged.because;
+        ++again;
+      }
+      state.Commit(batch);
+    }
+    EXPECT_GT(again, 10) << golden.file;
   }
 }
 

@@ -92,8 +92,7 @@ TEST(ApplyChangeCase, AwaitsASecondHandForTheAuthorsOwn) {
   lead.set_lead_agency("prison");
   ASSERT_EQ(world.Change(lead).outcome, audit::Outcome::kApplied);
   bool told = false;
-  for (const auto& [number, item] :
-       world.Released(ChangingWorld::kIntel, v1::URGENCY_ROUTINE)) {
+  for (const auto& [number, item] : world.Released(ChangingWorld::kIntel, v1::URGENCY_ROUTINE)) {
     told = told || (item.kind() == ITEM_KIND_ACCESS_CHANGED && item.other_agency() == "prison");
   }
   EXPECT_TRUE(told);
@@ -203,12 +202,57 @@ TEST(ApplyChangeCase, LeavesTheSupervisionToTheAuthorsOwnByTwoHands) {
     EXPECT_EQ(world.Case().case_().supervising_post(), "probation/supervisor");
     SecondHand second;
     second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
-    ASSERT_EQ(
-        world.Say(World::System("probation/coordinator"), COMMAND_NUMBER_SECOND_HAND, second)
-            .sentence,
-        "");
+    ASSERT_EQ(world.Say(World::System("probation/coordinator"), COMMAND_NUMBER_SECOND_HAND, second)
+                  .sentence,
+              "");
     EXPECT_EQ(world.Case().case_().supervising_post(), "");
   }
+}
+
+/// P10. Where it leaves the supervision to a post of the author's own agency that was named for the
+/// person it takes two hands, as leaving it in a case that goes on does: that post sees more from
+/// then on. What is so already, by another system, waits for nobody.
+TEST(ApplyChangeCase, EndsACaseThatLeavesThePersonToTheAuthorsOwnByTwoHands) {
+  const auto chair = World::System(ActionWorld::kChair);
+  const auto end = [&](const std::string& named, const std::string& of_the_case,
+                       std::uint16_t version, bool as_fact) {
+    ChangingWorld world;
+    EXPECT_EQ(world.Supervise(of_the_case).sentence, "");
+    SetSupervisor supervisor;
+    supervisor.set_nominal_id(world.nominal);
+    supervisor.set_post(named);
+    Actor asking = World::System("police/coordinator");
+    asking.set_purpose("public-protection");
+    EXPECT_EQ(world.Say(asking, COMMAND_NUMBER_SET_SUPERVISOR, supervisor).outcome,
+              audit::Outcome::kApplied);
+    world.behaviour_version = version;
+    EndCase command = world.Exit();
+    command.set_as_fact(as_fact);
+    const Applied asked = world.Set(command, as_fact ? ActionWorld::Feed() : chair);
+    if (asked.outcome != audit::Outcome::kAwaitsSecondHand) {
+      EXPECT_NE(world.Case().ended_ms(), 0) << asked.sentence;
+      return asked.outcome;
+    }
+    EXPECT_EQ(world.Case().ended_ms(), 0);
+    SecondHand second;
+    second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
+    EXPECT_NE(world.Say(chair, COMMAND_NUMBER_SECOND_HAND, second).sentence, "") << "the same hand";
+    const Actor other = World::System("police/coordinator");
+    EXPECT_EQ(world.Say(other, COMMAND_NUMBER_SECOND_HAND, second).sentence, "");
+    EXPECT_NE(world.Case().ended_ms(), 0);
+    world.PublishOne();
+    EXPECT_TRUE(world.DecisionFor(named).has_value()) << "it supervises from then on";
+    return asked.outcome;
+  };
+  constexpr char kOwn[] = "probation/supervisor";
+  constexpr char kOther[] = "prison/security";
+  constexpr auto kWaits = audit::Outcome::kAwaitsSecondHand;
+  constexpr auto kDone = audit::Outcome::kApplied;
+  EXPECT_EQ(end(kOwn, kOther, kLeftToOwnFrom, false), kWaits);
+  EXPECT_EQ(end(kOwn, kOther, kLeftToOwnFrom - 1, false), kDone) << "as it was";
+  EXPECT_EQ(end(kOwn, kOther, kLeftToOwnFrom, true), kDone) << "a fact";
+  EXPECT_EQ(end(kOther, kOwn, kLeftToOwnFrom, false), kDone) << "another agency's";
+  EXPECT_EQ(end(kOwn, kOwn, kLeftToOwnFrom, false), kDone) << "it supervises already";
 }
 
 }  // namespace

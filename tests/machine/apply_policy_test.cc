@@ -213,6 +213,29 @@ TEST(ApplyPolicy, ApprovesRaisesOnlyWhenTheirReportIsSignedOff) {
   EXPECT_EQ(say().outcome, audit::Outcome::kApplied);
 }
 
+/// Nobody knows what a decision that could not be judged again would be: it counts as a raise.
+TEST(ApplyPolicy, HasWhatCouldNotBeReplayedSignedOffToo) {
+  World world;
+  Propose(world, kStricter);
+  NoteSimulation note;
+  note.set_policy_digest(crypto::Sha256(kStricter).Bytes());
+  note.set_in_force_digest(
+      world.state.Find<LedgerRow>(state::Key(state::Table::kLedger))->policy_digest());
+  note.set_report_digest(crypto::Sha256("report").Bytes());
+  note.set_not_replayed(1);
+  Actor author = World::System("desk/author");
+  author.set_purpose("policy-review");
+  ASSERT_EQ(world.Say(author, COMMAND_NUMBER_NOTE_SIMULATION, note).sentence, "");
+  ApprovePolicy approve;
+  approve.set_policy_digest(crypto::Sha256(kStricter).Bytes());
+  const auto say = [&] {
+    return world.Say(World::System("desk/governance"), COMMAND_NUMBER_APPROVE_POLICY, approve);
+  };
+  EXPECT_EQ(say().reason, v1::ERROR_REASON_RAISES_NOT_SIGNED_OFF);
+  approve.set_acknowledged_report(crypto::Sha256("report").Bytes());
+  EXPECT_EQ(say().outcome, audit::Outcome::kApplied);
+}
+
 /// What leaves decisions out says nothing of them: it neither stands for a simulation nor replaces
 /// one. It did until version 6.
 TEST(ApplyPolicy, CountsNoSimulationThatLeftDecisionsOut) {

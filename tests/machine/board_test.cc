@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "tests/doubles/counting_reader.h"
 #include "tests/machine/duty_world.h"
 
 namespace tearline::machine {
@@ -59,6 +60,20 @@ TEST_F(Board, IsLookedForAmongSoManyPosts) {
   EXPECT_THAT(BoardsOf("many", world.state), ElementsAre("many/z"));
   put("many/b", v1::POST_ROLE_PRACTITIONER);
   EXPECT_THAT(BoardsOf("many", world.state), IsEmpty());
+}
+
+/// What is owed climbs again and again; the directory is looked through once, until it changes.
+TEST_F(Board, IsLookedForOnceWhileNoPostIsWritten) {
+  const doubles::CountingReader counting(world.state);
+  state::Batch batch(counting);
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(BoardsOf("", batch), ElementsAre(kBoard));
+  EXPECT_EQ(counting.ScansOf(state::Table::kPost), 1);
+  stored::v1::PostRow row;
+  row.mutable_post()->set_post("probation/smb");
+  row.mutable_post()->add_roles(v1::POST_ROLE_STRATEGIC_BOARD);
+  row.mutable_post()->set_holder("chair-holder");
+  batch.PutRow(PostKey("probation/smb"), row);
+  EXPECT_THAT(BoardsOf("", batch), ElementsAre(kBoard, "probation/smb"));
 }
 
 }  // namespace

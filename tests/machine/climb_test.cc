@@ -227,6 +227,51 @@ TEST_F(Climb, ComesToNoBoardThatIsKeptOutOfThePerson) {
   EXPECT_EQ(Row().next_step_ms(), 0);
 }
 
+/// P6. Nobody in the line who is kept out of the person, or in conflict with them, is told that
+/// something is owed about them: the next above is; and a board that is kept out counts as none.
+TEST_F(Climb, PassesOverWhoeverInTheLineIsKeptOutOfThePerson) {
+  for (const std::uint16_t version :
+       {static_cast<std::uint16_t>(kPassedOverFrom - 1), kPassedOverFrom}) {
+    DutyWorld::world = EventWorld();
+    EscalatesTo(kAccountable, kPrison);
+    EscalatesTo(kPrison, kBoard);
+    Exclude(kPrison);
+    PublishControlled();
+    world.OpenSession(kPrison);
+    world.behaviour_version = version;
+    world.PassAndPulse(4 * kHourMs);
+    world.PassAndPulse(kHourMs);
+    EXPECT_EQ(Row().told_post(), version < kPassedOverFrom ? kPrison : kBoard);
+    EXPECT_EQ(Notices(kPrison).size(), version < kPassedOverFrom ? 1u : 0u);
+  }
+  DutyWorld::world = EventWorld();
+  v1::Post board;
+  board.set_post("ct-police/board");
+  board.add_roles(v1::POST_ROLE_STRATEGIC_BOARD);
+  board.set_holder("intel-holder");
+  board.mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
+  Set(board);
+  EscalatesTo(kAccountable, "ct-police/board");
+  Exclude("ct-police/board");
+  PublishControlled();
+  world.PassAndPulse(4 * kHourMs);
+  world.PassAndPulse(kHourMs);
+  EXPECT_EQ(Row().told_post(), kBoard) << "one stands in the line, and may not know";
+}
+
+/// P6. Whoever was told and is kept out since is passed over when something joins.
+TEST_F(Climb, WhatJoinsIsNotLeftWithWhoeverIsKeptOutByNow) {
+  EscalatesTo(kAccountable, kPrison);
+  EscalatesTo(kPrison, kBoard);
+  PublishControlled();
+  world.PassAndPulse(4 * kHourMs);
+  world.PassAndPulse(kHourMs);
+  ASSERT_EQ(Row().told_post(), kPrison);
+  Exclude(kPrison);
+  PublishControlled();
+  EXPECT_EQ(Row().told_post(), kBoard);
+}
+
 /// P6. A board that sits on the panel and may not be told does not hear of it this way either.
 TEST_F(Climb, ComesToNoBoardThatMayNotHearOfIt) {
   EscalatesTo(kAccountable, "");

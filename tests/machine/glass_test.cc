@@ -157,6 +157,34 @@ TEST_F(GlassToldAbove, IsNobodyWhoIsKeptOutOfThePerson) {
   EXPECT_EQ(world.Waiting(kBoard, v1::URGENCY_URGENT), 1u) << "as it was";
 }
 
+/// P6. Nor is it reviewed by who is kept out, as long as another can; and reviewed it must be.
+TEST_F(GlassToldAbove, IsReviewedByNobodyWhoIsKeptOutIfAnotherCan) {
+  for (const bool another : {true, false}) {
+    DutyWorld::world = EventWorld();
+    if (another) {
+      stored::v1::SetPost set;
+      set.mutable_post()->set_post("police/governance");
+      set.mutable_post()->add_roles(v1::POST_ROLE_INFORMATION_GOVERNANCE);
+      set.mutable_post()->set_holder("panel-holder");
+      set.mutable_post()->mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
+      const Applied asked =
+          world.Say(World::System("desk/operator"), stored::v1::COMMAND_NUMBER_SET_POST, set);
+      stored::v1::SecondHand second;
+      second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
+      stored::v1::Actor confirming = World::System("board/operator");
+      confirming.set_purpose("directory");
+      ASSERT_EQ(world.Say(confirming, stored::v1::COMMAND_NUMBER_SECOND_HAND, second).sentence, "");
+    }
+    Exclude("desk/governance");
+    ASSERT_EQ(Break(), v1::ERROR_REASON_UNSPECIFIED);
+    std::string reviewer;
+    for (const auto& [id, row] : world.OpenObligations()) {
+      if (row.type() == v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS) reviewer = row.debtor_post();
+    }
+    EXPECT_EQ(reviewer, another ? "police/governance" : "desk/governance");
+  }
+}
+
 /// With nobody to be told, nobody breaks it.
 TEST_F(GlassToldAbove, IsSomebodyOrItIsRefused) {
   Leave(kBoard);

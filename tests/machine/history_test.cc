@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+
+#include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
 #include "tests/machine/wishing_world.h"
@@ -150,6 +154,43 @@ TEST_F(HistoryTest, OpensOneHistoryArrivedWhereItMustBeRead) {
   EXPECT_EQ(open.begin()->second.count(), 5u);
   world_.Tell(nominal_);
   EXPECT_TRUE(Obligations().contains(v1::OBLIGATION_TYPE_READ)) << "what is new must be read";
+}
+
+/// It is one word to the panel that brought in whom it came to: not to another that the event is
+/// about, too, and that has had it since it was published.
+TEST_F(HistoryTest, OpensItForThePanelThatBroughtItAlone) {
+  for (const std::uint16_t version :
+       {static_cast<std::uint16_t>(kHistoryHandedOnAloneFrom - 1), kHistoryHandedOnAloneFrom}) {
+    SetPost intake;
+    *intake.mutable_post() = world_.state.Find<PostRow>(PostKey("ct-police/intel"))->post();
+    if (intake.post().roles_size() == 1) intake.mutable_post()->add_roles(v1::POST_ROLE_INTAKE);
+    world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, intake);
+    world_.behaviour_version = version;
+    const std::string one = world_.Register(version + 10);
+    const std::string other = world_.Register(version + 20);
+    const std::string its_case = world_.OpenCase(one, {});
+    world_.OpenCase(other, {{kChair, v1::SEAT_KIND_CHAIR}});
+    for (const bool imported : {false, true}) {
+      stored::v1::Publish event = world_.Event(one);
+      event.add_nominals()->set_nominal_id(other);
+      *event.add_segments() = event.segments(0);
+      event.mutable_segments(1)->set_nominal_indexes(0, 1);  // the other panel is told its own part
+      event.set_imported(imported);
+      ASSERT_EQ(world_.Publish(event).sentence, "");
+    }
+    NameAccountable name;
+    name.set_case_id(its_case);
+    name.set_post(kAccountable);
+    name.set_with_history(true);
+    world_.Say(World::System("police/coordinator"), COMMAND_NUMBER_NAME_ACCOUNTABLE, name);
+    Pulse();
+    std::set<std::string> panels;
+    for (const auto& [id, row] : world_.OpenObligations()) {
+      if (row.type() == v1::OBLIGATION_TYPE_HISTORY_ARRIVED) panels.insert(row.nominal_id());
+    }
+    EXPECT_EQ(panels.contains(one), true);
+    EXPECT_EQ(panels.contains(other), version < kHistoryHandedOnAloneFrom);
+  }
 }
 
 /// What is owed and found withheld is one obligation, counted, as ever.

@@ -6,6 +6,7 @@
 
 #include "broker/machine/action.h"
 #include "broker/machine/case_row.h"
+#include "broker/machine/second_hand.h"
 #include "tests/machine/moving.h"
 
 namespace tearline::machine {
@@ -76,6 +77,33 @@ TEST_F(JoinedCase, TheCaseOfTheSurvivingNominalMayBeTheOneThatEnds) {
   EXPECT_NE(Case(from_case_).ended_ms(), 0);
   EXPECT_EQ(Case(case_).ended_ms(), 0);
   EXPECT_EQ(SurvivorOf(known_, world_.state), other_);
+}
+
+/// P10. A case with another supervisor ends: whoever was named for the person supervises them, and
+/// one hand of its agency does not bring that about.
+TEST_F(JoinedCase, WaitsForASecondHandWhereItLeavesThePersonToTheAuthorsOwn) {
+  SetSupervisor supervisor;
+  supervisor.set_nominal_id(other_);
+  supervisor.set_post("police/panel");
+  ASSERT_EQ(world_
+                .Say(Why(World::System("probation/coordinator")), COMMAND_NUMBER_SET_SUPERVISOR,
+                     supervisor)
+                .sentence,
+            "");
+  for (const std::string& case_id : {case_, from_case_}) {
+    ChangeCase change;
+    change.set_case_id(case_id);
+    change.set_supervising_post("probation/supervisor");
+    ASSERT_EQ(
+        world_.Say(Why(World::System("police/coordinator")), COMMAND_NUMBER_CHANGE_CASE, change)
+            .sentence,
+        "");
+  }
+  ASSERT_EQ(Agree(from_case_, case_).sentence, "");
+  world_.behaviour_version = kLeftToOwnFrom;
+  EXPECT_EQ(Merge(other_, known_).outcome, audit::Outcome::kAwaitsSecondHand);
+  world_.behaviour_version = kLeftToOwnFrom - 1;
+  EXPECT_EQ(Merge(other_, known_).outcome, audit::Outcome::kApplied) << "as it was";
 }
 
 /// Access is not unioned: who sat on the panel that ended is out until the chair seats them.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "broker/machine/consultation.h"
+#include "broker/machine/identifiers.h"
 #include "broker/machine/numbers.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/silence.h"
@@ -25,6 +26,7 @@ class NumbersDisagree : public Merging {
     event.clear_nominals();
     StoredNominal& nominal = *event.add_nominals();
     for (const int number : numbers) *nominal.add_identifiers() = World::Number(number);
+    if (occurred_ms_ != 0) event.set_occurred_ms(occurred_ms_);
     event_ = world_.NextEventId();
     const Applied applied = world_.Publish(event, post);
     EXPECT_EQ(applied.outcome, audit::Outcome::kApplied) << applied.sentence;
@@ -49,7 +51,40 @@ class NumbersDisagree : public Merging {
     return said;
   }
 
+  int SaidOutOfItsTime() const {
+    int times = 0;
+    for (const Detail& detail : world_.Details()) {
+      times += detail.changed().what() == "number-out-of-its-time" ? 1 : 0;
+    }
+    return times;
+  }
+  /// The agency that asserted a number says until when it holds.
+  void HoldUntil(int number, std::int64_t until_ms) {
+    LinkIdentifier link;
+    link.set_nominal_id(known_);
+    *link.mutable_identifier() = World::Number(number);
+    link.mutable_identifier()->set_valid_until_ms(until_ms);
+    ASSERT_EQ(
+        world_.Say(Why(World::System("police/coordinator")), COMMAND_NUMBER_LINK_IDENTIFIER, link)
+            .outcome,
+        audit::Outcome::kApplied);
+  }
+  void DischargeReviews() {
+    for (const auto& [id, row] : world_.OpenObligations()) {
+      if (row.type() != v1::OBLIGATION_TYPE_REVIEW_NUMBERS) continue;
+      DischargeObligation discharge;
+      discharge.set_obligation_id(id);
+      discharge.set_method(DISCHARGE_METHOD_REVIEWED);
+      EXPECT_EQ(world_
+                    .Say(Why(World::System(row.debtor_post())), COMMAND_NUMBER_DISCHARGE_OBLIGATION,
+                         discharge)
+                    .sentence,
+                "");
+    }
+  }
+
   std::string event_;
+  std::int64_t occurred_ms_ = 0;  ///< Of what is told; 0 for as the world has it.
 };
 
 TEST_F(NumbersDisagree, TheFirstThatIsKnownTakesItAndSomebodyMustReviewIt) {
@@ -102,6 +137,82 @@ TEST_F(NumbersDisagree, ItIsReviewedOnceByWhoAnswersForOneOfThem) {
             audit::Outcome::kApplied);
   TellOf({1, 2});
   EXPECT_TRUE(Reviews().empty()) << "looked at already";
+}
+
+/// A number tells of its person only as long as it holds: by when the event occurred. Told of
+/// outside of that by no other, it is attached, said, and reviewed once.
+TEST_F(NumbersDisagree, ANumberOutOfItsTimeIsAttachedSaidAndReviewedOnce) {
+  HoldUntil(1, world_.now_ms - 1000);
+  occurred_ms_ = world_.now_ms - 1001;
+  TellOf({1});
+  EXPECT_TRUE(Reviews().empty()) << "it held when the event occurred, whenever that is told";
+  occurred_ms_ = world_.now_ms - 1000;
+  EXPECT_FALSE(TellOf({1}).numbers_disagree) << "that the number is known here is not told";
+  EXPECT_EQ(TakenBy(), known_);
+  EXPECT_EQ(SaidOutOfItsTime(), 1);
+  ASSERT_EQ(Reviews().size(), 1u);
+  EXPECT_EQ(Reviews().front().nominal_id(), known_);
+  TellOf({1});
+  EXPECT_EQ(SaidOutOfItsTime(), 1) << "each leaf says it";
+  ASSERT_EQ(Reviews().size(), 1u);
+  EXPECT_EQ(Reviews().front().count(), 1u);
+  EXPECT_TRUE(DisagreeingFor(known_, Reviews().front().debtor_post(), world_.state).empty());
+  DischargeReviews();
+  TellOf({1});
+  EXPECT_TRUE(Reviews().empty()) << "looked at already";
+  HoldUntil(1, world_.now_ms - 500);
+  TellOf({1});
+  EXPECT_EQ(SaidOutOfItsTime(), 0);
+  occurred_ms_ = world_.now_ms;
+  TellOf({1});
+  EXPECT_EQ(Reviews().size(), 1u) << "its agency has said something else since";
+  ExpectReplays();
+}
+
+/// P6. Who answers for data where the number was asserted reviews it; whoever gives it, and has
+/// nothing to do with the person, would hear that it is known.
+TEST_F(NumbersDisagree, OfANumberOutOfItsTimeNobodyHearsForHavingGivenIt) {
+  SetPost own;
+  *own.mutable_post() = world_.state.Find<PostRow>(PostKey("ct-police/accountable"))->post();
+  own.mutable_post()->clear_escalates_to();
+  own.mutable_post()->add_roles(v1::POST_ROLE_INFORMATION_GOVERNANCE);
+  const Applied asked = world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, own);
+  ASSERT_EQ(asked.outcome, audit::Outcome::kAwaitsSecondHand);
+  SecondHand second;
+  second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
+  Actor confirming = World::System("board/operator");
+  confirming.set_purpose("directory");
+  ASSERT_EQ(world_.Say(confirming, COMMAND_NUMBER_SECOND_HAND, second).outcome,
+            audit::Outcome::kApplied);
+  HoldUntil(1, world_.now_ms - 1000);
+  occurred_ms_ = world_.now_ms - 1000;
+  TellOf({1});
+  ASSERT_EQ(Reviews().size(), 1u);
+  EXPECT_EQ(Reviews().front().debtor_post(), "desk/governance");
+  DischargeReviews();
+  HoldUntil(1, world_.now_ms - 500);
+  KeepOut(known_, "desk/governance");
+  occurred_ms_ = world_.now_ms;
+  TellOf({1});
+  EXPECT_EQ(SaidOutOfItsTime(), 1);
+  EXPECT_TRUE(Reviews().empty()) << "nor for want of another: it is asked again when it is given";
+  ExpectReplays();
+}
+
+/// One that held goes before one that did not, in whichever order they are given; what is imported
+/// has its leaf alone.
+TEST_F(NumbersDisagree, ANumberThatHeldGoesBeforeOthers) {
+  HoldUntil(1, world_.now_ms - 1000);
+  occurred_ms_ = world_.now_ms;
+  TellOf({1, 2});
+  EXPECT_EQ(TakenBy(), other_);
+  EXPECT_EQ(SaidOutOfItsTime(), 0);
+  EXPECT_EQ(SaidInTheLeaf(), std::vector<std::string>{Text(other_) + " " + Text(known_)});
+  EXPECT_EQ(Reviews().size(), 1u);
+  world_.behaviour_version = kValidityJudgedFrom - 1;
+  TellOf({1, 2});
+  EXPECT_EQ(TakenBy(), known_) << "as it was: the first that is known";
+  ExpectReplays();
 }
 
 /// P6. The review names nobody whom its post is kept out of, and nobody who is the same person by
@@ -166,10 +277,10 @@ TEST_F(NumbersDisagree, OnlyWhoKnowsWhoseBothAreIsWarned) {
   LinkIdentifier link;
   link.set_nominal_id(other_);
   *link.mutable_identifier() = World::Number(10);
-  ASSERT_EQ(world_.Say(Why(World::System("probation/supervisor")), COMMAND_NUMBER_LINK_IDENTIFIER,
-                       link)
-                .outcome,
-            audit::Outcome::kApplied);
+  ASSERT_EQ(
+      world_.Say(Why(World::System("probation/supervisor")), COMMAND_NUMBER_LINK_IDENTIFIER, link)
+          .outcome,
+      audit::Outcome::kApplied);
   EXPECT_TRUE(TellOf({1, 10}, kChair).numbers_disagree) << "and its agency asserted the other's";
 }
 
@@ -207,10 +318,8 @@ TEST_F(NumbersDisagree, OfWhatIsImportedTheLeafAloneSaysIt) {
   header.behaviour_version = kBehaviourVersion;
   header.stamp_ms = world_.now_ms;
   header.seed = std::string(32, 's');
-  Step step{.header = header,
-            .batch = batch,
-            .actor = World::System("police/coordinator"),
-            .ledger = {}};
+  Step step{
+      .header = header, .batch = batch, .actor = World::System("police/coordinator"), .ledger = {}};
   given.Note(row_of(1), row_of(2), command, step);
   EXPECT_TRUE(given.IsWarned());
   given.HaveReviewed(/*imported=*/true, step);

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "broker/machine/identifiers.h"
 #include "broker/machine/rows.h"
 #include "tests/machine/merging.h"
 
@@ -82,6 +84,33 @@ TEST_F(NumbersTest, WhatWasNotVerifiedIsPossible) {
   EXPECT_FALSE(possible.resolution.disagree);
   EXPECT_EQ(possible.made_id, Text(known_));
   EXPECT_EQ(world_.Details().back().changed().other(), "possible");
+}
+
+/// A number that is its person's for a time is a match within it, by the stamp of the ask: from then
+/// on, and until then without that moment. Outside of it, it is possible.
+TEST_F(NumbersTest, ANumberIsAMatchAsLongAsItHolds) {
+  StoredIdentifier booking = World::Number(10);
+  booking.set_valid_from_ms(world_.now_ms + 1000);
+  booking.set_valid_until_ms(world_.now_ms + 2000);
+  Link(known_, booking, "prison/security");
+  const std::int64_t linked_ms = world_.now_ms;
+  for (const auto& [after_ms, outcome] :
+       std::vector<std::pair<std::int64_t, v1::ResolutionOutcome>>{
+           {999, v1::RESOLUTION_OUTCOME_POSSIBLE},
+           {1000, v1::RESOLUTION_OUTCOME_MATCH},
+           {1999, v1::RESOLUTION_OUTCOME_MATCH},
+           {2000, v1::RESOLUTION_OUTCOME_POSSIBLE}}) {
+    world_.now_ms = linked_ms + after_ms;
+    const Applied asked = Ask({World::Number(10)});
+    EXPECT_EQ(asked.resolution.outcome, outcome) << after_ms;
+    EXPECT_EQ(asked.made_id, Text(known_)) << "it is said whose it was";
+  }
+  EXPECT_EQ(Ask({World::Number(10), World::Number(1)}).resolution.outcome,
+            v1::RESOLUTION_OUTCOME_MATCH)
+      << "by the other";
+  world_.behaviour_version = kValidityJudgedFrom - 1;
+  EXPECT_NE(Ask({World::Number(10)}).made_id, "");
+  ExpectReplays();
 }
 
 TEST_F(NumbersTest, WhoLeadToTwoDisagreeAndNameNobody) {

@@ -67,6 +67,8 @@ class Obligation : public testing::Test {
 
 /// P3. A duty unmet opens an obligation with reason, named officer and review time.
 TEST_F(Obligation, OpensWhereADutyIsUnmet) {
+  world_.Publish(world_.Event(nominal_));
+  EXPECT_FALSE(Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW).has_value()) << "the chair was told";
   PublishWithheld();
   EXPECT_EQ(world_.DecisionFor("probation/chair")->level(), v1::LEVEL_WITHHELD);
   const auto row = Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
@@ -355,6 +357,39 @@ TEST_F(Obligation, TellsAPanelOnceThatHistoryArrived) {
   for (const auto& [id, row] : open) {
     EXPECT_EQ(row.debtor_post(), row.count() == 3 ? "probation/chair" : "ct-police/accountable");
   }
+}
+
+/// P6. What cannot be judged is told to nobody; where something was owed somebody is chased at
+/// once, and not in a rule's time.
+TEST_F(Obligation, IsDueAtOnceWhereJudgingFailed) {
+  const std::string event_id = world_.NextEventId();
+  world_.Publish(world_.Event(nominal_));
+  ASSERT_EQ(world_.DecisionFor("probation/chair")->level(), v1::LEVEL_FULL);
+  EventRow event = *world_.state.Find<EventRow>(EventKey(event_id));
+  event.mutable_publish()->mutable_segments(0)->add_flags(static_cast<v1::ContentFlag>(99));
+  state::Batch batch(world_.state);
+  batch.PutRow(EventKey(event_id), event);
+  world_.state.Commit(batch);
+
+  AmendEvent amend;
+  amend.set_event_id(event_id);
+  amend.mutable_terms()->set_existence_may_be_told(true);
+  amend.mutable_terms()->set_pointer_post("ct-police/intel");
+  Actor author = World::System("ct-police/intel");
+  author.set_purpose("correction");
+  ASSERT_EQ(world_.Say(author, COMMAND_NUMBER_AMEND_EVENT, amend).sentence, "");
+  EXPECT_EQ(world_.DecisionFor("probation/chair")->level(), v1::LEVEL_WITHHELD);
+  EXPECT_EQ(world_.DecisionFor("probation/chair")->shortfall(),
+            v1::RULE_REASON_EVALUATION_FAILED);
+  EXPECT_FALSE(Open(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW).has_value());
+  const auto row = Open(v1::OBLIGATION_TYPE_JUDGING_FAILED);
+  ASSERT_TRUE(row.has_value());
+  EXPECT_EQ(row->reason(), v1::RULE_REASON_EVALUATION_FAILED);
+  EXPECT_EQ(row->due_ms(), world_.now_ms);
+  world_.PassAndPulse(0);
+  EXPECT_EQ(Open(v1::OBLIGATION_TYPE_JUDGING_FAILED)->stage(), 1u);
+  world_.PassAndPulse(kHourMs);
+  EXPECT_EQ(Open(v1::OBLIGATION_TYPE_JUDGING_FAILED)->stage(), 2u);
 }
 
 }  // namespace

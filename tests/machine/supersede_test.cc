@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "broker/machine/rows.h"
+#include "broker/machine/silence.h"
 #include "tests/machine/event_world.h"
+#include "tests/machine/wishing_world.h"
 
 namespace tearline::machine {
 namespace {
@@ -182,6 +184,109 @@ TEST_F(Superseding, ReachesASubscriptionToo) {
   EXPECT_THAT(world_.Inbox("police/panel"), ElementsAre("event full"))
       << "a seat's is the inbox, whatever else it wishes for";
   EXPECT_THAT(world_.Inbox(feed), IsEmpty());
+}
+
+constexpr char kPointed[] = R"(id: "pointed" version: 3 purpose: "For tests."
+rules { id: "G2" kind: RULE_KIND_GRANT level: LEVEL_POINTER reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { agency_kind: AGENCY_KIND_PRISON } } }
+rules { id: "G3" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { event { originator_controlled: false } recipient { agency_kind: AGENCY_KIND_PRISON } } })";
+
+constexpr v1::Urgency kUrgent = v1::URGENCY_URGENT;
+
+/// What a subscription told that was deleted since, and that nobody owes.
+class SupersedingGone : public testing::Test {
+ protected:
+  static constexpr const char* kPrison = "prison/security";
+
+  SupersedingGone() : known_(world_.Register(1)), feed_(Wish()) { world_.PutInForce(kPointed); }
+  void TearDown() override {
+    EXPECT_EQ(Replay(world_.records).Digest().Hex(), world_.state.Digest().Hex());
+  }
+
+  std::string Wish() { return world_.Subscribe(kPrison, WishingWorld::About({known_})); }
+  /// Tells it, has it received, and deletes the subscription.
+  void TellAndDelete(bool controlled) {
+    const std::string session = world_.OpenSession(feed_);
+    stored::v1::Publish event = world_.Event(known_);
+    event.mutable_label()->set_originator_controlled(controlled);
+    event.mutable_label()->set_existence_may_be_told(true);
+    event.mutable_label()->set_pointer_post("ct-police/intel");
+    event_ = world_.NextEventId();
+    world_.last = world_.Publish(event);
+    ASSERT_EQ(world_.Take(feed_, session), std::vector<std::string>{event_});
+    world_.Delete(feed_);
+  }
+  void Amend(bool controlled) {
+    AmendEvent command;
+    command.set_event_id(event_);
+    v1::ReleaseTerms& terms = *command.mutable_terms();
+    terms.set_originator_controlled(controlled);
+    terms.set_existence_may_be_told(true);
+    terms.set_pointer_post("ct-police/intel");
+    Actor actor = World::System("ct-police/intel");
+    actor.set_purpose("correction");
+    world_.last = world_.Say(actor, COMMAND_NUMBER_AMEND_EVENT, command);
+    ASSERT_EQ(world_.last.sentence, "");
+  }
+  LetGoRow Told() const { return *world_.state.Find<LetGoRow>(LetGoKey(kPrison, event_)); }
+
+  WishingWorld world_;
+  const std::string known_;
+  const std::string feed_;
+  std::string event_;
+};
+
+/// No feed would bring what is said now: the post goes on knowing what it was told.
+TEST_F(SupersedingGone, StandsWhereNobodyAsksForMore) {
+  TellAndDelete(/*controlled=*/true);
+  ASSERT_EQ(Told().level(), v1::LEVEL_POINTER);
+  world_.behaviour_version = kGoneFeedsFrom;
+  Amend(/*controlled=*/false);
+  EXPECT_FALSE(Told().ended());
+  EXPECT_EQ(Told().level(), v1::LEVEL_POINTER);
+  EXPECT_TRUE(KnowsOf(event_, kPrison, world_.state));
+  EXPECT_EQ(world_.Waiting(kPrison, kUrgent), 0u);
+}
+
+TEST_F(SupersedingGone, WasLostBefore) {
+  TellAndDelete(/*controlled=*/true);
+  world_.behaviour_version = kGoneFeedsFrom - 1;
+  Amend(/*controlled=*/false);
+  EXPECT_TRUE(Told().ended());
+}
+
+TEST_F(SupersedingGone, ComesInAnotherThatWishesForIt) {
+  const std::string other = Wish();
+  TellAndDelete(/*controlled=*/true);
+  world_.OpenSession(other);
+  Amend(/*controlled=*/false);
+  EXPECT_EQ(world_.Out(other), std::vector<std::string>{event_});
+  EXPECT_TRUE(world_.Released(other, kUrgent).begin()->second.superseding());
+  EXPECT_EQ(Told().level(), v1::LEVEL_FULL);
+}
+
+/// Another that has still to go through it gets it by that, once: until then what was told stands.
+TEST_F(SupersedingGone, DoesNotComeBeforeItsTimeInOneThatCatchesUp) {
+  const std::string other =
+      world_.Subscribe(kPrison, WishingWorld::About({known_}), v1::START_FROM_BEGINNING);
+  TellAndDelete(/*controlled=*/true);
+  Amend(/*controlled=*/false);
+  EXPECT_FALSE(Told().ended());
+  EXPECT_EQ(Told().level(), v1::LEVEL_POINTER);
+  EXPECT_EQ(world_.Waiting(other, kUrgent), 0u);
+}
+
+/// Less may be told: that what it had is taken back is said in the inbox.
+TEST_F(SupersedingGone, IsTakenBackWhereLessMayBeTold) {
+  TellAndDelete(/*controlled=*/false);
+  ASSERT_EQ(Told().level(), v1::LEVEL_FULL);
+  Amend(/*controlled=*/true);
+  EXPECT_TRUE(Told().ended());
+  world_.OpenSession(kPrison);
+  const auto released = world_.Released(kPrison, kUrgent);
+  ASSERT_EQ(released.size(), 1u);
+  EXPECT_EQ(released.begin()->second.kind(), ITEM_KIND_ACCESS_WITHDRAWN);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/doubles/counted_hashes.h"
 #include "tests/merkle/reference_tree.h"
 
 namespace tearline::merkle {
@@ -251,6 +252,37 @@ TEST_F(ProofTest, EmptyTreesProveNothing) {
             v1::ERROR_REASON_PROOF_INVALID);
   EXPECT_EQ(ReasonOf(VerifyInclusion(leaves_[0], 0, 0, {}, EmptyRoot())),
             v1::ERROR_REASON_PROOF_INVALID);
+}
+
+/// What a stranger sends is counted before it is hashed: a proof of another length than the numbers
+/// demand costs nothing, whatever it holds.
+TEST_F(ProofTest, NothingIsHashedOfAProofOfAnotherLength) {
+  const crypto::Digest garbage = LeafHash("garbage");
+  const crypto::Digest root = LeafHash("root");
+  for (std::size_t size = 1; size <= kSizes; ++size) {
+    for (std::size_t first = 0; first < size; ++first) {
+      const std::size_t included = InclusionProof(first, size, nodes_).size();
+      const std::size_t continued =
+          first == 0 ? kSizes : ConsistencyProof(first, size, nodes_).size();
+      for (std::size_t length = 0; length <= 64; ++length) {
+        const Proof proof(length, garbage);
+        const std::uint64_t before = doubles::HashesSoFar();
+        EXPECT_FALSE(VerifyInclusion(garbage, first, size, proof, root).ok());
+        const std::uint64_t between = doubles::HashesSoFar();
+        EXPECT_EQ(between - before, length == included ? included : 0) << first << " in " << size;
+        EXPECT_FALSE(VerifyConsistency(first, garbage, size, root, proof).ok());
+        const bool is_hashed = doubles::HashesSoFar() != between;
+        EXPECT_EQ(is_hashed, first > 0 && length == continued) << first << " to " << size;
+      }
+    }
+  }
+  const Proof endless(100'000, garbage);
+  const std::uint64_t before = doubles::HashesSoFar();
+  EXPECT_FALSE(VerifyInclusion(garbage, 7, ~std::uint64_t{0}, endless, root).ok());
+  EXPECT_FALSE(VerifyConsistency(7, garbage, ~std::uint64_t{0}, root, endless).ok());
+  EXPECT_FALSE(VerifyConsistency(kSizes, root, kSizes, root, endless).ok());
+  EXPECT_FALSE(VerifyConsistency(0, garbage, kSizes, root, endless).ok()) << "from nothing";
+  EXPECT_EQ(doubles::HashesSoFar(), before);
 }
 
 /// Numbers a stranger may send must neither hash for long nor shift too far.

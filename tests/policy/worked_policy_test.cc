@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <functional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -15,12 +16,16 @@
 namespace tearline::policy {
 namespace {
 
+std::string ShippedText() {
+  std::ifstream file(TEARLINE_SOURCE_DIR "/config/policies/public_protection.textproto");
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
 const PolicySet& Shipped() {
   static const PolicySet policy = [] {
-    std::ifstream file(TEARLINE_SOURCE_DIR "/config/policies/public_protection.textproto");
-    std::stringstream text;
-    text << file.rdbuf();
-    Result<PolicySet> read = PolicySet::Parse(text.str());
+    Result<PolicySet> read = PolicySet::Parse(ShippedText());
     if (!read.ok()) throw std::invalid_argument(SentenceOf(read.status()));
     return *std::move(read);
   }();
@@ -359,6 +364,21 @@ TEST(WorkedPolicy, ImmigrationEnforcementLearnsNothingOfVictimsWitnessesAndChild
 TEST(WorkedPolicy, SaysWhatEachRuleIsFor) {
   for (const PolicySet::Rule& rule : Shipped().rules()) {
     EXPECT_FALSE(rule.rule.says().empty()) << rule.rule.id();
+  }
+}
+
+/// Whoever opens the file finds each rule by what it is about.
+TEST(WorkedPolicy, SaysWhereToLookForEachRule) {
+  const std::string text = ShippedText();
+  const std::size_t begins = text.find("# Where to look:");
+  ASSERT_NE(begins, std::string::npos);
+  std::istringstream index(text.substr(begins, text.find("\nid:") - begins));
+  std::set<std::string> words;
+  for (std::string word; index >> word;) {
+    words.insert(word.substr(0, word.find_first_of(";,")));
+  }
+  for (const PolicySet::Rule& rule : Shipped().rules()) {
+    EXPECT_TRUE(words.contains(rule.rule.id())) << rule.rule.id();
   }
 }
 

@@ -11,6 +11,7 @@
 #include "broker/merkle/proof.h"
 #include "broker/rpc/tree.h"
 #include "clients/verifier/leaf.h"
+#include "clients/verifier/leaf_parts.h"
 #include "tearline/v1/audit_service.grpc.pb.h"
 #include "tests/rpc/running_door.h"
 
@@ -127,7 +128,9 @@ TEST_F(AuditingTest, AnAuditorReadsEveryLeafWithAllThatItsRootIsMadeOf) {
       }
       entry.padding_hashes = {leaf.padding_hashes().begin(), leaf.padding_hashes().end()};
       entry.beside_hashes = {leaf.beside_hashes().begin(), leaf.beside_hashes().end()};
-      const auto root = verifier::DetailsRoot(entry);
+      verifier::LeafParts parts;
+      parts.Lay(entry);
+      const auto root = verifier::DetailsRoot(parts);
       ASSERT_TRUE(root.ok()) << root.status();
       EXPECT_EQ(verifier::Bytes(*root),
                 audit::DecodeLeaf(leaf.leaf()).value().details_root.Bytes());

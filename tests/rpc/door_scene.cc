@@ -17,7 +17,7 @@ void Need(const grpc::Status& status) {
 
 }  // namespace
 
-std::string RunningDoor::NominalWithCase(const std::string& number) {
+std::string RunningDoor::NominalWithCase(const std::string& number, const std::string& area) {
   const auto nominals = v1::NominalService::NewStub(SystemOf("police/intel"));
   v1::RegisterNominalRequest nominal;
   *nominal.mutable_acting() = As("police/intel");
@@ -34,7 +34,7 @@ std::string RunningDoor::NominalWithCase(const std::string& number) {
   open.mutable_case_()->set_category(v1::MAPPA_CATEGORY_2);
   open.mutable_case_()->set_level(v1::MAPPA_LEVEL_2);
   open.mutable_case_()->set_lead_agency("probation");
-  open.mutable_case_()->set_area("north");
+  open.mutable_case_()->set_area(area);
   v1::OpenCaseResponse opened;
   grpc::ClientContext second;
   Need(cases->OpenCase(&second, open, &opened));

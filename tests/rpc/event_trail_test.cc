@@ -147,11 +147,13 @@ TEST(PostTimes, WhatIsLetGoAnewIsAcknowledgedAndReadAnew) {
   EXPECT_EQ(trail.times.last().acknowledged_ms, 2);
   EXPECT_EQ(trail.times.last().read_ms, 3);
   EXPECT_EQ(trail.times.anew_ms(), 0) << "it is the first";
+  EXPECT_EQ(trail.times.replayed_ms, 0);
   EXPECT_EQ(trail.times.read_before_ms(), 0);
 
   trail.LetGo(2, v1::LEVEL_FULL, /*superseding=*/true).Acknowledge(1);
   EXPECT_EQ(trail.times.released_ms, 1);
   EXPECT_EQ(trail.times.anew_ms(), 4);
+  EXPECT_EQ(trail.times.replayed_ms, 0) << "it is not as it was";
   EXPECT_EQ(trail.times.last().level, v1::LEVEL_FULL);
   EXPECT_EQ(trail.times.last().acknowledged_ms, 0) << "that was the number of the other";
   EXPECT_EQ(trail.times.last().read_ms, 0);
@@ -172,9 +174,11 @@ TEST(PostTimes, WhatGoesOutAgainAsItWasIsNothingNew) {
   trail.LetGo(1, v1::LEVEL_FULL, false, wish).Acknowledge(1, wish);
   trail.LetGo(2, v1::LEVEL_FULL, false, wish);
   EXPECT_EQ(trail.times.anew_ms(), 0) << "it was sought again";
+  EXPECT_EQ(trail.times.replayed_ms, 3);
   EXPECT_EQ(trail.times.last().acknowledged_ms, 2);
   trail.LetGo(1, v1::LEVEL_FULL).Acknowledge(1);
   EXPECT_EQ(trail.times.anew_ms(), 0) << "a case brings it, too";
+  EXPECT_EQ(trail.times.replayed_ms, 4) << "the last time";
   EXPECT_EQ(trail.times.last().acknowledged_ms, 2) << "first";
   EXPECT_EQ(trail.times.acknowledged_ms, 5);
 }

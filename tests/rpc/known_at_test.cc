@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -65,6 +66,52 @@ TEST_F(KnownAtTest, TellsWhatHadHappenedByThenAndNothingLater) {
   known = Of(kChair, received);
   EXPECT_EQ(TimeUtil::TimestampToMilliseconds(known.acknowledged_at()), received);
   EXPECT_FALSE(known.has_read_at());
+}
+
+/// Six times that are all others: when it was so, when its originator published it, when it was
+/// recorded, let go, acknowledged and read. At each instant between two of them that much was known
+/// and no more.
+TEST_F(KnownAtTest, EachOfSixTimesIsToldFromItsInstantOn) {
+  stored::v1::Publish event = world.Event(nominal);
+  const std::int64_t occurred = world.now_ms - 10 * kHourMs;
+  const std::int64_t published = world.now_ms - 5 * kHourMs;
+  event.set_occurred_ms(occurred);
+  event.set_published_ms(published);
+  world.Publish(event);
+  const std::int64_t accepted = world.now_ms;
+  const std::int64_t released = world.now_ms += kHourMs;
+  const std::string session = world.OpenSession(kChair);
+  const std::int64_t acknowledged = world.now_ms += kHourMs;
+  world.Acknowledge(kChair, session, v1::URGENCY_URGENT, {1});
+  const std::int64_t read = world.now_ms += kHourMs;
+  Read(kChair, 1);
+
+  EXPECT_EQ(Ask(AboutPost(kChair, occurred - 1)).events_size(), 0) << "it was not so yet";
+  for (const std::int64_t at_ms : {occurred, published - 1, published, accepted - 1}) {
+    const v1::KnownAtResponse response = Ask(AboutPost(kChair, at_ms));
+    ASSERT_EQ(response.events_size(), 1);
+    EXPECT_EQ(response.events(0).known_to_size(), 0) << "nobody had been told";
+  }
+  const auto ms = [](const google::protobuf::Timestamp& time) {
+    return TimeUtil::TimestampToMilliseconds(time);
+  };
+  for (const std::int64_t at_ms : {accepted, released - 1, released, acknowledged - 1, acknowledged,
+                                   read - 1, read, read + kHourMs}) {
+    world.now_ms = std::max(world.now_ms, at_ms);
+    const v1::KnownAtResponse response = Ask(AboutPost(kChair, at_ms));
+    ASSERT_EQ(response.events_size(), 1);
+    EXPECT_EQ(ms(response.events(0).occurred_at()), occurred);
+    EXPECT_EQ(ms(response.events(0).published_at()), published);
+    EXPECT_EQ(ms(response.events(0).accepted_at()), accepted);
+    ASSERT_EQ(response.events(0).known_to_size(), 1);
+    const v1::KnownTo& known = response.events(0).known_to(0);
+    EXPECT_EQ(ms(known.decided_at()), accepted);
+    EXPECT_EQ(known.decided(), v1::LEVEL_FULL);
+    EXPECT_EQ(known.level(), at_ms < released ? v1::LEVEL_UNSPECIFIED : v1::LEVEL_FULL);
+    EXPECT_EQ(ms(known.released_at()), at_ms < released ? 0 : released);
+    EXPECT_EQ(ms(known.acknowledged_at()), at_ms < acknowledged ? 0 : acknowledged);
+    EXPECT_EQ(ms(known.read_at()), at_ms < read ? 0 : read);
+  }
 }
 
 /// What was read is what had been let go by then: raised, it is read anew, or not.

@@ -10,81 +10,13 @@
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/rows.h"
 #include "broker/rpc/server_limits.h"
-#include "tests/doubles/counting_reader.h"
-#include "tests/rpc/directory_rows.h"
+#include "tests/rpc/owing.h"
 
 namespace tearline::rpc {
 namespace {
 
-constexpr std::int64_t kNowMs = 1'800'000'000'000;
-
-class LookAtObligationsTest : public testing::Test {
- protected:
-  LookAtObligationsTest() {
-    rows_.SetPost("inspectorate/auditor", "auditor", {v1::POST_ROLE_AUDITOR});
-  }
-
-  static stored::v1::ObligationRow Owed(const std::string& debtor, std::int64_t due_ms) {
-    stored::v1::ObligationRow row;
-    row.set_type(v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW);
-    row.set_reason(v1::RULE_REASON_PANEL_MUST_KNOW);
-    row.set_debtor_post(debtor);
-    row.add_owed_posts("police/panel");
-    row.set_due_ms(due_ms);
-    row.set_opened_ms(kNowMs - 1000);
-    row.add_event_ids(std::string(16, 'e'));
-    row.set_count(1);
-    return row;
-  }
-  void Put(char id, const stored::v1::ObligationRow& row) {
-    rows_.Change([&](state::Batch& batch) { PutInto(batch, std::string(16, id), row); });
-  }
-  /// With what an open one is found by, as if each were about an event of its own.
-  static void PutInto(state::Batch& batch, const std::string& id,
-                      const stored::v1::ObligationRow& row) {
-    machine::PutObligation(id, row, batch);
-    if (row.ended_ms() == 0) batch.Put(machine::OpenKey(row).Fixed(id), id);
-  }
-  /// How many rows a list of the post's obligations takes.
-  std::size_t ReadsOf(const std::string& post) {
-    const auto view = rows_.View();
-    const doubles::CountingReader counting(*view);
-    v1::ListObligationsResponse response;
-    EXPECT_TRUE(LookAtObligations({}, As(post), counting, kNowMs, seal_, response).ok());
-    return counting.Reads();
-  }
-  static stored::v1::Actor As(const std::string& post) {
-    stored::v1::Actor actor;
-    actor.set_post(post);
-    actor.set_purpose("inspection");
-    return actor;
-  }
-  /// The last letter of each id listed: 'a' is written "61".
-  std::string Listed(const std::string& post, const v1::ListObligationsRequest& request = {}) {
-    v1::ListObligationsResponse response;
-    EXPECT_TRUE(LookAtObligations(request, As(post), *rows_.View(), kNowMs, seal_, response).ok());
-    std::string letters;
-    for (const v1::Obligation& each : response.obligations()) Add(each.obligation_id(), letters);
-    next_ = response.next_page_token();
-    return letters;
-  }
-  std::string Withheld(const v1::ListWithheldRequest& request = {}) {
-    v1::ListWithheldResponse response;
-    EXPECT_TRUE(
-        LookAtWithheld(request, As("inspectorate/auditor"), *rows_.View(), kNowMs, response).ok());
-    std::string letters;
-    for (const v1::WithheldRow& each : response.rows()) Add(each.obligation_id(), letters);
-    next_ = response.next_page_token();
-    return letters;
-  }
-  static void Add(const std::string& id, std::string& letters) {
-    letters += static_cast<char>(std::stoi(id.substr(id.size() - 2), nullptr, 16));
-  }
-
-  DirectoryRows rows_;
-  const PageSeal seal_;
-  std::string next_;
-};
+using LookAtObligationsTest = Owing;
+constexpr std::int64_t kNowMs = Owing::kNowMs;
 
 /// P6. An obligation is kept from whom one of its events is withheld, whoever was told of it once.
 TEST_F(LookAtObligationsTest, ShowsNothingToWhomItIsKeptFrom) {
@@ -297,6 +229,48 @@ TEST_F(LookAtObligationsTest, AnObligationIsFoundByWhomItConcernsNow) {
   EXPECT_EQ(next_, "");
 }
 
+/// What has ended is looked at only where it is asked for, however much it is.
+TEST_F(LookAtObligationsTest, AnAuditorsListTakesNoMoreForWhatHasEnded) {
+  Put('a', Owed("police/intel", kNowMs));
+  const std::size_t before = ReadsOf("inspectorate/auditor");
+  rows_.Change([](state::Batch& batch) {
+    for (std::size_t i = 0; i < 3'000; ++i) {
+      const std::string number = std::to_string(100'000 + i);
+      auto row = Owed("probation/chair", kNowMs);
+      row.set_ended_ms(kNowMs);
+      PutInto(batch, std::string(16 - number.size(), '0') + number, row);
+    }
+  });
+  EXPECT_EQ(ReadsOf("inspectorate/auditor"), before);
+  EXPECT_EQ(Listed("inspectorate/auditor"), "a");
+  EXPECT_EQ(next_, "");
+}
+
+/// Each once, what is open first, wherever a page ends.
+TEST_F(LookAtObligationsTest, AnAuditorsPagesFollowOneAnother) {
+  auto of_a_person = Owed("police/intel", kNowMs);
+  of_a_person.set_nominal_id(std::string(16, '\x01'));
+  of_a_person.set_case_id(std::string(16, '\xff'));
+  Put('a', of_a_person);
+  auto ended = Owed("police/intel", kNowMs);
+  ended.set_ended_ms(kNowMs);
+  Put('b', ended);
+  Put('c', Owed("prison/security", kNowMs));
+  Put('d', Owed("police/intel", kNowMs));
+  Put('e', ended);
+  for (const std::uint32_t size : {1U, 2U, 3U}) {
+    v1::ListObligationsRequest request;
+    request.set_ended(true);
+    request.set_page_size(size);
+    std::string all;
+    do {
+      all += Listed("inspectorate/auditor", request);
+      request.set_page_token(next_);
+    } while (!next_.empty());
+    EXPECT_EQ(all, "dcabe") << size;
+  }
+}
+
 /// One call looks at a bounded number of rows, and the next goes on behind them.
 TEST_F(LookAtObligationsTest, AnAuditorWithLittleAmongMuchGetsToTheEnd) {
   rows_.Change([](state::Batch& batch) {
@@ -306,7 +280,7 @@ TEST_F(LookAtObligationsTest, AnAuditorWithLittleAmongMuchGetsToTheEnd) {
               Owed("probation/chair", kNowMs + 1));
     }
   });
-  Put('z', Owed("police/intel", kNowMs));
+  Put('z', Owed("youth/team", kNowMs));
   v1::ListObligationsRequest request;
   request.set_past_due(true);
   EXPECT_EQ(Listed("inspectorate/auditor", request), "");

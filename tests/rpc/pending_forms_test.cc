@@ -46,7 +46,8 @@ const std::set<std::string>& LeftOut() {
       "tearline.stored.v1.SeatPost.leave", "tearline.stored.v1.NamePost.leave",
       "tearline.stored.v1.CommissionReport.end", "tearline.stored.v1.SetLevel.as_fact",
       "tearline.stored.v1.SetLevel.event_id", "tearline.stored.v1.SetLevel.event_types",
-      "tearline.stored.v1.SetLevel.ending_types",
+      "tearline.stored.v1.SetLevel.ending_types", "tearline.stored.v1.EndCase.as_fact",
+      "tearline.stored.v1.EndCase.joined_into",
       // Why open work does not stand in the way of a lower level: that waits for nobody either.
       "tearline.stored.v1.SetLevel.overrides"};
   return fields;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/rpc/examine_policy.h"
 #include "broker/rpc/server_limits.h"
 #include "tearline/v1/policy_service.grpc.pb.h"
 #include "tests/doubles/sample_policy.h"
@@ -238,6 +239,34 @@ TEST_F(PoliciesTest, APolicyThatTellsMoreIsSignedOffByTheReportThatSaysSo) {
   EXPECT_EQ(shown.simulation().raises(), 1U);
   EXPECT_EQ(Approve(ForMembers(), shown.simulation().report_digest()),
             v1::ERROR_REASON_UNSPECIFIED);
+}
+
+/// Every count of what was noted, each its own: what could not be judged again among them.
+TEST(SummaryOf, SaysWhatWasNoted) {
+  stored::v1::NoteSimulation note;
+  note.set_policy_digest("candidate");
+  note.set_in_force_digest("in force");
+  note.set_report_digest("report");
+  for (std::uint64_t cell = 0; cell < 16; ++cell) note.add_levels(100 + cell);
+  note.set_decisions(1);
+  note.set_raises(2);
+  note.set_newly_unmet(3);
+  note.set_not_replayed(4);
+  note.set_masked(5);
+  note.set_obligations(6);
+  note.set_left_out(7);
+  const v1::SimulationSummary summary = SummaryOf(note);
+  EXPECT_EQ(summary.policy_digest(), "candidate");
+  EXPECT_EQ(summary.in_force_digest(), "in force");
+  EXPECT_EQ(summary.report_digest(), "report");
+  EXPECT_THAT(summary.levels(), testing::ElementsAreArray(note.levels()));
+  EXPECT_EQ(summary.decisions(), 1U);
+  EXPECT_EQ(summary.raises(), 2U);
+  EXPECT_EQ(summary.newly_unmet(), 3U);
+  EXPECT_EQ(summary.not_replayed(), 4U);
+  EXPECT_EQ(summary.masked(), 5U);
+  EXPECT_EQ(summary.obligations(), 6U);
+  EXPECT_EQ(summary.left_out(), 7U);
 }
 
 /// A period in which nothing was decided shows no raise. It is a look, and brings nothing into force.

@@ -1,6 +1,5 @@
 #include "broker/rpc/receipts.h"
 
-#include <google/protobuf/util/time_util.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,13 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "broker/audit/note.h"
 #include "broker/model/ids.h"
-#include "clients/verifier/base64.h"
-#include "clients/verifier/proof_bundle.h"
 #include "clients/verifier/receipt.h"
 #include "tearline/v1/audit_service.grpc.pb.h"
 #include "tearline/v1/publisher_service.grpc.pb.h"
+#include "tests/rpc/asking_for_receipts.h"
 #include "tests/rpc/follower.h"
 #include "tests/rpc/running_door.h"
 #include "tests/rpc/withheld_event.h"
@@ -24,84 +21,7 @@
 namespace tearline::rpc {
 namespace {
 
-using google::protobuf::util::TimeUtil;
-
-constexpr char kIntel[] = "police/intel";
-constexpr char kPanel[] = "police/panel";
-constexpr char kChair[] = "probation/chair";
-constexpr char kSupervisor[] = "probation/supervisor";
-constexpr char kAuditor[] = "desk/auditor";
-
-class ReceiptsTest : public testing::Test {
- protected:
-  void SignCheckpoint() { ASSERT_TRUE(door_.checkpoints().Beat(*door_.writer().View()).ok()); }
-
-  grpc::Status Ask(const std::string& post, const v1::GetReceiptsRequest& about,
-                   v1::GetReceiptsResponse& response) {
-    v1::GetReceiptsRequest request = about;
-    *request.mutable_acting() = RunningDoor::As(post);
-    grpc::ClientContext context;
-    return v1::AuditService::NewStub(door_.SystemOf(post))
-        ->GetReceipts(&context, request, &response);
-  }
-  static v1::GetReceiptsRequest OfEvent(const std::string& event_id) {
-    v1::GetReceiptsRequest request;
-    request.set_event_id(event_id);
-    return request;
-  }
-  /// The receipts as the verifier opens them; it shares no line with the broker.
-  std::vector<verifier::Receipt> Receipts(const std::string& post,
-                                          const v1::GetReceiptsRequest& about) {
-    texts_.clear();
-    v1::GetReceiptsResponse response;
-    const grpc::Status status = Ask(post, about, response);
-    EXPECT_TRUE(status.ok()) << status.error_message();
-    const auto key = verifier::ReadVerifierKey(KeyText());
-    std::vector<verifier::Receipt> receipts;
-    for (const std::string& text : response.receipts()) {
-      const auto receipt = verifier::OpenReceipt(text, *key);
-      EXPECT_TRUE(receipt.ok()) << receipt.status();
-      if (receipt.ok()) receipts.push_back(*receipt);
-      texts_.push_back(text);
-    }
-    return receipts;
-  }
-  std::string KeyText() {
-    v1::GetCheckpointResponse response;
-    grpc::ClientContext context;
-    EXPECT_TRUE(v1::AuditService::NewStub(door_.SystemOf(kIntel))
-                    ->GetCheckpoint(&context, {}, &response)
-                    .ok());
-    return response.verifier_key();
-  }
-  v1::PublishResult PublishOne(const std::string& nominal_id, bool withheld) {
-    v1::PublishRequest request;
-    *request.mutable_acting() = RunningDoor::As(kIntel);
-    v1::PublishItem& item = *request.add_items();
-    item.set_request_id(withheld ? "withheld" : "told");
-    v1::Event& event = *item.mutable_event();
-    event.set_event_type("intelligence.report.submitted");
-    *event.mutable_occurred_at() = TimeUtil::MillisecondsToTimestamp(door_.clock().WallMs() - 1000);
-    event.set_urgency(v1::URGENCY_URGENT);
-    event.mutable_label()->mutable_marking()->set_tier(v1::TIER_OFFICIAL);
-    event.mutable_label()->mutable_marking()->set_sensitive(true);
-    event.mutable_label()->set_originator_controlled(withheld);
-    event.add_nominals()->set_nominal_id(nominal_id);
-    v1::Segment& segment = *event.add_segments();
-    segment.add_nominal_indexes(0);
-    segment.set_media_type("text/plain");
-    segment.set_content("seen near the school");
-    v1::PublishResponse response;
-    grpc::ClientContext context;
-    EXPECT_TRUE(v1::PublisherService::NewStub(door_.SystemOf(kIntel))
-                    ->Publish(&context, request, &response)
-                    .ok());
-    return response.results(0);
-  }
-
-  RunningDoor door_;
-  std::vector<std::string> texts_;  ///< Of the last Receipts.
-};
+class ReceiptsTest : public testing::Test, protected AskingForReceipts {};
 
 TEST_F(ReceiptsTest, APublishersOpensTheLeafAndThatItWasThey) {
   const v1::PublishResult told = PublishOne(door_.NominalWithCase("N17"), false);
@@ -191,48 +111,6 @@ TEST_F(ReceiptsTest, NothingTellsThatSomethingIsWithheld) {
   }
   EXPECT_EQ(response.receipts_size(), 0);
   EXPECT_FALSE(Receipts(kIntel, OfEvent(withheld.event_id())).empty()) << "its publisher's own";
-}
-
-/// Everything in a receipt is the leaf, what is opened, and hashes that hang on salts: it names no
-/// neighbour, says no count, and looks the same whoever else was judged.
-TEST_F(ReceiptsTest, NothingElseCanBeReadFromOne) {
-  const std::string nominal = door_.NominalWithCase("N17");
-  const v1::PublishResult told = PublishOne(nominal, false);
-  const v1::PublishResult withheld = PublishOne(nominal, true);
-  SignCheckpoint();
-
-  // To its publisher two events look alike, though one is withheld and opened an obligation.
-  std::set<std::pair<std::size_t, int>> shapes;
-  std::set<std::string> hashes;
-  std::size_t seen = 0;
-  for (const std::string& event_id : {told.event_id(), withheld.event_id()}) {
-    ASSERT_EQ(Receipts(kIntel, OfEvent(event_id)).size(), 1u);
-    const std::string extra = verifier::ReadProofBundle(texts_[0])->extra;
-    for (const char* other : {kPanel, kChair, "obligation"}) {
-      EXPECT_EQ(extra.find(other), std::string::npos) << other;
-    }
-    const std::string nominal_bytes = *verifier::FromHex(nominal.substr(nominal.find('_') + 1));
-    EXPECT_EQ(extra.find(nominal_bytes), std::string::npos) << "not whom it resolved to, either";
-    v1::Opening opening;
-    ASSERT_TRUE(opening.ParseFromString(extra));
-    EXPECT_EQ(opening.leaf().size(), verifier::kLeafBytes);
-    ASSERT_EQ(opening.details_size(), 2);
-    std::set<std::string> of_this;
-    for (v1::OpenedDetail& detail : *opening.mutable_details()) {
-      // The slot is drawn: as a varint it takes a byte or two, or none.
-      detail.clear_slot();
-      of_this.insert(detail.proof().begin(), detail.proof().end());
-    }
-    shapes.insert({opening.ByteSizeLong(), opening.details(0).proof_size()});
-    seen += of_this.size();
-    hashes.merge(of_this);
-  }
-  EXPECT_EQ(shapes.size(), 1u);
-  EXPECT_EQ(hashes.size(), seen) << "no two alike: an empty slot cannot be known by its hash";
-  // Nor by guessing: the hash of a slot hangs on 16 bytes that only the record's seed gives.
-  const std::string empty = verifier::Bytes(verifier::LeafHash(std::string(16, '\0')));
-  EXPECT_FALSE(hashes.contains(empty));
-  EXPECT_FALSE(hashes.contains(verifier::Bytes(verifier::LeafHash(""))));
 }
 
 TEST_F(ReceiptsTest, AnAuditorsOpensAllAndNeedsAPurpose) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <thread>
 
@@ -34,9 +35,10 @@ class ReloadTest : public testing::Test {
   v1::ErrorReason ReasonFor(const std::shared_ptr<grpc::Channel>& channel) const {
     return ReasonIn(List(channel));
   }
-  void Damage(const std::string& name) const {
-    std::ofstream(door_.home() / name, std::ios::binary | std::ios::trunc) << "nobody";
+  void Put(const std::string& name, const std::string& text) const {
+    std::ofstream(door_.home() / name, std::ios::binary | std::ios::trunc) << text;
   }
+  void Damage(const std::string& name) const { Put(name, "nobody"); }
   /// Whether it comes true by itself, within the patience of a test.
   template <typename Condition>
   static bool ComesTrue(Condition condition) {
@@ -115,6 +117,23 @@ TEST_F(ReloadTest, ANewServerCertificateIsShownToNewConnections) {
   EXPECT_NE(second, first);
   EXPECT_TRUE(List(before).ok());            // the old connection goes on
   EXPECT_TRUE(List(WithSerial("5f")).ok());  // and new ones are made
+}
+
+/// An authority that is taken out of the file lets nobody in any more, and one that is put in does,
+/// without a restart; a file that does not read changes neither.
+TEST_F(ReloadTest, AnAuthorityCountsAsLongAsTheFileNamesIt) {
+  std::ifstream file(door_.home() / "agencies.pem", std::ios::binary);
+  const std::string all{std::istreambuf_iterator<char>(file), {}};
+  ASSERT_TRUE(List(WithSerial("5e")).ok());
+  Put("agencies.pem", door_.broker_authority_pem());
+  ASSERT_TRUE(door_.server().Reload().ok());
+  EXPECT_EQ(List(WithSerial("5f")).error_code(), grpc::StatusCode::UNAVAILABLE);
+  Damage("agencies.pem");
+  EXPECT_FALSE(door_.server().Reload().ok());
+  EXPECT_EQ(List(WithSerial("60")).error_code(), grpc::StatusCode::UNAVAILABLE);
+  Put("agencies.pem", all);
+  ASSERT_TRUE(door_.server().Reload().ok());
+  EXPECT_TRUE(List(WithSerial("61")).ok());
 }
 
 TEST_F(ReloadTest, AKeyThatDoesNotFitIsNotServed) {

@@ -254,6 +254,12 @@ TEST_F(ReplayDecisionsTest, RefusesWhatHasNoForm) {
        v1::ERROR_REASON_TIME_INVALID},
       {"another time out of range", [](auto& r) { r.mutable_to()->set_nanos(-1); },
        v1::ERROR_REASON_TIME_INVALID},
+      {"an end that is not after the beginning",
+       [](auto& r) {
+         r.mutable_from()->set_seconds(2);
+         r.mutable_to()->set_seconds(2);
+       },
+       v1::ERROR_REASON_TIME_INVALID},
       {"a policy there is not", [](auto& r) { r.set_policy(static_cast<v1::ReplayPolicy>(9)); },
        v1::ERROR_REASON_FIELD_INVALID},
       {"a leaf there is not", [](auto& r) { r.set_first_index(1'000'000); },

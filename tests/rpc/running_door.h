@@ -68,9 +68,9 @@ class RunningDoor {
 
   static v1::Acting As(const std::string& post);
 
-  /// A nominal that nobody had, with a case whose panel is probation/chair and police/panel;
-  /// "nom_…".
-  std::string NominalWithCase(const std::string& number);
+  /// A nominal that nobody had, with a case in an area whose panel is probation/chair and
+  /// police/panel; "nom_…".
+  std::string NominalWithCase(const std::string& number, const std::string& area = "north");
 
   /// Makes a subscription of a post to a nominal's events; "sub_…".
   std::string Subscribe(const std::string& post, const std::string& nominal_id,

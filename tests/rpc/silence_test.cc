@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,19 +15,22 @@ namespace {
 
 constexpr char kPanel[] = "police/panel";
 
-/// A frame without what differs between any two runs: times, and ids drawn at random.
+/// A frame and its bytes, without what differs between any two runs: times, and ids drawn at random,
+/// which are counted.
 std::string Shape(v1::SubscribeResponse frame) {
-  if (frame.has_opened()) frame.mutable_opened()->set_session_id("");
   if (frame.has_progress()) frame.mutable_progress()->clear_broker_time();
   for (v1::Delivery& delivery : *frame.mutable_deliveries()) {
     delivery.clear_queued_at();
-    v1::DeliveredEvent& event = *delivery.mutable_event();
-    event.clear_event_id();
-    event.clear_occurred_at();
-    event.clear_accepted_at();
-    event.clear_nominal_ids();
+    delivery.mutable_event()->clear_occurred_at();
+    delivery.mutable_event()->clear_accepted_at();
   }
-  return frame.ShortDebugString();
+  const std::size_t bytes = frame.ByteSizeLong();
+  if (frame.has_opened()) frame.mutable_opened()->set_session_id("");
+  for (v1::Delivery& delivery : *frame.mutable_deliveries()) {
+    delivery.mutable_event()->clear_event_id();
+    delivery.mutable_event()->clear_nominal_ids();
+  }
+  return std::to_string(bytes) + " bytes: " + frame.ShortDebugString();
 }
 
 /// What one post hears on its stream, frame by frame, and how its calls end.
@@ -93,36 +97,55 @@ void WithholdAndWithdraw(RunningDoor& door, const std::string& nominal) {
   EXPECT_EQ(response.receivers_size(), 1);
 }
 
-/// All that `post` hears of the history.
-std::vector<std::string> Heard(const std::string& post, Meanwhile meanwhile) {
+/// Who listens: a post to its inbox, or to a subscription that names the nominal.
+struct Recipient {
+  const char* post;
+  bool subscribes = false;
+};
+using Recipients = std::vector<Recipient>;
+
+/// Two from whom the event is withheld.
+const Recipients kTwo = {{kPanel}, {"probation/supervisor", true}};
+
+/// All that each hears of the history, who all listen to it at once.
+std::vector<std::vector<std::string>> Heard(const Recipients& recipients, Meanwhile meanwhile) {
   RunningDoor door;
   const std::string nominal = door.NominalWithCase("N17");
-  Hearing hearing(door, post);
+  std::vector<std::unique_ptr<Hearing>> hearings;
+  for (const Recipient& each : recipients) {
+    hearings.push_back(std::make_unique<Hearing>(
+        door, each.post, each.subscribes ? door.Subscribe(each.post, nominal) : ""));
+  }
   door.Publish(nominal, "first", "the first report");
-  hearing.UntilCaughtUp();
-  hearing.Acknowledge(1);
+  for (const auto& hearing : hearings) hearing->UntilCaughtUp();
+  for (const auto& hearing : hearings) hearing->Acknowledge(1);
   if (meanwhile == Meanwhile::kWithheld) PublishWithheld(door, nominal, "withheld");
   if (meanwhile == Meanwhile::kWithheldAndWithdrawn) WithholdAndWithdraw(door, nominal);
-  hearing.AskHowFar();
+  for (const auto& hearing : hearings) hearing->AskHowFar();
   door.Publish(nominal, "second", "the second report");
-  hearing.UntilCaughtUp();
-  hearing.AskHowFar();
-  hearing.TouchWhatIsNotThere(post, 9);
-  return hearing.heard;
+  for (const auto& hearing : hearings) hearing->UntilCaughtUp();
+  std::vector<std::vector<std::string>> heard;
+  for (std::size_t i = 0; i < hearings.size(); ++i) {
+    hearings[i]->AskHowFar();
+    hearings[i]->TouchWhatIsNotThere(recipients[i].post, 9);
+    heard.push_back(hearings[i]->heard);
+  }
+  return heard;
 }
 
-/// Frames, their number and content, sizes, numbers in the lane, progress, and the texts of errors.
-TEST(Silence, AStreamIsTheSameWithAndWithoutAWithheldEvent) {
-  const std::vector<std::string> without = Heard(kPanel, Meanwhile::kNothing);
-  EXPECT_GE(without.size(), 8u);
-  EXPECT_EQ(Heard(kPanel, Meanwhile::kWithheld), without);
+/// Frames, their number and content, sizes, numbers in the lane, progress, and the texts of errors:
+/// of two recipients, who listen at once.
+TEST(Silence, TwoStreamsAreTheSameWithAndWithoutAWithheldEvent) {
+  const auto without = Heard(kTwo, Meanwhile::kNothing);
+  for (const auto& heard : without) EXPECT_GE(heard.size(), 8u);
+  EXPECT_EQ(Heard(kTwo, Meanwhile::kWithheld), without);
 }
 
-/// A post that never had the event sees no difference.
-TEST(Silence, AStreamIsTheSameWithAndWithoutTheWithdrawalOfWhatWasWithheld) {
-  const std::vector<std::string> without = Heard(kPanel, Meanwhile::kNothing);
-  EXPECT_GE(without.size(), 8u);
-  EXPECT_EQ(Heard(kPanel, Meanwhile::kWithheldAndWithdrawn), without);
+/// Posts that never had the event see no difference.
+TEST(Silence, TwoStreamsAreTheSameWithAndWithoutTheWithdrawalOfWhatWasWithheld) {
+  const auto without = Heard(kTwo, Meanwhile::kNothing);
+  for (const auto& heard : without) EXPECT_GE(heard.size(), 8u);
+  EXPECT_EQ(Heard(kTwo, Meanwhile::kWithheldAndWithdrawn), without);
 }
 
 /// All that the supervisor hears of a subscription that catches up with a history in which, or
@@ -157,8 +180,8 @@ TEST(Silence, CatchingUpIsTheSameWithAndWithoutWithheldHistory) {
 
 /// The difference is there to be heard, or the comparison shows nothing.
 TEST(Silence, WhoIsToldHearsTheDifference) {
-  EXPECT_NE(Heard("probation/chair", Meanwhile::kWithheld),
-            Heard("probation/chair", Meanwhile::kNothing));
+  const Recipients chair = {{"probation/chair"}};
+  EXPECT_NE(Heard(chair, Meanwhile::kWithheld), Heard(chair, Meanwhile::kNothing));
 }
 
 }  // namespace

@@ -1,14 +1,23 @@
 #include "broker/rpc/subscriptions.h"
 
+#include <gmock/gmock.h>
 #include <google/protobuf/util/time_util.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "broker/audit/audit_log.h"
+#include "broker/audit/leaf.h"
+#include "broker/model/ids.h"
+#include "clients/verifier/operation.h"
 #include "tearline/stored/v1/command.pb.h"
+#include "tearline/v1/audit_service.grpc.pb.h"
 #include "tearline/v1/subscriber_service.grpc.pb.h"
 #include "tests/rpc/follower.h"
 #include "tests/rpc/running_door.h"
@@ -51,6 +60,26 @@ class SubscriptionsTest : public testing::Test {
     v1::SeekSubscriptionResponse response;
     return ReasonIn(
         Ask(&v1::SubscriberService::StubInterface::SeekSubscription, request, response));
+  }
+
+  /// What who-was-told answers of the supervisor.
+  v1::ToldRow Told(const std::string& event) {
+    v1::WhoWasToldRequest request;
+    *request.mutable_acting() = RunningDoor::As("desk/auditor");
+    request.set_event_id(event);
+    v1::WhoWasToldResponse response;
+    grpc::ClientContext context;
+    EXPECT_TRUE(v1::AuditService::NewStub(door_.SystemOf("desk/auditor"))
+                    ->WhoWasTold(&context, request, &response)
+                    .ok());
+    for (const v1::ToldRow& row : response.rows()) {
+      if (row.post() == kSupervisor) return row;
+    }
+    ADD_FAILURE() << "the supervisor is not among them";
+    return {};
+  }
+  static std::uint16_t KindAt(model::Position position, const state::Reader& view) {
+    return audit::DecodeLeaf(audit::LeafRowAt(position, view).leaf())->kind;
   }
 
   /// How many records the ledger holds but for pulses, which come when it is their time.
@@ -133,6 +162,58 @@ TEST_F(SubscriptionsTest, SeekingBringsItAgain) {
   ASSERT_TRUE(again.has_value());
   EXPECT_EQ(again->event().event_id(), event);
   EXPECT_EQ(again->sequence(), 2u);
+}
+
+/// P2. Content that is handed out once more is disclosed once more: in the ledger, under a number
+/// of its own, before it is even opened; an operation of disclosure to whoever reads the leaf; and
+/// told to whoever asks who was told.
+TEST_F(SubscriptionsTest, WhatASeekHandsOutAgainIsRecordedAsADisclosureFirst) {
+  // How much the ledger held as content was read last, and how often it was.
+  struct Reading {
+    std::atomic<model::Position> tip{0};
+    std::atomic<int> times{0};
+  };
+  const auto reading = std::make_shared<Reading>();
+  door_.ledger().disk()->reading_segment = [this, reading] {
+    reading->tip = door_.ledger().Tip();
+    ++reading->times;
+  };
+  const std::string id = door_.Subscribe(kSupervisor, nominal_);
+  Follower follower(door_, kSupervisor);
+  follower.Open(kSupervisor, 8, id);
+  ASSERT_TRUE(follower.Next().has_value());
+  const std::string event = door_.Publish(nominal_, "first", "one");
+  ASSERT_EQ(follower.NextDelivery()->event().segments(0).content(), "one");
+  EXPECT_FALSE(Told(event).has_replayed_at());
+  const model::Position before = door_.ledger().Tip();
+
+  v1::Start start;
+  start.set_from(v1::START_FROM_BEGINNING);
+  ASSERT_EQ(Seek(id, start), v1::ERROR_REASON_UNSPECIFIED);
+  ASSERT_EQ(follower.NextDelivery()->event().segments(0).content(), "one");
+  const auto view = door_.writer().View();
+  model::Position recorded = 0;
+  bool decided = false;
+  for (model::Position position = before + 1; position <= view->position(); ++position) {
+    const std::vector<stored::v1::Detail> facts = audit::DetailsAt(position, *view);
+    for (const stored::v1::Detail& fact : facts) {
+      decided = decided || (recorded == 0 && fact.decision().post() == kSupervisor);
+      if (fact.released().sequence() != 2) continue;
+      recorded = position;
+      EXPECT_EQ(fact.released().feed(), std::string(kSupervisor) + "/" + id);
+      EXPECT_EQ(model::EventId::FromBytes(fact.released().event_id())->Text(), event);
+      EXPECT_EQ(fact.released().level(), v1::LEVEL_FULL);
+      EXPECT_THAT(verifier::OperationsOf(KindAt(position, *view), facts),
+                  testing::Contains(verifier::Operation::kDisclosure));
+    }
+  }
+  ASSERT_NE(recorded, 0u) << "no leaf says that it went out again";
+  EXPECT_TRUE(decided) << "and was judged again for it";
+  EXPECT_EQ(reading->times, 2) << "once each time";
+  EXPECT_GE(reading->tip, recorded);
+  const v1::ToldRow told = Told(event);
+  EXPECT_TRUE(told.has_replayed_at());
+  EXPECT_FALSE(told.has_released_anew_at()) << "it is what it was";
 }
 
 TEST_F(SubscriptionsTest, InboxAndSubscriptionAreFollowedAtOnce) {

@@ -80,7 +80,13 @@ const std::vector<Detail>& MachinePlayer::Log() {
 
 std::vector<HeldItem> MachinePlayer::HeldBy(const Actor& actor) {
   const std::string& post = actor.post();
-  if (listening_.insert(post).second) world_->OpenSession(post);
+  if (listening_.insert(post).second) {
+    stored::v1::OpenSession open;
+    open.set_feed(post);
+    open.set_window_messages(100);
+    open.set_window_bytes(4 * 1024 * 1024);
+    world_->Say(actor, COMMAND_NUMBER_OPEN_SESSION, open);  // a post may have a holder alone
+  }
   std::vector<HeldItem> held;
   for (const v1::Urgency lane : {v1::URGENCY_IMMEDIATE, v1::URGENCY_URGENT, v1::URGENCY_ROUTINE}) {
     for (const auto& [sequence, item] : world_->Released(post, lane)) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/machine/rows.h"
 #include "tests/doubles/temporary_directory.h"
 #include "tests/machine/told_ledger.h"
 #include "tests/machine/world.h"
@@ -23,6 +24,7 @@ using testing::IsEmpty;
 struct Outcome {
   NoteSimulation note;
   std::vector<std::string> changes;  ///< "RAISE police/panel WITHHELD FULL".
+  std::vector<std::string> because;  ///< Of what was not replayed.
   std::vector<model::Position> progress;
 };
 
@@ -46,6 +48,7 @@ Outcome Simulated(const World& world, const std::string& rules, std::int64_t fro
                                        change.post() + " " +
                                        v1::Level_Name(change.before()).substr(6) + " " +
                                        v1::Level_Name(change.after()).substr(6));
+             if (!change.because().empty()) outcome.because.push_back(change.because());
              return true;
            },
        .progress =
@@ -159,6 +162,38 @@ TEST_F(SimulatePolicyTest, JudgesWhatWasJudgedAgain) {
   const Outcome outcome = Simulated(world_, AsNow());
   EXPECT_EQ(outcome.note.decisions(), 5U);
   EXPECT_EQ(outcome.note.not_replayed(), 0U);
+}
+
+/// One record may judge and then change what it judged by: a pulse brings a new seat its past, and
+/// in the same record the seat's agency is out of reach. Nobody can say what a candidate would have
+/// made of the facts between; the decision is counted and told with the reason.
+TEST_F(SimulatePolicyTest, CountsAndTellsWhatCannotBeJudgedAgain) {
+  AdmitAgency admit;
+  *admit.mutable_agency() =
+      world_.state.Find<AgencyRow>(machine::AgencyKey("prison"))->agency();
+  admit.mutable_agency()->mutable_authority_valid_until()->set_seconds(world_.now_ms / 1000 + 1);
+  const machine::Applied asked =
+      world_.Say(World::System("desk/operator"), COMMAND_NUMBER_ADMIT_AGENCY, admit);
+  SecondHand second;
+  second.set_pending_id(model::PendingId::Parse(asked.made_id)->Bytes());
+  world_.Say(World::System("board/operator"), COMMAND_NUMBER_SECOND_HAND, second);
+  SeatPost seat;
+  seat.set_case_id(case_);
+  seat.mutable_seat()->set_post("prison/security");
+  seat.mutable_seat()->set_kind(v1::SEAT_KIND_MEMBER);
+  seat.set_with_history(true);
+  world_.Say(World::System("police/coordinator"), COMMAND_NUMBER_SEAT_POST, seat);
+  world_.PassAndPulse(1000);
+  ASSERT_EQ(world_.DecisionFor("prison/security")->level(), v1::LEVEL_FULL);
+
+  const Outcome outcome = Simulated(world_, AsNow());
+  EXPECT_THAT(outcome.changes, ElementsAre("NOT_REPLAYED prison/security FULL UNSPECIFIED"));
+  EXPECT_THAT(outcome.because, ElementsAre("its facts changed within the record that decided"));
+  EXPECT_EQ(outcome.note.not_replayed(), 1U);
+  EXPECT_EQ(outcome.note.decisions(), 4U) << "the others are judged again";
+  EXPECT_THAT(outcome.note.levels(), ElementsAre(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3))
+      << "it stands in no cell";
+  EXPECT_EQ(outcome.note.raises(), 0U);
 }
 
 TEST_F(SimulatePolicyTest, LooksOnlyAtTheTimeAskedFor) {

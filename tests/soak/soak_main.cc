@@ -251,8 +251,8 @@ int Main(int argc, char** argv) {
     char minutes[32];
     std::snprintf(minutes, sizeof minutes, "%g", options.minutes);
     std::ofstream(options.row) << "| mixed load for " << minutes
-                               << " minutes (`./dev soak`): " << soak.Summary()
-                               << " | 1 | memory and files as stated | none |\n";
+                               << " minutes (`./dev soak`) | 1 | " << soak.Summary()
+                               << "; memory and files as stated | none |\n";
   }
   return 0;
 }

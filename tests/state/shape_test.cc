@@ -34,7 +34,7 @@ constexpr Shape kShapes[] = {
     {5, "a9fb0383a370f65ec1cbbce809363fa9ae18111d881e85a2663e22e6bef8a35c"},
     {6, "23544bbb151e40f2842e9a561e98f64baa25043d2e8193fbe5a824760318fc48"},
     {7, "a94a73e8ca6e44cba91e03d872d912e07eb38440a3798373da9a6584581a3a35"},
-    {8, "7736f82bc9e7751dd197a33b9e4b8ae54db7ffcb1ea230aad836fdc6d2406dcd"},
+    {8, "2f290ffbd2456686057e702abc84a90a6bfe2cce8b44411144b79990f95b26d2"},
 };
 
 /// What a message's fields are, and of those it holds, by full name.

@@ -1,8 +1,8 @@
 // Tessera's own fsck, through the Go module proxy: it rebuilds every tile of an exported directory.
+#include "tests/strangers/fsck.h"
+
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -13,36 +13,9 @@
 namespace tearline::strangers {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr char kModule[] = "github.com/transparency-dev/tessera/cmd/fsck@v1.0.2";
-
-/// Where fsck is; "" if it can't be had. Built once and kept in the build directory.
-std::string Fsck() {
-  const fs::path directory = fs::path(TEARLINE_BINARY_DIR) / "strangers";
-  if (fs::exists(directory / "fsck")) return (directory / "fsck").string();
-  fs::create_directories(directory);
-  const std::string install = "GOBIN='" + directory.string() +
-                              "' GOFLAGS=-mod=mod timeout 240 go install " + kModule + " > '" +
-                              (directory / "go.log").string() + "' 2>&1";
-  return std::system(install.c_str()) == 0 ? (directory / "fsck").string() : "";
-}
-
-/// By what it says: it ends with 0 whatever it found, or, on some faults, not at all.
-bool Accepts(const std::string& fsck, const std::string& directory, const std::string& key_file) {
-  const doubles::Workplace workplace;
-  const std::string check = "timeout 15 '" + fsck + "' --ui=false --storage_url=file://" +
-                            directory + "/ --public_key=" + key_file + " > '" +
-                            workplace.Path("said") + "' 2>&1";
-  (void)!std::system(check.c_str());
-  const std::string said = doubles::FileBytes(workplace.Path("said"));
-  return said.find("Successfully fsck'd log") != std::string::npos &&
-         said.find("fsck failed") == std::string::npos;
-}
-
 TEST(Fsck, OfTesseraAcceptsWhatIsExportedAndNothingBent) {
   const std::string fsck = Fsck();
-  if (fsck.empty()) GTEST_SKIP() << "no Go, or no " << kModule << " to be had: NOT TESTED";
+  if (fsck.empty()) GTEST_SKIP() << "no Go, or no " << kFsckModule << " to be had: NOT TESTED";
   const doubles::Workplace workplace;
   doubles::InventedLog log;
   const std::string key_file = workplace.Write("key", log.VerifierKeyText());

@@ -81,16 +81,20 @@ def cosigned_at(note, witness):
     return sorted(times)
 
 
+def read_number(text):
+    """Decimal digits without leading zeros, below 2^64."""
+    demand(text.isascii() and text.isdecimal() and str(int(text)) == text and int(text) < 2**64, "not a number")
+    return int(text)
+
+
 def read_checkpoint(text):
     """Origin, size and root."""
     demand(text.endswith("\n"), "a line without end")
     origin, size, root, *more = text[:-1].split("\n")
     demand(origin and all(more), "an empty line")
-    demand(size.isascii() and size.isdecimal() and str(int(size)) == size and int(size) < 2**64,
-           "not a size")
-    root = unbase64(root)
-    demand(len(root) == 32 and (int(size) > 0 or root == sha256()), "not a root")
-    return origin, int(size), root
+    size, root = read_number(size), unbase64(root)
+    demand(len(root) == 32 and (size > 0 or root == sha256()), "not a root")
+    return origin, size, root
 
 
 def open_checkpoint(note, log_key, witness_keys):
@@ -148,8 +152,8 @@ def check_inclusion(hash_, index, size, proof, root):
             sides.append(node & 1 or node == last)
         node, last = node >> 1, last >> 1
     demand(len(proof) == len(sides), "a proof of another length")
+    demand(all(len(other) == 32 for other in proof), "not a hash")
     for left, other in zip(sides, proof):
-        demand(len(other) == 32, "not a hash")
         hash_ = node_hash(other, hash_) if left else node_hash(hash_, other)
     demand(hash_ == root, "the proof leads to another root")
 
@@ -232,7 +236,8 @@ def verify_receipt(path, log_key, witness_keys):
     title, *lines = lines.split("\n")
     demand(title == "c2sp.org/tlog-proof@v1" and len(lines) >= 2, "not a proof")
     demand(lines[0].startswith("extra ") and lines[1].startswith("index "), "not a receipt")
-    index = int(lines[1][6:])
+    index = read_number(lines[1][6:])
+    demand(len(lines) <= 66, "a proof longer than any tree is high")
     origin, size, root = open_checkpoint(note, log_key, witness_keys)
     opening = list(fields(unbase64(lines[0][6:])))
     leaf = next(value for number, value in opening if number == 1)
@@ -309,31 +314,45 @@ def tile_name(index, width):
     return name if width == 256 else f"{name}.p/{width}"
 
 
-def verify_tiles(path, log_key, witness_keys):
-    origin, size, root = open_checkpoint((path / "checkpoint").read_bytes().decode(), log_key,
-                                         witness_keys)
+def read_bundle(data, width):
+    entries = []
+    for _ in range(width):
+        length = int.from_bytes(data[:2], "big")
+        demand(len(data) >= 2 + length, "a torn bundle")
+        entries.append(data[2:2 + length])
+        data = data[2 + length:]
+    demand(not data, "a bundle that holds more than its name says")
+    return entries
 
+
+def check_tiles(path, size, root, take):
+    """A directory of `size` entries, each handed to `take`, that give this root, as does every tile."""
     def read(kind, index, width):
-        partial = path / "tile" / kind / tile_name(index, width)
-        return (partial if partial.exists() else path / "tile" / kind / tile_name(index, 256)).read_bytes()
+        """The file, and how many it holds: a partial one may be gone if the full one is there."""
+        held = width if (path / "tile" / kind / tile_name(index, width)).exists() else 256
+        return (path / "tile" / kind / tile_name(index, held)).read_bytes(), held
 
-    leaves, hashes = Leaves(), []
+    hashes = []
     for first in range(0, size, 256):
-        data, width = read("entries", first // 256, min(256, size - first)), min(256, size - first)
-        for _ in range(width):
-            length = int.from_bytes(data[:2], "big")
-            demand(len(data) >= 2 + length, "a torn bundle")
-            leaves.add(data[2:2 + length])
-            hashes.append(leaf_hash(data[2:2 + length]))
-            data = data[2 + length:]
+        width = min(256, size - first)
+        entries = read_bundle(*read("entries", first // 256, width))[:width]
+        for entry in entries:
+            take(entry)
+            hashes.append(leaf_hash(entry))
     demand(root_over(hashes) == root, "the entries give another root")
     level = 0
     while hashes:
         for first in range(0, len(hashes), 256):
             tile = b"".join(hashes[first:first + 256])
-            kept = read(str(level), first // 256, len(tile) // 32)
-            demand(kept[:len(tile)] == tile, f"a tile of level {level} holds something else")
+            kept, held = read(str(level), first // 256, len(tile) // 32)
+            demand(len(kept) == 32 * held and kept[:len(tile)] == tile, f"a tile of level {level} holds something else")
         full = len(hashes) // 256
         hashes = [root_over(hashes[256 * i:256 * i + 256]) for i in range(full)]
         level += 1
+
+
+def verify_tiles(path, log_key, witness_keys):
+    origin, size, root = open_checkpoint((path / "checkpoint").read_bytes().decode(), log_key,
+                                         witness_keys)
+    check_tiles(path, size, root, Leaves().add)
     return f"{origin}: {size} leaves in tiles"

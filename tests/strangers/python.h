@@ -7,6 +7,7 @@
 
 #include "tests/clients/invented_log.h"
 #include "tests/clients/run_tearline.h"
+#include "tests/strangers/has_python.h"
 
 namespace tearline::strangers {
 
@@ -16,10 +17,7 @@ namespace tearline::strangers {
 class Python : public testing::Test {
  protected:
   void SetUp() override {
-    if (std::system("python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2> /dev/null") !=
-        0) {
-      GTEST_SKIP() << "no python3 of at least 3.9: NOT TESTED";
-    }
+    if (!HasPython()) GTEST_SKIP() << "no python3 of at least 3.9: NOT TESTED";
   }
   /// Whether the script verifies it, under the log's key and those given.
   bool Verifies(const std::string& what, const std::string& path,
@@ -27,9 +25,11 @@ class Python : public testing::Test {
     return Says(what + " '" + path + "' '" + log_.VerifierKeyText() + "' " + witness_key);
   }
   /// Whether it ends with 0, given these words.
-  bool Says(const std::string& words) {
-    const std::string command = "python3 -B '" TEARLINE_SOURCE_DIR "/tests/strangers/verify.py' " +
-                                words + " > '" + workplace_.Path("said") + "' 2>&1";
+  bool Says(const std::string& words) { return Runs("verify.py", words); }
+  /// The same of another script beside it.
+  bool Runs(const std::string& script, const std::string& words) {
+    const std::string command = "python3 -B '" TEARLINE_SOURCE_DIR "/tests/strangers/" + script +
+                                "' " + words + " > '" + workplace_.Path("said") + "' 2>&1";
     const int status = std::system(command.c_str());
     said_ = doubles::FileBytes(workplace_.Path("said"));
     // A script that fell over has judged nothing.

@@ -215,7 +215,7 @@ def verify_review(path, log_key, keys):
     for line, value in zip(lines, said):
         demand(as_written(value) == line, "a line that is not written as its values are")
     head, messages = said[0], Messages()
-    demand(head["tearline_review"] == 3, "another form of review")
+    demand(head["tearline_review"] == 4, "another form of review")
     counts = [head["leaves"], head["events"], head["obligations"]]
     demand(sum(counts) + 1 == len(said), "lines were added or removed")
     origin, size, root = open_checkpoint(head["checkpoint"], log_key, witnesses)

@@ -6,6 +6,7 @@ Prints how many of each it judged as told and ends with 0, or says which it judg
 import json
 import pathlib
 import sys
+import tempfile
 
 import deliveries
 import public_log as log
@@ -125,9 +126,85 @@ def statements(vectors):
     return len(cases) + 1
 
 
+def is_tile(level, rest):
+    """Whether public_log.py would look for such a file: its name, read loosely, is the one it writes."""
+    index, _, width = rest.partition(".p/")
+    digits = "".join(each for each in index if each.isdecimal())
+    if not level.isdecimal() or int(level) > 63 or not digits or ".p" in rest and not width.isdecimal():
+        return None
+    width = int(width or 256)
+    index = int(digits)
+    return index if index < 2**64 and rest == log.tile_name(index, width) and width <= 256 else None
+
+
+def write_large_log(directory):
+    """The leaves entry-0 to entry-69999 as a log's files; their tree's root."""
+    entries = [b"entry-%d" % i for i in range(70000)]
+    hashes = [log.leaf_hash(entry) for entry in entries]
+    root = log.root_over(hashes)
+
+    def write(kind, things, join):
+        for first in range(0, len(things), 256):
+            some = things[first:first + 256]
+            path = directory / "tile" / kind / log.tile_name(first // 256, len(some))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(join(some))
+
+    write("entries", entries, lambda some: b"".join(len(each).to_bytes(2, "big") + each for each in some))
+    level = 0
+    while hashes:
+        write(str(level), hashes, b"".join)
+        hashes = [log.root_over(hashes[first:first + 256]) for first in range(0, len(hashes) // 256 * 256, 256)]
+        level += 1
+    return root
+
+
+def tiles(vectors):
+    for each in vectors["format_tile_path"]:
+        name = log.tile_name(each["index"], each["partial"] or 256)
+        demand(f"tile/{each['level']}/{name}" == each["path"], "another path than " + each["path"])
+    for each in vectors["format_entries_path"]:
+        index, size = each["index"] // 256, each["log_size"]
+        name = log.tile_name(index, 256 if index < size // 256 else size % 256)
+        demand(f"tile/entries/{name}" == each["path"], "another path than " + each["path"])
+    for each in vectors["parse_ok"]:
+        demand(is_tile(each["level"], each["rest"]) == each["want_index"], "a path: " + each["rest"])
+    for each in vectors["parse_reject"]:
+        demand(is_tile(each["level"], each["rest"]) is None, "no path: " + each["rest"])
+    with tempfile.TemporaryDirectory() as place:
+        directory = pathlib.Path(place)
+        root = write_large_log(directory)
+        large_log(vectors, directory, root)
+    return sum(len(vectors[name]) for name in ("format_tile_path", "format_entries_path", "parse_ok",
+                                               "parse_reject", "tiles_70000", "entry_bundles_70000"))
+
+
+def large_log(vectors, directory, root):
+    """Every file is what others say it is, and the verifier takes exactly that."""
+    for each in vectors["tiles_70000"] + vectors["entry_bundles_70000"]:
+        data = (directory / each["path"]).read_bytes()
+        demand((len(data), log.sha256(data).hex()) == (each["bytes"], each["sha256"]), each["path"])
+    written = sorted((int(path.relative_to(directory).parts[1]), int(path.stem[:3]), path)
+                     for path in directory.glob("tile/[0-9]/[0-9]*") if path.is_file())
+    written += [(int(path.parts[-3]), int(path.parent.stem), path) for path in directory.glob("tile/[0-9]/*.p/*")]
+    demand(len(written) == vectors["tiles_70000_count"], "another number of tiles")
+    lines = [f"{path.relative_to(directory)} {path.stat().st_size} {log.sha256(path.read_bytes()).hex()}\n"
+             for _, _, path in sorted(written)]
+    demand(log.sha256("".join(lines).encode()).hex() == vectors["tiles_70000_all_sha256"], "all tiles")
+    nothing = lambda entry: None
+    log.check_tiles(directory, 70000, root, nothing)
+    for each in vectors["tiles_70000"] + vectors["entry_bundles_70000"]:
+        path = directory / each["path"]
+        data = path.read_bytes()
+        for bent in (data[:-1] + bytes([data[-1] ^ 1]), data + b"x"):
+            path.write_bytes(bent)
+            demand(not holds(log.check_tiles, directory, 70000, root, nothing), "it is bent: " + each["path"])
+        path.write_bytes(data)
+
+
 def main():
-    judges = {"rfc6962_reference": trees, "notes": notes, "checkpoint_text": checkpoints,
-              "cosignatures": cosignatures, "dsse": statements}
+    judges = {"rfc6962_reference": trees, "tile_layout": tiles, "notes": notes,
+              "checkpoint_text": checkpoints, "cosignatures": cosignatures, "dsse": statements}
     for name, judge in judges.items():
         path = pathlib.Path(sys.argv[1]) / (name + ".json")
         try:

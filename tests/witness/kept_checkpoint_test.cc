@@ -1,8 +1,6 @@
 #include "clients/witness/kept_checkpoint.h"
 
 #include <gtest/gtest.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -10,32 +8,16 @@
 #include <vector>
 
 #include "tests/clients/run_tearline.h"
-
-namespace {
-
-/// What was synced, in order, while somebody looks.
-std::vector<std::string>* synced = nullptr;
-
-}  // namespace
-
-/// In the place of the C library's: syncs, and notes what.
-extern "C" int fsync(int descriptor) {
-  if (synced != nullptr) {
-    synced->push_back(std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(descriptor)));
-  }
-  return static_cast<int>(::syscall(SYS_fsync, descriptor));
-}
+#include "tests/witness/watched_disk.h"
 
 namespace tearline::witness {
 namespace {
 
-/// What a Replace syncs, in order.
-std::vector<std::string> SyncedBy(const KeptCheckpoint& kept, const std::string& note) {
-  std::vector<std::string> paths;
-  synced = &paths;
+/// What a Replace does to the disk, in order.
+std::vector<std::string> DoneBy(const KeptCheckpoint& kept, const std::string& note) {
+  const WatchedDisk disk;
   EXPECT_TRUE(kept.Replace(note).ok());
-  synced = nullptr;
-  return paths;
+  return disk.Done();
 }
 
 TEST(KeptCheckpoint, IsWhatWasKeptLast) {
@@ -61,11 +43,13 @@ TEST(KeptCheckpoint, TheFirstIsReachedThroughSyncedDirectoriesOnly) {
     std::filesystem::remove_all(place);
     if (was_left_behind) std::filesystem::create_directory(place);
     const KeptCheckpoint kept(parent, "example.org/log");
-    EXPECT_EQ(SyncedBy(kept, "first"),
-              (std::vector<std::string>{parent, place + "/checkpoint.new", place}))
+    const std::string beside = place + "/checkpoint.new";
+    EXPECT_EQ(DoneBy(kept, "first"),
+              (std::vector<std::string>{"sync " + parent, "sync " + beside, "rename " + beside,
+                                        "sync " + place}))
         << was_left_behind;
-    EXPECT_EQ(SyncedBy(kept, "second"),
-              (std::vector<std::string>{place + "/checkpoint.new", place}));
+    EXPECT_EQ(DoneBy(kept, "second"),
+              (std::vector<std::string>{"sync " + beside, "rename " + beside, "sync " + place}));
   }
 }
 
@@ -74,6 +58,34 @@ TEST(KeptCheckpoint, SaysWhenNothingWasChanged) {
   workplace.Write(PlaceOf("example.org/log"), "a file where the directory should be");
   const KeptCheckpoint kept(workplace.Path(""), "example.org/log");
   EXPECT_TRUE(absl::IsUnavailable(kept.Replace("note")));
+}
+
+/// Whichever step a disk refuses, what was kept before is there, or the new one whole; and which of
+/// the two is not known is said only where it is not.
+TEST(KeptCheckpoint, SaysOfEveryStepThatFailsWhatIsLeft) {
+  for (const bool is_first : {true, false}) {
+    const std::size_t steps = is_first ? 4 : 3;
+    for (std::size_t step = 0; step < steps; ++step) {
+      const doubles::Workplace workplace;
+      const KeptCheckpoint kept(workplace.Path(""), "example.org/log");
+      if (!is_first) {
+        ASSERT_TRUE(kept.Replace("first").ok());
+      }
+      const std::string before = kept.Read().value();
+      absl::Status replaced;
+      {
+        const WatchedDisk disk(step);
+        replaced = kept.Replace("second");
+        EXPECT_EQ(disk.Done().size(), step + 1) << "and nothing is done after it";
+      }
+      const bool is_last = step + 1 == steps;
+      EXPECT_EQ(absl::IsAborted(replaced), is_last) << step << ' ' << replaced;
+      EXPECT_EQ(absl::IsUnavailable(replaced), !is_last) << step << ' ' << replaced;
+      EXPECT_EQ(kept.Read().value(), is_last ? "second" : before) << step;
+      EXPECT_TRUE(kept.Replace("third").ok());
+      EXPECT_EQ(kept.Read().value(), "third");
+    }
+  }
 }
 
 TEST(KeptCheckpoint, AnEmptyFileIsNoFirstTime) {

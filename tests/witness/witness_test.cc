@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +12,7 @@
 #include "clients/verifier/cosignature.h"
 #include "tests/clients/run_tearline.h"
 #include "tests/witness/submissions.h"
+#include "tests/witness/watched_disk.h"
 
 namespace tearline::witness {
 namespace {
@@ -189,6 +191,48 @@ TEST_F(WitnessTest, WhatCannotBeKeptIsNotCosigned) {
   EXPECT_EQ(witness_->Checkpoint(PlaceOf(log_.Key().name)).status, 404);
   std::filesystem::remove(place);
   EXPECT_EQ(Ask(0, 5).status, 200) << "nothing was cosigned before";
+}
+
+/// Whichever sync or rename a disk refuses: no cosignature leaves, monitors see what they saw, and
+/// after a start the witness is where it was or where it had all but come to, and cosigns no fork
+/// of it. What it does answer for was all done before.
+TEST_F(WitnessTest, NothingIsCosignedThatADiskDidNotTake) {
+  InventedLog fork = LogOf(6);
+  while (fork.Entries().size() < 40) fork.Add({}, 4000);
+  for (const std::size_t from : {0u, 5u}) {
+    const std::size_t steps = from == 0 ? 4 : 3;
+    for (std::size_t step = 0; step <= steps; ++step) {
+      witness_.reset();
+      std::filesystem::remove_all(workplace_.Path(PlaceOf(log_.Key().name)));
+      Open();
+      if (from != 0) {
+        ASSERT_EQ(Ask(0, from).status, 200);
+      }
+      const Answer before = witness_->Checkpoint(PlaceOf(log_.Key().name));
+      Answer answer;
+      {
+        const WatchedDisk disk(step);
+        answer = Ask(from, 7);
+        EXPECT_EQ(disk.Done().size(), std::min(step + 1, steps)) << "all of it, before it answers";
+      }
+      if (step == steps) {
+        EXPECT_EQ(answer.status, 200) << "nothing failed";
+        continue;
+      }
+      EXPECT_EQ(answer.status, 500) << step;
+      EXPECT_EQ(answer.body.find("\xe2\x80\x94"), std::string::npos) << "it cosigned: " << step;
+      EXPECT_EQ(witness_->Checkpoint(PlaceOf(log_.Key().name)).status, before.status) << step;
+      EXPECT_EQ(witness_->Checkpoint(PlaceOf(log_.Key().name)).body, before.body) << step;
+      const bool is_unknown = step + 1 == steps;
+      if (is_unknown) {
+        EXPECT_EQ(Ask(from, 7).status, 500) << "until it is started again";
+      }
+      Open();
+      EXPECT_EQ(Ask(from, 7).status, is_unknown ? 409 : 200) << step;
+      EXPECT_EQ(Ask(7, 9).status, 200) << step;
+      EXPECT_EQ(witness_->AddCheckpoint(Body(fork, 9, 20)).status, 422) << step;
+    }
+  }
 }
 
 TEST_F(WitnessTest, NeverStatesAnEarlierTime) {

@@ -1,0 +1,203 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+#include "broker/crypto/digest.h"
+#include "broker/machine/machine.h"
+#include "broker/machine/rows.h"
+#include "broker/machine/settle.h"
+#include "broker/machine/taken_up.h"
+#include "tests/machine/taken_up_world.h"
+
+namespace tearline::machine {
+namespace {
+
+using namespace stored::v1;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// Whoever is not cleared for what is told is not told it.
+constexpr char kClearedAlone[] = R"(id: "cleared" version: 2 purpose: "For tests."
+rules { id: "A2" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD reason: RULE_REASON_CLEARANCE
+  when { recipient { cleared: false } } })";
+
+/// What changes while another does the work: who is kept out, the post that does it, the post whose
+/// work it is.
+struct TakenUpChanges : TakenUp {
+  /// police/new-checks is there, and answers for nothing yet.
+  void SetIdle() {
+    v1::Post idle = New();
+    idle.clear_capabilities();
+    Set(idle);
+  }
+  /// The old post is retired, and police/new-checks does its work.
+  void TakeUp(const v1::Post& post) {
+    Retire(Known(kChecks));
+    Set(post);
+    ASSERT_EQ(WhoDoesTheWorkOf(kChecks, world_.state), kNew);
+  }
+  /// Nobody is kept out of the person any more, says another agency than the post's.
+  void LetAllIn() {
+    LimitAccess limit;
+    limit.set_nominal_id(world_.nominal);
+    Actor clerk = World::System("probation/coordinator");
+    clerk.set_purpose("public-protection");
+    const Applied applied = world_.Say(clerk, COMMAND_NUMBER_LIMIT_ACCESS, limit);
+    ASSERT_EQ(applied.outcome, audit::Outcome::kApplied) << applied.sentence;
+    Pulse();
+  }
+  /// How many events lie let go with a post, and are not settled.
+  std::size_t LetGo(const std::string& post) const {
+    std::size_t events = 0;
+    for (const auto& [sequence, item] : world_.Released(post, kLane)) {
+      events += item.kind() == ITEM_KIND_EVENT ? 1 : 0;
+    }
+    return events;
+  }
+  /// By health/safeguarding, which comes to write policy; approved by another.
+  void PutInForce(const std::string& policy_text) {
+    v1::Post author = Known(kHealth);
+    author.add_roles(v1::POST_ROLE_POLICY_AUTHOR);
+    Set(author);
+    world_.behaviour_version = kPoliciesTestedFrom - 1;
+    ProposePolicy propose;
+    propose.set_policy_text(policy_text);
+    EXPECT_EQ(world_.Say(World::System(kHealth), COMMAND_NUMBER_PROPOSE_POLICY, propose).outcome,
+              audit::Outcome::kApplied);
+    ApprovePolicy approve;
+    approve.set_policy_digest(crypto::Sha256(policy_text).Bytes());
+    EXPECT_EQ(world_.Say(World::System("desk/governance"), COMMAND_NUMBER_APPROVE_POLICY, approve)
+                  .outcome,
+              audit::Outcome::kApplied);
+    world_.behaviour_version = kBehaviourVersion;
+  }
+};
+
+/// P3. It came to do the work while it was kept out: what it was not handed then comes now, and
+/// whoever told of the person hears of it (P10).
+TEST_F(TakenUpChanges, WhoIsKeptOutNoMoreIsHandedWhatItWasNot) {
+  SetIdle();
+  world_.KeepOut(world_.nominal, {kNew});
+  Tell();
+  TakeUp(New());
+  ASSERT_THAT(Inbox(kNew), IsEmpty());
+  ASSERT_EQ(OriginatorHeard(), 0);
+  LetAllIn();
+  EXPECT_THAT(Inbox(kNew), ElementsAre("full late"));
+  EXPECT_EQ(OriginatorHeard(), 1);
+}
+
+/// P10. What lies let go with it, and is not settled, is taken back by the record that keeps it
+/// out.
+TEST_F(TakenUpChanges, WhatLiesWithWhoComesToBeKeptOutIsTakenBackAtOnce) {
+  TakeUp(New());
+  Tell();
+  ASSERT_THAT(Inbox(kNew), ElementsAre("full"));
+  world_.KeepOut(world_.nominal, {kNew});
+  EXPECT_EQ(LetGo(kNew), 0u);
+  EXPECT_EQ(MustRead(), (std::map<std::string, int>{{kChecks, 1}}));
+}
+
+/// What was withheld for want of a clearance comes when there is one, as it does to a post whose
+/// own people they are.
+TEST_F(TakenUpChanges, ClearedForMoreItIsHandedWhatWasWithheld) {
+  PutInForce(kClearedAlone + World::PanelRules());
+  v1::Post uncleared = New();
+  uncleared.mutable_clearance()->clear_sensitive();
+  Tell();
+  TakeUp(uncleared);
+  Tell();
+  ASSERT_THAT(Inbox(kNew), IsEmpty());
+  Set(New());
+  EXPECT_THAT(Inbox(kNew), ElementsAre("full late", "full late"));
+}
+
+/// P3. Whoever is kept out of the person by now reads what it has received for nobody else.
+TEST_F(TakenUpChanges, WhoIsKeptOutReadsForItselfAlone) {
+  Tell();
+  TakeUp(New());
+  ASSERT_THAT(Inbox(kNew), ElementsAre("full late"));
+  world_.Acknowledge(kNew, session_, kLane, {1});
+  world_.KeepOut(world_.nominal, {kNew});
+  ASSERT_EQ(Read(kNew, 1).sentence, "");
+  EXPECT_EQ(MustRead(), (std::map<std::string, int>{{kChecks, 1}}));
+}
+
+/// What came to it by a seat of its own was never the other's to read.
+TEST_F(TakenUpChanges, WhatTheOldPostHadNothingToDoWithIsNotReadThere) {
+  TakeUp(New());
+  const std::string third = world_.Register(3);
+  world_.OpenCase(third, {{kNew, v1::SEAT_KIND_MEMBER}});
+  const std::string event = world_.NextEventId();
+  ASSERT_EQ(world_.Publish(world_.Event(third), kHealth).sentence, "");
+  ASSERT_THAT(Inbox(kNew), ElementsAre("full"));
+  ASSERT_EQ(Read(kNew, 1).sentence, "");
+  EXPECT_TRUE(WasRead(kNew, event, world_.state));
+  EXPECT_FALSE(WasRead(kChecks, event, world_.state));
+}
+
+/// Whoever did the work and is a dead address, too, owes nothing of it any more: the next does.
+TEST_F(TakenUpChanges, ASecondSuccessorEndsThePartOfTheFirst) {
+  Admit("second-system", v1::MEMBER_KIND_SERVICE);
+  Tell();
+  TakeUp(New());
+  ASSERT_THAT(Inbox(kNew), ElementsAre("full late"));
+  world_.Acknowledge(kNew, session_, kLane, {1});
+  Retire(Known(kNew));
+  ASSERT_EQ(MustRead(), (std::map<std::string, int>{{kChecks, 1}, {kNew, 1}}));
+  v1::Post second = New();
+  second.set_post("police/second");
+  second.clear_services();
+  second.add_services("second-system");
+  Set(second);
+  ASSERT_EQ(WhoDoesTheWorkOf(kChecks, world_.state), "police/second");
+  EXPECT_EQ(Said("work-given-back", kChecks), 1);
+  EXPECT_EQ(MustRead(), (std::map<std::string, int>{{kChecks, 1}, {"police/second", 1}}));
+}
+
+/// P10. Another holds the post that does the work: that is news of the people of the old one.
+TEST_F(TakenUpChanges, OriginatorsHearWhenAnotherHoldsWhatDoesTheWork) {
+  Admit("new-checks-second", v1::MEMBER_KIND_PERSON);
+  Tell();
+  TakeUp(New());
+  ASSERT_EQ(OriginatorHeard(), 1);
+  v1::Post post = New();
+  post.set_escalates_to("board/board");
+  Set(post);
+  EXPECT_EQ(OriginatorHeard(), 1) << "who stands above it sees no more";
+  post.set_holder("new-checks-second");
+  Set(post);
+  EXPECT_EQ(OriginatorHeard(), 2);
+}
+
+/// It sits there itself, and was told of as that.
+TEST_F(TakenUpChanges, OriginatorsDoNotHearAnewOfWhoSitsThereItself) {
+  TakeUp(New());
+  const std::string third = world_.Register(3);
+  ASSERT_EQ(world_.Publish(world_.Event(third), kHealth).sentence, "");
+  world_.OpenCase(third, {{kNew, v1::SEAT_KIND_MEMBER}, {kChecks, v1::SEAT_KIND_MEMBER}});
+  EXPECT_EQ(OriginatorHeard(), 1);
+  const std::string event = world_.NextEventId();
+  ASSERT_EQ(world_.Publish(world_.Event(third), kHealth).sentence, "");
+  EXPECT_TRUE(Has(kChecks, event)) << "who is seated there, too";
+}
+
+/// The old post comes to answer for more, nobody being there: whoever does its work does not do
+/// all of it any more.
+TEST_F(TakenUpChanges, WhoCannotDoWhatIsAddedDoesTheWorkNoMore) {
+  Tell();
+  TakeUp(New());
+  v1::Post more = Known(kChecks);
+  more.add_capabilities(v1::CAPABILITY_HOUSING);
+  Set(more);
+  EXPECT_EQ(WhoDoesTheWorkOf(kChecks, world_.state), "");
+  EXPECT_EQ(Said("work-given-back", kChecks), 1);
+  Tell();
+  EXPECT_FALSE(world_.DecisionFor(kNew).has_value());
+  EXPECT_EQ(MustRead(), (std::map<std::string, int>{{kChecks, 2}}));
+}
+
+}  // namespace
+}  // namespace tearline::machine

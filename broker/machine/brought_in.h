@@ -13,7 +13,12 @@ namespace tearline::machine {
 [[nodiscard]] std::set<std::string> PostsOfPerson(const std::string& nominal_id,
                                                   std::int64_t now_ms, const state::Reader& reader);
 
-/// Whether a post is one of these, or stands in for one that is out of reach (reach.h).
+/// The other way: everybody whose case brings a post in, or for whom it was named as supervisor, with
+/// a case or without.
+[[nodiscard]] std::set<std::string> PeopleOfPost(const std::string& post,
+                                                 const state::Reader& reader);
+
+/// Whether a post is one of those, or stands in for one that is out of reach (reach.h).
 [[nodiscard]] bool IsJudgedFor(const std::string& nominal_id, const std::string& post,
                                std::int64_t now_ms, const state::Reader& reader);
 

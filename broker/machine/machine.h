@@ -56,21 +56,21 @@ namespace tearline::machine {
 ///      3 managed at less by its chair alone (open_work.h); what a fact left open ends with its last
 ///      action; nobody is chased to read what was erased; whoever had to do with both hears that two
 ///      became one
-///   7  what was received and is enough now is judged no lower, nor owed, and the end of a commission
-///      leaves what else brings the past (tell_late.h, history.h); a case that is led or lies elsewhere
-///      is judged anew (widen.h); a raise is bounded within an event, and gives way in a pulse
-///      (raise.h); whoever is kept out of a person hears of nothing that is owed about them, and is
-///      refused alike (board.h, access_limit.h); an originator hears once of a control that passed;
-///      the end of a member's certificate counts (certificate_end.h); a policy's text may be longer
-///      (policy_text.h); a new post for the same function is asked what waited at a dead address, gets
-///      what nobody read there, and is judged as that is (passed_on.h, taken_up.h); what travels fast and was not read holds the gate (unread_urgent.h); a level
-///      that a message gives yields to people (level_fact.h); a number says how it stands, counts for
-///      when it holds, and numbers that lead to two, or are out of their time, are reviewed
-///      (identifiers.h, numbers_disagree.h); a leaf says by which correlation id its record was asked
-///      for (who_asked.h); a case that ends and leaves its person to a supervisor of the author's own
-///      takes two hands (second_hand.h); "history arrived" is of the panel that it came to
-///      (obligation.h); what a deleted subscription told stands when nothing less may be told
-///      (supersede.h)
+///   7  what was received and is enough now is judged no lower, nor owed, and the end of a
+///      commission leaves what else brings the past (tell_late.h, history.h); a case that is led or
+///      lies elsewhere is judged anew (widen.h); a raise is bounded within an event, and gives way
+///      in a pulse (raise.h); whoever is kept out of a person hears of nothing that is owed about
+///      them, and is refused alike (board.h, access_limit.h); an originator hears once of a control
+///      that passed; the end of a member's certificate counts (certificate_end.h); a policy's text
+///      may be longer (policy_text.h); a new post for the same function does the work of a dead
+///      address (passed_on.h, taken_up.h); what travels fast and was not read holds the gate
+///      (unread_urgent.h); a level that a message gives yields to people (level_fact.h); a number
+///      says how it stands, counts for when it holds, and numbers that lead to two, or are out of
+///      their time, are reviewed (identifiers.h, numbers_disagree.h); a leaf says by which
+///      correlation id its record was asked for (who_asked.h); a case that ends and leaves its
+///      person to a supervisor of the author's own takes two hands (second_hand.h); "history
+///      arrived" is of the panel that it came to (obligation.h); what a deleted subscription told
+///      stands when nothing less may be told (supersede.h)
 inline constexpr std::uint16_t kBehaviourVersion = 7;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;

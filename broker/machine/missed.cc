@@ -143,14 +143,6 @@ void JudgeForWhoDoesTheWork(const EventRow& event, const std::string& other, Ste
   RelieveOf(event, was_told_less, step);
 }
 
-/// Whether something of an event was sealed and nothing of it opens any more: it was erased.
-bool IsErased(const EventRow& event, const Step& step) {
-  const auto& segments = event.publish().segments();
-  return std::any_of(segments.begin(), segments.end(),
-                     [](const auto& segment) { return segment.keys_size() != 0; }) &&
-         KeysThatOpen(event, step.batch).empty();
-}
-
 /// An event of a dead address that no person has read there goes to whoever does its work. False if
 /// a person has read it at that one, and told no less: then it is read at both.
 bool HandOnUnread(const EventRow& event, const std::string& post, const std::string& does_its_work,
@@ -162,7 +154,7 @@ bool HandOnUnread(const EventRow& event, const std::string& post, const std::str
       return false;
     }
   }
-  if (!IsErased(event, step)) JudgeForWhoDoesTheWork(event, does_its_work, step);
+  if (!IsErased(event, step.batch)) JudgeForWhoDoesTheWork(event, does_its_work, step);
   return true;
 }
 

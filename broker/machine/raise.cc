@@ -1,14 +1,13 @@
 #include "broker/machine/raise.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "broker/machine/case_row.h"
+#include "broker/machine/brought_in.h"
 #include "broker/machine/composite_view.h"
 #include "broker/machine/event_obligation.h"
 #include "broker/machine/event_terms.h"
@@ -38,8 +37,6 @@ using state::Key;
 using state::Table;
 using stored::v1::EventRow;
 using stored::v1::RaiseRow;
-
-constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // of one post
 
 Key RaiseKey() { return Key(Table::kRaise); }
 
@@ -238,20 +235,9 @@ void GoOnWithRaise(Step& step) {
 
 void BeginRaiseFor(const std::string& post, Step& step) {
   if (step.header.behaviour_version < kRaisesReachFrom) return;
-  std::set<std::string> people;
-  std::vector<std::string> posts = WhoseWorkItDoes(post, step.batch);
-  posts.push_back(post);
-  for (const std::string& each : posts) {
-    const Key cases = Key(Table::kCaseOf).Name(each);
-    for (const auto& [key, value] : step.batch.Scan(cases, kAll)) {
-      const auto row =
-          step.batch.See<stored::v1::CaseRow>(CaseKey(key.substr(cases.bytes().size())));
-      if (row && row->ended_ms() == 0) people.insert(NominalOf(*row));
-    }
-    const Key supervised = Key(Table::kSupervised).Name(each);
-    for (const auto& [key, value] : step.batch.Scan(supervised, kAll)) {
-      people.insert(key.substr(supervised.bytes().size()));
-    }
+  std::set<std::string> people = PeopleOfPost(post, step.batch);
+  for (const std::string& other : WhoseWorkItDoes(post, step.batch)) {
+    people.merge(PeopleOfPost(other, step.batch));
   }
   for (const std::string& nominal_id : people) BeginHistory(nominal_id, post, step);
 }

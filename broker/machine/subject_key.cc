@@ -139,6 +139,13 @@ std::set<std::string> KeysThatOpen(const stored::v1::EventRow& event, const stat
   return open;
 }
 
+bool IsErased(const stored::v1::EventRow& event, const state::Reader& reader) {
+  const auto& segments = event.publish().segments();
+  const bool sealed = std::any_of(segments.begin(), segments.end(),
+                                  [](const auto& segment) { return segment.keys_size() > 0; });
+  return sealed && KeysThatOpen(event, reader).empty();
+}
+
 Status CheckReplaced(const stored::v1::WithdrawEvent& command, const stored::v1::EventRow& event,
                      const state::Reader& reader) {
   if (command.reason() != v1::WITHDRAWAL_REASON_SPILLAGE) {

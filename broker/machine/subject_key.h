@@ -35,6 +35,9 @@ void EraseKey(const std::string& subject_key_id, Step& step);
 [[nodiscard]] std::set<std::string> KeysThatOpen(const stored::v1::EventRow& event,
                                                  const state::Reader& reader);
 
+/// Whether something of an event was sealed, and nothing of it opens any more.
+[[nodiscard]] bool IsErased(const stored::v1::EventRow& event, const state::Reader& reader);
+
 /// Whether a spillage may replace these keys: they are those that open the event, the new ones are
 /// new, and nothing else was sealed under the old ones since `wrapped_until`.
 ///

@@ -5,7 +5,7 @@
 #include <optional>
 #include <set>
 
-#include "broker/machine/case_row.h"
+#include "broker/machine/brought_in.h"
 #include "broker/machine/hand_over.h"
 #include "broker/machine/history.h"
 #include "broker/machine/identity.h"
@@ -34,22 +34,6 @@ constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // an age
 Key WorkOf(const std::string& agency) { return Key(Table::kCapable).U8(0).Name(agency); }
 
 Key WorkKey(const std::string& post) { return WorkOf(AgencyOfPost(post)).Name(post); }
-
-/// Everybody whose case brings the post in, or for whom it was named.
-std::set<std::string> PeopleOf(const std::string& post, const Step& step) {
-  std::set<std::string> people;
-  const Key cases = Key(Table::kCaseOf).Name(post);
-  for (const auto& [key, nothing] : step.batch.Scan(cases, kAll)) {
-    const auto row = step.batch.See<stored::v1::CaseRow>(CaseKey(key.substr(cases.bytes().size())));
-    TEARLINE_INVARIANT(row != nullptr, "a case that brings a post in is there");
-    people.insert(NominalOf(*row));
-  }
-  const Key supervised = Key(Table::kSupervised).Name(post);
-  for (const auto& [key, nothing] : step.batch.Scan(supervised, kAll)) {
-    people.insert(key.substr(supervised.bytes().size()));
-  }
-  return people;
-}
 
 bool AnswersForAllOf(const std::string& post, const std::string& other, const Step& step) {
   const auto its = step.batch.See<stored::v1::PostRow>(PostKey(post));
@@ -80,7 +64,7 @@ void End(const std::string& post, const std::string& done_by, Step& step) {
   step.batch.Erase(WorkKey(post));
   step.ledger.set_reach_position(step.header.position);
   step.AddChanged("work-given-back", post, done_by);
-  for (const std::string& nominal_id : PeopleOf(post, step)) {
+  for (const std::string& nominal_id : PeopleOfPost(post, step.batch)) {
     EndHistory(nominal_id, done_by, step);
   }
   BeginLookingAgainFor(done_by, step);

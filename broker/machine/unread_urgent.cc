@@ -42,14 +42,6 @@ bool HasReader(const std::string& post, const state::Reader& reader) {
   return row && (!row->post().holder().empty() || !row->post().deputy().empty());
 }
 
-/// Whether all that was sealed of an event opens by no key any more.
-bool IsErased(const EventRow& event, const state::Reader& reader) {
-  const auto& segments = event.publish().segments();
-  const bool sealed = std::any_of(segments.begin(), segments.end(),
-                                  [](const auto& segment) { return segment.keys_size() > 0; });
-  return sealed && KeysThatOpen(event, reader).empty();
-}
-
 bool IsUrgentAbout(const EventRow& event, const std::string& nominal_id,
                    const state::Reader& reader) {
   return IsFast(event) && !IsWithdrawn(event) && IsAbout(event, nominal_id, reader) &&

@@ -20,6 +20,7 @@ TEST_F(BroughtIn, ByTheCaseOfAnyNominalOrByASupervisionWithoutOne) {
   EXPECT_EQ(posts(known_), Posts{kChair});
   EXPECT_EQ(posts(from_), Posts{kLeft});
   EXPECT_TRUE(posts(third).empty());
+  EXPECT_FALSE(PeopleOfPost("probation/supervisor", world_.state).contains(third));
   SetSupervisor supervisor;
   supervisor.set_nominal_id(third);
   supervisor.set_post("probation/supervisor");
@@ -29,6 +30,9 @@ TEST_F(BroughtIn, ByTheCaseOfAnyNominalOrByASupervisionWithoutOne) {
           .sentence,
       "");
   EXPECT_EQ(posts(third), Posts{"probation/supervisor"});
+  EXPECT_TRUE(PeopleOfPost("probation/supervisor", world_.state).contains(third));
+  EXPECT_EQ(PeopleOfPost(kChair, world_.state), std::set<std::string>{known_});
+  EXPECT_TRUE(PeopleOfPost("board/board", world_.state).empty());
   ASSERT_EQ(Merge(third, known_).sentence, "");
   EXPECT_EQ(posts(third), (Posts{kChair, "probation/supervisor"}))
       << "the person has a case, which names no supervisor of its own";

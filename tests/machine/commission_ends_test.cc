@@ -1,4 +1,5 @@
 #include "broker/machine/commission.h"
+#include "broker/machine/obligation.h"
 #include "broker/machine/open_work.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/tell_late.h"
@@ -251,6 +252,45 @@ TEST_F(CommissionEnds, SwallowedWhatASeatBroughtBefore) {
   Settle();
   world_.OpenSession(kWriter);
   EXPECT_TRUE(Out().empty());
+}
+
+/// What a dead writer's commission brought to whoever does its work is owed by nobody afterwards.
+TEST_F(CommissionEnds, ForWhoeverDoesTheWorkOfADeadWriter) {
+  constexpr char kSecond[] = "prison/second";
+  const auto set = [&](const v1::Post& post) {
+    SetPost command;
+    *command.mutable_post() = post;
+    ASSERT_EQ(
+        world_.Say(World::System("desk/operator"), COMMAND_NUMBER_SET_POST, command).sentence, "");
+    Settle();
+  };
+  AdmitMember admit;
+  admit.mutable_member()->set_agency("prison");
+  admit.mutable_member()->set_member("second-system");
+  admit.mutable_member()->set_kind(v1::MEMBER_KIND_SERVICE);
+  world_.Say(World::System("desk/operator"), COMMAND_NUMBER_ADMIT_MEMBER, admit);
+  Begin();
+  v1::Post writer = world_.state.Find<PostRow>(PostKey(kWriter))->post();
+  writer.add_capabilities(v1::CAPABILITY_ENQUIRIES);
+  v1::Post second = writer;
+  second.set_post(kSecond);
+  second.clear_deputy();
+  second.clear_services();
+  second.add_services("second-system");
+  writer.clear_holder();
+  writer.clear_deputy();
+  writer.clear_services();
+  set(writer);
+  set(second);
+  const std::string session = world_.OpenSession(kSecond);
+  const std::string event = Tell();
+  world_.Acknowledge(kSecond, session, kUrgent, {1});
+  ASSERT_TRUE(MustStillRead(kSecond, event, world_.state));
+  ASSERT_EQ(Say(Ending()).sentence, "");
+  Settle();
+  EXPECT_FALSE(MustStillRead(kSecond, event, world_.state));
+  EXPECT_FALSE(OwesAnything(kSecond));
+  ExpectReplays();
 }
 
 }  // namespace

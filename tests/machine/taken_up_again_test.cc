@@ -5,9 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "broker/crypto/digest.h"
 #include "broker/machine/lane.h"
-#include "broker/machine/machine.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/taken_up.h"
@@ -63,12 +61,6 @@ struct TakenUpAgain : TakenUp {
         "");
     Pulse();
   }
-  /// police/new-checks is there, and answers for nothing yet.
-  void SetIdle() {
-    v1::Post idle = New();
-    idle.clear_capabilities();
-    Set(idle);
-  }
   void Supervise(const std::string& nominal_id, const std::string& post) {
     SetSupervisor supervise;
     supervise.set_nominal_id(nominal_id);
@@ -77,23 +69,6 @@ struct TakenUpAgain : TakenUp {
     clerk.set_purpose("allocation");
     ASSERT_EQ(world_.Say(clerk, COMMAND_NUMBER_SET_SUPERVISOR, supervise).sentence, "");
     Pulse();
-  }
-  /// By health/safeguarding, which comes to write policy; approved by another.
-  void PutInForce(const std::string& policy_text) {
-    v1::Post author = Known(kHealth);
-    author.add_roles(v1::POST_ROLE_POLICY_AUTHOR);
-    Set(author);
-    world_.behaviour_version = kPoliciesTestedFrom - 1;
-    ProposePolicy propose;
-    propose.set_policy_text(policy_text);
-    EXPECT_EQ(world_.Say(World::System(kHealth), COMMAND_NUMBER_PROPOSE_POLICY, propose).sentence,
-              "");
-    ApprovePolicy approve;
-    approve.set_policy_digest(crypto::Sha256(policy_text).Bytes());
-    EXPECT_EQ(world_.Say(World::System("desk/governance"), COMMAND_NUMBER_APPROVE_POLICY, approve)
-                  .sentence,
-              "");
-    world_.behaviour_version = kBehaviourVersion;
   }
   /// Released by name to the old post and the new one.
   std::string TellOf(const std::string& nominal_id) {

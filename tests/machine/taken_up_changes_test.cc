@@ -4,8 +4,6 @@
 #include <map>
 #include <string>
 
-#include "broker/crypto/digest.h"
-#include "broker/machine/machine.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
 #include "broker/machine/taken_up.h"
@@ -26,12 +24,6 @@ rules { id: "A2" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD reason: RULE
 /// What changes while another does the work: who is kept out, the post that does it, the post whose
 /// work it is.
 struct TakenUpChanges : TakenUp {
-  /// police/new-checks is there, and answers for nothing yet.
-  void SetIdle() {
-    v1::Post idle = New();
-    idle.clear_capabilities();
-    Set(idle);
-  }
   /// The old post is retired, and police/new-checks does its work.
   void TakeUp(const v1::Post& post) {
     Retire(Known(kChecks));
@@ -55,23 +47,6 @@ struct TakenUpChanges : TakenUp {
       events += item.kind() == ITEM_KIND_EVENT ? 1 : 0;
     }
     return events;
-  }
-  /// By health/safeguarding, which comes to write policy; approved by another.
-  void PutInForce(const std::string& policy_text) {
-    v1::Post author = Known(kHealth);
-    author.add_roles(v1::POST_ROLE_POLICY_AUTHOR);
-    Set(author);
-    world_.behaviour_version = kPoliciesTestedFrom - 1;
-    ProposePolicy propose;
-    propose.set_policy_text(policy_text);
-    EXPECT_EQ(world_.Say(World::System(kHealth), COMMAND_NUMBER_PROPOSE_POLICY, propose).outcome,
-              audit::Outcome::kApplied);
-    ApprovePolicy approve;
-    approve.set_policy_digest(crypto::Sha256(policy_text).Bytes());
-    EXPECT_EQ(world_.Say(World::System("desk/governance"), COMMAND_NUMBER_APPROVE_POLICY, approve)
-                  .outcome,
-              audit::Outcome::kApplied);
-    world_.behaviour_version = kBehaviourVersion;
   }
 };
 
@@ -197,6 +172,44 @@ TEST_F(TakenUpChanges, WhoCannotDoWhatIsAddedDoesTheWorkNoMore) {
   Tell();
   EXPECT_FALSE(world_.DecisionFor(kNew).has_value());
   EXPECT_EQ(MustRead(), (std::map<std::string, int>{{kChecks, 2}}));
+}
+
+/// What was imported is one word to the panel that brings in whom it is handed to; another that it
+/// is about has seen to it.
+TEST_F(TakenUpChanges, WhatWasImportedArrivesForThePanelThatBringsItInAlone) {
+  const std::string third = world_.Register(3);
+  world_.OpenCase(third, {{RequestWorld::kChair, v1::SEAT_KIND_CHAIR}});
+  v1::Post intake = Known(kHealth);
+  intake.add_roles(v1::POST_ROLE_INTAKE);
+  Set(intake);
+  stored::v1::Publish event = world_.Event(world_.nominal);
+  event.add_nominals()->set_nominal_id(third);
+  *event.add_segments() = event.segments(0);
+  event.mutable_segments(1)->set_nominal_indexes(0, 1);
+  event.set_imported(true);
+  ASSERT_EQ(world_.Publish(event, kHealth).sentence, "");
+  const auto arrived = [&] {
+    std::map<std::string, std::string> by_person;
+    for (const auto& [id, row] : world_.OpenObligations()) {
+      if (row.type() == v1::OBLIGATION_TYPE_HISTORY_ARRIVED) by_person[row.nominal_id()] = id;
+    }
+    return by_person;
+  };
+  ASSERT_EQ(arrived().size(), 2u);
+  for (const auto& [person, id] : arrived()) {
+    DischargeObligation command;
+    command.set_obligation_id(id);
+    command.set_method(DISCHARGE_METHOD_TOLD_OTHERWISE);
+    const std::string debtor =
+        world_.state.Find<ObligationRow>(ObligationKey(id))->debtor_post();
+    ASSERT_EQ(
+        world_.Say(World::Holder(debtor), COMMAND_NUMBER_DISCHARGE_OBLIGATION, command).sentence,
+        "");
+  }
+  ASSERT_TRUE(arrived().empty());
+  TakeUp(New());
+  ASSERT_TRUE(arrived().contains(world_.nominal));
+  EXPECT_FALSE(arrived().contains(third));
 }
 
 }  // namespace

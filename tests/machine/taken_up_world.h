@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "broker/crypto/digest.h"
+#include "broker/machine/machine.h"
 #include "broker/machine/rows.h"
 #include "tests/machine/request_world.h"
 
@@ -75,6 +77,33 @@ struct TakenUp : testing::Test {
     post.clear_services();
     post.add_services("new-checks-system");
     return post;
+  }
+  /// police/new-checks is there, and answers for nothing yet.
+  void SetIdle() {
+    v1::Post idle = New();
+    idle.clear_capabilities();
+    Set(idle);
+  }
+  /// By health/safeguarding, which comes to write policy; approved by another.
+  void PutInForce(const std::string& policy_text) {
+    v1::Post author = Known(kHealth);
+    author.add_roles(v1::POST_ROLE_POLICY_AUTHOR);
+    Set(author);
+    world_.behaviour_version = kPoliciesTestedFrom - 1;
+    stored::v1::ProposePolicy propose;
+    propose.set_policy_text(policy_text);
+    EXPECT_EQ(
+        world_.Say(World::System(kHealth), stored::v1::COMMAND_NUMBER_PROPOSE_POLICY, propose)
+            .outcome,
+        audit::Outcome::kApplied);
+    stored::v1::ApprovePolicy approve;
+    approve.set_policy_digest(crypto::Sha256(policy_text).Bytes());
+    EXPECT_EQ(world_
+                  .Say(World::System("desk/governance"),
+                       stored::v1::COMMAND_NUMBER_APPROVE_POLICY, approve)
+                  .outcome,
+              audit::Outcome::kApplied);
+    world_.behaviour_version = kBehaviourVersion;
   }
   /// What pulses carry on is carried to its end.
   void Pulse() {

@@ -3,7 +3,6 @@
 #include "broker/crypto/digest.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
-#include "broker/status/invariant.h"
 
 namespace tearline::machine {
 namespace {
@@ -99,10 +98,11 @@ bool IsInForce(const SigningKeyRow& key, std::int64_t now_ms) {
 
 std::vector<SigningKeyRow> SigningKeysOf(const std::string& agency, const state::Reader& reader) {
   std::vector<SigningKeyRow> keys;
-  const state::Key all = state::Key(state::Table::kSigningKey).Name(agency);
-  for (const auto& [key, bytes] : reader.Scan(all, model::kSigningKeysEverMax)) {
-    TEARLINE_INVARIANT(keys.emplace_back().ParseFromString(bytes), "a signing key's row parses");
-  }
+  reader.SeeEach<SigningKeyRow>(state::Key(state::Table::kSigningKey).Name(agency),
+                                model::kSigningKeysEverMax, [&](const SigningKeyRow& key) {
+                                  keys.push_back(key);
+                                  return true;
+                                });
   return keys;
 }
 

@@ -297,7 +297,7 @@ Result<Proposal> PublishPreparation::Draft::Seal(const stored::v1::Actor& actor)
 
 PublishPreparation::PublishPreparation(std::span<const v1::PublishItem* const> items,
                                        const stored::v1::Actor& actor, const Workbench& bench)
-    : actor_(actor), bench_(bench) {
+    : actor_(actor), seen_(bench.view), bench_{seen_, bench.vault, bench.now_ms} {
   const telemetry::Stopwatch stopwatch(telemetry::Timing::kCheck);
   drafts_.reserve(items.size());
   for (const v1::PublishItem* const item : items) {

@@ -6,6 +6,7 @@
 
 #include "broker/sequencer/proposer.h"
 #include "broker/sequencer/workbench.h"
+#include "broker/state/batch.h"
 #include "broker/status/status.h"
 #include "tearline/v1/publisher_service.pb.h"
 
@@ -54,6 +55,8 @@ class PublishPreparation {
   void MakeKeys();
 
   const stored::v1::Actor& actor_;
+  /// Over the view it was given: what all items ask for is read once.
+  const state::Batch seen_;
   const Workbench bench_;
   std::vector<std::unique_ptr<Draft>> drafts_;
 };

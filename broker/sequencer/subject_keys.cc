@@ -2,16 +2,8 @@
 
 #include "broker/model/civil_time.h"
 #include "broker/status/invariant.h"
-#include "tearline/stored/v1/row.pb.h"
 
 namespace tearline::sequencer {
-namespace {
-
-/// Keys of one nominal, class and quarter that are looked at for one that was not erased. There is
-/// one, or as many as were made at the same moment and before erasures.
-constexpr std::size_t kKeysLookedAt = 64;
-
-}  // namespace
 
 SubjectKeys::SubjectKeys(const Workbench& bench, bool reuse)
     : bench_(bench),
@@ -63,6 +55,7 @@ Status SubjectKeys::Get() {
   return {};
 }
 
+/// Whichever lies first: a key that was erased is not found by its owner any more.
 bool SubjectKeys::FindInView(stored::v1::ContentClass content_class, Entry& entry) const {
   const std::string owner =
       entry.nominal_id.empty() ? std::string(model::NominalId::kBytes, '\0') : entry.nominal_id;
@@ -70,18 +63,14 @@ bool SubjectKeys::FindInView(stored::v1::ContentClass content_class, Entry& entr
                                          .Fixed(owner)
                                          .U8(static_cast<std::uint8_t>(content_class))
                                          .U32(quarter_),
-                                     kKeysLookedAt);
-  for (const auto& [key, nothing] : rows) {
-    const Result<model::SubjectKeyId> id =
-        model::SubjectKeyId::FromBytes(key.substr(key.size() - model::SubjectKeyId::kBytes));
-    TEARLINE_INVARIANT(id.ok(), "a subject key's row ends in its id");
-    const auto row = bench_.view.Find<stored::v1::SubjectKeyRow>(
-        state::Key(state::Table::kSubjectKey).Fixed(id->Bytes()));
-    if (!row || row->erased_position() != 0) continue;
-    entry.key = *id;
-    return true;
-  }
-  return false;
+                                     1);
+  if (rows.empty()) return false;
+  const std::string& key = rows.front().first;
+  const Result<model::SubjectKeyId> id =
+      model::SubjectKeyId::FromBytes(key.substr(key.size() - model::SubjectKeyId::kBytes));
+  TEARLINE_INVARIANT(id.ok(), "a subject key's row ends in its id");
+  entry.key = *id;
+  return true;
 }
 
 const model::SubjectKeyId& SubjectKeys::Of(std::uint32_t nominal_index,

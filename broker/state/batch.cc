@@ -13,13 +13,23 @@ namespace {
 
 using FoundRows = std::vector<std::pair<std::string, std::string>>;
 
-/// Rows remembered from group to group, before those are forgotten that nobody asked for.
+/// Rows remembered from group to group, before those are forgotten that nobody asked for: of posts, as
+/// many as 10,000 have with their lanes and sessions (some 1 KiB each); of all else what the next
+/// groups may ask for.
+constexpr std::size_t kRowsOfPostsKept = 65'536;
 constexpr std::size_t kRowsKept = 16'384;
 
 /// Deadlines begin with milliseconds, 8 bytes big-endian, from 1970 on: none begins with a set bit.
 constexpr char kAfterAllTimes[] = "\xff";
 
 Table TableOf(const Key& key) { return static_cast<Table>(key.bytes().front()); }
+
+/// Whether there are as many rows of the table as there are posts and members, and not as there are
+/// people or events.
+bool IsOfPosts(Table table) {
+  return table == Table::kAgency || table == Table::kMember || table == Table::kPost ||
+         table == Table::kLane || table == Table::kSession;
+}
 
 /// A key from bytes that were one.
 Key Again(std::string_view bytes) {
@@ -62,8 +72,12 @@ class Pages {
 
 }  // namespace
 
+Batch::Rows& Batch::RowsOf(std::string_view key) const {
+  return IsOfPosts(static_cast<Table>(key.front())) ? of_posts_ : of_others_;
+}
+
 const RowValue& Batch::Look(const Key& key, RowValue& /*unkept*/) const {
-  const auto [row, is_new] = rows_.try_emplace(key.bytes());
+  const auto [row, is_new] = RowsOf(key.bytes()).try_emplace(key.bytes());
   Known& known = row->second;
   if (is_new) known.value = RowValue(below_->Get(key));
   known.asked_for = true;
@@ -146,14 +160,15 @@ void Batch::RollBack() {
     if (before) {
       row->second = *std::move(before);
     } else {
-      rows_.erase(rows_.find(row->first));
+      Rows& rows = RowsOf(row->first);
+      rows.erase(rows.find(row->first));
     }
   }
   undo_.clear();
 }
 
 void Batch::Write(const Key& key, RowValue value) {
-  const auto [place, is_new] = rows_.try_emplace(key.bytes());
+  const auto [place, is_new] = RowsOf(key.bytes()).try_emplace(key.bytes());
   Rows::value_type& row = *place;
   ForgetTogether(TableOf(key));
   if (!row.second.written) written_[TableOf(key)].emplace(row.first, &row);
@@ -177,9 +192,14 @@ void Batch::GoOnAbove(const Reader& below) {
   }
   written_.clear();
   undo_.clear();
-  if (rows_.size() <= kRowsKept) return;
-  for (auto row = rows_.begin(); row != rows_.end();) {
-    row = std::exchange(row->second.asked_for, false) ? std::next(row) : rows_.erase(row);
+  ForgetUnasked(of_posts_, kRowsOfPostsKept);
+  ForgetUnasked(of_others_, kRowsKept);
+}
+
+void Batch::ForgetUnasked(Rows& rows, std::size_t rows_max) {
+  if (rows.size() <= rows_max) return;
+  for (auto row = rows.begin(); row != rows.end();) {
+    row = std::exchange(row->second.asked_for, false) ? std::next(row) : rows.erase(row);
   }
 }
 

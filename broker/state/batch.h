@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <optional>
@@ -79,6 +80,8 @@ class Batch final : public Reader {
     bool asked_for = false;  ///< Since rows were forgotten last.
   };
   using Rows = std::unordered_map<std::string, Known>;
+  /// Where rows of a key's table are remembered.
+  Rows& RowsOf(std::string_view key) const;
   /// Keys in order, each with its place among the rows.
   using Written = std::map<std::string_view, Rows::value_type*>;
 
@@ -89,15 +92,17 @@ class Batch final : public Reader {
   void ForgetTogether(Table table) { together_.erase(table); }
   void Write(const Key& key, RowValue value);
   Key FirstBelow(const Key& prefix, const Key& from) const;
+  static void ForgetUnasked(Rows& rows, std::size_t rows_max);
 
   const Reader* below_;
   /// Below, no deadline comes before this; nothing if that is not known. Deadlines are erased from
   /// their front, and whoever reads from there walks over all that were, until files are merged.
   mutable std::optional<std::string> first_deadline_;
   mutable bool first_deadline_stands_ = false;  ///< It is the first, and not only no later.
-  /// Also what was found below, or was not: records ask for the same few rows again and again, of the
-  /// same posts, agencies and cases.
-  mutable Rows rows_;
+  /// Also what was found below, or was not: records ask for the same rows again and again. Of people
+  /// and events there are always others, and they must not drive out what there is of posts.
+  mutable Rows of_posts_;
+  mutable Rows of_others_;
   /// Rows that were looked at together, by prefix and how many at most: of tables that were not
   /// written since.
   mutable std::map<Table,

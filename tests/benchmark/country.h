@@ -39,7 +39,7 @@ class Country {
 
 /// What an event costs of the cores, and what is kept of a nominal, in a country of a thousand and
 /// in one of `people`. A quarter of a year has gone by in each, four events a nominal, when the
-/// state and a broker that starts on it are weighed; then the same number of events, kEventsTimed,
+/// state and a broker that starts on it are weighed; then the same number of events, turn by turn,
 /// happens in each, so that nothing differs but how many people they are about.
 ///
 /// Throws std::runtime_error, std::system_error.

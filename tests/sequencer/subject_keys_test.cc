@@ -78,28 +78,20 @@ TEST(SubjectKeys, MakesAnotherInTheNextQuarterAndWhenToldTo) {
   EXPECT_EQ(later.Made().size(), 1u);
 }
 
-/// A key that was erased stays in the rows; whichever lies first, one that was not is used again,
-/// and nothing is made.
-TEST(SubjectKeys, AnErasedKeyIsPassedOverAndTheNextIsUsedAgain) {
+/// The machine takes a key that is erased from its owner (tests/machine/subject_key_test.cc). Whichever is
+/// left is used again, and nothing is made; with none left, one is.
+TEST(SubjectKeys, UsesWhichTheOwnerHasLeft) {
   Station station;
   const Published published = PublishOne(station);
   const Workbench stands = station.Bench();
   state::Batch rows(stands.view);
-  const auto write = [&](const std::string& key, model::Position erased) {
-    stored::v1::SubjectKeyRow row;
-    row.set_nominal_id(published.nominal_id);
-    row.set_content_class(kSegment);
-    row.set_quarter(static_cast<std::uint32_t>(model::QuarterOf(Station::kStartMs)));
-    row.set_erased_position(erased);
-    rows.PutRow(state::Key(state::Table::kSubjectKey).Fixed(key), row);
-    rows.Put(state::Key(state::Table::kSubjectKeyOf)
-                 .Fixed(published.nominal_id)
-                 .U8(static_cast<std::uint8_t>(kSegment))
-                 .U32(row.quarter())
-                 .Fixed(key),
-             "");
+  const auto owned = [&](const std::string& key) {
+    return state::Key(state::Table::kSubjectKeyOf)
+        .Fixed(published.nominal_id)
+        .U8(static_cast<std::uint8_t>(kSegment))
+        .U32(static_cast<std::uint32_t>(model::QuarterOf(Station::kStartMs)))
+        .Fixed(key);
   };
-  const std::string first(model::SubjectKeyId::kBytes, '\0');
   const std::string last(model::SubjectKeyId::kBytes, '\xff');
   const Workbench bench{rows, stands.vault, stands.now_ms};
   const auto used = [&] {
@@ -108,12 +100,11 @@ TEST(SubjectKeys, AnErasedKeyIsPassedOverAndTheNextIsUsedAgain) {
     EXPECT_EQ(keys.Find(), 0u);
     return keys.Of(0, kSegment).Bytes();
   };
-  write(first, 7);
+  rows.Put(owned(last), "");
   EXPECT_EQ(used(), published.key);
-  write(published.key, 8);
-  write(last, 0);
+  rows.Erase(owned(published.key));
   EXPECT_EQ(used(), last);
-  write(last, 9);
+  rows.Erase(owned(last));
   SubjectKeys keys(bench, /*reuse=*/true);
   keys.Need(0, published.nominal_id, kSegment);
   EXPECT_EQ(keys.Find(), 1u);

@@ -15,10 +15,12 @@
 #include "broker/machine/identity.h"
 #include "broker/machine/joined_case.h"
 #include "broker/machine/judge.h"
+#include "broker/machine/look_again.h"
 #include "broker/machine/review_told.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
 #include "broker/machine/silence.h"
+#include "broker/machine/supervisor.h"
 #include "broker/machine/tell_originators.h"
 #include "broker/model/limits.h"
 
@@ -179,6 +181,30 @@ void RestoreTo(const std::string& person, const std::set<std::string>& posts,
   }
 }
 
+/// Who was named for one of two, and did not supervise while the other's case named another, does
+/// so again: what was recorded meanwhile comes late; it hears of that, and so does whoever told it.
+/// `before` are the posts that were to, said before they were two; a case that was opened again may
+/// name its own.
+void BringBackSupervisors(const std::set<std::string>& before, const std::string& person,
+                          Step& step) {
+  if (step.header.behaviour_version < kPartedSupervisedFrom) return;
+  for (const std::string& post : SupervisorsWithoutCase(person, step.batch)) {
+    if (!before.contains(post)) continue;
+    BeginHistory(person, post, step);
+    if (IsKeptOutOfPerson(post, person, step.batch)) continue;
+    TellOriginators(person, post, step);
+    TellHolder(post, person, step);
+  }
+}
+
+/// What is out, by subscriptions that name a person, is looked at again: it may be of the other's.
+void LookAgainAtWishes(const std::string& person, Step& step) {
+  if (step.header.behaviour_version < kPartedUnwishedFrom) return;
+  for (const std::string& id : SamePerson(person, step.batch)) {
+    for (const std::string& feed : FeedsThatName(id, step.batch)) BeginLookingAgain(feed, step);
+  }
+}
+
 void RememberParted(NominalRow& row, const std::string& other, std::int64_t merged_ms,
                     const Step& step) {
   stored::v1::Parted& parted = *row.add_parted();
@@ -252,6 +278,7 @@ Status ApplyUnmergeNominals(const stored::v1::UnmergeNominals& command, Step& st
   for (const std::string& post : posts) {
     if (IsKeptOutOfPerson(post, other_id, step.batch)) kept_out.insert(post);
   }
+  const std::set<std::string> supervise_again = SupervisorsIfParted(removed_id, step.batch);
   const std::int64_t merged_ms = removed->merged_ms();
   RememberParted(*removed, other_id, merged_ms, step);
   RememberParted(*other, removed_id, merged_ms, step);
@@ -270,12 +297,16 @@ Status ApplyUnmergeNominals(const stored::v1::UnmergeNominals& command, Step& st
   RestoreTo(removed_id, posts, kept_out, step);
   RestoreTo(other_id, posts, kept_out, step);
   for (const std::string& each : {removed_id, other_id}) PartComposites(each, step);
+  ReopenJoined(joined, step);
+  for (const std::string& each : {removed_id, other_id}) {
+    BringBackSupervisors(supervise_again, each, step);
+    LookAgainAtWishes(each, step);
+  }
   if (joined.empty()) {
     OpenReviewOfTold(removed_id, other_id, v1::RULE_REASON_UNMERGED, step);
     return {};
   }
   // Each panel's own look at it names its case.
-  ReopenJoined(joined, step);
   for (const auto& [id, another] :
        {std::pair(removed_id, other_id), std::pair(other_id, removed_id)}) {
     const auto with_case = NominalWithCase(id, step.batch);

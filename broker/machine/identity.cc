@@ -28,7 +28,11 @@ std::string SurvivorOf(const std::string& nominal_id, const state::Reader& reade
 std::vector<std::string> SamePerson(const std::string& nominal_id, const state::Reader& reader) {
   const auto own = reader.See<NominalRow>(NominalKey(nominal_id));
   if (!own || (own->surviving_id().empty() && own->merged_ids().empty())) return {nominal_id};
-  std::vector<std::string> all = {SurvivorOf(nominal_id, reader)};
+  return GoesWith(SurvivorOf(nominal_id, reader), reader);
+}
+
+std::vector<std::string> GoesWith(const std::string& nominal_id, const state::Reader& reader) {
+  std::vector<std::string> all = {nominal_id};
   for (std::size_t next = 0; next < all.size(); ++next) {
     const auto row = reader.See<NominalRow>(NominalKey(all[next]));
     if (row) all.insert(all.end(), row->merged_ids().begin(), row->merged_ids().end());

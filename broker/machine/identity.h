@@ -25,6 +25,11 @@ namespace tearline::machine {
 [[nodiscard]] std::vector<std::string> SamePerson(const std::string& nominal_id,
                                                   const state::Reader& reader);
 
+/// The nominals that would go with this one, were it parted from what it was merged into: itself
+/// first, and all that were merged into it.
+[[nodiscard]] std::vector<std::string> GoesWith(const std::string& nominal_id,
+                                                const state::Reader& reader);
+
 /// Whether an event is about the person, under whichever of these.
 [[nodiscard]] bool IsAbout(const stored::v1::EventRow& event, const std::string& nominal_id,
                            const state::Reader& reader);

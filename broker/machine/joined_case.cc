@@ -77,14 +77,7 @@ class Sides {
  public:
   Sides(const std::string& removed_id, const state::Reader& reader) : reader_(reader) {
     for (const std::string& id : SamePerson(removed_id, reader)) all_.insert(id);
-    std::vector<std::string> next = {removed_id};
-    while (!next.empty()) {
-      const std::string id = next.back();
-      next.pop_back();
-      below_.insert(id);
-      const auto row = reader.See<NominalRow>(NominalKey(id));
-      next.insert(next.end(), row->merged_ids().begin(), row->merged_ids().end());
-    }
+    for (const std::string& id : GoesWith(removed_id, reader)) below_.insert(id);
   }
 
   /// Whether a joined case would be of another person than the one it was joined into, who would be

@@ -11,8 +11,10 @@
 #include "broker/machine/lane.h"
 #include "broker/machine/moved_booking.h"
 #include "broker/machine/obligation.h"
+#include "broker/machine/offer.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/selector.h"
 #include "broker/machine/settle.h"
 #include "broker/machine/silence.h"
 #include "broker/machine/supersede.h"
@@ -96,6 +98,13 @@ void KeepAs(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
   detail.set_again(true);
 }
 
+bool IsPartedFrom(const std::string& feed, const EventRow& event, const Step& step) {
+  if (step.header.behaviour_version < kPartedUnwishedFrom || IsInbox(feed)) return false;
+  const auto wish = step.batch.See<stored::v1::SubscriptionRow>(
+      SubscriptionKey(PostOfFeed(feed), SubscriptionOfFeed(feed)));
+  return wish && !IsOfWhomItNames(*wish, event, step.batch);
+}
+
 bool StillTold(const std::string& feed, const EventRow& event, ItemRow& item, Step& step) {
   if (!IsStale(feed, event, item, step)) return true;
   const std::string post = PostOfFeed(feed);
@@ -110,11 +119,14 @@ bool StillTold(const std::string& feed, const EventRow& event, ItemRow& item, St
     OpenObligations(event, post, decision, item.late(), step);
     RelieveOf(event, was_told_less, step);
   }
-  if (decision.level == v1::LEVEL_WITHHELD) {
+  const bool owed = decision.duty != v1::LEVEL_UNSPECIFIED;
+  const bool parted = !owed && IsPartedFrom(feed, event, step);
+  if (decision.level == v1::LEVEL_WITHHELD || parted) {
     const auto entry = EntryOf(post, event_id, step.batch);
     if (entry && entry->feed == feed) step.batch.Erase(ItemOfKey(post, event_id));
     EndLetGo(feed, event_id, step);
     EndRead(feed, event_id, step);  // nobody can read what is not told
+    if (decision.level != v1::LEVEL_WITHHELD) OfferElsewhere(post, event, step);
     return false;
   }
   ItemRow judged = ItemOf(event, decision, step);

@@ -33,8 +33,15 @@ inline constexpr std::uint16_t kToldOnceFrom = 6;
 void KeepAs(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
             const stored::v1::ItemRow& before, stored::v1::ItemRow judged, Step& step);
 
+/// Whether a subscription names people, and an event that it had is about none of them any more: an
+/// un-merge parted them. False before kPartedUnwishedFrom (selector.h).
+[[nodiscard]] bool IsPartedFrom(const std::string& feed, const stored::v1::EventRow& event,
+                                const Step& step);
+
 /// Judges a feed's item again if something changed since it was judged. False if it may no longer
-/// be told at all: it is not this feed's any more, and nobody owes that it be read.
+/// be told at all, or not there, as nothing is owed and the subscription was parted from whom it is
+/// about: it is not this feed's any more, and nobody owes that it be read. Another of the post's
+/// that wishes for it then has it, late.
 [[nodiscard]] bool StillTold(const std::string& feed, const stored::v1::EventRow& event,
                              stored::v1::ItemRow& item, Step& step);
 

@@ -71,7 +71,10 @@ namespace tearline::machine {
 ///      person to a supervisor of the author's own takes two hands (second_hand.h); "history
 ///      arrived" is of the panel that it came to (obligation.h); what a deleted subscription told
 ///      stands when nothing less may be told (supersede.h)
-inline constexpr std::uint16_t kBehaviourVersion = 7;
+///   8  who was named for one of two that are parted supervises again where the other's case had
+///      its own, by two hands where that is a post of the author's own (supervisor.h); a
+///      subscription gets nothing more of whom it names no more (selector.h)
+inline constexpr std::uint16_t kBehaviourVersion = 8;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;
 /// The version from which posts are handed over, and dead addresses chased.

@@ -1,5 +1,6 @@
 #include "broker/machine/offer.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -84,6 +85,25 @@ bool OfferLate(const std::string& feed, const EventRow& event, Step& step) {
 
 void OfferByMerge(const std::string& feed, const EventRow& event, Step& step) {
   Offer(feed, event, FactsOf(event, step.batch), Judging::kLate, /*by_merge=*/true, step);
+}
+
+std::string FeedThatTakes(const std::string& post, const EventRow& event,
+                          const state::Reader& reader) {
+  const auto wishing = FeedsThatWish(event, reader);
+  const auto its = wishing.find(post);
+  if (its == wishing.end()) return {};
+  const auto& feeds = its->second;
+  const auto live = std::find_if(feeds.begin(), feeds.end(), [&](const std::string& feed) {
+    const auto from = ReadLane(feed, event.publish().urgency(), reader).catch_up_from();
+    return from == 0 || from > event.position();
+  });
+  return live == feeds.end() ? std::string() : *live;
+}
+
+void OfferElsewhere(const std::string& post, const EventRow& event, Step& step) {
+  if (EntryOf(post, event.publish().event_id(), step.batch)) return;
+  const std::string feed = FeedThatTakes(post, event, step.batch);
+  if (!feed.empty()) OfferByMerge(feed, event, step);
 }
 
 bool OfferAsked(const std::string& post, const EventRow& event, Step& step) {

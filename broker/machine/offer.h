@@ -36,6 +36,15 @@ bool OfferLate(const std::string& feed, const stored::v1::EventRow& event, Step&
 /// Offers it, marked late, because of a merge: the post had nothing to do with it before.
 void OfferByMerge(const std::string& feed, const stored::v1::EventRow& event, Step& step);
 
+/// The oldest of a post's subscriptions that wishes for an event recorded before and that has not
+/// to go through it yet; "" if there is none.
+[[nodiscard]] std::string FeedThatTakes(const std::string& post, const stored::v1::EventRow& event,
+                                        const state::Reader& reader);
+
+/// Offers it, marked late, to that one, if there is one and no other feed of the post's has it:
+/// another had it, and an un-merge parted that from whom it is about.
+void OfferElsewhere(const std::string& post, const stored::v1::EventRow& event, Step& step);
+
 /// Offers an event to the inbox of a post that was asked about its nominal, or that asked. Unless
 /// the post knows of it, it is judged as for any, now: what was decided of it as it was queued, or
 /// while a subscription had it, is no decision any more. Returns whether the post is told of it.

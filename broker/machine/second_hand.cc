@@ -164,6 +164,10 @@ bool Widens(const stored::v1::MoveBooking& command, const Step& step) {
 
 bool Widens(const stored::v1::UnmergeNominals& command, const Step& step) {
   if (ReopensOwn(command.removed_id(), step)) return true;
+  if (step.header.behaviour_version >= kPartedSupervisedFrom &&
+      HasOwnPost(SupervisorsIfParted(command.removed_id(), step.batch), step)) {
+    return true;
+  }
   const std::vector<std::string> ids = SamePerson(command.removed_id(), step.batch);
   return std::any_of(ids.begin(), ids.end(), [&step](const std::string& id) {
     const auto row = step.batch.See<stored::v1::NominalRow>(NominalKey(id));

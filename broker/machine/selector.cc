@@ -142,17 +142,21 @@ Result<SubscriptionRow> ReadSelector(const v1::Selector& selector, const state::
   return row;
 }
 
+bool IsOfWhomItNames(const SubscriptionRow& row, const EventRow& event,
+                     const state::Reader& reader) {
+  const auto& nominals = event.nominal_ids();
+  return row.nominal_ids_size() == 0 ||
+         std::any_of(nominals.begin(), nominals.end(), [&](const std::string& each) {
+           const std::vector<std::string> ids = SamePerson(each, reader);
+           return std::any_of(ids.begin(), ids.end(), [&row](const std::string& id) {
+             return Holds(row.nominal_ids(), id);
+           });
+         });
+}
+
 bool Wishes(const SubscriptionRow& row, const EventRow& event, const state::Reader& reader) {
   const v1::Selector& selector = row.selector();
-  const auto& nominals = event.nominal_ids();
-  if (row.nominal_ids_size() != 0 &&
-      std::none_of(nominals.begin(), nominals.end(), [&](const std::string& each) {
-        const std::vector<std::string> ids = SamePerson(each, reader);
-        return std::any_of(ids.begin(), ids.end(),
-                           [&row](const std::string& id) { return Holds(row.nominal_ids(), id); });
-      })) {
-    return false;
-  }
+  if (!IsOfWhomItNames(row, event, reader)) return false;
   const auto& prefixes = selector.event_type_prefixes();
   if (!prefixes.empty() &&
       std::none_of(prefixes.begin(), prefixes.end(), [&event](const std::string& each) {

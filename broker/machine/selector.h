@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -11,6 +12,11 @@
 #include "tearline/v1/subscription.pb.h"
 
 namespace tearline::machine {
+
+/// The version from which a subscription that names people gets nothing of whom an un-merge parted
+/// from them: what waits leaves its queue, what is out is taken back, and another of the post's
+/// that wishes for it has it.
+inline constexpr std::uint16_t kPartedUnwishedFrom = 8;
 
 /// What a subscription wishes for. Its parts are joined by "and", the values of one part by "or".
 ///
@@ -29,6 +35,10 @@ namespace tearline::machine {
 /// Whether a subscription wishes for an event, as things stand.
 [[nodiscard]] bool Wishes(const stored::v1::SubscriptionRow& row, const stored::v1::EventRow& event,
                           const state::Reader& reader);
+
+/// Whether an event is about somebody whom a subscription names; true if it names nobody.
+[[nodiscard]] bool IsOfWhomItNames(const stored::v1::SubscriptionRow& row,
+                                   const stored::v1::EventRow& event, const state::Reader& reader);
 
 /// Has a subscription of `post` found, or found no more; `id` is 16 bytes. A value that nobody
 /// wishes for has no row, so that to ask for it is one look.

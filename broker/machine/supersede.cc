@@ -12,6 +12,7 @@
 #include "broker/machine/look_again.h"
 #include "broker/machine/moved_booking.h"
 #include "broker/machine/obligation.h"
+#include "broker/machine/offer.h"
 #include "broker/machine/rows.h"
 #include "broker/machine/selector.h"
 #include "broker/machine/settle.h"
@@ -70,22 +71,27 @@ class Had {
     const bool owed = decision.duty != v1::LEVEL_UNSPECIFIED;
     if (owed) NoteOwed(decision);
     if (moved) EndRead(post_, EventId(), step_);  // it is owed of the other, or not at all
-    if (decision.level == v1::LEVEL_WITHHELD || (moved && !owed && !IsWished(entry_.feed))) {
+    const ItemRow before = ToldBy(let_go);
+    ItemRow item = ItemOf(event_, decision, step_);
+    const bool withheld = decision.level == v1::LEVEL_WITHHELD;
+    const bool apart = IsPartedFrom(entry_.feed, event_, step_);
+    const bool inbox = owed || (apart && IsWished(post_));
+    const bool parted = apart && !inbox && !ToldAlike(before, item);
+    if (withheld || parted || (moved && !owed && !IsWished(entry_.feed))) {
       if (IsInbox(entry_.feed)) TakeAwayFrom(post_, event_, step_);
       EndRead(entry_.feed, EventId(), step_);
       Owe(decision);
       End(let_go);
       TellTakenBack(entry_.feed, entry_.lane, let_go.sequence(), event_, step_);
+      if (parted && !withheld) OfferElsewhere(post_, event_, step_);
       return;
     }
-    const ItemRow before = ToldBy(let_go);
-    ItemRow item = ItemOf(event_, decision, step_);
     if (!moved && ToldAlike(before, item)) {
       Owe(WithoutWhatWasRead(decision, entry_.feed, EventId(), step_.batch));
       Keep(let_go, std::move(item));
       return;
     }
-    const std::string feed = FeedFor(owed);
+    const std::string feed = FeedFor(inbox);
     if (!moved && feed.empty() && !TellsLess(item, before) &&
         step_.header.behaviour_version >= kGoneFeedsFrom) {
       return Stand(let_go);
@@ -147,22 +153,14 @@ class Had {
     NoteDecision(EventId(), post_, decision, step_);
   }
 
-  /// Where it comes anew: what is owed in the inbox, whichever feed had it before; else in that
-  /// one. If that was deleted since, in another of the post's that wishes for it, and has not to go
+  /// Where it comes anew: what is owed in the inbox, whichever feed had it before, and so does what
+  /// that was parted from, where the post is brought in; else in that one. If that was deleted since, in another of the post's that wishes for it, and has not to go
   /// through it yet, or in none: then what it told stands, unless it may be told less.
-  std::string FeedFor(bool owed) const {
-    if (owed) return post_;
+  std::string FeedFor(bool inbox) const {
+    if (inbox) return post_;
     if (FeedExists(entry_.feed, step_.batch)) return entry_.feed;
     if (step_.header.behaviour_version < kGoneFeedsFrom) return {};
-    const auto wishing = FeedsThatWish(event_, step_.batch);
-    const auto its = wishing.find(post_);
-    if (its == wishing.end()) return {};
-    const auto& feeds = its->second;
-    const auto live = std::find_if(feeds.begin(), feeds.end(), [this](const std::string& feed) {
-      const auto from = ReadLane(feed, event_.publish().urgency(), step_.batch).catch_up_from();
-      return from == 0 || from > event_.position();
-    });
-    return live == feeds.end() ? std::string() : *live;
+    return FeedThatTakes(post_, event_, step_.batch);
   }
 
   void SendAnew(const std::string& feed, std::uint64_t superseded, ItemRow item) {

@@ -33,7 +33,8 @@ inline constexpr std::uint16_t kOwedNotedFrom = 7;
 /// a subscription that does not wish for it as it is now loses it. What waits and was moved is
 /// asked the same before it is judged (from kMovedWaitingFrom on): not for its feed any more, it is
 /// given up, and what had been told before it is taken back; owed now, it waits in the inbox. False
-/// then, too, if another of the post's feeds may be offered it.
+/// then, too, if another of the post's feeds may be offered it. A subscription that was parted from
+/// whom it is about loses what it would be told otherwise (from kPartedUnwishedFrom on).
 ///
 /// Requires: the event stands.
 bool Supersede(const std::string& post, const stored::v1::EventRow& event,

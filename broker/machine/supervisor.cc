@@ -1,7 +1,9 @@
 #include "broker/machine/supervisor.h"
 
+#include <algorithm>
 #include <vector>
 
+#include "broker/machine/case_row.h"
 #include "broker/machine/identity.h"
 #include "broker/machine/rows.h"
 
@@ -44,6 +46,25 @@ std::set<std::string> SupervisorsWithoutCase(const std::string& nominal_id,
 std::set<std::string> SupervisorsNamed(const std::string& nominal_id, const state::Reader& reader) {
   const std::vector<std::string> named = Named(nominal_id, reader);
   return {named.begin(), named.end()};
+}
+
+std::set<std::string> SupervisorsIfParted(const std::string& removed_id,
+                                          const state::Reader& reader) {
+  const auto its_case = CaseOfNominal(removed_id, reader);
+  if (!its_case || its_case->case_().supervising_post().empty()) return {};
+  const std::vector<std::string> goes = GoesWith(removed_id, reader);
+  const auto leaves = [&goes](const std::string& id) {
+    return std::find(goes.begin(), goes.end(), id) != goes.end();
+  };
+  const bool case_leaves = leaves(NominalOf(*its_case));
+  std::set<std::string> posts;
+  for (const std::string& id : SamePerson(removed_id, reader)) {
+    const auto nominal = reader.See<stored::v1::NominalRow>(NominalKey(id));
+    if (nominal && leaves(id) != case_leaves) posts.insert(nominal->supervising_post());
+  }
+  posts.erase("");
+  posts.erase(its_case->case_().supervising_post());
+  return posts;
 }
 
 bool SupervisesWithoutCase(const std::string& post, const std::string& nominal_id,

@@ -43,6 +43,19 @@ TEST(Identity, IsAllThatWereMerged) {
   }
 }
 
+/// Whatever was merged into it stays with it, and so on; what it was merged into does not.
+TEST(Identity, GoesWithWhatWasMergedIntoIt) {
+  World world;
+  const std::string one = world.Register(1);
+  const std::string two = world.Register(2);
+  const std::string three = world.Register(3);
+  ASSERT_EQ(world.Merge(one, two).outcome, audit::Outcome::kApplied);
+  ASSERT_EQ(world.Merge(two, three).outcome, audit::Outcome::kApplied);
+  EXPECT_EQ(GoesWith(one, world.state), std::vector<std::string>{one});
+  EXPECT_EQ(GoesWith(two, world.state), (std::vector<std::string>{two, one}));
+  EXPECT_EQ(GoesWith(three, world.state), (std::vector<std::string>{three, two, one}));
+}
+
 /// Of then, not of now: neither what was joined since, nor without what was parted since.
 TEST(Identity, WasAsItWasThen) {
   World world;

@@ -17,6 +17,7 @@ constexpr std::int64_t kRefusalWithinMs = 7 * kParkedWithinMs;
 constexpr std::int64_t kDeleteWithinMs = kParkedWithinMs;
 constexpr std::int64_t kReportWithinMs = 3 * kParkedWithinMs;
 constexpr std::int64_t kTakeOverWithinMs = 3 * kParkedWithinMs;
+constexpr std::int64_t kUnmergeReviewWithinMs = kParkedWithinMs;
 constexpr std::int64_t kGlassReviewWithinMs = 3 * kParkedWithinMs;
 
 /// What each sort is given; below zero for sorts that nothing here can open.
@@ -38,6 +39,8 @@ std::int64_t WithinOf(v1::ObligationType type) {
       return kReportWithinMs;
     case v1::OBLIGATION_TYPE_REVIEW_BREAK_GLASS:
       return kGlassReviewWithinMs;
+    case v1::OBLIGATION_TYPE_REVIEW_UNMERGE:
+      return kUnmergeReviewWithinMs;
     case v1::OBLIGATION_TYPE_TAKE_OVER:
       return kTakeOverWithinMs;
     default:

@@ -45,6 +45,8 @@ constexpr Weight kWeights[] = {
     {Deed::kReviewGlass, 3},
     {Deed::kAsk, 3},
     {Deed::kAnswer, 4},
+    {Deed::kMerge, 3},
+    {Deed::kUnmerge, 2},
 };
 
 }  // namespace
@@ -72,6 +74,9 @@ std::optional<Intent> Draw::Next(std::int64_t now_ms) {
     case Deed::kSupervise:
     case Deed::kOpenCase:
       return OfNominal(deed);
+    case Deed::kMerge:
+    case Deed::kUnmerge:
+      return OfPersons(deed);
     case Deed::kSeat:
     case Deed::kLeave:
     case Deed::kNameAccountable:

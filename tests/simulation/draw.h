@@ -41,6 +41,7 @@ class Draw {
   Intent OfLeave(std::int64_t now_ms);
   std::optional<Intent> OfPolicy(Deed deed);
   std::optional<Intent> OfNominal(Deed deed);
+  std::optional<Intent> OfPersons(Deed deed);
   std::optional<Intent> OfWish(Deed deed, std::int64_t now_ms);
   std::optional<Intent> OfFeed(Deed deed);
   std::optional<Intent> SecondHand();

@@ -181,6 +181,7 @@ void Feeds::HearDecision(const stored::v1::DecisionDetail& detail, model::Positi
   if (asked && !detail.again() && !wishes.Wish(detail.feed(), event->second)) {
     complaints_.push_back("a decision for a subscription that does not wish for the event");
   }
+  if (asked && told && !detail.again()) wishes.HearDecided(whom.first, whom.second);
   decided_[whom] = {told, SegmentsOf(detail), position};
   if (told && detail.late()) ++late;
   // What is owed goes into the inbox, whoever asked.

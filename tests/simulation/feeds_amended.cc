@@ -63,9 +63,7 @@ bool Feeds::IsRaised(const stored::v1::DecisionDetail& detail, const Whom& whom)
 
 void Feeds::HearGlassBroken(const std::string& post, const std::string& nominal) {
   for (const Whom& whom : let_go_) {
-    const EventHeard& event = events_.at(whom.second);
-    if (whom.first == post &&
-        std::find(event.nominals.begin(), event.nominals.end(), nominal) != event.nominals.end()) {
+    if (whom.first == post && reading_.IsAbout(events_.at(whom.second), nominal)) {
       had_before_glass_[whom] = last_told_[whom];
     }
   }

@@ -48,6 +48,8 @@ enum class Deed {
   kReviewGlass,
   kAsk,
   kAnswer,
+  kMerge,
+  kUnmerge,
 };
 
 /// What somebody wanted, in plain words: as the simulation chose it and the oracle understands it.
@@ -63,11 +65,12 @@ struct Intent {
   bool secret = false;              ///< kPublish: carries SOURCE_IDENTITY.
   bool controlled = false;          ///< kPublish, kAmend: its originator controls it.
 
-  std::string nominal;     ///< Text form.
+  std::string nominal;     ///< Text form; kMerge, kUnmerge: the one that is removed.
+  std::string surviving;   ///< kMerge: the nominal that it is from then on, in text form.
   std::string case_id;     ///< Text form.
   std::string other_post;  ///< Who is seated, named, answerable, held anew, away; "" for nobody.
   std::vector<std::string> asked;  ///< kAsk: whom.
-  std::string supervisor;  ///< kOpenCase: whom the case names; "" for nobody.
+  std::string supervisor;          ///< kOpenCase: whom the case names; "" for nobody.
   v1::MappaCategory category = v1::MAPPA_CATEGORY_UNSPECIFIED;  ///< kOpenCase.
   v1::MappaLevel level = v1::MAPPA_LEVEL_UNSPECIFIED;           ///< kOpenCase.
   std::size_t area = 0;                                         ///< kOpenCase.
@@ -77,13 +80,13 @@ struct Intent {
   std::int64_t time_ms = 0;   ///< The same, for a start from a time; kSayLeave: from when; kAsk:
                               ///< by when.
   std::int64_t until_ms = 0;  ///< kSayLeave; 0: back, or not going away.
-  std::string agency;       ///< kSuspend, kLift; kSubscribe: whose events, "" for all.
-  std::string member;       ///< "" for the whole agency; kSubscribe: of which type, "" for all.
-  As holder = As::kHolder;  ///< kSetHolder.
-  std::size_t edition = 0;  ///< kPropose, kApprove, kSimulate.
-  std::size_t against = 0;  ///< kSimulate: the edition thought to be in force.
-  std::string id;           ///< Pending command, session, obligation, event, use of the glass or
-                            ///< request, in text form.
+  std::string agency;         ///< kSuspend, kLift; kSubscribe: whose events, "" for all.
+  std::string member;         ///< "" for the whole agency; kSubscribe: of which type, "" for all.
+  As holder = As::kHolder;    ///< kSetHolder.
+  std::size_t edition = 0;    ///< kPropose, kApprove, kSimulate.
+  std::size_t against = 0;    ///< kSimulate: the edition thought to be in force.
+  std::string id;             ///< Pending command, session, obligation, event, use of the glass or
+                              ///< request, in text form.
   v1::Urgency lane = v1::URGENCY_UNSPECIFIED;
   std::vector<std::uint64_t> numbers;  ///< kAcknowledge, kRetry, kPark, kRead.
   std::uint32_t amount = 0;            ///< kOpenSession: the window; kRetry, kBreakGlass: ms;

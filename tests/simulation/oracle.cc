@@ -94,6 +94,12 @@ void Oracle::HearWanted(const Seen& seen, const Intent& intent) {
   if (intent.deed == Deed::kReviewGlass) return HearReview(seen, intent);
   if (intent.deed == Deed::kSayLeave) return leaves.Hear(seen, intent);
   if (IsOfRequest(intent.deed)) return requests.Hear(seen, intent);
+  if (intent.deed == Deed::kUnmerge) return HearUnmerge(seen, intent);
+  if (intent.deed == Deed::kMerge && seen.outcome == audit::Outcome::kRefused) {
+    const bool right = MayMerge(intent.post) && MayBeOne(intent) && !MergeWidens(intent);
+    if (right) Complain("a right merge was refused");
+    return;
+  }
   if (seen.outcome == audit::Outcome::kAwaitsSecondHand) {
     if (const auto id = Changed(seen, "awaits-second-hand")) {
       // What is asked twice in the same words waits once, from the first time on.
@@ -162,6 +168,8 @@ bool Oracle::WidensOwn(const Intent& intent) const {
       return std::any_of(shown.begin(), shown.end(),
                          [&own](const std::string& post) { return AgencyOf(post) == own; });
     }
+    case Deed::kMerge:
+      return MergeWidens(intent);
     default:
       return false;
   }
@@ -195,25 +203,31 @@ void Oracle::HearPublish(const Seen& seen, const Intent& intent) {
     Complain("an event concerns another nominal than the one named");
   }
   for (std::size_t i = 0; i < intent.people.size(); ++i) {
-    Meet(intent.people[i], event.nominals[i + by_id]);
+    const bool is_new = Meet(intent.people[i], event.nominals[i + by_id]);
+    if (is_new) provisional.insert(event.nominals[i + by_id]);
   }
   published_ = &events.emplace(event.id, event).first->second;
 }
 
 /// Whoever has an identifier keeps it, and a new one is nobody that was known.
-void Oracle::Meet(std::size_t person, const std::string& nominal) {
+bool Oracle::Meet(std::size_t person, const std::string& nominal) {
   const auto known = people.find(person);
   if (known != people.end()) {
     if (known->second != nominal) Complain("an identifier was taken for somebody else's");
-    return;
+    return false;
   }
   people[person] = nominal;
   const Result<model::NominalId> id = model::NominalId::FromBytes(nominal);
-  if (!id.ok()) return Complain("a nominal without an id");
+  if (!id.ok()) {
+    Complain("a nominal without an id");
+    return false;
+  }
   if (std::find(nominals.begin(), nominals.end(), id->Text()) != nominals.end()) {
-    return Complain("an unknown identifier was taken for somebody known");
+    Complain("an unknown identifier was taken for somebody known");
+    return false;
   }
   nominals.push_back(id->Text());
+  return true;
 }
 
 void Oracle::TakeEffect(const Seen& seen, const Intent& intent, bool by_two) {
@@ -223,8 +237,11 @@ void Oracle::TakeEffect(const Seen& seen, const Intent& intent, bool by_two) {
       Meet(intent.people.front(), NominalBytes(Changed(seen, "nominal-registered").value_or("")));
       return;
     case Deed::kLink:
-      people[intent.people.front()] = NominalBytes(intent.nominal);
+      // What was known, of the person or by a merge, stays under the nominal it was said of.
+      people.try_emplace(intent.people.front(), NominalBytes(intent.nominal));
       return;
+    case Deed::kMerge:
+      return HearMerge(seen, intent);
     case Deed::kSupervise:
       reading.supervisors[NominalBytes(intent.nominal)] = intent.other_post;
       return;
@@ -275,8 +292,9 @@ void Oracle::TakeEffectOnCase(const Seen& seen, const Intent& intent) {
   if (intent.deed == Deed::kOpenCase) {
     const std::string id = Changed(seen, "case-opened").value_or("");
     const std::string nominal = NominalBytes(intent.nominal);
+    if (reading.CaseOf(nominal) != nullptr) Complain("a person has two cases");
     reading.cases[id] = {nominal, intent.other_post, intent.supervisor, intent.area, {}, {}};
-    if (!reading.case_of.try_emplace(nominal, id).second) Complain("a nominal has two cases");
+    reading.case_of.try_emplace(nominal, id);
     return;
   }
   const auto found = reading.cases.find(intent.case_id);

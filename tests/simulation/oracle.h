@@ -62,8 +62,11 @@ class Oracle {
   Leaves leaves;
   Requests requests;
   Debts debts;
-  People people;                                 ///< Who each identifier is taken for.
-  std::vector<std::string> nominals;             ///< Text form.
+  People people;                      ///< Who each identifier is taken for.
+  std::set<std::string> provisional;  ///< Nominals that a publication made, 16 bytes.
+  std::vector<std::string> nominals;  ///< Text form.
+  std::uint64_t merges = 0;
+  std::uint64_t unmerges = 0;
   std::map<std::string, Pending> pending;        ///< By id in text form.
   std::set<std::size_t> proposed;                ///< Editions that wait for their approval.
   std::map<std::size_t, std::size_t> simulated;  ///< Those of them that were, and against which.
@@ -77,6 +80,12 @@ class Oracle {
   void HearAmendment(const Seen& seen, const Intent& intent);
   void HearBreaking(const Seen& seen, const Intent& intent);
   void HearReview(const Seen& seen, const Intent& intent);
+  void HearMerge(const Seen& seen, const Intent& intent);
+  void HearUnmerge(const Seen& seen, const Intent& intent);
+  /// Whether these are two of whom one may be merged into the other.
+  bool MayBeOne(const Intent& intent) const;
+  bool ShowsOwn(const std::string& agency, const std::string& nominal) const;
+  bool MergeWidens(const Intent& intent) const;
   void HearLapses(const Seen& seen);
   bool WidensOwn(const Intent& intent) const;
   /// Rising, times at which a Pulse has something to do other than retries; of what would come
@@ -84,7 +93,8 @@ class Oracle {
   std::vector<std::int64_t> OthersDueBy(std::int64_t stamp_ms) const;
   void TakeEffect(const Seen& seen, const Intent& intent, bool by_two);
   void TakeEffectOnCase(const Seen& seen, const Intent& intent);
-  void Meet(std::size_t person, const std::string& nominal);
+  /// True if the nominal is new.
+  bool Meet(std::size_t person, const std::string& nominal);
 
   const Intents& intents_;
   std::vector<std::string> digests_;  ///< Of headers, by position - 1.

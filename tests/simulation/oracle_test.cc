@@ -51,11 +51,12 @@ constexpr Broken kBroken[] = {
     {"whom_events_are_about", Table::kEventOfNominal, 1, "P3: what was recorded about somebody"},
     {"identifiers", Table::kIdentifier, 1, "an identifier was taken for somebody else's"},
     {"who_is_away", Table::kPost, 1, "a right leave was refused"},
+    {"who_is_one_person", Table::kNominal, 1, "a right merge was refused"},
     {"who_was_asked", Table::kInformationRequest, 1, "a right answer was refused"},
 };
 
-/// What a run complains of, a line each, in a process of its own: a broker without its rows may find
-/// an invariant broken before the oracle sees anything, and stop. That shows nothing.
+/// What a run complains of, a line each, in a process of its own: a broker without its rows may
+/// find an invariant broken before the oracle sees anything, and stop. That shows nothing.
 std::string ComplaintsOf(std::uint64_t seed, std::uint64_t steps, const Flaw& flaw) {
   std::array<int, 2> ends{};
   if (::pipe(ends.data()) != 0) return "no pipe";

@@ -35,6 +35,17 @@ Result<Proposal> PrepareNominal(const Intent& intent, const Actor& actor,
     *request.add_identifiers() = population::CrnOf(intent.people.front());
     return sequencer::PrepareRegister(request, actor, bench);
   }
+  if (intent.deed == Deed::kMerge) {
+    MergeNominals merge;
+    merge.set_removed_id(BytesOf<model::NominalId>(intent.nominal));
+    merge.set_surviving_id(BytesOf<model::NominalId>(intent.surviving));
+    return MakeProposal(actor, COMMAND_NUMBER_MERGE_NOMINALS, merge);
+  }
+  if (intent.deed == Deed::kUnmerge) {
+    UnmergeNominals unmerge;
+    unmerge.set_removed_id(BytesOf<model::NominalId>(intent.nominal));
+    return MakeProposal(actor, COMMAND_NUMBER_UNMERGE_NOMINALS, unmerge);
+  }
   v1::LinkIdentifierRequest request;
   request.set_nominal_id(intent.nominal);
   *request.mutable_identifier() = population::CrnOf(intent.people.front());
@@ -300,6 +311,8 @@ Result<Proposal> Prepare(const Intent& intent, const Town& town, model::Position
     case Deed::kRegister:
     case Deed::kLink:
     case Deed::kSupervise:
+    case Deed::kMerge:
+    case Deed::kUnmerge:
       return PrepareNominal(intent, actor, bench);
     case Deed::kOpenCase:
     case Deed::kSeat:

@@ -47,11 +47,7 @@ std::set<std::string> Reading::Decided(const EventHeard& event) const {
     if (!next.empty()) posts.insert(next);
   }
   for (const auto& [use, glass] : glasses) {
-    const auto& about = event.nominals;
-    if (glass.until_ms > now_ms &&
-        std::find(about.begin(), about.end(), glass.nominal) != about.end()) {
-      posts.insert(glass.post);
-    }
+    if (glass.until_ms > now_ms && IsAbout(event, glass.nominal)) posts.insert(glass.post);
   }
   posts.erase(event.origin_post);
   return posts;
@@ -59,24 +55,38 @@ std::set<std::string> Reading::Decided(const EventHeard& event) const {
 
 bool Reading::HasGlass(const std::string& post, const std::string& nominal) const {
   return std::any_of(glasses.begin(), glasses.end(), [&](const auto& use) {
-    return use.second.post == post && use.second.nominal == nominal && use.second.until_ms > now_ms;
+    return use.second.post == post && persons.AreOne(use.second.nominal, nominal) &&
+           use.second.until_ms > now_ms;
   });
 }
 
 const Reading::CaseHeard* Reading::CaseOf(const std::string& nominal) const {
-  const auto its_case = case_of.find(nominal);
-  return its_case == case_of.end() ? nullptr : &cases.at(its_case->second);
+  for (const std::string& each : persons.Of(nominal)) {
+    const auto its_case = case_of.find(each);
+    if (its_case != case_of.end()) return &cases.at(its_case->second);
+  }
+  return nullptr;
 }
 
-std::string Reading::SupervisorOf(const std::string& nominal) const {
+bool Reading::IsAbout(const EventHeard& event, const std::string& nominal) const {
+  return std::any_of(event.nominals.begin(), event.nominals.end(),
+                     [&](const std::string& each) { return persons.AreOne(each, nominal); });
+}
+
+std::set<std::string> Reading::SupervisorsOf(const std::string& nominal) const {
   const CaseHeard* const its_case = CaseOf(nominal);
-  if (its_case != nullptr && !its_case->supervisor.empty()) return its_case->supervisor;
-  const auto named = supervisors.find(nominal);
-  return named == supervisors.end() ? "" : named->second;
+  if (its_case != nullptr && !its_case->supervisor.empty()) return {its_case->supervisor};
+  std::set<std::string> named;
+  for (const std::string& each : persons.Of(nominal)) {
+    const auto post = supervisors.find(each);
+    if (post != supervisors.end()) named.insert(post->second);
+  }
+  named.erase("");
+  return named;
 }
 
 std::set<std::string> Reading::BroughtInBy(const std::string& nominal) const {
-  std::set<std::string> posts = {SupervisorOf(nominal)};
+  std::set<std::string> posts = SupervisorsOf(nominal);
   if (const CaseHeard* const its_case = CaseOf(nominal)) {
     for (const auto& [post, kind] : its_case->seats) posts.insert(post);
     posts.insert(its_case->accountable);
@@ -94,7 +104,8 @@ std::set<std::string> Reading::Concerned(const EventHeard& event) const {
 
 bool Reading::IsOwed(const std::string& nominal, const std::string& post) const {
   const CaseHeard* const its_case = CaseOf(nominal);
-  return (its_case != nullptr && its_case->accountable == post) || SupervisorOf(nominal) == post;
+  return (its_case != nullptr && its_case->accountable == post) ||
+         SupervisorsOf(nominal).contains(post);
 }
 
 bool Reading::FullAbout(const EventHeard& event, const std::string& nominal,

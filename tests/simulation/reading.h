@@ -9,6 +9,7 @@
 #include "broker/model/ids.h"
 #include "tearline/v1/case.pb.h"
 #include "tearline/v1/label.pb.h"
+#include "tests/simulation/persons.h"
 #include "tests/simulation/town.h"
 
 namespace tearline::simulation {
@@ -43,7 +44,7 @@ struct EventHeard {
 struct Say {
   bool told = false;
   std::vector<std::uint32_t> segments;  ///< Those told.
-  bool owed = false;  ///< The post answers for some nominal, or supervises them.
+  bool owed = false;                    ///< The post answers for some nominal, or supervises them.
   std::vector<std::string> unmet;       ///< Nominals about which a duty is owed and not met.
 };
 
@@ -102,11 +103,12 @@ class Reading {
 
   /// Cases by id in text form.
   std::map<std::string, CaseHeard> cases;
-  std::map<std::string, std::string> case_of;  ///< By nominal, 16 bytes.
+  std::map<std::string, std::string> case_of;  ///< By nominal, 16 bytes: the one it was opened for.
+  Persons persons;                             ///< Who is taken for whom.
   std::map<std::string, std::string> supervisors;  ///< Named for a nominal, 16 bytes.
-  std::set<std::string> suspended;             ///< "AGENCY" or "AGENCY/MEMBER".
-  std::map<std::string, As> holders;           ///< By post.
-  std::size_t edition = 0;                     ///< Of the policy in force.
+  std::set<std::string> suspended;                 ///< "AGENCY" or "AGENCY/MEMBER".
+  std::map<std::string, As> holders;               ///< By post.
+  std::size_t edition = 0;                         ///< Of the policy in force.
 
   /// Whether that member may act at all.
   bool Stands(const std::string& post, As as) const;
@@ -116,9 +118,13 @@ class Reading {
   /// Whether nobody may act for the post: its agency is suspended, or everybody who does.
   bool Away(const std::string& post) const;
 
-  /// Whoever supervises a nominal: whom the case names; if it names nobody, or there is none, whom
-  /// somebody named for them. "" for nobody.
-  std::string SupervisorOf(const std::string& nominal) const;
+  /// Whoever supervises a nominal: whom the person's case names; if it names nobody, or there is
+  /// none, all whom somebody named for any of the nominals that are the person.
+  std::set<std::string> SupervisorsOf(const std::string& nominal) const;
+  /// The case by which any of the nominals that are the person has one; null if none has.
+  const CaseHeard* CaseOf(const std::string& nominal) const;
+  /// Whether the event is about the person, under whichever nominal.
+  bool IsAbout(const EventHeard& event, const std::string& nominal) const;
   /// Posts that a nominal's case and supervision bring in.
   std::set<std::string> BroughtInBy(const std::string& nominal) const;
   /// Posts that those of an event's nominals bring in.
@@ -129,7 +135,6 @@ class Reading {
   Say Of(const EventHeard& event, const std::string& post) const;
 
  private:
-  const CaseHeard* CaseOf(const std::string& nominal) const;
   bool IsOwed(const std::string& nominal, const std::string& post) const;
   bool FullAbout(const EventHeard& event, const std::string& nominal,
                  const std::string& post) const;

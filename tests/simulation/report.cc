@@ -43,6 +43,8 @@ void Totals::Add(const Verdict& verdict) {
   crashes += verdict.crashes;
   pulses += verdict.pulses;
   follow_ups += verdict.follow_ups;
+  merges += verdict.merges;
+  unmerges += verdict.unmerges;
 }
 
 std::string Totals::Text() const {
@@ -50,7 +52,8 @@ std::string Totals::Text() const {
          std::to_string(released) + " events let go, " + std::to_string(wished) +
          " of them through subscriptions, " + std::to_string(late) + " late, " +
          std::to_string(crashes) + " crashes, " + std::to_string(pulses) + " pulses, " +
-         std::to_string(follow_ups) + " follow-ups";
+         std::to_string(follow_ups) + " follow-ups, " + std::to_string(merges) + " merges, " +
+         std::to_string(unmerges) + " of them taken back";
 }
 
 Verdict RunSeed(std::uint64_t seed, std::uint64_t steps, Flaw flaw) {

@@ -20,6 +20,8 @@ struct Totals {
   std::uint64_t crashes = 0;
   std::uint64_t pulses = 0;
   std::uint64_t follow_ups = 0;
+  std::uint64_t merges = 0;
+  std::uint64_t unmerges = 0;
 
   void Add(const Verdict& verdict);
   /// In one line.

@@ -99,6 +99,8 @@ Verdict Simulation::Run(std::uint64_t steps) {
   verdict.crashes = crashes_;
   verdict.pulses = pulses_;
   verdict.follow_ups = follow_ups_;
+  verdict.merges = oracle_.merges;
+  verdict.unmerges = oracle_.unmerges;
   return verdict;
 }
 

@@ -39,6 +39,8 @@ struct Verdict {
   std::uint64_t crashes = 0;
   std::uint64_t pulses = 0;
   std::uint64_t follow_ups = 0;  ///< Releases that one record could not finish.
+  std::uint64_t merges = 0;      ///< Two nominals taken for one person.
+  std::uint64_t unmerges = 0;
 };
 
 /// The whole broker on one thread: the real preparing, writer, machine and replay, over a ledger

@@ -42,6 +42,8 @@ TEST_P(Seeds, DoNotMakeTheOracleComplain) {
   EXPECT_GT(totals.crashes, totals.seeds * 2) << totals.Text();
   EXPECT_GT(totals.pulses, totals.seeds * 2) << totals.Text();
   EXPECT_GT(totals.follow_ups, 0u) << totals.Text();
+  EXPECT_GT(totals.merges, totals.seeds / 4) << totals.Text();
+  EXPECT_GT(totals.unmerges, totals.seeds / 10) << totals.Text();
 }
 INSTANTIATE_TEST_SUITE_P(Simulation, Seeds, testing::Range<std::uint64_t>(0, kParts));
 

@@ -153,6 +153,8 @@ bool MayBreakGlass(const std::string& post) {
          std::find(Operators().begin(), Operators().end(), post) == Operators().end();
 }
 
+bool MayMerge(const std::string& post) { return MayBreakGlass(post) || post == kGovernance; }
+
 bool ConfirmsForOthers(const std::string& post) {
   const auto is_it = [&post](const std::string& each) { return each == post; };
   return post == kGovernance || std::any_of(Operators().begin(), Operators().end(), is_it) ||

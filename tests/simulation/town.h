@@ -45,6 +45,8 @@ inline constexpr char kPrison[] = "prison/security";
 inline constexpr char kIntelligence[] = "unit/intelligence";
 /// Whether the post works with people, and so may break the glass.
 [[nodiscard]] bool MayBreakGlass(const std::string& post);
+/// Whether the post may say who is one person with whom.
+[[nodiscard]] bool MayMerge(const std::string& post);
 /// Whether the post may confirm what others ask: operators, co-ordinators, information governance.
 [[nodiscard]] bool ConfirmsForOthers(const std::string& post);
 

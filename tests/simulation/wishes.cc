@@ -31,7 +31,9 @@ std::string Wishes::Hear(const Seen& seen, const Intent& intent) {
     return feed;
   }
   Wished& wished = standing[feed];
+  wished.gained.clear();
   if (intent.deed == Deed::kSubscribe) {
+    wished.made = seen.position;
     if (!intent.nominal.empty()) {
       wished.nominals.push_back(model::NominalId::Parse(intent.nominal)->Bytes());
     }
@@ -45,6 +47,27 @@ std::string Wishes::Hear(const Seen& seen, const Intent& intent) {
   return feed;
 }
 
+void Wishes::HearMerge(const Seen& seen, const std::string& one, const std::string& other) {
+  for (auto& [feed, wished] : standing) {
+    if (wished.nominals.empty()) continue;
+    const std::string& named = wished.nominals.front();
+    const bool of_one = reading_.persons.AreOne(named, one);
+    if (!of_one && !reading_.persons.AreOne(named, other)) continue;
+    for (const std::string& each : reading_.persons.Of(of_one ? other : one)) {
+      wished.gained[each] = seen.position;
+    }
+  }
+}
+
+/// Whether it wishes for the event by a merge alone.
+bool Wishes::IsGainedAlone(const Wished& wished, const EventHeard& event) const {
+  return !wished.gained.empty() &&
+         std::all_of(event.nominals.begin(), event.nominals.end(), [&](const std::string& each) {
+           return wished.gained.contains(each) ||
+                  !reading_.persons.AreOne(each, wished.nominals.front());
+         });
+}
+
 bool Wishes::Reaches(const Wished& wished, const EventHeard& event) const {
   if (event.position > wished.moved) return true;
   if (wished.from == v1::START_FROM_BEGINNING) return true;
@@ -55,10 +78,8 @@ bool Wishes::Wish(const std::string& feed, const EventHeard& event) const {
   const auto found = standing.find(feed);
   if (found == standing.end()) return false;
   const Wished& wished = found->second;
-  const auto& about = event.nominals;
   const bool by_nominal =
-      wished.nominals.empty() ||
-      std::find(about.begin(), about.end(), wished.nominals.front()) != about.end();
+      wished.nominals.empty() || reading_.IsAbout(event, wished.nominals.front());
   const bool by_agency = wished.agency.empty() || AgencyOf(event.origin_post) == wished.agency;
   const bool by_type = wished.prefix.empty() || event.type == wished.prefix ||
                        event.type.starts_with(wished.prefix + ".");
@@ -71,9 +92,12 @@ void Wishes::HearRelease(const std::string& feed, const std::string& event_id) {
   const EventHeard& event = events_.at(event_id);
   const auto found = standing.find(feed);
   // An amended event is offered to whoever wishes for it then, however old it is.
-  const bool reached = found != standing.end() &&
-                       (Reaches(found->second, event) || event.amended > found->second.moved);
-  if (!reached || !Wish(feed, event)) {
+  const bool named = Wish(feed, event) || decided_on_.contains({feed, event_id});
+  const bool gained = found != standing.end() && event.position > found->second.made &&
+                      IsGainedAlone(found->second, event);
+  const bool reached = found != standing.end() && (Reaches(found->second, event) || gained ||
+                                                   event.amended > found->second.moved);
+  if (!reached || !named) {
     complaints_.push_back("a subscription got an event that nobody wished for");
     return;
   }
@@ -116,7 +140,11 @@ void Wishes::LookWhenQuiet() const {
   for (const auto& [feed, wished] : standing) {
     if (!reading_.Stands(PostOf(feed), As::kSystem)) continue;  // Nobody can acknowledge for it.
     for (const auto& [id, event] : events_) {
-      if (event.withdrawn || !Wish(feed, event) || !Reaches(wished, event)) continue;
+      if (event.withdrawn || !Wish(feed, event)) continue;
+      // Of the past it gets what was recorded of the other since it was made.
+      const bool reached =
+          IsGainedAlone(wished, event) ? event.position > wished.made : Reaches(wished, event);
+      if (!reached) continue;
       if (IsAccountedFor(feed, wished, event)) continue;
       complaints_.push_back("a subscription never got an event it wished for");
       return;

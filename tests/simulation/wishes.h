@@ -40,9 +40,16 @@ class Wishes {
 
   /// A subscription was made, moved or ended; its feed.
   std::string Hear(const Seen& seen, const Intent& intent);
+  /// Two are taken for one person from here on, and were not before: whoever names one of them
+  /// wishes for the other, too, from when the wish was made on.
+  void HearMerge(const Seen& seen, const std::string& one, const std::string& other);
   /// An event was let go through a feed, or taken back from it.
   void HearRelease(const std::string& feed, const std::string& event_id);
   void HearTakenBack(const std::string& feed, const std::string& event_id);
+  /// It was decided to let a subscription have an event that it wished for by then.
+  void HearDecided(const std::string& feed, const std::string& event_id) {
+    decided_on_.emplace(feed, event_id);
+  }
   /// Whether a subscription, live or not, wishes for the event.
   bool Wish(const std::string& feed, const EventHeard& event) const;
 
@@ -57,12 +64,17 @@ class Wishes {
     v1::StartFrom from = v1::START_FROM_UNSPECIFIED;
     std::int64_t time_ms = 0;
     std::set<std::string> had;  ///< Events let go through it since.
+    model::Position made = 0;   ///< The record that made it.
+    /// Nominals that a merge had it wish for, too, and the record that did; none if it was moved
+    /// since.
+    std::map<std::string, model::Position> gained;
   };
   std::map<std::string, Wished> standing;  ///< By feed.
   std::set<std::string> ended;             ///< Feeds of those that were deleted.
 
  private:
   bool Reaches(const Wished& wished, const EventHeard& event) const;
+  bool IsGainedAlone(const Wished& wished, const EventHeard& event) const;
   bool IsAccountedFor(const std::string& feed, const Wished& wished, const EventHeard& event) const;
   void LookAtHistory() const;
 
@@ -71,6 +83,9 @@ class Wishes {
   const Decisions& decided_;
   const std::set<Whom>& let_go_;
   Complaints& complaints_;
+  /// What waits since then is let go even where the two it was of have been parted since: policy
+  /// lets its post see it.
+  std::set<Whom> decided_on_;
 };
 
 }  // namespace tearline::simulation

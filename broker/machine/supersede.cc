@@ -154,8 +154,9 @@ class Had {
   }
 
   /// Where it comes anew: what is owed in the inbox, whichever feed had it before, and so does what
-  /// that was parted from, where the post is brought in; else in that one. If that was deleted since, in another of the post's that wishes for it, and has not to go
-  /// through it yet, or in none: then what it told stands, unless it may be told less.
+  /// that was parted from, where the post is brought in; else in that one. If that was deleted since,
+  /// in another of the post's that wishes for it, and has not to go through it yet, or in none: then
+  /// what it told stands, unless it may be told less.
   std::string FeedFor(bool inbox) const {
     if (inbox) return post_;
     if (FeedExists(entry_.feed, step_.batch)) return entry_.feed;

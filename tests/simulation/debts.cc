@@ -73,7 +73,12 @@ void Debts::HearDetails(const Seen& seen) {
   };
   pass_over();
   for (const stored::v1::Detail& detail : seen.details) {
-    if (detail.has_decision()) HearDecision(detail.decision());
+    if (detail.has_decision()) {
+      const stored::v1::DecisionDetail& decision = detail.decision();
+      const bool raised = decision.again() && seen.command == stored::v1::COMMAND_NUMBER_PULSE;
+      if (raised) raised_.emplace(decision.post(), decision.event_id());
+      HearDecision(decision);
+    }
     if (detail.has_read()) read_.emplace(detail.read().feed(), detail.read().event_id());
     if (detail.has_obligation()) HearObligation(detail.obligation(), seen);
     leaves_.HearDetail(detail, seen);
@@ -303,7 +308,11 @@ void Debts::LookAtRow(const std::string& id, const ObligationRow& row) {
     complaints_.push_back("P3: an obligation without somebody named, a reason or a time");
   }
   for (const std::string& event : spoken_of_[id]) {
-    if (row.type() == v1::OBLIGATION_TYPE_READ) covered_.emplace(event, "", row.debtor_post());
+    // What a post is told more of as the past is judged for it comes late, too.
+    const bool read = row.type() == v1::OBLIGATION_TYPE_READ ||
+                      (row.type() == v1::OBLIGATION_TYPE_HISTORY_ARRIVED &&
+                       raised_.contains({row.debtor_post(), event}));
+    if (read) covered_.emplace(event, "", row.debtor_post());
     if (row.type() != v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW) continue;
     for (auto debt = owed_.lower_bound({event, row.nominal_id(), ""});
          debt != owed_.end() && std::get<0>(*debt) == event &&

@@ -86,6 +86,7 @@ class Debts {
   std::vector<std::int64_t>
       broker_due_;  ///< When it goes on with what it does by and by, likewise.
   std::set<std::pair<std::string, std::string>> late_;  ///< Post and event: told by catching up.
+  std::set<std::pair<std::string, std::string>> raised_;  ///< The same: told more by a pulse.
   /// By post and event: the feeds by which it was let go, and not withheld since.
   std::map<std::pair<std::string, std::string>, std::set<std::string>> had_;
   /// By obligation: who must not hear of it, and for which of its events.

@@ -77,6 +77,7 @@ void Feeds::Settle(const Intent& intent, std::int64_t stamp_ms, std::size_t grou
 void Feeds::GiveUp(const Intent& intent, const std::string& feed) {
   std::erase_if(waiting_, [&feed](const Whom& whom) { return whom.first == feed; });
   std::erase_if(let_go_, [&feed](const Whom& whom) { return whom.first == feed; });
+  std::erase_if(superseded_, [&feed](const Whom& whom) { return whom.first == feed; });
   if (intent.deed != Deed::kUnsubscribe) return;
   sessions.erase(feed);
   std::erase_if(open, [&feed](const auto& lane) { return lane.first.first == feed; });
@@ -181,7 +182,6 @@ void Feeds::HearDecision(const stored::v1::DecisionDetail& detail, model::Positi
   if (asked && !detail.again() && !wishes.Wish(detail.feed(), event->second)) {
     complaints_.push_back("a decision for a subscription that does not wish for the event");
   }
-  if (asked && told && !detail.again()) wishes.HearDecided(whom.first, whom.second);
   decided_[whom] = {told, SegmentsOf(detail), position};
   if (told && detail.late()) ++late;
   // What is owed goes into the inbox, whoever asked.
@@ -189,10 +189,13 @@ void Feeds::HearDecision(const stored::v1::DecisionDetail& detail, model::Positi
     decided_[{detail.post(), detail.event_id()}] = decided_[whom];
     return Expect({detail.post(), detail.event_id()}, told);
   }
+  const bool parted = asked && told && !say.owed && detail.again() &&
+                      wishes.IsPartedFrom(whom.first, event->second);
   if (detail.event_id() == amended_now_ || IsRaised(detail, whom)) {
-    return HearAmendedDecision(detail, event->second, whom, say);
+    return HearAmendedDecision(detail, event->second, whom, say, parted);
   }
   const Lane lane{whom.first, event->second.lane};
+  if (parted) return HearParted(lane, whom);
   // What a post that is away has not settled lies where it lay, and nothing of it goes out.
   if (!told && detail.again() && !reading_.Away(detail.post())) LeaveWindow(lane, event->first);
   if (told && detail.again() && IsOut(lane, event->first)) return;
@@ -204,15 +207,22 @@ void Feeds::Expect(const Whom& whom, bool told) {
   const auto& [feed, event_id] = whom;
   if (!told) {
     waiting_.erase(whom);
+    // What it was to take the place of had been told.
+    if (!reading_.Away(PostOf(feed)) && superseded_.erase(whom) != 0) {
+      withdrawn_.insert(whom);
+      wishes.HearTakenBack(feed, event_id);
+    }
     return;
   }
   if (let_go_.contains(whom)) return;
   waiting_.insert(whom);
   if (feed != PostOf(feed)) return;
   // The inbox takes what waits in the post's subscriptions.
-  std::erase_if(waiting_, [&](const Whom& each) {
+  const auto is_taken = [&](const Whom& each) {
     return each.second == event_id && each.first != feed && PostOf(each.first) == feed;
-  });
+  };
+  std::erase_if(waiting_, is_taken);
+  std::erase_if(superseded_, is_taken);
 }
 
 /// What may not be told any more leaves the window, if it was let go and not settled; whoever may
@@ -227,23 +237,6 @@ void Feeds::LeaveWindow(const Lane& lane, const std::string& event_id) {
   let_go_.erase({lane.first, event_id});
   had_before_glass_.erase({lane.first, event_id});
   wishes.HearTakenBack(lane.first, event_id);
-}
-
-/// A number that was given before and is not settled: what goes out under it is now another.
-void Feeds::HearAgain(const stored::v1::ReleasedDetail& detail) {
-  std::map<std::uint64_t, Item>& lane = open[{detail.feed(), detail.lane()}];
-  const auto item = lane.find(detail.sequence());
-  if (item == lane.end() || item->second.event_id != detail.event_id()) {
-    complaints_.push_back("what goes out again is not what was let go under its number");
-    return;
-  }
-  const auto decision = decided_.find({detail.feed(), detail.event_id()});
-  if (decision == decided_.end() || !decision->second.told) {
-    complaints_.push_back("P2: an item goes out again that no record decided to tell");
-    return;
-  }
-  item->second.segments = decision->second.segments;
-  last_told_[{detail.feed(), detail.event_id()}] = item->second.segments;
 }
 
 void Feeds::CheckWhatGoesAgain() {
@@ -314,6 +307,7 @@ void Feeds::CheckEvent(const stored::v1::ReleasedDetail& detail, Item& item) {
   taken_back_.HearReceived(detail.feed(), detail.event_id());
   wishes.HearRelease(detail.feed(), detail.event_id());
   waiting_.erase(whom);
+  superseded_.erase(whom);
   events_sent[{detail.feed(), detail.lane()}].insert(detail.sequence());
 }
 

@@ -95,7 +95,8 @@ class Feeds {
   void HearDecision(const stored::v1::DecisionDetail& detail, model::Position position);
   void Expect(const Whom& whom, bool told);
   void HearAmendedDecision(const stored::v1::DecisionDetail& detail, const EventHeard& event,
-                           const Whom& whom, const Say& say);
+                           const Whom& whom, const Say& say, bool parted);
+  void HearParted(const Lane& lane, const Whom& whom);
   void NoteRaises(const Seen& seen);
   bool IsRaised(const stored::v1::DecisionDetail& detail, const Whom& whom) const;
   bool IsOut(const Lane& lane, const std::string& event_id) const;
@@ -126,6 +127,8 @@ class Feeds {
   /// What a post's inbox had before the glass was broken, as it was told: settled by the time it is
   /// judged, it may come again.
   std::map<Whom, std::vector<std::uint32_t>> had_before_glass_;
+  /// To be told more of than before: what was told is not to go any more, nor taken back yet.
+  std::set<Whom> superseded_;
   /// Taken back, and its reader not told of that yet: once for each number it had.
   std::multiset<Whom> withdrawn_;
   std::vector<Number> goes_out_again_;  ///< By the record that is heard.

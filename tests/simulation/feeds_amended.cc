@@ -9,9 +9,10 @@ namespace tearline::simulation {
 /// Whoever has it keeps it if that tells the same; else it is taken out, whether or not it was
 /// settled, and comes again if anything of it may be told. Whoever has it not gets what it is owed.
 void Feeds::HearAmendedDecision(const stored::v1::DecisionDetail& detail, const EventHeard& event,
-                                const Whom& whom, const Say& say) {
+                                const Whom& whom, const Say& say, bool parted) {
   const bool told = detail.level() == v1::LEVEL_FULL;
   if (!let_go_.contains(whom)) {
+    if (parted) return HearParted({whom.first, event.lane}, whom);
     const bool concerned = say.owed || reading_.Decided(event).contains(detail.post());
     return Expect(whom, told && (!detail.feed().empty() || concerned));
   }
@@ -25,18 +26,53 @@ void Feeds::HearAmendedDecision(const stored::v1::DecisionDetail& detail, const 
   let_go_.erase(whom);
   wishes.HearTakenBack(whom.first, event.id);
   if (wishes.ended.contains(whom.first)) return;
-  if (less) withdrawn_.insert(whom);
-  if (told) waiting_.insert(say.owed ? Whom{detail.post(), event.id} : whom);
+  // What its post is brought in for comes in the inbox, where the subscription has to do with it no
+  // more.
+  const bool inbox = say.owed || (parted && reading_.Decided(event).contains(detail.post()));
+  if (less || (parted && !inbox)) withdrawn_.insert(whom);
+  if (parted && !inbox) return HearParted({whom.first, event.lane}, whom);
+  if (!told) return;
+  const Whom anew = inbox ? Whom{detail.post(), event.id} : whom;
+  decided_.insert_or_assign(anew, decided_[whom]);
+  waiting_.insert(anew);
+  if (!less) superseded_.insert(anew);
+}
+
+/// What a subscription had of whom it names no more leaves it, or does not come.
+void Feeds::HearParted(const Lane& lane, const Whom& whom) {
+  decided_[whom].told = false;
+  decided_[whom].parted = true;
+  LeaveWindow(lane, whom.second);
+  Expect(whom, /*told=*/false);
+  wishes.HearParted(whom.first, whom.second);
 }
 
 void Feeds::HearWithdrawn(const std::string& event_id) {
   const auto is_it = [&event_id](const Whom& whom) { return whom.second == event_id; };
   std::erase_if(waiting_, is_it);
   std::erase_if(let_go_, is_it);
+  std::erase_if(superseded_, is_it);
   std::erase_if(withdrawn_, is_it);  // told as a withdrawal of the event from here on
   for (auto& [lane, items] : open) {
     std::erase_if(items, [&](const auto& each) { return each.second.event_id == event_id; });
   }
+}
+
+/// A number that was given before and is not settled: what goes out under it is now another.
+void Feeds::HearAgain(const stored::v1::ReleasedDetail& detail) {
+  std::map<std::uint64_t, Item>& lane = open[{detail.feed(), detail.lane()}];
+  const auto item = lane.find(detail.sequence());
+  if (item == lane.end() || item->second.event_id != detail.event_id()) {
+    complaints_.push_back("what goes out again is not what was let go under its number");
+    return;
+  }
+  const auto decision = decided_.find({detail.feed(), detail.event_id()});
+  if (decision == decided_.end() || !decision->second.told) {
+    complaints_.push_back("P2: an item goes out again that no record decided to tell");
+    return;
+  }
+  item->second.segments = decision->second.segments;
+  last_told_[{detail.feed(), detail.event_id()}] = item->second.segments;
 }
 
 /// A pulse that judges the past anew brings more of an event than a post had, unless it keeps its

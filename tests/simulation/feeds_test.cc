@@ -230,6 +230,48 @@ TEST_F(FeedsHeard, WhatGoesOutAgainKeepsItsNumber) {
   EXPECT_THAT(complaints_, ElementsAre(HasSubstr("not what was let go under its number")));
 }
 
+/// More is to come in the place of what was told, and then nothing may: what was told is taken
+/// back.
+TEST_F(FeedsHeard, WhatWasToldIsTakenBackThoughMoreWasToTakeItsPlace) {
+  Decide(true);
+  LetGo(1);
+  TwoSegments();
+  Seen more = DecidedAgain(true, 2);
+  more.command = stored::v1::COMMAND_NUMBER_PULSE;
+  feeds_.HearDetails(more, nullptr);
+  reading_.cases["case"].seats.clear();
+  feeds_.HearDetails(DecidedAgain(false), nullptr);
+  EXPECT_THAT(complaints_, IsEmpty());
+  feeds_.LookWhenQuiet();
+  EXPECT_THAT(complaints_, ElementsAre(HasSubstr("was not told of what was taken back")));
+  complaints_.clear();
+  Seen said;
+  AddRelease(2, said).set_withdrawn_event_id("event");
+  feeds_.HearDetails(said, nullptr);
+  feeds_.LookWhenQuiet();
+  EXPECT_THAT(complaints_, IsEmpty());
+}
+
+/// Two were parted, and a subscription that names the one is let have what is of the other.
+TEST_F(FeedsHeard, WhatASubscriptionGetsOfWhomItNamesNoMoreIsNoticed) {
+  const std::string feed = "prison/security/sub";
+  feeds_.wishes.standing[feed].nominals = {"other"};
+  feeds_.sessions[feed] = "session";
+  reading_.persons.Merge("other", "nominal");
+  Seen seen = Decided(true);
+  seen.details.back().mutable_decision()->set_post("prison/security");
+  seen.details.back().mutable_decision()->set_feed(feed);
+  feeds_.HearDetails(seen, nullptr);
+  EXPECT_THAT(complaints_, IsEmpty());
+  reading_.persons.Part("other");
+  Seen let_go;
+  stored::v1::ReleasedDetail& detail = AddRelease(1, let_go);
+  detail.set_feed(feed);
+  detail.set_event_id("event");
+  feeds_.HearDetails(let_go, nullptr);
+  EXPECT_THAT(complaints_, ElementsAre(HasSubstr("got an event that nobody wished for")));
+}
+
 TEST_F(FeedsHeard, WhatWaitsWhileAnybodyListensIsNoticedWhenAllIsQuiet) {
   Decide(true);
   feeds_.LookWhenQuiet();

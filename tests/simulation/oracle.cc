@@ -94,7 +94,11 @@ void Oracle::HearWanted(const Seen& seen, const Intent& intent) {
   if (intent.deed == Deed::kReviewGlass) return HearReview(seen, intent);
   if (intent.deed == Deed::kSayLeave) return leaves.Hear(seen, intent);
   if (IsOfRequest(intent.deed)) return requests.Hear(seen, intent);
-  if (intent.deed == Deed::kUnmerge) return HearUnmerge(seen, intent);
+  if (intent.deed == Deed::kUnmerge && MayPart(intent)) {
+    const auto right = UnmergeWidens(intent) ? audit::Outcome::kAwaitsSecondHand
+                                             : audit::Outcome::kApplied;
+    if (seen.outcome != right) Complain("a right un-merge was refused, or had the wrong hands");
+  }
   if (intent.deed == Deed::kMerge && seen.outcome == audit::Outcome::kRefused) {
     const bool right = MayMerge(intent.post) && MayBeOne(intent) && !MergeWidens(intent);
     if (right) Complain("a right merge was refused");
@@ -170,6 +174,8 @@ bool Oracle::WidensOwn(const Intent& intent) const {
     }
     case Deed::kMerge:
       return MergeWidens(intent);
+    case Deed::kUnmerge:
+      return UnmergeWidens(intent);
     default:
       return false;
   }
@@ -242,6 +248,8 @@ void Oracle::TakeEffect(const Seen& seen, const Intent& intent, bool by_two) {
       return;
     case Deed::kMerge:
       return HearMerge(seen, intent);
+    case Deed::kUnmerge:
+      return HearUnmerge(seen, intent);
     case Deed::kSupervise:
       reading.supervisors[NominalBytes(intent.nominal)] = intent.other_post;
       return;

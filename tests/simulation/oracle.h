@@ -81,6 +81,8 @@ class Oracle {
   void HearBreaking(const Seen& seen, const Intent& intent);
   void HearReview(const Seen& seen, const Intent& intent);
   void HearMerge(const Seen& seen, const Intent& intent);
+  bool MayPart(const Intent& intent) const;
+  bool UnmergeWidens(const Intent& intent) const;
   void HearUnmerge(const Seen& seen, const Intent& intent);
   /// Whether these are two of whom one may be merged into the other.
   bool MayBeOne(const Intent& intent) const;

@@ -44,6 +44,18 @@ bool Oracle::MergeWidens(const Intent& intent) const {
                      [&own](const auto& wish) { return AgencyOf(wish.first) == own; });
 }
 
+bool Oracle::MayPart(const Intent& intent) const {
+  return MayMerge(intent.post) && reading.persons.WasMerged(NominalBytes(intent.nominal));
+}
+
+/// P10: a post of the author's own supervises again.
+bool Oracle::UnmergeWidens(const Intent& intent) const {
+  const std::set<std::string> posts = reading.SupervisorsOnceParted(NominalBytes(intent.nominal));
+  return std::any_of(posts.begin(), posts.end(), [&intent](const std::string& post) {
+    return AgencyOf(post) == AgencyOf(intent.post);
+  });
+}
+
 void Oracle::HearMerge(const Seen& seen, const Intent& intent) {
   if (!MayMerge(intent.post)) Complain("two were merged by whoever may not");
   if (!MayBeOne(intent)) Complain("two were merged who may not be one");
@@ -54,16 +66,10 @@ void Oracle::HearMerge(const Seen& seen, const Intent& intent) {
   ++merges;
 }
 
-/// One hand takes it back: nobody sees more by that. Somebody looks at what was told meanwhile.
+/// Somebody looks at what was told meanwhile.
 void Oracle::HearUnmerge(const Seen& seen, const Intent& intent) {
-  const std::string removed = NominalBytes(intent.nominal);
-  const bool may = MayMerge(intent.post) && reading.persons.WasMerged(removed);
-  const bool applied = seen.outcome == audit::Outcome::kApplied;
-  if (applied != may) {
-    Complain(may ? "a right un-merge was refused" : "a wrong un-merge took effect");
-  }
-  if (!applied) return;
-  reading.persons.Part(removed);
+  if (!MayPart(intent)) Complain("a wrong un-merge took effect");
+  reading.persons.Part(NominalBytes(intent.nominal));
   const bool looked_at =
       std::any_of(seen.details.begin(), seen.details.end(), [](const auto& each) {
         return each.obligation().type() == v1::OBLIGATION_TYPE_REVIEW_UNMERGE;

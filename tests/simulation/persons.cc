@@ -21,6 +21,16 @@ std::set<std::string> Persons::Of(const std::string& nominal) const {
   return all;
 }
 
+std::set<std::string> Persons::GoingWith(const std::string& nominal) const {
+  std::set<std::string> going;
+  for (const std::string& each : Of(nominal)) {
+    std::string next = each;
+    while (next != nominal && leads_to_.contains(next)) next = leads_to_.at(next);
+    if (next == nominal) going.insert(each);
+  }
+  return going;
+}
+
 bool Persons::AreOne(const std::string& one, const std::string& other) const {
   return SurvivorOf(one) == SurvivorOf(other);
 }

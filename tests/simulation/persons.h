@@ -13,6 +13,8 @@ class Persons {
  public:
   /// All that are the same person, the nominal itself among them.
   std::set<std::string> Of(const std::string& nominal) const;
+  /// Those that would go with the nominal, were it parted from what it was merged into.
+  std::set<std::string> GoingWith(const std::string& nominal) const;
   /// The nominal that the person goes by.
   std::string SurvivorOf(const std::string& nominal) const;
   bool AreOne(const std::string& one, const std::string& other) const;

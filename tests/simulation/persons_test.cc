@@ -31,5 +31,14 @@ TEST(Persons, PartWhereTheyWereMergedAndForGood) {
   EXPECT_FALSE(persons.WereParted("a", "b"));
 }
 
+TEST(Persons, GoWithWhatTheyWereMergedInto) {
+  Persons persons;
+  persons.Merge("a", "b");
+  persons.Merge("b", "c");
+  EXPECT_EQ(persons.GoingWith("b"), (Same{"a", "b"}));
+  EXPECT_EQ(persons.GoingWith("a"), Same{"a"});
+  EXPECT_EQ(persons.GoingWith("c"), (Same{"a", "b", "c"}));
+}
+
 }  // namespace
 }  // namespace tearline::simulation

@@ -85,6 +85,21 @@ std::set<std::string> Reading::SupervisorsOf(const std::string& nominal) const {
   return named;
 }
 
+std::set<std::string> Reading::SupervisorsOnceParted(const std::string& nominal) const {
+  std::set<std::string> named;
+  const CaseHeard* const its_case = CaseOf(nominal);
+  if (its_case == nullptr || its_case->supervisor.empty()) return named;
+  const std::set<std::string> going = persons.GoingWith(nominal);
+  for (const std::string& each : persons.Of(nominal)) {
+    const auto post = supervisors.find(each);
+    const bool with_case = going.contains(each) == going.contains(its_case->nominal);
+    if (post != supervisors.end() && !with_case) named.insert(post->second);
+  }
+  named.erase("");
+  named.erase(its_case->supervisor);
+  return named;
+}
+
 std::set<std::string> Reading::BroughtInBy(const std::string& nominal) const {
   std::set<std::string> posts = SupervisorsOf(nominal);
   if (const CaseHeard* const its_case = CaseOf(nominal)) {

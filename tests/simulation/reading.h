@@ -121,6 +121,9 @@ class Reading {
   /// Whoever supervises a nominal: whom the person's case names; if it names nobody, or there is
   /// none, all whom somebody named for any of the nominals that are the person.
   std::set<std::string> SupervisorsOf(const std::string& nominal) const;
+  /// Who was named for the person, and will supervise only once the nominal is parted from what it
+  /// was merged into: the case that names another stays with the other side.
+  std::set<std::string> SupervisorsOnceParted(const std::string& nominal) const;
   /// The case by which any of the nominals that are the person has one; null if none has.
   const CaseHeard* CaseOf(const std::string& nominal) const;
   /// Whether the event is about the person, under whichever nominal.

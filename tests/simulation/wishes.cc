@@ -92,15 +92,16 @@ void Wishes::HearRelease(const std::string& feed, const std::string& event_id) {
   const EventHeard& event = events_.at(event_id);
   const auto found = standing.find(feed);
   // An amended event is offered to whoever wishes for it then, however old it is.
-  const bool named = Wish(feed, event) || decided_on_.contains({feed, event_id});
   const bool gained = found != standing.end() && event.position > found->second.made &&
                       IsGainedAlone(found->second, event);
-  const bool reached = found != standing.end() && (Reaches(found->second, event) || gained ||
-                                                   event.amended > found->second.moved);
-  if (!reached || !named) {
+  const bool reached = found != standing.end() &&
+                       (Reaches(found->second, event) || gained ||
+                        event.amended > found->second.moved || parted_.contains({post, event_id}));
+  if (!reached || !Wish(feed, event)) {
     complaints_.push_back("a subscription got an event that nobody wished for");
     return;
   }
+  found->second.ever_had.insert(event_id);
   if (!found->second.had.insert(event_id).second) {
     complaints_.push_back("a subscription got an event twice");
   }
@@ -115,7 +116,14 @@ void Wishes::HearRelease(const std::string& feed, const std::string& event_id) {
 
 void Wishes::HearTakenBack(const std::string& feed, const std::string& event_id) {
   const auto found = standing.find(feed);
-  if (found != standing.end()) found->second.had.erase(event_id);
+  if (found == standing.end()) return;
+  found->second.had.erase(event_id);
+  found->second.ever_had.erase(event_id);
+}
+
+void Wishes::HearParted(const std::string& feed, const std::string& event_id) {
+  HearTakenBack(feed, event_id);
+  parted_.emplace(PostOf(feed), event_id);
 }
 
 /// What a subscription may have done with an event it wishes for: had it, or passed it by with a
@@ -128,10 +136,11 @@ bool Wishes::IsAccountedFor(const std::string& feed, const Wished& wished,
   const auto own = decided_.find({feed, event.id});
   const bool anew = own != decided_.end() &&
                     (own->second.position >= wished.moved || event.position > wished.moved);
-  if (anew && !own->second.told) return true;
+  if (anew && !own->second.told && !own->second.parted) return true;
   for (auto each = decided_.lower_bound({post + "/", ""});
        each != decided_.end() && each->first.first.starts_with(post + "/"); ++each) {
-    if (each->first.first != feed && each->first.second == event.id) return true;
+    const auto& [other, decision] = *each;
+    if (other.first != feed && other.second == event.id && !decision.parted) return true;
   }
   return false;
 }
@@ -141,9 +150,10 @@ void Wishes::LookWhenQuiet() const {
     if (!reading_.Stands(PostOf(feed), As::kSystem)) continue;  // Nobody can acknowledge for it.
     for (const auto& [id, event] : events_) {
       if (event.withdrawn || !Wish(feed, event)) continue;
-      // Of the past it gets what was recorded of the other since it was made.
-      const bool reached =
-          IsGainedAlone(wished, event) ? event.position > wished.made : Reaches(wished, event);
+      // Of the past it gets what was recorded of the other since it was made, and it never had.
+      const bool reached = IsGainedAlone(wished, event)
+                               ? event.position > wished.made && !wished.ever_had.contains(id)
+                               : Reaches(wished, event);
       if (!reached) continue;
       if (IsAccountedFor(feed, wished, event)) continue;
       complaints_.push_back("a subscription never got an event it wished for");

@@ -27,6 +27,7 @@ class Wishes {
     bool told = false;
     std::vector<std::uint32_t> segments;
     model::Position position = 0;
+    bool parted = false;  ///< By a subscription that does not wish for it any more.
   };
   using Decisions = std::map<Whom, Decision>;
 
@@ -46,10 +47,12 @@ class Wishes {
   /// An event was let go through a feed, or taken back from it.
   void HearRelease(const std::string& feed, const std::string& event_id);
   void HearTakenBack(const std::string& feed, const std::string& event_id);
-  /// It was decided to let a subscription have an event that it wished for by then.
-  void HearDecided(const std::string& feed, const std::string& event_id) {
-    decided_on_.emplace(feed, event_id);
+  /// Whether a subscription names somebody, and was parted from whom the event is about.
+  bool IsPartedFrom(const std::string& feed, const EventHeard& event) const {
+    return standing.contains(feed) && !Wish(feed, event);
   }
+  /// What such a one had, or was to get, it has no more; another of the post's may have it.
+  void HearParted(const std::string& feed, const std::string& event_id);
   /// Whether a subscription, live or not, wishes for the event.
   bool Wish(const std::string& feed, const EventHeard& event) const;
 
@@ -63,8 +66,9 @@ class Wishes {
     model::Position moved = 0;          ///< The record that made it or moved it last.
     v1::StartFrom from = v1::START_FROM_UNSPECIFIED;
     std::int64_t time_ms = 0;
-    std::set<std::string> had;  ///< Events let go through it since.
-    model::Position made = 0;   ///< The record that made it.
+    std::set<std::string> had;       ///< Events let go through it since.
+    std::set<std::string> ever_had;  ///< The same, whether since then or before.
+    model::Position made = 0;        ///< The record that made it.
     /// Nominals that a merge had it wish for, too, and the record that did; none if it was moved
     /// since.
     std::map<std::string, model::Position> gained;
@@ -83,9 +87,7 @@ class Wishes {
   const Decisions& decided_;
   const std::set<Whom>& let_go_;
   Complaints& complaints_;
-  /// What waits since then is let go even where the two it was of have been parted since: policy
-  /// lets its post see it.
-  std::set<Whom> decided_on_;
+  std::set<Whom> parted_;  ///< Post and event: one of its subscriptions was parted from it.
 };
 
 }  // namespace tearline::simulation

@@ -102,8 +102,16 @@ std::string FeedThatTakes(const std::string& post, const EventRow& event,
 
 void OfferElsewhere(const std::string& post, const EventRow& event, Step& step) {
   if (EntryOf(post, event.publish().event_id(), step.batch)) return;
-  const std::string feed = FeedThatTakes(post, event, step.batch);
-  if (!feed.empty()) OfferByMerge(feed, event, step);
+  std::string feed = post;
+  if (!PostsToJudge(event, step.now_ms(), step.batch).contains(post)) {
+    feed = FeedThatTakes(post, event, step.batch);
+    if (feed.empty()) return;
+    const auto wish = step.batch.See<stored::v1::SubscriptionRow>(
+        SubscriptionKey(post, SubscriptionOfFeed(feed)));
+    if (wish->created_position() > event.position()) return;
+  }
+  --step.rows_left;
+  OfferByMerge(feed, event, step);
 }
 
 bool OfferAsked(const std::string& post, const EventRow& event, Step& step) {

@@ -102,14 +102,9 @@ std::string FeedThatTakes(const std::string& post, const EventRow& event,
 
 void OfferElsewhere(const std::string& post, const EventRow& event, Step& step) {
   if (EntryOf(post, event.publish().event_id(), step.batch)) return;
-  std::string feed = post;
-  if (!PostsToJudge(event, step.now_ms(), step.batch).contains(post)) {
-    feed = FeedThatTakes(post, event, step.batch);
-    if (feed.empty()) return;
-    const auto wish = step.batch.See<stored::v1::SubscriptionRow>(
-        SubscriptionKey(post, SubscriptionOfFeed(feed)));
-    if (wish->created_position() > event.position()) return;
-  }
+  const bool brought_in = PostsToJudge(event, step.now_ms(), step.batch).contains(post);
+  const std::string feed = brought_in ? post : FeedThatTakes(post, event, step.batch);
+  if (feed.empty()) return;
   --step.rows_left;
   OfferByMerge(feed, event, step);
 }

@@ -96,7 +96,7 @@ void Wishes::HearRelease(const std::string& feed, const std::string& event_id) {
                       IsGainedAlone(found->second, event);
   const bool reached = found != standing.end() &&
                        (Reaches(found->second, event) || gained ||
-                        event.amended > found->second.moved || (parted_.contains({post, event_id}) && event.position > found->second.made));
+                        event.amended > found->second.moved || parted_.contains({post, event_id}));
   if (!reached || !Wish(feed, event)) {
     complaints_.push_back("a subscription got an event that nobody wished for");
     return;

@@ -20,32 +20,32 @@ namespace {
 /// What `Foreign`, gRPC's credentials of a server, holds of the C core; taken over, and released
 /// when it ends. A later gRPC does so itself.
 template <class Foreign = grpc::ServerCredentials, bool kLeavesItToUs = std::is_abstract_v<Foreign>>
-class CoreCredentials : public Foreign {
+class HeldCredentials : public Foreign {
  protected:
   using Foreign::Foreign;
 };
 
 /// gRPC 1.51 leaves it, and the listening, to whoever derives from it.
 template <class Foreign>
-class CoreCredentials<Foreign, true> : public Foreign {
+class HeldCredentials<Foreign, true> : public Foreign {
  protected:
-  explicit CoreCredentials(grpc_server_credentials* core) : core_(core) {}
-  ~CoreCredentials() override { grpc_server_credentials_release(core_); }
-  grpc_server_credentials* c_creds() const { return core_; }
+  explicit HeldCredentials(grpc_server_credentials* held) : held_(held) {}
+  ~HeldCredentials() override { grpc_server_credentials_release(held_); }
+  grpc_server_credentials* c_creds() const { return held_; }
 
  private:
   int AddPortToServer(const std::string& address, grpc_server* server) override {
-    return grpc_server_add_http2_port(server, address.c_str(), core_);
+    return grpc_server_add_http2_port(server, address.c_str(), held_);
   }
 
-  grpc_server_credentials* const core_;
+  grpc_server_credentials* const held_;
 };
 
 /// gRPC's own TLS, asked for its certificates at each handshake.
-class ReloadingCredentials final : public CoreCredentials<> {
+class ReloadingCredentials final : public HeldCredentials<> {
  public:
   ReloadingCredentials(CredentialSource source, Admit admit)
-      : CoreCredentials(FetchingFor(this)), source_(std::move(source)), admit_(std::move(admit)) {
+      : HeldCredentials(FetchingFor(this)), source_(std::move(source)), admit_(std::move(admit)) {
     if (!admit_) return;
     grpc_server_credentials_set_auth_metadata_processor(
         c_creds(), {.process = &Judge, .destroy = nullptr, .state = this});
@@ -60,12 +60,12 @@ class ReloadingCredentials final : public CoreCredentials<> {
  private:
   /// Asks `self` when it listens and at each handshake, not before.
   static grpc_server_credentials* FetchingFor(ReloadingCredentials* self) {
-    grpc_server_credentials* const core =
+    grpc_server_credentials* const held =
         grpc_ssl_server_credentials_create_with_options(  // takes the options over
             grpc_ssl_server_credentials_create_options_using_config_fetcher(
                 GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY, &Fetch, self));
-    TEARLINE_INVARIANT(core != nullptr, "gRPC makes credentials");
-    return core;
+    TEARLINE_INVARIANT(held != nullptr, "gRPC makes credentials");
+    return held;
   }
 
   static grpc_ssl_certificate_config_reload_status Fetch(

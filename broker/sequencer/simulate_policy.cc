@@ -34,7 +34,7 @@ class Simulation {
       : plan_(plan), listener_(listener), judge_(&plan.candidate) {
     note_.set_policy_digest(plan.candidate.digest().Bytes());
     note_.set_to_position(plan.tip);
-    note_.mutable_levels()->Resize(kLevels * kLevels, 0);
+    for (int i = 0; i < kLevels * kLevels; ++i) note_.add_levels(0);
   }
 
   /// Judges again what one record decided. False to stop.

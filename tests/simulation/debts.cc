@@ -209,7 +209,9 @@ void Debts::CheckClimb(const stored::v1::ObligationDetail& climbed, const Seen& 
   }
   // A hand-over is chased anew when another person has charge.
   if (stages_[id] != 0 || climbed.type() == v1::OBLIGATION_TYPE_TAKE_OVER) return;
-  if (reading_.StoodInSince(debtor, opened_[id]) != (climbed.stage() > 1)) {
+  const bool without_deputy =
+      reading_.vacant.contains(debtor) || reading_.StoodInSince(debtor, opened_[id]);
+  if (without_deputy != (climbed.stage() > 1)) {
     complaints_.push_back("a deputy was passed over, or told again as if the holder were there");
   }
 }

@@ -25,6 +25,7 @@ Oracle::Oracle(const Town& town, const Intents& intents)
       receipts(complaints),
       feeds(reading, events, complaints),
       leaves(reading, complaints),
+      work(reading, complaints),
       requests(reading, complaints),
       debts(reading, events, leaves, requests, complaints),
       intents_(intents) {}
@@ -163,6 +164,7 @@ bool Oracle::WidensOwn(const Intent& intent) const {
       return AgencyOf(intent.other_post) == own || AgencyOf(intent.supervisor) == own ||
              own == kLeadAgency;
     case Deed::kSetHolder:
+    case Deed::kSetPost:
       return AgencyOf(intent.other_post) == own || ConfirmsForOthers(intent.other_post) ||
              AgencyOf(reading.town.LineOf(intent.other_post)) == own;
     case Deed::kLift:
@@ -259,10 +261,11 @@ void Oracle::TakeEffect(const Seen& seen, const Intent& intent, bool by_two) {
           intent.member.empty() ? intent.agency : intent.agency + "/" + intent.member;
       if (intent.deed == Deed::kSuspend) reading.suspended.insert(who);
       if (intent.deed == Deed::kLift) reading.suspended.erase(who);
-      return;
+      return work.HearSuspension(seen);
     }
     case Deed::kSetHolder:
-      return leaves.HearHolder(intent.other_post, intent.holder);
+    case Deed::kSetPost:
+      return HearPost(seen, intent);
     case Deed::kPropose:
       proposed.insert(intent.edition);
       simulated.erase(intent.edition);
@@ -301,7 +304,7 @@ void Oracle::TakeEffectOnCase(const Seen& seen, const Intent& intent) {
     const std::string id = Changed(seen, "case-opened").value_or("");
     const std::string nominal = NominalBytes(intent.nominal);
     if (reading.CaseOf(nominal) != nullptr) Complain("a person has two cases");
-    reading.cases[id] = {nominal, intent.other_post, intent.supervisor, intent.area, {}, {}};
+    reading.cases[id] = {nominal, intent.other_post, intent.supervisor, intent.area, {}, {}, {}};
     reading.case_of.try_emplace(nominal, id);
     return;
   }
@@ -309,6 +312,9 @@ void Oracle::TakeEffectOnCase(const Seen& seen, const Intent& intent) {
   if (found == reading.cases.end()) return Complain("a case that nobody opened was changed");
   switch (intent.deed) {
     case Deed::kSeat:
+      if (!found->second.seats.contains(intent.other_post)) {
+        found->second.seated.push_back(intent.other_post);
+      }
       found->second.seats[intent.other_post] = intent.seat;
       found->second.history_from.erase(intent.other_post);
       if (intent.history_from_ms != 0) {
@@ -317,6 +323,7 @@ void Oracle::TakeEffectOnCase(const Seen& seen, const Intent& intent) {
       return;
     case Deed::kLeave:
       if (found->second.seats.erase(intent.other_post) == 0) Complain("nobody's seat was left");
+      std::erase(found->second.seated, intent.other_post);
       return;
     default:
       found->second.accountable = intent.other_post;

@@ -182,16 +182,16 @@ void RestoreTo(const std::string& person, const std::set<std::string>& posts,
 }
 
 /// Who was named for one of two, and did not supervise while the other's case named another, does
-/// so again: what was recorded meanwhile comes late; it hears of that, and so does whoever told it.
-/// `before` are the posts that were to, said before they were two; a case that was opened again may
-/// name its own.
-void BringBackSupervisors(const std::set<std::string>& before, const std::string& person,
-                          Step& step) {
+/// so again: what was recorded meanwhile comes late; it hears of that, and so does whoever told it,
+/// unless it was one of `posts`, who had to do with them anyhow. `before` are the posts that were to,
+/// said before they were two; a case that was opened again may name its own.
+void BringBackSupervisors(const std::set<std::string>& before, const std::set<std::string>& posts,
+                          const std::string& person, Step& step) {
   if (step.header.behaviour_version < kPartedSupervisedFrom) return;
   for (const std::string& post : SupervisorsWithoutCase(person, step.batch)) {
     if (!before.contains(post)) continue;
     BeginHistory(person, post, step);
-    if (IsKeptOutOfPerson(post, person, step.batch)) continue;
+    if (posts.contains(post) || IsKeptOutOfPerson(post, person, step.batch)) continue;
     TellOriginators(person, post, step);
     TellHolder(post, person, step);
   }
@@ -299,7 +299,7 @@ Status ApplyUnmergeNominals(const stored::v1::UnmergeNominals& command, Step& st
   for (const std::string& each : {removed_id, other_id}) PartComposites(each, step);
   ReopenJoined(joined, step);
   for (const std::string& each : {removed_id, other_id}) {
-    BringBackSupervisors(supervise_again, each, step);
+    BringBackSupervisors(supervise_again, posts, each, step);
     LookAgainAtWishes(each, step);
   }
   if (joined.empty()) {

@@ -102,8 +102,11 @@ std::string FeedThatTakes(const std::string& post, const EventRow& event,
 
 void OfferElsewhere(const std::string& post, const EventRow& event, Step& step) {
   if (EntryOf(post, event.publish().event_id(), step.batch)) return;
-  const std::string feed = FeedThatTakes(post, event, step.batch);
-  if (!feed.empty()) OfferByMerge(feed, event, step);
+  const bool brought_in = PostsToJudge(event, step.now_ms(), step.batch).contains(post);
+  const std::string feed = brought_in ? post : FeedThatTakes(post, event, step.batch);
+  if (feed.empty()) return;
+  --step.rows_left;
+  OfferByMerge(feed, event, step);
 }
 
 bool OfferAsked(const std::string& post, const EventRow& event, Step& step) {

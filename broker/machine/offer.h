@@ -41,8 +41,10 @@ void OfferByMerge(const std::string& feed, const stored::v1::EventRow& event, St
 [[nodiscard]] std::string FeedThatTakes(const std::string& post, const stored::v1::EventRow& event,
                                         const state::Reader& reader);
 
-/// Offers it, marked late, to that one, if there is one and no other feed of the post's has it:
-/// another had it, and an un-merge parted that from whom it is about.
+/// Offers it, marked late, to the inbox if it brings the post in, else to that subscription, unless
+/// a feed of the post's has it: another had it, and an un-merge parted that from whom it is about.
+/// A subscription that was made since is offered it, too: it may have asked for the past, and gone
+/// past it because the other had it.
 void OfferElsewhere(const std::string& post, const stored::v1::EventRow& event, Step& step);
 
 /// Offers an event to the inbox of a post that was asked about its nominal, or that asked. Unless

@@ -74,19 +74,20 @@ class Had {
     const ItemRow before = ToldBy(let_go);
     ItemRow item = ItemOf(event_, decision, step_);
     const bool withheld = decision.level == v1::LEVEL_WITHHELD;
-    const bool apart = IsPartedFrom(entry_.feed, event_, step_);
+    const bool apart = !moved && IsPartedFrom(entry_.feed, event_, step_);
     const bool inbox = owed || (apart && IsWished(post_));
-    const bool parted = apart && !inbox && !ToldAlike(before, item);
-    if (withheld || parted || (moved && !owed && !IsWished(entry_.feed))) {
+    const bool alike = ToldAlike(before, item);
+    const bool leaves = apart && !owed && (IsOut(let_go) || !alike);
+    if (withheld || (leaves && !inbox) || (moved && !owed && !IsWished(entry_.feed))) {
       if (IsInbox(entry_.feed)) TakeAwayFrom(post_, event_, step_);
       EndRead(entry_.feed, EventId(), step_);
       Owe(decision);
       End(let_go);
       TellTakenBack(entry_.feed, entry_.lane, let_go.sequence(), event_, step_);
-      if (parted && !withheld) OfferElsewhere(post_, event_, step_);
+      if (leaves && !withheld) OfferElsewhere(post_, event_, step_);
       return;
     }
-    if (!moved && ToldAlike(before, item)) {
+    if (!moved && alike && !leaves) {
       Owe(WithoutWhatWasRead(decision, entry_.feed, EventId(), step_.batch));
       Keep(let_go, std::move(item));
       return;
@@ -174,6 +175,13 @@ class Had {
   void Owe(const policy::Decision& decision, bool late = false) {
     const bool due = IsInbox(entry_.feed) || decision.duty != v1::LEVEL_UNSPECIFIED;
     if (due) OpenObligations(event_, post_, decision, late, step_);
+  }
+
+  /// Whether it was told and is not settled.
+  bool IsOut(const LetGoRow& let_go) const {
+    return step_.batch
+        .Get(LaneItem(Table::kReleased, entry_.feed, entry_.lane, let_go.sequence()))
+        .has_value();
   }
 
   /// What was told goes no more under its number, and the event may enter the post's feeds anew.

@@ -85,7 +85,9 @@ void CollectMentions(const v1::Condition& condition, std::map<std::string, Menti
     const auto* reflection = asked.GetReflection();
     reflection->ListFields(asked, &fields);
     for (const FieldDescriptor* field : fields) {
-      Mentions& of = mentions[asked.GetDescriptor()->name() + "." + field->name()];
+      std::string name(asked.GetDescriptor()->name());
+      name.append(".").append(field->name());
+      Mentions& of = mentions[name];
       if (!field->is_repeated()) {
         of.numbers.push_back(reflection->GetBool(asked, field) ? 1 : 0);
         continue;

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "broker/sequencer/prepare_publish.h"
-#include "broker/state/batch.h"
 
 namespace tearline::rpc {
 namespace {
@@ -13,13 +12,9 @@ namespace {
 /// A preparation and all it leans on.
 struct OnItsWay {
   OnItsWay(Door& door, std::span<const v1::PublishItem* const> items, stored::v1::Actor acting)
-      : view(door.View()),
-        rows(*view),
-        actor(std::move(acting)),
-        preparation(items, actor, door.Bench(rows)) {}
+      : view(door.View()), actor(std::move(acting)), preparation(items, actor, door.Bench(*view)) {}
 
   const std::shared_ptr<const state::View> view;
-  const state::Batch rows;  ///< Reads each row once, whatever the number of items.
   const stored::v1::Actor actor;
   sequencer::PublishPreparation preparation;
 };

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <mutex>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "broker/crypto/secret.h"
@@ -16,21 +17,39 @@
 namespace tearline::rpc {
 namespace {
 
+/// What `Foreign`, gRPC's credentials of a server, holds of the C core; taken over, and released
+/// when it ends. A later gRPC does so itself.
+template <class Foreign = grpc::ServerCredentials, bool kLeavesItToUs = std::is_abstract_v<Foreign>>
+class HeldCredentials : public Foreign {
+ protected:
+  using Foreign::Foreign;
+};
+
+/// gRPC 1.51 leaves it, and the listening, to whoever derives from it.
+template <class Foreign>
+class HeldCredentials<Foreign, true> : public Foreign {
+ protected:
+  explicit HeldCredentials(grpc_server_credentials* held) : held_(held) {}
+  ~HeldCredentials() override { grpc_server_credentials_release(held_); }
+  grpc_server_credentials* c_creds() const { return held_; }
+
+ private:
+  int AddPortToServer(const std::string& address, grpc_server* server) override {
+    return grpc_server_add_http2_port(server, address.c_str(), held_);
+  }
+
+  grpc_server_credentials* const held_;
+};
+
 /// gRPC's own TLS, asked for its certificates at each handshake.
-class ReloadingCredentials final : public grpc::ServerCredentials {
+class ReloadingCredentials final : public HeldCredentials<> {
  public:
   ReloadingCredentials(CredentialSource source, Admit admit)
-      : source_(std::move(source)), admit_(std::move(admit)) {
-    grpc_ssl_server_credentials_options* const options =
-        grpc_ssl_server_credentials_create_options_using_config_fetcher(
-            GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY, &Fetch, this);
-    credentials_ = grpc_ssl_server_credentials_create_with_options(options);  // takes them over
-    TEARLINE_INVARIANT(credentials_ != nullptr, "gRPC makes credentials");
+      : HeldCredentials(FetchingFor(this)), source_(std::move(source)), admit_(std::move(admit)) {
     if (!admit_) return;
     grpc_server_credentials_set_auth_metadata_processor(
-        credentials_, {.process = &Judge, .destroy = nullptr, .state = this});
+        c_creds(), {.process = &Judge, .destroy = nullptr, .state = this});
   }
-  ~ReloadingCredentials() override { grpc_server_credentials_release(credentials_); }
   ReloadingCredentials(const ReloadingCredentials&) = delete;
   ReloadingCredentials& operator=(const ReloadingCredentials&) = delete;
 
@@ -39,8 +58,14 @@ class ReloadingCredentials final : public grpc::ServerCredentials {
   }
 
  private:
-  int AddPortToServer(const std::string& address, grpc_server* server) override {
-    return grpc_server_add_http2_port(server, address.c_str(), credentials_);
+  /// Asks `self` when it listens and at each handshake, not before.
+  static grpc_server_credentials* FetchingFor(ReloadingCredentials* self) {
+    grpc_server_credentials* const held =
+        grpc_ssl_server_credentials_create_with_options(  // takes the options over
+            grpc_ssl_server_credentials_create_options_using_config_fetcher(
+                GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY, &Fetch, self));
+    TEARLINE_INVARIANT(held != nullptr, "gRPC makes credentials");
+    return held;
   }
 
   static grpc_ssl_certificate_config_reload_status Fetch(
@@ -79,7 +104,6 @@ class ReloadingCredentials final : public grpc::ServerCredentials {
 
   const CredentialSource source_;
   const Admit admit_;
-  grpc_server_credentials* credentials_ = nullptr;
   std::mutex mutex_;
   std::shared_ptr<const Credentials> served_;  ///< What gRPC has; guarded by mutex_.
 };

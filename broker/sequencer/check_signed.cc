@@ -123,7 +123,8 @@ Result<Statement> Read(const v1::Envelope& envelope, std::string_view type,
   TEARLINE_RETURN_IF_REFUSED(CheckEnvelope(envelope, type, path));
   Statement statement;
   if (statement.ParseFromString(envelope.payload())) return statement;
-  return Invalid("`" + path + ".payload` must be a " + Statement::descriptor()->name());
+  return Invalid("`" + path + ".payload` must be a " +
+                 std::string(Statement::descriptor()->name()));
 }
 
 /// A statement that must say `sent`, and who signed it.

@@ -13,10 +13,10 @@ namespace {
 
 using FoundRows = std::vector<std::pair<std::string, std::string>>;
 
-/// Rows remembered from group to group, before those are forgotten that nobody asked for: of posts, as
-/// many as 10,000 have with their lanes and sessions (some 1 KiB each); of all else what the next
-/// groups may ask for.
-constexpr std::size_t kRowsOfPostsKept = 65'536;
+/// Rows remembered from group to group, before those are forgotten that nobody asked for: of posts
+/// and subscriptions, as many as 10,000 of either have with their lanes and sessions (up to 1 KiB
+/// each); of all else what the next groups may ask for.
+constexpr std::size_t kRowsOfPostsKept = 131'072;
 constexpr std::size_t kRowsKept = 16'384;
 
 /// Deadlines begin with milliseconds, 8 bytes big-endian, from 1970 on: none begins with a set bit.
@@ -24,8 +24,8 @@ constexpr char kAfterAllTimes[] = "\xff";
 
 Table TableOf(const Key& key) { return static_cast<Table>(key.bytes().front()); }
 
-/// Whether there are as many rows of the table as there are posts and members, and not as there are
-/// people or events.
+/// Whether there are as many rows of the table as there are posts, members and subscriptions, and
+/// not as there are people or events.
 bool IsOfPosts(Table table) {
   return table == Table::kAgency || table == Table::kMember || table == Table::kPost ||
          table == Table::kLane || table == Table::kSession;

@@ -16,7 +16,7 @@ template <typename Enum>
 [[nodiscard]] std::optional<Enum> EnumOf(std::string_view word) {
   constexpr std::string_view kNone = "UNSPECIFIED";
   const google::protobuf::EnumDescriptor& words = *google::protobuf::GetEnumDescriptor<Enum>();
-  std::string name = words.FindValueByNumber(0)->name();
+  std::string name(words.FindValueByNumber(0)->name());
   name.resize(name.size() - kNone.size());  // the vocabulary's prefix
   for (const char c : word) {
     const bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';

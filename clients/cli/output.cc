@@ -22,6 +22,16 @@ std::size_t Width(const std::string& text) {
   }));
 }
 
+/// Numbers, words and lists that are empty are printed, too; protobuf has renamed how that is asked.
+template <class Options>
+void PrintWhatIsEmpty(Options& options) {
+  if constexpr (requires { options.always_print_primitive_fields; }) {
+    options.always_print_primitive_fields = true;
+  } else {
+    options.always_print_fields_with_no_presence = true;
+  }
+}
+
 }  // namespace
 
 std::string WithoutControls(std::string_view text) {
@@ -72,7 +82,7 @@ void Table::Print(std::size_t indent) const {
 
 std::string JsonText(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
-  options.always_print_primitive_fields = true;
+  PrintWhatIsEmpty(options);
   options.preserve_proto_field_names = true;
   std::string text;
   const auto status = google::protobuf::util::MessageToJsonString(message, &text, options);

@@ -49,7 +49,7 @@ std::string IdText(const std::string& field, const std::string& bytes) {
 /// The field that says in `to` what `field` says.
 const FieldDescriptor* Counterpart(const FieldDescriptor& field, const Message& to) {
   const auto* fields = to.GetDescriptor();
-  const std::string& name = field.name();
+  const std::string name(field.name());
   if (const auto* same = fields->FindFieldByName(name)) return same;
   if (name.ends_with("_ms")) {
     const std::string bare = name.substr(0, name.size() - 3);
@@ -193,7 +193,7 @@ std::vector<std::string> Translate(const Message& from, Message& to) {
         copied = OneValue(from, *field, i, to, *target).Copy() && copied;
       }
     }
-    if (!copied) left.push_back(field->name());
+    if (!copied) left.emplace_back(field->name());
   }
   return left;
 }

@@ -33,7 +33,7 @@ template <typename Request>
 Request RequestFor(const Message& command, const std::vector<std::string>& left = {}) {
   Request request;
   if (Translate(command, request) != left) {
-    throw std::logic_error(command.GetTypeName() + " is not what the door takes");
+    throw std::logic_error(std::string(command.GetTypeName()) + " is not what the door takes");
   }
   return request;
 }

@@ -8,6 +8,7 @@
 
 #include "broker/audit/audit_log.h"
 #include "broker/ledger/record.h"
+#include "broker/machine/feed_name.h"
 #include "broker/machine/reach.h"
 #include "broker/machine/rows.h"
 #include "broker/model/limits.h"
@@ -45,8 +46,8 @@ constexpr Golden kGolden[] = {
      "e781a31fb02f62422cf3257e60d62e6942808943cda432b50e031826869a7d65"},
     {"ledger_v7.hex", "8696a9c0c9c5352f335e1d513f624be592858f73d8eb7eef41deffa5a5634419",
      "83991e7fb9bcf4d526f8b22965557b955db0b95580f5bc392ef17e8e289e6cfb"},
-    {"ledger_v8.hex", "406079d1a64d79f706d5c3309da86c7da3722bd6b7bad5b7466a8af42f4a3e5e",
-     "5ec821c9931a68e68182feed186bb511e4305c7c48f957cbd8d8759e16831dc2"},
+    {"ledger_v8.hex", "bd7bd17c29435e29280632b6570d2186b9fd2503cf121ca33a4934c8d7a5aafb",
+     "66b370846a835e05f1bab6803866b5412411307a6a7af77946f19c6b66e6d93a"},
 };
 
 /// What everybody else has in their world, and a rule by which two reports from one agency make
@@ -154,17 +155,28 @@ void CorrectAndRunOut(World& world) {
   world.PassAndPulse(0);
 }
 
-/// Two are taken for one person whose case names a supervisor, and parted again: who was named for
-/// the one meanwhile supervises it, and a subscription has nothing of whom it names no more: as
-/// behaviour version 8 has it.
-void Part(World& world, const std::string& nominal) {
-  const std::string other = world.Register(3);
+/// A subscription of a post's to what is about a nominal; its feed.
+std::string WishFor(World& world, const std::string& post, const std::string& nominal) {
   CreateSubscription wish;
   wish.mutable_selector()->add_nominal_ids(model::NominalId::FromBytes(nominal)->Text());
   wish.set_from(v1::START_FROM_NOW);
-  EXPECT_EQ(world.Say(World::System("education/guest"), COMMAND_NUMBER_CREATE_SUBSCRIPTION, wish)
-                .sentence,
-            "");
+  const Applied made = world.Say(World::System(post), COMMAND_NUMBER_CREATE_SUBSCRIPTION, wish);
+  EXPECT_EQ(made.sentence, "");
+  return SubscriptionFeed(post, model::SubscriptionId::Parse(made.made_id)->Bytes());
+}
+
+/// Two are taken for one person whose case names a supervisor, and parted again: who was named for
+/// the one meanwhile supervises it, and subscriptions have nothing of whom they name no more, be it
+/// out or waiting: as behaviour version 8 has it.
+void Part(World& world, const std::string& nominal) {
+  world.PutInForce(R"(id: "wishes" version: 9 purpose: "For tests."
+rules { id: "G2" kind: RULE_KIND_GRANT level: LEVEL_FULL reason: RULE_REASON_NEED_TO_KNOW
+  when { recipient { role: [POST_ROLE_STRATEGIC_BOARD, POST_ROLE_INFORMATION_GOVERNANCE] } } })" +
+                   World::PanelRules());
+  const std::string other = world.Register(3);
+  const std::string open = WishFor(world, "board/board", nominal);
+  const std::string closed = WishFor(world, "desk/governance", nominal);
+  world.OpenSession(open);
   EXPECT_EQ(world.Merge(other, nominal).sentence, "");
   Actor clerk = World::System("police/coordinator");
   clerk.set_purpose("public-protection");
@@ -173,11 +185,16 @@ void Part(World& world, const std::string& nominal) {
   name.set_post("prison/security");
   EXPECT_EQ(world.Say(clerk, COMMAND_NUMBER_SET_SUPERVISOR, name).sentence, "");
   world.Publish(world.Event(other));
+  EXPECT_EQ(world.Released(open, v1::URGENCY_URGENT).size(), 1U);
+  EXPECT_EQ(world.Waiting(closed, v1::URGENCY_URGENT), 1U);
   UnmergeNominals part;
   part.set_removed_id(other);
   EXPECT_EQ(world.Say(clerk, COMMAND_NUMBER_UNMERGE_NOMINALS, part).sentence, "");
   world.PassAndPulse(0);
   EXPECT_TRUE(world.DecisionFor("prison/security").has_value());
+  world.OpenSession(closed);
+  EXPECT_EQ(world.Waiting(closed, v1::URGENCY_URGENT), 0U);
+  EXPECT_TRUE(world.Released(closed, v1::URGENCY_URGENT).empty());
 }
 
 /// What an agency told of somebody turns out to be about another; what is asked for twice waits

@@ -86,7 +86,9 @@ std::vector<const MethodDescriptor*> EveryCall() {
 
 std::string WordsField::Name() const {
   std::string name;
-  for (const FieldDescriptor* field : way) name += (name.empty() ? "" : ".") + field->name();
+  for (const FieldDescriptor* field : way) {
+    name.append(name.empty() ? "" : ".").append(field->name());
+  }
   return name;
 }
 
@@ -126,7 +128,8 @@ void Put(const WordsField& field, const std::string& words, Message& request) {
 
 Reply Call(const std::shared_ptr<grpc::Channel>& channel, const MethodDescriptor& method,
            const Message& request) {
-  const std::string path = "/" + method.service()->full_name() + "/" + method.name();
+  std::string path = "/";
+  path.append(method.service()->full_name()).append("/").append(method.name());
   grpc::GenericStub stub(channel);
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));

@@ -219,7 +219,7 @@ class HostileWords : public Arena, public testing::WithParamInterface<Poison> {
 /// own, is not served here.
 TEST(HostileWordsReach, EveryServiceThatIsServed) {
   std::set<std::string> attacked = {"tearline/v1/admin_service.proto"};
-  for (const MethodDescriptor* method : EveryCall()) attacked.insert(method->file()->name());
+  for (const MethodDescriptor* method : EveryCall()) attacked.emplace(method->file()->name());
   std::istringstream services(TEARLINE_SERVICES);
   std::set<std::string> served;
   for (std::string each; services >> each;) served.insert(each);

@@ -98,13 +98,37 @@ TEST_F(Parting, BroughtNobodyInBefore) {
   EXPECT_TRUE(OutEvents(kSecurity).empty());
 }
 
+/// Whoever sat on the case while it was of both had to do with them anyhow: it hears nothing new.
+TEST_F(Parting, TellsNobodyOfTheAccessTheyHad) {
+  NameWhileOne();
+  SetSupervisor name;
+  name.set_nominal_id(other_);
+  name.set_post(kChair);
+  ASSERT_EQ(
+      world_.Say(Why(World::System("police/coordinator")), COMMAND_NUMBER_SET_SUPERVISOR, name)
+          .outcome,
+      audit::Outcome::kApplied);
+  world_.Tell(other_);
+  Settle();
+  world_.OpenSession(kChair);
+  world_.OpenSession(kIntel);
+  const std::size_t chair = ToldOfAccess(kChair).size();
+  const std::size_t intel = ToldOfAccess(kIntel).size();
+  Part();
+  EXPECT_EQ(ToldOfAccess(kChair).size(), chair);
+  EXPECT_EQ(ToldOfAccess(kIntel).size(), intel);
+}
+
 /// Who is named for the side that the case stays with supervises no more than before.
 TEST_F(Parting, BringsInNobodyWhereTheCaseStays) {
   NameWhileOne();
   SetSupervisor name;
   name.set_nominal_id(known_);
   name.set_post("education/guest");
-  world_.Say(Why(World::System("police/coordinator")), COMMAND_NUMBER_SET_SUPERVISOR, name);
+  ASSERT_EQ(
+      world_.Say(Why(World::System("police/coordinator")), COMMAND_NUMBER_SET_SUPERVISOR, name)
+          .outcome,
+      audit::Outcome::kApplied);
   world_.Tell(known_);
   world_.OpenSession("education/guest");
   Part();
@@ -157,6 +181,53 @@ TEST_F(Parting, TakesBackWhatIsOutByAWish) {
     EXPECT_EQ(IsToldTakenBack(feed), !before);
     world_.behaviour_version = kBehaviourVersion;
   }
+  ExpectReplays();
+}
+
+/// Also where nobody has the subscription open, and the event is amended before somebody has.
+TEST_F(Parting, TakesBackWhatIsOutThoughItIsAmendedFirst) {
+  const std::string feed = world_.Subscribe(kSecurity, WishingWorld::About({known_}));
+  const std::string session = world_.OpenSession(feed);
+  ASSERT_EQ(Merge(other_, known_).outcome, audit::Outcome::kApplied);
+  const std::string of_other = world_.NextEventId();
+  Publish event = world_.Event(other_);
+  SealedTearLine& tear_line = *event.add_tear_lines();
+  tear_line.mutable_text()->set_ciphertext("sealed text");
+  tear_line.mutable_marking()->set_tier(v1::TIER_OFFICIAL);
+  tear_line.mutable_audience()->set_panels(true);
+  world_.Publish(event);
+  ASSERT_EQ(world_.Out(feed), std::vector<std::string>{of_other});
+  CloseSession close;
+  close.set_feed(feed);
+  close.set_session_id(session);
+  ASSERT_EQ(world_.Say(World::System(kSecurity), COMMAND_NUMBER_CLOSE_SESSION, close).sentence, "");
+  ASSERT_EQ(Unmerge(other_).outcome, audit::Outcome::kApplied);
+  AmendEvent retire;
+  retire.set_event_id(of_other);
+  retire.add_retired_tear_lines(0);
+  ASSERT_EQ(world_.Say(Why(World::System(kIntel)), COMMAND_NUMBER_AMEND_EVENT, retire).sentence,
+            "");
+  world_.OpenSession(feed);
+  EXPECT_TRUE(world_.Out(feed).empty());
+  EXPECT_TRUE(IsToldTakenBack(feed));
+  ExpectReplays();
+}
+
+/// Also to one that was made since, asked for the past, and went past it because the first had it.
+TEST_F(Parting, LeavesToAYoungerWishWhatItWentPast) {
+  const std::string feed = world_.Subscribe(kSecurity, WishingWorld::About({known_}));
+  ASSERT_EQ(Merge(other_, known_).outcome, audit::Outcome::kApplied);
+  const std::string of_other = world_.Tell(other_);
+  const std::string younger =
+      world_.Subscribe(kSecurity, WishingWorld::About({}), v1::START_FROM_BEGINNING);
+  world_.OpenSession(younger);
+  while (world_.GoOn() > 0) {
+  }
+  ASSERT_TRUE(world_.Out(younger).empty()) << "the older one has it";
+  ASSERT_EQ(Unmerge(other_).outcome, audit::Outcome::kApplied);
+  world_.OpenSession(feed);
+  EXPECT_TRUE(world_.Out(feed).empty());
+  EXPECT_EQ(world_.Out(younger), std::vector<std::string>{of_other});
   ExpectReplays();
 }
 

@@ -289,7 +289,7 @@ class Chance {
   std::mt19937 random_;
 };
 
-PolicySet Parsed(const v1::Policy& policy) { return *PolicySet::Parse(policy.DebugString()); }
+PolicySet Parsed(const v1::Policy& policy) { return *PolicySet::Of(policy, "invented"); }
 
 /// All that one situation's duties ask: what is owed, and the earliest times of what they oblige,
 /// always and at each level that might be told.

@@ -58,7 +58,8 @@ std::vector<Asked> EveryWord() {
     for (int i = 0; i < descriptor.field_count(); ++i) {
       const FieldDescriptor* field = descriptor.field(i);
       const auto add = [&](const auto& say) {
-        Asked asked{descriptor.name() + "." + field->name(), {}};
+        Asked asked{std::string(descriptor.name()), {}};
+        asked.field.append(".").append(field->name());
         Message& of = part_of(asked.condition);
         say(*of.GetReflection(), of);
         all.push_back(asked);

@@ -96,7 +96,8 @@ TEST(NormalForm, KeepsAnAtomOnceAndAsksOneThingWithEach) {
       "event { breach: false } }");
   ASSERT_TRUE(form.TermsOf(condition, Want::kYes).has_value());
   ASSERT_EQ(form.atoms().size(), 3u);
-  EXPECT_EQ(form.atoms()[0].asked.ShortDebugString(), "event { risk: RISK_HIGH risk: RISK_LOW }");
+  EXPECT_EQ(form.atoms()[0].asked.SerializeAsString(),
+            Read<v1::Condition>("event { risk: [ RISK_HIGH, RISK_LOW ] }").SerializeAsString());
 }
 
 /// Alternatives of alternatives: taken apart to kTermsOfRuleMax, and no further.

@@ -13,7 +13,8 @@ TEST(SituationFields, SayHowEveryFieldIsToBeUnderstood) {
   for (const auto* part : {v1::EventCondition::descriptor(), v1::NominalCondition::descriptor(),
                            v1::RecipientCondition::descriptor()}) {
     for (int i = 0; i < part->field_count(); ++i) {
-      const std::string field = part->name() + "." + part->field(i)->name();
+      std::string field(part->name());
+      field.append(".").append(part->field(i)->name());
       EXPECT_NE(FindFieldRow(field), nullptr) << field << " needs a row in situation_fields.cc";
     }
   }

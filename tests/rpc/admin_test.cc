@@ -1,6 +1,6 @@
 #include "broker/rpc/admin.h"
 
-#include <grpcpp/impl/codegen/sync_stream.h>
+#include <grpcpp/support/sync_stream.h>
 #include <gtest/gtest.h>
 
 #include <chrono>

@@ -1,5 +1,5 @@
 // grpc.health.v1, asked over the wire.
-#include <grpcpp/impl/codegen/sync_stream.h>
+#include <grpcpp/support/sync_stream.h>
 #include <gtest/gtest.h>
 
 #include <chrono>

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "broker/machine/command_table.h"
 #include "broker/machine/rows.h"
@@ -29,7 +30,7 @@ class PendingPeopleTest : public testing::Test {
     const auto* type = message->GetDescriptor();
     for (int i = 0; i < type->field_count(); ++i) {
       const auto* field = type->field(i);
-      const std::string& its = field->name();
+      const std::string_view its = field->name();
       const bool of_person = its == "nominal_id" || its == "removed_id" ||
                              its == "surviving_id" || its == "from_id" || its == "to_id";
       const auto* reflection = message->GetReflection();

@@ -2,7 +2,7 @@
 
 #include <google/protobuf/util/time_util.h>
 #include <grpcpp/create_channel.h>
-#include <grpcpp/impl/codegen/client_unary_call.h>
+#include <grpcpp/impl/client_unary_call.h>
 #include <grpcpp/security/credentials.h>
 #include <openssl/bio.h>
 #include <openssl/pem.h>

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "tearline/stored/v1/command.pb.h"
 #include "tests/scenarios/scenario.h"
@@ -25,12 +26,12 @@ Enum Value(const std::string& word, const Line& line) {
   for (char& c : name) {
     c = c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   }
+  const std::string_view zero = values->value(0)->name();
   for (int i = 0; i < values->value_count(); ++i) {
-    const std::string& each = values->value(i)->name();
-    if (each == name ||
-        (each.size() > name.size() && each.ends_with("_" + name) &&
-         each.substr(0, each.size() - name.size() - 1) ==
-             values->value(0)->name().substr(0, values->value(0)->name().rfind("_UNSPECIFIED")))) {
+    const std::string_view each = values->value(i)->name();
+    if (each == name || (each.size() > name.size() && each.ends_with("_" + name) &&
+                         each.substr(0, each.size() - name.size() - 1) ==
+                             zero.substr(0, zero.rfind("_UNSPECIFIED")))) {
       return static_cast<Enum>(values->value(i)->number());
     }
   }
@@ -40,8 +41,9 @@ Enum Value(const std::string& word, const Line& line) {
 /// "tear-line" of LEVEL_TEAR_LINE.
 template <typename Enum>
 std::string Word(Enum value) {
-  std::string name = google::protobuf::GetEnumDescriptor<Enum>()->FindValueByNumber(value)->name();
-  const std::string& zero = google::protobuf::GetEnumDescriptor<Enum>()->value(0)->name();
+  const auto* values = google::protobuf::GetEnumDescriptor<Enum>();
+  const std::string_view zero = values->value(0)->name();
+  std::string name(values->FindValueByNumber(value)->name());
   name = name.substr(zero.rfind("UNSPECIFIED"));
   for (char& c : name) {
     c = c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

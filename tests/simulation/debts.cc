@@ -75,8 +75,9 @@ void Debts::HearDetails(const Seen& seen) {
   for (const stored::v1::Detail& detail : seen.details) {
     if (detail.has_decision()) {
       const stored::v1::DecisionDetail& decision = detail.decision();
-      const bool raised = decision.again() && seen.command == stored::v1::COMMAND_NUMBER_PULSE;
-      if (raised) raised_.emplace(decision.post(), decision.event_id());
+      const bool raised = decision.again() && decision.level() == v1::LEVEL_FULL &&
+                          seen.command == stored::v1::COMMAND_NUMBER_PULSE;
+      if (raised) raised_.emplace(decision.event_id(), decision.post());
       HearDecision(decision);
     }
     if (detail.has_read()) read_.emplace(detail.read().feed(), detail.read().event_id());
@@ -296,6 +297,17 @@ void Debts::LookAtHandOvers() {
   climbed_.clear();
 }
 
+/// What a post is told more of, as the past is judged for it by and by, comes late: that history
+/// arrived says so, to whom its panel has for that. Of what was amended each reads its own.
+void Debts::CoverRaised(const std::string& event) {
+  const auto heard = events_.find(event);
+  if (heard == events_.end() || heard->second.amended != 0) return;
+  for (auto raised = raised_.lower_bound({event, ""});
+       raised != raised_.end() && raised->first == event; ++raised) {
+    covered_.emplace(event, "", raised->second);
+  }
+}
+
 void Debts::LookAtRow(const std::string& id, const ObligationRow& row) {
   const bool is_chased = row.next_step_ms() != 0 || climbed_.contains(id);
   if (row.type() == v1::OBLIGATION_TYPE_TAKE_OVER && row.ended_ms() == 0 && is_chased) {
@@ -310,11 +322,8 @@ void Debts::LookAtRow(const std::string& id, const ObligationRow& row) {
     complaints_.push_back("P3: an obligation without somebody named, a reason or a time");
   }
   for (const std::string& event : spoken_of_[id]) {
-    // What a post is told more of as the past is judged for it comes late, too.
-    const bool read = row.type() == v1::OBLIGATION_TYPE_READ ||
-                      (row.type() == v1::OBLIGATION_TYPE_HISTORY_ARRIVED &&
-                       raised_.contains({row.debtor_post(), event}));
-    if (read) covered_.emplace(event, "", row.debtor_post());
+    if (row.type() == v1::OBLIGATION_TYPE_READ) covered_.emplace(event, "", row.debtor_post());
+    if (row.type() == v1::OBLIGATION_TYPE_HISTORY_ARRIVED) CoverRaised(event);
     if (row.type() != v1::OBLIGATION_TYPE_SANITISE_OR_REVIEW) continue;
     for (auto debt = owed_.lower_bound({event, row.nominal_id(), ""});
          debt != owed_.end() && std::get<0>(*debt) == event &&

@@ -59,6 +59,7 @@ class Debts {
   void EndWhatNobodyOwes(const stored::v1::ObligationDetail& left);
   void CheckClimb(const stored::v1::ObligationDetail& climbed, const Seen& seen);
   void LookAtHandOvers();
+  void CoverRaised(const std::string& event);
   void LookAtRow(const std::string& id, const stored::v1::ObligationRow& row);
   void LookAtTime(const std::string& id, const stored::v1::ObligationRow& row,
                   const state::Reader& view, std::int64_t stamp_ms, bool must_fire);
@@ -86,7 +87,8 @@ class Debts {
   std::vector<std::int64_t>
       broker_due_;  ///< When it goes on with what it does by and by, likewise.
   std::set<std::pair<std::string, std::string>> late_;  ///< Post and event: told by catching up.
-  std::set<std::pair<std::string, std::string>> raised_;  ///< The same: told more by a pulse.
+  std::set<std::pair<std::string, std::string>>
+      raised_;  ///< Event and post: told of it, judged again by a pulse.
   /// By post and event: the feeds by which it was let go, and not withheld since.
   std::map<std::pair<std::string, std::string>, std::set<std::string>> had_;
   /// By obligation: who must not hear of it, and for which of its events.

@@ -247,7 +247,11 @@ void Feeds::CheckWhatGoesAgain() {
   for (const auto& [lane, number] : std::exchange(goes_out_again_, {})) {
     const auto item = open[lane].find(number);
     if (item == open[lane].end() || item->second.event_id.empty()) continue;
-    const Say say = reading_.Of(events_.at(item->second.event_id), PostOf(lane.first));
+    const EventHeard& event = events_.at(item->second.event_id);
+    const Say say = reading_.Of(event, PostOf(lane.first));
+    if (!say.owed && wishes.IsPartedFrom(lane.first, event)) {
+      complaints_.push_back("a subscription was told again of whom it names no more");
+    }
     if (say.told && say.segments == item->second.segments) continue;
     complaints_.push_back("P6: an item goes out again as the policy does not say at that position");
   }

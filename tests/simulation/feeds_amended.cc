@@ -19,10 +19,12 @@ void Feeds::HearAmendedDecision(const stored::v1::DecisionDetail& detail, const 
   had_before_glass_.erase(whom);
   const std::vector<std::uint32_t> before = last_told_[whom];
   const std::vector<std::uint32_t> now = SegmentsOf(detail);
-  if (told && now == before) return;
+  const auto is_it = [&](const auto& each) { return each.second.event_id == event.id; };
+  auto& window = open[{whom.first, event.lane}];
+  const bool out = std::any_of(window.begin(), window.end(), is_it);
+  if (told && now == before && !(parted && out)) return;
   const bool less = !told || !std::includes(now.begin(), now.end(), before.begin(), before.end());
-  std::erase_if(open[{whom.first, event.lane}],
-                [&](const auto& each) { return each.second.event_id == event.id; });
+  std::erase_if(window, is_it);
   let_go_.erase(whom);
   wishes.HearTakenBack(whom.first, event.id);
   if (wishes.ended.contains(whom.first)) return;

@@ -235,7 +235,7 @@ TEST_F(BatchTest, RowsOfEventsDoNotDriveOutThoseOfPosts) {
   for (int i = 0; i < 3; ++i) fill(Table::kLeaf, 20'000);
   EXPECT_EQ(batch.Get(AgencyKey("b")), "b");
   EXPECT_EQ(counted.asked[AgencyKey("b").bytes()], 1);
-  for (int i = 0; i < 2; ++i) fill(Table::kLane, 70'000);
+  for (int i = 0; i < 2; ++i) fill(Table::kLane, 140'000);
   EXPECT_EQ(batch.Get(AgencyKey("b")), "b");
   EXPECT_EQ(counted.asked[AgencyKey("b").bytes()], 2) << "even of posts not everything is kept";
 }

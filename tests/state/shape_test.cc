@@ -39,16 +39,18 @@ constexpr Shape kShapes[] = {
 
 /// What a message's fields are, and of those it holds, by full name.
 void Tell(const Descriptor& message, std::map<std::string, std::string>& told) {
-  std::string& text = told[message.full_name()];
+  std::string& text = told[std::string(message.full_name())];
   if (!text.empty()) return;
-  text = "message " + message.full_name() + "\n";
+  text.append("message ").append(message.full_name()).append("\n");
   std::map<int, const FieldDescriptor*> fields;
   for (int i = 0; i < message.field_count(); ++i)
     fields[message.field(i)->number()] = message.field(i);
   for (const auto& [number, field] : fields) {
-    text += std::to_string(number) + " " + field->name() + " " + field->type_name() +
-            (field->is_repeated() ? " repeated" : "") + (field->has_presence() ? " optional" : "");
-    if (field->message_type() != nullptr) text += " " + field->message_type()->full_name();
+    text.append(std::to_string(number)).append(" ").append(field->name()).append(" ");
+    text.append(field->type_name()).append(field->is_repeated() ? " repeated" : "");
+    text.append(field->has_presence() ? " optional" : "");
+    if (field->message_type() != nullptr)
+      text.append(" ").append(field->message_type()->full_name());
     text += "\n";
   }
   for (const auto& [number, field] : fields) {

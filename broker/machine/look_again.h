@@ -40,8 +40,8 @@ void KeepAs(const std::string& feed, v1::Urgency lane, std::uint64_t sequence,
 
 /// Judges a feed's item again if something changed since it was judged. False if it may no longer
 /// be told at all, or not there, as nothing is owed and the subscription was parted from whom it is
-/// about: it is not this feed's any more, and nobody owes that it be read. Another of the post's
-/// that wishes for it then has it, late.
+/// about: it is not this feed's any more, and nobody owes that it be read. The inbox, or another of
+/// the post's that wishes for it, then has it, late (offer.h).
 [[nodiscard]] bool StillTold(const std::string& feed, const stored::v1::EventRow& event,
                              stored::v1::ItemRow& item, Step& step);
 

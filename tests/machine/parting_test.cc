@@ -45,21 +45,36 @@ class Parting : public Merging {
     ASSERT_EQ(Unmerge(other_).outcome, audit::Outcome::kApplied);
     Settle();
   }
+  /// `other`, a subscription of the same post that passed the event by, has it once the two are
+  /// parted and `first`, which had it, is opened.
+  void ExpectItGoesOver(const std::string& event, const std::string& first,
+                        const std::string& other) {
+    ASSERT_TRUE(world_.Out(other).empty()) << "the older one has it";
+    ASSERT_EQ(Unmerge(other_).outcome, audit::Outcome::kApplied);
+    world_.OpenSession(first);
+    EXPECT_TRUE(world_.Out(first).empty());
+    EXPECT_EQ(world_.Out(other), std::vector<std::string>{event});
+    ExpectReplays();
+  }
   bool IsToldTakenBack(const std::string& feed) const {
     for (const auto& [number, item] : world_.Released(feed, kUrgent)) {
       if (item.kind() == ITEM_KIND_ACCESS_WITHDRAWN) return true;
     }
     return false;
   }
+  /// Writes a tear-line; its audience, which is nobody yet.
+  static v1::Audience& AddTearLine(Publish& event) {
+    SealedTearLine& tear_line = *event.add_tear_lines();
+    tear_line.mutable_text()->set_ciphertext("sealed text");
+    tear_line.mutable_marking()->set_tier(v1::TIER_OFFICIAL);
+    return *tear_line.mutable_audience();
+  }
   /// An event with a tear-line for prisons, which alone they are told.
   std::string TellTearLine(const std::string& nominal) {
     const std::string event_id = world_.NextEventId();
     Publish event = world_.Event(nominal);
     event.mutable_label()->set_originator_controlled(true);
-    SealedTearLine& tear_line = *event.add_tear_lines();
-    tear_line.mutable_text()->set_ciphertext("sealed text");
-    tear_line.mutable_marking()->set_tier(v1::TIER_OFFICIAL);
-    tear_line.mutable_audience()->add_agency_kinds(v1::AGENCY_KIND_PRISON);
+    AddTearLine(event).add_agency_kinds(v1::AGENCY_KIND_PRISON);
     world_.Publish(event);
     return event_id;
   }
@@ -191,10 +206,7 @@ TEST_F(Parting, TakesBackWhatIsOutThoughItIsAmendedFirst) {
   ASSERT_EQ(Merge(other_, known_).outcome, audit::Outcome::kApplied);
   const std::string of_other = world_.NextEventId();
   Publish event = world_.Event(other_);
-  SealedTearLine& tear_line = *event.add_tear_lines();
-  tear_line.mutable_text()->set_ciphertext("sealed text");
-  tear_line.mutable_marking()->set_tier(v1::TIER_OFFICIAL);
-  tear_line.mutable_audience()->set_panels(true);
+  AddTearLine(event).set_panels(true);
   world_.Publish(event);
   ASSERT_EQ(world_.Out(feed), std::vector<std::string>{of_other});
   CloseSession close;
@@ -223,12 +235,7 @@ TEST_F(Parting, LeavesToAYoungerWishWhatItWentPast) {
   world_.OpenSession(younger);
   while (world_.GoOn() > 0) {
   }
-  ASSERT_TRUE(world_.Out(younger).empty()) << "the older one has it";
-  ASSERT_EQ(Unmerge(other_).outcome, audit::Outcome::kApplied);
-  world_.OpenSession(feed);
-  EXPECT_TRUE(world_.Out(feed).empty());
-  EXPECT_EQ(world_.Out(younger), std::vector<std::string>{of_other});
-  ExpectReplays();
+  ExpectItGoesOver(of_other, feed, younger);
 }
 
 /// What another of the post's wishes for, too, and passed by, comes there.
@@ -238,12 +245,7 @@ TEST_F(Parting, LeavesToAnotherWishWhatItWishesFor) {
   world_.OpenSession(all);
   ASSERT_EQ(Merge(other_, known_).outcome, audit::Outcome::kApplied);
   const std::string of_other = world_.Tell(other_);
-  ASSERT_TRUE(world_.Out(all).empty()) << "the older one has it";
-  ASSERT_EQ(Unmerge(other_).outcome, audit::Outcome::kApplied);
-  world_.OpenSession(feed);
-  EXPECT_TRUE(world_.Out(feed).empty());
-  EXPECT_EQ(world_.Out(all), std::vector<std::string>{of_other});
-  ExpectReplays();
+  ExpectItGoesOver(of_other, feed, all);
 }
 
 /// What was settled stays with whoever has it; where it is told otherwise since, it is taken back,

@@ -1,6 +1,8 @@
 #include "tests/benchmark/comparisons.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +11,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "tests/benchmark/audit_share.h"
 #include "tests/benchmark/beside_many.h"
@@ -160,6 +163,47 @@ double SecondsToStart(Scene& scene) {
   return std::chrono::duration<double>(Clock::now() - begun).count();
 }
 
+/// Starts with many records and their state, over starts of the same broker with few. The first of
+/// them also reads what the state's log held when whoever grew it stopped.
+void CompareStart(Scene& scene, const Size& size, std::vector<Row>& rows) {
+  constexpr std::size_t kParts = 20;  // Told of while it grows.
+  const auto start = [&scene] {
+    scene.stage.Stop();
+    return SecondsToStart(scene);
+  };
+  std::vector<double> with_few;
+  while (with_few.size() <= static_cast<std::size_t>(size.rounds)) with_few.push_back(start());
+  const std::uint64_t few_kb = ResidentKb(scene.stage.process());
+
+  model::Position records = 0;
+  scene.stage.Stop();
+  {
+    Growth growth(scene.stage.Config());
+    while ((records = growth.Records()) < size.records) {
+      growth.AddEvents(scene.people, std::min(size.records / kParts + 1, size.records - records));
+      std::fprintf(stderr, "%llu of %zu records\n",
+                   static_cast<unsigned long long>(growth.Records()), size.records);
+    }
+  }
+  const std::string count = std::to_string(records);
+  Rounds first;
+  first.Add(SecondsToStart(scene), with_few.back());
+  with_few.pop_back();
+  Rounds later;
+  for (const double few : with_few) later.Add(start(), few);
+  Rounds memory;
+  memory.Add(static_cast<double>(ResidentKb(scene.stage.process())), static_cast<double>(few_kb));
+  rows.push_back(first.AsRow("first_start_with_" + count + "_records_over_few",
+                             "the first start after " + count + " records, over one with few",
+                             false, "s"));
+  rows.push_back(later.AsRow("start_with_" + count + "_records_over_few",
+                             "a later start with " + count + " records, over one with few", false,
+                             "s"));
+  rows.push_back(memory.AsRow("memory_started_with_" + count + "_records_over_few",
+                              "memory of a broker started with " + count + " records, over few",
+                              false, "kB"));
+}
+
 void CompareReplay(Scene& scene, const Size& size, std::vector<Row>& rows) {
   const double live = scene.Ours(kBatches).events_a_second;
   model::Position records = 0;
@@ -220,6 +264,7 @@ std::vector<Row> CompareAll(Scene& scene, const Size& size, const std::string& o
          CompareProofsOfMany(scene.stage.directory() / "tree", size.leaves, rounds, rows);
        }},
       {"exporting", [&](auto& rows) { CompareExporting(scene, size.records, rows); }},
+      {"start", [&](auto& rows) { CompareStart(scene, size, rows); }},
       {"replay", [&](auto& rows) { CompareReplay(scene, size, rows); }},
   };
   std::vector<Row> rows;

@@ -24,7 +24,7 @@ struct Size {
 ///
 /// With `only`, that one alone: latency, publish-1, publish-64, publish-1000, cpu, delivery-1,
 /// delivery-1000, shares, audit, judging, people, subscriptions, country, verifying, proofs,
-/// exporting, replay.
+/// exporting, start, replay.
 ///
 /// Throws std::runtime_error, std::system_error.
 std::vector<Row> CompareAll(Scene& scene, const Size& size, const std::string& only);

@@ -47,6 +47,12 @@ v1::PostRole RoleOf(Trade trade) {
   throw std::logic_error("a trade has a role");
 }
 
+/// The system that acts for a post: one for which nobody does is a dead address, and what it costs
+/// to go round those is not what is asked here.
+const char* SystemOf(const Post& post) {
+  return post.name.starts_with("police/") ? "officer" : "reader";
+}
+
 std::string AreaName(std::size_t area) { return "area-" + std::to_string(area); }
 
 /// Commands of one actor, recorded whenever as many wait as are taken together.
@@ -114,6 +120,7 @@ void Country::SetPosts(Growth& growth) {
     stored::v1::SetPost command;
     v1::Post& made = *command.mutable_post();
     made.set_post(post.name);
+    made.add_services(SystemOf(post));
     made.add_roles(RoleOf(post.trade));
     made.mutable_clearance()->set_tier(v1::TIER_OFFICIAL);
     made.mutable_clearance()->set_sensitive(post.trade != Trade::kGuest);

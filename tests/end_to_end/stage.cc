@@ -63,11 +63,12 @@ posts { post: "probation/chair" roles: POST_ROLE_CHAIR services: "reader"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
 posts { post: "probation/manager" roles: POST_ROLE_OFFENDER_MANAGER services: "reader"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
-posts { post: "probation/supervisor" roles: POST_ROLE_OFFENDER_MANAGER
+posts { post: "probation/supervisor" roles: POST_ROLE_OFFENDER_MANAGER services: "reader"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
 posts { post: "prison/security" roles: POST_ROLE_PRISON_SECURITY services: "feeder"
         clearance { tier: TIER_OFFICIAL sensitive: true } }
-posts { post: "probation/guest" roles: POST_ROLE_PRACTITIONER clearance { tier: TIER_OFFICIAL } }
+posts { post: "probation/guest" roles: POST_ROLE_PRACTITIONER services: "reader"
+        clearance { tier: TIER_OFFICIAL } }
 )";
 
 const std::vector<std::string> kMembers = {

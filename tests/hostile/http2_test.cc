@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "tests/benchmark/process.h"
 #include "tests/hostile/arena.h"
 #include "tests/hostile/raw_http2.h"
 
@@ -136,11 +137,11 @@ std::string OneHeader(int i, std::string_view begun, char further) {
 }
 
 const Row kHeadersThatNeverEnd[] = {
-    // The length of its name, padded with zeros: 8 MB (RFC 7541, section 5.1).
-    {"IntegerPadded", 512,
+    // The length of its name, padded with zeros: 16 MB (RFC 7541, section 5.1).
+    {"IntegerPadded", 1024,
      [](int i) { return OneHeader(i, std::string_view("\0\x7f", 2), '\x80'); }},
-    // Its value, 256 MB long.
-    {"StringContinued", 16'384,
+    // Its value, 32 MB of it.
+    {"StringContinued", 2048,
      [](int i) { return OneHeader(i, std::string_view("\0\1x\x7f\x80\xff\xff\x7f", 8), 'x'); }},
 };
 
@@ -174,6 +175,24 @@ class Http2Later : public Http2 {
 };
 
 TEST_P(Http2Later, CostsNobodyElse) { ExpectItCostsNobodyElse(); }
+
+/// Who looks at the whole header again with each frame of it takes three times as long for the
+/// second half of it as for the first.
+TEST_P(Http2Later, CostsNoMoreThanItIsLong) {
+  constexpr double kUnlikeUs = 1e6;  // Others are served meanwhile, not in each half alike.
+  Flood flood(stage().address(), PassOf("police/feeder"));
+  const auto half = [&] {
+    const double before = benchmark::CpuUsOf(stage().process());
+    flood.Say(GetParam().count / 2, GetParam().word);
+    ExpectTheHonestAreServed();
+    return benchmark::CpuUsOf(stage().process()) - before;
+  };
+  const double first = half();
+  const double second = half();
+  RecordProperty("first_half_cpu_ms", static_cast<int>(first / 1e3));
+  RecordProperty("second_half_cpu_ms", static_cast<int>(second / 1e3));
+  EXPECT_LT(second, 2 * first + kUnlikeUs);
+}
 
 /// The other side: the same frames, where they make a call, are answered. Otherwise the rows above
 /// attack nothing.

@@ -116,6 +116,12 @@ inline constexpr std::uint16_t kSimulatedWhollyFrom = 6;
 /// The version from which what is owed is chased until it is done.
 inline constexpr std::uint16_t kDutiesKeptFrom = 6;
 
+/// When something is recorded, or judged, and by what meaning of its command.
+struct RecordedAs {
+  std::uint16_t behaviour_version = 0;
+  std::int64_t stamp_ms = 0;
+};
+
 /// What of that which live streams found out before a record no longer holds after it. Each means
 /// what stands before it, too.
 enum class Change {

@@ -74,7 +74,9 @@ namespace tearline::machine {
 ///   8  who was named for one of two that are parted supervises again where the other's case had
 ///      its own, by two hands where that is a post of the author's own (supervisor.h); a
 ///      subscription gets nothing more of whom it names no more (selector.h)
-inline constexpr std::uint16_t kBehaviourVersion = 8;
+///   9  whoever does the work of several dead posts of a case is judged as all of them, and reads
+///      what one of them must read as it comes to an office (taken_up.h)
+inline constexpr std::uint16_t kBehaviourVersion = 9;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;
 /// The version from which posts are handed over, and dead addresses chased.

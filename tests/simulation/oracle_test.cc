@@ -86,7 +86,7 @@ std::string ComplaintsOf(std::uint64_t seed, std::uint64_t steps, const Flaw& fl
 class BrokenOnPurpose : public testing::TestWithParam<Broken> {};
 
 TEST_P(BrokenOnPurpose, IsNoticed) {
-  constexpr std::uint64_t kSeeds = 60;
+  constexpr std::uint64_t kSeeds = 120;
   constexpr std::uint64_t kSteps = 120;
   const Broken& broken = GetParam();
   const Flaw flaw{broken.forgotten, broken.from_step, !broken.forgotten.has_value()};

@@ -156,8 +156,7 @@ Status ApplyAmendEvent(const AmendEvent& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(CheckTerms(command, *event, step.batch));
   TEARLINE_RETURN_IF_REFUSED(CheckRetired(command, *event));
   TEARLINE_RETURN_IF_REFUSED(CheckWritten(command, *event, step.batch));
-  TEARLINE_RETURN_IF_REFUSED(CheckSignaturesStand(
-      command, *event, {step.header.behaviour_version, step.now_ms()}, step.batch));
+  TEARLINE_RETURN_IF_REFUSED(CheckSignaturesStand(command, *event, step.as(), step.batch));
   if (!ChangesTerms(command, *event) && command.retired_tear_lines().empty() &&
       command.tear_lines().empty()) {
     return Refuse(v1::ERROR_REASON_NOTHING_AMENDED,

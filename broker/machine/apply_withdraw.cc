@@ -46,8 +46,7 @@ Status ApplyWithdrawEvent(const WithdrawEvent& command, Step& step) {
   TEARLINE_RETURN_IF_REFUSED(
       CheckWithdrawal(event, step.actor.post(), command.reason(), step.header.behaviour_version,
                       step.batch));
-  TEARLINE_RETURN_IF_REFUSED(CheckSignaturesStand(
-      command, *event, {step.header.behaviour_version, step.now_ms()}, step.batch));
+  TEARLINE_RETURN_IF_REFUSED(CheckSignaturesStand(command, *event, step.as(), step.batch));
   TEARLINE_RETURN_IF_REFUSED(CheckReplaced(command, *event, step.batch));
 
   const bool again = IsWithdrawn(*event);

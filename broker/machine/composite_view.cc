@@ -74,7 +74,7 @@ policy::Decision NoComposite() {
 }
 
 std::vector<policy::MemberShown> MembersFor(const EventRow& event, const std::string& post,
-                                            std::int64_t now_ms, const state::Reader& reader,
+                                            const RecordedAs& as, const state::Reader& reader,
                                             const LevelOf& level_of) {
   std::vector<policy::MemberShown> told;
   std::vector<policy::Occurrence> occurrences;
@@ -86,7 +86,7 @@ std::vector<policy::MemberShown> MembersFor(const EventRow& event, const std::st
     const v1::Level level =
         member->publish().originating_post() == post
             ? v1::LEVEL_FULL  // its own
-            : level_of(FactsOf(*member, reader), StandingOf(*member, post, now_ms, reader));
+            : level_of(FactsOf(*member, reader), StandingOf(*member, post, as, reader));
     if (level <= v1::LEVEL_WITHHELD) continue;
     told.push_back({place, level});
     occurrences.push_back(OccurrenceOf(row, *member, level));
@@ -106,9 +106,9 @@ policy::EventFacts FactsFor(const std::vector<policy::MemberShown>& members, con
 }
 
 Standing StandingFor(const std::vector<policy::MemberShown>& members, const EventRow& event,
-                     const std::string& post, std::int64_t now_ms, const state::Reader& reader) {
+                     const std::string& post, const RecordedAs& as, const state::Reader& reader) {
   if (!members.empty()) {
-    return StandingOf(AsShown(event, RowsOf(members), reader), post, now_ms, reader);
+    return StandingOf(AsShown(event, RowsOf(members), reader), post, as, reader);
   }
   EventRow whole = event;
   for (int i = 0; i < event.composite().members_size(); ++i) {
@@ -116,7 +116,7 @@ Standing StandingFor(const std::vector<policy::MemberShown>& members, const Even
     const auto member = MemberAt(event, static_cast<std::uint32_t>(i), reader);
     whole.set_accepted_ms(std::max(whole.accepted_ms(), member->accepted_ms()));
   }
-  return StandingOf(whole, post, now_ms, reader);
+  return StandingOf(whole, post, as, reader);
 }
 
 void ShowMembers(std::vector<policy::MemberShown> members, policy::Decision& decision) {

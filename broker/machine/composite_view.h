@@ -44,7 +44,7 @@ using LevelOf = std::function<v1::Level(const policy::EventFacts& facts, const S
 /// Requires: `event` is a composite.
 [[nodiscard]] std::vector<policy::MemberShown> MembersFor(const stored::v1::EventRow& event,
                                                           const std::string& post,
-                                                          std::int64_t now_ms,
+                                                          const RecordedAs& as,
                                                           const state::Reader& reader,
                                                           const LevelOf& level_of);
 
@@ -60,7 +60,7 @@ using LevelOf = std::function<v1::Level(const policy::EventFacts& facts, const S
 /// is made of later events, however long ago the first composite was made.
 [[nodiscard]] Standing StandingFor(const std::vector<policy::MemberShown>& members,
                                    const stored::v1::EventRow& event, const std::string& post,
-                                   std::int64_t now_ms, const state::Reader& reader);
+                                   const RecordedAs& as, const state::Reader& reader);
 
 /// Finishes what was decided of a composite: in place of its segments, the members.
 void ShowMembers(std::vector<policy::MemberShown> members, policy::Decision& decision);

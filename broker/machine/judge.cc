@@ -67,8 +67,28 @@ std::optional<v1::SeatKind> SeatOf(const v1::Case& its_case, const std::string& 
   return held;
 }
 
+/// What a post is to an event's nominal by the case of that.
+policy::NominalFacts InCase(const v1::Case& its_case, const std::string& post,
+                            const stored::v1::EventRow& event, std::int64_t now_ms,
+                            const state::Reader& reader) {
+  policy::NominalFacts facts = policy::StandingIn(its_case, post);
+  facts.seat = SeatOf(its_case, post, event.accepted_ms(), reader);
+  if (!IsCommissioned(its_case, post, event.publish().occurred_ms(), now_ms)) {
+    std::erase(facts.functions, v1::CASE_FUNCTION_REPORT_WRITER);
+  }
+  return facts;
+}
+
+/// Adds what another is by the same case. Of two seats the chair's counts, else a member's.
+void Add(const policy::NominalFacts& other, policy::NominalFacts& facts) {
+  facts.accountable_officer = facts.accountable_officer || other.accountable_officer;
+  facts.supervising = facts.supervising || other.supervising;
+  if (!facts.seat || (other.seat && *other.seat < *facts.seat)) facts.seat = other.seat;
+  facts.functions.insert(facts.functions.end(), other.functions.begin(), other.functions.end());
+}
+
 policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string& post,
-                               const stored::v1::EventRow& event, std::int64_t now_ms,
+                               const stored::v1::EventRow& event, const RecordedAs& as,
                                const state::Reader& reader) {
   policy::NominalFacts limits;
   bool is_named = false;  // for the person, as who supervises
@@ -81,28 +101,30 @@ policy::NominalFacts NominalOf(const std::string& nominal_id, const std::string&
     limits.access_limited = limits.access_limited || IsLimited(*nominal);
     limits.excluded = limits.excluded || IsKeptOut(post, *nominal);
     limits.in_conflict = limits.in_conflict || IsInConflict(post, *nominal);
-    if (const auto* glass = GlassOf(post, *nominal); glass && glass->until_ms() > now_ms) {
+    if (const auto* glass = GlassOf(post, *nominal); glass && glass->until_ms() > as.stamp_ms) {
       limits.glass = GlassText(*glass);
     }
     if (!nominal->case_id().empty()) {
       row = reader.See<stored::v1::CaseRow>(CaseKey(nominal->case_id()));
     }
   }
-  const std::string as = row ? StandsAs(row->case_(), post, reader) : post;
-  policy::NominalFacts facts =
-      row ? policy::StandingIn(row->case_(), as) : policy::NominalFacts();
+  policy::NominalFacts facts;
+  if (row) {
+    const std::vector<std::string> stands_as =
+        StandsAs(row->case_(), post, as.behaviour_version, reader);
+    facts = InCase(row->case_(), stands_as.front(), event, as.stamp_ms, reader);
+    for (std::size_t i = 1; i < stands_as.size(); ++i) {
+      Add(InCase(row->case_(), stands_as[i], event, as.stamp_ms, reader), facts);
+    }
+    if (!facts.seat && stands_as.front() != post) {
+      facts.seat = SeatOf(row->case_(), post, event.accepted_ms(), reader);
+    }
+  }
   if (!row || row->case_().supervising_post().empty()) facts.supervising = is_named;
   facts.access_limited = limits.access_limited;
   facts.excluded = limits.excluded;
   facts.in_conflict = limits.in_conflict;
   facts.glass = limits.glass;
-  if (row) facts.seat = SeatOf(row->case_(), as, event.accepted_ms(), reader);
-  if (row && as != post && !facts.seat) {
-    facts.seat = SeatOf(row->case_(), post, event.accepted_ms(), reader);
-  }
-  if (row && !IsCommissioned(row->case_(), as, event.publish().occurred_ms(), now_ms)) {
-    std::erase(facts.functions, v1::CASE_FUNCTION_REPORT_WRITER);
-  }
   return facts;
 }
 
@@ -116,7 +138,7 @@ policy::Decision Withdrawn() {
 
 policy::Decision RuleOn(const stored::v1::EventRow& event, const policy::EventFacts& facts,
                         const std::string& post, Step& step) {
-  const Standing standing = StandingOf(event, post, step.now_ms(), step.batch);
+  const Standing standing = StandingOf(event, post, step.as(), step.batch);
   if (step.heard == event.position()) {
     step.policy->GoOn(facts);  // Within one record an event's facts do not change.
   } else {
@@ -135,8 +157,8 @@ policy::Decision RuleOnComposite(const stored::v1::EventRow& event, const std::s
     return step.policy->Hear(standing.nominals, standing.recipient).level;
   };
   std::vector<policy::MemberShown> members =
-      MembersFor(event, post, step.now_ms(), step.batch, level_of);
-  Standing standing = StandingFor(members, event, post, step.now_ms(), step.batch);
+      MembersFor(event, post, step.as(), step.batch, level_of);
+  Standing standing = StandingFor(members, event, post, step.as(), step.batch);
   const policy::EventFacts facts = FactsFor(members, event, step.batch, standing.recipient);
   step.heard.reset();  // no event is open any more that another post could go on with
   step.policy->Open(facts);
@@ -302,11 +324,11 @@ std::set<std::string> PostsToJudge(const stored::v1::EventRow& event, std::int64
   return posts;
 }
 
-Standing StandingOf(const stored::v1::EventRow& event, const std::string& post, std::int64_t now_ms,
-                    const state::Reader& reader) {
+Standing StandingOf(const stored::v1::EventRow& event, const std::string& post,
+                    const RecordedAs& as, const state::Reader& reader) {
   Standing standing;
   for (const std::string& nominal_id : event.nominal_ids()) {
-    standing.nominals.push_back(NominalOf(nominal_id, post, event, now_ms, reader));
+    standing.nominals.push_back(NominalOf(nominal_id, post, event, as, reader));
   }
   standing.recipient = RecipientOf(post, reader);
   return standing;

@@ -73,14 +73,14 @@ policy::Decision JudgeAs(policy::Decision weighed, const stored::v1::EventRow& e
 policy::Decision Judge(const stored::v1::EventRow& event, const policy::EventFacts& facts,
                        const std::string& feed, Judging judging, Step& step);
 
-/// What a judgement rests on besides the event: what `post` is at a time, and is to each of the
+/// What a judgement rests on besides the event: what `post` is as it is made, and is to each of the
 /// event's nominals.
 struct Standing {
   std::vector<policy::NominalFacts> nominals;
   policy::RecipientFacts recipient;
 };
 [[nodiscard]] Standing StandingOf(const stored::v1::EventRow& event, const std::string& post,
-                                  std::int64_t now_ms, const state::Reader& reader);
+                                  const RecordedAs& as, const state::Reader& reader);
 
 /// The position of the last change that could alter a judgement of this event for this post: of
 /// policy, event, nominal, case, recipient, its agency, the originating agency; of a composite also

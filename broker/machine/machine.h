@@ -74,7 +74,9 @@ namespace tearline::machine {
 ///   8  who was named for one of two that are parted supervises again where the other's case had
 ///      its own, by two hands where that is a post of the author's own (supervisor.h); a
 ///      subscription gets nothing more of whom it names no more (selector.h)
-inline constexpr std::uint16_t kBehaviourVersion = 8;
+///   9  whoever does the work of several dead posts of a case is judged as all of them, and reads
+///      what one of them must read as it comes to an office (taken_up.h)
+inline constexpr std::uint16_t kBehaviourVersion = 9;
 /// The version from which policies are held to their tests and simulations.
 inline constexpr std::uint16_t kPoliciesTestedFrom = 2;
 /// The version from which posts are handed over, and dead addresses chased.
@@ -115,6 +117,12 @@ inline constexpr std::uint16_t kExaminedWhollyFrom = 6;
 inline constexpr std::uint16_t kSimulatedWhollyFrom = 6;
 /// The version from which what is owed is chased until it is done.
 inline constexpr std::uint16_t kDutiesKeptFrom = 6;
+
+/// When something is recorded, or judged, and by what meaning of its command.
+struct RecordedAs {
+  std::uint16_t behaviour_version = 0;
+  std::int64_t stamp_ms = 0;
+};
 
 /// What of that which live streams found out before a record no longer holds after it. Each means
 /// what stands before it, too.

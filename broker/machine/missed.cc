@@ -147,13 +147,7 @@ void JudgeForWhoDoesTheWork(const EventRow& event, const std::string& other, Ste
 /// a person has read it at that one, and told no less: then it is read at both.
 bool HandOnUnread(const EventRow& event, const std::string& post, const std::string& does_its_work,
                   Step& step) {
-  const std::string& event_id = event.publish().event_id();
-  if (WasRead(does_its_work, event_id, step.batch)) {
-    const auto told = step.batch.See<stored::v1::LetGoRow>(LetGoKey(does_its_work, event_id));
-    if (told && !told->ended() && ReadAlsoAt(post, does_its_work, event, ToldBy(*told), step)) {
-      return false;
-    }
-  }
+  if (WasReadAlsoAt(post, does_its_work, event, step)) return false;
   if (!IsErased(event, step.batch)) JudgeForWhoDoesTheWork(event, does_its_work, step);
   return true;
 }

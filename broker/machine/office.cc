@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -17,7 +18,9 @@
 #include "broker/machine/obligation_row.h"
 #include "broker/machine/open_work.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/settle.h"
 #include "broker/machine/silence.h"
+#include "broker/machine/taken_up.h"
 #include "broker/machine/tell_late.h"
 #include "broker/status/invariant.h"
 
@@ -78,8 +81,39 @@ void HaveRead(const std::string& to, const EventRow& event, const policy::Opened
   if (sees_to_it) RelieveOf(event, was_told_less, step);
 }
 
-/// What the one must still read about the person, the other must. The one need not any more, unless
-/// the event is judged for it all the same.
+/// So must whoever does the work of who comes, if that is a dead address, unless a person has read
+/// it at either (from kWorkDoneWhollyFrom on).
+void HaveReadAlso(const std::string& dead, const std::string& nominal_id, const EventRow& event,
+                  const policy::OpenedObligation& left, Step& step) {
+  const std::string other = WhoDoesTheWorkOf(dead, step.batch);
+  if (step.header.behaviour_version < kWorkDoneWhollyFrom || other.empty() ||
+      event.publish().originating_post() == other || step.rows_left <= 0) {
+    return;
+  }
+  const std::vector<std::string> behind = DeadBehind(nominal_id, other, step.batch);
+  if (std::find(behind.begin(), behind.end(), dead) == behind.end()) return;
+  --step.rows_left;
+  if (WasRead(dead, event.publish().event_id(), step.batch) ||
+      WasReadAlsoAt(dead, other, event, step)) {
+    return;
+  }
+  HaveRead(other, event, left, step);
+}
+
+/// The one need not read an event any more, nor need whoever does its work (from
+/// kWorkDoneWhollyFrom on), unless it is judged for them all the same.
+void EndReadOf(const std::string& from, const EventRow& event, Step& step) {
+  const std::set<std::string> judged = PostsToJudge(event, step.now_ms(), step.batch);
+  const std::string other = step.header.behaviour_version < kWorkDoneWhollyFrom
+                                ? std::string()
+                                : WhoDoesTheWorkOf(from, step.batch);
+  for (const std::string& post : {from, other}) {
+    if (post.empty() || judged.contains(post)) continue;
+    EndRead(post, event.publish().event_id(), step, stored::v1::DISCHARGE_METHOD_OVERTAKEN);
+  }
+}
+
+/// What the one must still read about the person, the other must.
 void HandOnReads(const Succession& change, const std::string& nominal_id, Step& step) {
   for (const std::string& id : OpenReadsOf(change.from, step.batch)) {
     const ObligationRow owed = OwedAs(id, step);
@@ -88,12 +122,12 @@ void HandOnReads(const Succession& change, const std::string& nominal_id, Step& 
     if (step.rows_left <= 0) return;
     --step.rows_left;
     if (event.publish().originating_post() != change.to) {
-      HaveRead(change.to, event,
-               {v1::OBLIGATION_TYPE_READ, LeftMs(owed, step), owed.escalate_every_ms()}, step);
+      const policy::OpenedObligation left = {v1::OBLIGATION_TYPE_READ, LeftMs(owed, step),
+                                             owed.escalate_every_ms()};
+      HaveRead(change.to, event, left, step);
+      HaveReadAlso(change.to, nominal_id, event, left, step);
     }
-    if (!PostsToJudge(event, step.now_ms(), step.batch).contains(change.from)) {
-      EndRead(change.from, owed.event_ids(0), step, stored::v1::DISCHARGE_METHOD_OVERTAKEN);
-    }
+    EndReadOf(change.from, event, step);
   }
 }
 

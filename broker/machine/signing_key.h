@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "broker/machine/machine.h"
 #include "broker/state/key.h"
 #include "broker/state/reader.h"
 #include "broker/status/status.h"
@@ -54,12 +55,6 @@ inline state::Key SigningKeyKey(const std::string& agency, std::string_view key_
 /// Refuses: SIGNATURE_REQUIRED, SIGNING_KEY_UNKNOWN, SIGNING_KEY_ENDED.
 [[nodiscard]] Status CheckSignaturesStand(const stored::v1::Publish& command, std::int64_t now_ms,
                                           const state::Reader& reader);
-
-/// When a change of an event is recorded, and by what meaning of its command.
-struct RecordedAs {
-  std::uint16_t behaviour_version = 0;
-  std::int64_t stamp_ms = 0;
-};
 
 /// The same of what changes an event: an amendment and the tear-lines it writes, a withdrawal. What
 /// was signed of it counts once, and not much earlier or later than it was signed.

@@ -51,6 +51,7 @@ struct Step {
   int tell_left = model::kOriginatorsToldMax;  ///< Rows it may still look at to tell originators.
 
   std::int64_t now_ms() const { return header.stamp_ms; }
+  RecordedAs as() const { return {header.behaviour_version, header.stamp_ms}; }
 
   /// The next id this record makes: SHA-256("tearline id", prefix, seed, count) cut to 16 bytes.
   template <typename Id, typename Tag>

@@ -15,6 +15,7 @@
 #include "broker/machine/missed.h"
 #include "broker/machine/obligation.h"
 #include "broker/machine/rows.h"
+#include "broker/machine/settle.h"
 #include "broker/machine/supersede.h"
 #include "broker/machine/supervisor.h"
 #include "broker/machine/tell_late.h"
@@ -107,12 +108,16 @@ std::vector<std::string> DeadBehind(const std::string& nominal_id, const std::st
   return dead;
 }
 
-std::string StandsAs(const v1::Case& its_case, const std::string& post,
-                     const state::Reader& reader) {
-  std::string as;
+std::vector<std::string> StandsAs(const v1::Case& its_case, const std::string& post,
+                                  std::uint16_t behaviour_version, const state::Reader& reader) {
+  std::vector<std::string> as;
   const auto is_itself = [&](const std::string& named) {
     if (named == post) return true;
-    if (as.empty() && DoesTheWorkOf(named, post, reader)) as = named;
+    const bool one_more = as.empty() || behaviour_version >= kWorkDoneWhollyFrom;
+    if (one_more && std::find(as.begin(), as.end(), named) == as.end() &&
+        DoesTheWorkOf(named, post, reader)) {
+      as.push_back(named);
+    }
     return false;
   };
   const auto& seats = its_case.seats();
@@ -123,7 +128,7 @@ std::string StandsAs(const v1::Case& its_case, const std::string& post,
       std::any_of(functions.begin(), functions.end(),
                   [&](const v1::CasePost& named) { return is_itself(named.post()); }) ||
       is_itself(its_case.accountable_post()) || is_itself(its_case.supervising_post());
-  return itself || as.empty() ? post : as;
+  return itself || as.empty() ? std::vector<std::string>{post} : as;
 }
 
 void TakeUpWork(const std::string& dead, const std::string& post, Step& step) {
@@ -160,6 +165,14 @@ bool ReadAlsoAt(const std::string& dead, const std::string& post, const stored::
   }
   EndRead(dead, event_id, step, stored::v1::DISCHARGE_METHOD_OVERTAKEN);
   return true;
+}
+
+bool WasReadAlsoAt(const std::string& dead, const std::string& post,
+                   const stored::v1::EventRow& event, Step& step) {
+  const std::string& event_id = event.publish().event_id();
+  if (!WasRead(post, event_id, step.batch)) return false;
+  const auto told = step.batch.See<stored::v1::LetGoRow>(LetGoKey(post, event_id));
+  return told && !told->ended() && ReadAlsoAt(dead, post, event, ToldBy(*told), step);
 }
 
 void EndWork(const std::string& post, Step& step) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,10 @@ namespace tearline::machine {
 /// stays owed by the dead address, too, until somebody reads no less of it at either.
 /// docs/decisions/0057-the-work-of-a-dead-address.md.
 
+/// The version from which whoever does the work of several of a case is judged as all of them, and
+/// not as the first alone, and must read what a dead address comes to read with an office.
+inline constexpr std::uint16_t kWorkDoneWhollyFrom = 9;
+
 /// Who does the work of a post now; "" if it is not a dead address, or nobody who is there does.
 [[nodiscard]] std::string WhoDoesTheWorkOf(const std::string& post, const state::Reader& reader);
 
@@ -35,10 +40,12 @@ namespace tearline::machine {
                                                   const std::string& post,
                                                   const state::Reader& reader);
 
-/// As which post one is judged in a case: as itself if the case brings it in, or if it does the
-/// work of none that the case does; else as the first of those.
-[[nodiscard]] std::string StandsAs(const v1::Case& its_case, const std::string& post,
-                                   const state::Reader& reader);
+/// As which posts one is judged in a case, at least one: as itself if the case brings it in, or if
+/// it does the work of none that the case does; else as those, each once: as the first alone before
+/// kWorkDoneWhollyFrom.
+[[nodiscard]] std::vector<std::string> StandsAs(const v1::Case& its_case, const std::string& post,
+                                                std::uint16_t behaviour_version,
+                                                const state::Reader& reader);
 
 /// A post takes up the work of a dead address beside it, unless another that is there did before.
 /// Originators are told, and pulses hand on what lies unread there (missed.h).
@@ -49,6 +56,11 @@ void TakeUpWork(const std::string& dead, const std::string& post, Step& step);
 /// the same people, and nobody who comes after need read it again.
 bool ReadAlsoAt(const std::string& dead, const std::string& post, const stored::v1::EventRow& event,
                 const stored::v1::ItemRow& read, Step& step);
+
+/// The same where a person has read it at that post before: before it took the work up, or before
+/// the dead address was to read it.
+bool WasReadAlsoAt(const std::string& dead, const std::string& post,
+                   const stored::v1::EventRow& event, Step& step);
 
 /// A post was set, or is back in reach. If it is a dead address no more, whoever did its work does
 /// so no more; and it does the work of none that does what it does not. What waits for whoever did,

@@ -35,15 +35,15 @@ bool IsTheSame(const policy::Decision& decision, const DecisionDetail& detail) {
 /// What a policy says of a composite for a post: it is made of what that policy lets the post be
 /// told of.
 policy::Decision OfComposite(const policy::PolicySet& policy, const stored::v1::EventRow& event,
-                             const std::string& post, std::int64_t stamp_ms,
+                             const std::string& post, const machine::RecordedAs& as,
                              const state::Reader& then) {
   if (machine::IsNone(event)) return machine::NoComposite();
   std::vector<policy::MemberShown> members = machine::MembersFor(
-      event, post, stamp_ms, then,
+      event, post, as, then,
       [&policy](const policy::EventFacts& facts, const machine::Standing& standing) {
         return policy::Evaluate(policy, facts, standing.nominals, standing.recipient).level;
       });
-  machine::Standing standing = machine::StandingFor(members, event, post, stamp_ms, then);
+  machine::Standing standing = machine::StandingFor(members, event, post, as, then);
   const policy::EventFacts facts = machine::FactsFor(members, event, then, standing.recipient);
   policy::Decision made = policy::Evaluate(policy, facts, standing.nominals, standing.recipient);
   machine::ShowMembers(std::move(members), made);
@@ -90,11 +90,14 @@ JudgedAgain PastJudge::Judge(const DecisionDetail& decision, std::int64_t stamp_
     return judged;
   }
   const policy::EventFacts facts = machine::FactsOf(*event, then);
-  const machine::Standing standing = machine::StandingOf(*event, decision.post(), stamp_ms, then);
+  const auto ledger = then.See<stored::v1::LedgerRow>(state::Key(state::Table::kLedger));
+  const machine::RecordedAs as = {static_cast<std::uint16_t>(ledger->behaviour_version()),
+                                  stamp_ms};
+  const machine::Standing standing = machine::StandingOf(*event, decision.post(), as, then);
   const auto by = [&](const policy::PolicySet& policy) {
     policy::Decision made =
         event->has_composite()
-            ? OfComposite(policy, *event, decision.post(), stamp_ms, then)
+            ? OfComposite(policy, *event, decision.post(), as, then)
             : policy::Evaluate(policy, facts, standing.nominals, standing.recipient);
     if (decision.feed().empty()) machine::SayWhyOutOfReach(decision.post(), made, then);
     return made;

@@ -42,7 +42,8 @@ class CompositeView : public testing::Test {
   /// What a post sees of which each member is at this level, by itself.
   std::vector<MemberShown> ShownAt(std::vector<v1::Level> levels) const {
     std::size_t asked = 0;
-    return MembersFor(event_, CompositeWorld::kChair, world_.now_ms, world_.state,
+    return MembersFor(event_, CompositeWorld::kChair, {kBehaviourVersion, world_.now_ms},
+                      world_.state,
                       [&](const policy::EventFacts&, const Standing&) { return levels[asked++]; });
   }
 
@@ -97,7 +98,8 @@ TEST_F(CompositeView, JudgesEachMemberByItself) {
   const LevelOf by_control = [](const policy::EventFacts& facts, const Standing&) {
     return facts.label.originator_controlled() ? kPointer : kFull;
   };
-  EXPECT_THAT(MembersFor(event_, CompositeWorld::kPrison, world_.now_ms, world_.state, by_control),
+  EXPECT_THAT(MembersFor(event_, CompositeWorld::kPrison, {kBehaviourVersion, world_.now_ms},
+                         world_.state, by_control),
               testing::Contains(MemberShown{0, kFull}));
   EXPECT_TRUE(MakesOne(event_.composite()));
   event_.mutable_composite()->mutable_members(1)->set_left(true);

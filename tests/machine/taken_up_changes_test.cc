@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 
 #include "broker/machine/rows.h"
 #include "broker/machine/settle.h"
@@ -24,6 +25,8 @@ rules { id: "A2" kind: RULE_KIND_CAP_ABSOLUTE level: LEVEL_WITHHELD reason: RULE
 /// What changes while another does the work: who is kept out, the post that does it, the post whose
 /// work it is.
 struct TakenUpChanges : TakenUp {
+  static constexpr char kPanel[] = "police/panel";
+
   /// The old post is retired, and police/new-checks does its work.
   void TakeUp(const v1::Post& post) {
     Retire(Known(kChecks));
@@ -38,6 +41,35 @@ struct TakenUpChanges : TakenUp {
     clerk.set_purpose("public-protection");
     const Applied applied = world_.Say(clerk, COMMAND_NUMBER_LIMIT_ACCESS, limit);
     ASSERT_EQ(applied.outcome, audit::Outcome::kApplied) << applied.sentence;
+    Pulse();
+  }
+  /// police/panel, a member of the panel, answers for half of what the old post does, and is
+  /// retired.
+  void RetirePanel() {
+    v1::Post panel = Known(kPanel);
+    panel.add_capabilities(v1::CAPABILITY_ENQUIRIES);
+    Set(panel);
+    Retire(Known(kPanel));
+  }
+  void Leave(const std::string& post) {
+    SeatPost seat;
+    seat.set_case_id(world_.case_id);
+    seat.mutable_seat()->set_post(post);
+    seat.set_leave(true);
+    ASSERT_EQ(
+        world_.Say(World::System("probation/coordinator"), COMMAND_NUMBER_SEAT_POST, seat).sentence,
+        "");
+    Pulse();
+  }
+  void NameAccountableFor(const std::string& post) {
+    NameAccountable name;
+    name.set_case_id(world_.case_id);
+    name.set_post(post);
+    name.set_with_history(true);
+    ASSERT_EQ(
+        world_.Say(World::System("probation/coordinator"), COMMAND_NUMBER_NAME_ACCOUNTABLE, name)
+            .sentence,
+        "");
     Pulse();
   }
   /// How many events lie let go with a post, and are not settled.
@@ -132,6 +164,97 @@ TEST_F(TakenUpChanges, ASecondSuccessorEndsThePartOfTheFirst) {
   EXPECT_EQ(MustRead(), (std::map<std::string, int>{{kChecks, 1}, {"police/second", 1}}));
 }
 
+/// P3. Of one case it does the work of two: it is judged as both, and what either is owed is owed.
+TEST_F(TakenUpChanges, WhoDoesTheWorkOfTwoIsJudgedAsBoth) {
+  Leave(kChecks);
+  RetirePanel();
+  Tell();
+  TakeUp(New());
+  ASSERT_EQ(WhoDoesTheWorkOf(kPanel, world_.state), kNew);
+  EXPECT_EQ(MustRead(), (std::map<std::string, int>{{kChecks, 1}, {kNew, 1}}));
+  Tell();
+  EXPECT_EQ(world_.DecisionFor(kNew)->duty(), v1::LEVEL_FULL) << "not as who sits there alone";
+  EXPECT_THAT(world_.DecisionFor(kNew)->rules(), testing::Contains("G1")) << "nor without the seat";
+  EXPECT_EQ(MustRead(), (std::map<std::string, int>{{kChecks, 2}, {kNew, 2}}));
+}
+
+TEST_F(TakenUpChanges, WhoDoesTheWorkOfTwoIsJudgedAsTheFirstBeforeItsVersion) {
+  world_.behaviour_version = kWorkDoneWhollyFrom - 1;
+  Leave(kChecks);
+  RetirePanel();
+  TakeUp(New());
+  Tell();
+  EXPECT_EQ(world_.DecisionFor(kNew)->level(), v1::LEVEL_FULL);
+  EXPECT_EQ(world_.DecisionFor(kNew)->duty(), v1::LEVEL_UNSPECIFIED);
+}
+
+/// P3. Of two seats, that which counts for more.
+TEST_F(TakenUpChanges, WhoDoesTheWorkOfAGuestAndOfAMemberSitsThereAsAMember) {
+  Leave(kPanel);
+  Leave(kChecks);
+  NameAccountableFor(RequestWorld::kChair);
+  SeatPost seat;
+  seat.set_case_id(world_.case_id);
+  for (const auto& [post, kind] :
+       {std::pair(kPanel, v1::SEAT_KIND_GUEST), std::pair(kChecks, v1::SEAT_KIND_MEMBER)}) {
+    seat.mutable_seat()->set_post(post);
+    seat.mutable_seat()->set_kind(kind);
+    world_.Say(World::System("probation/coordinator"), COMMAND_NUMBER_SEAT_POST, seat);
+  }
+  Pulse();
+  RetirePanel();
+  TakeUp(New());
+  Tell();
+  EXPECT_EQ(world_.DecisionFor(kNew)->level(), v1::LEVEL_FULL);
+}
+
+/// P3. What the office owes comes to a dead address in the time that was left: it is owed by
+/// whoever does its work, too.
+TEST_F(TakenUpChanges, WhatAnOfficeMustReadIsReadByWhoDoesTheWork) {
+  Leave(kChecks);
+  NameAccountableFor(RequestWorld::kHomes);
+  Tell();
+  ASSERT_EQ(MustRead(), (std::map<std::string, int>{{RequestWorld::kHomes, 1}}));
+  TakeUp(New());
+  NameAccountableFor(kChecks);
+  EXPECT_EQ(MustRead(), (std::map<std::string, int>{{kChecks, 1}, {kNew, 1}}));
+  EXPECT_THAT(Inbox(kNew), ElementsAre("full late"));
+  ASSERT_EQ(Read(kNew, 1).sentence, "");
+  EXPECT_THAT(MustRead(), IsEmpty());
+}
+
+/// What an office of a dead address leaves with another need not be read by who does the work.
+TEST_F(TakenUpChanges, WhatAnOfficeLeavesNeedNotBeReadByWhoDoesTheWork) {
+  Leave(kChecks);
+  TakeUp(New());
+  Tell();
+  ASSERT_EQ(MustRead(), (std::map<std::string, int>{{kChecks, 1}, {kNew, 1}}));
+  NameAccountableFor(RequestWorld::kHomes);
+  EXPECT_EQ(MustRead(), (std::map<std::string, int>{{RequestWorld::kHomes, 1}}));
+}
+
+/// It read the event as who sits there in the old post's place, and so for that.
+TEST_F(TakenUpChanges, WhatWasReadIsNotToBeReadForTheOffice) {
+  NameAccountableFor(RequestWorld::kHomes);
+  TakeUp(New());
+  Tell();
+  ASSERT_THAT(Inbox(kNew), ElementsAre("full"));
+  ASSERT_EQ(Read(kNew, 1).sentence, "");
+  ASSERT_EQ(MustRead(), (std::map<std::string, int>{{RequestWorld::kHomes, 1}}));
+  NameAccountableFor(kChecks);
+  EXPECT_THAT(MustRead(), IsEmpty());
+}
+
+TEST_F(TakenUpChanges, AnOfficeBringsWhoDoesTheWorkNothingToReadBeforeItsVersion) {
+  world_.behaviour_version = kWorkDoneWhollyFrom - 1;
+  Leave(kChecks);
+  NameAccountableFor(RequestWorld::kHomes);
+  Tell();
+  TakeUp(New());
+  NameAccountableFor(kChecks);
+  EXPECT_EQ(MustRead(), (std::map<std::string, int>{{kChecks, 1}}));
+}
+
 /// P10. Another holds the post that does the work: that is news of the people of the old one.
 TEST_F(TakenUpChanges, OriginatorsHearWhenAnotherHoldsWhatDoesTheWork) {
   Admit("new-checks-second", v1::MEMBER_KIND_PERSON);
@@ -200,8 +323,7 @@ TEST_F(TakenUpChanges, WhatWasImportedArrivesForThePanelThatBringsItInAlone) {
     DischargeObligation command;
     command.set_obligation_id(id);
     command.set_method(DISCHARGE_METHOD_TOLD_OTHERWISE);
-    const std::string debtor =
-        world_.state.Find<ObligationRow>(ObligationKey(id))->debtor_post();
+    const std::string debtor = world_.state.Find<ObligationRow>(ObligationKey(id))->debtor_post();
     ASSERT_EQ(
         world_.Say(World::Holder(debtor), COMMAND_NUMBER_DISCHARGE_OBLIGATION, command).sentence,
         "");

@@ -166,6 +166,8 @@ void Debts::HearObligation(const stored::v1::ObligationDetail& detail, const See
       if (reading_.NobodyThere(detail.debtor_post())) passed_over_.insert(id);
       break;
     case stored::v1::OBLIGATION_CHANGE_JOINED:
+      joined_.insert(id);
+      [[fallthrough]];
     case stored::v1::OBLIGATION_CHANGE_UPHELD:
       for (const std::string& event_id : spoken_of_[id]) {
         dues_[{detail.type(), event_id}].insert(detail.due_ms());
@@ -210,7 +212,9 @@ void Debts::CheckClimb(const stored::v1::ObligationDetail& climbed, const Seen& 
   }
   // A hand-over is chased anew when another person has charge.
   if (stages_[id] != 0 || climbed.type() == v1::OBLIGATION_TYPE_TAKE_OVER) return;
-  if (reading_.StoodInSince(debtor, opened_[id]) != (climbed.stage() > 1)) {
+  const bool without_deputy =
+      reading_.vacant.contains(debtor) || reading_.StoodInSince(debtor, opened_[id]);
+  if (without_deputy != (climbed.stage() > 1)) {
     complaints_.push_back("a deputy was passed over, or told again as if the holder were there");
   }
 }
@@ -261,9 +265,12 @@ void Debts::Look(const state::Reader& view, std::int64_t stamp_ms, bool pulsed) 
     LookAtRow(id, row);
     if (row.ended_ms() != 0) continue;
     const auto due = before.find(id);
-    const bool was_due = due != before.end() && due->second != 0 && due->second <= stamp_ms;
+    // What more joined may have come to the end of its line first, and be chased anew.
+    const bool was_due =
+        due != before.end() && due->second != 0 && due->second <= stamp_ms && !joined_.contains(id);
     LookAtTime(id, row, view, stamp_ms, pulsed && was_due);
   }
+  joined_.clear();
   broker_due_.clear();
   for (const auto& [key, bytes] : view.Scan(state::Key(state::Table::kDeadline), kAll)) {
     const auto kind = static_cast<machine::DeadlineKind>(state::ReadBigEndian(key, 9, 1));

@@ -49,8 +49,8 @@ class Debts {
   /// Event, nominal ("" for a duty to read) and post, all as in records.
   using Debt = std::tuple<std::string, std::string, std::string>;
 
-  /// Whether a post published an event that an obligation counts: of that it is asked, and of nothing
-  /// else.
+  /// Whether a post published an event that an obligation counts: of that it is asked, and of
+  /// nothing else.
   bool IsAsked(const std::string& post, const std::string& id) const;
   void HearDecision(const stored::v1::DecisionDetail& detail);
   void HearObligation(const stored::v1::ObligationDetail& detail, const Seen& seen);
@@ -73,15 +73,16 @@ class Debts {
   std::set<std::pair<std::string, std::string>> read_;      ///< Post and event.
   std::set<Debt> covered_;                                  ///< Those that some row speaks of.
   std::map<std::string, std::set<std::string>> spoken_of_;  ///< Events, by obligation.
-  std::map<std::string, std::set<std::string>> named_;  ///< Posts it is owed to, by obligation.
+  std::map<std::string, std::set<std::string>> named_;      ///< Posts it is owed to, by obligation.
   /// By type and event: the times at which what was opened about it was due.
   std::map<std::pair<v1::ObligationType, std::string>, std::set<std::int64_t>> dues_;
-  std::map<std::string, Seen> ended_;                       ///< Obligations a record ended.
-  std::map<std::string, std::string> told_;                 ///< Whose turn it is, by obligation.
+  std::map<std::string, Seen> ended_;        ///< Obligations a record ended.
+  std::map<std::string, std::string> told_;  ///< Whose turn it is, by obligation.
   std::set<std::string> passed_over_;  ///< Obligations that climbed past a post that was away.
   std::map<std::string, std::uint32_t> stages_;  ///< Steps taken, as of the last look.
   std::map<std::string, std::int64_t> opened_;   ///< When each was opened.
-  std::set<std::string> climbed_;  ///< Obligations of which a step was due since the last look.
+  std::set<std::string> climbed_;     ///< Obligations of which a step was due since the last look.
+  std::set<std::string> joined_;      ///< Obligations that more joined since the last look.
   std::set<std::string> taken_over_;  ///< Posts of which taking over is owed, and chased.
   std::map<std::string, std::int64_t> next_;  ///< When the next step is due, as of the last look.
   std::vector<std::int64_t>

@@ -61,9 +61,32 @@ class DebtsHeard : public testing::Test {
     batch.PutRow(machine::ObligationKey(detail.obligation_id()), row);
     view_.Commit(batch);
   }
-  Complaints Look() {
-    debts_.Look(view_, 0, /*pulsed=*/false);
+  Complaints Look(std::int64_t stamp_ms = 0, bool pulsed = false) {
+    debts_.Look(view_, stamp_ms, pulsed);
     return complaints_;
+  }
+  /// A step is due, and what was written is looked at before that and after.
+  void LetAStepPass(bool joined) {
+    stored::v1::ObligationRow row;
+    row.set_type(v1::OBLIGATION_TYPE_TAKE_OVER);
+    row.set_debtor_post(kOfficer);
+    row.set_next_step_ms(10);
+    const std::string id(16, 'o');
+    state::Batch batch(view_);
+    batch.PutRow(machine::ObligationKey(id), row);
+    view_.Commit(batch);
+    Look(5, /*pulsed=*/true);
+    Seen seen;
+    if (joined) {
+      stored::v1::ObligationDetail& detail = *seen.details.emplace_back().mutable_obligation();
+      detail.set_obligation_id(id);
+      detail.set_change(stored::v1::OBLIGATION_CHANGE_JOINED);
+      detail.set_type(row.type());
+      detail.set_debtor_post(row.debtor_post());
+    }
+    debts_.HearDetails(seen);
+    complaints_.clear();
+    Look(20, /*pulsed=*/true);
   }
 
   const Town town_{1};
@@ -107,6 +130,19 @@ TEST_F(DebtsHeard, HistoryThatArrivedSaysNothingOfWhatNoPulseRaised) {
   JudgeAgain(stored::v1::COMMAND_NUMBER_AMEND_EVENT);
   Owe(v1::OBLIGATION_TYPE_HISTORY_ARRIVED, kOfficer);
   EXPECT_THAT(Look(), Contains(HasSubstr(kUnread)));
+}
+
+TEST_F(DebtsHeard, AStepThatWasDueAndIsNotTakenIsNoticed) {
+  LetAStepPass(/*joined=*/false);
+  EXPECT_THAT(complaints_, Contains(HasSubstr("an obligation was due")));
+}
+
+/// What had come to the end of its line is due at once when more joins it, where nobody is there.
+TEST_F(DebtsHeard, AStepThatIsDueAnewSinceMoreJoinedWaitsForTheNextPulse) {
+  LetAStepPass(/*joined=*/true);
+  EXPECT_THAT(complaints_, Not(Contains(HasSubstr("an obligation was due"))));
+  Look(20, /*pulsed=*/true);
+  EXPECT_THAT(complaints_, Contains(HasSubstr("an obligation was due")));
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ constexpr Weight kWeights[] = {
     {Deed::kSuspend, 1},
     {Deed::kLift, 4, true},
     {Deed::kSetHolder, 2},
+    {Deed::kSetPost, 8},
     {Deed::kSayLeave, 4},
     {Deed::kPropose, 3},
     {Deed::kApprove, 4},
@@ -85,6 +86,8 @@ std::optional<Intent> Draw::Next(std::int64_t now_ms) {
     case Deed::kLift:
     case Deed::kSetHolder:
       return OfDirectory(deed);
+    case Deed::kSetPost:
+      return OfPost();
     case Deed::kSayLeave:
       return OfLeave(now_ms);
     case Deed::kPropose:
@@ -242,7 +245,8 @@ std::optional<Intent> Draw::SecondHand() {
   const auto asked = AnyOf(oracle_.pending, dice_);
   intent.id = asked->first;
   const Deed first = asked->second.intent.deed;
-  const bool of_directory = first == Deed::kLift || first == Deed::kSetHolder;
+  const bool of_directory =
+      first == Deed::kLift || first == Deed::kSetHolder || first == Deed::kSetPost;
   intent.post = dice_.OneOf(of_directory ? Operators() : Coordinators());
   return intent;
 }

@@ -38,6 +38,7 @@ class Draw {
   Intent PublishAnew(std::int64_t now_ms);
   std::optional<Intent> OfCase(Deed deed, std::int64_t now_ms);
   std::optional<Intent> OfDirectory(Deed deed);
+  Intent OfPost();
   Intent OfLeave(std::int64_t now_ms);
   std::optional<Intent> OfPolicy(Deed deed);
   std::optional<Intent> OfNominal(Deed deed);

@@ -157,6 +157,7 @@ void Feeds::HearDetails(const Seen& seen, const EventHeard* published) {
   taken_back_.HearDetails(seen);
   amended_now_.clear();
   CheckWhatGoesAgain();
+  NoteUnread(seen);
   if (published != nullptr && decided != reading_.Decided(*published)) {
     complaints_.push_back("P3: not every post a duty names got a decision, or another did");
   }
@@ -181,6 +182,9 @@ void Feeds::HearDecision(const stored::v1::DecisionDetail& detail, model::Positi
   const Whom whom{asked ? detail.feed() : detail.post(), detail.event_id()};
   if (asked && !detail.again() && !wishes.Wish(detail.feed(), event->second)) {
     complaints_.push_back("a decision for a subscription that does not wish for the event");
+  }
+  if (told && !detail.late() && !detail.again() && position > event->second.position) {
+    complaints_.push_back("what was recorded before and comes by now is not marked late");
   }
   decided_[whom] = {told, SegmentsOf(detail), position};
   if (told && detail.late()) ++late;
@@ -374,6 +378,7 @@ void Feeds::Look(const state::Reader& view) {
 void Feeds::LookWhenQuiet() {
   wishes.LookWhenQuiet();
   taken_back_.LookWhenQuiet();
+  for (const auto& [dead, post] : reading_.taken_up) LookAtWorkOf(dead);
   for (const auto& [feed, event] : withdrawn_) {
     if (!reading_.Stands(PostOf(feed), As::kSystem) || !sessions.contains(feed)) continue;
     complaints_.push_back("a post that listens was not told of what was taken back from it");

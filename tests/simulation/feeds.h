@@ -103,6 +103,13 @@ class Feeds {
   void HearRelease(const stored::v1::ReleasedDetail& detail, std::int64_t stamp_ms);
   void HearAgain(const stored::v1::ReleasedDetail& detail);
   void HearWithdrawal(const stored::v1::ReleasedDetail& detail);
+  void NoteUnread(const Seen& seen);
+  bool LiesUnread(const std::string& dead, const EventHeard& event) const;
+  bool MustBeRead(const Whom& whom) const;
+  bool IsToldOf(const std::string& post, const std::string& event_id) const;
+  /// P3: what nobody has read at a dead address has come to whoever does its work, as far as that
+  /// may be told it, and must be read there, too.
+  void LookAtWorkOf(const std::string& dead) const;
   void LeaveWindow(const Lane& lane, const std::string& event_id);
   void LookAgain(const std::string& feed);
   void CheckWhatGoesAgain();
@@ -121,7 +128,7 @@ class Feeds {
   std::set<Whom> waiting_;  ///< To be told, and not let go yet.
   std::set<Whom> let_go_;
   std::map<Whom, std::vector<std::uint32_t>> last_told_;  ///< Segments, as they went out last.
-  std::string amended_now_;  ///< The event that the record which is heard amends; "" for none.
+  std::string amended_now_;     ///< The event that the record which is heard amends; "" for none.
   bool may_raise_now_ = false;  ///< The record that is heard is a pulse.
   std::set<Whom> kept_now_;     ///< What it has go out again under its number.
   /// What a post's inbox had before the glass was broken, as it was told: settled by the time it is
@@ -131,7 +138,10 @@ class Feeds {
   std::set<Whom> superseded_;
   /// Taken back, and its reader not told of that yet: once for each number it had.
   std::multiset<Whom> withdrawn_;
-  std::vector<Number> goes_out_again_;  ///< By the record that is heard.
+  std::vector<Number> goes_out_again_;     ///< By the record that is heard.
+  std::set<Whom> read_;                    ///< Post, and event that a person has read there.
+  std::map<std::string, Whom> must_read_;  ///< The same, by obligation: somebody must read it.
+  std::set<Whom> missed_;  ///< The same, of what was kept from a post for it was away.
 };
 
 }  // namespace tearline::simulation

@@ -6,13 +6,13 @@ namespace tearline::simulation {
 
 const char* NameOf(Deed deed) {
   constexpr const char* kNames[] = {
-      "genesis",       "publish",     "register",     "link",     "supervise",   "open-case",
-      "seat",          "leave",       "name",         "suspend",  "lift",        "set-post",
-      "say-leave",     "propose",     "approve",      "simulate", "second-hand", "open-session",
-      "close-session", "acknowledge", "retry",        "park",     "read",        "discharge",
-      "confirm-clock", "look-again",  "subscribe",    "seek",     "unsubscribe", "withdraw",
-      "amend",         "break-glass", "review-glass", "ask",      "answer",      "merge",
-      "unmerge"};
+      "genesis",      "publish",       "register",    "link",         "supervise", "open-case",
+      "seat",         "leave",         "name",        "suspend",      "lift",      "set-holder",
+      "set-post",     "say-leave",     "propose",     "approve",      "simulate",  "second-hand",
+      "open-session", "close-session", "acknowledge", "retry",        "park",      "read",
+      "discharge",    "confirm-clock", "look-again",  "subscribe",    "seek",      "unsubscribe",
+      "withdraw",     "amend",         "break-glass", "review-glass", "ask",       "answer",
+      "merge",        "unmerge"};
   return kNames[static_cast<std::size_t>(deed)];
 }
 

@@ -25,6 +25,7 @@ enum class Deed {
   kSuspend,
   kLift,
   kSetHolder,
+  kSetPost,  ///< Given up, held again, or to answer for nothing any more.
   kSayLeave,
   kPropose,
   kApprove,
@@ -82,7 +83,9 @@ struct Intent {
   std::int64_t until_ms = 0;  ///< kSayLeave; 0: back, or not going away.
   std::string agency;         ///< kSuspend, kLift; kSubscribe: whose events, "" for all.
   std::string member;         ///< "" for the whole agency; kSubscribe: of which type, "" for all.
-  As holder = As::kHolder;    ///< kSetHolder.
+  As holder = As::kHolder;    ///< kSetHolder, kSetPost.
+  bool vacant = false;        ///< kSetPost: nobody is named to act for it.
+  bool idle = false;          ///< kSetPost: it answers for nothing.
   std::size_t edition = 0;    ///< kPropose, kApprove, kSimulate.
   std::size_t against = 0;    ///< kSimulate: the edition thought to be in force.
   std::string id;             ///< Pending command, session, obligation, event, use of the glass or

@@ -33,7 +33,8 @@ void Leaves::Hear(const Seen& seen, const Intent& intent) {
                    std::find(operators.begin(), operators.end(), intent.post) != operators.end();
   const bool back = intent.until_ms == 0;
   const bool right = back ? known != reading_.leaves.end()
-                          : intent.until_ms > intent.time_ms && intent.until_ms > seen.stamp_ms &&
+                          : !reading_.vacant.contains(post) && intent.until_ms > intent.time_ms &&
+                                intent.until_ms > seen.stamp_ms &&
                                 intent.until_ms - seen.stamp_ms <= kLongestMs;
   if ((seen.outcome == audit::Outcome::kApplied) != (may && right)) {
     complaints_.push_back(may && right ? "a right leave was refused" : "a wrong leave was taken");
@@ -46,11 +47,18 @@ void Leaves::Hear(const Seen& seen, const Intent& intent) {
   Set(post, &leave);
 }
 
-void Leaves::HearHolder(const std::string& post, As holder) {
+void Leaves::HearHolder(const std::string& post, As holder, bool vacant) {
+  const bool was_vacant = reading_.vacant.contains(post);
   const As before = reading_.InCharge(post);
-  if (reading_.holders.at(post) != holder) reading_.leaves.erase(post);
-  reading_.holders[post] = holder;
-  if (reading_.InCharge(post) != before) changed_hands_.push_back(post);
+  if (vacant || reading_.holders.at(post) != holder) reading_.leaves.erase(post);
+  if (vacant) {
+    reading_.vacant.insert(post);
+  } else {
+    reading_.vacant.erase(post);
+    reading_.holders[post] = holder;
+  }
+  const bool another = !vacant && reading_.InCharge(post) != before;
+  if (another || vacant != was_vacant) changed_hands_.push_back(post);
 }
 
 void Leaves::HearDetail(const stored::v1::Detail& detail, const Seen& seen) {

@@ -19,8 +19,8 @@ class Leaves {
 
   /// Somebody said that the holder of a post is away, or back.
   void Hear(const Seen& seen, const Intent& intent);
-  /// A post is held by that member from here on; a leave was the one before's.
-  void HearHolder(const std::string& post, As holder);
+  /// A post is held by that member from here on, or by nobody; a leave was the one before's.
+  void HearHolder(const std::string& post, As holder, bool vacant);
   /// One detail of a record, in order: a Pulse begins and ends leaves.
   void HearDetail(const stored::v1::Detail& detail, const Seen& seen);
   /// A record was written, after the Pulse of its group if it has one: no leave is overdue.

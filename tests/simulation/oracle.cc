@@ -25,6 +25,7 @@ Oracle::Oracle(const Town& town, const Intents& intents)
       receipts(complaints),
       feeds(reading, events, complaints),
       leaves(reading, complaints),
+      work(reading, complaints),
       requests(reading, complaints),
       debts(reading, events, leaves, requests, complaints),
       intents_(intents) {}
@@ -95,8 +96,8 @@ void Oracle::HearWanted(const Seen& seen, const Intent& intent) {
   if (intent.deed == Deed::kSayLeave) return leaves.Hear(seen, intent);
   if (IsOfRequest(intent.deed)) return requests.Hear(seen, intent);
   if (intent.deed == Deed::kUnmerge && MayPart(intent)) {
-    const auto right = UnmergeWidens(intent) ? audit::Outcome::kAwaitsSecondHand
-                                             : audit::Outcome::kApplied;
+    const auto right =
+        UnmergeWidens(intent) ? audit::Outcome::kAwaitsSecondHand : audit::Outcome::kApplied;
     if (seen.outcome != right) Complain("a right un-merge was refused, or had the wrong hands");
   }
   if (intent.deed == Deed::kMerge && seen.outcome == audit::Outcome::kRefused) {
@@ -163,6 +164,7 @@ bool Oracle::WidensOwn(const Intent& intent) const {
       return AgencyOf(intent.other_post) == own || AgencyOf(intent.supervisor) == own ||
              own == kLeadAgency;
     case Deed::kSetHolder:
+    case Deed::kSetPost:
       return AgencyOf(intent.other_post) == own || ConfirmsForOthers(intent.other_post) ||
              AgencyOf(reading.town.LineOf(intent.other_post)) == own;
     case Deed::kLift:
@@ -259,10 +261,11 @@ void Oracle::TakeEffect(const Seen& seen, const Intent& intent, bool by_two) {
           intent.member.empty() ? intent.agency : intent.agency + "/" + intent.member;
       if (intent.deed == Deed::kSuspend) reading.suspended.insert(who);
       if (intent.deed == Deed::kLift) reading.suspended.erase(who);
-      return;
+      return work.HearSuspension(seen);
     }
     case Deed::kSetHolder:
-      return leaves.HearHolder(intent.other_post, intent.holder);
+    case Deed::kSetPost:
+      return HearPost(seen, intent);
     case Deed::kPropose:
       proposed.insert(intent.edition);
       simulated.erase(intent.edition);

@@ -15,6 +15,7 @@
 #include "tests/simulation/receipts.h"
 #include "tests/simulation/requests.h"
 #include "tests/simulation/seen.h"
+#include "tests/simulation/work.h"
 
 namespace tearline::simulation {
 
@@ -60,6 +61,7 @@ class Oracle {
   Receipts receipts;
   Feeds feeds;
   Leaves leaves;
+  Work work;
   Requests requests;
   Debts debts;
   People people;                      ///< Who each identifier is taken for.
@@ -94,6 +96,7 @@ class Oracle {
   /// after a retry of the same time, the millisecond after.
   std::vector<std::int64_t> OthersDueBy(std::int64_t stamp_ms) const;
   void TakeEffect(const Seen& seen, const Intent& intent, bool by_two);
+  void HearPost(const Seen& seen, const Intent& intent);
   void TakeEffectOnCase(const Seen& seen, const Intent& intent);
   /// True if the nominal is new.
   bool Meet(std::size_t person, const std::string& nominal);

@@ -52,6 +52,7 @@ constexpr Broken kBroken[] = {
     {"identifiers", Table::kIdentifier, 1, "an identifier was taken for somebody else's"},
     {"who_is_away", Table::kPost, 1, "a right leave was refused"},
     {"who_is_one_person", Table::kNominal, 1, "a right merge was refused"},
+    {"whose_work_is_done", Table::kCapable, 1, "P3: the work of a dead address was not taken up"},
     {"who_was_asked", Table::kInformationRequest, 1, "a right answer was refused"},
 };
 
@@ -85,7 +86,7 @@ std::string ComplaintsOf(std::uint64_t seed, std::uint64_t steps, const Flaw& fl
 class BrokenOnPurpose : public testing::TestWithParam<Broken> {};
 
 TEST_P(BrokenOnPurpose, IsNoticed) {
-  constexpr std::uint64_t kSeeds = 60;
+  constexpr std::uint64_t kSeeds = 120;
   constexpr std::uint64_t kSteps = 120;
   const Broken& broken = GetParam();
   const Flaw flaw{broken.forgotten, broken.from_step, !broken.forgotten.has_value()};

@@ -136,9 +136,16 @@ Proposal PrepareCase(const Intent& intent, const Actor& actor) {
 }
 
 Proposal PrepareDirectory(const Intent& intent, const Actor& actor, const Town& town) {
-  if (intent.deed == Deed::kSetHolder) {
+  if (intent.deed == Deed::kSetHolder || intent.deed == Deed::kSetPost) {
     SetPost set;
-    *set.mutable_post() = town.PostHeldBy(intent.other_post, intent.holder);
+    v1::Post& post = *set.mutable_post();
+    post = town.PostHeldBy(intent.other_post, intent.holder);
+    if (intent.idle) post.clear_capabilities();
+    if (intent.vacant) {
+      post.clear_holder();
+      post.clear_deputy();
+      post.clear_services();
+    }
     return MakeProposal(actor, COMMAND_NUMBER_SET_POST, set);
   }
   if (intent.deed == Deed::kSayLeave) {
@@ -322,6 +329,7 @@ Result<Proposal> Prepare(const Intent& intent, const Town& town, model::Position
     case Deed::kSuspend:
     case Deed::kLift:
     case Deed::kSetHolder:
+    case Deed::kSetPost:
     case Deed::kSayLeave:
       return PrepareDirectory(intent, actor, town);
     case Deed::kPropose:

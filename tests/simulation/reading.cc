@@ -10,7 +10,8 @@ Reading::Reading(const Town& its_town) : town(its_town) {
 
 bool Reading::Stands(const std::string& post, As as) const {
   const std::string agency = AgencyOf(post);
-  return !suspended.contains(agency) && !suspended.contains(agency + "/" + MemberOf(post, as));
+  return !vacant.contains(post) && !suspended.contains(agency) &&
+         !suspended.contains(agency + "/" + MemberOf(post, as));
 }
 
 bool Reading::MayRead(const std::string& post, As as) const {
@@ -18,6 +19,7 @@ bool Reading::MayRead(const std::string& post, As as) const {
 }
 
 bool Reading::Away(const std::string& post) const {
+  if (vacant.contains(post)) return suspended.contains(AgencyOf(post));
   return !Stands(post, holders.at(post)) && !Stands(post, As::kDeputy) &&
          !Stands(post, As::kSystem);
 }
@@ -36,15 +38,20 @@ bool Reading::StoodInSince(const std::string& post, std::int64_t since_ms) const
 }
 
 bool Reading::NobodyThere(const std::string& post) const {
-  return Away(post) || (OnLeave(post) && !Stands(post, As::kDeputy));
+  return Dead(post) || (OnLeave(post) && !Stands(post, As::kDeputy));
 }
 
 std::set<std::string> Reading::Decided(const EventHeard& event) const {
   std::set<std::string> posts = Concerned(event);
-  for (const std::string& post : Concerned(event)) {
-    std::string next = post;
-    while (!next.empty() && Away(next)) next = town.LineOf(next);
-    if (!next.empty()) posts.insert(next);
+  for (const std::string& nominal : event.nominals) {
+    for (const std::string& post : BroughtInBy(nominal)) {
+      std::string other = WhoDoesTheWorkOf(post);
+      if (other.empty() && Away(post)) {
+        other = town.LineOf(post);
+        while (!other.empty() && Dead(other)) other = town.LineOf(other);
+      }
+      if (!other.empty()) posts.insert(other);
+    }
   }
   for (const auto& [use, glass] : glasses) {
     if (glass.until_ms > now_ms && IsAbout(event, glass.nominal)) posts.insert(glass.post);
@@ -118,9 +125,15 @@ std::set<std::string> Reading::Concerned(const EventHeard& event) const {
 }
 
 bool Reading::IsOwed(const std::string& nominal, const std::string& post) const {
-  const CaseHeard* const its_case = CaseOf(nominal);
-  return (its_case != nullptr && its_case->accountable == post) ||
-         SupervisorsOf(nominal).contains(post);
+  if (const CaseHeard* const its_case = CaseOf(nominal)) {
+    const std::set<std::string> as = StandsAs(*its_case, post);
+    if (as.contains(its_case->accountable)) return true;
+    if (!its_case->supervisor.empty()) return as.contains(its_case->supervisor);
+  }
+  const std::set<std::string> named = SupervisorsOf(nominal);
+  return std::any_of(named.begin(), named.end(), [&](const std::string& each) {
+    return each == post || DoesTheWorkOf(each, post);
+  });
 }
 
 bool Reading::FullAbout(const EventHeard& event, const std::string& nominal,
@@ -130,18 +143,29 @@ bool Reading::FullAbout(const EventHeard& event, const std::string& nominal,
   if (SeesWithoutSeat(post)) return true;
   const CaseHeard* const heard = CaseOf(nominal);
   if (heard == nullptr) return false;
-  const auto seat = heard->seats.find(post);
-  if (seat == heard->seats.end()) return false;
-  const auto from = heard->history_from.find(post);
-  if (from != heard->history_from.end() && event.stamp_ms < from->second) return false;
-  return seat->second == v1::SEAT_KIND_CHAIR ||
-         (seat->second == v1::SEAT_KIND_MEMBER && edition == 0);
+  const std::set<std::string> as = StandsAs(*heard, post);
+  return std::any_of(as.begin(), as.end(), [&](const std::string& each) {
+    const auto seat = heard->seats.find(each);
+    if (seat == heard->seats.end()) return false;
+    const auto from = heard->history_from.find(each);
+    if (from != heard->history_from.end() && event.stamp_ms < from->second) return false;
+    return seat->second == v1::SEAT_KIND_CHAIR ||
+           (seat->second == v1::SEAT_KIND_MEMBER && edition == 0);
+  });
 }
 
 Say Reading::Of(const EventHeard& event, const std::string& post) const {
+  return SayOf(event, post, Away(post));
+}
+
+Say Reading::InReach(const EventHeard& event, const std::string& post) const {
+  return SayOf(event, post, /*cut_off=*/false);
+}
+
+Say Reading::SayOf(const EventHeard& event, const std::string& post, bool cut_off) const {
   Say say;
   if (event.withdrawn) return say;
-  const bool cut_off = Away(post) || (event.sensitive && !town.IsCleared(post));
+  cut_off = cut_off || (event.sensitive && !town.IsCleared(post));
   std::map<std::string, bool> short_of;  // By nominal: a segment about it was not told.
   for (std::uint32_t place = 0; place < event.about.size(); ++place) {
     std::vector<std::string> whom;

@@ -118,6 +118,23 @@ class Reading {
   /// Whether nobody may act for the post: its agency is suspended, or everybody who does.
   bool Away(const std::string& post) const;
 
+  std::set<std::string> vacant;  ///< Posts for which nobody is named.
+  std::set<std::string> idle;    ///< Posts that answer for nothing now.
+  /// By post: who took its work up, and has not given it back.
+  std::map<std::string, std::string> taken_up;
+
+  /// Whether nobody reads what is addressed to the post: nobody is named, or nobody may act.
+  bool Dead(const std::string& post) const { return vacant.contains(post) || Away(post); }
+  std::set<v1::Capability> AnswersFor(const std::string& post) const;
+  /// Whether the post answers for all that the other does, and that for something.
+  bool AnswersForAllOf(const std::string& post, const std::string& other) const;
+  /// Who does the work of a post now; "" if it is not dead, or nobody who is there does.
+  std::string WhoDoesTheWorkOf(const std::string& post) const;
+  bool DoesTheWorkOf(const std::string& other, const std::string& post) const;
+  /// As which posts one is judged in a case: as itself where it is of the case, else as all of it
+  /// whose work it does.
+  std::set<std::string> StandsAs(const CaseHeard& its_case, const std::string& post) const;
+
   /// Whoever supervises a nominal: whom the person's case names; if it names nobody, or there is
   /// none, all whom somebody named for any of the nominals that are the person.
   std::set<std::string> SupervisorsOf(const std::string& nominal) const;
@@ -132,12 +149,16 @@ class Reading {
   std::set<std::string> BroughtInBy(const std::string& nominal) const;
   /// Posts that those of an event's nominals bring in.
   std::set<std::string> Concerned(const EventHeard& event) const;
-  /// Posts about which it must be decided as it is published: those, and for each that is away the
-  /// first up its line that is not.
+  /// Posts about which it must be decided as it is published: those, for each that is dead whoever
+  /// does its work, and for each that is away and whose work nobody does the first up its line that
+  /// is not dead.
   std::set<std::string> Decided(const EventHeard& event) const;
   Say Of(const EventHeard& event, const std::string& post) const;
+  /// The same, were the post in reach.
+  Say InReach(const EventHeard& event, const std::string& post) const;
 
  private:
+  Say SayOf(const EventHeard& event, const std::string& post, bool cut_off) const;
   bool IsOwed(const std::string& nominal, const std::string& post) const;
   bool FullAbout(const EventHeard& event, const std::string& nominal,
                  const std::string& post) const;

@@ -45,6 +45,7 @@ void Totals::Add(const Verdict& verdict) {
   follow_ups += verdict.follow_ups;
   merges += verdict.merges;
   unmerges += verdict.unmerges;
+  taken_up += verdict.taken_up;
 }
 
 std::string Totals::Text() const {
@@ -53,7 +54,8 @@ std::string Totals::Text() const {
          " of them through subscriptions, " + std::to_string(late) + " late, " +
          std::to_string(crashes) + " crashes, " + std::to_string(pulses) + " pulses, " +
          std::to_string(follow_ups) + " follow-ups, " + std::to_string(merges) + " merges, " +
-         std::to_string(unmerges) + " of them taken back";
+         std::to_string(unmerges) + " of them taken back, " + std::to_string(taken_up) +
+         " times a dead post's work taken up";
 }
 
 Verdict RunSeed(std::uint64_t seed, std::uint64_t steps, Flaw flaw) {

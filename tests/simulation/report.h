@@ -22,6 +22,7 @@ struct Totals {
   std::uint64_t follow_ups = 0;
   std::uint64_t merges = 0;
   std::uint64_t unmerges = 0;
+  std::uint64_t taken_up = 0;
 
   void Add(const Verdict& verdict);
   /// In one line.

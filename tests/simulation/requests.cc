@@ -36,11 +36,14 @@ bool Requests::MayAsk(const Seen& seen, const Intent& intent) const {
   const auto works = [&heard](const std::string& post) {
     return heard.seats.contains(post) || heard.accountable == post || heard.supervisor == post;
   };
+  const auto answers = [this](const std::string& post) {
+    return !reading_.AnswersFor(post).empty() && !reading_.suspended.contains(AgencyOf(post));
+  };
   const auto& everywhere = Coordinators();
   const bool coordinates =
       std::find(everywhere.begin(), everywhere.end(), intent.post) != everywhere.end();
   const bool all_may = std::all_of(intent.asked.begin(), intent.asked.end(), [&](const auto& each) {
-    return works(each) && each != intent.post;
+    return (works(each) || answers(each)) && each != intent.post;
   });
   return (coordinates || works(intent.post)) && all_may && intent.time_ms > seen.stamp_ms &&
          intent.time_ms - seen.stamp_ms <= kLongestMs;
@@ -114,8 +117,41 @@ void Requests::LookAtRefusal(const Seen& seen, const Intent& intent, const Reque
   if (first && !opened) complaints_.push_back("P3: information was refused, and nobody looks at it");
 }
 
-void Requests::HearOther(const Seen& seen) {
+/// In the time that is left, at least a day. Not what it asked itself, or is asked already.
+void Requests::HearTakenUp(const Seen& seen, const std::string& dead, const std::string& post) {
+  constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+  std::map<std::string, std::string> passed_on;  // by request: what is owed from now on
+  std::string opened;
+  bool from_dead = false;
   for (const stored::v1::Detail& detail : seen.details) {
+    if (OpensAnswer(detail)) opened = detail.obligation().obligation_id();
+    if (detail.changed().what() == "information-passed-on") {
+      from_dead = detail.changed().other() == dead;
+    }
+    if (detail.changed().what() == "information-asked" && detail.changed().other() == post &&
+        from_dead) {
+      passed_on[detail.changed().name()] = opened;
+    }
+  }
+  for (auto& [id, request] : made) {
+    const auto part = request.asked.find(dead);
+    const bool is_passed_on = part != request.asked.end() && !part->second.answered &&
+                              request.asked_by != post && !request.asked.contains(post);
+    if (is_passed_on != passed_on.contains(id)) {
+      complaints_.push_back("P3: what a dead address was asked was not passed on, or wrongly");
+    }
+    if (!is_passed_on || !passed_on.contains(id)) continue;
+    passed_on_.insert({part->second.obligation, passed_on[id]});
+    due_[passed_on[id]] = std::max(request.answer_by_ms, seen.stamp_ms + kDayMs);
+    request.asked.erase(part);
+    request.asked[post] = {passed_on[id], false};
+  }
+}
+
+void Requests::HearOther(const Seen& seen) {
+  const std::set<std::string> passed_on = std::exchange(passed_on_, {});
+  for (const stored::v1::Detail& detail : seen.details) {
+    if (passed_on.contains(detail.obligation().obligation_id())) continue;
     if (OpensAnswer(detail) || EndsAnswer(detail)) {
       complaints_.push_back("P3: an answer is owed, or owed no more, and nobody asked or answered");
     }

@@ -24,6 +24,8 @@ class Requests {
 
   /// Somebody asked, or answered, or wanted to.
   void Hear(const Seen& seen, const Intent& intent);
+  /// A post took up the work of a dead address: what that has not answered is asked of it.
+  void HearTakenUp(const Seen& seen, const std::string& dead, const std::string& post);
   /// Every other record: nothing but an answer ends what is owed.
   void HearOther(const Seen& seen);
   /// What was asked is owed until it is answered: obligations that are open, by id.
@@ -52,6 +54,7 @@ class Requests {
 
   const Reading& reading_;
   Complaints& complaints_;
+  std::set<std::string> passed_on_;  ///< Obligations that the record that is heard passes on.
   std::map<std::string, std::int64_t> due_;  ///< What is to be answered by when, by obligation.
   /// Who is to look at a refusal of which request, so far.
   std::set<std::pair<std::string, std::string>> looked_at_;

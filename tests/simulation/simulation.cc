@@ -101,6 +101,7 @@ Verdict Simulation::Run(std::uint64_t steps) {
   verdict.follow_ups = follow_ups_;
   verdict.merges = oracle_.merges;
   verdict.unmerges = oracle_.unmerges;
+  verdict.taken_up = oracle_.work.times;
   return verdict;
 }
 

@@ -41,6 +41,7 @@ struct Verdict {
   std::uint64_t follow_ups = 0;  ///< Releases that one record could not finish.
   std::uint64_t merges = 0;      ///< Two nominals taken for one person.
   std::uint64_t unmerges = 0;
+  std::uint64_t taken_up = 0;  ///< A dead post's work came to be done by another.
 };
 
 /// The whole broker on one thread: the real preparing, writer, machine and replay, over a ledger

@@ -44,6 +44,7 @@ TEST_P(Seeds, DoNotMakeTheOracleComplain) {
   EXPECT_GT(totals.follow_ups, 0u) << totals.Text();
   EXPECT_GT(totals.merges, totals.seeds / 4) << totals.Text();
   EXPECT_GT(totals.unmerges, totals.seeds / 10) << totals.Text();
+  EXPECT_GT(totals.taken_up, totals.seeds / 4) << totals.Text();
 }
 INSTANTIATE_TEST_SUITE_P(Simulation, Seeds, testing::Range<std::uint64_t>(0, kParts));
 

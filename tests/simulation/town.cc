@@ -22,6 +22,7 @@ struct PostPlan {
 constexpr PostPlan kPlans[] = {
     {kBoard, v1::POST_ROLE_STRATEGIC_BOARD, ""},
     {"police/coordinator", v1::POST_ROLE_COORDINATOR, ""},
+    {kDesk, v1::POST_ROLE_POLICE_OFFENDER_MANAGEMENT, kBoard},
     {kGovernance, v1::POST_ROLE_INFORMATION_GOVERNANCE, ""},
     {"police/operator", v1::POST_ROLE_OPERATOR, ""},
     {kAuthor, v1::POST_ROLE_POLICY_AUTHOR, ""},
@@ -43,6 +44,24 @@ v1::PostRole RoleOf(Trade trade) {
       return v1::POST_ROLE_ACCOUNTABLE_OFFICER;
     default:
       return v1::POST_ROLE_PRACTITIONER;
+  }
+}
+
+/// A manager does all that a supervisor or a chair does.
+std::set<v1::Capability> AnswersFor(Trade trade) {
+  switch (trade) {
+    case Trade::kSupervisor:
+      return {v1::CAPABILITY_VICTIM_CONTACT};
+    case Trade::kManager:
+      return {v1::CAPABILITY_VICTIM_CONTACT, v1::CAPABILITY_HOUSING};
+    case Trade::kChair:
+      return {v1::CAPABILITY_HOUSING};
+    case Trade::kMember:
+      return {v1::CAPABILITY_ENQUIRIES};
+    case Trade::kAccountable:
+      return {v1::CAPABILITY_INTELLIGENCE_CHECKS};
+    default:
+      return {};
   }
 }
 
@@ -172,12 +191,15 @@ const std::vector<std::string>& Operators() {
 }
 
 Town::Town(std::uint64_t seed) : people_(PeopleOf(seed)) {
-  for (const PostPlan& plan : kPlans) plans_[plan.post] = {plan.role, plan.line, true};
+  for (const PostPlan& plan : kPlans) plans_[plan.post] = {plan.role, plan.line, true, {}};
+  plans_[kDesk].answers_for = AnswersFor(Trade::kMember);
+  plans_[kDesk].answers_for.merge(AnswersFor(Trade::kAccountable));
   for (std::size_t i = 0; i < people_.size().posts; ++i) {
     const population::Post post = people_.PostAt(i);
     const std::string line =
         post.trade == Trade::kSupervisor ? PostOfTrade(Trade::kManager, post.area) : kBoard;
-    plans_[post.name] = {RoleOf(post.trade), line, post.trade != Trade::kGuest};
+    plans_[post.name] = {RoleOf(post.trade), line, post.trade != Trade::kGuest,
+                         AnswersFor(post.trade)};
   }
   for (const auto& [post, plan] : plans_) posts_.push_back(post);
 }
@@ -216,8 +238,13 @@ v1::Post Town::PostHeldBy(const std::string& post, As holder) const {
   made.set_deputy(MemberOf(post, As::kDeputy));
   made.add_services(MemberOf(post, As::kSystem));
   made.set_escalates_to(plan.line);
+  for (const v1::Capability each : plan.answers_for) made.add_capabilities(each);
   *made.mutable_clearance() = Official(plan.cleared);
   return made;
+}
+
+const std::set<v1::Capability>& Town::CapabilitiesOf(const std::string& post) const {
+  return plans_.at(post).answers_for;
 }
 
 const std::string& Town::LineOf(const std::string& post) const {

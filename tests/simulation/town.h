@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,8 @@ inline constexpr char kNoNominal[] = "nom_ffffffffffffffffffffffffffffffff";
 inline constexpr char kAuthor[] = "prison/author";
 inline constexpr char kGovernance[] = "police/governance";
 inline constexpr char kBoard[] = "board/board";
+/// Answers for all that other posts of the police do.
+inline constexpr char kDesk[] = "police/desk";
 inline constexpr char kPrison[] = "prison/security";
 inline constexpr char kIntelligence[] = "unit/intelligence";
 /// Whether the post works with people, and so may break the glass.
@@ -70,6 +73,9 @@ class Town {
   [[nodiscard]] stored::v1::Genesis MakeGenesis() const;
   /// The post as genesis made it, but held by that member.
   [[nodiscard]] tearline::v1::Post PostHeldBy(const std::string& post, As holder) const;
+  /// What the post answers for; nothing, for those that are never given up.
+  [[nodiscard]] const std::set<tearline::v1::Capability>& CapabilitiesOf(
+      const std::string& post) const;
   /// Whom the post climbs to; "" if nobody.
   [[nodiscard]] const std::string& LineOf(const std::string& post) const;
   /// Whether the post is cleared for what is marked sensitive.
@@ -87,6 +93,7 @@ class Town {
     tearline::v1::PostRole role = tearline::v1::POST_ROLE_UNSPECIFIED;
     std::string line;
     bool cleared = true;
+    std::set<tearline::v1::Capability> answers_for;
   };
 
   const population::Population people_;

@@ -61,6 +61,25 @@ struct TakenUpAgain : TakenUp {
         "");
     Pulse();
   }
+  /// Of two dead posts of the panel it does first the work of the one that answers for less.
+  void TakeUpOneAfterTheOther() {
+    Tell();
+    v1::Post beside = Known(kChecks);
+    beside.set_post("police/beside");
+    beside.clear_capabilities();
+    beside.add_capabilities(v1::CAPABILITY_ENQUIRIES);
+    Set(beside);
+    Seat("police/beside", v1::SEAT_KIND_MEMBER);
+    Retire(Known("police/beside"));
+    v1::Post half = New();
+    *half.mutable_capabilities() = beside.capabilities();
+    Set(half);
+    ASSERT_THAT(WhoseWorkItDoes(kNew, world_.state), ElementsAre("police/beside"));
+    EXPECT_EQ(OriginatorHeard(), 1);
+    Retire(Known(kChecks));
+    Set(New());
+    ASSERT_THAT(WhoseWorkItDoes(kNew, world_.state), ElementsAre("police/beside", kChecks));
+  }
   void Supervise(const std::string& nominal_id, const std::string& post) {
     SetSupervisor supervise;
     supervise.set_nominal_id(nominal_id);
@@ -245,6 +264,13 @@ TEST_F(TakenUpAgain, OriginatorsHearOnceOfWhomItBringsItInFor) {
   Set(New());
   ASSERT_THAT(WhoseWorkItDoes(kNew, world_.state), ElementsAre("police/beside", kChecks));
   EXPECT_EQ(OriginatorHeard(), 1) << "of two whose work it does, and not of the third";
+}
+
+/// P10. Each work that it takes up widens what it is judged as, and is news: also where the walk of
+/// the second leaves the person to that of the first.
+TEST_F(TakenUpAgain, OriginatorsHearOfASecondWorkThatItTakesUpLater) {
+  TakeUpOneAfterTheOther();
+  EXPECT_EQ(OriginatorHeard(), 2);
 }
 
 /// A person of two nominals is one: whoever told of each hears of each once.

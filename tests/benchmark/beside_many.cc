@@ -34,12 +34,6 @@ void Compare(Scene& few, Scene& many, const std::string& of, const std::string& 
                                "1 in flight, p99, " + of + ", over " + than, false, "us"));
 }
 
-end_to_end::StagePlace Beside(const Scene& scene, const char* suffix) {
-  end_to_end::StagePlace place = scene.place;
-  place.directory += suffix;
-  return place;
-}
-
 /// Publishes to both until each person's keys are made in either, and as much lies in both.
 void Settle(Scene& few, Scene& many, std::size_t people) {
   const Load enough{.time = std::chrono::milliseconds(people / 2 + 1000)};
@@ -50,8 +44,8 @@ void Settle(Scene& few, Scene& many, std::size_t people) {
 }  // namespace
 
 void ComparePeople(const Scene& beside, std::size_t people, int rounds, std::vector<Row>& rows) {
-  Scene few(Beside(beside, "-few-people"));
-  Scene many(Beside(beside, "-people"));
+  Scene few(beside.Beside("-few-people"));
+  Scene many(beside.Beside("-people"));
   many.Stopped([&](Growth& growth) {
     for (std::string& id : growth.AddPeople(people - kFewPeople)) {
       many.people.push_back(std::move(id));
@@ -63,8 +57,8 @@ void ComparePeople(const Scene& beside, std::size_t people, int rounds, std::vec
 }
 
 void CompareSubscriptions(const Scene& beside, int rounds, std::vector<Row>& rows) {
-  Scene few(Beside(beside, "-few-subscriptions"));
-  Scene many(Beside(beside, "-subscriptions"));
+  Scene few(beside.Beside("-few-subscriptions"));
+  Scene many(beside.Beside("-subscriptions"));
   few.Stopped([](Growth& growth) { growth.AddSubscriptions(kFewSubscriptions); });
   many.Stopped([](Growth& growth) { growth.AddSubscriptions(kManySubscriptions); });
   Compare(few, many, std::to_string(kManySubscriptions) + " subscriptions",

@@ -14,8 +14,9 @@ namespace {
 
 constexpr std::size_t kFewNominals = 1'000;
 constexpr std::size_t kEventsANominal = 4;
-/// Rows are written out of memory after some 75,000 events, and merged after four times as many: all of
-/// that happens in either country, and turn by turn, so that a machine's moods fall on both alike.
+/// Rows are written out of memory after some 75,000 events, and merged after four times as many:
+/// all of that happens in either country, and turn by turn, so that a machine's moods fall on both
+/// alike.
 constexpr std::size_t kEventsATurn = 100'000;
 constexpr int kTurns = 4;
 constexpr std::uint64_t kSeed = 1;
@@ -81,17 +82,11 @@ class Inhabited {
   std::optional<Growth> growth_;
 };
 
-end_to_end::StagePlace Beside(const Scene& scene, std::size_t nominals) {
-  end_to_end::StagePlace place = scene.place;
-  place.directory += "-country-" + std::to_string(nominals);
-  return place;
-}
-
 }  // namespace
 
 void CompareCountries(const Scene& beside, std::size_t people, std::vector<Row>& rows) {
-  Inhabited few(Beside(beside, kFewNominals), kFewNominals);
-  Inhabited many(Beside(beside, people), people);
+  Inhabited few(beside.Beside("-country-" + std::to_string(kFewNominals)), kFewNominals);
+  Inhabited many(beside.Beside("-country-" + std::to_string(people)), people);
   double few_us = 0;
   double many_us = 0;
   for (int turn = 0; turn < kTurns; ++turn) {

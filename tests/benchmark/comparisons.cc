@@ -163,9 +163,11 @@ double SecondsToStart(Scene& scene) {
   return std::chrono::duration<double>(Clock::now() - begun).count();
 }
 
-/// Starts with many records and their state, over starts of the same broker with few. The first of
-/// them also reads what the state's log held when whoever grew it stopped.
-void CompareStart(Scene& scene, const Size& size, std::vector<Row>& rows) {
+/// Starts with many records and their state, over starts of the same broker with those of 1,000
+/// people alone. The first of them also reads what the state's log held when whoever grew it
+/// stopped.
+void CompareStart(const Scene& beside, const Size& size, std::vector<Row>& rows) {
+  Scene scene(beside.Beside("-start"));
   constexpr std::size_t kParts = 20;  // Told of while it grows.
   const auto start = [&scene] {
     scene.stage.Stop();

@@ -20,6 +20,12 @@ Scene::Scene(end_to_end::StagePlace set)
   (void)Ours(kBatches);  // Each person's keys are made before anything counts.
 }
 
+end_to_end::StagePlace Scene::Beside(const std::string& suffix) const {
+  end_to_end::StagePlace other = place;
+  other.directory += suffix;
+  return other;
+}
+
 Loaded Scene::Ours(const Depth& depth, Load load) {
   load.frames_in_flight = depth.frames;
   load.events_a_frame = depth.events_a_frame;

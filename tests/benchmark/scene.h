@@ -52,6 +52,9 @@ class Scene {
   Durations Appends() const;
   double AppendsASecond() const;
 
+  /// The place of another, beside this one.
+  end_to_end::StagePlace Beside(const std::string& suffix) const;
+
   const end_to_end::StagePlace place;
   end_to_end::Stage stage;
   BareServer bare;

@@ -27,6 +27,17 @@ Genesis Beginning() {
   return genesis;
 }
 
+/// What its originator controls, with a tear-line for panels.
+void PublishControlled(World& world, const std::string& nominal) {
+  Publish event = world.Event(nominal);
+  event.mutable_label()->set_originator_controlled(true);
+  SealedTearLine& tear_line = *event.add_tear_lines();
+  tear_line.mutable_text()->set_ciphertext("sealed text");
+  tear_line.mutable_marking()->set_tier(v1::TIER_OFFICIAL);
+  tear_line.mutable_audience()->set_panels(true);
+  world.Publish(event);
+}
+
 /// Back in reach, an agency tells a tear-line, and the whole waits to take its place, for whoever
 /// is to have nothing to do with it once it is moved: as behaviour version 6 has it.
 void TellLessThanWaits(World& world, const std::string& nominal) {
@@ -36,13 +47,7 @@ void TellLessThanWaits(World& world, const std::string& nominal) {
   world.PassAndPulse(0);
   const std::string session = world.OpenSession("probation/chair");
   const std::string event_id = world.NextEventId();
-  Publish event = world.Event(nominal);
-  event.mutable_label()->set_originator_controlled(true);
-  SealedTearLine& tear_line = *event.add_tear_lines();
-  tear_line.mutable_text()->set_ciphertext("sealed text");
-  tear_line.mutable_marking()->set_tier(v1::TIER_OFFICIAL);
-  tear_line.mutable_audience()->set_panels(true);
-  world.Publish(event);
+  PublishControlled(world, nominal);
   CloseSession close;
   close.set_feed("probation/chair");
   close.set_session_id(session);
@@ -281,14 +286,8 @@ std::vector<ledger::StoredHeader> TellHistory() {
 
   const std::string session = world.OpenSession("probation/chair");
   world.OpenSession("ct-police/accountable");
+  PublishControlled(world, nominal);
   Publish event = world.Event(nominal);
-  event.mutable_label()->set_originator_controlled(true);
-  SealedTearLine& tear_line = *event.add_tear_lines();
-  tear_line.mutable_text()->set_ciphertext("sealed text");
-  tear_line.mutable_marking()->set_tier(v1::TIER_OFFICIAL);
-  tear_line.mutable_audience()->set_panels(true);
-  world.Publish(event);
-  event = world.Event(nominal);
   event.mutable_label()->set_originator_controlled(true);
   world.Publish(event);
   world.Publish(world.Event(nominal), "prison/security");

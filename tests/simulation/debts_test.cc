@@ -8,6 +8,7 @@
 #include "broker/machine/rows.h"
 #include "broker/state/batch.h"
 #include "tests/doubles/memory_state.h"
+#include "tests/simulation/told_event.h"
 
 namespace tearline::simulation {
 namespace {
@@ -26,11 +27,7 @@ class DebtsHeard : public testing::Test {
   DebtsHeard() {
     reading_.cases["case"] = {"nominal", kOfficer, "", 0, {{kChair, v1::SEAT_KIND_CHAIR}}, {}};
     reading_.case_of["nominal"] = "case";
-    EventHeard& event = events_["event"];
-    event.id = "event";
-    event.origin_post = "police/member-0";
-    event.nominals = {"nominal"};
-    event.about = {{}};
+    events_["event"] = ToldEvent();
   }
 
   /// The officer is judged for again, to be told all.

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/simulation/told_event.h"
+
 namespace tearline::simulation {
 namespace {
 
@@ -14,17 +16,10 @@ using testing::IsEmpty;
 class FeedsHeard : public testing::Test {
  protected:
   FeedsHeard() {
-    reading_.cases["case"] = {
-        "nominal", "", "", 0, {{"probation/chair-0", v1::SEAT_KIND_CHAIR}}, {}};
+    reading_.cases["case"] = {"nominal", "", "", 0, {{"probation/chair-0", v1::SEAT_KIND_CHAIR}},
+                              {}};
     reading_.case_of["nominal"] = "case";
-    EventHeard& event = events_["event"];
-    event.id = "event";
-    event.origin_post = "police/member-0";
-    event.lane = v1::URGENCY_URGENT;
-    event.position = 1;
-    event.stamp_ms = 1;
-    event.nominals = {"nominal"};
-    event.about = {{}};
+    events_["event"] = ToldEvent();
     Intent open;
     open.deed = Deed::kOpenSession;
     open.post = "probation/chair-0";

@@ -6,6 +6,7 @@
 #include "tests/simulation/feeds.h"
 #include "tests/simulation/leaves.h"
 #include "tests/simulation/requests.h"
+#include "tests/simulation/told_event.h"
 
 namespace tearline::simulation {
 namespace {
@@ -32,13 +33,7 @@ class WorkHeard : public testing::Test {
   WorkHeard() {
     reading_.cases["case"] = {"nominal", kDead, "", 0, {}, {}};
     reading_.case_of["nominal"] = "case";
-    EventHeard& event = events_["event"];
-    event.id = "event";
-    event.origin_post = "police/member-0";
-    event.lane = v1::URGENCY_URGENT;
-    event.position = 1;
-    event.nominals = {"nominal"};
-    event.about = {{}};
+    events_["event"] = ToldEvent();
     Decide(kDead, /*told=*/true);
     Set(kDesk, true);
   }
